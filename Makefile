@@ -1,0 +1,54 @@
+# The one entry: `make demo`, `make test`, `make check`, `make bench`. Everything else is a part of these.
+PDM_VERSION := 2.29.3
+PYTHON ?= python3
+BIN := .venv/bin
+PDM := .tools/bin/pdm
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types contracts docs bench lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
+
+$(PDM):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gradewise needs Python 3.11 or newer; say which: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .tools
+	# The two bounds: PDM 2.29.3 breaks with hishel 2 and with unearth 0.19, which it does not exclude itself.
+	.tools/bin/python -m pip install --quiet pdm==$(PDM_VERSION) 'hishel<2' 'unearth<0.19'
+
+$(READY): pdm.lock pyproject.toml | $(PDM)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	PDM_CHECK_UPDATE=0 $(PDM) sync --quiet --clean --venv in-project --group :all
+	@touch $@
+
+demo: $(READY)  ## train on generated essays (or DATA=essays.csv), evaluate, report, grade one essay
+	$(BIN)/gradewise demo $(if $(DATA),--data $(DATA))
+
+test: $(READY)  ## every test, with branch coverage
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=90
+
+check: lint types contracts docs  ## lint, types, contracts, docs
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)
+	$(BIN)/lint-imports
+
+docs: $(READY)
+	$(BIN)/interrogate src
+	$(BIN)/python docs/check.py
+
+bench: $(READY)  ## measure speed and accuracy; prints a table, writes benchmarks/output/*.json
+	$(BIN)/python -m benchmarks
+
+lock: $(PDM)  ## resolve pdm.lock anew
+	PDM_CHECK_UPDATE=0 $(PDM) lock --group :all
+
+clean:
+	rm -rf .venv .tools output

@@ -1,0 +1,32 @@
+"""Everything that gradewise refuses, by family.
+
+A message is one line: what is wrong, where, and what to do about it.
+"""
+
+
+class GradewiseError(Exception):
+    """Base of every error that gradewise raises on purpose."""
+
+
+class InputError(GradewiseError):
+    """Data that cannot be used: a missing column, an unknown label, an empty text, a wrong scale."""
+
+
+class PlanError(GradewiseError):
+    """A plan that cannot be followed: an unknown key, a value out of range, a contradiction."""
+
+
+class SplitError(GradewiseError):
+    """A split plan that cannot be made, or does not belong to the data at hand."""
+
+
+class TrainingError(GradewiseError):
+    """A model that could not be trained or exported faithfully."""
+
+
+class BundleError(GradewiseError):
+    """A model bundle that is damaged, of another format, or does not fit the request."""
+
+
+class MissingDependencyError(GradewiseError):
+    """An optional dependency that is needed and not installed; the message names the extra."""

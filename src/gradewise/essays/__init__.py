@@ -1,0 +1,1 @@
+"""What is graded: scales, records, dataset policy, integrity and split plans. Pure."""

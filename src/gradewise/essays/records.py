@@ -1,0 +1,28 @@
+"""The essay: one text with what is known about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Essay:
+    """One text to be graded, or already graded by a teacher."""
+
+    id: str
+    """Unique within its dataset; kept as text, never parsed."""
+    text: str
+    """The essay as written, newlines as ``\\n``, encoding repaired; never empty."""
+    label: str | None = None
+    """The teacher's grade, spelled as the scale spells it; ``None`` when not graded."""
+    prompt: str | None = None
+    """What prompts are told apart by: a title or a number."""
+    prompt_text: str | None = None
+    """The task as the writer saw it, when known."""
+    written_at: datetime | None = None
+    """When it was written, for temporal splits."""
+    groups: Mapping[str, str] = field(default=NO_GROUPS)
+    """Writer groups by attribute, such as ``{"gender": "Female"}``."""

@@ -1,0 +1,1 @@
+"""How good a grader is: agreement, probabilities, slices and intervals. Pure."""

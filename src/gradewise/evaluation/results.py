@@ -1,0 +1,131 @@
+"""What an evaluation holds: figures with intervals, tables, bins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.essays.scales import Codes, Scale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """Essays with the teacher's grade and the model's, row by row: what is evaluated."""
+
+    essay_ids: tuple[str, ...]
+    """Which essay each row is."""
+    true_codes: Codes
+    """The teacher's grades: shape ``(n,)``."""
+    predicted_codes: Codes
+    """The model's grades: shape ``(n,)``."""
+    scores: NDArray[np.float64]
+    """The model's continuous scores on the axis of codes: shape ``(n,)``."""
+    probabilities: NDArray[np.float64]
+    """P(grade): shape ``(n, n_grades)``, rows sum to 1."""
+    prompts: tuple[str, ...] | None = None
+    """Each essay's prompt, when prompts are known."""
+    word_counts: NDArray[np.int64] | None = None
+    """Each essay's length in words: shape ``(n,)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure with its uncertainty."""
+
+    estimate: float
+    """The figure on the sample; ``nan`` where it is not defined."""
+    low: float
+    """Lower confidence bound."""
+    high: float
+    """Upper confidence bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """How one grade fares."""
+
+    grade: str
+    """The grade."""
+    n_true: int
+    """Essays to which the teacher gave it."""
+    n_predicted: int
+    """Essays to which the model gave it."""
+    precision: Interval
+    """Share of the model's that were the teacher's too."""
+    recall: Interval
+    """Share of the teacher's that the model found."""
+    f1: Interval
+    """Harmonic mean of the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRow:
+    """How a part of the essays fares."""
+
+    name: str
+    """The prompt, or the tail: ``low``, ``middle``, ``high``."""
+    n: int
+    """Essays in it."""
+    metrics: Mapping[str, Interval]
+    """By metric name: ``qwk``, ``mae``, ``adjacent_accuracy``, ``accuracy``, ``mean_residual``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Predictions of similar confidence: does confidence mean what it says?"""
+
+    low: float
+    """Lower edge of confidence."""
+    high: float
+    """Upper edge."""
+    n: int
+    """Predictions in it."""
+    mean_confidence: float
+    """What the model claimed; ``nan`` when empty."""
+    accuracy: Interval
+    """How often the grade was right, with a Wilson interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """How the intervals were made."""
+
+    n_resamples: int
+    """Bootstrap resamples over essays."""
+    confidence: float
+    """Such as 0.95."""
+    seed: int
+    """Of the resampling."""
+    clustered_by: str | None
+    """``prompt`` when whole prompts were resampled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """Everything that is said about a set of graded essays."""
+
+    scale: Scale
+    """The grades."""
+    n: int
+    """Essays."""
+    metrics: Mapping[str, Interval]
+    """By name, in the order of `METRICS`."""
+    confusion: NDArray[np.int64]
+    """Counts by (true, predicted): shape ``(n_grades, n_grades)``."""
+    grades: tuple[GradeRow, ...]
+    """One row a grade, lowest first, rare ones included."""
+    tails: tuple[SliceRow, ...]
+    """Low, middle and high thirds of the scale by true grade."""
+    prompts: tuple[SliceRow, ...]
+    """One row a prompt, largest first; empty when prompts are not known."""
+    reliability: tuple[ReliabilityBin, ...]
+    """Confidence bins; they partition the essays."""
+    resampling: Resampling
+    """How intervals were made."""
+
+
+METRICS = (
+    "qwk", "accuracy", "adjacent_accuracy", "mae", "rmse", "macro_f1", "spearman", "brier", "ece", "rps",
+)  # fmt: skip
+"""Headline metrics, in the order in which they are shown; MAE and RMSE are in grade steps."""

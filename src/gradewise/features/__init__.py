@@ -1,0 +1,1 @@
+"""What is measured of a text: documents, feature groups, the catalogue. Pure."""

@@ -1,0 +1,83 @@
+"""Every port on one screen: what gradewise asks of the outside world."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from gradewise.features.findings import Finding
+
+
+@runtime_checkable
+class LanguageChecker(Protocol):
+    """Finds language errors in texts.
+
+    Deterministic: the same text gives the same findings, whatever was checked before it.
+    Not thread-safe: one instance per thread or process. Construction is cheap; `warm_up` is not.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Name, version and rule list, so that cached findings of another checker are not reused."""
+        ...
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes that it can check."""
+        ...
+
+    def warm_up(self) -> None:
+        """Do now what would make the first check slow; may be called twice."""
+        ...
+
+    def check(self, text: str) -> tuple[Finding, ...]:
+        """Findings ordered by ``(start, end)``, spans within the text, none empty; no text, no findings."""
+        ...
+
+
+@runtime_checkable
+class Cache(Protocol):
+    """Keeps bytes by key. Losing an entry is allowed; returning a wrong one is not.
+
+    Safe for use by several processes at once; a damaged entry reads as absent.
+    """
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The entries that are present; absent keys are left out."""
+        ...
+
+    def put_many(self, entries: Mapping[str, bytes]) -> None:
+        """Keep these entries, replacing older ones; all of them or none."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class EssaySource(Protocol):
+    """Yields the rows of a table, each a mapping from column name to text; may be read again."""
+
+    @property
+    def location(self) -> str:
+        """Where the rows come from, for messages."""
+        ...
+
+    def columns(self) -> tuple[str, ...]:
+        """Column names, in order.
+
+        Raises:
+            InputError: it cannot be read, is empty, or names a column twice.
+        """
+        ...
+
+    def rows(self) -> Iterator[Mapping[str, str]]:
+        """Rows in order, streamed; an absent or null value is the empty string.
+
+        Raises:
+            InputError: a row is malformed; the message names its line.
+        """
+        ...
+
+    def sha256(self) -> str:
+        """Digest of the stored bytes: 64 hex digits."""
+        ...

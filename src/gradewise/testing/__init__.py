@@ -1,0 +1,1 @@
+"""Shipped for tests and trials: synthetic essays, fakes and contract suites."""

@@ -1,0 +1,1 @@
+"""Use cases: extract, train, evaluate, score."""
