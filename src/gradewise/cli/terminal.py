@@ -1,0 +1,77 @@
+"""What the terminal shows: progress while work goes on, and errors in one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+
+from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted
+
+out = Console(highlight=False)
+"""Results: what a pipe would want."""
+err = Console(stderr=True, highlight=False)
+"""Progress, notices and errors."""
+
+
+@contextmanager
+def progress_shown(*, quiet: bool = False) -> Iterator[Listener]:
+    """Show stages as progress bars on a terminal, and as plain lines elsewhere."""
+    if quiet:
+        yield lambda _event: None
+    elif err.is_terminal:
+        with _bars() as bars:
+            yield _Bars(bars).hear
+    else:
+        yield _hear_plainly
+
+
+def _bars() -> Progress:
+    return Progress(
+        SpinnerColumn(finished_text="[green]✓[/]"),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=err,
+    )
+
+
+class _Bars:
+    """One bar a stage."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case StageStarted(stage=name, total=total, unit=unit):
+                self._tasks[name] = self._bars.add_task(name, total=total, unit=unit)
+            case StageAdvanced(stage=name, done=done):
+                self._bars.update(self._tasks[name], completed=done)
+            case StageFinished(stage=name):
+                task = self._bars.tasks[self._tasks[name]]
+                total = task.total or 1
+                self._bars.update(task.id, total=total, completed=total)
+            case Notice(message=message):
+                self._bars.console.print(Text(f"  • {message}", style="yellow"))
+
+
+def _hear_plainly(event: Event) -> None:
+    match event:
+        case StageFinished(stage=name, seconds=seconds):
+            err.print(Text(f"{name}: {seconds:.1f} s"))
+        case Notice(message=message):
+            err.print(Text(f"note: {message}"))
+        case _:
+            pass
+
+
+def show_error(message: str) -> None:
+    """One line that says what, where and what to do."""
+    err.print(Text.assemble(("error: ", "bold red"), " ".join(message.split())), soft_wrap=True)

@@ -1,0 +1,250 @@
+"""The plan: what to train, on what, and how it is judged; typed, frozen, saved with every run."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gradewise.errors import PlanError
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Section(BaseModel):
+    """A part of a plan: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class ColumnsPlan(Section):
+    """Which column holds what; a column left out is looked for by its usual names."""
+
+    text: str | None = Field(None, description="the essay itself")
+    label: str | None = Field(None, description="the teacher's grade")
+    id: str | None = Field(None, description="a name for each essay; row numbers when there is none")
+    prompt: str | None = Field(None, description="which task the essay answers: a title or a number")
+    prompt_text: str | None = Field(None, description="the task as the writer saw it")
+    written_at: str | None = Field(None, description="ISO 8601 time of writing, for temporal splits")
+    groups: tuple[str, ...] = Field((), description="writer groups to report fairness by")
+
+
+class CardPlan(Section):
+    """The dataset card: where the essays come from and what may be done with them."""
+
+    name: str = Field(description="the dataset's name")
+    source: str = Field("", description="who collected it, where it can be found")
+    licence: str = Field("", description="as stated by the source; empty or 'unknown' blocks all metrics")
+    blocked: bool = Field(default=False, description="smoke tests only: no metric is reported")
+    reason: str = Field("", description="why it is blocked")
+
+
+class FiltersPlan(Section):
+    """Which essays are left out before anything is measured."""
+
+    min_words: int | None = Field(None, ge=1, description="shortest essay kept, in words")
+    max_words: int | None = Field(None, ge=1, description="longest essay kept, in words")
+    exclude_prompts: tuple[str, ...] = Field((), description="prompts left out")
+    only_prompts: tuple[str, ...] = Field((), description="the only prompts kept; all when empty")
+
+
+class DataPlan(Section):
+    """The essays."""
+
+    train: Path = Field(description="CSV, JSON Lines or Parquet file of graded essays")
+    test: Path | None = Field(None, description="a locked test file; drawn from `train` when absent")
+    columns: ColumnsPlan = ColumnsPlan()
+    card: CardPlan | None = Field(None, description="absent: your own essays")
+    filters: FiltersPlan = FiltersPlan()
+    on_bad_rows: Literal["stop", "set_aside"] = Field(
+        "stop", description="rows without text or with an unknown grade: stop, or leave them out and say so"
+    )
+
+
+class SplitsPlan(Section):
+    """How essays are divided into the locked test set and the folds."""
+
+    scheme: Literal["stratified_text", "prompt_holdout", "temporal"] = Field(
+        "stratified_text", description="what must not be shared between parts: texts, prompts, or time"
+    )
+    folds: int = Field(5, ge=2, le=20, description="folds of the training part")
+    test_share: Share = Field(0.2, description="share drawn as locked test set when no test file is named")
+    seed: int = Field(42, ge=0, description="of the draw")
+    reuse: Path | None = Field(None, description="a saved splits.json to follow instead of drawing anew")
+
+
+class FeaturesPlan(Section):
+    """What is measured of each text."""
+
+    groups: tuple[str, ...] | None = Field(
+        None, description="feature groups; every available one when absent"
+    )
+    drop: tuple[str, ...] = Field((), description="single features left out")
+    checker: Literal["harper", "none"] = Field(
+        "harper", description="finds language errors; harper knows English"
+    )
+
+
+class BoosterPlan(Section):
+    """The gradient-boosted trees."""
+
+    max_rounds: int = Field(1500, ge=1, le=20000, description="most trees; early stopping finds fewer")
+    early_stopping_rounds: int = Field(50, ge=1, description="rounds without gain before stopping")
+    learning_rate: float = Field(0.03, gt=0, le=1)
+    num_leaves: int = Field(15, ge=2, le=4096, description="leaves of a tree")
+    min_child: int = Field(20, ge=1, description="fewest essays in a leaf")
+    feature_fraction: float = Field(0.6, gt=0, le=1, description="share of features tried by a tree")
+    bagging_fraction: float = Field(0.8, gt=0, le=1, description="share of essays seen by a tree")
+    l2: float = Field(2.0, ge=0, description="penalty on leaf values")
+
+
+class ModelPlan(Section):
+    """What learns, and how its score becomes a grade."""
+
+    engine: Literal["lightgbm", "xgboost"] = Field("lightgbm")
+    decision: Literal["auto", "rounding", "rescale", "cutpoints"] = Field(
+        "auto",
+        description="score to grade: auto is rescale below 800 essays and QWK-optimal cutpoints from there",
+    )
+    calibration: Literal["none", "temperature", "sigmoid", "isotonic"] = Field(
+        "temperature", description="correction of the probabilities"
+    )
+    booster: BoosterPlan = BoosterPlan()
+    seed: int = Field(42, ge=0)
+
+
+class EvaluationPlan(Section):
+    """How the figures are made."""
+
+    resamples: int = Field(1000, ge=100, le=20000, description="bootstrap resamples behind every interval")
+    confidence: Share = Field(0.95, description="of the intervals")
+    seed: int = Field(0, ge=0)
+
+
+class Plan(Section):
+    """Everything that decides a run's outcome."""
+
+    name: str = Field("essays", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="of the model")
+    task: Literal["ordinal"] = Field("ordinal", description="grades have an order")
+    language: str = Field("en", pattern=r"^[a-z]{2}$", description="ISO 639-1 code of the essays' language")
+    scale: str | tuple[str | int | float, ...] | dict[str, str] | None = Field(
+        None,
+        description="swedish8, eng5, cefr, ielts, ellipse, a range such as 1-6, a list of grades from "
+        "lowest to highest, or {prompt: scale}; guessed from the labels when absent",
+    )
+    data: DataPlan
+    split: SplitsPlan = SplitsPlan()
+    features: FeaturesPlan = FeaturesPlan()
+    model: ModelPlan = ModelPlan()
+    evaluation: EvaluationPlan = EvaluationPlan()
+    output: Path = Field(Path("output"), description="where run directories are made")
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without object tags, and with a key written twice refused."""
+
+
+def _mapping_without_twins(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [loader.construct_object(key) for key, _ in node.value]
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            raise yaml.MarkedYAMLError(
+                problem=f"key {key!r} is written twice", problem_mark=node.value[index][0].start_mark
+            )
+    return loader.construct_mapping(node, deep=True)
+
+
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_twins)
+
+
+def parse_plan(content: str, *, location: str) -> Plan:
+    """Read a plan from YAML.
+
+    Raises:
+        PlanError: it is not YAML, or says something that a plan cannot mean; the message names the key,
+            the value and, for an unknown key, the nearest known one.
+    """
+    try:
+        raw = yaml.load(content, _StrictLoader)  # noqa: S506 - a SafeLoader that is stricter still
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise PlanError(f"{location}{line}: not a plan: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise PlanError(f"{location}: not a plan: {error}") from error
+    if not isinstance(raw, dict):
+        raise PlanError(f"{location}: a plan is a mapping with at least `data:`; `gradewise init` writes one")
+    return make_plan(raw, location=location)
+
+
+def make_plan(raw: dict[str, Any], *, location: str) -> Plan:
+    """Check a plan given as plain values.
+
+    Raises:
+        PlanError: as `parse_plan`.
+    """
+    try:
+        return Plan.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise PlanError(f"{location}: {_explain(dict(first))}{more}") from error
+
+
+def _explain(problem: dict[str, Any]) -> str:
+    parts = [str(part) for part in problem["loc"]]
+    path = ".".join(parts)
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(parts[:-1])
+        near = difflib.get_close_matches(parts[-1], known, n=1, cutoff=0.5)
+        hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
+        return f"unknown key `{path}`; {hint}"
+    if problem["type"] == "missing":
+        return f"`{path}` is missing"
+    return f"`{path}` is {problem['input']!r}: {problem['msg']}"
+
+
+def _known_keys(path: list[str]) -> list[str]:
+    section: type[BaseModel] = Plan
+    for part in path:
+        annotation: Any = section.model_fields[part].annotation
+        choices = [annotation, *getattr(annotation, "__args__", ())]
+        section = next(c for c in choices if isinstance(c, type) and issubclass(c, BaseModel))
+    return list(section.model_fields)
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan file; data paths in it are relative to the file, `output` to where you stand.
+
+    Raises:
+        PlanError: it cannot be read, or as `parse_plan`.
+    """
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"{path}: cannot be read: {error}") from error
+    plan = parse_plan(content, location=str(path))
+    return _anchored(plan, path.parent)
+
+
+def _anchored(plan: Plan, base: Path) -> Plan:
+    data = plan.data.model_copy(
+        update={
+            "train": base / plan.data.train,
+            "test": base / plan.data.test if plan.data.test else None,
+        }
+    )
+    reuse = base / plan.split.reuse if plan.split.reuse else None
+    return plan.model_copy(
+        update={
+            "data": data,
+            "split": plan.split.model_copy(update={"reuse": reuse}),
+        }
+    )
+
+
+def plan_yaml(plan: Plan) -> str:
+    """The plan as YAML that `parse_plan` reads back to an equal plan."""
+    return yaml.safe_dump(plan.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
