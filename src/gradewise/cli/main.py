@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-def _show_version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _show_version(value: bool) -> None:
     if value:
         sys.stdout.write(f"gradewise {__version__}\n")
         raise typer.Exit

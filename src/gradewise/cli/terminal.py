@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
-from rich.progress import TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted
@@ -55,9 +63,9 @@ class _Bars:
             case StageAdvanced(stage=name, done=done):
                 self._bars.update(self._tasks[name], completed=done)
             case StageFinished(stage=name):
-                task = self._bars.tasks[self._tasks[name]]
-                total = task.total or 1
-                self._bars.update(task.id, total=total, completed=total)
+                task_id = self._tasks[name]
+                total = int(next(task.total for task in self._bars.tasks if task.id == task_id) or 1)
+                self._bars.update(task_id, total=total, completed=total)
             case Notice(message=message):
                 self._bars.console.print(Text(f"  • {message}", style="yellow"))
 

@@ -1,0 +1,88 @@
+"""Plans: what they accept, what they refuse and how they say so."""
+
+from pathlib import Path
+
+import pytest
+
+from gradewise.errors import PlanError
+from gradewise.workflows.plan import Plan, parse_plan, plan_yaml, read_plan
+
+FULL = """
+name: betyg
+language: sv
+scale: [F, E, D, C, B, A]
+data:
+  train: essays.csv
+  columns: {text: uppsats, label: betyg, groups: [kön]}
+  card: {name: NP, source: school, licence: own}
+  filters: {min_words: 50, exclude_prompts: [brev]}
+split: {scheme: prompt_holdout, folds: 4, seed: 7}
+features: {groups: [lexical], drop: [mean_word_zipf], checker: none}
+model: {engine: xgboost, decision: rescale, booster: {num_leaves: 7}}
+"""
+
+
+def test_a_plan_survives_being_written_and_read() -> None:
+    """What is saved with a run is the plan that ran."""
+    plan = parse_plan(FULL, location="plan.yaml")
+    assert plan == parse_plan(plan_yaml(plan), location="saved")
+
+
+def test_only_the_data_must_be_named() -> None:
+    """Everything else has a default."""
+    plan = parse_plan("data: {train: a.csv}", location="plan.yaml")
+    assert ("lightgbm", None, 5) == (plan.model.engine, plan.scale, plan.split.folds)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("data: {train: a.csv}\nmodel: {engin: x}", "unknown key `model.engin`; did you mean `engine`"),
+        ("data: {train: a.csv, card: {name: a, lisence: b}}", "did you mean `licence`"),
+        ("data: {train: a.csv}\nzzz: 1", "known keys: name, task"),
+        ("name: x", "`data` is missing"),
+        ("data: {train: a.csv}\nsplit: {folds: 1}", "`split.folds` is 1"),
+        ("data: {train: a.csv}\nmodel: {engine: cat}\nsplit: {folds: 99}", "and 1 more"),
+        ("data: {train: a.csv}\nname: ../../etc", "`name` is '../../etc'"),
+        ("name: a\nname: b", "line 2: not a plan: key 'name' is written twice"),
+        ("data: [", "line 1: not a plan"),
+        ("- data", "a plan is a mapping"),
+        ("", "a plan is a mapping"),
+        ("data: !!python/object/apply:os.system ['true']", "not a plan"),
+    ],
+)
+def test_a_plan_that_cannot_be_followed_is_refused_in_one_line(content: str, said: str) -> None:
+    """The message says where, what and, for a typing error, what was meant."""
+    with pytest.raises(PlanError) as refusal:
+        parse_plan(content, location="plan.yaml")
+    assert said in str(refusal.value)
+    assert str(refusal.value).startswith("plan.yaml")
+
+
+def test_data_paths_are_relative_to_the_plan_file(tmp_path: Path) -> None:
+    """A plan can be moved together with its data."""
+    file = tmp_path / "plan.yaml"
+    file.write_text("data: {train: a.csv, test: b.csv}\nsplit: {reuse: splits.json}", encoding="utf-8")
+    plan = read_plan(file)
+    assert (tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "splits.json") == (
+        plan.data.train,
+        plan.data.test,
+        plan.split.reuse,
+    )
+
+
+def test_a_plan_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A missing file and one in another encoding are both refused by path."""
+    with pytest.raises(PlanError, match="absent.yaml"):
+        read_plan(tmp_path / "absent.yaml")
+    (tmp_path / "latin.yaml").write_bytes("name: å".encode("latin-1"))
+    with pytest.raises(PlanError, match="latin.yaml"):
+        read_plan(tmp_path / "latin.yaml")
+
+
+def test_a_plan_never_changes() -> None:
+    """It is shared between stages and saved with the run."""
+    plan = parse_plan("data: {train: a.csv}", location="plan.yaml")
+    with pytest.raises(ValueError, match="frozen"):
+        plan.name = "other"  # type: ignore[misc]
+    assert isinstance(plan, Plan)

@@ -1,0 +1,67 @@
+"""A run's directory tells the truth about the run."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gradewise.errors import InputError
+from gradewise.telemetry import Event, Notice, silent, stage
+from gradewise.workflows.run_directory import make_run_directory, recorded
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def read(path: Path) -> dict[str, object]:
+    """A JSON object from a file."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
+def test_runs_within_one_second_do_not_share_a_directory(tmp_path: Path) -> None:
+    """The second gets a suffix."""
+    first = make_run_directory(tmp_path, "essays", now=NOW)
+    second = make_run_directory(tmp_path, "essays", now=NOW)
+    assert ["20260102_030405", "20260102_030405_2"] == [first.path.name, second.path.name]
+
+
+def test_a_finished_run_says_so_and_keeps_its_log(tmp_path: Path) -> None:
+    """Status, progress and log name the stages; the listener hears every event."""
+    run = make_run_directory(tmp_path, "essays", now=NOW)
+    heard: list[Event] = []
+    with (
+        recorded(run, heard.append, clock=lambda: NOW) as listener,
+        stage(listener, "features", total=2) as done,
+    ):
+        done(1)
+        listener(Notice("a word"))
+        done(2)
+    assert ("completed", "features") == (
+        read(run.path / "status.json")["state"],
+        read(run.path / "status.json")["stage"],
+    )
+    assert 2 == read(run.path / "progress.json")["total"]
+    events = [json.loads(line)["event"] for line in (run.path / "run.log").read_text().splitlines()]
+    assert ["StageStarted", "Notice", "StageFinished"] == events
+    assert 5 == len(heard)
+
+
+def test_a_failed_run_says_where_and_why(tmp_path: Path) -> None:
+    """The error is recorded and raised again."""
+    run = make_run_directory(tmp_path, "essays", now=NOW)
+    with (
+        pytest.raises(InputError, match="bad grade"),
+        recorded(run, silent, clock=lambda: NOW) as listener,
+        stage(listener, "reading"),
+    ):
+        raise InputError("bad grade")
+    status = read(run.path / "status.json")
+    assert ("failed", "reading", "bad grade", "InputError") == (
+        status["state"],
+        status["stage"],
+        status["failure_reason"],
+        status["error_type"],
+    )
+    assert "bad grade" in (run.path / "stderr.log").read_text()
