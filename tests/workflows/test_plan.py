@@ -18,7 +18,7 @@ data:
   filters: {min_words: 50, exclude_prompts: [brev]}
 split: {scheme: prompt_holdout, folds: 4, seed: 7}
 features: {groups: [lexical], drop: [mean_word_zipf], checker: none}
-model: {engine: xgboost, decision: rescale, booster: {num_leaves: 7}}
+model: {engine: xgboost, decision: rescale, booster: {max_leaves: 7}}
 """
 
 

@@ -64,6 +64,26 @@ def guess_scale(labels: Iterable[str]) -> Scale:
     )
 
 
+def refuse_mixed_ranges(labels: Sequence[str], prompts: Sequence[str]) -> None:
+    """Refuse whole-number labels whose range plainly differs between prompts.
+
+    Agreement pooled over such prompts mostly says which prompt an essay answers.
+
+    Raises:
+        InputError: some prompt's highest label is less than half of another's.
+    """
+    highest: dict[str, float] = {}
+    for label, prompt in zip(labels, prompts, strict=True):
+        number = (_as_numbers([label]) or [0.0])[0]
+        highest[prompt] = max(number, highest.get(prompt, number))
+    low, high = min(highest, key=highest.__getitem__), max(highest, key=highest.__getitem__)
+    if highest[low] < highest[high] / 2:
+        raise InputError(
+            f"prompts seem to have different ranges (prompt {low!r} goes to {highest[low]:g}, {high!r} to "
+            f"{highest[high]:g}); train one model for each prompt (--prompt {low!r}), or name the scale"
+        )
+
+
 def _fits(scale: Scale, label: str) -> bool:
     try:
         scale.code(label)

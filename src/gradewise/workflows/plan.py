@@ -91,10 +91,10 @@ class FeaturesPlan(Section):
 class BoosterPlan(Section):
     """The gradient-boosted trees."""
 
-    max_rounds: int = Field(1500, ge=1, le=20000, description="most trees; early stopping finds fewer")
+    rounds: int = Field(1500, ge=1, le=20000, description="most trees; early stopping finds fewer")
     early_stopping_rounds: int = Field(50, ge=1, description="rounds without gain before stopping")
     learning_rate: float = Field(0.03, gt=0, le=1)
-    num_leaves: int = Field(15, ge=2, le=4096, description="leaves of a tree")
+    max_leaves: int = Field(15, ge=2, le=4096, description="leaves of a tree")
     min_child: int = Field(20, ge=1, description="fewest essays in a leaf")
     feature_fraction: float = Field(0.6, gt=0, le=1, description="share of features tried by a tree")
     bagging_fraction: float = Field(0.8, gt=0, le=1, description="share of essays seen by a tree")

@@ -1,0 +1,1 @@
+"""What gradewise costs and reaches, measured on this machine."""
