@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import Plan, parse_plan, plan_yaml, read_plan
+from gradewise.workflows.plan import DataPlan, Plan, parse_plan, plan_yaml, read_plan
+from gradewise.workflows.plan_template import commented_plan
 
 FULL = """
 name: betyg
@@ -86,3 +87,18 @@ def test_a_plan_never_changes() -> None:
     with pytest.raises(ValueError, match="frozen"):
         plan.name = "other"  # type: ignore[misc]
     assert isinstance(plan, Plan)
+
+
+@pytest.mark.parametrize("content", ["data: {train: a.csv}", FULL])
+def test_the_commented_template_means_the_plan_it_was_made_from(content: str) -> None:
+    """Comments explain; only what stands uncommented counts."""
+    plan = parse_plan(content, location="plan.yaml")
+    assert plan == parse_plan(commented_plan(plan), location="template")
+
+
+def test_the_template_shows_every_option() -> None:
+    """A reader finds each key of each section."""
+    template = commented_plan(parse_plan("data: {train: a.csv}", location="plan.yaml"))
+    for section in (Plan, *(type(getattr(Plan(data=DataPlan(train=Path("a.csv"))), name)) for name in ("split", "model"))):
+        for key in section.model_fields:
+            assert f"{key}:" in template

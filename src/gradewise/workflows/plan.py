@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gradewise.errors import PlanError
 
@@ -18,6 +18,11 @@ class Section(BaseModel):
     """A part of a plan: unknown keys are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_all_defaults(cls, value: Any) -> Any:
+        return {} if value is None else value
 
 
 class ColumnsPlan(Section):

@@ -109,7 +109,9 @@ def _with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     columns = guess_columns(source.columns(), plan.data.columns)
     if columns.label is None:
         names = ", ".join(source.columns())
-        raise InputError(f"{source.location}: no column of grades found among {names}; name it: --label-column NAME")
+        raise InputError(
+            f"{source.location}: no column of grades found among {names}; name it: --label-column NAME"
+        )
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     if plan.scale is None:
         scale = _guessed_scale(plan, source, columns)
@@ -125,7 +127,10 @@ def _guessed_scale(plan: Plan, source: EssaySource, columns: ColumnsPlan) -> Sca
         (row[label_column], row[prompt_column] if prompt_column else "")
         for row in source.rows()
         if row[label_column].strip()
-        and (not plan.data.filters.only_prompts or row[prompt_column or label_column] in plan.data.filters.only_prompts)
+        and (
+            not plan.data.filters.only_prompts
+            or row[prompt_column or label_column] in plan.data.filters.only_prompts
+        )
     ]
     if not chosen:
         raise InputError(f"{source.location}: column {label_column!r} holds no grade")
@@ -148,7 +153,9 @@ def _read(
     filtered = apply_filters(intake.essays, _filters(plan.data.filters))
     if intake.set_aside:
         first = intake.set_aside[0]
-        listener(Notice(f"{len(intake.set_aside)} rows set aside, the first (row {first.row}): {first.reason}"))
+        listener(
+            Notice(f"{len(intake.set_aside)} rows set aside, the first (row {first.row}): {first.reason}")
+        )
     if filtered.dropped:
         listener(Notice(f"{sum(filtered.dropped.values())} essays left out: {_counts(filtered.dropped)}"))
     return Intake(filtered.kept, intake.set_aside, intake.repaired), filtered.dropped
@@ -163,7 +170,11 @@ def _read_test(
 
 
 def _split(
-    plan: Plan, essays: Sequence[Essay], test_ids: Sequence[str], scale: Scale | PromptScales, data_sha256: str
+    plan: Plan,
+    essays: Sequence[Essay],
+    test_ids: Sequence[str],
+    scale: Scale | PromptScales,
+    data_sha256: str,
 ) -> SplitPlan:
     raise NotImplementedError
 
