@@ -33,10 +33,14 @@ class RunDirectory:
         """Files for people."""
         return self.path / "reports"
 
+    def write_text(self, relative: str, content: str) -> Path:
+        """Write a text file whole."""
+        return write_whole(self.path / relative, content)
+
     def write_json(self, relative: str, content: object) -> Path:
         """Write a JSON file whole."""
-        return write_whole(
-            self.path / relative, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return self.write_text(
+            relative, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         )
 
 

@@ -1,0 +1,69 @@
+"""The composition root: settings become services; the only module that names adapters."""
+
+import platform
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+
+from gradewise.adapters.essay_files import open_essay_file
+from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.adapters.sqlite_cache import SqliteCache
+from gradewise.settings import Settings
+from gradewise.workflows.services import MakeChecker, Services
+
+RECORDED = ("gradewise", "numpy", "scipy", "scikit-learn", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
+            "harper-py", "wordfreq", "pyphen", "simplemma")  # fmt: skip
+"""Distributions whose versions a run records."""
+
+
+@contextmanager
+def services_from(settings: Settings) -> Iterator[Services]:
+    """Wire the services, and release them afterwards."""
+    cache = SqliteCache(settings.cache_directory / "features.sqlite")
+    try:
+        yield Services(
+            open_source=open_essay_file,
+            find_checker=find_checker,
+            cache=cache,
+            workers=settings.workers,
+            clock=partial(datetime.now, UTC),
+            versions=installed_versions(),
+        )
+    finally:
+        cache.close()
+
+
+def find_checker(name: str, language: str) -> MakeChecker | None:
+    """How to make the checker of that name, when it knows the language."""
+    if name == "harper" and language in HarperChecker.LANGUAGES:
+        return HarperChecker
+    return None
+
+
+def installed_versions() -> Mapping[str, str]:
+    """Versions of what shapes results, and the git revision of the working directory when it has one."""
+    versions = {"python": platform.python_version()}
+    for name in RECORDED:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    revision = _git_revision()
+    return versions | ({"git": revision} if revision else {})
+
+
+def _git_revision() -> str | None:
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607 - git from PATH, as the user runs it
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=5,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return asked.stdout.strip() if asked.returncode == 0 else None

@@ -1,0 +1,51 @@
+"""From a command line to a plan: a plan file, or a file of essays and a few options."""
+
+from pathlib import Path
+from typing import Any
+
+from gradewise.errors import PlanError
+from gradewise.workflows.plan import Plan, make_plan, read_plan
+
+PLAN_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def plan_from(source: Path, options: dict[str, Any]) -> Plan:
+    """The plan in a file, or a plan for a file of essays, with command-line options on top.
+
+    Args:
+        source: a plan (``.yaml``, ``.yml``) or a file of essays.
+        options: values by dotted key, such as ``{"data.columns.text": "essay"}``; ``None`` is not given.
+
+    Raises:
+        PlanError: the plan cannot be read or an option's value is refused.
+    """
+    if source.suffix.lower() in PLAN_SUFFIXES[:2]:
+        raw = read_plan(source).model_dump(mode="python")
+    else:
+        raw = {"name": _plan_name(source), "data": {"train": source}}
+    for key, value in options.items():
+        if value not in (None, (), []):
+            _put(raw, key.split("."), value)
+    return make_plan(raw, location=str(source) if not options else "options")
+
+
+def _plan_name(source: Path) -> str:
+    stem = source.name.split(".")[0]
+    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem)
+    return kept.strip("-_")[:64] or "essays"
+
+
+def _put(raw: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        raw = raw.setdefault(part, {})
+    raw[path[-1]] = value
+
+
+def parse_scale(text: str | None) -> str | tuple[str, ...] | None:
+    """A scale as typed: a name, a range, or grades from lowest to highest with commas between."""
+    if text is None or "," not in text:
+        return text
+    grades = tuple(part.strip() for part in text.split(","))
+    if not all(grades):
+        raise PlanError(f"--scale {text!r} holds an empty grade; write --scale 'low,middle,high'")
+    return grades

@@ -1,0 +1,71 @@
+"""What `plan check` and `doctor` show."""
+
+import importlib.util
+import os
+import platform
+import sys
+
+from rich.table import Table
+
+from gradewise.bootstrap import installed_versions
+from gradewise.cli.terminal import out
+from gradewise.settings import read_settings
+from gradewise.workflows.prepare import Dataset
+
+OPTIONAL = (
+    ("xgboost", "the XGBoost engine (model.engine: xgboost)", "pip install 'gradewise[xgboost]'"),
+    ("pyarrow", "reading and writing Parquet", "pip install 'gradewise[parquet]'"),
+)
+"""Module, what it is for, how to get it."""
+NEEDED = (
+    ("lightgbm", "training"),
+    ("onnx", "writing models"),
+    ("onnxruntime", "scoring"),
+    ("harper", "English language errors"),
+    ("wordfreq", "word frequencies"),
+    ("pyphen", "syllables"),
+    ("simplemma", "word stems"),
+)
+"""Module, and what breaks without it."""
+
+
+def show_dataset(dataset: Dataset) -> None:
+    """What a plan would train on."""
+    split, integrity = dataset.split, dataset.integrity
+    table = Table.grid(padding=(0, 2))
+    table.add_row("essays", str(len(dataset.essays)))
+    table.add_row("training", f"{len(split.train_ids)} in {len(split.folds)} folds ({split.scheme})")
+    table.add_row("locked test", str(len(split.test_ids)))
+    table.add_row("scale", f"{dataset.scale.name}: {' '.join(dataset.scale.grades)}")
+    table.add_row("grades", "  ".join(f"{grade} {n}" for grade, n in integrity.label_counts.items()))
+    table.add_row("prompts", str(len(integrity.prompt_counts) or "not known"))
+    table.add_row("duplicates", str(integrity.n_duplicates))
+    table.add_row("set aside", str(sum(integrity.set_aside.values())))
+    if integrity.rare_labels:
+        table.add_row("rare grades", ", ".join(integrity.rare_labels))
+    if not dataset.metrics_allowed:
+        table.add_row("blocked", "the dataset card allows smoke tests only: no figures will be reported")
+    out.print(table)
+    out.print("the plan can be followed")
+
+
+def show_machine() -> None:
+    """What is installed, what is missing and what that costs."""
+    settings = read_settings()
+    table = Table.grid(padding=(0, 2))
+    table.add_row("python", f"{platform.python_version()} ({sys.executable})")
+    table.add_row("cores", str(os.cpu_count()))
+    table.add_row("workers", str(settings.workers or "one a core"))
+    table.add_row("feature cache", str(settings.cache_directory))
+    versions = installed_versions()
+    for name, purpose in NEEDED:
+        present = importlib.util.find_spec(name) is not None
+        table.add_row(name, f"{_version(versions, name)}" if present else f"MISSING: no {purpose}; reinstall gradewise")
+    for name, purpose, command in OPTIONAL:
+        present = importlib.util.find_spec(name) is not None
+        table.add_row(name, f"{_version(versions, name)}" if present else f"not installed: no {purpose}; {command}")
+    out.print(table)
+
+
+def _version(versions: "dict[str, str]", module: str) -> str:
+    return next((v for name, v in versions.items() if name.replace("-", "_").startswith(module)), "installed")

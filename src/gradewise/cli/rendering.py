@@ -1,0 +1,92 @@
+"""Results as a person reads them in a terminal."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from gradewise.evaluation.results import Evaluation, Interval
+from gradewise.workflows.score import Prediction
+
+BAR_WIDTH = 30
+
+SPOKEN = {
+    "qwk": "quadratic weighted kappa",
+    "accuracy": "exact agreement",
+    "adjacent_accuracy": "within one grade",
+    "mae": "mean error (grade steps)",
+    "rmse": "root mean squared error (grade steps)",
+    "macro_f1": "macro F1",
+    "spearman": "rank correlation (Spearman)",
+    "brier": "Brier score",
+    "ece": "calibration error (ECE)",
+    "rps": "ranked probability score",
+}
+"""Metric names as people say them."""
+
+
+def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
+    """One graded essay: grade, probabilities, reasons."""
+    head = Text.assemble(
+        ("Grade ", "bold"),
+        (prediction.grade, "bold green"),
+        f"   probability {prediction.confidence:.0%}   score {prediction.score:.2f}",
+    )
+    return Panel(
+        Group(head, Text(), _probability_table(prediction.probabilities, prediction.grade), Text(), _reason_table(prediction)),
+        title=title,
+        title_align="left",
+        expand=False,
+        padding=(1, 2),
+    )
+
+
+def _probability_table(probabilities: Mapping[str, float], grade: str) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for name, probability in probabilities.items():
+        style = "green" if name == grade else "dim"
+        table.add_row(name, Text("█" * round(BAR_WIDTH * probability) or "▏", style=style), f"{probability:.1%}")
+    return table
+
+
+def _reason_table(prediction: Prediction) -> Table:
+    table = Table(title="Strongest reasons", title_justify="left", box=None, pad_edge=False)
+    table.add_column("effect", justify="right")
+    table.add_column("what was measured")
+    table.add_column("here", justify="right")
+    table.add_column("typical", justify="right")
+    for reason in prediction.reasons:
+        table.add_row(
+            Text(f"{reason.effect:+.2f}", style="green" if reason.effect > 0 else "red"),
+            f"{reason.feature.replace('_', ' ')} ({reason.construct})",
+            f"{reason.value:.3g}",
+            f"{reason.typical:.3g}",
+        )
+    return table
+
+
+def evaluation_table(evaluations: Sequence[tuple[str, Evaluation]]) -> Table:
+    """Headline figures with their intervals, one column an evaluation."""
+    table = Table(title="How good it is", title_justify="left", box=None, pad_edge=False)
+    table.add_column("")
+    for name, evaluation in evaluations:
+        table.add_column(f"{name} (n={evaluation.n})", justify="right")
+    for metric, spoken in SPOKEN.items():
+        table.add_row(spoken, *(interval_text(evaluation.metrics[metric]) for _, evaluation in evaluations))
+    return table
+
+
+def interval_text(interval: Interval) -> str:
+    """A figure with its bounds: ``.612 (.58–.64)``."""
+    return f"{interval.estimate:.3f} ({interval.low:.3f}–{interval.high:.3f})"
+
+
+def files_table(files: Mapping[str, Path]) -> Table:
+    """Where things were written."""
+    table = Table.grid(padding=(0, 2))
+    for name, path in files.items():
+        table.add_row(Text(name, style="bold"), str(path))
+    return table

@@ -1,0 +1,71 @@
+"""`gradewise init`, `gradewise plan check` and `gradewise doctor`."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradewise.cli.main import app
+
+plans = typer.Typer(no_args_is_help=True, help="Work with plans.")
+app.add_typer(plans, name="plan")
+
+
+@app.command()
+def init(
+    essays: Annotated[Path | None, typer.Argument(help="A file of graded essays to write the plan for.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The plan to write.")] = Path("plan.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write a plan in which every option is explained.
+
+    With a file of essays, columns and scale are looked up in it and written down.
+    """
+    from gradewise.cli.terminal import err
+    from gradewise.errors import PlanError
+    from gradewise.whole_files import write_whole
+    from gradewise.workflows.plan_template import commented_plan
+
+    if output.exists() and not force:
+        raise PlanError(f"{output} exists; choose another name with --output, or replace it with --force")
+    write_whole(output, commented_plan(_starting_plan(essays, output)))
+    err.print(f"{output} written; next: gradewise plan check {output}")
+
+
+def _starting_plan(essays: Path | None, output: Path) -> "Plan":  # noqa: F821 - imported on use
+    from gradewise.bootstrap import services_from
+    from gradewise.cli.asking import plan_from
+    from gradewise.settings import read_settings
+    from gradewise.telemetry import silent
+    from gradewise.workflows.prepare import with_guesses
+
+    plan = plan_from(essays or Path("essays.csv"), {})
+    if essays is None:
+        return plan
+    with services_from(read_settings()) as services:
+        plan = with_guesses(plan, services.open_source(essays), silent)
+    relative = Path(os.path.relpath(essays, output.parent))
+    return plan.model_copy(update={"data": plan.data.model_copy(update={"train": relative})})
+
+
+@plans.command("check")
+def check(plan: Annotated[Path, typer.Argument(help="The plan to check.")]) -> None:
+    """Check a plan and the data it names, without training: columns, grades, duplicates, splits."""
+    from gradewise.bootstrap import services_from
+    from gradewise.cli.checking import show_dataset
+    from gradewise.cli.terminal import progress_shown
+    from gradewise.settings import read_settings
+    from gradewise.workflows.plan import read_plan
+    from gradewise.workflows.prepare import prepare_dataset
+
+    with services_from(read_settings()) as services, progress_shown() as listener:
+        show_dataset(prepare_dataset(read_plan(plan), services, listener))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, what is missing, and what that costs."""
+    from gradewise.cli.checking import show_machine
+
+    show_machine()

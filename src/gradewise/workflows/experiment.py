@@ -1,0 +1,138 @@
+"""One experiment: measured essays laid out by the split plan, a model learnt from them, its figures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradewise.essays.records import Essay
+from gradewise.essays.scales import Codes
+from gradewise.essays.splits import Fold
+from gradewise.essays.texts import text_hash
+from gradewise.features.schema import FeatureMatrix
+from gradewise.models.boosters import BoosterParams
+from gradewise.models.cross_fit import FittedGrader, FoldRows, Growing, fit_grader
+from gradewise.models.engines import find_booster
+from gradewise.models.onnx_graph import build_onnx
+from gradewise.models.onnx_session import OnnxGrader, check_parity
+from gradewise.models.shapley import Explainer
+from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
+from gradewise.telemetry import Listener, stage
+from gradewise.workflows.judging import figures, graded_essays
+from gradewise.workflows.measure import measure_essays
+from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """Essays, their features and their grades, divided into training part and locked test."""
+
+    dataset: Dataset
+    """The essays and the split plan."""
+    train: tuple[Essay, ...]
+    """Essays to learn from."""
+    test: tuple[Essay, ...]
+    """The locked test set."""
+    train_matrix: FeatureMatrix
+    """Features of `train`, row by row."""
+    test_matrix: FeatureMatrix
+    """Features of `test`, row by row."""
+    train_codes: Codes
+    """Grades of `train`: shape ``(n_train,)``."""
+    test_codes: Codes
+    """Grades of `test`: shape ``(n_test,)``."""
+    folds: tuple[FoldRows, ...]
+    """Rows of `train`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """A model that has been exported and found faithful."""
+
+    fitted: FittedGrader
+    """The model and its out-of-fold predictions."""
+    onnx: bytes
+    """The graph that ships."""
+    shipped: OnnxGrader
+    """The graph, loaded as serving loads it."""
+    explainer: Explainer
+    """Of its trees."""
+
+
+def gather(dataset: Dataset, services: Services, listener: Listener) -> Experiment:
+    """Measure the essays and lay them out by the split plan."""
+    matrix = measure_essays(dataset, services, listener)
+    by_id = {essay.id: essay for essay in dataset.essays}
+    train_ids, test_ids = dataset.split.train_ids, dataset.split.test_ids
+    train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (train_ids, test_ids))
+    return Experiment(
+        dataset=dataset,
+        train=train,
+        test=test,
+        train_matrix=matrix.rows(train_ids),
+        test_matrix=matrix.rows(test_ids),
+        train_codes=dataset.scale.codes([essay.label or "" for essay in train]),
+        test_codes=dataset.scale.codes([essay.label or "" for essay in test]),
+        folds=fold_rows(dataset.split.folds, train_ids),
+    )
+
+
+def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[FoldRows, ...]:
+    """Folds of ids as folds of rows."""
+    row = {essay_id: index for index, essay_id in enumerate(train_ids)}
+
+    def rows(ids: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.array([row[essay_id] for essay_id in ids], dtype=np.int64)
+
+    return tuple(FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in folds)
+
+
+def learn(experiment: Experiment, listener: Listener) -> Learned:
+    """Cross-fit, train on everything, export, and check that the export says the same.
+
+    Raises:
+        TrainingError: the exported graph differs from the model.
+    """
+    plan = experiment.dataset.plan.model
+    with stage(listener, "training", total=len(experiment.folds), unit="folds") as done:
+        fitted = fit_grader(
+            experiment.train_matrix,
+            experiment.train_codes,
+            experiment.folds,
+            scale=experiment.dataset.scale,
+            growing=Growing(
+                booster=find_booster(plan.engine),
+                params=BoosterParams(**plan.booster.model_dump()),
+                seed=plan.seed,
+                n_threads=2,
+                groups=[text_hash(essay.text) for essay in experiment.train],
+            ),
+            calibration=plan.calibration,
+            decision=plan.decision,
+            on_fold=done,
+        )
+    with stage(listener, "export and parity"):
+        onnx = build_onnx(fitted.grader)
+        shipped = OnnxGrader(onnx)
+        for matrix in (experiment.train_matrix, experiment.test_matrix):
+            check_parity(fitted.grader, fitted.booster, shipped, matrix.values)
+    return Learned(fitted=fitted, onnx=onnx, shipped=shipped, explainer=Explainer(fitted.grader.ensemble))
+
+
+def judge(experiment: Experiment, learned: Learned, listener: Listener) -> tuple[NamedEvaluation, ...]:
+    """Figures out of fold, and once on the locked test set with the graph that ships."""
+    plan, scale = experiment.dataset.plan.evaluation, experiment.dataset.scale
+    graded = {
+        OUT_OF_FOLD: graded_essays(
+            experiment.train, experiment.train_codes, learned.fitted.out_of_fold.predictions
+        ),
+        LOCKED_TEST: graded_essays(
+            experiment.test, experiment.test_codes, learned.shipped.predict(experiment.test_matrix.values)
+        ),
+    }
+    with stage(listener, "evaluation", total=len(graded), unit="sets") as done:
+        named = []
+        for count, (name, of) in enumerate(graded.items(), start=1):
+            named.append(NamedEvaluation(name=name, evaluation=figures(of, scale, plan), graded=of))
+            done(count)
+    return tuple(named)

@@ -1,0 +1,156 @@
+"""How good a trained model is: its figures, the rules it must beat, and what moves its scores."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.essays.records import Essay
+from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.texts import count_words
+from gradewise.evaluation.bootstrap import paired_difference
+from gradewise.evaluation.results import Evaluation, Graded
+from gradewise.evaluation.summary import evaluate
+from gradewise.features.schema import FeatureMatrix, FeatureSchema
+from gradewise.models.baselines import length_scores
+from gradewise.models.cross_fit import FoldRows
+from gradewise.models.grader import fit_decoding
+from gradewise.models.predictions import GradePredictions
+from gradewise.models.shapley import Explainer
+from gradewise.reporting.report import LENGTH_ONLY, BaselineRow, ConstructShare, FeatureShare
+from gradewise.workflows.plan import EvaluationPlan
+
+EXPLAINED_ROWS = 300
+"""Essays over which importance is averaged: enough for shares to within about a point."""
+FEATURES_SHOWN = 5
+COMMONEST = "commonest grade"
+
+
+def graded_essays(essays: Sequence[Essay], codes: Codes, predictions: GradePredictions) -> Graded:
+    """Essays beside what the model said of them."""
+    prompts = tuple(essay.prompt or "" for essay in essays)
+    return Graded(
+        essay_ids=tuple(essay.id for essay in essays),
+        true_codes=codes,
+        predicted_codes=predictions.codes,
+        scores=predictions.scores.astype(np.float64),
+        probabilities=predictions.probabilities,
+        prompts=prompts if any(prompts) else None,
+        word_counts=word_counts(essays),
+    )
+
+
+def word_counts(essays: Sequence[Essay]) -> NDArray[np.int64]:
+    """Length of each essay in words: shape ``(n,)``."""
+    return np.array([count_words(essay.text) for essay in essays], dtype=np.int64)
+
+
+def figures(graded: Graded, scale: Scale, plan: EvaluationPlan) -> Evaluation:
+    """Every figure with its interval, as the plan asks."""
+    return evaluate(graded, scale, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed)
+
+
+def baseline_rows(
+    model: Graded, rules: Mapping[str, tuple[str, Graded]], scale: Scale, plan: EvaluationPlan
+) -> tuple[BaselineRow, ...]:
+    """Each rule's figures, and how much better the model agrees with the teacher."""
+    return tuple(
+        BaselineRow(
+            name=name,
+            description=description,
+            metrics=figures(rule, scale, plan).metrics,
+            difference=paired_difference(
+                "qwk", model, rule, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
+            ).difference,
+        )
+        for name, (description, rule) in rules.items()
+    )
+
+
+def simple_rules(
+    train: Sequence[Essay], codes: Codes, folds: Sequence[FoldRows], judged: Graded, scale: Scale
+) -> dict[str, tuple[str, Graded]]:
+    """What the simple rules say of the judged essays, learnt from the training essays alone."""
+    return {
+        LENGTH_ONLY: (
+            "grades by the number of words alone, decoded like the model",
+            _by_length(train, codes, folds, judged, scale),
+        ),
+        COMMONEST: ("gives every essay the commonest grade", _by_commonest(codes, judged, scale)),
+    }
+
+
+def _by_length(
+    train: Sequence[Essay], codes: Codes, folds: Sequence[FoldRows], judged: Graded, scale: Scale
+) -> Graded:
+    counts = word_counts(train)
+    held_out = np.concatenate([fold.validate_rows for fold in folds])
+    scores = np.concatenate([length_scores(counts, codes, fold.train_rows, fold.validate_rows) for fold in folds])
+    decoding = fit_decoding(
+        scores, codes[held_out], n_grades=scale.n_grades, calibration="none", decision="rescale"
+    )
+    assert judged.word_counts is not None  # noqa: S101 - graded_essays always counts words
+    together = np.concatenate([counts, judged.word_counts])
+    every = np.arange(len(together))
+    test = length_scores(together, np.concatenate([codes, judged.true_codes]), every[: len(counts)], every[len(counts) :])
+    return _regraded(judged, decoding.decode(test))
+
+
+def _by_commonest(codes: Codes, judged: Graded, scale: Scale) -> Graded:
+    shares = np.bincount(codes, minlength=scale.n_grades) / len(codes)
+    n = len(judged.essay_ids)
+    commonest = np.full(n, int(np.argmax(shares)), dtype=np.int64)
+    probabilities = np.tile(shares, (n, 1))
+    cumulative = np.cumsum(probabilities, axis=1)[:, :-1]
+    return _regraded(judged, GradePredictions(commonest.astype(np.float32), cumulative, probabilities, commonest))
+
+
+def _regraded(judged: Graded, predictions: GradePredictions) -> Graded:
+    return Graded(
+        essay_ids=judged.essay_ids,
+        true_codes=judged.true_codes,
+        predicted_codes=predictions.codes,
+        scores=predictions.scores.astype(np.float64),
+        probabilities=predictions.probabilities,
+        prompts=judged.prompts,
+        word_counts=judged.word_counts,
+    )
+
+
+def construct_shares(explainer: Explainer, matrix: FeatureMatrix) -> tuple[ConstructShare, ...]:
+    """What moves scores: mean absolute TreeSHAP contribution by construct, weightiest first."""
+    rows = np.linspace(0, len(matrix.essay_ids) - 1, min(EXPLAINED_ROWS, len(matrix.essay_ids))).astype(np.int64)
+    contributions = explainer.contributions_many(matrix.values[rows])
+    groups = list(dict.fromkeys(spec.group for spec in matrix.schema.specs))
+    by_group = {group: _columns(matrix.schema, group) for group in groups}
+    sizes = {g: float(np.abs(contributions[:, columns].sum(axis=1)).mean()) for g, columns in by_group.items()}
+    total = sum(sizes.values()) or 1.0
+    shares = (
+        ConstructShare(
+            construct=group,
+            share=sizes[group] / total,
+            features=_feature_shares(contributions, matrix.schema, by_group[group]),
+        )
+        for group in sorted(groups, key=lambda g: -sizes[g])
+    )
+    return tuple(shares)
+
+
+def _columns(schema: FeatureSchema, group: str) -> list[int]:
+    return [column for column, spec in enumerate(schema.specs) if spec.group == group]
+
+
+def _feature_shares(
+    contributions: NDArray[np.float64], schema: FeatureSchema, columns: Sequence[int]
+) -> tuple[FeatureShare, ...]:
+    sizes = np.abs(contributions).mean(axis=0)
+    total = float(sizes.sum()) or 1.0
+    strongest = sorted(columns, key=lambda column: -sizes[column])[:FEATURES_SHOWN]
+    return tuple(
+        FeatureShare(
+            name=schema.specs[column].name,
+            definition=schema.specs[column].definition,
+            share=float(sizes[column]) / total,
+        )
+        for column in strongest
+    )

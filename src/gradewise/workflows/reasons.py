@@ -1,0 +1,70 @@
+"""Why an essay got its score: contributions in words that a teacher can check against the text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.features.schema import FeatureSchema, FeatureSpec
+
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One feature's part in a score."""
+
+    feature: str
+    """The feature's name, unit included."""
+    construct: str
+    """The feature's group: ``lexical``, ``errors`` …"""
+    value: float
+    """What was measured in this essay."""
+    typical: float
+    """The median of the training essays."""
+    effect: float
+    """How far it moved the score, in grade steps; above 0 towards better grades."""
+
+    @property
+    def sentence(self) -> str:
+        """The reason as a short phrase."""
+        direction = "raises" if self.effect > 0 else "lowers"
+        name = self.feature.replace("_", " ")
+        return f"{name}: {self.value:.3g} (typical {self.typical:.3g}) {direction} the score by {abs(self.effect):.2f}"
+
+
+def strongest_reasons(
+    contributions: NDArray[np.float64],
+    values: NDArray[np.float32],
+    schema: FeatureSchema,
+    medians: Mapping[str, float],
+    *,
+    limit: int = 6,
+) -> tuple[Reason, ...]:
+    """The features that moved one score most, largest effect first.
+
+    Args:
+        contributions: TreeSHAP values of the essay, shape ``(n_features,)``, in grade steps.
+        values: its features, shape ``(n_features,)``.
+        schema: what the columns mean.
+        medians: of the training essays, by feature name.
+        limit: how many at the most.
+    """
+    order = np.argsort(-np.abs(contributions), kind="stable")[:limit]
+    return tuple(
+        _reason(schema.specs[column], float(values[column]), float(contributions[column]), medians)
+        for column in order
+        if contributions[column] != 0
+    )
+
+
+def _reason(spec: FeatureSpec, value: float, effect: float, medians: Mapping[str, float]) -> Reason:
+    return Reason(spec.name, spec.group, value, medians[spec.name], effect)
+
+
+def effects_by_construct(contributions: NDArray[np.float64], schema: FeatureSchema) -> dict[str, float]:
+    """Contributions summed over each construct, largest effect first, in grade steps."""
+    sums: dict[str, float] = {}
+    for spec, contribution in zip(schema.specs, contributions, strict=True):
+        sums[spec.group] = sums.get(spec.group, 0.0) + float(contribution)
+    return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))

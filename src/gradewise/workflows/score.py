@@ -1,0 +1,134 @@
+"""Grade essays with a bundle: the one scoring use case behind every edge."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.errors import BundleError
+from gradewise.essays.records import Essay
+from gradewise.models.bundle import Bundle
+from gradewise.models.grader import GradePredictions
+from gradewise.telemetry import Listener, silent
+from gradewise.workflows.extract import extract_features, extract_one
+from gradewise.workflows.reasons import Reason, strongest_reasons
+from gradewise.workflows.services import MakeChecker, Services
+
+BATCH = 512
+"""Essays whose features are held at once while a file is graded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the model says of one essay."""
+
+    essay_id: str
+    """Which essay."""
+    grade: str
+    """The grade, spelled as the scale spells it."""
+    probabilities: Mapping[str, float]
+    """P(grade) for every grade of the scale, lowest first; they sum to 1."""
+    confidence: float
+    """Probability of the grade that was given."""
+    score: float
+    """The continuous score on the axis of grade positions, 0 the lowest grade."""
+    reasons: tuple[Reason, ...]
+    """What moved the score most; empty when not asked for."""
+    model: str
+    """Name and version of the model."""
+
+
+class Scorer:
+    """Grades essays with one bundle, in this process; not thread-safe, as language checkers are not."""
+
+    def __init__(self, bundle: Bundle, checker: LanguageChecker | None) -> None:
+        """Take a loaded bundle and the checker that its features need.
+
+        Raises:
+            BundleError: the bundle's features were measured by another checker, or another version.
+        """
+        require_same_tools(bundle, checker)
+        self._bundle, self._checker = bundle, checker
+
+    def score(self, essay: Essay, *, n_reasons: int = 6) -> Prediction:
+        """Grade one essay.
+
+        Raises:
+            InputError: the text holds no word, or the model needs the task's text and there is none.
+        """
+        row, _findings = extract_one(essay, self._bundle.schema, self._checker)
+        return _predictions(self._bundle, (essay.id,), row[None, :], n_reasons=n_reasons)[0]
+
+
+def score_many(
+    bundle: Bundle,
+    essays: Sequence[Essay],
+    services: Services,
+    *,
+    n_reasons: int = 0,
+    listener: Listener = silent,
+) -> Iterator[Prediction]:
+    """Grade many essays on all cores, in order.
+
+    Raises:
+        BundleError: as `Scorer`.
+        InputError: as `Scorer.score`; nothing is yielded before every essay is measured.
+    """
+    make_checker = bundle_checker(bundle, services)
+    matrix = extract_features(
+        essays,
+        schema=bundle.schema,
+        checker=make_checker,
+        cache=services.cache,
+        workers=services.workers,
+        listener=listener,
+    )
+    for start in range(0, len(essays), BATCH):
+        ids = matrix.essay_ids[start : start + BATCH]
+        yield from _predictions(bundle, ids, matrix.values[start : start + BATCH], n_reasons=n_reasons)
+
+
+def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
+    """The checker that a bundle's features need, of the same version.
+
+    Raises:
+        BundleError: this installation measures differently than the one that trained.
+    """
+    make_checker = services.find_checker("harper", bundle.schema.language) if needs_checker(bundle) else None
+    require_same_tools(bundle, make_checker() if make_checker else None)
+    return make_checker
+
+
+def _predictions(
+    bundle: Bundle, ids: Sequence[str], values: NDArray[np.float32], *, n_reasons: int
+) -> list[Prediction]:
+    graded = bundle.grader.predict(values)
+    return [_prediction(bundle, ids[row], values[row], graded, row, n_reasons) for row in range(len(ids))]
+
+
+def _prediction(
+    bundle: Bundle,
+    essay_id: str,
+    values: NDArray[np.float32],
+    graded: GradePredictions,
+    row: int,
+    n_reasons: int,
+) -> Prediction:
+    code = int(graded.codes[row])
+    reasons = (
+        strongest_reasons(
+            bundle.explainer.contributions(values), values, bundle.schema, bundle.medians, limit=n_reasons
+        )
+        if n_reasons
+        else ()
+    )
+    return Prediction(
+        essay_id=essay_id,
+        grade=bundle.scale.grades[code],
+        probabilities=dict(zip(bundle.scale.grades, graded.probabilities[row].tolist(), strict=True)),
+        confidence=float(graded.probabilities[row, code]),
+        score=float(graded.scores[row]),
+        reasons=reasons,
+        model=f"{bundle.name} {bundle.version}",
+    )

@@ -1,0 +1,99 @@
+"""Train: from a plan to a bundle that can be served and a report that can be believed."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gradewise.essays.integrity import integrity_to_json
+from gradewise.essays.records import Essay
+from gradewise.essays.splits import split_plan_to_json
+from gradewise.models.bundle import write_bundle
+from gradewise.reporting.report import Report
+from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
+from gradewise.workflows.experiment import Experiment, Learned, gather, judge, learn
+from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
+from gradewise.workflows.plan import Plan, plan_yaml
+from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.publish import bundle_contents, training_report, write_reports
+from gradewise.workflows.run_directory import RunDirectory, make_run_directory, recorded
+from gradewise.workflows.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedRun:
+    """What a finished training leaves behind."""
+
+    directory: Path
+    """The run directory."""
+    bundle: Path
+    """The model."""
+    html: Path
+    """The report to open in a browser."""
+    report: Report
+    """The same as a value."""
+    example: Essay
+    """An essay of the locked test set."""
+
+
+@dataclass(slots=True)
+class _Stopwatch:
+    """Seconds by stage, passing events on."""
+
+    listener: Listener
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, StageFinished):
+            self.seconds[event.stage] = round(event.seconds, 3)
+        self.listener(event)
+
+
+def train(plan: Plan, services: Services, *, listener: Listener = silent) -> TrainedRun:
+    """Train, evaluate out of fold and once on the locked test set, write bundle and report.
+
+    Raises:
+        InputError, SplitError, PlanError: before anything is written.
+        TrainingError: no faithful model came out; the run directory says why.
+    """
+    watch = _Stopwatch(listener)
+    with stage(watch.hear, "reading essays"):
+        dataset = prepare_dataset(plan, services, listener)
+    run = make_run_directory(plan.output, plan.name, now=services.clock())
+    with recorded(run, watch.hear, clock=services.clock) as heard:
+        run.write_text("plan.yaml", plan_yaml(dataset.plan))
+        run.write_json("artifacts/splits.json", split_plan_to_json(dataset.split))
+        run.write_json("artifacts/integrity.json", integrity_to_json(dataset.integrity))
+        experiment = gather(dataset, services, heard)
+        learned = learn(experiment, heard)
+        return _publish(experiment, learned, services, run, watch.seconds, heard)
+
+
+def _publish(
+    experiment: Experiment,
+    learned: Learned,
+    services: Services,
+    run: RunDirectory,
+    seconds: dict[str, float],
+    listener: Listener,
+) -> TrainedRun:
+    evaluations = judge(experiment, learned, listener)
+    with stage(listener, "bundle and report"):
+        headline = evaluations[-1].graded
+        rules = simple_rules(
+            experiment.train, experiment.train_codes, experiment.folds, headline, experiment.dataset.scale
+        )
+        report = training_report(
+            experiment.dataset,
+            evaluations,
+            baselines=baseline_rows(headline, rules, experiment.dataset.scale, experiment.dataset.plan.evaluation),
+            importance=construct_shares(learned.explainer, experiment.train_matrix),
+            rounds=learned.fitted.booster.rounds,
+            version=run.path.name,
+            now=services.clock(),
+            environment=services.versions,
+            seconds=seconds,
+        )
+        bundle = write_bundle(bundle_contents(experiment, learned, report), run.artifacts / "bundle")
+        html = write_reports(report, run)
+    return TrainedRun(
+        directory=run.path, bundle=bundle, html=html, report=report, example=experiment.test[0]
+    )
