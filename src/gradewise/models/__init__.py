@@ -1,0 +1,1 @@
+"""What learns: boosters, ordinal decoding, explanation, ONNX and the bundle."""
