@@ -1,1 +1,1 @@
-"""What learns: boosters, ordinal decoding, explanation, ONNX and the bundle."""
+"""What learns: boosters, tree ensembles, ordinal decoding, calibration, explanation, bundles."""

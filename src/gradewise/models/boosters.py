@@ -1,0 +1,186 @@
+"""Gradient boosting: what goes in, what comes out, and what every engine promises."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.errors import InputError, PlanError
+from gradewise.models.trees import TreeEnsemble
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Rows to learn from.
+
+    Raises:
+        InputError: shapes disagree, a number is not finite, or a weight is not above 0.
+    """
+
+    values: NDArray[np.float32]
+    """Features, finite: shape ``(n, n_features)``."""
+    targets: NDArray[np.float64]
+    """What to predict, finite: shape ``(n,)``."""
+    weights: NDArray[np.float64] | None = None
+    """How much each row counts beside the others, above 0: shape ``(n,)``; ``None`` is all alike."""
+
+    def __post_init__(self) -> None:
+        n_rows = len(self.targets)
+        if n_rows == 0 or self.values.ndim != 2 or self.values.size == 0:  # noqa: PLR2004 (rows, features)
+            raise InputError(f"cannot learn from features of shape {self.values.shape} and {n_rows} targets")
+        arrays: list[NDArray[Any]] = [self.values, self.targets]
+        if self.weights is not None:
+            arrays.append(self.weights)
+        if any(len(array) != n_rows for array in arrays) or any(array.ndim != 1 for array in arrays[1:]):
+            shapes = " ".join(str(array.shape) for array in arrays)
+            raise InputError(f"features, targets and weights disagree in length: {shapes}")
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise InputError("features, targets and weights must all be finite numbers")
+        if self.weights is not None and self.weights.min() <= 0:
+            raise InputError(f"weight {self.weights.min()} is not above 0; leave such rows out instead")
+
+    @property
+    def n_features(self) -> int:
+        """Width of the rows."""
+        return int(self.values.shape[1])
+
+    @cached_property
+    def relative_weights(self) -> NDArray[np.float64] | None:
+        """Weights with mean 1, so that their scale does not act as regularisation: shape ``(n,)``."""
+        return None if self.weights is None else self.weights / self.weights.mean()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoosterParams:
+    """How to boost, in words that hold for every engine; defaults suit 500–2,000 essays and ~90 features.
+
+    Raises:
+        PlanError: a value is out of range.
+    """
+
+    rounds: int = 1500
+    """Trees to grow; at most so many when early stopping is on."""
+    learning_rate: float = 0.03
+    """How far each tree moves the prediction, in ``(0, 1]``."""
+    max_leaves: int = 15
+    """Leaves of a tree, at least 2; trees grow where the loss falls most."""
+    max_depth: int = 0
+    """Splits on the way to a leaf; 0 is no limit."""
+    min_child: int = 20
+    """Essays in a leaf at least (XGBoost: their summed weight, which has mean 1 an essay)."""
+    feature_fraction: float = 0.6
+    """Share of the features that a tree may look at, in ``(0, 1]``."""
+    bagging_fraction: float = 0.8
+    """Share of the essays that a tree is grown on, in ``(0, 1]``."""
+    l2: float = 2.0
+    """Pull of leaf values towards 0, in essays: 0 is none."""
+    max_bins: int = 255
+    """Distinct values that are told apart for each feature, at least 2."""
+    early_stopping_rounds: int = 50
+    """Rounds without a better validation RMSE before growing stops."""
+    monotone: tuple[int, ...] | None = None
+    """For each feature 1 (never falls), -1 (never rises) or 0 (free); ``None`` leaves all free."""
+
+    def __post_init__(self) -> None:
+        least = {"rounds": 1, "max_leaves": 2, "max_depth": 0, "min_child": 1, "l2": 0, "max_bins": 2,
+                 "early_stopping_rounds": 1}  # fmt: skip
+        for name, low in least.items():
+            value = getattr(self, name)
+            if not low <= value < float("inf"):
+                raise PlanError(f"booster {name} is {value}, expected {low} or more")
+        for name in ("learning_rate", "feature_fraction", "bagging_fraction"):
+            value = getattr(self, name)
+            if not 0 < value <= 1:
+                raise PlanError(f"booster {name} is {value}, expected more than 0 and at most 1")
+        for direction in self.monotone or ():
+            if direction not in (-1, 0, 1):
+                raise PlanError(f"booster monotone holds {direction}, expected -1, 0 or 1 for each feature")
+
+
+@dataclass(frozen=True, eq=False)
+class FittedBooster(ABC):
+    """What an engine has learnt: the trees as arrays, and the same in the engine's own format.
+
+    Scoring and explaining need `ensemble` alone; `native_text` is for parity checks and for other tools.
+    """
+
+    engine: str
+    """Which engine grew it: ``lightgbm``, ``xgboost``."""
+    rounds: int
+    """Trees used, the same in both forms; after early stopping, those up to the best round."""
+    ensemble: TreeEnsemble
+    """The trees as arrays."""
+    native_text: str
+    """LightGBM's text or XGBoost's JSON; never read it from a file that was not verified."""
+
+    @abstractmethod
+    def predict(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What the engine's own library predicts from `native_text`: shape ``(n,)``; for parity checks.
+
+        Raises:
+            MissingDependencyError: the library is not installed.
+        """
+
+
+@runtime_checkable
+class Booster(Protocol):
+    """Grows regression trees for squared error.
+
+    The same sample, parameters and seed give the same trees, whatever the number of threads. An instance
+    holds no state and may be shared; nothing is printed. A library's own failure is a `TrainingError`.
+    """
+
+    @property
+    def name(self) -> str:
+        """How a plan calls the engine."""
+        ...
+
+    @property
+    def library_version(self) -> str:
+        """Version of the library at work.
+
+        Raises:
+            MissingDependencyError: it is not installed.
+        """
+        ...
+
+    def fit(
+        self,
+        train: Sample,
+        *,
+        params: BoosterParams,
+        seed: int,
+        n_threads: int,
+        valid: Sample | None = None,
+    ) -> FittedBooster:
+        """Grow trees on a sample.
+
+        With `valid`, growing stops when RMSE there has not fallen for ``params.early_stopping_rounds``, and
+        the trees up to the best round are kept. Without, exactly ``params.rounds`` are grown, or fewer when
+        no split is left to make.
+
+        Raises:
+            InputError: `valid` or ``params.monotone`` has another width than `train`.
+            MissingDependencyError: the library is not installed.
+            TrainingError: the library failed.
+        """
+        ...
+
+
+def check_widths(train: Sample, *, params: BoosterParams, valid: Sample | None) -> None:
+    """Refuse a validation sample or constraints of another width than the training sample.
+
+    Raises:
+        InputError: a width differs.
+    """
+    if valid is not None and valid.n_features != train.n_features:
+        raise InputError(
+            f"the validation sample has {valid.n_features} features, the training sample {train.n_features}"
+        )
+    if params.monotone is not None and len(params.monotone) != train.n_features:
+        raise InputError(
+            f"{len(params.monotone)} monotone constraints for {train.n_features} features; give one for each"
+        )
