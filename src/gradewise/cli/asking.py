@@ -31,7 +31,9 @@ def plan_from(source: Path, options: dict[str, Any]) -> Plan:
 
 def _plan_name(source: Path) -> str:
     stem = source.name.split(".")[0]
-    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem)
+    kept = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem
+    )
     return kept.strip("-_")[:64] or "essays"
 
 

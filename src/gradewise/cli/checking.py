@@ -60,10 +60,14 @@ def show_machine() -> None:
     versions = installed_versions()
     for name, purpose in NEEDED:
         present = importlib.util.find_spec(name) is not None
-        table.add_row(name, f"{_version(versions, name)}" if present else f"MISSING: no {purpose}; reinstall gradewise")
+        table.add_row(
+            name, f"{_version(versions, name)}" if present else f"MISSING: no {purpose}; reinstall gradewise"
+        )
     for name, purpose, command in OPTIONAL:
         present = importlib.util.find_spec(name) is not None
-        table.add_row(name, f"{_version(versions, name)}" if present else f"not installed: no {purpose}; {command}")
+        table.add_row(
+            name, f"{_version(versions, name)}" if present else f"not installed: no {purpose}; {command}"
+        )
     out.print(table)
 
 

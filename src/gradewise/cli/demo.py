@@ -10,10 +10,14 @@ from gradewise.cli.main import app
 
 @app.command()
 def demo(
-    data: Annotated[Path | None, typer.Option(help="Your own graded essays instead of generated ones.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Your own graded essays instead of generated ones.")
+    ] = None,
     essays: Annotated[int, typer.Option(min=60, max=20000, help="How many essays to generate.")] = 800,
     seed: Annotated[int, typer.Option(help="Of the generated essays.")] = 7,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where everything is written.")] = Path("output"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where everything is written.")] = Path(
+        "output"
+    ),
 ) -> None:
     """See the whole thing: train on graded essays, evaluate, report, grade one essay.
 

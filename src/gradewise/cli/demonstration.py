@@ -41,7 +41,11 @@ def _generated(n_essays: int, seed: int, path: Path) -> Path:
 
 def _grade_one(run: TrainedRun, *, own_data: bool) -> None:
     bundle = load_bundle(run.bundle)
-    essay = run.example if own_data else Essay(id="a new essay", text=SAMPLE_TEXTS[0], prompt_text=run.example.prompt_text)
+    essay = (
+        run.example
+        if own_data
+        else Essay(id="a new essay", text=SAMPLE_TEXTS[0], prompt_text=run.example.prompt_text)
+    )
     with services_from(read_settings()) as services:
         prediction = next(score_many(bundle, [essay], services, n_reasons=6))
     given = f", teacher's grade {essay.label}" if essay.label else ""

@@ -36,7 +36,13 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
         f"   probability {prediction.confidence:.0%}   score {prediction.score:.2f}",
     )
     return Panel(
-        Group(head, Text(), _probability_table(prediction.probabilities, prediction.grade), Text(), _reason_table(prediction)),
+        Group(
+            head,
+            Text(),
+            _probability_table(prediction.probabilities, prediction.grade),
+            Text(),
+            _reason_table(prediction),
+        ),
         title=title,
         title_align="left",
         expand=False,
@@ -48,7 +54,9 @@ def _probability_table(probabilities: Mapping[str, float], grade: str) -> Table:
     table = Table.grid(padding=(0, 1))
     for name, probability in probabilities.items():
         style = "green" if name == grade else "dim"
-        table.add_row(name, Text("█" * round(BAR_WIDTH * probability) or "▏", style=style), f"{probability:.1%}")
+        table.add_row(
+            name, Text("█" * round(BAR_WIDTH * probability) or "▏", style=style), f"{probability:.1%}"
+        )
     return table
 
 

@@ -12,18 +12,26 @@ from gradewise.cli.main import app
 def score(
     source: Annotated[
         Path | None,
-        typer.Argument(help="A text file with one essay, a file of essays (.csv, .jsonl, .parquet), or - for standard input."),
+        typer.Argument(
+            help="A text file with one essay, a file of essays (.csv, .jsonl, .parquet), or - for standard input."
+        ),
     ] = None,
     text: Annotated[str | None, typer.Option(help="The essay itself.")] = None,
     model: Annotated[
         Path | None,
-        typer.Option("--model", "-m", help="A bundle or run directory; the newest under ./output when absent."),
+        typer.Option(
+            "--model", "-m", help="A bundle or run directory; the newest under ./output when absent."
+        ),
     ] = None,
-    prompt_text: Annotated[str | None, typer.Option(help="The task, for models that measure relevance to it.")] = None,
+    prompt_text: Annotated[
+        str | None, typer.Option(help="The task, for models that measure relevance to it.")
+    ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Column that names the essays.")] = None,
     form: Annotated[str | None, typer.Option("--format", "-f", help="table, csv or jsonl.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")
+    ] = None,
     reasons: Annotated[int, typer.Option(min=0, max=50, help="Strongest reasons to show.")] = 6,
 ) -> None:
     """Grade one essay or a file of essays: grade, probabilities, strongest reasons."""

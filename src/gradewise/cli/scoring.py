@@ -63,7 +63,9 @@ def score_shown(asked: Asked) -> None:
     with services_from(read_settings()) as services:
         essays = _essays(asked, services)
         with progress_shown(quiet=len(essays) == 1) as listener:
-            predictions = list(score_many(bundle, essays, services, n_reasons=asked.reasons, listener=listener))
+            predictions = list(
+                score_many(bundle, essays, services, n_reasons=asked.reasons, listener=listener)
+            )
     err.print(f"model {predictions[0].model}")
     if asked.output:
         write_whole(asked.output, _as_text(predictions, form))
@@ -103,7 +105,9 @@ def _one(name: str, text: str, asked: Asked) -> Essay:
 def _read_text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path} is {path.stat().st_size:,} bytes, too long for one essay (at most {MAX_BYTES:,})")
+            raise InputError(
+                f"{path} is {path.stat().st_size:,} bytes, too long for one essay (at most {MAX_BYTES:,})"
+            )
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text") from error
@@ -116,8 +120,12 @@ def _from_table(path: Path, asked: Asked, services: Services) -> Sequence[Essay]
     named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
     columns = guess_columns(source.columns(), named)
     if columns.text is None:
-        raise InputError(f"{path}: no column of essays among {', '.join(source.columns())}; name it: --text-column NAME")
-    wanted = ColumnMap(text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text)
+        raise InputError(
+            f"{path}: no column of essays among {', '.join(source.columns())}; name it: --text-column NAME"
+        )
+    wanted = ColumnMap(
+        text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text
+    )
     return take_in(
         source.rows(), source.columns(), wanted, None, location=source.location, on_bad_rows="stop"
     ).essays
@@ -129,16 +137,26 @@ def _show(predictions: Sequence[Prediction]) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("essay", "grade", "probability", "score", "strongest reason"):
-        table.add_column(heading, justify="left" if heading in {"essay", "grade", "strongest reason"} else "right")
+        table.add_column(
+            heading, justify="left" if heading in {"essay", "grade", "strongest reason"} else "right"
+        )
     for prediction in predictions:
         reason = prediction.reasons[0].sentence if prediction.reasons else ""
-        table.add_row(prediction.essay_id, prediction.grade, f"{prediction.confidence:.0%}", f"{prediction.score:.2f}", reason)
+        table.add_row(
+            prediction.essay_id,
+            prediction.grade,
+            f"{prediction.confidence:.0%}",
+            f"{prediction.score:.2f}",
+            reason,
+        )
     out.print(table)
 
 
 def _as_text(predictions: Iterable[Prediction], form: str) -> str:
     if form == "jsonl":
-        return "".join(json.dumps(_record(prediction), ensure_ascii=False) + "\n" for prediction in predictions)
+        return "".join(
+            json.dumps(_record(prediction), ensure_ascii=False) + "\n" for prediction in predictions
+        )
     rows = [_flat(prediction) for prediction in predictions]
     written = io.StringIO(newline="")
     table = csv.DictWriter(written, fieldnames=list(rows[0]), lineterminator="\n")

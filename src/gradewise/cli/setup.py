@@ -14,7 +14,9 @@ app.add_typer(plans, name="plan")
 
 @app.command()
 def init(
-    essays: Annotated[Path | None, typer.Argument(help="A file of graded essays to write the plan for.")] = None,
+    essays: Annotated[
+        Path | None, typer.Argument(help="A file of graded essays to write the plan for.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The plan to write.")] = Path("plan.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:

@@ -11,28 +11,41 @@ from gradewise.cli.main import app
 @app.command()
 def train(
     source: Annotated[
-        Path | None, typer.Argument(help="A plan (.yaml), or a file of graded essays (.csv, .jsonl, .parquet).")
+        Path | None,
+        typer.Argument(help="A plan (.yaml), or a file of graded essays (.csv, .jsonl, .parquet)."),
     ] = None,
     config: Annotated[Path | None, typer.Option("--config", "--plan", help="The same, as an option.")] = None,
-    name: Annotated[str | None, typer.Option("--name", "--experiment-name", help="Name of the model.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", "--experiment-name", help="Name of the model.")
+    ] = None,
     scale: Annotated[
         str | None,
-        typer.Option(help="swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades from lowest to highest: 'IG,G,VG'."),
+        typer.Option(
+            help="swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades from lowest to highest: 'IG,G,VG'."
+        ),
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Column that holds the grades.")] = None,
     prompt_column: Annotated[str | None, typer.Option(help="Column that tells tasks apart.")] = None,
-    prompt: Annotated[list[str] | None, typer.Option(help="Use the essays of this prompt only; repeatable.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Locked test file; drawn from the essays when absent.")] = None,
+    prompt: Annotated[
+        list[str] | None, typer.Option(help="Use the essays of this prompt only; repeatable.")
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option(help="Locked test file; drawn from the essays when absent.")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="Language of the essays: en, sv.")] = None,
     scheme: Annotated[
         str | None, typer.Option(help="What folds must not share: stratified_text, prompt_holdout, temporal.")
     ] = None,
     engine: Annotated[str | None, typer.Option(help="lightgbm or xgboost.")] = None,
     decision: Annotated[str | None, typer.Option(help="auto, rounding, rescale or cutpoints.")] = None,
-    set_aside: Annotated[bool, typer.Option("--set-aside", help="Leave unusable rows out instead of stopping.")] = False,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Leave unusable rows out instead of stopping.")
+    ] = False,
     seed: Annotated[int | None, typer.Option(help="Of splits and model.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where run directories are made.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where run directories are made.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Train a grading model, evaluate it, and write a bundle and a report.

@@ -9,7 +9,10 @@ from gradewise.essays.scales import Codes
 
 
 def length_scores(
-    word_counts: NDArray[np.int64], codes: Codes, train: Sequence[int] | NDArray[np.int64], predict: Sequence[int] | NDArray[np.int64]
+    word_counts: NDArray[np.int64],
+    codes: Codes,
+    train: Sequence[int] | NDArray[np.int64],
+    predict: Sequence[int] | NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """Scores of essays that know nothing but how long they are.
 

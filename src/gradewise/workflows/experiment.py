@@ -11,9 +11,10 @@ from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import BoosterParams
 from gradewise.models.cross_fit import FittedGrader, FoldRows, Growing, fit_grader
+from gradewise.models.decisions import DecisionKind, choose_decision
 from gradewise.models.engines import find_booster
-from gradewise.models.onnx_graph import build_onnx
-from gradewise.models.onnx_session import OnnxGrader, check_parity
+from gradewise.models.onnx_graph import build_onnx, check_parity
+from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.shapley import Explainer
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
 from gradewise.telemetry import Listener, stage
@@ -57,6 +58,8 @@ class Learned:
     """The graph, loaded as serving loads it."""
     explainer: Explainer
     """Of its trees."""
+    decision: DecisionKind
+    """How its scores become grades."""
 
 
 def gather(dataset: Dataset, services: Services, listener: Listener) -> Experiment:
@@ -94,6 +97,7 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
         TrainingError: the exported graph differs from the model.
     """
     plan = experiment.dataset.plan.model
+    decision = choose_decision(plan.decision, len(experiment.train))
     with stage(listener, "training", total=len(experiment.folds), unit="folds") as done:
         fitted = fit_grader(
             experiment.train_matrix,
@@ -108,15 +112,21 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
                 groups=[text_hash(essay.text) for essay in experiment.train],
             ),
             calibration=plan.calibration,
-            decision=plan.decision,
+            decision=decision,
             on_fold=done,
         )
     with stage(listener, "export and parity"):
         onnx = build_onnx(fitted.grader)
         shipped = OnnxGrader(onnx)
         for matrix in (experiment.train_matrix, experiment.test_matrix):
-            check_parity(fitted.grader, fitted.booster, shipped, matrix.values)
-    return Learned(fitted=fitted, onnx=onnx, shipped=shipped, explainer=Explainer(fitted.grader.ensemble))
+            check_parity(fitted, shipped, matrix.values)
+    return Learned(
+        fitted=fitted,
+        onnx=onnx,
+        shipped=shipped,
+        explainer=Explainer(fitted.grader.ensemble),
+        decision=decision,
+    )
 
 
 def judge(experiment: Experiment, learned: Learned, listener: Listener) -> tuple[NamedEvaluation, ...]:

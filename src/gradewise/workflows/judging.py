@@ -85,14 +85,18 @@ def _by_length(
 ) -> Graded:
     counts = word_counts(train)
     held_out = np.concatenate([fold.validate_rows for fold in folds])
-    scores = np.concatenate([length_scores(counts, codes, fold.train_rows, fold.validate_rows) for fold in folds])
+    scores = np.concatenate(
+        [length_scores(counts, codes, fold.train_rows, fold.validate_rows) for fold in folds]
+    )
     decoding = fit_decoding(
         scores, codes[held_out], n_grades=scale.n_grades, calibration="none", decision="rescale"
     )
     assert judged.word_counts is not None  # noqa: S101 - graded_essays always counts words
     together = np.concatenate([counts, judged.word_counts])
     every = np.arange(len(together))
-    test = length_scores(together, np.concatenate([codes, judged.true_codes]), every[: len(counts)], every[len(counts) :])
+    test = length_scores(
+        together, np.concatenate([codes, judged.true_codes]), every[: len(counts)], every[len(counts) :]
+    )
     return _regraded(judged, decoding.decode(test))
 
 
@@ -102,7 +106,9 @@ def _by_commonest(codes: Codes, judged: Graded, scale: Scale) -> Graded:
     commonest = np.full(n, int(np.argmax(shares)), dtype=np.int64)
     probabilities = np.tile(shares, (n, 1))
     cumulative = np.cumsum(probabilities, axis=1)[:, :-1]
-    return _regraded(judged, GradePredictions(commonest.astype(np.float32), cumulative, probabilities, commonest))
+    return _regraded(
+        judged, GradePredictions(commonest.astype(np.float32), cumulative, probabilities, commonest)
+    )
 
 
 def _regraded(judged: Graded, predictions: GradePredictions) -> Graded:
@@ -119,11 +125,15 @@ def _regraded(judged: Graded, predictions: GradePredictions) -> Graded:
 
 def construct_shares(explainer: Explainer, matrix: FeatureMatrix) -> tuple[ConstructShare, ...]:
     """What moves scores: mean absolute TreeSHAP contribution by construct, weightiest first."""
-    rows = np.linspace(0, len(matrix.essay_ids) - 1, min(EXPLAINED_ROWS, len(matrix.essay_ids))).astype(np.int64)
+    rows = np.linspace(0, len(matrix.essay_ids) - 1, min(EXPLAINED_ROWS, len(matrix.essay_ids))).astype(
+        np.int64
+    )
     contributions = explainer.contributions_many(matrix.values[rows])
     groups = list(dict.fromkeys(spec.group for spec in matrix.schema.specs))
     by_group = {group: _columns(matrix.schema, group) for group in groups}
-    sizes = {g: float(np.abs(contributions[:, columns].sum(axis=1)).mean()) for g, columns in by_group.items()}
+    sizes = {
+        g: float(np.abs(contributions[:, columns].sum(axis=1)).mean()) for g, columns in by_group.items()
+    }
     total = sum(sizes.values()) or 1.0
     shares = (
         ConstructShare(

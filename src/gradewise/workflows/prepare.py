@@ -1,23 +1,23 @@
 """From a plan to essays that are ready for an experiment: read, checked, filtered, split."""
 
+import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradewise.errors import InputError, SplitError
 from gradewise.essays.cards import DatasetCard, metrics_allowed
 from gradewise.essays.filters import Filters, apply_filters
-from gradewise.essays.integrity import IntegrityReport, find_leaks, inspect_essays
+from gradewise.essays.integrity import IntegrityReport, inspect_essays
 from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, find_scale, single_scale
+from gradewise.essays.scales import PromptScales, Scale, find_scale, find_scales
 from gradewise.essays.splits import SplitPlan, check_split_plan, make_split_plan, split_plan_from_json
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.guesses import guess_columns, guess_scale
-from gradewise.workflows.plan import CardPlan, ColumnsPlan, FiltersPlan, Plan
+from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges
+from gradewise.workflows.plan import CardPlan, ColumnsPlan, Plan
 from gradewise.workflows.services import Services
 
 
@@ -39,6 +39,8 @@ class Dataset:
     """Essays left out by the filters, by reason."""
     card: DatasetCard | None
     """What may be done with the data; absent for a user's own essays."""
+    data_sha256: str
+    """Digest of the file or files: 64 hex digits."""
 
     @property
     def metrics_allowed(self) -> bool:
@@ -54,22 +56,25 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
         SplitError: it cannot be divided as asked, or not as the saved split says.
     """
     source = services.open_source(plan.data.train)
-    plan = _with_guesses(plan, source, listener)
-    scale = plan_scale(plan)
-    pool, dropped = _read(plan, source, scale, listener)
-    test = _read_test(plan, services, scale, listener)
-    essays = (*pool.essays, *test)
-    if not pool.essays:
-        raise InputError(f"{source.location}: no essay is left after the filters ({_counts(dropped)})")
-    split = _split(plan, essays, [essay.id for essay in test], scale, source.sha256())
+    plan = with_guesses(plan, source, listener)
+    scales = plan_scale(plan)
+    pool = read_essays(plan, source, scales, listener)
+    test_source = services.open_source(plan.data.test) if plan.data.test else None
+    test = read_essays(plan, test_source, scales, listener) if test_source else None
+    essays = (*pool.kept, *(test.kept if test else ()))
+    scale = scales if isinstance(scales, Scale) else scales.single_scale([e.prompt or "" for e in essays])
+    digest = _digest(source, test_source)
     return Dataset(
         plan=plan,
-        scale=scale if isinstance(scale, Scale) else single_scale(scale, [e.prompt or "" for e in essays]),
+        scale=scale,
         essays=essays,
-        split=split,
-        integrity=inspect_essays(pool, scale=scale, min_label_count=plan.split.folds + 1),
-        dropped=dropped,
-        card=_card(plan.data.card),
+        split=_split(plan, essays, test.kept if test else None, scale, digest),
+        integrity=inspect_essays(
+            replace(pool.intake, essays=essays), scale=scale, min_label_count=plan.split.folds + 1
+        ),
+        dropped=pool.dropped,
+        card=dataset_card(plan),
+        data_sha256=digest,
     )
 
 
@@ -105,7 +110,7 @@ def column_map(columns: ColumnsPlan) -> ColumnMap:
     )
 
 
-def _with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
+def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     columns = guess_columns(source.columns(), plan.data.columns)
     if columns.label is None:
         names = ", ".join(source.columns())
@@ -139,18 +144,35 @@ def _guessed_scale(plan: Plan, source: EssaySource, columns: ColumnsPlan) -> Sca
     return guess_scale(labels)
 
 
-def _read(
-    plan: Plan, source: EssaySource, scale: Scale | PromptScales, listener: Listener
-) -> tuple[Intake, Mapping[str, int]]:
+@dataclass(frozen=True, slots=True)
+class FileOfEssays:
+    """One file, read and filtered."""
+
+    kept: tuple[Essay, ...]
+    """Essays that are used."""
+    intake: Intake
+    """Everything that was read."""
+    dropped: Mapping[str, int]
+    """Essays left out by the filters, by reason."""
+
+
+def read_essays(
+    plan: Plan, source: EssaySource, scales: Scale | PromptScales, listener: Listener
+) -> FileOfEssays:
+    """Read and filter one file as a plan says; what is left out is said.
+
+    Raises:
+        InputError: it cannot be read, a row cannot be used, or no essay is left.
+    """
     intake = take_in(
         source.rows(),
         source.columns(),
         column_map(plan.data.columns),
-        scale,
+        scales,
         location=source.location,
         on_bad_rows=plan.data.on_bad_rows,
     )
-    filtered = apply_filters(intake.essays, _filters(plan.data.filters))
+    filtered = apply_filters(intake.essays, Filters(**plan.data.filters.model_dump()))
     if intake.set_aside:
         first = intake.set_aside[0]
         listener(
@@ -158,33 +180,51 @@ def _read(
         )
     if filtered.dropped:
         listener(Notice(f"{sum(filtered.dropped.values())} essays left out: {_counts(filtered.dropped)}"))
-    return Intake(filtered.kept, intake.set_aside, intake.repaired), filtered.dropped
-
-
-def _read_test(
-    plan: Plan, services: Services, scale: Scale | PromptScales, listener: Listener
-) -> tuple[Essay, ...]:
-    if plan.data.test is None:
-        return ()
-    return _read(plan, services.open_source(plan.data.test), scale, listener)[0].essays
+    for prompt in filtered.unmatched_prompts:
+        listener(Notice(f"no essay has prompt {prompt!r}, which the filters name"))
+    if not filtered.kept:
+        raise InputError(
+            f"{source.location}: no essay is left after the filters ({_counts(filtered.dropped)})"
+        )
+    return FileOfEssays(filtered.kept, intake, filtered.dropped)
 
 
 def _split(
-    plan: Plan,
-    essays: Sequence[Essay],
-    test_ids: Sequence[str],
-    scale: Scale | PromptScales,
-    data_sha256: str,
+    plan: Plan, essays: tuple[Essay, ...], test: tuple[Essay, ...] | None, scale: Scale, digest: str
 ) -> SplitPlan:
-    raise NotImplementedError
+    if plan.split.reuse is not None:
+        return _saved_split(plan.split.reuse, essays, digest)
+    return make_split_plan(
+        essays,
+        scale=scale,
+        scheme=plan.split.scheme,
+        n_folds=plan.split.folds,
+        test_share=plan.split.test_share,
+        test_ids=None if test is None else [essay.id for essay in test],
+        seed=plan.split.seed,
+        data_sha256=digest,
+    )
 
 
-def _filters(filters: FiltersPlan) -> Filters:
-    return Filters(**filters.model_dump())
+def _saved_split(path: Path, essays: tuple[Essay, ...], digest: str) -> SplitPlan:
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SplitError(f"{path}: not a saved split plan: {error}") from error
+    split = split_plan_from_json(saved)
+    check_split_plan(split, essays, data_sha256=digest)
+    return split
 
 
-def _card(card: CardPlan | None) -> DatasetCard | None:
-    return None if card is None else DatasetCard(**card.model_dump())
+def _digest(source: EssaySource, test: EssaySource | None) -> str:
+    if test is None:
+        return source.sha256()
+    return hashlib.sha256(f"{source.sha256()} {test.sha256()}".encode()).hexdigest()
+
+
+def dataset_card(plan: Plan) -> DatasetCard | None:
+    """What may be done with a plan's data; ``None`` for a user's own essays."""
+    return None if plan.data.card is None else DatasetCard(**plan.data.card.model_dump())
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 
 
-
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One feature's part in a score."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradewise.essays.integrity import integrity_to_json
 from gradewise.essays.records import Essay
 from gradewise.essays.splits import split_plan_to_json
 from gradewise.models.bundle import write_bundle
@@ -61,7 +60,7 @@ def train(plan: Plan, services: Services, *, listener: Listener = silent) -> Tra
     with recorded(run, watch.hear, clock=services.clock) as heard:
         run.write_text("plan.yaml", plan_yaml(dataset.plan))
         run.write_json("artifacts/splits.json", split_plan_to_json(dataset.split))
-        run.write_json("artifacts/integrity.json", integrity_to_json(dataset.integrity))
+        run.write_json("artifacts/integrity.json", dataset.integrity.to_json())
         experiment = gather(dataset, services, heard)
         learned = learn(experiment, heard)
         return _publish(experiment, learned, services, run, watch.seconds, heard)
@@ -82,18 +81,19 @@ def _publish(
             experiment.train, experiment.train_codes, experiment.folds, headline, experiment.dataset.scale
         )
         report = training_report(
-            experiment.dataset,
+            experiment,
+            learned,
             evaluations,
-            baselines=baseline_rows(headline, rules, experiment.dataset.scale, experiment.dataset.plan.evaluation),
+            baselines=baseline_rows(
+                headline, rules, experiment.dataset.scale, experiment.dataset.plan.evaluation
+            ),
             importance=construct_shares(learned.explainer, experiment.train_matrix),
-            rounds=learned.fitted.booster.rounds,
-            version=run.path.name,
+            run=run,
             now=services.clock(),
             environment=services.versions,
             seconds=seconds,
         )
-        bundle = write_bundle(bundle_contents(experiment, learned, report), run.artifacts / "bundle")
+        contents = bundle_contents(experiment, learned, report, data_sha256=experiment.dataset.data_sha256)
+        bundle = write_bundle(contents, run.artifacts / "bundle")
         html = write_reports(report, run)
-    return TrainedRun(
-        directory=run.path, bundle=bundle, html=html, report=report, example=experiment.test[0]
-    )
+    return TrainedRun(directory=run.path, bundle=bundle, html=html, report=report, example=experiment.test[0])

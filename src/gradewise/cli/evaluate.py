@@ -1,0 +1,54 @@
+"""`gradewise evaluate`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradewise.cli.main import app
+
+
+@app.command()
+def evaluate(
+    source: Annotated[
+        Path | None, typer.Argument(help="A file of graded essays the model has not seen, or a plan.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", "--test-data-path", help="The same, as an option.")
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "--model",
+            "-m",
+            "--model-path",
+            help="A bundle or run directory; the newest under ./output when absent.",
+        ),
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
+    label_column: Annotated[str | None, typer.Option(help="Column that holds the grades.")] = None,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Leave unusable rows out instead of stopping.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where run directories are made.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Compare a model's grades with a teacher's, on essays it has not seen, and write a report."""
+    from gradewise.cli.asking import plan_from
+    from gradewise.cli.training import evaluate_shown
+
+    given = source or data
+    if given is None:
+        raise typer.BadParameter("name a file of graded essays, such as: gradewise evaluate test.csv")
+    plan = plan_from(
+        given,
+        {
+            "data.columns.text": text_column,
+            "data.columns.label": label_column,
+            "data.on_bad_rows": "set_aside" if set_aside else None,
+            "output": output,
+        },
+    )
+    evaluate_shown(plan, model, quiet=quiet)

@@ -1,0 +1,116 @@
+"""Evaluate a bundle on graded essays that it has not seen."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradewise.essays.cards import describe_card, metrics_allowed
+from gradewise.essays.integrity import inspect_essays
+from gradewise.models.bundle import Bundle
+from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
+from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.extract import extract_features
+from gradewise.workflows.judging import construct_shares, figures, graded_essays
+from gradewise.workflows.plan import Plan, plan_yaml
+from gradewise.workflows.prepare import FileOfEssays, dataset_card, read_essays, with_guesses
+from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, write_reports
+from gradewise.workflows.run_directory import make_run_directory, recorded
+from gradewise.workflows.score import bundle_checker
+from gradewise.workflows.services import Services
+
+NEW_ESSAYS = "new essays"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluatedRun:
+    """What a finished evaluation leaves behind."""
+
+    directory: Path
+    """The run directory."""
+    html: Path
+    """The report to open in a browser."""
+    report: Report
+    """The same as a value."""
+
+
+def evaluate_bundle(
+    bundle: Bundle, plan: Plan, services: Services, *, listener: Listener = silent
+) -> EvaluatedRun:
+    """Grade the essays that a plan names and compare with the teacher's grades.
+
+    The test file of the plan is used when it names one, else its only file. Its scale must be the bundle's.
+
+    Raises:
+        InputError: the essays cannot be used, or a grade is not on the bundle's scale.
+        BundleError: this installation does not measure as the bundle needs.
+    """
+    source = services.open_source(plan.data.test or plan.data.train)
+    plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.name}), source, listener)
+    read = read_essays(plan, source, bundle.scale, listener)
+    run = make_run_directory(plan.output, plan.name, now=services.clock())
+    with recorded(run, listener, clock=services.clock) as heard:
+        matrix = extract_features(
+            read.kept,
+            schema=bundle.schema,
+            checker=bundle_checker(bundle, services),
+            cache=services.cache,
+            workers=services.workers,
+            listener=heard,
+        )
+        with stage(heard, "evaluation and report"):
+            codes = bundle.scale.codes([essay.label or "" for essay in read.kept])
+            graded = graded_essays(read.kept, codes, bundle.grader.predict(matrix.values))
+            evaluation = figures(graded, bundle.scale, plan.evaluation)
+            report = _report(
+                bundle,
+                plan,
+                read,
+                NamedEvaluation(name=NEW_ESSAYS, evaluation=evaluation, graded=graded),
+                importance=construct_shares(bundle.explainer, matrix),
+                services=services,
+            )
+            html = write_reports(report, run)
+    return EvaluatedRun(directory=run.path, html=html, report=report)
+
+
+def _report(
+    bundle: Bundle,
+    plan: Plan,
+    read: FileOfEssays,
+    evaluation: NamedEvaluation,
+    *,
+    importance: tuple[ConstructShare, ...],
+    services: Services,
+) -> Report:
+    return Report(
+        title=f"Grading model {bundle.metadata.name} on new essays",
+        model_name=bundle.metadata.name,
+        model_version=bundle.metadata.version,
+        created_at=services.clock(),
+        scale=bundle.scale,
+        data=_data_section(bundle, plan, read),
+        evaluations=(evaluation,),
+        metrics_allowed=metrics_allowed(dataset_card(plan)),
+        importance=importance,
+        decision=DECISIONS.get(bundle.metadata.decision, bundle.metadata.decision),
+        calibration=CALIBRATIONS.get(bundle.metadata.calibration, bundle.metadata.calibration),
+        environment=services.versions,
+        plan_yaml=plan_yaml(plan),
+    )
+
+
+def _data_section(bundle: Bundle, plan: Plan, read: FileOfEssays) -> DataSection:
+    card = dataset_card(plan)
+    integrity = inspect_essays(replace(read.intake, essays=read.kept), scale=bundle.scale, min_label_count=1)
+    return DataSection(
+        n_essays=len(read.kept),
+        n_train=0,
+        n_test=len(read.kept),
+        source=card.name if card else (plan.data.test or plan.data.train).name,
+        licence=card.licence if card else "the user's own essays",
+        card=describe_card(card),
+        label_counts=integrity.label_counts,
+        prompt_counts=integrity.prompt_counts,
+        duplicates=sum(len(group.essay_ids) for group in integrity.duplicates),
+        set_aside={**integrity.set_aside, **read.dropped},
+        encoding_repairs=sum(integrity.repaired.values()),
+    )
