@@ -4,11 +4,11 @@ import warnings
 
 import numpy as np
 import pytest
-from evaluation.graded_essays import rater_pairs
 from hypothesis import given
 from scipy.stats import spearmanr
 from sklearn.metrics import cohen_kappa_score, f1_score, mean_absolute_error, precision_recall_fscore_support
 
+from graded_essays import rater_pairs
 from gradewise.errors import InputError
 from gradewise.essays.scales import Codes
 from gradewise.evaluation import agreement
@@ -32,7 +32,9 @@ def test_kappa_is_the_same_on_the_scale_turned_over(pair: Pair) -> None:
     """Kappa does not change when the scale is reversed, nor when the raters change places."""
     human, machine, n_grades = pair
     kappa = agreement.quadratic_weighted_kappa(human, machine, n_grades=n_grades)
-    turned = agreement.quadratic_weighted_kappa(n_grades - 1 - human, n_grades - 1 - machine, n_grades=n_grades)
+    turned = agreement.quadratic_weighted_kappa(
+        n_grades - 1 - human, n_grades - 1 - machine, n_grades=n_grades
+    )
     swapped = agreement.quadratic_weighted_kappa(machine, human, n_grades=n_grades)
     assert kappa == pytest.approx(turned, abs=1e-12, nan_ok=True)
     assert kappa == pytest.approx(swapped, abs=1e-12, nan_ok=True)
@@ -93,9 +95,7 @@ def test_spearman_of_a_resample_is_that_of_its_repeated_rows() -> None:
     generator = np.random.default_rng(3)
     human, scores = generator.integers(0, 5, 40), generator.normal(size=40)
     weights = generator.integers(0, 3, (4, 40))
-    expected = [
-        spearmanr(np.repeat(human, times), np.repeat(scores, times)).statistic for times in weights
-    ]
+    expected = [spearmanr(np.repeat(human, times), np.repeat(scores, times)).statistic for times in weights]
     np.testing.assert_allclose(
         expected, agreement.weighted_spearman(human, scores, weights.astype(np.float64)), atol=1e-12
     )

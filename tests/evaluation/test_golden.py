@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "agreement_and_fairness.json"
 CASES: list[dict[str, Any]] = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]
 
 
-def _named(function: str) -> Any:
+def _named(function: str) -> pytest.MarkDecorator:
     cases = [case for case in CASES if case["function"] == function]
     return pytest.mark.parametrize("case", cases, ids=[case["desc"] for case in cases])
 

@@ -222,11 +222,13 @@ def evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
 
 
 def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
+    scale = Scale(record["scale"]["name"], tuple(record["scale"]["grades"]))
+    counts = np.array(record["confusion"], dtype=np.int64)
     return Evaluation(
-        scale=Scale(record["scale"]["name"], tuple(record["scale"]["grades"])),
-        n=record["n"],
+        scale=scale,
+        n=int(record["n"]),
         metrics=_intervals_from_json(record["metrics"]),
-        confusion=np.array(record["confusion"], dtype=np.int64),
+        confusion=counts.reshape(scale.n_grades, scale.n_grades),
         grades=tuple(_grade_from_json(row) for row in record["grades"]),
         tails=tuple(_slice_from_json(row) for row in record["tails"]),
         prompts=tuple(_slice_from_json(row) for row in record["prompts"]),
@@ -238,8 +240,8 @@ def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
 def _grade_from_json(row: Mapping[str, Any]) -> GradeRow:
     return GradeRow(
         grade=row["grade"],
-        n_true=row["n_true"],
-        n_predicted=row["n_predicted"],
+        n_true=int(row["n_true"]),
+        n_predicted=int(row["n_predicted"]),
         precision=_interval_from_json(row["precision"]),
         recall=_interval_from_json(row["recall"]),
         f1=_interval_from_json(row["f1"]),
@@ -247,14 +249,14 @@ def _grade_from_json(row: Mapping[str, Any]) -> GradeRow:
 
 
 def _slice_from_json(row: Mapping[str, Any]) -> SliceRow:
-    return SliceRow(row["name"], row["n"], _intervals_from_json(row["metrics"]))
+    return SliceRow(row["name"], int(row["n"]), _intervals_from_json(row["metrics"]))
 
 
 def _bin_from_json(held: Mapping[str, Any]) -> ReliabilityBin:
     return ReliabilityBin(
-        low=held["low"],
-        high=held["high"],
-        n=held["n"],
+        low=float(held["low"]),
+        high=float(held["high"]),
+        n=int(held["n"]),
         mean_confidence=_number_from_json(held["mean_confidence"]),
         accuracy=_interval_from_json(held["accuracy"]),
     )

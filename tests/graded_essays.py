@@ -10,7 +10,9 @@ from gradewise.evaluation.results import Graded
 BANDS = Scale("bands", ("1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0", "4.5", "5.0"))
 
 
-def noisy_grades(n: int, *, n_grades: int = 9, n_prompts: int = 3, seed: int = 0, noise: float = 0.8) -> Graded:
+def noisy_grades(
+    n: int, *, n_grades: int = 9, n_prompts: int = 3, seed: int = 0, noise: float = 0.8
+) -> Graded:
     """Essays whose probabilities are honest: truth is the score plus normal noise."""
     generator = np.random.default_rng(seed)
     scores = generator.normal((n_grades - 1) / 2, n_grades / 7, n)
