@@ -33,7 +33,7 @@ from gradewise.evaluation.weights import Floats, Weights, group_sums, ratio, uni
 MIN_GROUP_SIZE = 30
 """Fewest essays for which a group is judged. With machine and human correlated at .75, the standard error
 of a group's DSM is about ``.71 / sqrt(n)``: .13 at 30 essays, already more than the accepted .10, and below
-that the bootstrap itself is unreliable. To see a DSM of .10 for sure takes about 200."""
+that the bootstrap itself is unreliable. To find a DSM of .10 four times in five takes about 400 essays."""
 
 
 @dataclass(frozen=True, slots=True)

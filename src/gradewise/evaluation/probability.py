@@ -78,7 +78,8 @@ def confidences(probabilities: Floats, codes: Codes) -> Floats:
 def expected_calibration_error(confidence: Floats, hits: NDArray[np.bool_]) -> float:
     """Mean gap between claimed confidence and accuracy over the bins, weighted by their size: ``[0, 1]``.
 
-    Biased upwards in small samples: an honest model on 200 essays still shows about .03.
+    Biased upwards in small samples: an honest model on 200 essays still shows about .03, and a bootstrap
+    interval lies around that figure, not around 0. Compare models on the same essays, or read RPS.
 
     Source: Naeini, Cooper & Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602.
     """

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
@@ -75,17 +76,7 @@ def evaluate(
         n=len(graded.essay_ids),
         metrics={name: found[name][0] for name in METRICS},
         confusion=counts,
-        grades=tuple(
-            GradeRow(
-                grade=grade,
-                n_true=int(counts[code].sum()),
-                n_predicted=int(counts[:, code].sum()),
-                precision=found["precision"][code],
-                recall=found["recall"][code],
-                f1=found["f1"][code],
-            )
-            for code, grade in enumerate(scale.grades)
-        ),
+        grades=_grade_rows(scale, counts, found),
         tails=tail_rows(graded, resampling),
         prompts=prompt_rows(graded, resampling),
         reliability=reliability_bins(
@@ -94,6 +85,22 @@ def evaluate(
             level=confidence,
         ),
         resampling=resampling,
+    )
+
+
+def _grade_rows(
+    scale: Scale, counts: NDArray[np.int64], found: Mapping[str, tuple[Interval, ...]]
+) -> tuple[GradeRow, ...]:
+    return tuple(
+        GradeRow(
+            grade=grade,
+            n_true=int(counts[code].sum()),
+            n_predicted=int(counts[:, code].sum()),
+            precision=found["precision"][code],
+            recall=found["recall"][code],
+            f1=found["f1"][code],
+        )
+        for code, grade in enumerate(scale.grades)
     )
 
 
