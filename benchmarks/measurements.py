@@ -53,7 +53,11 @@ def seconds_of(work: Callable[[], object], *, repeat: int = 1) -> float:
 def machine() -> dict[str, str]:
     """What the figures were measured on."""
     cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     return {
@@ -85,6 +89,9 @@ def write(name: str, measurements: Sequence[Measurement]) -> Path:
     """Write the measurements and the machine as JSON."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     path = OUTPUT / f"{name}.json"
-    content = {"machine": machine(), "measurements": [asdict(m) | {"verdict": m.verdict} for m in measurements]}
+    content = {
+        "machine": machine(),
+        "measurements": [asdict(m) | {"verdict": m.verdict} for m in measurements],
+    }
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path

@@ -21,14 +21,15 @@ from gradewise.workflows.train import TrainedRun
 
 def demonstrate(*, data: Path | None, n_essays: int, seed: int, output: Path) -> None:
     """Train, show figures and files, then grade one essay."""
-    source = data or _generated(n_essays, seed, output / "demo" / "essays.csv")
+    source = data or write_generated(n_essays, seed, output / "demo" / "essays.csv")
     plan = plan_from(source, {"output": output})
     run = train_shown(plan, quiet=False)
     show_run(run)
     _grade_one(run, own_data=data is not None)
 
 
-def _generated(n_essays: int, seed: int, path: Path) -> Path:
+def write_generated(n_essays: int, seed: int, path: Path) -> Path:
+    """Write generated essays as a CSV file that a user can look at and imitate."""
     columns, rows = to_rows(generate_essays(n_essays, seed=seed))
     written = io.StringIO(newline="")
     table = csv.DictWriter(written, fieldnames=columns)
