@@ -1,5 +1,6 @@
 """Which words are chosen: how common, how general, how long; needs word lists."""
 
+from collections.abc import Sequence
 from functools import partial
 from math import floor, inf
 
@@ -37,12 +38,17 @@ def distinct_content_zipfs(document: Document) -> tuple[float, ...]:
     return tuple(sorted(zipf(word, document.language) for word in set(document.once(content_words))))
 
 
+def _known(values: Sequence[float]) -> list[float]:
+    # An unknown word is mostly a misspelled one; counted as rare, it would pass for a rich vocabulary.
+    return [value for value in values if value > 0]
+
+
 def _mean_zipf(document: Document) -> float:
-    return mean(document.once(zipfs))
+    return mean(_known(document.once(zipfs)))
 
 
 def _zipf_spread(document: Document) -> float:
-    return spread(document.once(zipfs))
+    return spread(_known(document.once(zipfs)))
 
 
 def _share_below(document: Document, *, limit: float) -> float:
@@ -56,15 +62,15 @@ def _share_unknown(document: Document) -> float:
 
 
 def _mean_content_zipf(document: Document) -> float:
-    return mean(document.once(content_zipfs))
+    return mean(_known(document.once(content_zipfs)))
 
 
 def _mean_distinct_content_zipf(document: Document) -> float:
-    return mean(document.once(distinct_content_zipfs))
+    return mean(_known(document.once(distinct_content_zipfs)))
 
 
 def _rarest_known_zipf(document: Document) -> float:
-    known = [value for value in document.once(distinct_content_zipfs) if value > 0]
+    known = _known(document.once(distinct_content_zipfs))
     return known[floor(RAREST_PART * len(known))] if known else 0.0
 
 
@@ -103,19 +109,24 @@ _rate = partial(_spec, unit="words per 100 words", high=100)
 
 FEATURES = (
     Feature(
-        _zipf("mean_word_zipf", definition="Mean Zipf frequency of all words; unknown words count 0."),
+        _zipf("mean_word_zipf", definition="Mean Zipf frequency of all known words; 0 when none is."),
         _mean_zipf,
     ),
     Feature(
-        _zipf("word_zipf_sd", definition="Standard deviation of the Zipf frequency of all words."),
+        _zipf("word_zipf_sd", definition="Standard deviation of the Zipf frequency of all known words."),
         _zipf_spread,
     ),
     Feature(
-        _zipf("mean_content_word_zipf", definition="Mean Zipf frequency of content words."),
+        _zipf(
+            "mean_content_word_zipf", definition="Mean Zipf frequency of known content words; 0 when none is."
+        ),
         _mean_content_zipf,
     ),
     Feature(
-        _zipf("mean_distinct_content_zipf", definition="Mean Zipf frequency of different content words."),
+        _zipf(
+            "mean_distinct_content_zipf",
+            definition="Mean Zipf frequency of different known content words; 0 when none is.",
+        ),
         _mean_distinct_content_zipf,
     ),
     Feature(
