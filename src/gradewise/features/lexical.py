@@ -109,7 +109,7 @@ _rate = partial(_spec, unit="words per 100 words", high=100)
 
 FEATURES = (
     Feature(
-        _zipf("mean_word_zipf", definition="Mean Zipf frequency of all known words; 0 when none is."),
+        _zipf("mean_word_zipf", definition="Mean Zipf frequency of all known words; 0 if none."),
         _mean_zipf,
     ),
     Feature(
@@ -117,15 +117,13 @@ FEATURES = (
         _zipf_spread,
     ),
     Feature(
-        _zipf(
-            "mean_content_word_zipf", definition="Mean Zipf frequency of known content words; 0 when none is."
-        ),
+        _zipf("mean_content_word_zipf", definition="Mean Zipf frequency of known content words; 0 if none."),
         _mean_content_zipf,
     ),
     Feature(
         _zipf(
             "mean_distinct_content_zipf",
-            definition="Mean Zipf frequency of different known content words; 0 when none is.",
+            definition="Mean Zipf frequency of different known content words; 0 if none.",
         ),
         _mean_distinct_content_zipf,
     ),
