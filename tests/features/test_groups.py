@@ -73,6 +73,7 @@ def test_values_of_a_small_text(name: str, expected: float) -> None:
         ("inner_capitals_per_100_words", "We met Anna and I'm in Rome", 200 / 7),
         ("missing_spaces_per_100_words", "yes,no it is.that costs 3.5 in the U.S. now", 200 / 13),
         ("spaces_before_marks_per_100_words", "yes , no . well", 200 / 3),
+        ("spaces_before_marks_per_100_words", " , yes it costs .5 and\n.", 0),
         ("double_spaces_per_100_words", "one  two.  three four", 25),
         ("commas_per_100_words", "a, b, c d", 50),
         ("dashes_per_100_words", "well-known – or - not", 200 / 3),
@@ -171,6 +172,7 @@ def test_answers_are_closer_to_their_prompt_than_other_texts() -> None:
         ("last_paragraph_prompt_similarity", PROMPT + "\n\nDogs bark.", 0),
         ("least_paragraph_prompt_similarity", PROMPT + "\n\nDogs bark.", 0),
         ("mean_paragraph_prompt_similarity", PROMPT + "\n\nDogs bark.", 0.5),
+        ("least_paragraph_prompt_similarity", "Dear Sir,\n\n" + f"{PROMPT} " * 4 + "\n\nYours", 1),
     ],
 )
 def test_relevance_to_the_prompt(name: str, text: str, expected: float) -> None:
