@@ -6,7 +6,7 @@ regression brings, `qwk_cuts` also listens to the data about each cut.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,8 +130,8 @@ class _Search:
     def over(cls, scores: Floats, codes: Codes, rescaled: Floats, fixed: NDArray[np.bool_]) -> "_Search":
         distinct, inverse = np.unique(scores, return_inverse=True)
         n, total = len(codes), float(codes.sum())
-        essays = _sums_above(np.bincount(inverse, weights=np.ones(n)))
-        codes_sum = _sums_above(np.bincount(inverse, weights=codes.astype(np.float64)))
+        essays = _sums_above(np.bincount(inverse))
+        codes_sum = _sums_above(np.bincount(inverse, weights=codes))
         weight = 2 * np.arange(1, len(rescaled) + 1)[:, None] - 1
         ends = distinct[0] - 0.5, distinct[-1] + 0.5
         places = np.concatenate([[ends[0]], (distinct[1:] + distinct[:-1]) / 2, [ends[1]]])
@@ -172,9 +172,9 @@ def _best_path(gains: Floats) -> NDArray[np.intp]:
     return np.array(path[::-1], dtype=np.intp)
 
 
-def _sums_above(parts: Floats) -> Floats:
+def _sums_above(parts: NDArray[Any]) -> Floats:
     """Sums of ``parts[i:]`` for i = 0 … len(parts): shape ``(len(parts) + 1,)``."""
-    return np.append(np.cumsum(parts[::-1])[::-1], 0.0)
+    return np.append(np.cumsum(parts[::-1], dtype=np.float64)[::-1], 0.0)
 
 
 def _increasing(cuts: Floats) -> Cuts:

@@ -113,7 +113,7 @@ class _Graph:
         self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def apply(self, operator: str, inputs: Sequence[str], output: str, **attributes: object) -> str:
+    def apply(self, operator: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(operator, list(inputs), [output], name=output, **attributes))
         return output
 
@@ -126,7 +126,7 @@ def _add_trees(graph: _Graph, ensemble: TreeEnsemble) -> None:
     graph.apply("Reshape", ["score_column", graph.constant("flat", np.array([-1]))], "score")
 
 
-def _tree_attributes(ensemble: TreeEnsemble) -> dict[str, object]:
+def _tree_attributes(ensemble: TreeEnsemble) -> dict[str, Any]:
     """Nodes and leaves as the operator wants them: numbered within their tree."""
     tree = np.searchsorted(ensemble.roots, np.arange(ensemble.n_nodes), side="right") - 1
     start = ensemble.roots[tree]
