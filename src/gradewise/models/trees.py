@@ -50,7 +50,7 @@ class TreeEnsemble:
     value: NDArray[np.float64]
     """What a leaf adds to the prediction, learning rate included; unused elsewhere: shape ``(n_nodes,)``."""
     cover: NDArray[np.float64]
-    """Training weight that passed through a node, above 0: shape ``(n_nodes,)``."""
+    """Training weight (LightGBM: essays) that passed through a node, above 0: shape ``(n_nodes,)``."""
     roots: NDArray[np.int64]
     """First node of each tree, ascending: shape ``(n_trees,)``."""
     n_features: int
