@@ -30,6 +30,7 @@ from gradewise.models.bundle_files import (
 )
 from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.shapley import Explainer
 from gradewise.models.trees import TreeEnsemble
 
 METADATA = "model_metadata.json"
@@ -95,6 +96,8 @@ class Bundle:
     """Grades rows of features."""
     profile: ReferenceProfile
     """What the training essays looked like."""
+    self_test: SelfTest
+    """A few rows with what must come out; passed when the bundle was loaded."""
     digest: str
     """SHA-256 of the signature file: names this bundle and no other."""
     trees: bytes = field(repr=False)
@@ -113,6 +116,15 @@ class Bundle:
             BundleError: they do not make a forest.
         """
         return trees_from_bytes(self.trees, name=TREES)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Says what each feature added to a score; made on first use.
+
+        Raises:
+            BundleError: the trees do not make a forest.
+        """
+        return Explainer(self.ensemble)
 
 
 def bundle_files(contents: BundleContents) -> dict[str, bytes]:
@@ -193,7 +205,7 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
     self_test = from_json(SelfTest, files[SELF_TEST], name=SELF_TEST)
     self_test.check(grader.predict(self_test.rows(n_features=len(schema))))
     profile = from_json(ReferenceProfile, files[PROFILE], name=PROFILE)
-    return Bundle(metadata, schema, grader, profile, _sha256(files[SIGNATURE]), files[TREES])
+    return Bundle(metadata, schema, grader, profile, self_test, _sha256(files[SIGNATURE]), files[TREES])
 
 
 def _checked_format(files: Mapping[str, bytes]) -> bytes:
@@ -220,7 +232,10 @@ def _verify(files: Mapping[str, bytes]) -> None:
 def _parse_signature(content: bytes) -> dict[str, str]:
     """Digests by file name; names are plain, so that nothing outside the bundle can be meant."""
     listed: dict[str, str] = {}
-    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
+    *lines, end = content.decode("utf-8", "replace").split("\n")
+    if end:
+        raise BundleError(f"{SIGNATURE} does not end with a whole line; copy the bundle again")
+    for number, line in enumerate(lines, start=1):
         found = _LINE.fullmatch(line)
         if found is None or found["name"] in listed:
             raise BundleError(

@@ -191,8 +191,8 @@ def make_self_test(values: NDArray[np.float32], predictions: GradePredictions) -
 
 
 def to_json(value: object) -> bytes:
-    """A value as UTF-8 JSON: keys sorted, numbers that JSON lacks as ``"nan"``, ``"inf"`` and ``"-inf"``."""
-    text = json.dumps(_plain(value), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    """A value as UTF-8 JSON, keys in their order, numbers that JSON lacks as ``"nan"``, ``"inf"`` and ``"-inf"``."""
+    text = json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False)
     return f"{text}\n".encode()
 
 

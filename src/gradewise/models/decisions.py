@@ -26,7 +26,6 @@ SMALLEST_SEARCH = 800
 """Essays below which searched cuts lose to a rescale on new essays."""
 
 _RARE = 10  # a cut next to a grade with fewer essays is not searched
-_MAX_STEPS = 50
 
 
 def choose_decision(kind: DecisionKind | Literal["auto"], n: int) -> DecisionKind:
@@ -149,14 +148,13 @@ class _Search:
         """Cuts, never falling: shape ``(n_cuts,)``."""
         cut = np.arange(len(self.denominator))
         q = 0.0
-        for _ in range(_MAX_STEPS):
+        while True:  # q rises each time and takes finitely many values; five or so are usual
             chosen = _best_path(np.where(self.allowed, self.numerator - q * self.denominator, -np.inf))
             below = self.constant + float(self.denominator[cut, chosen].sum())
             better = float(self.numerator[chosen].sum()) / below
             if better <= q:
-                break
+                return self.places[chosen]
             q = better
-        return self.places[chosen]
 
 
 def _best_path(gains: Floats) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gradewise.errors import TrainingError
 from gradewise.essays.scales import Codes, Scale
 from gradewise.features.schema import FeatureSchema
+from gradewise.models.boosters import FittedBooster
 from gradewise.models.calibration import CalibrationKind, Calibrator, fit_calibrator
 from gradewise.models.decisions import Cuts, DecisionKind, decide, fit_cuts
 from gradewise.models.piecewise import PiecewiseLinear
@@ -84,3 +85,25 @@ class Grader:
             InputError: the rows have another width.
         """
         return self.decoding.decode(self.ensemble.predict(values).astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EngineGrader:
+    """The same model with scores from the engine's own library: the other side of a parity check.
+
+    LightGBM sums in double precision, as `TreeEnsemble` does; XGBoost in single precision, so that a score
+    within about 1e-6 of a cut may fall to its other side.
+    """
+
+    booster: FittedBooster
+    """What the engine learnt."""
+    decoding: Decoding
+    """From a score to probabilities and a grade."""
+
+    def predict(self, values: NDArray[np.float32]) -> GradePredictions:
+        """What the model says of essays with these features, shape ``(n, n_features)``, finite.
+
+        Raises:
+            MissingDependencyError: the engine's library is not installed.
+        """
+        return self.decoding.decode(self.booster.predict(values).astype(np.float32))

@@ -224,10 +224,11 @@ def _add_in_order(graph: _Graph, calibrated: str, raw: str, *, n: int) -> None:
 
 
 def _add_probabilities(graph: _Graph) -> None:
-    """``cumulative`` to ``probabilities``: differences between neighbours, with 0 before and 1 after."""
+    """``cumulative`` to ``probabilities``: differences between neighbours, 0 before and 1 after."""
     before = graph.constant("pad_before", np.array([0, 1, 0, 0]))
     after = graph.constant("pad_after", np.array([0, 0, 0, 1]))
     zero, one = graph.constant("pad_zero", np.array(0.0)), graph.constant("pad_one", np.array(1.0))
     lower = graph.apply("Pad", ["cumulative", before, zero], "lower")
     upper = graph.apply("Pad", ["cumulative", after, one], "upper")
-    graph.apply("Sub", [upper, lower], "probabilities")
+    parts = graph.apply("Sub", [upper, lower], "parts")
+    graph.apply("Max", [parts, zero], "probabilities")

@@ -19,7 +19,7 @@ class GradePredictions:
     scores: Scores
     """Continuous scores on the axis of codes: shape ``(n,)``."""
     cumulative: Floats
-    """P(code <= k): shape ``(n, n_grades - 1)``, within ``[0, 1]``, never falling along a row."""
+    """P(code <= k), never falling along a row: shape ``(n, n_grades - 1)``, in ``[0, 1]``, to rounding."""
     probabilities: Floats
     """P(code = k): shape ``(n, n_grades)``, 0 or more, rows sum to 1."""
     codes: Codes
@@ -36,4 +36,5 @@ def differences(cumulative: Floats) -> Floats:
     [[0.25, 0.5, 0.25]]
     """
     edge = np.ones((len(cumulative), 1))
-    return np.diff(np.concatenate([0 * edge, cumulative, edge], axis=1), axis=1)
+    parts = np.diff(np.concatenate([0 * edge, cumulative, edge], axis=1), axis=1)
+    return np.maximum(parts, 0.0)  # rounding may leave -1e-17
