@@ -345,6 +345,7 @@ def test_model_card_is_honest() -> None:
     """The card says what for, from what, how good with intervals, and which grades to distrust."""
     card = render_model_card(CONTENTS.metadata, CONTENTS.schema)
     assert "0.700 [0.600, 0.800]" in card
+    assert "| spearman | not defined on these essays |" in card
     assert "300 essays from made up (licence: CC0-1.0" in card
     assert "second opinion beside a teacher" in card
     rare = replace(CONTENTS.metadata.data, label_counts={"E": 3, "D": 99, "C": 99, "B": 99, "A": 0})

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, GradewiseError
 from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
@@ -191,7 +191,7 @@ def make_self_test(values: NDArray[np.float32], predictions: GradePredictions) -
 
 
 def to_json(value: object) -> bytes:
-    """A value as UTF-8 JSON, keys in their order, numbers that JSON lacks as ``"nan"``, ``"inf"`` and ``"-inf"``."""
+    """A value as UTF-8 JSON, keys in their order; what JSON lacks is ``"nan"``, ``"inf"`` and ``"-inf"``."""
     text = json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False)
     return f"{text}\n".encode()
 
@@ -200,10 +200,12 @@ def from_json(kind: type[T], content: bytes, *, name: str) -> T:
     """The value that `to_json` wrote.
 
     Raises:
-        BundleError: a field is missing or of another type; the message names file and field.
+        BundleError: a field is missing, of another type or out of range; the message names file and field.
     """
     try:
         value: T = TypeAdapter(kind).validate_json(content)
+    except GradewiseError as error:
+        raise BundleError(f"{name}: {error}") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"

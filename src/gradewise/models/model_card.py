@@ -1,5 +1,7 @@
 """The model card: what a model is for, what it learnt from, how good it is, and where to be careful."""
 
+from math import isnan
+
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_files import BundleMetadata
@@ -77,6 +79,8 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
 
 
 def _figure(interval: Interval) -> str:
+    if isnan(interval.estimate):
+        return "not defined on these essays"
     return f"{interval.estimate:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
 
 
