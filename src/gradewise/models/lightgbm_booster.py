@@ -103,7 +103,7 @@ def native_params(params: BoosterParams, *, seed: int, n_threads: int) -> dict[s
 
 
 def read_text(text: str) -> TreeEnsemble:
-    """The trees of a LightGBM text model with numerical splits and no missing values.
+    """The trees of a text model that LightGBM itself has written: numerical splits, no missing values.
 
     LightGBM numbers inner nodes and leaves apart (a negative child ``c`` is leaf ``-c - 1``); here a tree's
     inner nodes come first and its leaves after them. Counts, not hessians, are the cover, as in LightGBM's
@@ -143,8 +143,8 @@ def _grow(
         early = lightgbm.early_stopping(params.early_stopping_rounds, verbose=False)
         stopping = {"valid_sets": [check], "callbacks": [early]}
     booster = lightgbm.train(dict(native), data, num_boost_round=params.rounds, **stopping)
-    # -1 writes every tree; after early stopping only those up to the best round are kept.
-    return str(booster.model_to_string(num_iteration=booster.best_iteration if stopping else -1))
+    # Writes the trees up to the best round after early stopping, and every tree without it.
+    return str(booster.model_to_string())
 
 
 def _read_tree(block: str) -> dict[str, NDArray[Any]]:

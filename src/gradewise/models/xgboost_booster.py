@@ -99,7 +99,7 @@ def native_params(params: BoosterParams, *, seed: int, n_threads: int) -> dict[s
 
 
 def read_json(text: str) -> TreeEnsemble:
-    """The trees of an XGBoost JSON model with numerical splits.
+    """The trees of a JSON model that XGBoost itself has written, with numerical splits.
 
     XGBoost sends ``x < t`` left, both in single precision; that is ``x <= t'`` with ``t'`` the float32 just
     below ``t``. A leaf keeps its value where an inner node keeps its threshold.
@@ -115,7 +115,6 @@ def read_json(text: str) -> TreeEnsemble:
     offset = np.repeat(roots, sizes).astype(np.int32)
     is_leaf = left == LEAF
     condition = _joined(trees, "split_conditions", dtype=np.float32)
-    hessian = _joined(trees, "sum_hessian", dtype=np.float32).astype(np.float64)
     below = np.nextafter(condition, np.float32(-np.inf))
     return TreeEnsemble(
         feature=np.where(is_leaf, LEAF, _joined(trees, "split_indices", dtype=np.int32)).astype(np.int32),
@@ -123,8 +122,7 @@ def read_json(text: str) -> TreeEnsemble:
         left=np.where(is_leaf, LEAF, left + offset).astype(np.int32),
         right=np.where(is_leaf, LEAF, right + offset).astype(np.int32),
         value=np.where(is_leaf, condition.astype(np.float64), 0.0),
-        # A tree whose bag drew no essay is one leaf without weight.
-        cover=np.maximum(hessian, np.finfo(np.float64).tiny),
+        cover=_joined(trees, "sum_hessian", dtype=np.float32).astype(np.float64),
         roots=roots,
         n_features=int(learner["learner_model_param"]["num_feature"]),
         base=_base_score(learner["learner_model_param"]["base_score"]),
