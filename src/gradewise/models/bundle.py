@@ -1,0 +1,284 @@
+"""The bundle: a trained model as a directory that is whole, checked and free of code.
+
+Writing is all or nothing; reading takes every file into memory once, checks it against the signature, and
+builds from those very bytes. Nothing is unpickled.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from gradewise.errors import BundleError
+from gradewise.essays.scales import Scale
+from gradewise.features.schema import FeatureSchema
+from gradewise.models.bundle_files import (
+    BundleMetadata,
+    FormatNumber,
+    ReferenceProfile,
+    SelfTest,
+    check_schema,
+    from_json,
+    to_json,
+    trees_from_bytes,
+    trees_to_bytes,
+)
+from gradewise.models.model_card import render_model_card
+from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.shapley import Explainer
+from gradewise.models.trees import TreeEnsemble
+
+METADATA = "model_metadata.json"
+"""What is known about the model."""
+FEATURES = "feature_config.json"
+"""The feature schema."""
+MODEL = "model.onnx"
+"""Features to grades; all that scoring needs."""
+TREES = "trees.safetensors"
+"""The trees as arrays; all that explaining needs."""
+PROFILE = "reference_profile.json"
+"""What the training essays looked like."""
+SELF_TEST = "parity.json"
+"""A few rows with what must come out."""
+CARD = "model_card.md"
+"""The model, for people."""
+SIGNATURE = "model_signature.sha256"
+"""``sha256sum`` lines over every other file."""
+NATIVE: Mapping[str, str] = {"lightgbm": "booster.txt", "xgboost": "booster.json"}
+"""The trees in the engine's own format, by engine; never read by gradewise."""
+
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BundleContents:
+    """Everything that goes into a bundle.
+
+    Raises:
+        BundleError: schema and metadata belong to different models, or the engine is unknown.
+    """
+
+    metadata: BundleMetadata
+    """What is known about the model."""
+    schema: FeatureSchema
+    """What the columns mean."""
+    model: bytes
+    """The ONNX model, its parity checked."""
+    ensemble: TreeEnsemble
+    """Its trees."""
+    native_text: str
+    """Its trees in the engine's own format."""
+    profile: ReferenceProfile
+    """What the training essays looked like."""
+    self_test: SelfTest
+    """A few rows with what must come out."""
+
+    def __post_init__(self) -> None:
+        check_schema(self.schema, self.metadata)
+        if self.metadata.framework not in NATIVE:
+            raise BundleError(f"framework {self.metadata.framework!r} is unknown; use {' or '.join(NATIVE)}")
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A verified model, ready to grade and to explain."""
+
+    metadata: BundleMetadata
+    """What is known about it."""
+    schema: FeatureSchema
+    """What the columns mean."""
+    grader: OnnxGrader
+    """Grades rows of features."""
+    profile: ReferenceProfile
+    """What the training essays looked like."""
+    self_test: SelfTest
+    """A few rows with what must come out; passed when the bundle was loaded."""
+    digest: str
+    """SHA-256 of the signature file: names this bundle and no other."""
+    trees: bytes = field(repr=False)
+    """The trees as they were read and verified; `ensemble` makes them from this."""
+
+    @property
+    def scale(self) -> Scale:
+        """The grades that it gives."""
+        return self.metadata.scale
+
+    @cached_property
+    def ensemble(self) -> TreeEnsemble:
+        """The trees, made on first use.
+
+        Raises:
+            BundleError: they do not make a forest.
+        """
+        return trees_from_bytes(self.trees, name=TREES)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Says what each feature added to a score; made on first use.
+
+        Raises:
+            BundleError: the trees do not make a forest.
+        """
+        return Explainer(self.ensemble)
+
+
+def bundle_files(contents: BundleContents) -> dict[str, bytes]:
+    """Every file of a bundle by name, the signature last."""
+    metadata = contents.metadata
+    files = {
+        METADATA: to_json(metadata),
+        FEATURES: to_json(contents.schema),
+        MODEL: contents.model,
+        NATIVE[metadata.framework]: contents.native_text.encode(),
+        TREES: trees_to_bytes(contents.ensemble),
+        PROFILE: to_json(contents.profile),
+        SELF_TEST: to_json(contents.self_test),
+        CARD: render_model_card(metadata, contents.schema).encode(),
+    }
+    lines = [f"{_sha256(files[name])}  {name}\n" for name in sorted(files)]
+    return files | {SIGNATURE: "".join(lines).encode()}
+
+
+def write_bundle(contents: BundleContents, directory: Path) -> Path:
+    """Write a bundle as a new directory: whole, or not at all, even when the process is killed.
+
+    Files are written and synced beside the target and moved into place at once; a killed write leaves only
+    a hidden directory whose name begins with a dot.
+
+    Args:
+        contents: what to write.
+        directory: where; its parent exists, itself it does not.
+
+    Returns:
+        The directory.
+
+    Raises:
+        BundleError: the directory exists, or cannot be written.
+    """
+    if directory.exists() or directory.is_symlink():
+        raise BundleError(f"{directory} exists; bundles are never overwritten, choose another version")
+    files = bundle_files(contents)
+    try:
+        _write_at_once(files, directory)
+    except OSError as error:
+        raise BundleError(f"cannot write bundle {directory}: {error.strerror}; nothing was left") from error
+    return directory
+
+
+def load_bundle(directory: Path) -> Bundle:
+    """Read, verify and build a bundle.
+
+    In this order: every file against the signature, format number, set of files, feature fingerprint, then
+    the model, which must grade its own test rows as it did when it was made.
+
+    Raises:
+        BundleError: anything is missing, added, changed, of another format, or does not fit together.
+    """
+    try:
+        files = _read_files(directory)
+    except OSError as error:
+        raise BundleError(f"cannot read bundle {directory}: {error.strerror}") from error
+    try:
+        _verify(files)
+        return _build(files)
+    except BundleError as error:
+        raise BundleError(f"bundle {directory}: {error}") from error
+
+
+def _build(files: Mapping[str, bytes]) -> Bundle:
+    metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
+    expected = {METADATA, FEATURES, MODEL, TREES, PROFILE, SELF_TEST, CARD, SIGNATURE}
+    expected.add(NATIVE.get(metadata.framework, "booster"))
+    if odd := expected ^ set(files):
+        state = "missing" if min(odd) in expected else "not a file of this format"
+        raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
+    schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
+    check_schema(schema, metadata)
+    grader = OnnxGrader(files[MODEL])
+    if grader.grades != metadata.scale.grades or grader.n_features != len(schema):
+        raise BundleError(f"{MODEL} does not belong to the scale or the features of this bundle")
+    self_test = from_json(SelfTest, files[SELF_TEST], name=SELF_TEST)
+    self_test.check(grader.predict(self_test.rows(n_features=len(schema))))
+    profile = from_json(ReferenceProfile, files[PROFILE], name=PROFILE)
+    return Bundle(metadata, schema, grader, profile, self_test, _sha256(files[SIGNATURE]), files[TREES])
+
+
+def _checked_format(files: Mapping[str, bytes]) -> bytes:
+    """The metadata, once its format number is known to be ours: other formats may hold other fields."""
+    if METADATA not in files:
+        raise BundleError(f"{METADATA} is missing; this is no bundle")
+    from_json(FormatNumber, files[METADATA], name=METADATA)
+    return files[METADATA]
+
+
+def _verify(files: Mapping[str, bytes]) -> None:
+    """Refuse files that the signature does not list, or lists with another digest."""
+    if SIGNATURE not in files:
+        raise BundleError(f"{SIGNATURE} is missing; this is no bundle, or it was not copied whole")
+    listed = _parse_signature(files[SIGNATURE])
+    if odd := set(listed) ^ (set(files) - {SIGNATURE}):
+        state = "missing" if min(odd) in listed else "not in the signature"
+        raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
+    for name, digest in listed.items():
+        if _sha256(files[name]) != digest:
+            raise BundleError(f"{name} was changed after the bundle was written; copy the bundle again")
+
+
+def _parse_signature(content: bytes) -> dict[str, str]:
+    """Digests by file name; names are plain, so that nothing outside the bundle can be meant."""
+    listed: dict[str, str] = {}
+    *lines, end = content.decode("utf-8", "replace").split("\n")
+    if end:
+        raise BundleError(f"{SIGNATURE} does not end with a whole line; copy the bundle again")
+    for number, line in enumerate(lines, start=1):
+        found = _LINE.fullmatch(line)
+        if found is None or found["name"] in listed:
+            raise BundleError(
+                f"line {number} of {SIGNATURE} is not '<sha256>  <file>'; copy the bundle again"
+            )
+        listed[found["name"]] = found["digest"]
+    return listed
+
+
+def _read_files(directory: Path) -> dict[str, bytes]:
+    """Every file of the directory, which may hold plain files only."""
+    files = {}
+    for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
+        if not entry.is_file(follow_symlinks=False):
+            raise BundleError(f"bundle {directory}: {entry.name} is no plain file; a bundle holds no links")
+        files[entry.name] = Path(entry.path).read_bytes()
+    return files
+
+
+def _write_at_once(files: Mapping[str, bytes], directory: Path) -> None:
+    beside = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+    try:
+        staged = beside / directory.name
+        staged.mkdir()
+        for name, content in files.items():
+            with (staged / name).open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        _sync_directory(staged)
+        staged.rename(directory)
+        _sync_directory(directory.parent)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

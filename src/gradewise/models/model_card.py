@@ -1,0 +1,88 @@
+"""The model card: what a model is for, what it learnt from, how good it is, and where to be careful."""
+
+from math import isnan
+
+from gradewise.evaluation.results import Interval
+from gradewise.features.schema import FeatureSchema
+from gradewise.models.bundle_files import BundleMetadata
+
+_FEW = 20
+
+
+def render_model_card(metadata: BundleMetadata, schema: FeatureSchema) -> str:
+    """A plain page in Markdown, made from what the bundle states and nothing else.
+
+    Source: Mitchell et al. (2019), Model Cards for Model Reporting, doi:10.1145/3287560.3287596.
+    """
+    parts = [
+        f"# {metadata.name} {metadata.version}",
+        _purpose(metadata),
+        _training_data(metadata),
+        _quality(metadata),
+        _method(metadata, schema),
+        _limits(metadata, schema),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _purpose(metadata: BundleMetadata) -> str:
+    grades = ", ".join(metadata.scale.grades)
+    return (
+        f"Suggests a grade on the scale *{metadata.scale.name}* ({grades}) for an essay, with a probability "
+        "for each grade.\n\n"
+        "**Intended use:** a second opinion beside a teacher, and finding essays that deserve another look. "
+        "**Not intended:** deciding alone about a person."
+    )
+
+
+def _training_data(metadata: BundleMetadata) -> str:
+    data = metadata.data
+    rows = [f"| {_cell(grade)} | {data.label_counts.get(grade, 0)} |" for grade in metadata.scale.grades]
+    origin = (
+        f"{data.n} essays from {data.source} (licence: {data.licence}; SHA-256 `{data.sha256}`), "
+        f"split plan `{metadata.split_plan}`."
+    )
+    return "\n".join(["## Training data", "", origin, "", "| grade | essays |", "|---|---:|", *rows])
+
+
+def _quality(metadata: BundleMetadata) -> str:
+    if not metadata.metrics:
+        return "## Quality\n\nNot measured. Do not rely on this model."
+    rows = [f"| {_cell(name)} | {_figure(interval)} |" for name, interval in metadata.metrics.items()]
+    lines = ["## Quality", "", "On essays that took no part in training; brackets hold the interval.", ""]
+    return "\n".join([*lines, "| measure | value |", "|---|---|", *rows])
+
+
+def _method(metadata: BundleMetadata, schema: FeatureSchema) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(metadata.versions.items()))
+    return (
+        f"## Method\n\nBoosted trees ({metadata.framework}) over {len(schema)} features of texts in language "
+        f"`{schema.language}`; decision: {metadata.decision}; calibration: {metadata.calibration}. "
+        f"Versions: {versions}. Code: {metadata.git_sha or 'not recorded'}. "
+        f"Feature schema: `{metadata.feature_fingerprint}`."
+    )
+
+
+def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
+    counts = metadata.data.label_counts
+    rare = [grade for grade in metadata.scale.grades if counts.get(grade, 0) < _FEW]
+    lines = [
+        "## Limits",
+        "",
+        "- Quality on other tasks, ages or kinds of text than those above is unknown until it is measured.",
+        "- The model sees measures of language and form; it does not check facts or judge ideas.",
+    ]
+    if rare:
+        lines.append(f"- Fewer than {_FEW} training essays had: {', '.join(rare)}. Distrust these grades.")
+    lines += [f"- Not measured: {group} ({reason})." for group, reason in sorted(schema.absent.items())]
+    return "\n".join(lines)
+
+
+def _figure(interval: Interval) -> str:
+    if isnan(interval.estimate):
+        return "not defined on these essays"
+    return f"{interval.estimate:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,109 @@
+"""Look into an ONNX model without trusting it: does it stand alone and use standard operators only?
+
+A model may ask for tensors from other files, which ONNX Runtime would go and read. The `onnx` package could
+tell, but takes half a second to import, too long for a process that only scores; the few fields that matter
+are read here from the wire format (https://protobuf.dev/programming-guides/encoding/; field numbers from
+``onnx.proto``).
+"""
+
+from collections.abc import Iterator
+
+from gradewise.errors import BundleError
+
+STANDARD_DOMAINS = frozenset({b"", b"ai.onnx", b"ai.onnx.ml"})
+"""Where operators may come from."""
+
+_MODEL_GRAPH, _MODEL_OPSET, _MODEL_TRAINING, _MODEL_FUNCTION = 7, 8, 20, 25
+_OPSET_DOMAIN = 1
+_GRAPH_NODE, _GRAPH_TENSOR, _GRAPH_SPARSE_TENSOR = 1, 5, 15
+_NODE_ATTRIBUTE, _NODE_DOMAIN = 5, 7
+_ATTRIBUTE_TENSORS, _ATTRIBUTE_OTHERS = (5, 10), (6, 11, 22, 23)  # graphs and sparse tensors
+_TENSOR_ELSEWHERE = (13, 14)
+
+_VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
+_FIXED_SIZES = {_FIXED_64: 8, _FIXED_32: 4}
+_LONGEST_VARINT = 10
+
+Field = tuple[int, bytes]
+
+
+def check_self_contained(model: bytes) -> None:
+    """Refuse a model that reads other files or needs operators beyond the standard ones.
+
+    Raises:
+        BundleError: it does, it holds subgraphs or functions (ours never do), or it is no ONNX model.
+    """
+    graphs = 0
+    for number, value in _fields(model):
+        if number in (_MODEL_TRAINING, _MODEL_FUNCTION):
+            raise BundleError("the ONNX model holds functions or training steps; export it with gradewise")
+        if number == _MODEL_OPSET:
+            _check_domain(value, field=_OPSET_DOMAIN)
+        if number == _MODEL_GRAPH:
+            graphs += 1
+            _check_graph(value)
+    if graphs != 1:
+        raise BundleError(f"{len(model)} bytes hold {graphs} ONNX graphs, expected one")
+
+
+def _check_graph(graph: bytes) -> None:
+    for number, value in _fields(graph):
+        if number == _GRAPH_SPARSE_TENSOR:
+            raise BundleError("the ONNX model holds sparse tensors; export it with gradewise")
+        if number == _GRAPH_TENSOR:
+            _check_tensor(value)
+        if number == _GRAPH_NODE:
+            _check_node(value)
+
+
+def _check_node(node: bytes) -> None:
+    _check_domain(node, field=_NODE_DOMAIN)
+    for number, attribute in _fields(node):
+        if number != _NODE_ATTRIBUTE:
+            continue
+        for part, value in _fields(attribute):
+            if part in _ATTRIBUTE_OTHERS:
+                raise BundleError("the ONNX model holds a graph within a node; export it with gradewise")
+            if part in _ATTRIBUTE_TENSORS:
+                _check_tensor(value)
+
+
+def _check_domain(message: bytes, *, field: int) -> None:
+    for number, value in _fields(message):
+        if number == field and value not in STANDARD_DOMAINS:
+            raise BundleError(f"the ONNX model needs operators of {value[:80]!r}; only standard ones are run")
+
+
+def _check_tensor(tensor: bytes) -> None:
+    if any(number in _TENSOR_ELSEWHERE for number, _ in _fields(tensor)):
+        raise BundleError("the ONNX model reads numbers from another file; it must stand alone")
+
+
+def _fields(message: bytes) -> Iterator[Field]:
+    """Field numbers with their bytes; numbers and fixed-size fields come with none."""
+    position = 0
+    while position < len(message):
+        key, position = _varint(message, position)
+        kind = key & 7
+        if kind == _VARINT:
+            _, end = _varint(message, position)
+            size = 0
+        elif kind == _BYTES:
+            size, position = _varint(message, position)
+            end = position + size
+        else:
+            size, end = 0, position + _FIXED_SIZES.get(kind, len(message) + 1)
+        if end > len(message):
+            raise BundleError(f"the ONNX model is damaged: a field runs past its end at byte {position}")
+        yield key >> 3, message[position : position + size]
+        position = end
+
+
+def _varint(message: bytes, position: int) -> tuple[int, int]:
+    """A number of variable length, and where it ends."""
+    number = 0
+    for index, byte in enumerate(message[position : position + _LONGEST_VARINT]):
+        number |= (byte & 0x7F) << (7 * index)
+        if byte < 0x80:  # noqa: PLR2004 - the top bit says that more follows
+            return number, position + index + 1
+    raise BundleError(f"the ONNX model is damaged: a number does not end at byte {position}")

@@ -1,0 +1,61 @@
+"""Grade with ONNX Runtime alone: no training library, no file but the bytes that were checked."""
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from gradewise.errors import BundleError
+from gradewise.models.onnx_guard import check_self_contained
+from gradewise.models.predictions import GradePredictions
+
+_INPUT = "features"
+_OUTPUTS = ("score", "cumulative", "probabilities", "code")
+_ERRORS_ONLY = 3
+
+
+class OnnxGrader:
+    """A grader made from the bytes of an ONNX model; one thread, CPU only.
+
+    May be shared between threads. Not picklable: other processes make their own from the same bytes.
+
+    Raises:
+        BundleError: the bytes are no model that gradewise exports.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        check_self_contained(model)
+        self._session = _open_session(model)
+        inputs = self._session.get_inputs()
+        names = tuple(output.name for output in self._session.get_outputs())
+        if [one.name for one in inputs] != [_INPUT] or names != _OUTPUTS:
+            raise BundleError(f"the ONNX model yields {' '.join(names)}, expected {' '.join(_OUTPUTS)}")
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        self.grades: tuple[str, ...] = tuple(metadata.get("grades", "").split("\n"))
+        self.n_features: int = inputs[0].shape[1]
+
+    def predict(self, values: NDArray[np.float32]) -> GradePredictions:
+        """Grade essays with these features, shape ``(n, n_features)``, finite.
+
+        Raises:
+            BundleError: the rows have another width, or a feature is not finite.
+        """
+        rows = np.ascontiguousarray(values, dtype=np.float32)
+        if rows.ndim != 2 or rows.shape[1] != self.n_features:  # noqa: PLR2004 - rows and features
+            raise BundleError(f"features have shape {rows.shape}, the model expects (n, {self.n_features})")
+        if not np.isfinite(rows).all():
+            row, column = np.argwhere(~np.isfinite(rows))[0]
+            raise BundleError(f"feature {column} of row {row} is {rows[row, column]}; it must be finite")
+        scores, cumulative, probabilities, codes = self._session.run(_OUTPUTS, {_INPUT: rows})
+        return GradePredictions(scores, cumulative, probabilities, codes)
+
+
+def _open_session(model: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _ERRORS_ONLY
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors share no base of their own
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise BundleError(f"ONNX Runtime refuses the model: {reason}") from error

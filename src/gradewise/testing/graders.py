@@ -1,0 +1,90 @@
+"""Made-up graders and bundles: small, seeded, quick to make, free of essay text."""
+
+import numpy as np
+
+from gradewise.essays.scales import Codes, Scale
+from gradewise.evaluation.results import Interval
+from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
+from gradewise.models.boosters import BoosterParams, FittedBooster, Sample
+from gradewise.models.bundle import BundleContents
+from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.calibration import CalibrationKind
+from gradewise.models.decisions import DecisionKind
+from gradewise.models.grader import Grader, fit_decoding
+from gradewise.models.lightgbm_booster import LightGBMBooster
+from gradewise.models.onnx_graph import build_onnx
+
+SCALE = Scale("letters", ("E", "D", "C", "B", "A"))
+"""The scale of everything here."""
+
+PARAMS = BoosterParams(rounds=25, learning_rate=0.2, max_leaves=6, min_child=5, early_stopping_rounds=10)
+"""Small, quick trees."""
+
+
+def made_up_matrix(n: int = 300, *, n_features: int = 4, seed: int = 0) -> tuple[FeatureMatrix, Codes]:
+    """Features of which the first two matter, with grades of `SCALE`; the last one is full of ties."""
+    generator = np.random.default_rng(seed)
+    values = generator.normal(size=(n, n_features)).astype(np.float32)
+    values[:, -1] = np.round(values[:, -1])
+    latent = 2 + 0.9 * values[:, 0] + 0.5 * values[:, 1] + generator.normal(0, 0.5, n)
+    codes = np.clip(np.floor(latent + 0.5), 0, SCALE.n_grades - 1).astype(np.int64)
+    specs = tuple(
+        FeatureSpec(f"measure_{i}", "points", "made_up", -np.inf, np.inf, f"Measure {i}.")
+        for i in range(n_features)
+    )
+    return FeatureMatrix(values, FeatureSchema(specs, "en"), tuple(f"essay-{i}" for i in range(n))), codes
+
+
+def made_up_grader(
+    *, calibration: CalibrationKind = "sigmoid", decision: DecisionKind = "rescale", seed: int = 0
+) -> tuple[Grader, FittedBooster]:
+    """A grader that learnt from one half of `made_up_matrix` and to decode from the other."""
+    matrix, codes = made_up_matrix(seed=seed)
+    half = len(codes) // 2
+    sample = Sample(matrix.values[:half], codes[:half].astype(np.float64))
+    booster = LightGBMBooster().fit(sample, params=PARAMS, seed=seed, n_threads=1)
+    scores = booster.ensemble.predict(matrix.values[half:]).astype(np.float32)
+    decoding = fit_decoding(
+        scores, codes[half:], n_grades=SCALE.n_grades, calibration=calibration, decision=decision
+    )
+    return Grader(booster.ensemble, decoding, SCALE, matrix.schema), booster
+
+
+def made_up_bundle(*, name: str = "made-up", version: str = "20260131_120000") -> BundleContents:
+    """A complete bundle of a made-up grader, ready to be written."""
+    matrix, codes = made_up_matrix()
+    grader, booster = made_up_grader()
+    counts = np.bincount(codes, minlength=SCALE.n_grades).tolist()
+    metadata = BundleMetadata(
+        name=name,
+        version=version,
+        scale=SCALE,
+        framework=booster.engine,
+        versions={"gradewise": "0", "lightgbm": "0"},
+        git_sha=None,
+        data=TrainingData(
+            source="made up",
+            sha256="0" * 64,
+            licence="CC0-1.0",
+            n=len(codes),
+            label_counts=dict(zip(SCALE.grades, counts, strict=True)),
+        ),
+        split_plan="made-up",
+        metrics={
+            "qwk": Interval(0.7, 0.6, 0.8),
+            "spearman": Interval(float("nan"), float("nan"), float("nan")),
+        },
+        hyperparameters={"rounds": booster.rounds, "learning_rate": PARAMS.learning_rate, "monotone": None},
+        feature_fingerprint=matrix.schema.fingerprint,
+        decision="rescale",
+        calibration="sigmoid",
+    )
+    return BundleContents(
+        metadata=metadata,
+        schema=matrix.schema,
+        model=build_onnx(grader),
+        ensemble=booster.ensemble,
+        native_text=booster.native_text,
+        profile=describe_reference(matrix, codes, SCALE),
+        self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
+    )

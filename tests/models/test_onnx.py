@@ -1,0 +1,197 @@
+"""The exported graph: the same grades as the native grader, on hard rows too; nothing foreign is run."""
+
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
+
+from gradewise.errors import BundleError, TrainingError
+from gradewise.models.calibration import CalibrationKind
+from gradewise.models.decisions import DecisionKind
+from gradewise.models.grader import EngineGrader, Grader
+from gradewise.models.onnx_graph import Parity, build_onnx, check_parity
+from gradewise.models.onnx_guard import check_self_contained
+from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.predictions import Scores
+from gradewise.testing.graders import SCALE, made_up_grader, made_up_matrix
+
+
+@pytest.fixture(scope="module")
+def model() -> bytes:
+    """The graph of a made-up grader."""
+    return build_onnx(made_up_grader()[0])
+
+
+def hard_rows(grader: Grader) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Rows whose features lie on thresholds and one step beside them, and far outside."""
+    ensemble = grader.ensemble
+    generator = np.random.default_rng(0)
+    rows = generator.normal(size=(400, ensemble.n_features)).astype(np.float32)
+    for feature in range(ensemble.n_features):
+        on = ensemble.threshold[ensemble.feature == feature].astype(np.float32)
+        beside = np.concatenate([on, np.nextafter(on, np.float32(9)), np.nextafter(on, np.float32(-9))])
+        rows[:, feature] = generator.choice(np.append(beside, [0, 1e30, -1e30]).astype(np.float32), 400)
+    return rows
+
+
+@pytest.mark.parametrize("calibration", get_args(CalibrationKind))
+@pytest.mark.parametrize("decision", get_args(DecisionKind))
+def test_graph_equals_native_grader(calibration: CalibrationKind, decision: DecisionKind) -> None:
+    """Every calibration and decision gives the same scores, grades and, to 1e-9, probabilities."""
+    grader, booster = made_up_grader(calibration=calibration, decision=decision)
+    exported = OnnxGrader(build_onnx(grader))
+    rows = np.concatenate([made_up_matrix(seed=5)[0].values, hard_rows(grader)])
+    native, found = grader.predict(rows), exported.predict(rows)
+    np.testing.assert_array_equal(found.scores, native.scores)
+    np.testing.assert_array_equal(found.codes, native.codes)
+    np.testing.assert_allclose(found.cumulative, native.cumulative, atol=1e-9)
+    np.testing.assert_allclose(found.probabilities, native.probabilities, atol=1e-9)
+    assert found.scores.dtype == np.float32
+    assert found.codes.dtype == np.int64
+    rows[np.abs(rows) < 1e-30] = 0  # LightGBM takes what is this small for 0
+    assert check_parity(EngineGrader(booster, grader.decoding), exported, rows).n_changed_grades == 0
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 4), st.integers(-2, 2))
+def test_a_score_on_a_cut_falls_to_the_same_side(cut: int, steps: int) -> None:
+    """A cut that equals a score, or lies a rounding step beside it, changes no grade."""
+    grader, _ = made_up_grader()
+    rows = made_up_matrix(40)[0].values
+    scores = np.unique(grader.predict(rows).scores)
+    cuts: Scores = scores[cut : cut + 4].copy()
+    for _ in range(abs(steps)):
+        cuts = np.nextafter(cuts, np.float32(np.inf * np.sign(steps)))
+    moved = replace(grader, decoding=replace(grader.decoding, cuts=cuts))
+    assert check_parity(moved, OnnxGrader(build_onnx(moved)), rows).n_changed_grades == 0
+
+
+def test_rows_do_not_depend_on_their_neighbours(model: bytes) -> None:
+    """A row alone is graded as in a batch; no rows give no grades."""
+    grader, rows = OnnxGrader(model), made_up_matrix(30)[0].values
+    together = grader.predict(rows)
+    alone = [grader.predict(rows[i : i + 1]) for i in range(len(rows))]
+    np.testing.assert_array_equal(
+        np.concatenate([one.probabilities for one in alone]), together.probabilities
+    )
+    assert len(grader.predict(rows[:0])) == 0
+
+
+def test_model_says_what_it_is(model: bytes) -> None:
+    """Grades and feature count are read from the model itself; opset and format are widely known ones."""
+    grader, proto = OnnxGrader(model), onnx.load_from_string(model)
+    assert grader.grades == SCALE.grades
+    assert grader.n_features == 4
+    assert {(opset.domain, opset.version) for opset in proto.opset_import} == {("", 17), ("ai.onnx.ml", 3)}
+    assert proto.ir_version == 8
+    assert [output.name for output in proto.graph.output] == ["score", "cumulative", "probabilities", "code"]
+
+
+def test_parity_refuses_a_changed_grade_and_a_moved_probability() -> None:
+    """A model that grades otherwise is not to be shipped."""
+    grader, _ = made_up_grader()
+    rows = made_up_matrix()[0].values
+    assert check_parity(grader, grader, rows) == Parity(0.0, 0)
+    shifted = replace(grader, decoding=replace(grader.decoding, cuts=grader.decoding.cuts + np.float32(0.2)))
+    with pytest.raises(TrainingError, match=r"changes [0-9]+ of 300 grades"):
+        check_parity(grader, shifted, rows)
+    other, _ = made_up_grader(calibration="none")
+    with pytest.raises(
+        TrainingError, match=r"changes 0 of 300 grades and moves probabilities by up to 0\.[0-9]+"
+    ):
+        check_parity(grader, replace(other, ensemble=grader.ensemble), rows)
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (4,), (1, 2, 2)])
+def test_session_refuses_rows_of_another_shape(model: bytes, shape: tuple[int, ...]) -> None:
+    """Rows of another width are an error that names both."""
+    with pytest.raises(BundleError, match=r"the model expects \(n, 4\)"):
+        OnnxGrader(model).predict(np.zeros(shape, dtype=np.float32))
+
+
+def test_session_refuses_special_numbers(model: bytes) -> None:
+    """A feature that is not finite is named by position."""
+    rows = np.zeros((2, 4), dtype=np.float32)
+    rows[1, 2] = np.nan
+    with pytest.raises(BundleError, match="feature 2 of row 1 is nan"):
+        OnnxGrader(model).predict(rows)
+
+
+def spoilt(model: bytes, change: str) -> bytes:
+    """The model with one thing in it that must not be run."""
+    proto = onnx.load_from_string(model)
+    graph = proto.graph
+    tensor = numpy_helper.from_array(np.zeros(2), "extra")
+    if change == "external":
+        tensor.ClearField("raw_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        tensor.external_data.add(key="location", value="elsewhere.bin")
+        graph.initializer.append(tensor)
+    elif change == "external in a node":
+        tensor.data_location = TensorProto.EXTERNAL
+        graph.node.append(helper.make_node("Constant", [], ["extra"], value=tensor))
+    elif change == "operator":
+        graph.node.append(helper.make_node("Run", [], ["extra"], domain="foreign"))
+    elif change == "domain":
+        proto.opset_import.append(helper.make_opsetid("foreign", 1))
+    elif change == "subgraph":
+        inner = helper.make_graph([], "inner", [], [])
+        graph.node.append(helper.make_node("If", ["x"], ["extra"], then_branch=inner, else_branch=inner))
+    elif change == "sparse":
+        graph.sparse_initializer.add()
+    elif change == "function":
+        proto.functions.add(name="inner")
+    elif change == "no graph":
+        proto.ClearField("graph")
+    return bytes(proto.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("external", "from another file"),
+        ("external in a node", "from another file"),
+        ("operator", "operators of b'foreign'"),
+        ("domain", "operators of b'foreign'"),
+        ("subgraph", "a graph within a node"),
+        ("sparse", "sparse tensors"),
+        ("function", "functions or training steps"),
+        ("no graph", "hold 0 ONNX graphs"),
+    ],
+)
+def test_foreign_parts_are_refused_before_anything_runs(model: bytes, change: str, message: str) -> None:
+    """Numbers from other files, foreign operators, subgraphs and functions never reach the runtime."""
+    with pytest.raises(BundleError, match=message):
+        OnnxGrader(spoilt(model, change))
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=80))
+def test_noise_is_refused(noise: bytes) -> None:
+    """Bytes that are no model are refused with a message, whatever they are."""
+    with pytest.raises(BundleError):
+        check_self_contained(noise)
+
+
+def test_a_cut_off_model_is_refused(model: bytes) -> None:
+    """A model that ends early is refused, wherever it ends."""
+    for length in range(0, len(model), 997):
+        with pytest.raises(BundleError):
+            OnnxGrader(model[:length])
+
+
+def test_other_models_are_refused() -> None:
+    """A sound model with other outputs is not a grader; one that the runtime refuses is named as such."""
+    info = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("features", "mean")]
+    for operator, message in (("Identity", "yields mean, expected score"), ("Nonsense", "Runtime refuses")):
+        graph = helper.make_graph(
+            [helper.make_node(operator, ["features"], ["mean"])], "g", info[:1], info[1:]
+        )
+        proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        with pytest.raises(BundleError, match=message):
+            OnnxGrader(proto.SerializeToString())
