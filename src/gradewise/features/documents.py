@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import compress, pairwise
+from typing import TypeVar, cast
 
 from gradewise.errors import InputError
 from gradewise.features.findings import Finding
@@ -13,12 +15,18 @@ from gradewise.features.words import is_content_word, lemma
 
 # Letters and digits of any script, with combining marks; apostrophes and hyphens only between them.
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*|['’‘\-‐‑][^\W_]+)*")
+View = TypeVar("View")
+# Essays of one task share its text; few tasks are at work at one time.
+CACHED_PROMPTS = 64
 PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
-    """One text, with what features read from it; each view is computed once, when first asked for."""
+    """One text, with what features read from it; each view is computed once, when first asked for.
+
+    Two documents are equal only when they are one and the same object.
+    """
 
     text: str
     """As written; every span is an index into it."""
@@ -78,6 +86,11 @@ class Document:
         return tuple(self.text[left:right] for left, right in list(pairwise(edges))[::2])
 
     @cached_property
+    def word_lengths(self) -> tuple[int, ...]:
+        """Letters and digits of each word: ``don't`` has 4."""
+        return tuple(len(word) - word.count("'") - word.count("-") for word in self.lowered)
+
+    @cached_property
     def lemmas(self) -> tuple[str, ...]:
         """The dictionary form of each word.
 
@@ -94,6 +107,24 @@ class Document:
             InputError: no word lists for the document's language.
         """
         return tuple(is_content_word(word, self.language) for word in self.lowered)
+
+    @cached_property
+    def content_lemmas(self) -> tuple[str, ...]:
+        """The dictionary forms of the content words, in order; may be empty."""
+        return tuple(compress(self.lemmas, self.is_content))
+
+    def once(self, view: "Callable[[Document], View]") -> View:
+        """What a function makes of this document, made the first time that it is asked for.
+
+        For intermediate results that several features share: ``document.once(word_counts)``.
+        """
+        if view not in self._views:
+            self._views[view] = view(self)
+        return cast("View", self._views[view])
+
+    @cached_property
+    def _views(self) -> dict[Callable[..., object], object]:
+        return {}
 
 
 def plain(word: str) -> str:
@@ -126,9 +157,14 @@ def build_document(
     spans = _word_spans(text)
     if not spans:
         raise InputError(f"text of {len(text)} characters has no words; leave empty essays out")
-    prompt_spans = _word_spans(prompt_text or "")
-    prompt = Document(prompt_text or "", language, prompt_spans) if prompt_spans else None
+    prompt = _prompt(prompt_text, language) if prompt_text else None
     return Document(text, language, spans, findings, prompt)
+
+
+@lru_cache(maxsize=CACHED_PROMPTS)
+def _prompt(text: str, language: str) -> Document | None:
+    spans = _word_spans(text)
+    return Document(text, language, spans) if spans else None
 
 
 def _word_spans(text: str) -> tuple[Span, ...]:

@@ -28,7 +28,8 @@ def paragraph_spans(text: str, word_spans: Sequence[Span]) -> tuple[Span, ...]:
     A text without blank lines whose lines mostly stop in mid-sentence was wrapped by an editor: it is one
     paragraph.
     """
-    breaks = list(BLANK_LINE.finditer(text)) or _line_breaks(text)
+    first, last = word_spans[0][0], word_spans[-1][1]
+    breaks = list(BLANK_LINE.finditer(text, first, last)) or _line_breaks(text, first, last)
     starts = [0, *(found.end() for found in breaks)]
     ends = [*(found.start() for found in breaks), len(text)]
     return tuple(_with_words(text, zip(starts, ends, strict=True), word_spans))
@@ -51,11 +52,10 @@ def ranges_within(spans: Sequence[Span], word_spans: Sequence[Span]) -> tuple[tu
     return tuple((bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans)
 
 
-def _line_breaks(text: str) -> list[re.Match[str]]:
-    body = text.rstrip()
-    breaks = [found for found in LINE_BREAK.finditer(body) if found.start() > 0]
+def _line_breaks(text: str, first: int, last: int) -> list[re.Match[str]]:
+    breaks = list(LINE_BREAK.finditer(text, first, last))
     broken_off = sum(
-        not ENDS_SENTENCE.search(body, max(found.start() - REACH, 0), found.start()) for found in breaks
+        not ENDS_SENTENCE.search(text, max(found.start() - REACH, 0), found.start()) for found in breaks
     )
     return [] if broken_off > WRAPPED_SHARE * len(breaks) else breaks
 

@@ -54,3 +54,82 @@ SWEDISH_FUNCTION_WORDS = word_set("""
     endast ju nog väl kanske redan ännu igen alltid ganska rätt väldigt nu
 """)
 """The same for Swedish."""
+
+SUBORDINATORS = {
+    "en": word_set("""
+    because although though unless while whereas whether since if when whenever where wherever until
+    which who whom whose that before after once so
+    """),
+    "sv": word_set("""
+    att som eftersom därför fastän medan om ifall när då innan tills sedan vars vilket vilken vilka
+    huruvida trots såvida
+    """),
+}
+"""Words that mostly open a subordinate clause, by language."""
+
+HEDGES = {
+    "en": word_set("""
+    may might could would should perhaps maybe probably possibly likely seem seems seemed appear appears
+    apparently generally usually often sometimes somewhat suggest suggests tend tends
+    """),
+    "sv": word_set("""
+    kanske troligen förmodligen möjligen antagligen sannolikt verkar tycks torde borde skulle ofta ibland
+    oftast vanligtvis ganska tenderar antyder
+    """),
+}
+"""Words that hold a claim back or qualify it, by language."""
+
+BOOSTERS = {
+    "en": word_set("""
+    very really so always never absolutely totally completely definitely obviously clearly extremely certainly
+    surely must
+    """),
+    "sv": word_set("""
+    väldigt mycket verkligen alltid aldrig absolut helt totalt definitivt självklart tydligt extremt säkert
+    måste jätte
+    """),
+}
+"""Words that press a claim, by language."""
+
+GENERAL_WORDS = {
+    "en": word_set("""
+    thing things stuff good bad nice big great get gets got getting make makes made lot lots people person
+    something everything anything way ways do does did doing
+    """),
+    "sv": word_set("""
+    sak saker grej grejer bra dålig dåligt fin fint stor stort få får fick göra gör gjorde folk människa
+    människor något allt sätt massa
+    """),
+}
+"""Words that fit everywhere and say little, by language."""
+
+NOMINAL_ENDINGS = {
+    "en": (
+        *("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", "hood", "ism"),
+        *("tions", "sions", "ments", "ities", "ances", "ences", "ships"),
+    ),
+    "sv": (
+        *("ning", "ningen", "ningar", "het", "heten", "heter", "tion", "tionen", "tioner", "ande", "andet"),
+        *("ende", "endet", "else", "elsen", "elser", "skap", "skapen", "itet", "iteten", "ism", "ismen"),
+    ),
+}
+"""How nouns that are made from verbs and adjectives end, by language."""
+
+CONCLUSIONS = {
+    "en": (
+        *("in conclusion", "to conclude", "in summary", "to summarize", "to summarise", "to sum up"),
+        *("in short", "overall", "all in all", "in the end", "finally", "in closing", "concluding"),
+        *("for all these reasons", "for these reasons", "as a conclusion", "ultimately"),
+    ),
+    "sv": (
+        *("sammanfattningsvis", "avslutningsvis", "slutligen", "till sist", "till slut", "som slutsats"),
+        *("för att sammanfatta", "för att avsluta", "allt som allt", "min slutsats", "slutsatsen"),
+    ),
+}
+"""Phrases that announce the end of an argument, by language."""
+
+BARE_CONTRACTIONS = word_set("""
+    dont doesnt didnt cant wont isnt arent wasnt werent havent hasnt hadnt wouldnt couldnt shouldnt im ive
+    youre theyre thats whats hes shes youve theyve weve
+""")
+"""English contractions that lack their apostrophe; words that are also something else are left out."""

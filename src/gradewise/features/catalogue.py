@@ -1,0 +1,173 @@
+"""The catalogue: every feature group by name, the schemas made from it, and the extraction of a row.
+
+Adding a feature is one function and one row in its group's module; adding a group is one row here.
+"""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.errors import InputError, PlanError
+from gradewise.features import diversity, length, lexical, mechanics, prompt, readability, structure, surface
+from gradewise.features.documents import Document
+from gradewise.features.feature import Feature, FeatureGroup
+from gradewise.features.schema import FeatureSchema
+from gradewise.features.words import resource_versions, supported_languages
+
+EXTRACTOR_VERSION = "1"
+"""Raised by hand whenever a value of an existing feature changes; a test pins values to it."""
+
+_ROWS = (
+    FeatureGroup(name="length", construct="length", features=length.FEATURES),
+    FeatureGroup(name="surface", construct="sentence and word shape", features=surface.FEATURES),
+    FeatureGroup(name="mechanics", construct="capitals and punctuation", features=mechanics.FEATURES),
+    FeatureGroup(name="diversity", construct="variety of words", features=diversity.FEATURES),
+    FeatureGroup(
+        name="lexical", construct="choice of words", features=lexical.FEATURES, languages=supported_languages
+    ),
+    FeatureGroup(
+        name="readability",
+        construct="reading difficulty",
+        features=readability.FEATURES,
+        languages=supported_languages,
+    ),
+    FeatureGroup(name="structure", construct="structure", features=structure.FEATURES),
+    FeatureGroup(
+        name="prompt",
+        construct="answer to the task",
+        features=prompt.FEATURES,
+        languages=supported_languages,
+        needs_prompt_text=True,
+    ),
+)
+
+GROUPS: Mapping[str, FeatureGroup] = MappingProxyType({group.name: group for group in _ROWS})
+"""Every group by name, in matrix order."""
+
+CONSTRUCTS: Mapping[str, str] = MappingProxyType({name: group.construct for name, group in GROUPS.items()})
+"""What a teacher calls each group."""
+
+CATALOGUE: Mapping[str, Feature] = MappingProxyType(
+    {feature.spec.name: feature for group in GROUPS.values() for feature in group.features}
+)
+"""Every feature by name, in matrix order."""
+
+
+def build_schema(
+    *,
+    language: str,
+    groups: Sequence[str] | None = None,
+    drop: Sequence[str] = (),
+    has_findings: bool,
+    has_prompt_text: bool,
+    checker_fingerprint: str | None = None,
+) -> FeatureSchema:
+    """Decide the columns: every feature of the groups that can be had, in the order of the catalogue.
+
+    Args:
+        language: ISO 639-1 code of the essays.
+        groups: Group names; every group when ``None``.
+        drop: Names of single features to leave out.
+        has_findings: Whether a language checker reads the essays.
+        has_prompt_text: Whether every essay comes with its task.
+        checker_fingerprint: Which checker and rules; needed when the schema holds what it finds.
+
+    Returns:
+        A schema whose ``absent`` names each group, or single feature, that could not be had, and why.
+
+    Raises:
+        PlanError: an unknown group or feature, or nothing is left to measure.
+    """
+    asked = _asked(groups)
+    _refuse_unknown(drop, CATALOGUE, "feature")
+    absent = {
+        group.name: reason
+        for group in asked
+        if (reason := _lack(group, language, has_findings=has_findings, has_prompt_text=has_prompt_text))
+    }
+    present = [group for group in asked if group.name not in absent]
+    kept = [feature for group in present for feature in group.features if feature.spec.name not in set(drop)]
+    absent |= {
+        feature.spec.name: f"not defined for language {language!r}"
+        for feature in kept
+        if not _speaks(feature, language)
+    }
+    specs = tuple(feature.spec for feature in kept if _speaks(feature, language))
+    if not specs:
+        raise PlanError(f"no feature is left for language {language!r}; ask for more groups or drop less")
+    checker = _checker(checker_fingerprint, present)
+    versions = {"extractor": EXTRACTOR_VERSION, **resource_versions(language), **checker}
+    return FeatureSchema(specs, language, versions, absent)
+
+
+def extract_row(document: Document, schema: FeatureSchema) -> NDArray[np.float32]:
+    """Measure one document: shape ``(n_features,)``, in the order of the schema.
+
+    Raises:
+        InputError: the document is of another language, or lacks findings or a prompt that the schema needs;
+            or the schema was made by another version of the extractor.
+    """
+    if document.language != schema.language:
+        raise InputError(f"document is in {document.language!r}, the feature schema for {schema.language!r}")
+    _refuse_other_version(schema)
+    for name in {spec.group: None for spec in schema.specs}:
+        _refuse_lack(document, GROUPS[name])
+    return np.array([CATALOGUE[name].measure(document) for name in schema.names], dtype=np.float32)
+
+
+def _asked(names: Sequence[str] | None) -> list[FeatureGroup]:
+    if names is None:
+        return list(GROUPS.values())
+    _refuse_unknown(names, GROUPS, "feature group")
+    return [group for group in GROUPS.values() if group.name in names]
+
+
+def _refuse_unknown(names: Sequence[str], known: Mapping[str, object], kind: str) -> None:
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+            raise PlanError(f"unknown {kind} {name!r}; the nearest is {near!r}")
+
+
+def _lack(group: FeatureGroup, language: str, *, has_findings: bool, has_prompt_text: bool) -> str:
+    if not _speaks(group, language):
+        return f"no word lists for language {language!r}"
+    if group.needs_findings and not has_findings:
+        return "no language checker"
+    if group.needs_prompt_text and not has_prompt_text:
+        return "no prompt text"
+    return ""
+
+
+def _speaks(part: Feature | FeatureGroup, language: str) -> bool:
+    return part.languages is None or language in part.languages
+
+
+def _checker(fingerprint: str | None, present: Sequence[FeatureGroup]) -> dict[str, str]:
+    if not any(group.needs_findings for group in present):
+        return {}
+    if fingerprint is None:
+        raise PlanError(
+            "features of language errors need the checker's fingerprint; pass checker_fingerprint"
+        )
+    return {"checker": fingerprint}
+
+
+def _refuse_other_version(schema: FeatureSchema) -> None:
+    made_by = schema.versions.get("extractor", "none")
+    unknown = [name for name in schema.names if name not in CATALOGUE]
+    if made_by != EXTRACTOR_VERSION or unknown:
+        raise InputError(
+            f"feature schema was made by extractor version {made_by}, this is {EXTRACTOR_VERSION}"
+            f"{f' without feature {unknown[0]!r}' if unknown else ''}; extract again or install that version"
+        )
+
+
+def _refuse_lack(document: Document, group: FeatureGroup) -> None:
+    if group.needs_findings and document.findings is None:
+        raise InputError(f"feature group {group.name!r} needs the findings of a language checker")
+    if group.needs_prompt_text and document.prompt is None:
+        raise InputError(f"feature group {group.name!r} needs a prompt text with words")

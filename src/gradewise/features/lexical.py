@@ -1,0 +1,208 @@
+"""Which words are chosen: how common, how general, how long; needs word lists."""
+
+from collections.abc import Sequence
+from functools import partial
+from math import floor, inf
+
+from gradewise.features.documents import Document
+from gradewise.features.feature import Feature, Measure, mean, per_100_words, share, spread
+from gradewise.features.schema import FeatureSpec
+from gradewise.features.word_lists import BOOSTERS, GENERAL_WORDS, HEDGES, NOMINAL_ENDINGS
+from gradewise.features.words import zipf
+
+RARE = 3.0
+UNCOMMON = 4.0
+SHORTEST_NOMINALISATION = 6
+RAREST_PART = 0.1
+ZIPF_SOURCE = "van Heuven et al. 2014, doi:10.1080/17470218.2013.850521; wordfreq"
+
+
+def zipfs(document: Document) -> tuple[float, ...]:
+    """Zipf frequency of each word with a letter; the words without are numbers, common or rare by chance."""
+    return tuple(zipf(word, document.language) for word in document.lowered if not word.isdigit())
+
+
+def content_words(document: Document) -> tuple[str, ...]:
+    """The words that carry content, lowered, in order."""
+    pairs = zip(document.lowered, document.is_content, strict=True)
+    return tuple(word for word, is_content in pairs if is_content)
+
+
+def content_zipfs(document: Document) -> tuple[float, ...]:
+    """Zipf frequency of each content word."""
+    return tuple(zipf(word, document.language) for word in document.once(content_words))
+
+
+def distinct_content_zipfs(document: Document) -> tuple[float, ...]:
+    """Zipf frequency of each different content word, rarest first."""
+    return tuple(sorted(zipf(word, document.language) for word in set(document.once(content_words))))
+
+
+def _known(values: Sequence[float]) -> list[float]:
+    # An unknown word is mostly a misspelled one; counted as rare, it would pass for a rich vocabulary.
+    return [value for value in values if value > 0]
+
+
+def _mean_zipf(document: Document) -> float:
+    return mean(_known(document.once(zipfs)))
+
+
+def _zipf_spread(document: Document) -> float:
+    return spread(_known(document.once(zipfs)))
+
+
+def _share_below(document: Document, *, limit: float) -> float:
+    values = document.once(zipfs)
+    return share((0 < value < limit for value in values), len(values))
+
+
+def _share_unknown(document: Document) -> float:
+    values = document.once(zipfs)
+    return share((value == 0 for value in values), len(values))
+
+
+def _mean_content_zipf(document: Document) -> float:
+    return mean(_known(document.once(content_zipfs)))
+
+
+def _mean_distinct_content_zipf(document: Document) -> float:
+    return mean(_known(document.once(distinct_content_zipfs)))
+
+
+def _rarest_known_zipf(document: Document) -> float:
+    known = _known(document.once(distinct_content_zipfs))
+    return known[floor(RAREST_PART * len(known))] if known else 0.0
+
+
+def _share_content(document: Document) -> float:
+    return share(document.is_content, document.n_words)
+
+
+def _mean_content_length(document: Document) -> float:
+    pairs = zip(document.word_lengths, document.is_content, strict=True)
+    return mean([length for length, is_content in pairs if is_content])
+
+
+def _content_variety(document: Document) -> float:
+    lemmas = document.content_lemmas
+    return len(set(lemmas)) / len(lemmas) ** 0.5 if lemmas else 0.0
+
+
+def _nominalisations(document: Document) -> float:
+    endings = NOMINAL_ENDINGS[document.language]
+    long = (word for word in document.lowered if len(word) >= SHORTEST_NOMINALISATION)
+    return per_100_words(sum(word.endswith(endings) for word in long), document)
+
+
+def _listed(lists: dict[str, frozenset[str]]) -> Measure:
+    def rate(document: Document) -> float:
+        listed = lists[document.language]
+        return per_100_words(sum(word in listed for word in document.lowered), document)
+
+    return rate
+
+
+_spec = partial(FeatureSpec, group="lexical", low=0)
+_zipf = partial(_spec, unit="Zipf", high=8, source=ZIPF_SOURCE)
+_share = partial(_spec, unit="share", high=1)
+_rate = partial(_spec, unit="words per 100 words", high=100)
+
+FEATURES = (
+    Feature(
+        _zipf("mean_word_zipf", definition="Mean Zipf frequency of all known words; 0 when none is."),
+        _mean_zipf,
+    ),
+    Feature(
+        _zipf("word_zipf_sd", definition="Standard deviation of the Zipf frequency of all known words."),
+        _zipf_spread,
+    ),
+    Feature(
+        _zipf(
+            "mean_content_word_zipf", definition="Mean Zipf frequency of known content words; 0 when none is."
+        ),
+        _mean_content_zipf,
+    ),
+    Feature(
+        _zipf(
+            "mean_distinct_content_zipf",
+            definition="Mean Zipf frequency of different known content words; 0 when none is.",
+        ),
+        _mean_distinct_content_zipf,
+    ),
+    Feature(
+        _zipf(
+            "rarest_tenth_zipf",
+            definition="Zipf frequency below which a tenth of the different known content words lie.",
+        ),
+        _rarest_known_zipf,
+    ),
+    Feature(
+        _share(
+            "share_words_zipf_below_3",
+            definition="Share of words that are known and rarer than one in a million.",
+            source=ZIPF_SOURCE,
+        ),
+        partial(_share_below, limit=RARE),
+    ),
+    Feature(
+        _share(
+            "share_words_zipf_below_4",
+            definition="Share of words that are known and rarer than ten in a million.",
+            source=ZIPF_SOURCE,
+        ),
+        partial(_share_below, limit=UNCOMMON),
+    ),
+    Feature(
+        _share("share_unknown_words", definition="Share of words that no list knows.", source=ZIPF_SOURCE),
+        _share_unknown,
+    ),
+    Feature(
+        _share(
+            "share_content_words",
+            definition="Share of words that are no function words: lexical density.",
+            source="Ure 1971",
+        ),
+        _share_content,
+    ),
+    Feature(
+        _spec(
+            "mean_content_word_length_characters",
+            unit="characters",
+            high=inf,
+            definition="Mean letters and digits per content word; 0 when there is none.",
+        ),
+        _mean_content_length,
+    ),
+    Feature(
+        _spec(
+            "content_lemma_root_ttr",
+            unit="ratio",
+            high=inf,
+            definition="Different content lemmas over the square root of all of them; 0 when there is none.",
+            source="Guiraud 1954",
+        ),
+        _content_variety,
+    ),
+    Feature(
+        _rate(
+            "nominalisations_per_100_words",
+            definition="Words of six letters or more that end like nouns made from verbs or adjectives.",
+        ),
+        _nominalisations,
+    ),
+    Feature(
+        _rate("hedges_per_100_words", definition="Words that qualify a claim, from a closed list."),
+        _listed(HEDGES),
+    ),
+    Feature(
+        _rate("boosters_per_100_words", definition="Words that press a claim, from a closed list."),
+        _listed(BOOSTERS),
+    ),
+    Feature(
+        _rate(
+            "general_words_per_100_words",
+            definition="Words that fit everywhere (thing, good, get), from a closed list.",
+        ),
+        _listed(GENERAL_WORDS),
+    ),
+)

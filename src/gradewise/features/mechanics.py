@@ -1,0 +1,199 @@
+"""Capitals, spaces and punctuation marks: habits of the hand that need no language checker."""
+
+import re
+from functools import partial
+from math import inf
+
+from gradewise.features.documents import Document
+from gradewise.features.feature import Feature, Measure, per_100_words
+from gradewise.features.schema import FeatureSpec
+from gradewise.features.word_lists import BARE_CONTRACTIONS
+
+# Each pattern starts at a character that a run can hold only once, so that long runs cost no more than short.
+SPACE_BEFORE_MARK = re.compile(r"[^\W_][^\S\n]+[,;:.!?](?!\w)")
+# Two spaces after a sentence are a convention, elsewhere a slip.
+DOUBLE_SPACE = re.compile(r"(?<=[^\s.!?:…\"”’)])[ \u00a0]{2,}(?=\S)")
+MISSING_SPACE = frozenset(",;:!?.")
+DASH = re.compile(r"[–—]|(?<=\s)--?(?=\s)")
+REPEATED_MARKS = re.compile(r"[!?]{2,}")
+QUOTATION_MARK = re.compile(r"[\"“”„«»]")
+SYMBOL = re.compile(r"[#$%&*+/<=>@\\^_`{|}~]")
+END_MARK = re.compile(r"[.!?…]")
+SHORTEST_WORD_BESIDE_STOP = 2
+ENGLISH = frozenset({"en"})
+
+
+def _rate(pattern: re.Pattern[str]) -> Measure:
+    return lambda document: per_100_words(sum(1 for _ in pattern.finditer(document.text)), document)
+
+
+def _marks(mark: str) -> Measure:
+    return lambda document: per_100_words(document.text.count(mark), document)
+
+
+def _small_sentence_starts(document: Document) -> float:
+    starts = [document.words[first] for first, _ in document.sentence_ranges]
+    return 100 * sum(word[0].islower() for word in starts) / len(starts)
+
+
+def _sentences_without_end(document: Document) -> float:
+    gaps = [document.gaps[last] for _, last in document.sentence_ranges]
+    return 100 * sum(not END_MARK.search(gap) for gap in gaps) / len(gaps)
+
+
+def _lone_small_i(document: Document) -> float:
+    forms = ("i", "i'm", "i've", "i'd", "i'll", "i’m", "i’ve", "i’d", "i’ll")
+    return per_100_words(sum(word in forms for word in document.words), document)
+
+
+def _all_capitals(document: Document) -> float:
+    return per_100_words(sum(len(word) > 1 and word.isupper() for word in document.words), document)
+
+
+def _capitals_inside_sentences(document: Document) -> float:
+    starts = {first for first, _ in document.sentence_ranges}
+    capitals = (
+        position
+        for position, word in enumerate(document.words)
+        if word[0].isupper() and not word.isupper() and not word.startswith(("I'", "I’"))
+    )
+    return per_100_words(sum(position not in starts for position in capitals), document)
+
+
+def _missing_spaces(document: Document) -> float:
+    words, gaps = document.words, document.gaps[1:-1]
+    joined = (position for position, gap in enumerate(gaps) if gap in MISSING_SPACE)
+    return per_100_words(sum(_are_letters(words[at], words[at + 1]) for at in joined), document)
+
+
+def _are_letters(left: str, right: str) -> bool:
+    # Not 3.5, 10:30, U.S. or e.g.
+    return (
+        min(len(left), len(right)) >= SHORTEST_WORD_BESIDE_STOP and left[-1].isalpha() and right[0].isalpha()
+    )
+
+
+def _words_with_apostrophe(document: Document) -> float:
+    return per_100_words(sum("'" in word for word in document.lowered), document)
+
+
+def _bare_contractions(document: Document) -> float:
+    return per_100_words(sum(word in BARE_CONTRACTIONS for word in document.lowered), document)
+
+
+def _numbers(document: Document) -> float:
+    return per_100_words(sum(word[0].isdigit() for word in document.words), document)
+
+
+def _doubled_words(document: Document) -> float:
+    words, gaps = document.lowered, document.gaps
+    doubled = sum(
+        left == right and gap.isspace() and left[0].isalpha()
+        for left, right, gap in zip(words, words[1:], gaps[1:], strict=False)
+    )
+    return per_100_words(doubled, document)
+
+
+_spec = partial(FeatureSpec, group="mechanics", low=0)
+_per_sentence = partial(_spec, unit="sentences per 100 sentences", high=100)
+_words_rate = partial(_spec, unit="words per 100 words", high=100)
+_marks_rate = partial(_spec, unit="marks per 100 words", high=inf)
+_places_rate = partial(_spec, unit="places per 100 words", high=inf)
+
+FEATURES = (
+    Feature(
+        _per_sentence(
+            "lower_case_starts_per_100_sentences", definition="Sentences that start with a small letter."
+        ),
+        _small_sentence_starts,
+    ),
+    Feature(
+        _per_sentence(
+            "unclosed_sentences_per_100_sentences",
+            definition="Sentences that end without a full stop, question or exclamation mark.",
+        ),
+        _sentences_without_end,
+    ),
+    Feature(
+        _words_rate(
+            "lower_case_i_per_100_words", definition="The pronoun I, alone or contracted, written small."
+        ),
+        _lone_small_i,
+        languages=ENGLISH,
+    ),
+    Feature(
+        _words_rate("all_capitals_per_100_words", definition="Words of two letters or more all in capitals."),
+        _all_capitals,
+    ),
+    Feature(
+        _words_rate(
+            "inner_capitals_per_100_words",
+            definition="Words with a capital that do not start a sentence; names, titles and slips alike.",
+        ),
+        _capitals_inside_sentences,
+    ),
+    Feature(
+        _places_rate(
+            "missing_spaces_per_100_words", definition="Marks that join two words without a space after them."
+        ),
+        _missing_spaces,
+    ),
+    Feature(
+        _places_rate(
+            "spaces_before_marks_per_100_words", definition="Spaces before a comma, full stop or other mark."
+        ),
+        _rate(SPACE_BEFORE_MARK),
+    ),
+    Feature(
+        _places_rate(
+            "double_spaces_per_100_words", definition="Two or more spaces that do not follow a sentence."
+        ),
+        _rate(DOUBLE_SPACE),
+    ),
+    Feature(_marks_rate("commas_per_100_words", definition="Commas."), _marks(",")),
+    Feature(_marks_rate("semicolons_per_100_words", definition="Semicolons."), _marks(";")),
+    Feature(_marks_rate("colons_per_100_words", definition="Colons."), _marks(":")),
+    Feature(
+        _marks_rate(
+            "dashes_per_100_words", definition="Dashes; hyphens only where spaces stand around them."
+        ),
+        _rate(DASH),
+    ),
+    Feature(
+        _marks_rate("quotation_marks_per_100_words", definition="Double quotation marks of any shape."),
+        _rate(QUOTATION_MARK),
+    ),
+    Feature(_marks_rate("question_marks_per_100_words", definition="Question marks."), _marks("?")),
+    Feature(_marks_rate("exclamation_marks_per_100_words", definition="Exclamation marks."), _marks("!")),
+    Feature(
+        _places_rate(
+            "repeated_marks_per_100_words", definition="Runs of several question or exclamation marks."
+        ),
+        _rate(REPEATED_MARKS),
+    ),
+    Feature(_marks_rate("parentheses_per_100_words", definition="Opening parentheses."), _marks("(")),
+    Feature(
+        _marks_rate(
+            "symbols_per_100_words",
+            definition="Signs that are neither letters nor punctuation, such as & or %.",
+        ),
+        _rate(SYMBOL),
+    ),
+    Feature(
+        _words_rate("apostrophe_words_per_100_words", definition="Words with an apostrophe inside."),
+        _words_with_apostrophe,
+    ),
+    Feature(
+        _words_rate(
+            "bare_contractions_per_100_words",
+            definition="Contractions that lack their apostrophe, such as dont.",
+        ),
+        _bare_contractions,
+        languages=ENGLISH,
+    ),
+    Feature(_words_rate("numbers_per_100_words", definition="Words that begin with a digit."), _numbers),
+    Feature(
+        _words_rate("doubled_words_per_100_words", definition="Words that repeat the word just before them."),
+        _doubled_words,
+    ),
+)
