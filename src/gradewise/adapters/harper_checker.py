@@ -113,12 +113,16 @@ class HarperChecker:
     def _new_linter(self) -> harper.Linter:
         dialects = {each.name.lower(): each for each in harper.Dialect}
         if self._dialect not in dialects:
-            raise PlanError(f"{self._dialect!r} is no dialect of Harper's; choose one of {' '.join(dialects)}")
+            raise PlanError(
+                f"{self._dialect!r} is no dialect of Harper's; choose one of {' '.join(dialects)}"
+            )
         linter = harper.Linter(dialects[self._dialect])
         known = linter.get_lint_config()
         unknown = [rule for rule in self._rules if rule not in known]
         if unknown:
-            raise PlanError(f"Harper {version('harper-py')} has no rule {unknown[0]!r}; see its list of rules")
+            raise PlanError(
+                f"Harper {version('harper-py')} has no rule {unknown[0]!r}; see its list of rules"
+            )
         linter.set_lint_config({rule: rule in self._rules for rule in known})
         self._spelling = True
         return linter

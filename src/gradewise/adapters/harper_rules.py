@@ -65,7 +65,7 @@ CATEGORY_OF_RULE: Mapping[str, str] = MappingProxyType(
         "Yourself": "spelling",
     }
 )
-"""Rules that a teacher would file elsewhere than Harper's kind does: "every day" for "everyday" is spelling."""
+"""Rules that teachers file elsewhere than Harper's kind does: "every day" for "everyday" is spelling."""
 
 
 def category_of(rule: str, kind: str) -> str:

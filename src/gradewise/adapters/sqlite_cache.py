@@ -1,11 +1,9 @@
 """A cache in one SQLite file that several processes may share."""
 
 import hashlib
-import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -14,21 +12,26 @@ from gradewise.telemetry import Listener, Notice, silent
 LIMIT_BYTES = 512 * 1024 * 1024
 """About half a million essays of a hundred features."""
 
-LAYOUT = 1
 # SQLite takes 32,766 parameters in a statement; fewer keep its parser quick.
 KEYS_PER_QUERY = 500
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 5.0
+# So often in a row may an access fail, each after its wait, before the cache is left alone.
+GIVE_UP_AFTER = 3
 # Pruning goes below the limit by this share, so that it is not done at every write.
 PRUNE_TO = 0.9
 DIGEST_BYTES = 16
-# What an entry takes beside its value: key, checksum, time, and their share of two indexes.
-OVERHEAD_BYTES = 250
-SCHEMA = """
-    CREATE TABLE IF NOT EXISTS entries (
+# "gwca": marks the file as ours, so that no other database is ever written to.
+APPLICATION = 0x67776361
+LAYOUT = 1
+SCHEMA = (
+    "DROP TABLE IF EXISTS entries",
+    """CREATE TABLE entries (
         key TEXT PRIMARY KEY, value BLOB NOT NULL, checksum BLOB NOT NULL, used INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS entries_used ON entries (used);
-"""
+    )""",
+    "CREATE INDEX entries_used ON entries (used)",
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {LAYOUT}",
+)
 
 
 class SqliteCache:
@@ -47,6 +50,7 @@ class SqliteCache:
         self._connection: sqlite3.Connection | None = None
         self._closed = False
         self._told = False
+        self._failed_in_a_row = 0
         self.failures = 0
         """Reads and writes that did not succeed."""
 
@@ -54,10 +58,12 @@ class SqliteCache:
         """The entries that are present and undamaged; absent keys are left out."""
         with self._lock:
             try:
-                return self._read(keys)
+                present = self._read(keys)
             except (sqlite3.Error, OSError) as error:
                 self._fail(error)
                 return {}
+            self._failed_in_a_row = 0
+            return present
 
     def put_many(self, entries: Mapping[str, bytes]) -> None:
         """Keep these entries, all or none; when they outgrow the limit, the least recently used are lost."""
@@ -66,6 +72,8 @@ class SqliteCache:
                 self._write(entries)
             except (sqlite3.Error, OSError) as error:
                 self._fail(error)
+            else:
+                self._failed_in_a_row = 0
 
     def close(self) -> None:
         """Close the file; may be called twice. A closed cache finds and keeps nothing."""
@@ -100,8 +108,8 @@ class SqliteCache:
                         f"UPDATE entries SET used = ? WHERE key IN ({_marks(part)})",  # noqa: S608 - marks only
                         (now, *part),
                     )
-        except sqlite3.OperationalError as error:
-            self._fail(error)
+        except sqlite3.OperationalError:
+            self.failures += 1
 
     def _write(self, entries: Mapping[str, bytes]) -> None:
         connection = self._connect()
@@ -114,19 +122,20 @@ class SqliteCache:
         self._prune(connection)
 
     def _prune(self, connection: sqlite3.Connection) -> None:
-        if _pages_in_use(connection) <= self._limit:
+        """Drop the share of entries, longest unused first, by which the file is too large."""
+        in_use = _bytes_in_use(connection)
+        if in_use <= self._limit:
             return
-        sizes = connection.execute(
-            "SELECT used, sum(length(value) + ?) FROM entries GROUP BY used ORDER BY used DESC",
-            (OVERHEAD_BYTES,),
-        )
-        newest_to_lose = _first_beyond(sizes, PRUNE_TO * self._limit)
-        if newest_to_lose is not None:
-            with connection:
-                connection.execute("DELETE FROM entries WHERE used <= ?", (newest_to_lose,))
+        (count,) = connection.execute("SELECT count(*) FROM entries").fetchone()
+        kept = int(count * PRUNE_TO * self._limit / in_use)
+        with connection:
+            connection.execute(
+                "DELETE FROM entries WHERE key IN (SELECT key FROM entries ORDER BY used LIMIT ?)",
+                (count - kept,),
+            )
 
     def _connect(self) -> sqlite3.Connection | None:
-        if self._connection is None and not self._closed:
+        if self._connection is None and not self._closed and self._failed_in_a_row < GIVE_UP_AFTER:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._connection = _opened(self._path)
@@ -139,12 +148,15 @@ class SqliteCache:
 
     def _fail(self, error: Exception) -> None:
         self.failures += 1
+        self._failed_in_a_row += 1
         if _is_damage(error):
             self._disconnect()
             self._set_aside()
         elif not self._told:
             self._told = True
-            self._listener(Notice(f"cache {self._path.name} is not usable ({error}); work goes on without it"))
+            self._listener(Notice(f"cache {self._path} is not usable ({error}); work goes on without it"))
+        if self._failed_in_a_row >= GIVE_UP_AFTER:
+            self._disconnect()
 
     def _set_aside(self) -> None:
         for suffix in ("", "-wal", "-shm"):
@@ -157,7 +169,9 @@ class SqliteCache:
                 self._listener(Notice(f"damaged cache {self._path.name} cannot be set aside ({error})"))
                 return
         self._listener(
-            Notice(f"cache {self._path.name} was damaged; set aside as {self._path.name}.damaged and begun anew")
+            Notice(
+                f"cache {self._path.name} was damaged; set aside as {self._path.name}.damaged and begun anew"
+            )
         )
 
     def _disconnect(self) -> None:
@@ -172,13 +186,44 @@ def _opened(path: Path) -> sqlite3.Connection:
         # With WAL readers never wait for the writer; NORMAL may lose the last entries at power loss, no more.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        (layout,) = connection.execute("PRAGMA user_version").fetchone()
-        if layout != LAYOUT:
-            connection.executescript(f"DROP TABLE IF EXISTS entries; {SCHEMA} PRAGMA user_version = {LAYOUT};")
+        if _pragma(connection, "user_version") != LAYOUT or not _is_ours(connection):
+            _lay_out(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables and not _is_ours(connection):
+            raise sqlite3.DatabaseError("it is a database of another program")
+        if _pragma(connection, "user_version") != LAYOUT:  # another process may have been first
+            for statement in SCHEMA:
+                connection.execute(statement)
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    return _pragma(connection, "application_id") == APPLICATION
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _bytes_in_use(connection: sqlite3.Connection) -> int:
+    pages = _pragma(connection, "page_count") - _pragma(connection, "freelist_count")
+    return pages * _pragma(connection, "page_size")
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + KEYS_PER_QUERY] for start in range(0, len(keys), KEYS_PER_QUERY))
+
+
+def _marks(keys: Sequence[str]) -> str:
+    return ",".join("?" * len(keys))
 
 
 def _is_damage(error: Exception) -> bool:
