@@ -135,7 +135,7 @@ class SqliteCache:
             )
 
     def _connect(self) -> sqlite3.Connection | None:
-        if self._connection is None and not self._closed and self._failed_in_a_row < GIVE_UP_AFTER:
+        if self._connection is None and not self._closed:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._connection = _opened(self._path)
@@ -156,6 +156,7 @@ class SqliteCache:
             self._told = True
             self._listener(Notice(f"cache {self._path} is not usable ({error}); work goes on without it"))
         if self._failed_in_a_row >= GIVE_UP_AFTER:
+            self._closed = True
             self._disconnect()
 
     def _set_aside(self) -> None:

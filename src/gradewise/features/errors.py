@@ -117,7 +117,7 @@ FEATURES = (
     Feature(
         _rate(
             "distinct_misspellings_per_100_words",
-            definition="Different strings flagged for spelling per 100 words; the same one twice counts once.",
+            definition="Different strings flagged for spelling per 100 words; twice the same counts once.",
         ),
         _misspellings,
     ),

@@ -1,5 +1,6 @@
 """Small stand-ins for the outside world that behave like the real thing."""
 
+import os
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,10 +22,14 @@ _PATTERNS = (
 
 
 class FakeLanguageChecker:
-    """A `LanguageChecker` of four patterns, quick and the same everywhere; it can be made to fail."""
+    """A `LanguageChecker` of four patterns, quick and the same everywhere; it can be made to fail or die."""
 
     def __init__(
-        self, *, languages: frozenset[str] = frozenset({"en", "sv"}), fails_on: str | None = None
+        self,
+        *,
+        languages: frozenset[str] = frozenset({"en", "sv"}),
+        fails_on: str | None = None,
+        ends_process_on: str | None = None,
     ) -> None:
         self.languages = languages
         """ISO 639-1 codes that it says it can check."""
@@ -33,6 +38,7 @@ class FakeLanguageChecker:
         self.checked = 0
         """How many texts it has read."""
         self._fails_on = fails_on
+        self._ends_process_on = ends_process_on
 
     @property
     def fingerprint(self) -> str:
@@ -50,6 +56,8 @@ class FakeLanguageChecker:
             InputError: the text holds what it was told to fail on.
         """
         self.checked += 1
+        if self._ends_process_on is not None and self._ends_process_on in text:
+            os._exit(1)
         if self._fails_on is not None and self._fails_on in text:
             raise InputError(f"the language checker failed on a text of {len(text)} characters")
         return tuple(sorted(_findings(text), key=lambda each: (each.start, each.end)))

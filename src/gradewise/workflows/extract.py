@@ -194,7 +194,7 @@ def _measure(
 
 def _measured(
     tasks: Sequence[_Task], schema: FeatureSchema, factory: CheckerFactory | None, workers: int | None
-) -> Generator[dict[str, Row]]:
+) -> Generator[dict[str, Row], None, None]:
     """Rows by key, a chunk at a time, in whichever order they are done."""
     if not needs_findings(schema):
         factory = None
