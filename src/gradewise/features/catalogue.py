@@ -11,7 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError, PlanError
-from gradewise.features import diversity, length, lexical, mechanics, prompt, readability, structure, surface
+from gradewise.features import (
+    cohesion,
+    diversity,
+    errors,
+    length,
+    lexical,
+    mechanics,
+    prompt,
+    readability,
+    structure,
+    surface,
+)
 from gradewise.features.documents import Document
 from gradewise.features.feature import Feature, FeatureGroup
 from gradewise.features.schema import FeatureSchema
@@ -35,6 +46,10 @@ _ROWS = (
         languages=supported_languages,
     ),
     FeatureGroup(name="structure", construct="structure", features=structure.FEATURES),
+    FeatureGroup(
+        name="cohesion", construct="cohesion", features=cohesion.FEATURES, languages=supported_languages
+    ),
+    FeatureGroup(name="errors", construct="language errors", features=errors.FEATURES, needs_findings=True),
     FeatureGroup(
         name="prompt",
         construct="answer to the task",

@@ -1,1 +1,1 @@
-"""Contract suites: what every implementation of a port must pass."""
+"""Contract suites: subclass one for each implementation of a port."""

@@ -1,0 +1,305 @@
+"""From essays to a feature matrix: cached, in parallel, resumable."""
+
+import hashlib
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.errors import InputError, TrainingError
+from gradewise.essays.records import Essay
+from gradewise.features.catalogue import GROUPS, extract_row
+from gradewise.features.documents import build_document
+from gradewise.features.findings import Finding
+from gradewise.features.schema import FeatureMatrix, FeatureSchema
+from gradewise.protocols import Cache, LanguageChecker
+from gradewise.telemetry import Listener, silent, stage
+
+CheckerFactory = Callable[[], LanguageChecker]
+"""Makes a checker in whichever process needs one; it must pickle: a class, or a ``partial`` of one."""
+
+Row = NDArray[np.float32]
+"""The features of one essay: shape ``(n_features,)``."""
+
+# A worker starts in one to two seconds: that pays only from some hundred essays on a worker's share.
+FEWEST_FOR_WORKERS = 200
+# Small enough that little is lost when a run is killed, large enough that passing it on costs nothing.
+CHUNK = 16
+KEYS_PER_LOOKUP = 1_000
+# Little-endian, whichever machine wrote the cache.
+STORED = np.dtype("<f4")
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a worker needs of an essay, and no more."""
+
+    key: str
+    """Where the row is cached."""
+    essay_id: str
+    """For messages."""
+    text: str
+    """To be measured."""
+    prompt_text: str | None
+    """To be measured against."""
+
+
+def extract_features(
+    essays: Sequence[Essay],
+    *,
+    schema: FeatureSchema,
+    checker: CheckerFactory | None,
+    cache: Cache,
+    workers: int | None = None,
+    listener: Listener = silent,
+) -> FeatureMatrix:
+    """Measure every essay, taking from the cache what is there and adding to it what was not.
+
+    A run that is stopped goes on from where it was. The result does not depend on the cache, the workers,
+    or the order and company in which essays come.
+
+    Args:
+        essays: Unique ids; the same text twice is measured once.
+        schema: Which features.
+        checker: Makes the language checker; needed when the schema has the errors group.
+        cache: Rows of earlier runs.
+        workers: Processes; as many as there are processors when ``None``, at most one for few essays.
+        listener: Hears stage ``features``.
+
+    Raises:
+        InputError: two essays have one id, an essay cannot be measured (the message names it), or the schema
+            was made with another checker.
+        TrainingError: the workers do not start.
+    """
+    _refuse_repeated_ids(essays)
+    rows = _Rows([cache_key(essay, schema) for essay in essays], len(schema))
+    with stage(listener, "features", total=len(essays), unit="essays") as advance:
+        for found in _cached(rows.keys, cache, len(schema)):
+            rows.fill(found)
+            advance(rows.done)
+        tasks = [_task(essay, key) for key, essay in rows.missing(essays)]
+        if tasks:
+            with closing(_measured(tasks, schema, checker, workers)) as measured:
+                for made in measured:
+                    cache.put_many({key: row.astype(STORED).tobytes() for key, row in made.items()})
+                    rows.fill(made)
+                    advance(rows.done)
+    return FeatureMatrix(rows.values, schema, tuple(essay.id for essay in essays))
+
+
+def extract_one(
+    essay: Essay, *, schema: FeatureSchema, checker: LanguageChecker | None
+) -> tuple[Row, tuple[Finding, ...]]:
+    """Measure one essay, as when it is scored: its features, and what the checker found.
+
+    Returns:
+        A row of shape ``(n_features,)``; the findings, none when the schema does without a checker.
+
+    Raises:
+        InputError: the essay cannot be measured, or the schema was made with another checker.
+    """
+    if checker is not None and needs_findings(schema):
+        _refuse_other_checker(checker, schema)
+    return _measure(_task(essay, ""), schema, checker)
+
+
+def needs_findings(schema: FeatureSchema) -> bool:
+    """Whether some feature of the schema reads what a language checker found."""
+    return any(GROUPS[name].needs_findings for name in {spec.group for spec in schema.specs})
+
+
+def cache_key(essay: Essay, schema: FeatureSchema) -> str:
+    """Where the features of an essay are cached: 64 hex digits of the text, the task and the schema."""
+    parts = (essay.text, essay.prompt_text or "")
+    digests = [hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest() for part in parts]
+    return hashlib.sha256("\0".join([schema.fingerprint, *digests]).encode()).hexdigest()
+
+
+class _Rows:
+    """The matrix while it fills: one row an essay, essays with the same key filled together."""
+
+    def __init__(self, keys: Sequence[str], n_features: int) -> None:
+        self.values = np.zeros((len(keys), n_features), dtype=np.float32)
+        self.done = 0
+        self._open: dict[str, list[int]] = {}
+        for index, key in enumerate(keys):
+            self._open.setdefault(key, []).append(index)
+
+    @property
+    def keys(self) -> list[str]:
+        return list(self._open)
+
+    def fill(self, rows: Mapping[str, Row]) -> None:
+        for key, row in rows.items():
+            indices = self._open.pop(key)
+            self.values[indices] = row
+            self.done += len(indices)
+
+    def missing(self, essays: Sequence[Essay]) -> Iterator[tuple[str, Essay]]:
+        return ((key, essays[indices[0]]) for key, indices in self._open.items())
+
+
+def _refuse_repeated_ids(essays: Sequence[Essay]) -> None:
+    seen: set[str] = set()
+    for essay in essays:
+        if essay.id in seen:
+            raise InputError(f"essay id {essay.id!r} occurs twice; ids must be unique")
+        seen.add(essay.id)
+
+
+def _refuse_other_checker(checker: LanguageChecker, schema: FeatureSchema) -> None:
+    expected = schema.versions.get("checker")
+    if checker.fingerprint != expected:
+        raise InputError(
+            f"the feature schema was made with checker {expected!r}, this is {checker.fingerprint!r}; "
+            f"use that checker, or extract and train again"
+        )
+
+
+def _task(essay: Essay, key: str) -> _Task:
+    return _Task(key, essay.id, essay.text, essay.prompt_text)
+
+
+def _cached(keys: Sequence[str], cache: Cache, n_features: int) -> Iterator[dict[str, Row]]:
+    """Rows that are in the cache; one of another length, or not finite, is passed over."""
+    for start in range(0, len(keys), KEYS_PER_LOOKUP):
+        stored = cache.get_many(keys[start : start + KEYS_PER_LOOKUP])
+        size = n_features * STORED.itemsize
+        rows = {key: np.frombuffer(value, STORED) for key, value in stored.items() if len(value) == size}
+        yield {key: row for key, row in rows.items() if np.isfinite(row).all()}
+
+
+def _measure(
+    task: _Task, schema: FeatureSchema, checker: LanguageChecker | None
+) -> tuple[Row, tuple[Finding, ...]]:
+    try:
+        findings = checker.check(task.text) if checker is not None and needs_findings(schema) else None
+        document = build_document(
+            task.text, language=schema.language, findings=findings, prompt_text=task.prompt_text
+        )
+        return extract_row(document, schema), findings or ()
+    except InputError as error:
+        raise InputError(f"essay {task.essay_id!r}: {error}") from error
+
+
+def _measured(
+    tasks: Sequence[_Task], schema: FeatureSchema, factory: CheckerFactory | None, workers: int | None
+) -> Generator[dict[str, Row], None, None]:
+    """Rows by key, a chunk at a time, in whichever order they are done."""
+    if not needs_findings(schema):
+        factory = None
+    checker = factory() if factory else None
+    if checker is not None:
+        _refuse_other_checker(checker, schema)
+    chunks = deque(tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK))
+    if workers is None:
+        workers = _processors() if len(tasks) >= FEWEST_FOR_WORKERS else 1
+    if workers > 1:
+        yield from _in_workers(chunks, schema, factory, workers)
+        return
+    for chunk in chunks:
+        yield {task.key: _measure(task, schema, checker)[0] for task in chunk}
+
+
+def _processors() -> int:
+    """Processors that this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _in_workers(
+    chunks: deque[Sequence[_Task]], schema: FeatureSchema, factory: CheckerFactory | None, workers: int
+) -> Iterator[dict[str, Row]]:
+    """Measure in a pool; when a worker dies, find out by which essay, or go on when by none."""
+    while chunks:
+        with _pool(schema, factory, min(workers, len(chunks))) as pool:
+            unfinished = yield from _until_a_worker_dies(pool, chunks, in_flight=2 * workers)
+        if unfinished:
+            with _pool(schema, factory, 1) as pool:
+                yield from _one_by_one(pool, [task for chunk in unfinished for task in chunk])
+
+
+def _until_a_worker_dies(
+    pool: ProcessPoolExecutor, chunks: deque[Sequence[_Task]], *, in_flight: int
+) -> Generator[dict[str, Row], None, list[Sequence[_Task]]]:
+    """Keep the pool busy; returns the chunks that were under way when it broke, none when all is done."""
+    running: dict[Future[dict[str, Row]], Sequence[_Task]] = {}
+    try:
+        while chunks or running:
+            while chunks and len(running) < in_flight:
+                future = pool.submit(_measure_chunk, chunks[0])
+                running[future] = chunks.popleft()
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                rows = future.result()
+                del running[future]
+                yield rows
+    except BrokenProcessPool:
+        return list(running.values())
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return []
+
+
+def _one_by_one(pool: ProcessPoolExecutor, tasks: Iterable[_Task]) -> Iterator[dict[str, Row]]:
+    try:
+        pool.submit(_measure_chunk, ()).result()
+    except BrokenProcessPool as error:
+        raise TrainingError(
+            "feature workers do not start; use workers=1, or put the call below "
+            "if __name__ == '__main__' when a script makes it"
+        ) from error
+    for task in tasks:
+        try:
+            rows = pool.submit(_measure_chunk, (task,)).result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                f"essay {task.essay_id!r} of {len(task.text)} characters ends the process that measures it; "
+                f"leave it out"
+            ) from error
+        yield rows
+
+
+class _Worker:
+    """What a worker process holds from one chunk to the next."""
+
+    schema: ClassVar[FeatureSchema]
+    checker: ClassVar[LanguageChecker | None]
+
+
+def _pool(schema: FeatureSchema, factory: CheckerFactory | None, workers: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: a fork copies the locks of other threads as they are, and may hang for ever.
+    return ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(schema, factory)
+    )
+
+
+def _start_worker(schema: FeatureSchema, factory: CheckerFactory | None) -> None:
+    # Ctrl-C reaches every process of a terminal: the parent alone decides how to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _Worker.schema = schema
+    _Worker.checker = factory() if factory else None
+    if _Worker.checker is not None:
+        _Worker.checker.warm_up()
+
+
+def _end_with_parent() -> None:
+    """Leave no worker behind when the parent is killed outright."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _measure_chunk(tasks: Sequence[_Task]) -> dict[str, Row]:
+    return {task.key: _measure(task, _Worker.schema, _Worker.checker)[0] for task in tasks}

@@ -1,0 +1,38 @@
+"""Tests of the fakes."""
+
+import pytest
+
+from gradewise.errors import InputError
+from gradewise.testing.contracts.language_checker import LanguageCheckerContract
+from gradewise.testing.fakes import FakeLanguageChecker
+
+
+class TestFakeLanguageChecker(LanguageCheckerContract):
+    """The fake keeps every promise of the port."""
+
+    def new_checker(self) -> FakeLanguageChecker:
+        """A fake."""
+        return FakeLanguageChecker()
+
+    def text_with_error(self) -> str:
+        """A text with a misspelled word."""
+        return "We recieve letters."
+
+    def test_finds_by_category(self) -> None:
+        """Each of its patterns finds one kind of error, with a correction where it knows one."""
+        found = FakeLanguageChecker().check("Teh cat saw the the dog and i ran .")
+        expected = [("spelling", "the"), ("grammar", None), ("capitalisation", None), ("punctuation", None)]
+        assert [(each.category, each.suggestion) for each in found] == expected
+
+    def test_fails_where_told(self) -> None:
+        """It refuses a text that holds the given words, and says only how long the text is."""
+        with pytest.raises(InputError, match="text of 9 characters"):
+            FakeLanguageChecker(fails_on="BAD").check("BAD thing")
+
+    def test_counts_what_it_does(self) -> None:
+        """It tells how often it was warmed up and asked."""
+        checker = FakeLanguageChecker()
+        checker.warm_up()
+        checker.check("One.")
+        checker.check("Two.")
+        assert (checker.warmed_up, checker.checked) == (1, 2)
