@@ -1,0 +1,221 @@
+"""How sure a figure is: the bootstrap over essays, or over whole prompts.
+
+Resamples are drawn as weights, one row each, so that a figure of a thousand resamples is one pass of
+array arithmetic. Intervals are percentile intervals: they stay inside a figure's range (a kappa never
+passes 1), need no symmetry, and follow any monotone change of unit. The studentised and BCa kinds need
+a variance or a jackknife per figure, which many of these have not.
+
+Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 16.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradewise.errors import InputError
+from gradewise.evaluation.figures import Figures, Measure, headline_figures
+from gradewise.evaluation.results import METRICS, Graded, Interval, Resampling
+from gradewise.evaluation.weights import Floats, Weights, unit_weights
+
+# Weights held at once: 16 MB of them, whatever the number of essays.
+_BLOCK = 2**21
+# A spread needs at least two things that could have been drawn.
+_FEWEST_UNITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PairedDifference:
+    """Two models on the same essays: how far apart, and how sure."""
+
+    metric: str
+    """One of `METRICS`."""
+    first: float
+    """The figure of the first model."""
+    second: float
+    """The figure of the second."""
+    difference: Interval
+    """First minus second, with its paired interval."""
+    share_above_zero: float
+    """Share of resamples in which the first has the larger figure; ``nan`` when no resample tells."""
+
+
+def resample_weights(
+    n: int, *, n_resamples: int, seed: int, clusters: Sequence[str] | None = None
+) -> Iterator[Weights]:
+    """Draw resamples with replacement, in blocks of rows that together have ``n_resamples``.
+
+    Args:
+        n: Essays.
+        n_resamples: Rows in all.
+        seed: The same seed gives the same rows.
+        clusters: Each essay's cluster. Whole clusters are drawn, so that the size of a resample varies;
+            with fewer than about twenty clusters the intervals come out too narrow.
+
+    Yields:
+        Weights of shape ``(rows, n)``.
+    """
+    units = np.arange(n) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    n_units = int(units.max()) + 1
+    generator = np.random.default_rng(seed)
+    block = max(1, _BLOCK // n)
+    for start in range(0, n_resamples, block):
+        rows = min(block, n_resamples - start)
+        drawn = generator.integers(n_units, size=(rows, n_units)) + n_units * np.arange(rows)[:, np.newaxis]
+        times = np.bincount(drawn.ravel(), minlength=rows * n_units).reshape(rows, n_units)
+        yield times.astype(np.float64)[:, units]
+
+
+def replicate(
+    measure: Measure, n: int, *, resampling: Resampling, clusters: Sequence[str] | None = None
+) -> Figures:
+    """Take a measure on every resample: each figure has ``n_resamples`` rows."""
+    draws = resample_weights(n, n_resamples=resampling.n_resamples, seed=resampling.seed, clusters=clusters)
+    blocks = [measure(weights) for weights in draws]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def bootstrap_intervals(
+    measure: Measure, n: int, *, resampling: Resampling, clusters: Sequence[str] | None = None
+) -> dict[str, tuple[Interval, ...]]:
+    """Estimate every figure of a measure, each with its interval.
+
+    Args:
+        measure: What is taken; unit weights give the estimates.
+        n: Essays.
+        resampling: How many resamples, of which confidence and seed.
+        clusters: Each essay's cluster, when whole clusters are drawn.
+
+    Returns:
+        By name, one interval for a single figure and ``m`` for a family of ``m``. Bounds are ``nan``
+        where there is one essay, or one cluster, since nothing could have been drawn instead of it.
+    """
+    estimates = measure(unit_weights(n))
+    n_units = n if clusters is None else len(set(clusters))
+    if n_units < _FEWEST_UNITS:
+        return {
+            name: tuple(_without_bounds(row) for row in np.ravel(found)) for name, found in estimates.items()
+        }
+    replicates = replicate(measure, n, resampling=resampling, clusters=clusters)
+    return {
+        name: tuple(
+            percentile_interval(estimate, column, confidence=resampling.confidence)
+            for estimate, column in zip(
+                np.ravel(found), replicates[name].reshape(resampling.n_resamples, -1).T, strict=True
+            )
+        )
+        for name, found in estimates.items()
+    }
+
+
+def _without_bounds(estimate: float) -> Interval:
+    return Interval(float(estimate), np.nan, np.nan)
+
+
+def percentile_interval(estimate: float, replicates: Floats, *, confidence: float = 0.95) -> Interval:
+    """The middle share of the replicates around an estimate.
+
+    Resamples on which the figure is not defined are left out. The interval always holds its estimate: the
+    replicates of a figure that is biased upwards, such as a small calibration error, may all lie above it,
+    and the bound on that side is then the estimate itself.
+
+    Args:
+        estimate: The figure on the sample.
+        replicates: The figure on every resample: shape ``(n_resamples,)``, ``nan`` where not defined.
+        confidence: Such as 0.95.
+
+    Returns:
+        The interval; without bounds where the estimate, or every replicate, is not defined.
+    """
+    defined = replicates[~np.isnan(replicates)]
+    if np.isnan(estimate) or defined.size == 0:
+        return _without_bounds(estimate)
+    low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(float(estimate), float(min(low, estimate)), float(max(high, estimate)))
+
+
+def paired_difference(
+    metric: str,
+    a: Graded,
+    b: Graded,
+    *,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+    cluster_by_prompt: bool = False,
+) -> PairedDifference:
+    """Compare two models on the same essays: both are resampled together, so that luck cancels.
+
+    Args:
+        metric: One of `METRICS`; of an error such as ``mae``, less is better.
+        a: The first model's grades.
+        b: The second's, of the same essays in the same order.
+        n_resamples: Bootstrap resamples.
+        confidence: Such as 0.95.
+        seed: Of the resampling.
+        cluster_by_prompt: Draw whole prompts, to speak about other prompts too.
+
+    Raises:
+        InputError: the metric is unknown, or the two did not grade the same essays by the same truth.
+    """
+    _check_pair(metric, a, b)
+    resampling = checked_resampling(
+        n_resamples, confidence=confidence, seed=seed, by_prompt=cluster_by_prompt
+    )
+    clusters = prompt_clusters(a, resampling)
+    n = len(a.essay_ids)
+    ones = unit_weights(n)
+    first, second = (float(headline_figures(graded, ones)[metric][0]) for graded in (a, b))
+    rows = (
+        replicate(partial(headline_figures, graded), n, resampling=resampling, clusters=clusters)[metric]
+        for graded in (a, b)
+    )
+    apart = np.subtract(*rows)
+    defined = apart[~np.isnan(apart)]
+    return PairedDifference(
+        metric=metric,
+        first=first,
+        second=second,
+        difference=percentile_interval(first - second, apart, confidence=confidence),
+        share_above_zero=float(np.mean(defined > 0)) if defined.size else np.nan,
+    )
+
+
+def _check_pair(metric: str, a: Graded, b: Graded) -> None:
+    if metric not in METRICS:
+        raise InputError(f"unknown metric {metric!r}; use one of {' '.join(METRICS)}")
+    if a.essay_ids != b.essay_ids:
+        raise InputError(
+            f"the models graded different essays ({len(a.essay_ids)} and {len(b.essay_ids)}, or another "
+            "order); a comparison needs the same essays in the same order"
+        )
+    if not np.array_equal(a.true_codes, b.true_codes):
+        row = int(np.argmax(a.true_codes != b.true_codes))
+        raise InputError(f"essay {a.essay_ids[row]!r} has two true grades; compare models on one truth")
+
+
+def checked_resampling(n_resamples: int, *, confidence: float, seed: int, by_prompt: bool) -> Resampling:
+    """How intervals are made, refused when it cannot work.
+
+    Raises:
+        InputError: there is no resample, or the confidence is not between 0 and 1.
+    """
+    if n_resamples < 1:
+        raise InputError(f"n_resamples is {n_resamples}; an interval needs at least 1, better 1000")
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence is {confidence}; give a share between 0 and 1, such as 0.95")
+    return Resampling(n_resamples, confidence, seed, "prompt" if by_prompt else None)
+
+
+def prompt_clusters(graded: Graded, resampling: Resampling) -> tuple[str, ...] | None:
+    """Each essay's prompt when whole prompts are drawn, and nothing when essays are.
+
+    Raises:
+        InputError: prompts are to be drawn and are not known.
+    """
+    if resampling.clustered_by is None:
+        return None
+    if graded.prompts is None:
+        raise InputError("resampling by prompt needs each essay's prompt; give prompts, or resample essays")
+    return graded.prompts

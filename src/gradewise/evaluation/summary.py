@@ -1,0 +1,272 @@
+"""Everything that is said about a set of graded essays, and its form as a record."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gradewise.errors import InputError
+from gradewise.essays.scales import Scale
+from gradewise.evaluation.agreement import joint_counts
+from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling, prompt_clusters
+from gradewise.evaluation.figures import Figures, grade_figures, headline_figures
+from gradewise.evaluation.probability import confidences, reliability_bins
+from gradewise.evaluation.results import (
+    METRICS,
+    Evaluation,
+    Graded,
+    GradeRow,
+    Interval,
+    ReliabilityBin,
+    Resampling,
+    SliceRow,
+)
+from gradewise.evaluation.slices import prompt_rows, tail_rows
+from gradewise.evaluation.weights import Weights
+
+FORMAT = 1
+"""Version of the record that `evaluation_to_json` writes."""
+
+# What rows of probabilities may miss 1 by: they have been through 32-bit arithmetic.
+_SUM_TOLERANCE = 1e-4
+
+
+def evaluate(
+    graded: Graded,
+    scale: Scale,
+    *,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+    cluster_by_prompt: bool = False,
+) -> Evaluation:
+    """Say how good grades are, every figure with its interval.
+
+    Args:
+        graded: Essays with the teacher's grade and the model's.
+        scale: The grades; rare ones count even when no essay has them.
+        n_resamples: Bootstrap resamples.
+        confidence: Of all intervals, such as 0.95.
+        seed: Of the resampling; the same seed gives the same bounds.
+        cluster_by_prompt: Draw whole prompts, so that bounds speak about other prompts too.
+
+    Returns:
+        The evaluation. A figure that is not defined (a kappa between constants, the precision of a grade
+        never given) is ``nan``; with one essay every estimate stands without bounds.
+
+    Raises:
+        InputError: there is no essay, shapes differ, a code is not on the scale, a score is not finite, or
+            probabilities are not probabilities.
+    """
+    check_graded(graded, scale)
+    resampling = checked_resampling(
+        n_resamples, confidence=confidence, seed=seed, by_prompt=cluster_by_prompt
+    )
+    found = bootstrap_intervals(
+        partial(_whole_figures, graded),
+        len(graded.essay_ids),
+        resampling=resampling,
+        clusters=prompt_clusters(graded, resampling),
+    )
+    counts = joint_counts(graded.true_codes, graded.predicted_codes, n_grades=scale.n_grades)
+    return Evaluation(
+        scale=scale,
+        n=len(graded.essay_ids),
+        metrics={name: found[name][0] for name in METRICS},
+        confusion=counts,
+        grades=tuple(
+            GradeRow(
+                grade=grade,
+                n_true=int(counts[code].sum()),
+                n_predicted=int(counts[:, code].sum()),
+                precision=found["precision"][code],
+                recall=found["recall"][code],
+                f1=found["f1"][code],
+            )
+            for code, grade in enumerate(scale.grades)
+        ),
+        tails=tail_rows(graded, resampling),
+        prompts=prompt_rows(graded, resampling),
+        reliability=reliability_bins(
+            confidences(graded.probabilities, graded.predicted_codes),
+            graded.true_codes == graded.predicted_codes,
+            level=confidence,
+        ),
+        resampling=resampling,
+    )
+
+
+def _whole_figures(graded: Graded, weights: Weights) -> Figures:
+    return {**headline_figures(graded, weights), **grade_figures(graded, weights)}
+
+
+def check_graded(graded: Graded, scale: Scale) -> None:
+    """Refuse graded essays that cannot be evaluated.
+
+    Raises:
+        InputError: as said in `evaluate`.
+    """
+    n = len(graded.essay_ids)
+    if n == 0:
+        raise InputError("there is no graded essay to evaluate; give at least one")
+    shapes: dict[str, tuple[int, ...]] = {
+        "true_codes": graded.true_codes.shape,
+        "predicted_codes": graded.predicted_codes.shape,
+        "scores": graded.scores.shape,
+        "prompts": (n,) if graded.prompts is None else (len(graded.prompts),),
+    }
+    for name, shape in shapes.items():
+        if shape != (n,):
+            raise InputError(f"{name} has shape {shape} for {n} essays; give one value for each essay")
+    if graded.probabilities.shape != (n, scale.n_grades):
+        raise InputError(
+            f"probabilities have shape {graded.probabilities.shape}; expected {(n, scale.n_grades)} for "
+            f"{n} essays on scale {scale.name}"
+        )
+    joint_counts(graded.true_codes, graded.predicted_codes, n_grades=scale.n_grades)
+    _check_numbers(graded)
+
+
+def _check_numbers(graded: Graded) -> None:
+    if not np.isfinite(graded.scores).all():
+        row = int(np.argmin(np.isfinite(graded.scores)))
+        raise InputError(
+            f"score of essay {graded.essay_ids[row]!r} is {graded.scores[row]}; it must be a finite number"
+        )
+    sums = graded.probabilities.sum(axis=1)
+    sound = (graded.probabilities >= 0).all(axis=1) & (np.abs(sums - 1) <= _SUM_TOLERANCE)
+    if not sound.all():
+        row = int(np.argmin(sound))
+        raise InputError(
+            f"probabilities of essay {graded.essay_ids[row]!r} sum to {sums[row]:.6g} with least "
+            f"{graded.probabilities[row].min():.6g}; they must be at least 0 and sum to 1"
+        )
+
+
+def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
+    """The evaluation as plain values for JSON; what is not defined is ``null``."""
+    resampling = evaluation.resampling
+    return {
+        "format": FORMAT,
+        "scale": {"name": evaluation.scale.name, "grades": list(evaluation.scale.grades)},
+        "n": evaluation.n,
+        "metrics": _intervals_to_json(evaluation.metrics),
+        "confusion": evaluation.confusion.tolist(),
+        "grades": [
+            {
+                "grade": row.grade,
+                "n_true": row.n_true,
+                "n_predicted": row.n_predicted,
+                **_intervals_to_json({"precision": row.precision, "recall": row.recall, "f1": row.f1}),
+            }
+            for row in evaluation.grades
+        ],
+        "tails": [_slice_to_json(row) for row in evaluation.tails],
+        "prompts": [_slice_to_json(row) for row in evaluation.prompts],
+        "reliability": [
+            {
+                "low": held.low,
+                "high": held.high,
+                "n": held.n,
+                "mean_confidence": _number_to_json(held.mean_confidence),
+                "accuracy": _interval_to_json(held.accuracy),
+            }
+            for held in evaluation.reliability
+        ],
+        "resampling": {
+            "n_resamples": resampling.n_resamples,
+            "confidence": resampling.confidence,
+            "seed": resampling.seed,
+            "clustered_by": resampling.clustered_by,
+        },
+    }
+
+
+def _slice_to_json(row: SliceRow) -> dict[str, Any]:
+    return {"name": row.name, "n": row.n, "metrics": _intervals_to_json(row.metrics)}
+
+
+def _intervals_to_json(intervals: Mapping[str, Interval]) -> dict[str, Any]:
+    return {name: _interval_to_json(interval) for name, interval in intervals.items()}
+
+
+def _interval_to_json(interval: Interval) -> dict[str, float | None]:
+    return {
+        "estimate": _number_to_json(interval.estimate),
+        "low": _number_to_json(interval.low),
+        "high": _number_to_json(interval.high),
+    }
+
+
+def _number_to_json(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
+
+
+def evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
+    """Read what `evaluation_to_json` wrote.
+
+    Raises:
+        InputError: the record is of another format, or incomplete.
+    """
+    if record.get("format") != FORMAT:
+        raise InputError(
+            f"evaluation record has format {record.get('format')!r}; this version reads format {FORMAT}"
+        )
+    try:
+        return _evaluation_from_json(record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"evaluation record is damaged ({type(error).__name__}: {error}); evaluate the run again"
+        ) from error
+
+
+def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
+    return Evaluation(
+        scale=Scale(record["scale"]["name"], tuple(record["scale"]["grades"])),
+        n=record["n"],
+        metrics=_intervals_from_json(record["metrics"]),
+        confusion=np.array(record["confusion"], dtype=np.int64),
+        grades=tuple(_grade_from_json(row) for row in record["grades"]),
+        tails=tuple(_slice_from_json(row) for row in record["tails"]),
+        prompts=tuple(_slice_from_json(row) for row in record["prompts"]),
+        reliability=tuple(_bin_from_json(held) for held in record["reliability"]),
+        resampling=Resampling(**record["resampling"]),
+    )
+
+
+def _grade_from_json(row: Mapping[str, Any]) -> GradeRow:
+    return GradeRow(
+        grade=row["grade"],
+        n_true=row["n_true"],
+        n_predicted=row["n_predicted"],
+        precision=_interval_from_json(row["precision"]),
+        recall=_interval_from_json(row["recall"]),
+        f1=_interval_from_json(row["f1"]),
+    )
+
+
+def _slice_from_json(row: Mapping[str, Any]) -> SliceRow:
+    return SliceRow(row["name"], row["n"], _intervals_from_json(row["metrics"]))
+
+
+def _bin_from_json(held: Mapping[str, Any]) -> ReliabilityBin:
+    return ReliabilityBin(
+        low=held["low"],
+        high=held["high"],
+        n=held["n"],
+        mean_confidence=_number_from_json(held["mean_confidence"]),
+        accuracy=_interval_from_json(held["accuracy"]),
+    )
+
+
+def _intervals_from_json(intervals: Mapping[str, Any]) -> dict[str, Interval]:
+    return {name: _interval_from_json(interval) for name, interval in intervals.items()}
+
+
+def _interval_from_json(interval: Mapping[str, Any]) -> Interval:
+    return Interval(*(_number_from_json(interval[bound]) for bound in ("estimate", "low", "high")))
+
+
+def _number_from_json(number: float | None) -> float:
+    return float("nan") if number is None else float(number)
