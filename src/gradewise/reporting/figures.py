@@ -9,7 +9,7 @@ from gradewise.reporting.charts.confusion import confusion_chart
 from gradewise.reporting.charts.distribution import distribution_chart
 from gradewise.reporting.charts.reliability import reliability_chart
 from gradewise.reporting.charts.residuals import MOST_PROMPTS, length_chart, prompt_chart
-from gradewise.reporting.charts.rows import Contender, comparison_chart, importance_chart
+from gradewise.reporting.charts.rows import Contender, comparison_chart, importance_chart, lean_chart
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation, Report
 from gradewise.reporting.tables import (
     Table,
@@ -95,8 +95,9 @@ def comparison_figure(report: Report) -> Figure:
     return Figure(
         "Is it better than something simple?",
         comparison_chart("Agreement beyond chance: model, teachers, simple rules", contenders),
-        "Agreement with the teacher beyond chance (QWK): 1 is perfect, 0 is guessing. The line is the interval "
-        "in which the true figure plausibly lies; a model worth having stands clear to the right of simple rules.",
+        "Agreement with the teacher beyond chance (QWK): 1 is perfect, 0 is guessing. The line is the "
+        "interval in which the true figure plausibly lies; a model worth having stands clear to the right of "
+        "simple rules.",
         comparison_table(report),
     )
 
@@ -116,36 +117,57 @@ def importance_figure(report: Report) -> Figure:
     )
 
 
+def _tails_figure(evaluation: Evaluation) -> Figure:
+    names = {"low": "weakest essays", "middle": "essays in between", "high": "strongest essays"}
+    rows = [
+        Contender(
+            f"{names.get(row.name, row.name)}, n {row.n:,}",
+            row.metrics.get("mean_residual", UNDEFINED),
+            "model",
+        )
+        for row in evaluation.tails
+    ]
+    return Figure(
+        "Are weak and strong essays treated alike?",
+        lean_chart("Too kind or too strict, by part of the scale", rows),
+        "The scale in three parts, by the teacher’s grade. The dot is how many grades the model is above the "
+        "teacher on average. Models pull towards the middle: kind to the weakest, strict with the strongest.",
+        slices_table("Part", evaluation.tails),
+    )
+
+
 def figures(named: NamedEvaluation) -> Iterator[Figure]:
     """The pictures of one evaluation."""
     evaluation, graded = named.evaluation, named.graded
     yield Figure(
         "Which grades are taken for which",
         confusion_chart(evaluation),
-        "A row holds the essays to which the teacher gave one grade; the columns say what the model gave them. "
-        "Outlined squares are the same grade; the darker, the larger the share of the row.",
+        "A row holds the essays to which the teacher gave one grade; the columns say what the model gave "
+        "them. Outlined squares are the same grade; the darker, the larger the share of the row.",
         confusion_table(evaluation),
     )
     yield Figure(
         "How many essays get each grade",
         distribution_chart(evaluation),
-        "Bars of equal height mean that the model uses a grade as often as the teacher does. Models tend to use "
-        "the ends of the scale too seldom.",
+        "Bars of equal height mean that the model uses a grade as often as the teacher does. Models tend "
+        "to use the ends of the scale too seldom.",
         grades_table(evaluation),
     )
     yield Figure(
         "Does its confidence mean what it says?",
         reliability_chart(evaluation),
-        "A dot on the dashed line is honest: of essays it was 70 % sure about, it got 70 % right. Below the line "
-        "it is too sure, above it too modest. Upright lines are intervals.",
+        "A dot on the dashed line is honest: of essays it was 70 % sure about, it got 70 % right. Below the "
+        "line it is too sure, above it too modest. Upright lines are intervals.",
         reliability_table(evaluation),
     )
+    if evaluation.tails:
+        yield _tails_figure(evaluation)
     if graded.word_counts is not None:
         yield Figure(
             "Are short or long essays treated differently?",
             length_chart(graded),
-            "Each dot is an essay: above the middle line the model was kinder than the teacher, below stricter. "
-            "The thick line is the average; a slope means that length is over- or underrated.",
+            "Each dot is an essay: above the middle line the model was kinder than the teacher, below "
+            "stricter. The thick line is the average; a slope means that length is over- or underrated.",
             length_table(graded),
         )
     if graded.prompts is not None:

@@ -14,7 +14,7 @@ from gradewise.reporting.figures import (
 )
 from gradewise.reporting.report import NamedEvaluation, Report, publishable
 from gradewise.reporting.svg import legal
-from gradewise.reporting.tables import counts_table, data_table, making_table, metrics_table, slices_table
+from gradewise.reporting.tables import counts_table, data_table, making_table, metrics_table
 from gradewise.reporting.verdict import verdict
 from gradewise.reporting.wording import GLOSSARY
 
@@ -54,10 +54,10 @@ def render_html(report: Report) -> str:
             hundred=hundred_figure(headline) if headline else None,
             comparison=comparison_figure(shown) if headline else None,
             importance=importance_figure(shown) if shown.importance else None,
+            has_features=any(row.features for row in shown.importance),
             pictures=tuple(figures(headline)) if headline else (),
             others=_others(shown, headline),
             metrics=metrics_table(shown) if headline else None,
-            tails=slices_table("Part of the scale", headline.evaluation.tails) if headline else None,
             data=data_table(shown.data),
             labels=counts_table("Grade", shown.data.label_counts),
             prompts=counts_table("Prompt", shown.data.prompt_counts),

@@ -10,10 +10,8 @@ from gradewise.reporting.tables import (
     Table,
     counts_table,
     data_table,
-    grades_table,
     making_table,
     metrics_table,
-    slices_table,
 )
 from gradewise.reporting.verdict import verdict
 from gradewise.reporting.wording import GLOSSARY
@@ -24,10 +22,10 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
 def plain(text: str) -> str:
-    """The text as it may stand in a line or a cell: nothing in it is read as Markdown or HTML.
+    r"""The text as it may stand in a line or a cell: nothing in it is read as Markdown or HTML.
 
-    >>> plain("a|b <i>")
-    'a\\\\|b \\\\<i\\\\>'
+    >>> print(plain("a|b <i>"))
+    a\|b \<i\>
     """
     return _SPECIAL.sub(r"\\\1", " ".join(legal(text).split())).replace("&", "&amp;")
 
@@ -61,11 +59,11 @@ def _results(report: Report) -> Iterator[str]:
     yield markdown_table(metrics_table(report))
     comparison = comparison_figure(report)
     yield from _section(comparison.heading, comparison.reading, comparison.table)
+    yield from _simple_rules(report)
     for named in report.evaluations:
         yield f"## {plain(named.name).capitalize()}\n"
         for figure in figures(named):
             yield from _section(figure.heading, figure.reading, figure.table)
-        yield from _section("Weak, middling and strong essays", "", slices_table("Part", named.evaluation.tails))
     if report.importance:
         importance = importance_figure(report)
         yield from _section(importance.heading, importance.reading, importance.table)
@@ -74,12 +72,18 @@ def _results(report: Report) -> Iterator[str]:
     yield ""
 
 
+def _simple_rules(report: Report) -> Iterator[str]:
+    if report.baselines:
+        yield "### What the simple rules do\n"
+        yield from (f"- **{plain(row.name)}**: {plain(row.description)}" for row in report.baselines)
+        yield ""
+
+
 def _section(heading: str, reading: str, table: Table | None) -> Iterator[str]:
     if table is None or not table.rows:
         return
     yield f"### {plain(heading)}\n"
-    if reading:
-        yield f"{plain(reading)}\n"
+    yield f"{plain(reading)}\n"
     yield markdown_table(table)
 
 
@@ -101,7 +105,11 @@ def markdown_table(table: Table) -> str:
     rule = ("---", *("---:" for _ in table.columns[1:]))
     lines = [
         "| " + " | ".join(cells) + " |"
-        for cells in ([plain(cell) for cell in table.columns], rule, *([plain(cell) for cell in row] for row in table.rows))
+        for cells in (
+            [plain(cell) for cell in table.columns],
+            rule,
+            *([plain(cell) for cell in row] for row in table.rows),
+        )
     ]
     more = f"\n{table.left_out} more are in the JSON record.\n" if table.left_out else ""
     return "\n".join((*lines, more))

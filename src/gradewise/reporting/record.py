@@ -31,7 +31,8 @@ def report_record(report: Report) -> dict[str, Any]:
         "verdict": [{"kind": row.kind, "text": row.text} for row in verdict(report)],
         "data": _data(shown),
         "evaluations": [
-            {"name": named.name, "evaluation": evaluation_to_json(named.evaluation)} for named in shown.evaluations
+            {"name": named.name, "evaluation": evaluation_to_json(named.evaluation)}
+            for named in shown.evaluations
         ],
         "baselines": [_baseline(row) for row in shown.baselines],
         "human": None if shown.human is None else _intervals(shown.human),

@@ -44,13 +44,14 @@ def element(tag: str, *children: str, **attributes: str | float) -> str:
     '<text x="1.5" class="tick">A</text>'
     """
     spelled = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escaped(value) if isinstance(value, str) else length(value)}"'
+        f' {name.rstrip("_").replace("_", "-")}="{escaped(spelling)}"'
         for name, value in attributes.items()
+        for spelling in (value if isinstance(value, str) else length(value),)
     )
     return f"<{tag}{spelled}>{''.join(children)}</{tag}>" if children else f"<{tag}{spelled}/>"
 
 
-def drawing(title: str, description: str, height: float, *body: str) -> str:
+def drawing(title: str, description: str, height: float, *body: str, width: float = WIDTH) -> str:
     """A whole chart; title and description are what a screen reader says."""
     return element(
         "svg",
@@ -58,7 +59,7 @@ def drawing(title: str, description: str, height: float, *body: str) -> str:
         element("desc", escaped(description)),
         *body,
         class_="chart",
-        viewBox=f"0 0 {length(WIDTH)} {length(height)}",
+        viewBox=f"0 0 {length(width)} {length(height)}",
         role="img",
     )
 
@@ -68,7 +69,9 @@ def hint(text: str) -> str:
     return element("title", escaped(text))
 
 
-def label(text: str, x: float, y: float, *, most: int = 60, class_: str = "label", anchor: str = "start") -> str:
+def label(
+    text: str, x: float, y: float, *, most: int = 60, class_: str = "label", anchor: str = "start"
+) -> str:
     """A line of text; a long one is cut and says the whole when a pointer rests on it."""
     short = shortened(text, most=most)
     whole = hint(text) if short != text else ""
@@ -82,9 +85,7 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
 
 def bar(x: float, y: float, width: float, height: float, class_: str, *children: str) -> str:
     """A filled rectangle; never thinner than a hair, so that little is told from nothing."""
-    return element(
-        "rect", *children, x=x, y=y, width=max(width, 0.5), height=max(height, 0.5), class_=class_
-    )
+    return element("rect", *children, x=x, y=y, width=max(width, 0.5), height=max(height, 0.5), class_=class_)
 
 
 def dot(x: float, y: float, radius: float, class_: str, *children: str) -> str:
@@ -145,20 +146,32 @@ def tick_text(value: float, ticks: tuple[float, ...], *, percent: bool = False) 
     return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def bottom_axis(axis: Axis, ticks: tuple[float, ...], top: float, bottom: float, *, percent: bool = False) -> str:
+def bottom_axis(
+    axis: Axis, ticks: tuple[float, ...], top: float, bottom: float, *, percent: bool = False
+) -> str:
     """Grid lines with their numbers under them."""
     return "".join(
         line(axis.at(tick), top, axis.at(tick), bottom, "grid")
-        + label(tick_text(tick, ticks, percent=percent), axis.at(tick), bottom + 17, class_="tick", anchor="middle")
+        + label(
+            tick_text(tick, ticks, percent=percent),
+            axis.at(tick),
+            bottom + 17,
+            class_="tick",
+            anchor="middle",
+        )
         for tick in ticks
     )
 
 
-def left_axis(axis: Axis, ticks: tuple[float, ...], left: float, right: float, *, percent: bool = False) -> str:
+def left_axis(
+    axis: Axis, ticks: tuple[float, ...], left: float, right: float, *, percent: bool = False
+) -> str:
     """Grid lines with their numbers left of them."""
     return "".join(
         line(left, axis.at(tick), right, axis.at(tick), "grid")
-        + label(tick_text(tick, ticks, percent=percent), left - 7, axis.at(tick) + 4, class_="tick", anchor="end")
+        + label(
+            tick_text(tick, ticks, percent=percent), left - 7, axis.at(tick) + 4, class_="tick", anchor="end"
+        )
         for tick in ticks
     )
 

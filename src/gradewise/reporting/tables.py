@@ -53,7 +53,8 @@ def metrics_table(report: Report) -> Table:
     heads = [f"{named.name}, n = {named.evaluation.n:,}" for named in report.evaluations]
     columns = ("Figure", *heads, *(["two teachers"] if report.human else []))
     return table(
-        columns, ((metric_words(name).label, *(_cell(metrics, name) for _, metrics in sets)) for name in METRICS)
+        columns,
+        ((metric_words(name).label, *(_cell(metrics, name) for _, metrics in sets)) for name in METRICS),
     )
 
 
@@ -177,7 +178,9 @@ def data_table(data: DataSection) -> Table:
 def counts_table(kind: str, counts: Mapping[str, int]) -> Table:
     """Essays by grade or by prompt, with shares."""
     total = max(1, sum(counts.values()))
-    return table((kind, "Essays", "Share"), ((name, f"{n:,}", percentage(n / total)) for name, n in counts.items()))
+    return table(
+        (kind, "Essays", "Share"), ((name, f"{n:,}", percentage(n / total)) for name, n in counts.items())
+    )
 
 
 def making_table(report: Report) -> Table:

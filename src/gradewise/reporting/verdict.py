@@ -16,6 +16,7 @@ from gradewise.reporting.report import (
     publishable,
 )
 from gradewise.reporting.wording import (
+    THIN,
     bounds,
     counted,
     decimal,
@@ -29,7 +30,7 @@ from gradewise.reporting.wording import (
 Kind = Literal["good", "warn", "bad", "info"]
 
 GOOD_QWK = 0.70
-"""Agreement asked of a scoring engine: Williamson, Xi & Breyer (2012), doi:10.1111/j.1745-3992.2011.00223.x."""
+"""Asked of a scoring engine: Williamson, Xi & Breyer (2012), doi:10.1111/j.1745-3992.2011.00223.x."""
 POOR_QWK = 0.40
 """Below this, agreement is called no more than fair: Landis & Koch (1977), doi:10.2307/2529310."""
 HUMAN_GAP = 0.10
@@ -85,8 +86,8 @@ def verdict(report: Report) -> tuple[Statement, ...]:
 def _withheld(report: Report) -> Statement:
     return Statement(
         "info",
-        f"No figures are shown: the terms of this data (licence: {shortened(report.data.licence, most=80)}) do not "
-        "allow them, or are not known. The run shows that everything works, not how well. Record a licence "
+        f"No figures are shown: the terms of this data (licence: {shortened(report.data.licence, most=80)}) "
+        "do not allow them, or are not known. The run shows that everything works, not how well. Record a licence "
         "that permits it on the dataset card, then make the report again.",
     )
 
@@ -105,16 +106,17 @@ def _agreement(named: NamedEvaluation) -> Statement:
     exact, near, qwk = (metric(evaluation, name) for name in ("accuracy", "adjacent_accuracy", "qwk"))
     around = bounds(near, percent=True)
     sentence = (
-        f"The model gives the teacher’s grade in {percentage(exact.estimate)} of essays and is within one grade "
-        f"in {percentage(near.estimate)}"
-        f"{f' ({_level(evaluation)} % interval {around})' if math.isfinite(near.low) else ''}."
+        f"The model gives the teacher’s grade in {percentage(exact.estimate)} of essays and is within one "
+        f"grade in {percentage(near.estimate)}"
+        f"{f' ({_level(evaluation)}{THIN}% interval {around})' if math.isfinite(near.low) else ''}."
     )
     if not math.isfinite(qwk.estimate):
         return Statement(
-            "info", f"{sentence} Agreement beyond chance is not defined here: there is but one grade to agree on."
+            "info",
+            f"{sentence} Agreement beyond chance is not defined here: there is but one grade to agree on.",
         )
     kind, judged = _judge_qwk(qwk)
-    return Statement(kind, f"{sentence} Beyond chance, agreement is {decimal(qwk.estimate)}: {judged}.")
+    return Statement(kind, f"{sentence} Beyond chance, agreement (QWK) is {decimal(qwk.estimate)}: {judged}.")
 
 
 def _judge_qwk(qwk: Interval) -> tuple[Kind, str]:
@@ -132,12 +134,17 @@ def _human(report: Report, evaluation: Evaluation) -> Iterator[Statement]:
     teachers, model = (report.human or {}).get("qwk", UNDEFINED), metric(evaluation, "qwk")
     if not (math.isfinite(teachers.estimate) and math.isfinite(model.estimate)):
         return
-    figures = f"two teachers reach {decimal(teachers.estimate)} with each other, the model {decimal(model.estimate)}"
+    reached = decimal(teachers.estimate)
+    figures = f"two teachers reach {reached} with each other, the model {decimal(model.estimate)}"
     mark = teachers.estimate - HUMAN_GAP
     if model.low >= mark:
-        yield Statement("good", f"It agrees with the teacher about as well as a second teacher does: {figures}.")
+        yield Statement(
+            "good", f"It agrees with the teacher about as well as a second teacher does: {figures}."
+        )
     elif model.high < mark:
-        yield Statement("warn", f"It agrees with the teacher clearly less than a second teacher does: {figures}.")
+        yield Statement(
+            "warn", f"It agrees with the teacher clearly less than a second teacher does: {figures}."
+        )
     else:
         yield Statement("info", f"Whether it keeps up with a second teacher is not settled: {figures}.")
 
@@ -159,7 +166,8 @@ def _baselines(rows: Sequence[BaselineRow]) -> Iterator[Statement]:
             yield Statement("bad", f"A simple rule, {name}, does better than the model ({_gain(row)}).")
         else:
             yield Statement(
-                "warn", f"It is not shown to be better than a simple rule, {name} ({_gain(row)}): do not rely on it."
+                "warn",
+                f"It is not shown to be better than a simple rule, {name} ({_gain(row)}): do not rely on it.",
             )
 
 
@@ -173,8 +181,8 @@ def _size(evaluation: Evaluation) -> Iterator[Statement]:
         qwk = bounds(metric(evaluation, "qwk"), percent=False)
         yield Statement(
             "warn",
-            f"Only {counted(evaluation.n, 'essay')} were evaluated, so every figure is rough (agreement beyond "
-            f"chance: {qwk}). {FEW_ESSAYS} or more give figures to act on.",
+            f"Only {counted(evaluation.n, 'essay')} were evaluated, so every figure is rough (agreement "
+            f"beyond chance: {qwk}). {FEW_ESSAYS} or more give figures to act on.",
         )
 
 
@@ -183,8 +191,8 @@ def _rare_grades(evaluation: Evaluation) -> Iterator[Statement]:
     if rare:
         yield Statement(
             "warn",
-            f"{len(rare)} of {counted(len(evaluation.grades), 'grade')} had fewer than {FEW_OF_A_GRADE} essays here: "
-            f"{enumerated(rare)}. How the model fares on them is hardly known.",
+            f"{len(rare)} of {counted(len(evaluation.grades), 'grade')} had fewer than {FEW_OF_A_GRADE} essays "
+            f"here: {enumerated(rare)}. How the model fares on them is hardly known.",
         )
 
 
@@ -269,6 +277,6 @@ def _provenance(report: Report, named: NamedEvaluation) -> Iterator[Statement]:
         if other.name == OUT_OF_FOLD and locked.high < earlier.low:
             yield Statement(
                 "warn",
-                f"Development promised more than the locked test confirms: {with_bounds(earlier, percent=False)} "
-                f"against {with_bounds(locked, percent=False)} agreement beyond chance.",
+                "Development promised more than the locked test confirms: "
+                f"{with_bounds(earlier, percent=False)} against {with_bounds(locked, percent=False)} agreement beyond chance.",
             )

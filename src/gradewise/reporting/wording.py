@@ -34,9 +34,9 @@ GLOSSARY = {
     for words in (
         MetricWords(
             "qwk",
-            "Agreement beyond chance (QWK)",
-            "Agreement with the teacher beyond what guessing would give; near misses count for more than far "
-            "ones. 1 is perfect, 0 is guessing. Its full name is quadratic weighted kappa.",
+            "Agreement (QWK)",
+            "Agreement beyond chance, near misses partly forgiven: 1 is perfect, 0 is guessing (quadratic "
+            "weighted kappa).",
             percent=False,
             better="higher",
         ),
@@ -205,6 +205,6 @@ def enumerated(names: Sequence[str], *, most: int = 6) -> str:
 
 
 def shortened(text: str, *, most: int) -> str:
-    """A label cut to so many characters, with an ellipsis where it was cut; whitespace runs become one space."""
+    """A label cut to so many characters, an ellipsis where it was cut; runs of whitespace become one space."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

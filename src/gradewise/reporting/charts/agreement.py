@@ -5,12 +5,14 @@ import math
 import numpy as np
 
 from gradewise.evaluation.results import Evaluation, Interval
-from gradewise.reporting.svg import WIDTH, bar, dot, drawing, element, label, line
+from gradewise.reporting.svg import bar, dot, drawing, element, label, line
 from gradewise.reporting.wording import counted
 
 SQUARES = 100
-COLUMNS = 20
-KINDS = (("exact", "same grade"), ("near", "one step apart"), ("far", "two steps or more apart"))
+COLUMNS = 10
+PITCH, GAP = 25.0, 3.0
+TRACK = 220.0
+KINDS = (("exact", "same grade"), ("near", "one step apart"), ("far", "two or more steps apart"))
 """Class and words of each kind of agreement, best first."""
 
 
@@ -38,43 +40,45 @@ def hundred_chart(evaluation: Evaluation) -> str:
     """A hundred squares, coloured by how far model and teacher are apart."""
     split = hundred(evaluation)
     kinds = [kind for (kind, _), n in zip(KINDS, split, strict=True) for _ in range(n)]
-    pitch = WIDTH / COLUMNS
     squares = "".join(
         element(
             "rect",
-            x=(place % COLUMNS) * pitch + 1.5,
-            y=(place // COLUMNS) * pitch + 1.5,
-            width=pitch - 3,
-            height=pitch - 3,
-            rx=3.0,
+            x=(place % COLUMNS) * PITCH,
+            y=(place // COLUMNS) * PITCH,
+            width=PITCH - GAP,
+            height=PITCH - GAP,
+            rx=4.0,
             class_=kind,
         )
         for place, kind in enumerate(kinds)
     )
-    top = pitch * SQUARES / COLUMNS
+    left = COLUMNS * PITCH + 16
     legend = "".join(
-        bar(1.5, top + 12 + 23 * row, 14, 14, kind) + label(f"{n} {words}", 24, top + 24 + 23 * row)
+        bar(left, 30 + 78 * row, 14, 14, kind)
+        + label(str(n), left + 22, 46 + 78 * row, class_="count")
+        + label(words, left, 68 + 78 * row)
         for row, ((kind, words), n) in enumerate(zip(KINDS, split, strict=True))
     )
     said = ", ".join(f"{n} {words}" for (_, words), n in zip(KINDS, split, strict=True))
     return drawing(
         "Out of 100 essays",
         f"{said}; from {counted(evaluation.n, 'essay')}.",
-        top + 82,
+        COLUMNS * PITCH,
         squares + legend,
     )
 
 
 def track_chart(name: str, interval: Interval, *, low: float, high: float) -> str:
     """A figure as a dot on its track, its interval as a band."""
-    left, right, y = 6.0, WIDTH - 6.0, 12.0
+    left, right, y = 6.0, TRACK - 6.0, 10.0
 
     def at(value: float) -> float:
         return left + (right - left) * min(max((value - low) / (high - low), 0.0), 1.0)
 
     marks = ""
     if math.isfinite(interval.low) and math.isfinite(interval.high):
-        marks += bar(at(interval.low), y - 7, at(interval.high) - at(interval.low), 14, "band")
+        marks += bar(at(interval.low), y - 5, at(interval.high) - at(interval.low), 10, "band")
     if math.isfinite(interval.estimate):
-        marks += dot(at(interval.estimate), y, 7, "model")
-    return drawing(name, f"On a track from {low:g} to {high:g}.", 24, line(left, y, right, y, "track"), marks)
+        marks += dot(at(interval.estimate), y, 5, "model")
+    rail = line(left, y, right, y, "track")
+    return drawing(name, f"On a track from {low:g} to {high:g}.", 20, rail, marks, width=TRACK)

@@ -32,8 +32,8 @@ def confusion_chart(evaluation: Evaluation) -> str:
         "Teacher's grade against model's grade",
         f"{counted(evaluation.n, 'essay')} on {n} grades; the diagonal holds those with the same grade.",
         TOP + side + 4,
-        label("Model’s grade →", LEFT, 14, class_="axis"),
-        label("Teacher’s ↓", 0, 14, class_="axis", most=12),
+        label("model’s grade →", LEFT + side, 14, class_="axis", anchor="end"),
+        label("teacher’s grade ↓", 0, 14, class_="axis"),
         _grade_names(evaluation.scale.grades, cell),
         frame,
         diagonal if cell >= ONE_LINE else "",
@@ -62,27 +62,20 @@ def _grade_names(grades: tuple[str, ...], cell: float) -> str:
     return rows + columns
 
 
-def _cells(evaluation: Evaluation, shares: NDArray[np.float64], cell: float) -> str:
-    grades = evaluation.scale.grades
+def _cells(evaluation: Evaluation, shares: NDArray[np.float64], side: float) -> str:
     return "".join(
-        _cell(
-            LEFT + cell * column,
-            TOP + cell * row,
-            cell,
-            evaluation.confusion[row, column],
-            shares[row, column],
-            f"teacher {grades[row]}, model {grades[column]}",
-        )
+        _cell(evaluation, int(row), int(column), float(shares[row, column]), side)
         for row, column in np.argwhere(evaluation.confusion)
     )
 
 
-def _cell(x: float, y: float, side: float, count: int, share: float, who: str) -> str:
-    middle = x + side / 2
-    said = hint(f"{who}: {counted(int(count), 'essay')}, {percentage(share)} of the row")
+def _cell(evaluation: Evaluation, row: int, column: int, share: float, side: float) -> str:
+    x, y, grades = LEFT + side * column, TOP + side * row, evaluation.scale.grades
+    count, middle = int(evaluation.confusion[row, column]), x + side / 2
+    who = f"teacher {grades[row]}, model {grades[column]}"
     heat = element(
         "rect",
-        said,
+        hint(f"{who}: {counted(count, 'essay')}, {percentage(share)} of the row"),
         x=x,
         y=y,
         width=side,
@@ -91,10 +84,10 @@ def _cell(x: float, y: float, side: float, count: int, share: float, who: str) -
         fill_opacity=f"{DARKEST * share:.2f}",
     )
     if side < TWO_LINES:
-        return heat + label(str(count), middle, y + side / 2 + 4, class_="cell", anchor="middle")
+        return heat + label(f"{count:,}", middle, y + side / 2 + 4, class_="cell", anchor="middle")
     return (
         heat
-        + label(str(count), middle, y + side / 2, class_="cell", anchor="middle")
+        + label(f"{count:,}", middle, y + side / 2, class_="cell", anchor="middle")
         + label(percentage(share), middle, y + side / 2 + 14, class_="share", anchor="middle")
     )
 

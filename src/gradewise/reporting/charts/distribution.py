@@ -14,7 +14,7 @@ from gradewise.reporting.svg import (
 )
 from gradewise.reporting.wording import counted
 
-LEFT, TOP, BOTTOM = 46.0, 34.0, 252.0
+LEFT, TOP, BOTTOM = 46.0, 34.0, 330.0
 
 
 def distribution_chart(evaluation: Evaluation) -> str:
@@ -26,7 +26,14 @@ def distribution_chart(evaluation: Evaluation) -> str:
     slot = (WIDTH - LEFT) / max(len(rows), 1)
     thick = min(slot * 0.4, 26.0)
     bars = "".join(
-        bar(middle + shift * thick, y.at(count), thick, BOTTOM - y.at(count), class_, hint(f"{who} {row.grade}: {count}"))
+        bar(
+            middle + shift * thick,
+            y.at(count),
+            thick,
+            BOTTOM - y.at(count),
+            class_,
+            hint(f"{who} {row.grade}: {count}"),
+        )
         for place, row in enumerate(rows)
         for middle in (LEFT + slot * (place + 0.5),)
         for shift, count, class_, who in (

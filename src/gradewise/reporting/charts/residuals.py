@@ -99,7 +99,9 @@ def prompt_chart(graded: Graded) -> str:
     ticks = nice_ticks(-reach, reach, about=4)
     axis = Axis(ticks[0], ticks[-1], MARGIN, WIDTH - MARGIN)
     bottom = 24 + ROW * len(shown)
-    hidden = f"; {counted(len(spreads) - len(shown), 'smaller prompt')} not shown" if spreads[len(shown) :] else ""
+    hidden = (
+        f"; {counted(len(spreads) - len(shown), 'smaller prompt')} not shown" if spreads[len(shown) :] else ""
+    )
     return drawing(
         "Too kind or too strict, by prompt",
         f"Model less teacher in grade steps for {counted(len(shown), 'prompt')}{hidden}.",
@@ -114,7 +116,9 @@ def prompt_chart(graded: Graded) -> str:
 
 def _box(spread: Spread, axis: Axis, top: float) -> str:
     y = top + 31
-    said = f"{spread.name}: mean {signed(spread.mean)}, middle half {signed(spread.p25)} to {signed(spread.p75)}"
+    said = (
+        f"{spread.name}: mean {signed(spread.mean)}, middle half {signed(spread.p25)} to {signed(spread.p75)}"
+    )
     return (
         line(axis.at(spread.p10), y, axis.at(spread.p90), y, "whisker")
         + bar(axis.at(spread.p25), y - 7, axis.at(spread.p75) - axis.at(spread.p25), 14, "box", hint(said))
@@ -142,7 +146,9 @@ def stretches(values: Floats, rest: Floats) -> tuple[Stretch, ...]:
     n_stretches = min(MOST_STRETCHES, max(1, values.size // LEAST_IN_STRETCH))
     order = np.argsort(values, kind="stable")
     return tuple(
-        Stretch(float(values[part].mean()), int(part.size), float(rest[part].mean()), _standard_error(rest[part]))
+        Stretch(
+            float(values[part].mean()), int(part.size), float(rest[part].mean()), _standard_error(rest[part])
+        )
         for part in np.array_split(order, n_stretches)
     )
 

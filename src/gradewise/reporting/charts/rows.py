@@ -74,6 +74,26 @@ def _contender(contender: Contender, axis: Axis, top: float, *, percent: bool) -
     )
 
 
+def lean_chart(title: str, rows: Sequence[Contender]) -> str:
+    """How much each part of the essays is graded too kindly or too strictly, with intervals, around zero."""
+    bounds = [
+        abs(edge) for row in rows for edge in (row.interval.low, row.interval.high) if math.isfinite(edge)
+    ]
+    ticks = nice_ticks(-max([1.0, *bounds]), max([1.0, *bounds]), about=4)
+    axis = Axis(ticks[0], ticks[-1], MARGIN, WIDTH - MARGIN)
+    bottom = 24 + ROW * len(rows)
+    return drawing(
+        title,
+        "; ".join(f"{row.name}: {with_bounds(row.interval, percent=False)}" for row in rows),
+        bottom + 26,
+        label("← too strict", MARGIN, 14, class_="axis"),
+        label("too kind →", WIDTH - MARGIN, 14, class_="axis", anchor="end"),
+        bottom_axis(axis, ticks, 22, bottom),
+        line(axis.at(0), 22, axis.at(0), bottom, "zero"),
+        *(_contender(row, axis, 24 + ROW * place, percent=False) for place, row in enumerate(rows)),
+    )
+
+
 def importance_chart(constructs: Sequence[ConstructShare]) -> str:
     """A bar for each side of writing, as long as its share."""
     longest = max([share for share in (row.share for row in constructs) if math.isfinite(share)] or [1.0])
