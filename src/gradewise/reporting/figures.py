@@ -137,13 +137,17 @@ def _tails_figure(evaluation: Evaluation) -> Figure:
 
 
 def figures(named: NamedEvaluation) -> Iterator[Figure]:
-    """The pictures of one evaluation."""
-    evaluation, graded = named.evaluation, named.graded
+    """The pictures of one evaluation: its grades and confidence, then its leans."""
+    yield from _grade_figures(named.evaluation)
+    yield from _lean_figures(named)
+
+
+def _grade_figures(evaluation: Evaluation) -> Iterator[Figure]:
     yield Figure(
         "Which grades are taken for which",
         confusion_chart(evaluation),
         "A row holds the essays to which the teacher gave one grade; the columns say what the model gave "
-        "them. Outlined squares are the same grade; the darker, the larger the share of the row.",
+        "them. Outlined squares are the same grade; the stronger the colour, the larger the share of the row.",
         confusion_table(evaluation),
     )
     yield Figure(
@@ -160,6 +164,10 @@ def figures(named: NamedEvaluation) -> Iterator[Figure]:
         "line it is too sure, above it too modest. Upright lines are intervals.",
         reliability_table(evaluation),
     )
+
+
+def _lean_figures(named: NamedEvaluation) -> Iterator[Figure]:
+    evaluation, graded = named.evaluation, named.graded
     if evaluation.tails:
         yield _tails_figure(evaluation)
     if graded.word_counts is not None:

@@ -46,6 +46,7 @@ def render_html(report: Report) -> str:
     return legal(
         _template().render(
             report=shown,
+            made_at=f"{shown.created_at.day} {shown.created_at:%B %Y, %H:%M %Z}".strip(),
             lead=statements[0],
             statements=statements[1:],
             spoken=SPOKEN,

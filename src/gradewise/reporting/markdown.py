@@ -66,6 +66,7 @@ def _results(report: Report) -> Iterator[str]:
             yield from _section(figure.heading, figure.reading, figure.table)
     if report.importance:
         importance = importance_figure(report)
+        yield "## What it looks at\n"
         yield from _section(importance.heading, importance.reading, importance.table)
     yield "## Words\n"
     yield from (f"- **{plain(words.label)}**: {plain(words.meaning)}" for words in GLOSSARY.values())

@@ -87,8 +87,8 @@ def _withheld(report: Report) -> Statement:
     return Statement(
         "info",
         f"No figures are shown: the terms of this data (licence: {shortened(report.data.licence, most=80)}) "
-        "do not allow them, or are not known. The run shows that everything works, not how well. Record a licence "
-        "that permits it on the dataset card, then make the report again.",
+        "do not allow them, or are not known. The run shows that everything works, not how well. Record a "
+        "licence that permits it on the dataset card, then make the report again.",
     )
 
 
@@ -191,8 +191,8 @@ def _rare_grades(evaluation: Evaluation) -> Iterator[Statement]:
     if rare:
         yield Statement(
             "warn",
-            f"{len(rare)} of {counted(len(evaluation.grades), 'grade')} had fewer than {FEW_OF_A_GRADE} essays "
-            f"here: {enumerated(rare)}. How the model fares on them is hardly known.",
+            f"{len(rare)} of {counted(len(evaluation.grades), 'grade')} had fewer than {FEW_OF_A_GRADE} "
+            f"essays here: {enumerated(rare)}. How the model fares on them is hardly known.",
         )
 
 
@@ -278,5 +278,6 @@ def _provenance(report: Report, named: NamedEvaluation) -> Iterator[Statement]:
             yield Statement(
                 "warn",
                 "Development promised more than the locked test confirms: "
-                f"{with_bounds(earlier, percent=False)} against {with_bounds(locked, percent=False)} agreement beyond chance.",
+                f"{with_bounds(earlier, percent=False)} against {with_bounds(locked, percent=False)} "
+                "agreement beyond chance.",
             )

@@ -205,6 +205,6 @@ def enumerated(names: Sequence[str], *, most: int = 6) -> str:
 
 
 def shortened(text: str, *, most: int) -> str:
-    """A label cut to so many characters, an ellipsis where it was cut; runs of whitespace become one space."""
+    """A label cut to so many characters, an ellipsis marking the cut; runs of whitespace become one space."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
