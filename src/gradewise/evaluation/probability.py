@@ -19,7 +19,7 @@ def brier_scores(probabilities: Floats, codes: Codes) -> Floats:
 
     Source: Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
-    right = np.eye(probabilities.shape[1])[codes]
+    right: Floats = np.eye(probabilities.shape[1])[codes]
     scores: Floats = ((probabilities - right) ** 2).sum(axis=1)
     return scores
 
@@ -36,8 +36,9 @@ def ranked_probability_scores(probabilities: Floats, codes: Codes) -> Floats:
     n_grades = probabilities.shape[1]
     below = np.cumsum(probabilities, axis=1)[:, :-1]
     truth = codes[:, np.newaxis] <= np.arange(n_grades - 1)
-    distances: Floats = ((below - truth) ** 2).sum(axis=1)
-    return np.clip(distances / max(n_grades - 1, 1), 0, 1)
+    distances = ((below - truth) ** 2).sum(axis=1) / max(n_grades - 1, 1)
+    scores: Floats = np.clip(distances, 0, 1)
+    return scores
 
 
 def log_losses(probabilities: Floats, codes: Codes) -> Floats:
@@ -77,7 +78,8 @@ def confidences(probabilities: Floats, codes: Codes) -> Floats:
 def expected_calibration_error(confidence: Floats, hits: NDArray[np.bool_]) -> float:
     """Mean gap between claimed confidence and accuracy over the bins, weighted by their size: ``[0, 1]``.
 
-    Biased upwards in small samples: an honest model on 200 essays still shows about .03.
+    Biased upwards in small samples: an honest model on 200 essays still shows about .03, and a bootstrap
+    interval lies around that figure, not around 0. Compare models on the same essays, or read RPS.
 
     Source: Naeini, Cooper & Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602.
     """

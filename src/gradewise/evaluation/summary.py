@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
@@ -75,17 +76,7 @@ def evaluate(
         n=len(graded.essay_ids),
         metrics={name: found[name][0] for name in METRICS},
         confusion=counts,
-        grades=tuple(
-            GradeRow(
-                grade=grade,
-                n_true=int(counts[code].sum()),
-                n_predicted=int(counts[:, code].sum()),
-                precision=found["precision"][code],
-                recall=found["recall"][code],
-                f1=found["f1"][code],
-            )
-            for code, grade in enumerate(scale.grades)
-        ),
+        grades=_grade_rows(scale, counts, found),
         tails=tail_rows(graded, resampling),
         prompts=prompt_rows(graded, resampling),
         reliability=reliability_bins(
@@ -94,6 +85,22 @@ def evaluate(
             level=confidence,
         ),
         resampling=resampling,
+    )
+
+
+def _grade_rows(
+    scale: Scale, counts: NDArray[np.int64], found: Mapping[str, tuple[Interval, ...]]
+) -> tuple[GradeRow, ...]:
+    return tuple(
+        GradeRow(
+            grade=grade,
+            n_true=int(counts[code].sum()),
+            n_predicted=int(counts[:, code].sum()),
+            precision=found["precision"][code],
+            recall=found["recall"][code],
+            f1=found["f1"][code],
+        )
+        for code, grade in enumerate(scale.grades)
     )
 
 
@@ -222,11 +229,13 @@ def evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
 
 
 def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
+    scale = Scale(record["scale"]["name"], tuple(record["scale"]["grades"]))
+    counts = np.array(record["confusion"], dtype=np.int64)
     return Evaluation(
-        scale=Scale(record["scale"]["name"], tuple(record["scale"]["grades"])),
-        n=record["n"],
+        scale=scale,
+        n=int(record["n"]),
         metrics=_intervals_from_json(record["metrics"]),
-        confusion=np.array(record["confusion"], dtype=np.int64),
+        confusion=counts.reshape(scale.n_grades, scale.n_grades),
         grades=tuple(_grade_from_json(row) for row in record["grades"]),
         tails=tuple(_slice_from_json(row) for row in record["tails"]),
         prompts=tuple(_slice_from_json(row) for row in record["prompts"]),
@@ -238,8 +247,8 @@ def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
 def _grade_from_json(row: Mapping[str, Any]) -> GradeRow:
     return GradeRow(
         grade=row["grade"],
-        n_true=row["n_true"],
-        n_predicted=row["n_predicted"],
+        n_true=int(row["n_true"]),
+        n_predicted=int(row["n_predicted"]),
         precision=_interval_from_json(row["precision"]),
         recall=_interval_from_json(row["recall"]),
         f1=_interval_from_json(row["f1"]),
@@ -247,14 +256,14 @@ def _grade_from_json(row: Mapping[str, Any]) -> GradeRow:
 
 
 def _slice_from_json(row: Mapping[str, Any]) -> SliceRow:
-    return SliceRow(row["name"], row["n"], _intervals_from_json(row["metrics"]))
+    return SliceRow(row["name"], int(row["n"]), _intervals_from_json(row["metrics"]))
 
 
 def _bin_from_json(held: Mapping[str, Any]) -> ReliabilityBin:
     return ReliabilityBin(
-        low=held["low"],
-        high=held["high"],
-        n=held["n"],
+        low=float(held["low"]),
+        high=float(held["high"]),
+        n=int(held["n"]),
         mean_confidence=_number_from_json(held["mean_confidence"]),
         accuracy=_interval_from_json(held["accuracy"]),
     )
