@@ -331,6 +331,12 @@ def test_report_without_evaluation_renders(report: Report) -> None:
     assert "Nothing was evaluated" in page
 
 
+def test_report_without_importance_renders(report: Report) -> None:
+    """What moves the grade is left out where it was not measured."""
+    unmeasured = replace(report, importance=())
+    assert "What it looks at" not in render_html(unmeasured) + render_markdown(unmeasured)
+
+
 def test_whole_prompts_resampled_is_said(report: Report) -> None:
     """The making of intervals is told, clusters included."""
     named = report.evaluations[1]

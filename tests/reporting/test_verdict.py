@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gradewise.evaluation.results import GradeRow, Interval, ReliabilityBin, SliceRow
@@ -14,7 +15,7 @@ from gradewise.reporting.report import (
     BaselineRow,
     Report,
 )
-from gradewise.reporting.verdict import Statement, overconfidence, verdict
+from gradewise.reporting.verdict import Statement, honest_ece, overconfidence, verdict
 
 Make = Callable[..., Report]
 
@@ -168,7 +169,10 @@ def test_confidence_is_judged_by_bounds(with_metrics: Make, ece: Interval, kind:
     """A confidence error is bad only where it surely is."""
     assert (
         kind
-        == said(with_metrics(metrics={"ece": ece}), "onfiden" if kind in {"good", "info"} else "than it should be").kind
+        == said(
+            with_metrics(metrics={"ece": ece}, reliability=()),
+            "onfiden" if kind in {"good", "info"} else "than it should be",
+        ).kind
     )
 
 
@@ -184,10 +188,36 @@ def test_the_direction_of_misplaced_confidence_is_said(
     """Too sure and too modest are told apart."""
     bins = (
         ReliabilityBin(0, 0.1, 0, float("nan"), UNDEFINED),
-        ReliabilityBin(confidence, 1, 10, confidence, Interval(0.6, 0.5, 0.7)),
+        ReliabilityBin(confidence, 1, 1000, confidence, Interval(0.6, 0.5, 0.7)),
     )
-    report = with_metrics(metrics={"ece": Interval(0.2, 0.15, 0.3)}, reliability=bins)
+    report = with_metrics(metrics={"ece": Interval(0.3, 0.25, 0.35)}, reliability=bins)
     assert said(report, words).kind == "bad"
+
+
+def test_confidence_that_errs_both_ways_is_said(with_metrics: Make) -> None:
+    """Too sure here and too modest there is neither of the two."""
+    bins = (
+        ReliabilityBin(0.3, 0.4, 1000, 0.35, Interval(0.6, 0.57, 0.63)),
+        ReliabilityBin(0.8, 0.9, 1000, 0.85, Interval(0.6, 0.57, 0.63)),
+    )
+    report = with_metrics(metrics={"ece": Interval(0.25, 0.22, 0.28)}, reliability=bins)
+    assert said(report, "sometimes surer").kind == "bad"
+
+
+def test_a_confidence_error_that_chance_explains_is_no_warning(with_metrics: Make) -> None:
+    """On few essays even an honest model shows an error; it is not held against it."""
+    bins = (ReliabilityBin(0.4, 0.5, 40, 0.5, Interval(0.58, 0.4, 0.7)),)
+    report = with_metrics(metrics={"ece": Interval(0.08, 0.06, 0.12)}, reliability=bins)
+    assert said(report, "roughly right").kind == "info"
+
+
+def test_honest_models_show_the_expected_error(with_metrics: Make) -> None:
+    """The error that chance alone gives is that of simulated honest models."""
+    random = np.random.default_rng(0)
+    right = random.binomial(100, 0.5, 20_000) / 100
+    bins = (ReliabilityBin(0.4, 0.6, 100, 0.5, Interval(0.5, 0.4, 0.6)),)
+    evaluation = with_metrics(reliability=bins).evaluations[0].evaluation
+    assert honest_ece(evaluation) == pytest.approx(np.abs(right - 0.5).mean(), rel=0.02)
 
 
 def test_overconfidence_of_nothing_is_zero(with_metrics: Make) -> None:

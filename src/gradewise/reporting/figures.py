@@ -147,7 +147,7 @@ def _grade_figures(evaluation: Evaluation) -> Iterator[Figure]:
         "Which grades are taken for which",
         confusion_chart(evaluation),
         "A row holds the essays to which the teacher gave one grade; the columns say what the model gave "
-        "them. Outlined squares are the same grade; the stronger the colour, the larger the share of the row.",
+        "them. Outlined squares are the same grade; the stronger the colour, the larger their share.",
         confusion_table(evaluation),
     )
     yield Figure(

@@ -200,15 +200,36 @@ def _confidence(evaluation: Evaluation) -> Iterator[Statement]:
     ece = metric(evaluation, "ece")
     if not math.isfinite(ece.estimate):
         return
-    said = with_bounds(ece, percent=True)
+    said = f"off by {with_bounds(ece, percent=True)} on average"
+    # ECE is never 0 on a sample, and its interval lies around that bias: take off what honesty would show.
+    beyond = ece.low - honest_ece(evaluation)
     if ece.high <= GOOD_ECE:
-        yield Statement("good", f"Its confidence can be taken at its word: it is off by {said} on average.")
-    elif ece.low > GOOD_ECE:
-        kind: Kind = "bad" if ece.low > BAD_ECE else "warn"
-        surer = "surer" if overconfidence(evaluation) > 0 else "less sure"
-        yield Statement(kind, f"It is {surer} of itself than it should be: off by {said} on average.")
+        yield Statement("good", f"Its confidence can be taken at its word: {said}.")
+    elif beyond > GOOD_ECE:
+        yield Statement(
+            "bad" if beyond > BAD_ECE else "warn",
+            f"It is {_direction(evaluation)} than it should be: {said}.",
+        )
     else:
-        yield Statement("info", f"Its confidence is roughly right: off by {said} on average.")
+        yield Statement("info", f"Its confidence is roughly right: {said}.")
+
+
+def _direction(evaluation: Evaluation) -> str:
+    over, ece = overconfidence(evaluation), metric(evaluation, "ece").estimate
+    if abs(over) < ece / 2:
+        return "sometimes surer of itself, sometimes less sure,"
+    return "surer of itself" if over > 0 else "less sure of itself"
+
+
+def honest_ece(evaluation: Evaluation) -> float:
+    """The confidence error that a perfectly honest model would show on so many essays, by chance alone.
+
+    ``sqrt(2 / pi) * sum(sqrt(n_b * c_b * (1 - c_b))) / n``: the mean absolute error of each bin's accuracy
+    when confidence ``c_b`` is the truth, in the normal approximation.
+    """
+    held = [bin_ for bin_ in evaluation.reliability if bin_.n > 0]
+    spread = sum(math.sqrt(bin_.n * bin_.mean_confidence * (1 - bin_.mean_confidence)) for bin_ in held)
+    return math.sqrt(2 / math.pi) * spread / max(sum(bin_.n for bin_ in held), 1)
 
 
 def overconfidence(evaluation: Evaluation) -> float:
