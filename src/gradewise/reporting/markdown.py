@@ -102,8 +102,8 @@ def _plan(plan_yaml: str) -> Iterator[str]:
 
 
 def markdown_table(table: Table) -> str:
-    """A table, figures to the right; what was cut off is counted beneath it."""
-    rule = ("---", *("---:" for _ in table.columns[1:]))
+    """A table, figures to the right and words to the left; what was cut off is counted beneath it."""
+    rule = ("---", *("---" if table.prose else "---:" for _ in table.columns[1:]))
     lines = [
         "| " + " | ".join(cells) + " |"
         for cells in (

@@ -33,12 +33,14 @@ class Table:
     """Cells, as many in each row as in the head."""
     left_out: int = 0
     """Rows cut off; they are in the record."""
+    prose: bool = False
+    """Whether cells hold words rather than figures."""
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, prose: bool = False) -> Table:
     """A table of at most `MOST_ROWS` rows."""
     every = [tuple(row) for row in rows]
-    return Table(tuple(columns), tuple(every[:MOST_ROWS]), max(0, len(every) - MOST_ROWS))
+    return Table(tuple(columns), tuple(every[:MOST_ROWS]), max(0, len(every) - MOST_ROWS), prose)
 
 
 def _cell(metrics: Mapping[str, Interval], name: str) -> str:
@@ -152,6 +154,7 @@ def importance_table(constructs: Sequence[ConstructShare]) -> Table:
             for row in constructs
             for feature in row.features
         ),
+        prose=True,
     )
 
 
@@ -172,7 +175,7 @@ def data_table(data: DataSection) -> Table:
         "Seed of the split": "" if data.split_seed is None else str(data.split_seed),
         "Split plan": data.split_plan_id,
     }
-    return table(("About", "What"), ((name, fact) for name, fact in facts.items() if fact))
+    return table(("About", "What"), ((name, fact) for name, fact in facts.items() if fact), prose=True)
 
 
 def counts_table(kind: str, counts: Mapping[str, int]) -> Table:
@@ -194,7 +197,7 @@ def making_table(report: Report) -> Table:
         **report.environment,
         **{f"Time for {stage}": duration(seconds) for stage, seconds in report.timings.items()},
     }
-    return table(("About", "What"), ((name, fact) for name, fact in facts.items() if fact))
+    return table(("About", "What"), ((name, fact) for name, fact in facts.items() if fact), prose=True)
 
 
 def _resampling(report: Report) -> str:
