@@ -1,1 +1,28 @@
 """An evaluation as a page, a text and a record."""
+
+from gradewise.reporting.html import render_html
+from gradewise.reporting.markdown import render_markdown
+from gradewise.reporting.record import report_record
+from gradewise.reporting.report import (
+    BaselineRow,
+    ConstructShare,
+    DataSection,
+    FeatureShare,
+    NamedEvaluation,
+    Report,
+)
+from gradewise.reporting.verdict import Statement, verdict
+
+__all__ = [
+    "BaselineRow",
+    "ConstructShare",
+    "DataSection",
+    "FeatureShare",
+    "NamedEvaluation",
+    "Report",
+    "Statement",
+    "render_html",
+    "render_markdown",
+    "report_record",
+    "verdict",
+]

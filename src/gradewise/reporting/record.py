@@ -1,0 +1,87 @@
+"""The report as a record: plain values, ready for JSON."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from gradewise.evaluation.results import Interval
+from gradewise.evaluation.summary import evaluation_to_json
+from gradewise.reporting.report import BaselineRow, ConstructShare, Report, publishable
+from gradewise.reporting.verdict import verdict
+
+FORMAT = 1
+"""Raised whenever a field changes its meaning or goes away."""
+
+
+def report_record(report: Report) -> dict[str, Any]:
+    """Everything in the report but the single essays, as JSON values; what is not defined is ``None``.
+
+    Format 1. Where the terms of the data allow no figures, the fields that would hold them are empty and
+    ``metrics_allowed`` is false.
+    """
+    shown = publishable(report)
+    return {
+        "format": FORMAT,
+        "title": shown.title,
+        "model": {"name": shown.model_name, "version": shown.model_version},
+        "created_at": shown.created_at.isoformat(),
+        "scale": {"name": shown.scale.name, "grades": list(shown.scale.grades)},
+        "metrics_allowed": shown.metrics_allowed,
+        "verdict": [{"kind": row.kind, "text": row.text} for row in verdict(report)],
+        "data": _data(shown),
+        "evaluations": [
+            {"name": named.name, "evaluation": evaluation_to_json(named.evaluation)}
+            for named in shown.evaluations
+        ],
+        "baselines": [_baseline(row) for row in shown.baselines],
+        "human": None if shown.human is None else _intervals(shown.human),
+        "importance": [_construct(row) for row in shown.importance],
+        "decision": shown.decision,
+        "calibration": shown.calibration,
+        "notices": list(shown.notices),
+        "environment": dict(shown.environment),
+        "timings": {stage: _number(seconds) for stage, seconds in shown.timings.items()},
+        "plan_yaml": shown.plan_yaml,
+    }
+
+
+def _data(report: Report) -> dict[str, Any]:
+    data = asdict(report.data)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in data.items()}
+
+
+def _baseline(row: BaselineRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "description": row.description,
+        "metrics": _intervals(row.metrics),
+        "difference": None if row.difference is None else _interval(row.difference),
+    }
+
+
+def _construct(row: ConstructShare) -> dict[str, Any]:
+    return {
+        "construct": row.construct,
+        "share": _number(row.share),
+        "features": [
+            {"name": feature.name, "definition": feature.definition, "share": _number(feature.share)}
+            for feature in row.features
+        ],
+    }
+
+
+def _intervals(metrics: Mapping[str, Interval]) -> dict[str, Any]:
+    return {name: _interval(interval) for name, interval in metrics.items()}
+
+
+def _interval(interval: Interval) -> dict[str, float | None]:
+    return {
+        "estimate": _number(interval.estimate),
+        "low": _number(interval.low),
+        "high": _number(interval.high),
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

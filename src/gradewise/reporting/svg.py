@@ -1,0 +1,181 @@
+"""The alphabet of the charts: elements, labels, axes. Colours are classes that the page defines."""
+
+import math
+import re
+from dataclasses import dataclass
+from html import escape
+
+from gradewise.reporting.wording import shortened
+
+WIDTH = 440.0
+"""Width of every chart in its own units: one column on a phone, two beside each other on a desk."""
+ROW = 44.0
+"""Height of a row that has its label above its mark."""
+CHARACTER = 6.9
+"""Mean width of a character at the size of chart text, which is 13 units."""
+
+# What XML 1.0 cannot hold: control characters and lone surrogates.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legal(text: str) -> str:
+    """The text with every character that a page cannot hold shown as a replacement mark."""
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def escaped(text: str) -> str:
+    """The text as it may stand inside an element or an attribute."""
+    return escape(legal(text), quote=True)
+
+
+def length(value: float) -> str:
+    """A coordinate with one decimal at most.
+
+    >>> length(12.0), length(0.25), length(-0.01)
+    ('12', '0.2', '0')
+    """
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+
+
+def element(tag: str, *children: str, **attributes: str | float) -> str:
+    """One element; children are markup, attributes are escaped, ``class_`` and ``text_anchor`` are respelled.
+
+    >>> element("text", "A", x=1.5, class_="tick")
+    '<text x="1.5" class="tick">A</text>'
+    """
+    spelled = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escaped(spelling)}"'
+        for name, value in attributes.items()
+        for spelling in (value if isinstance(value, str) else length(value),)
+    )
+    return f"<{tag}{spelled}>{''.join(children)}</{tag}>" if children else f"<{tag}{spelled}/>"
+
+
+def drawing(title: str, description: str, height: float, *body: str, width: float = WIDTH) -> str:
+    """A whole chart; title and description are what a screen reader says."""
+    return element(
+        "svg",
+        element("title", escaped(title)),
+        element("desc", escaped(description)),
+        *body,
+        class_="chart",
+        viewBox=f"0 0 {length(width)} {length(height)}",
+        role="img",
+    )
+
+
+def hint(text: str) -> str:
+    """What a mark says when a pointer rests on it."""
+    return element("title", escaped(text))
+
+
+def label(
+    text: str, x: float, y: float, *, most: int = 60, class_: str = "label", anchor: str = "start"
+) -> str:
+    """A line of text; a long one is cut and says the whole when a pointer rests on it."""
+    short = shortened(text, most=most)
+    whole = hint(text) if short != text else ""
+    return element("text", escaped(short), whole, x=x, y=y, class_=class_, text_anchor=anchor)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
+    """A straight line."""
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
+
+
+def bar(x: float, y: float, width: float, height: float, class_: str, *children: str) -> str:
+    """A filled rectangle; never thinner than a hair, so that little is told from nothing."""
+    return element("rect", *children, x=x, y=y, width=max(width, 0.5), height=max(height, 0.5), class_=class_)
+
+
+def dot(x: float, y: float, radius: float, class_: str, *children: str) -> str:
+    """A filled circle."""
+    return element("circle", *children, cx=x, cy=y, r=radius, class_=class_)
+
+
+def polyline(points: list[tuple[float, float]], class_: str) -> str:
+    """A line through points."""
+    return element("polyline", points=" ".join(f"{length(x)},{length(y)}" for x, y in points), class_=class_)
+
+
+def nice_ticks(low: float, high: float, *, about: int = 5) -> tuple[float, ...]:
+    """Round numbers that span an interval: steps of 1, 2 or 5 times a power of ten.
+
+    Source: Heckbert (1990), Nice numbers for graph labels, Graphics Gems, pp. 61–63.
+
+    >>> nice_ticks(0, 0.93)
+    (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        low, high = 0.0, 1.0
+    if high <= low:
+        low, high = low - 0.5, low + 0.5
+    raw = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    digits = max(0, -math.floor(math.log10(step)))
+    return tuple(round(position * step, digits) + 0.0 for position in range(first, last + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Maps values to places on the drawing."""
+
+    low: float
+    """Value at `start`."""
+    high: float
+    """Value at `end`; greater than `low`."""
+    start: float
+    """Place of `low`."""
+    end: float
+    """Place of `high`; less than `start` for an axis that runs upwards."""
+
+    def at(self, value: float) -> float:
+        """The place of a value; what lies outside is put on the edge."""
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        return self.start + share * (self.end - self.start)
+
+
+def tick_text(value: float, ticks: tuple[float, ...], *, percent: bool = False) -> str:
+    """A tick with as many decimals as its step needs."""
+    step = ticks[1] - ticks[0]
+    if percent:
+        return f"{100 * value:.0f}\N{NARROW NO-BREAK SPACE}%"
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def bottom_axis(
+    axis: Axis, ticks: tuple[float, ...], top: float, bottom: float, *, percent: bool = False
+) -> str:
+    """Grid lines with their numbers under them."""
+    return "".join(
+        line(axis.at(tick), top, axis.at(tick), bottom, "grid")
+        + label(
+            tick_text(tick, ticks, percent=percent),
+            axis.at(tick),
+            bottom + 17,
+            class_="tick",
+            anchor="middle",
+        )
+        for tick in ticks
+    )
+
+
+def left_axis(
+    axis: Axis, ticks: tuple[float, ...], left: float, right: float, *, percent: bool = False
+) -> str:
+    """Grid lines with their numbers left of them."""
+    return "".join(
+        line(left, axis.at(tick), right, axis.at(tick), "grid")
+        + label(
+            tick_text(tick, ticks, percent=percent), left - 7, axis.at(tick) + 4, class_="tick", anchor="end"
+        )
+        for tick in ticks
+    )
+
+
+def every(n: int, room: float, *, least: float) -> int:
+    """Which grades get a label: every ``k``-th, so that two labels are at least so far apart."""
+    return max(1, math.ceil(n * least / room))

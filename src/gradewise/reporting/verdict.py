@@ -1,0 +1,304 @@
+"""The verdict: what the figures amount to, in plain sentences, judged by interval bounds."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gradewise.evaluation.results import Evaluation, Interval, SliceRow
+from gradewise.reporting.report import (
+    LOCKED_TEST,
+    OUT_OF_FOLD,
+    UNDEFINED,
+    BaselineRow,
+    NamedEvaluation,
+    Report,
+    publishable,
+)
+from gradewise.reporting.wording import (
+    THIN,
+    bounds,
+    counted,
+    decimal,
+    enumerated,
+    percentage,
+    shortened,
+    signed,
+    with_bounds,
+)
+
+Kind = Literal["good", "warn", "bad", "info"]
+
+GOOD_QWK = 0.70
+"""Asked of a scoring engine: Williamson, Xi & Breyer (2012), doi:10.1111/j.1745-3992.2011.00223.x."""
+POOR_QWK = 0.40
+"""Below this, agreement is called no more than fair: Landis & Koch (1977), doi:10.2307/2529310."""
+HUMAN_GAP = 0.10
+"""How far a model may stay behind a second teacher: Williamson, Xi & Breyer (2012)."""
+FEW_ESSAYS = 200
+"""At this many essays, QWK still has a sampling error of about .04."""
+FEW_OF_A_GRADE = 5
+GOOD_ECE, BAD_ECE = 0.05, 0.10
+LEAN_STEPS, LEAN_OF_SCALE = 0.5, 0.05
+"""A lean counts from half a grade, or from a twentieth of a long scale."""
+LEAST_IN_PROMPT = 20
+"""Prompts with fewer essays are not judged on their own."""
+NAME = 48
+"""Longest prompt name in a sentence."""
+
+_SEVERITY = {"bad": 0, "warn": 1, "good": 2, "info": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence or two of the verdict."""
+
+    kind: Kind
+    """``good``, ``warn``, ``bad``, or ``info`` where the figures do not decide."""
+    text: str
+    """Plain text, not escaped: names in it are as the user spelled them."""
+
+
+def verdict(report: Report) -> tuple[Statement, ...]:
+    """What the report amounts to: the agreement first, then what is bad, doubtful, good, and worth knowing.
+
+    A statement is ``good`` or ``bad`` only where the whole interval is on that side of the mark.
+    """
+    if not report.metrics_allowed:
+        return (_withheld(report),)
+    named = publishable(report).headline
+    if named is None or named.evaluation.n == 0:
+        return (Statement("warn", "Nothing was evaluated: there is no figure to judge this model by."),)
+    lead = _agreement(named)
+    rest = [
+        *_human(report, named.evaluation),
+        *_baselines(report.baselines),
+        *_size(named.evaluation),
+        *_rare_grades(named.evaluation),
+        *_confidence(named.evaluation),
+        *_tails(named.evaluation),
+        *_prompts(named.evaluation),
+        *_provenance(report, named),
+    ]
+    return (lead, *sorted(rest, key=lambda statement: _SEVERITY[statement.kind]))
+
+
+def _withheld(report: Report) -> Statement:
+    return Statement(
+        "info",
+        f"No figures are shown: the terms of this data (licence: {shortened(report.data.licence, most=80)}) "
+        "do not allow them, or are not known. The run shows that everything works, not how well. Record a "
+        "licence that permits it on the dataset card, then make the report again.",
+    )
+
+
+def metric(evaluation: Evaluation, name: str) -> Interval:
+    """A figure by name; all ``nan`` when it was not measured."""
+    return evaluation.metrics.get(name, UNDEFINED)
+
+
+def _level(evaluation: Evaluation) -> int:
+    return round(100 * evaluation.resampling.confidence)
+
+
+def _agreement(named: NamedEvaluation) -> Statement:
+    evaluation = named.evaluation
+    exact, near, qwk = (metric(evaluation, name) for name in ("accuracy", "adjacent_accuracy", "qwk"))
+    around = bounds(near, percent=True)
+    sentence = (
+        f"The model gives the teacher’s grade in {percentage(exact.estimate)} of essays and is within one "
+        f"grade in {percentage(near.estimate)}"
+        f"{f' ({_level(evaluation)}{THIN}% interval {around})' if math.isfinite(near.low) else ''}."
+    )
+    if not math.isfinite(qwk.estimate):
+        return Statement(
+            "info",
+            f"{sentence} Agreement beyond chance is not defined here: there is but one grade to agree on.",
+        )
+    kind, judged = _judge_qwk(qwk)
+    return Statement(kind, f"{sentence} Beyond chance, agreement (QWK) is {decimal(qwk.estimate)}: {judged}.")
+
+
+def _judge_qwk(qwk: Interval) -> tuple[Kind, str]:
+    asked = f"the {decimal(GOOD_QWK)} asked of scoring engines in examinations"
+    if qwk.low >= GOOD_QWK:
+        return "good", f"surely above {asked}"
+    if qwk.high < POOR_QWK:
+        return "bad", f"far below {asked}, too weak to grade with"
+    if qwk.high < GOOD_QWK:
+        return "warn", f"below {asked}"
+    return "info", f"these essays cannot tell whether that reaches {asked}"
+
+
+def _human(report: Report, evaluation: Evaluation) -> Iterator[Statement]:
+    teachers, model = (report.human or {}).get("qwk", UNDEFINED), metric(evaluation, "qwk")
+    if not (math.isfinite(teachers.estimate) and math.isfinite(model.estimate)):
+        return
+    reached = decimal(teachers.estimate)
+    figures = f"two teachers reach {reached} with each other, the model {decimal(model.estimate)}"
+    mark = teachers.estimate - HUMAN_GAP
+    if model.low >= mark:
+        yield Statement(
+            "good", f"It agrees with the teacher about as well as a second teacher does: {figures}."
+        )
+    elif model.high < mark:
+        yield Statement(
+            "warn", f"It agrees with the teacher clearly less than a second teacher does: {figures}."
+        )
+    else:
+        yield Statement("info", f"Whether it keeps up with a second teacher is not settled: {figures}.")
+
+
+def _baselines(rows: Sequence[BaselineRow]) -> Iterator[Statement]:
+    if not rows:
+        yield Statement(
+            "info", "No simple rule was tried on the same essays, so how much the model adds is not known."
+        )
+    beaten = [row for row in rows if row.difference is not None and row.difference.low > 0]
+    if beaten:
+        compared = "; ".join(f"{shortened(row.name, most=NAME)} by {_gain(row)}" for row in beaten)
+        yield Statement("good", f"It beats simple rules on the same essays: {compared}.")
+    for row in rows:
+        if row.difference is None or row in beaten or not math.isfinite(row.difference.estimate):
+            continue
+        name = shortened(row.name, most=NAME)
+        if row.difference.high < 0:
+            yield Statement("bad", f"A simple rule, {name}, does better than the model ({_gain(row)}).")
+        else:
+            yield Statement(
+                "warn",
+                f"It is not shown to be better than a simple rule, {name} ({_gain(row)}): do not rely on it.",
+            )
+
+
+def _gain(row: BaselineRow) -> str:
+    difference = row.difference or UNDEFINED
+    return f"{signed(difference.estimate)} QWK, interval {bounds(difference, percent=False)}"
+
+
+def _size(evaluation: Evaluation) -> Iterator[Statement]:
+    if evaluation.n < FEW_ESSAYS:
+        qwk = bounds(metric(evaluation, "qwk"), percent=False)
+        yield Statement(
+            "warn",
+            f"Only {counted(evaluation.n, 'essay')} were evaluated, so every figure is rough (agreement "
+            f"beyond chance: {qwk}). {FEW_ESSAYS} or more give figures to act on.",
+        )
+
+
+def _rare_grades(evaluation: Evaluation) -> Iterator[Statement]:
+    rare = [f"{row.grade} ({row.n_true})" for row in evaluation.grades if row.n_true < FEW_OF_A_GRADE]
+    if rare:
+        yield Statement(
+            "warn",
+            f"{len(rare)} of {counted(len(evaluation.grades), 'grade')} had fewer than {FEW_OF_A_GRADE} "
+            f"essays here: {enumerated(rare)}. How the model fares on them is hardly known.",
+        )
+
+
+def _confidence(evaluation: Evaluation) -> Iterator[Statement]:
+    ece = metric(evaluation, "ece")
+    if not math.isfinite(ece.estimate):
+        return
+    said = f"off by {with_bounds(ece, percent=True)} on average"
+    # ECE is never 0 on a sample, and its interval lies around that bias: take off what honesty would show.
+    beyond = ece.low - honest_ece(evaluation)
+    if ece.high <= GOOD_ECE:
+        yield Statement("good", f"Its confidence can be taken at its word: {said}.")
+    elif beyond > GOOD_ECE:
+        yield Statement(
+            "bad" if beyond > BAD_ECE else "warn",
+            f"It is {_direction(evaluation)} than it should be: {said}.",
+        )
+    else:
+        yield Statement("info", f"Its confidence is roughly right: {said}.")
+
+
+def _direction(evaluation: Evaluation) -> str:
+    over, ece = overconfidence(evaluation), metric(evaluation, "ece").estimate
+    if abs(over) < ece / 2:
+        return "sometimes surer of itself, sometimes less sure,"
+    return "surer of itself" if over > 0 else "less sure of itself"
+
+
+def honest_ece(evaluation: Evaluation) -> float:
+    """The confidence error that a perfectly honest model would show on so many essays, by chance alone.
+
+    ``sqrt(2 / pi) * sum(sqrt(n_b * c_b * (1 - c_b))) / n``: the mean absolute error of each bin's accuracy
+    when confidence ``c_b`` is the truth, in the normal approximation.
+    """
+    held = [bin_ for bin_ in evaluation.reliability if bin_.n > 0]
+    spread = sum(math.sqrt(bin_.n * bin_.mean_confidence * (1 - bin_.mean_confidence)) for bin_ in held)
+    return math.sqrt(2 / math.pi) * spread / max(sum(bin_.n for bin_ in held), 1)
+
+
+def overconfidence(evaluation: Evaluation) -> float:
+    """Mean confidence less accuracy over all bins that hold essays: above 0 is too sure."""
+    held = [bin_ for bin_ in evaluation.reliability if bin_.n > 0]
+    total = sum(bin_.n for bin_ in held)
+    return sum(bin_.n * (bin_.mean_confidence - bin_.accuracy.estimate) for bin_ in held) / max(total, 1)
+
+
+def _lean_mark(evaluation: Evaluation) -> float:
+    return max(LEAN_STEPS, LEAN_OF_SCALE * (evaluation.scale.n_grades - 1))
+
+
+def _leans(row: SliceRow, mark: float) -> str | None:
+    """``kindly`` or ``strictly`` when the whole interval of the mean residual is beyond the mark."""
+    residual = row.metrics.get("mean_residual", UNDEFINED)
+    if residual.low > mark:
+        return "kindly"
+    return "strictly" if residual.high < -mark else None
+
+
+def _tails(evaluation: Evaluation) -> Iterator[Statement]:
+    spoken = {"low": "The weakest essays", "high": "The strongest essays"}
+    for row in evaluation.tails:
+        lean = _leans(row, _lean_mark(evaluation))
+        if row.name in spoken and lean:
+            residual = with_bounds(row.metrics["mean_residual"], percent=False)
+            yield Statement(
+                "warn",
+                f"{spoken[row.name]} are graded too {lean}: on average {residual} grades off, over "
+                f"{counted(row.n, 'essay')}. Let a teacher look at grades near that end.",
+            )
+
+
+def _prompts(evaluation: Evaluation) -> Iterator[Statement]:
+    judged = [row for row in evaluation.prompts if row.n >= LEAST_IN_PROMPT]
+    overall = metric(evaluation, "mae")
+    far = [row for row in judged if row.metrics.get("mae", UNDEFINED).low > overall.high]
+    if far:
+        names = enumerated([f"“{shortened(row.name, most=NAME)}”" for row in far], most=3)
+        yield Statement(
+            "warn", f"It is clearly further off than usual on {counted(len(far), 'prompt')}: {names}."
+        )
+    for lean in ("kindly", "strictly"):
+        leaning = [row for row in judged if _leans(row, _lean_mark(evaluation)) == lean]
+        if leaning:
+            names = enumerated([f"“{shortened(row.name, most=NAME)}”" for row in leaning], most=3)
+            yield Statement("warn", f"It grades too {lean} on {counted(len(leaning), 'prompt')}: {names}.")
+    if judged and len(judged) == len(evaluation.prompts) and not far:
+        yield Statement("good", f"No prompt of {len(judged)} is clearly graded worse than the rest.")
+
+
+def _provenance(report: Report, named: NamedEvaluation) -> Iterator[Statement]:
+    if named.name != LOCKED_TEST:
+        yield Statement(
+            "info",
+            f"These figures are {named.name}, from the development of the model. "
+            "No locked test set has confirmed them.",
+        )
+        return
+    yield Statement(
+        "info", "These figures come from essays that were locked away before training and looked at once."
+    )
+    for other in report.evaluations:
+        earlier, locked = metric(other.evaluation, "qwk"), metric(named.evaluation, "qwk")
+        if other.name == OUT_OF_FOLD and locked.high < earlier.low:
+            yield Statement(
+                "warn",
+                "Development promised more than the locked test confirms: "
+                f"{with_bounds(earlier, percent=False)} against {with_bounds(locked, percent=False)} "
+                "agreement beyond chance.",
+            )
