@@ -54,8 +54,8 @@ def require_reportable(card: DatasetCard | None) -> None:
     """
     if card is not None and (because := card.blocked_because) is not None:
         raise InputError(
-            f"dataset {card.name} is for smoke tests only, so no metric is reported: {because}; state its licence in "
-            "data.card, or use other data"
+            f"dataset {card.name} is for smoke tests only, so no metric is reported: {because}; state "
+            "its licence in data.card, or use other data"
         )
 
 

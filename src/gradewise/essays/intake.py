@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Literal
 
 from gradewise.errors import InputError
@@ -82,7 +81,7 @@ class Intake:
     """Usable essays in table order, ids unique, at least one."""
     set_aside: tuple[Rejected, ...] = ()
     """Rows left out."""
-    repaired: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    repaired: Mapping[str, int] = field(default_factory=dict)
     """Essays by kind of repair made to their text."""
 
 
@@ -165,8 +164,8 @@ def _require_new(essay_id: str, number: int, seen: dict[str, int], location: str
     first = seen.setdefault(essay_id, number)
     if first != number:
         raise InputError(
-            f"{location}: rows {first} and {number} have the same id {quotable(essay_id)!r}; ids must be unique "
-            "(leave columns.id out to number the rows)"
+            f"{location}: rows {first} and {number} have the same id {quotable(essay_id)!r}; ids must be "
+            "unique (leave columns.id out to number the rows)"
         )
 
 
@@ -183,7 +182,7 @@ def _essay(
         prompt=prompt,
         prompt_text=_optional(row, columns.prompt_text),
         written_at=_instant(row[columns.written_at].strip()) if columns.written_at is not None else None,
-        groups=MappingProxyType({name: row[name].strip() for name in columns.groups}),
+        groups={name: row[name].strip() for name in columns.groups},
     )
 
 

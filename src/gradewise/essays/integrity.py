@@ -92,7 +92,7 @@ def inspect_essays(intake: Intake, *, scale: Scale | None, min_label_count: int)
 
 
 def find_leaks(train: Sequence[Essay], test: Sequence[Essay]) -> tuple[tuple[str, str], ...]:
-    """Pairs of (training id, test id) with one normalised text, in training order; empty is as it should be."""
+    """Pairs of (training id, test id) with one normalised text, in training order; there should be none."""
     in_test = _copies(test)
     return tuple((essay.id, copy.id) for essay in train for copy in in_test.get(text_hash(essay.text), ()))
 

@@ -116,8 +116,8 @@ MAPS: tuple[ScaleMap, ...] = (
         source=SCALES["ielts"],
         target=SCALES["cefr"],
         table=_by_floor({"C2": 8.5, "C1": 7.0, "B2": 6.0, "B1": 5.0, "A2": 4.0, "A1": 0.0}),
-        citation="CEFR/IELTS integration plan, section 1.1: >=8.5 C2, >=7.0 C1, >=6.0 B2, >=5.0 B1, >=4.0 A2, "
-        "<4.0 A1",
+        citation="CEFR/IELTS integration plan, section 1.1: >=8.5 C2, >=7.0 C1, >=6.0 B2, >=5.0 B1, "
+        ">=4.0 A2, <4.0 A1",
         note=f"{_ESSAY_ONLY} The IELTS partners put 5.5 in B2 and 4.0 to 4.5 in B1, and nothing below 4.0.",
     ),
     ScaleMap(
@@ -138,7 +138,7 @@ MAPS: tuple[ScaleMap, ...] = (
             "F+": "F", "E-": "E", "E+": "E", "D-": "D", "D+": "D+", "C-": "C", "C+": "C+", "B": "B", "A": "A",
         },
         citation="Both scales' definitions; a sign that the eight-step scale lacks is dropped.",
-        note="Minus and plus are lost where the eight-step scale has no such grade: E- and E+ become E, F+ becomes F.",
+        note="Signs that the eight-step scale lacks are lost: E- and E+ become E, F+ becomes F.",
     ),
 )  # fmt: skip
 """Maps that are shipped; of several between two scales the first is the default."""
@@ -147,8 +147,10 @@ MAPS: tuple[ScaleMap, ...] = (
 def find_map(source: str, target: str, name: str | None = None) -> ScaleMap:
     """The map between two scales, by their names; of several, the first in `MAPS` unless named.
 
-    >>> find_map("ielts", "cefr").map_label("5.5"), find_map("ielts", "cefr", "ielts_cefr_partners").map_label("5.5")
-    ('B1', 'B2')
+    >>> find_map("ielts", "cefr").map_label("5.5")
+    'B1'
+    >>> find_map("ielts", "cefr", "ielts_cefr_partners").map_label("5.5")
+    'B2'
 
     Raises:
         InputError: there is none, or none of that name.

@@ -16,6 +16,8 @@ from gradewise.essays.suggestions import quotable, suggest
 Codes = NDArray[np.int64]
 """Grades as integer positions on one scale: shape ``(n,)``, values ``0 … n_grades - 1``."""
 
+FEWEST_GRADES = 2
+"""Shortest scale: with one grade there is nothing to learn."""
 MOST_GRADES = 1000
 """Longest scale that is accepted; a longer one is a typing mistake, or a score rather than a grade."""
 
@@ -30,9 +32,10 @@ class Scale:
     """Every grade that may be given, lowest first; at least two, none twice, none empty."""
 
     def __post_init__(self) -> None:
-        if not 2 <= len(self.grades) <= MOST_GRADES:
+        if not FEWEST_GRADES <= len(self.grades) <= MOST_GRADES:
             raise InputError(
-                f"scale {self.name} has {len(self.grades)} grades; list 2 to {MOST_GRADES}, lowest first"
+                f"scale {self.name} has {len(self.grades)} grades; "
+                f"list {FEWEST_GRADES} to {MOST_GRADES}, lowest first"
             )
         if any(not grade.strip() for grade in self.grades):
             raise InputError(f"scale {self.name} has an empty grade; give every grade a name")
@@ -212,9 +215,9 @@ class PromptScales:
         if not distinct:
             raise InputError("no prompt, so no scale; choose a prompt")
         raise InputError(
-            f"prompts on {len(distinct)} different scales ({', '.join(distinct)}) cannot be pooled: agreement "
-            "over different ranges mostly measures which prompt an essay answers; choose one prompt "
-            "(data.only_prompts) and train a model for each"
+            f"prompts on {len(distinct)} different scales ({', '.join(distinct)}) cannot be pooled: "
+            "agreement over different ranges mostly measures which prompt an essay answers; "
+            "choose one prompt (data.only_prompts) and train a model for each"
         )
 
 
