@@ -104,7 +104,12 @@ def labels_digest(essays: Iterable[Essay]) -> str:
 
 def texts_digest(essays: Iterable[Essay]) -> str:
     """SHA-256 over ids with normalised texts, in whatever order: 64 hex digits."""
-    return _digest(sorted((essay.id, text_hash(essay.text)) for essay in essays))
+    return hashes_digest((essay.id, text_hash(essay.text)) for essay in essays)
+
+
+def hashes_digest(hashes: Iterable[tuple[str, str]]) -> str:
+    """As `texts_digest`, from ids with text hashes."""
+    return _digest(sorted(hashes))
 
 
 def _digest(content: object) -> str:

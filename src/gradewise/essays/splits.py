@@ -14,9 +14,9 @@ from gradewise.essays.split_plan import (
     Fold,
     Scheme,
     SplitPlan,
+    hashes_digest,
     labels_digest,
     plan_id,
-    texts_digest,
 )
 from gradewise.essays.split_table import SplitTable, lay_out
 from gradewise.essays.suggestions import quotable, suggest
@@ -91,7 +91,7 @@ def make_split_plan(
         label_counts=table.label_counts(placed.difference(test)),
         data_sha256=data_sha256,
         labels_sha256=labels_digest(essays),
-        texts_sha256=texts_digest(essays),
+        texts_sha256=hashes_digest(zip(table.names, table.texts, strict=True)),
         created_at=created_at,
         git_sha=git_sha,
     )

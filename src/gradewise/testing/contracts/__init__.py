@@ -1,0 +1,1 @@
+"""Contract suites: each port's promises as tests that every implementation passes."""
