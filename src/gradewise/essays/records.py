@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
-
-NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,5 +21,5 @@ class Essay:
     """The task as the writer saw it, when known."""
     written_at: datetime | None = None
     """When it was written, for temporal splits."""
-    groups: Mapping[str, str] = field(default=NO_GROUPS)
+    groups: Mapping[str, str] = field(default_factory=dict)
     """Writer groups by attribute, such as ``{"gender": "Female"}``."""

@@ -1,15 +1,25 @@
 """Scales: the ordered grades that a teacher may give."""
 
-from collections.abc import Sequence
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
+from gradewise.essays.suggestions import quotable, suggest
 
 Codes = NDArray[np.int64]
 """Grades as integer positions on one scale: shape ``(n,)``, values ``0 … n_grades - 1``."""
+
+FEWEST_GRADES = 2
+"""Shortest scale: with one grade there is nothing to learn."""
+MOST_GRADES = 1000
+"""Longest scale that is accepted; a longer one is a typing mistake, or a score rather than a grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +29,222 @@ class Scale:
     name: str
     """How a plan and a bundle refer to it."""
     grades: tuple[str, ...]
-    """Every grade that may be given, lowest first."""
+    """Every grade that may be given, lowest first; at least two, none twice, none empty."""
+
+    def __post_init__(self) -> None:
+        if not FEWEST_GRADES <= len(self.grades) <= MOST_GRADES:
+            raise InputError(
+                f"scale {self.name} has {len(self.grades)} grades; "
+                f"list {FEWEST_GRADES} to {MOST_GRADES}, lowest first"
+            )
+        if any(not grade.strip() for grade in self.grades):
+            raise InputError(f"scale {self.name} has an empty grade; give every grade a name")
+        spellings = [grade.strip() for grade in self.grades]
+        keys: Sequence[str] | tuple[float, ...] = self.values or spellings
+        twice = [grade for grade, key in zip(self.grades, keys, strict=True) if Counter(keys)[key] > 1]
+        if twice:
+            raise InputError(f"scale {self.name} lists grade {quotable(twice[-1])!r} twice; list each once")
 
     @property
     def n_grades(self) -> int:
         """How many grades there are."""
         return len(self.grades)
 
-    def code(self, label: str) -> int:
-        """The position of a grade.
+    @property
+    def values(self) -> tuple[float, ...] | None:
+        """What each grade is worth as a number; ``None`` unless every grade is a number."""
+        return _numbers(self.grades)
+
+    def canonical(self, label: str) -> str:
+        """A grade as this scale spells it.
+
+        Forgives surrounding space, case where that leaves one grade, and on numeric scales the
+        spelling of the number.
+
+        >>> find_scale("ellipse").canonical(" 3,0 "), find_scale("swedish8").canonical("d+")
+        ('3.0', 'D+')
 
         Raises:
             InputError: the label is not a grade of this scale.
         """
-        try:
-            return self.grades.index(label)
-        except ValueError:
-            raise InputError(
-                f"{label!r} is not a grade of scale {self.name} ({' '.join(self.grades)})"
-            ) from None
+        return self.grades[self.code(label)]
+
+    def code(self, label: str) -> int:
+        """The position of a grade, spelled as leniently as `canonical` allows.
+
+        Raises:
+            InputError: the label is not a grade of this scale.
+        """
+        spellings = _spellings(self.grades)
+        stripped = label.strip()
+        for key in (label, stripped, stripped.casefold()):
+            if key in spellings:
+                return spellings[key]
+        number, values = _number(stripped), self.values
+        if number is not None and values is not None and number in values:
+            return values.index(number)
+        raise InputError(f"{quotable(label)!r} is not a grade of scale {self.name} ({_listing(self.grades)})")
 
     def codes(self, labels: Sequence[str]) -> Codes:
         """The positions of many grades: shape ``(len(labels),)``."""
         return np.array([self.code(label) for label in labels], dtype=np.int64)
+
+
+@lru_cache(maxsize=128)
+def _spellings(grades: tuple[str, ...]) -> Mapping[str, int]:
+    """Codes by accepted spelling: as listed, and in any case where that leaves one grade."""
+    folded = Counter(grade.strip().casefold() for grade in grades)
+    spellings = {
+        key: code for code, grade in enumerate(grades) if folded[key := grade.strip().casefold()] == 1
+    }
+    spellings.update({grade.strip(): code for code, grade in enumerate(grades)})
+    spellings.update({grade: code for code, grade in enumerate(grades)})
+    return spellings
+
+
+@lru_cache(maxsize=128)
+def _numbers(grades: tuple[str, ...]) -> tuple[float, ...] | None:
+    numbers = tuple(number for grade in grades if (number := _number(grade.strip())) is not None)
+    return numbers if len(numbers) == len(grades) else None
+
+
+def _number(text: str) -> float | None:
+    if re.fullmatch(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?", text) is None:
+        return None
+    return float(text.replace(",", "."))
+
+
+def _listing(grades: Sequence[str]) -> str:
+    """All grades, or the ends of a long scale."""
+    if len(grades) <= 20:  # noqa: PLR2004 - what fits on one line of a terminal
+        return " ".join(grades)
+    return f"{' '.join(grades[:3])} … {' '.join(grades[-2:])}"
+
+
+def _half_steps(low: int, high: int) -> tuple[str, ...]:
+    return tuple(f"{half / 2:.1f}" for half in range(2 * low, 2 * high + 1))
+
+
+SCALES: Mapping[str, Scale] = {
+    scale.name: scale
+    for scale in (
+        Scale("swedish8", ("F", "E", "D", "D+", "C", "C+", "B", "A")),
+        Scale("eng5", ("F+", "E-", "E+", "D-", "D+", "C-", "C+", "B", "A")),
+        Scale("eng5_national", tuple("123456789")),
+        Scale("cefr", ("A1", "A2", "B1", "B2", "C1", "C2")),
+        Scale("ielts", _half_steps(0, 9)),
+        Scale("ellipse", _half_steps(1, 5)),
+    )
+}
+"""Scales that are known by name; ``eng5`` is the Swedish course English 5 in nine steps."""
+
+
+def find_scale(spec: str | Sequence[str | float]) -> Scale:
+    """The scale that a plan asks for.
+
+    Args:
+        spec: a name in `SCALES`, a range of integers such as ``"2-12"``, or a list of grades, lowest
+            first. Numbers in a list are spelled as Python spells them; quote them to say otherwise.
+
+    >>> find_scale("0-3").grades
+    ('0', '1', '2', '3')
+
+    Raises:
+        InputError: the name is not known, or the list is not a scale.
+    """
+    if isinstance(spec, str):
+        return _named_scale(spec.strip())
+    return Scale("custom", tuple(_grade(item) for item in spec))
+
+
+def _named_scale(name: str) -> Scale:
+    if name.casefold() in SCALES:
+        return SCALES[name.casefold()]
+    if (found := re.fullmatch(r"(-?[0-9]{1,6})[-–](-?[0-9]{1,6})", name)) is not None:
+        return _integer_scale(int(found[1]), int(found[2]))
+    raise InputError(
+        f"{quotable(name)!r} is not a scale; write one of {', '.join(SCALES)}, a range such as 2-12, "
+        f"or a list of grades{suggest(name, SCALES)}"
+    )
+
+
+def _integer_scale(low: int, high: int) -> Scale:
+    name = f"{low}-{high}"
+    if not 1 <= high - low < MOST_GRADES:
+        raise InputError(f"scale {name} has no use; write LOW-HIGH with at most {MOST_GRADES} grades")
+    return Scale(name, tuple(str(grade) for grade in range(low, high + 1)))
+
+
+def _grade(item: object) -> str:
+    if isinstance(item, bool) or not isinstance(item, str | int | float):
+        raise InputError(f"{item!r} is not a grade; put the grade in quotes, such as 'yes'")
+    if isinstance(item, float) and not math.isfinite(item):
+        raise InputError(f"{item!r} is not a grade; a grade that is a number must be finite")
+    return item.strip() if isinstance(item, str) else str(item)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptScales:
+    """A scale for each prompt, where prompts are not graded alike."""
+
+    by_prompt: Mapping[str, Scale]
+    """Each prompt's scale."""
+
+    def for_prompt(self, prompt: str) -> Scale:
+        """The scale of a prompt.
+
+        Raises:
+            InputError: the prompt has none.
+        """
+        if prompt not in self.by_prompt:
+            raise InputError(
+                f"prompt {quotable(prompt)!r} has no scale; give it one beside "
+                f"{_listing([quotable(known) for known in self.by_prompt])}{suggest(prompt, self.by_prompt)}"
+            )
+        return self.by_prompt[prompt]
+
+    def single_scale(self, prompts: Iterable[str]) -> Scale:
+        """The one scale on which these prompts are graded.
+
+        Raises:
+            InputError: there are several, so that figures pooled over them would mean nothing.
+        """
+        distinct = {(scale := self.for_prompt(prompt)).name: scale for prompt in sorted(set(prompts))}
+        if len(distinct) == 1:
+            return next(iter(distinct.values()))
+        if not distinct:
+            raise InputError("no prompt, so no scale; choose a prompt")
+        raise InputError(
+            f"prompts on {len(distinct)} different scales ({', '.join(distinct)}) cannot be pooled: "
+            "agreement over different ranges mostly measures which prompt an essay answers; "
+            "choose one prompt (data.only_prompts) and train a model for each"
+        )
+
+
+ASAP = PromptScales(
+    {
+        str(prompt): _integer_scale(low, high)
+        for prompt, (low, high) in enumerate(
+            [(2, 12), (1, 6), (0, 3), (0, 3), (0, 4), (0, 4), (0, 30), (0, 60)], start=1
+        )
+    }
+)
+"""Resolved scores of the eight prompts of ASAP-AES (Hewlett Foundation, 2012)."""
+
+
+def find_scales(
+    spec: str | Sequence[str | float] | Mapping[str, str | Sequence[str | float]],
+) -> Scale | PromptScales:
+    """As `find_scale`, and also ``"asap"`` or a mapping from prompt to any of these.
+
+    >>> find_scales({"1": "2-12", "2": "1-6"}).for_prompt("2").name
+    '1-6'
+
+    Raises:
+        InputError: a name is not known, or a list is not a scale.
+    """
+    if isinstance(spec, Mapping):
+        return PromptScales({str(prompt): find_scale(scale) for prompt, scale in spec.items()})
+    if isinstance(spec, str) and spec.strip().casefold() == "asap":
+        return ASAP
+    return find_scale(spec)

@@ -1,0 +1,41 @@
+"""Which reader a file of essays needs, told by its name."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from gradewise.adapters.csv_file import CsvFile
+from gradewise.adapters.jsonl_file import JsonlFile
+from gradewise.adapters.parquet_file import ParquetFile
+from gradewise.errors import InputError
+
+EssayFile = CsvFile | JsonlFile | ParquetFile
+"""An `EssaySource` on disk, which also has ``notices`` about how it was read."""
+
+_READERS: Mapping[str, Callable[[Path], EssayFile]] = {
+    ".csv": CsvFile,
+    ".tsv": CsvFile,
+    ".txt": CsvFile,
+    ".jsonl": JsonlFile,
+    ".ndjson": JsonlFile,
+    ".parquet": ParquetFile,
+}
+_COMPRESSIBLE = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+
+
+def open_essay_file(path: Path) -> EssayFile:
+    """A file of essays as a table: ``.csv``, ``.tsv``, ``.jsonl``, these with ``.gz``, or ``.parquet``.
+
+    Nothing is read yet.
+
+    Raises:
+        InputError: the name says another format.
+        MissingDependencyError: it is Parquet, and pyarrow is not installed.
+    """
+    compressed = path.suffix.lower() == ".gz"
+    suffix = path.with_suffix("").suffix.lower() if compressed else path.suffix.lower()
+    if suffix not in _READERS or (compressed and suffix not in _COMPRESSIBLE):
+        raise InputError(
+            f"{path} is not a format that is read ({path.suffix or 'no suffix'}); "
+            "save it as .csv, .tsv, .jsonl (each perhaps .gz) or .parquet"
+        )
+    return _READERS[suffix](path)

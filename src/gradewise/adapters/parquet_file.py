@@ -1,0 +1,92 @@
+"""Essays from Parquet, by pyarrow (``pip install 'gradewise[parquet]'``)."""
+
+import importlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gradewise.adapters.table_file import file_sha256, reading, require_distinct
+from gradewise.errors import InputError, MissingDependencyError
+
+_ROWS_AT_ONCE = 1024
+
+
+class ParquetFile:
+    """Rows of a Parquet file. Dates become ISO 8601, lists and structs JSON. An `EssaySource`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._parquet: Any = importlib.import_module("pyarrow.parquet")
+            self._pyarrow: Any = importlib.import_module("pyarrow")
+        except ImportError as error:
+            raise MissingDependencyError(
+                f"reading {path} needs pyarrow: pip install 'gradewise[parquet]'"
+            ) from error
+
+    @property
+    def location(self) -> str:
+        """The path."""
+        return str(self._path)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a user should know about how the file was read: nothing."""
+        return ()
+
+    def columns(self) -> tuple[str, ...]:
+        """Column names, in order."""
+        return self._columns
+
+    def rows(self) -> Iterator[Mapping[str, str]]:
+        """Rows in order, some at a time; nulls and not-a-numbers are empty."""
+        columns, row = self._columns, 0
+        for batch in self._batches():
+            for item in batch:
+                row += 1
+                yield {name: _text(item[name], f"{self.location}, row {row}, {name}") for name in columns}
+
+    def sha256(self) -> str:
+        """Digest of the stored bytes."""
+        return file_sha256(self._path)
+
+    @cached_property
+    def _columns(self) -> tuple[str, ...]:
+        with reading(self._path), self._path.open("rb") as handle:
+            columns = tuple(str(name) for name in self._opened(handle).schema_arrow.names)
+        if not columns:
+            raise InputError(f"{self.location} has no columns")
+        require_distinct(columns, self.location)
+        return columns
+
+    def _batches(self) -> Iterator[list[dict[str, Any]]]:
+        with reading(self._path), self._path.open("rb") as handle:
+            batches = self._opened(handle).iter_batches(batch_size=_ROWS_AT_ONCE)
+            while (batch := self._translated(lambda: next(batches, None))) is not None:
+                yield batch.to_pylist()
+
+    def _opened(self, handle: Any) -> Any:
+        return self._translated(lambda: self._parquet.ParquetFile(handle))
+
+    def _translated(self, read: Any) -> Any:
+        """Do a step of reading, in our words when it fails."""
+        try:
+            return read()
+        except (self._pyarrow.ArrowException, OSError) as error:
+            raise InputError(f"{self.location} is not a sound Parquet file; write it again") from error
+
+
+def _text(value: object, where: str) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        raise InputError(f"{where} holds bytes; store it as text")
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -1,0 +1,84 @@
+"""Texts as texts: when two are the same, what to repair, how many words they have."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import ftfy
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\-‐‑][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A text after repair."""
+
+    text: str
+    """The text, newlines as ``\\n``."""
+    repairs: tuple[str, ...]
+    """What was done, in order, of `REPAIRS`; empty when nothing."""
+
+
+# Mojibake before marks and controls: undoing it can bring these to light.
+_REPAIRS: Mapping[str, Callable[[str], str]] = {
+    "surrogates": lambda text: _SURROGATES.sub("\ufffd", text),
+    "mojibake": ftfy.fix_encoding,
+    "byte_order_mark": lambda text: text.lstrip("\ufeff"),
+    "line_endings": lambda text: _LINE_ENDS.sub("\n", text),
+    "control_characters": lambda text: _CONTROLS.sub("", text),
+}
+
+REPAIRS = tuple(_REPAIRS)
+"""Kinds of repair, in the order in which they are made."""
+
+
+def normalise(text: str) -> str:
+    r"""A text reduced to what makes it the same text, for comparing only.
+
+    Invisible characters go, Unicode is put in form NFKC, and each run of white space is one space.
+    Case stays: capitals are among the things that teachers mark.
+
+    >>> normalise("A\u00a0few\r\n words\u200b ")
+    'A few words'
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return " ".join(text.split())
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of the normalised text: 64 hex digits, equal exactly when `normalise` is.
+
+    Paragraphs do not count here, so never key measurements of a text by it.
+    """
+    return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def repair_text(text: str) -> Repaired:
+    r"""A text without the damage that file conversions do; a sound text comes back as it was.
+
+    >>> repair_text("smÃ¶rgÃ¥s\r\n")
+    Repaired(text='smörgås\n', repairs=('mojibake', 'line_endings'))
+    """
+    repairs = []
+    for name, repair in _REPAIRS.items():
+        repaired = repair(text)
+        if repaired != text:
+            repairs.append(name)
+        text = repaired
+    return Repaired(text, tuple(repairs))
+
+
+def count_words(text: str) -> int:
+    """Runs of letters and digits; an apostrophe or hyphen inside a word does not end it.
+
+    >>> count_words("Don't re-read it 3.5 times")
+    6
+    """
+    return len(_WORD.findall(unicodedata.normalize("NFC", text)))

@@ -1,0 +1,138 @@
+"""CSV files as schools and spreadsheets write them."""
+
+import csv
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gradewise.adapters.csv_file import CsvFile
+from gradewise.errors import InputError
+from gradewise.testing.contracts.essay_source import EssaySourceContract, MakeSource, Rows
+
+Write = Callable[[bytes], CsvFile]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Store bytes as a CSV file."""
+
+    def store(content: bytes) -> CsvFile:
+        path = tmp_path / "essays.csv"
+        path.write_bytes(content)
+        return CsvFile(path)
+
+    return store
+
+
+class TestCsvFile(EssaySourceContract):
+    """A plain CSV file."""
+
+    @pytest.fixture(params=[(",", ""), (";", ""), ("\t", ""), (",", ".gz")], ids=repr)
+    def make_source(self, request: pytest.FixtureRequest, tmp_path: Path) -> MakeSource:
+        """Store rows as CSV."""
+        delimiter, suffix = request.param
+
+        def store(rows: Rows) -> CsvFile:
+            path = tmp_path / f"essays.csv{suffix}"
+            opened = gzip.open if suffix else open
+            with opened(path, "wt", encoding="utf-8", newline="") as handle:
+                writer = csv.DictWriter(handle, list(rows[0]), delimiter=delimiter)
+                writer.writeheader()
+                writer.writerows(rows)
+            return CsvFile(path)
+
+        return store
+
+
+def test_a_spreadsheet_in_windows_1252_is_read_and_said(write: Write) -> None:
+    """Semicolons and Windows-1252, as a Swedish spreadsheet saves, are understood and noticed."""
+    source = write("id;text\r\n1;En resa på sjön\r\n".encode("cp1252"))
+    assert [dict(row) for row in source.rows()] == [{"id": "1", "text": "En resa på sjön"}]
+    assert "Windows-1252" in source.notices[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_is_read_without_a_notice(write: Write, encoding: str) -> None:
+    """UTF-8 with or without a mark, and UTF-16 with one, are read as they are."""
+    source = write("text,grade\nPå sjön,A\n".encode(encoding))
+    assert source.columns() == ("text", "grade")
+    assert [row["text"] for row in source.rows()] == ["På sjön"]
+    assert source.notices == ()
+
+
+def test_a_declared_delimiter_is_obeyed(write: Write) -> None:
+    """A first line ``sep=;`` sets the delimiter and is no header."""
+    source = write(b"sep=|\na|b,c\n1|2\n3\n")
+    assert source.columns() == ("a", "b,c")
+    with pytest.raises(InputError, match="line 4: 1 fields"):
+        list(source.rows())
+
+
+def test_empty_lines_are_passed_over(write: Write) -> None:
+    """Lines without anything are no rows, before the header or after it."""
+    source = write(b"\r\na,b\r\n\r\n1,2\r\n\r\n")
+    assert [dict(row) for row in source.rows()] == [{"a": "1", "b": "2"}]
+
+
+def test_a_column_without_a_name_gets_one(write: Write) -> None:
+    """Nameless columns are called by their position."""
+    assert write(b"a,,\n1,2,3\n").columns() == ("a", "column 2", "column 3")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\n \n", "is empty"),
+        (b"sep=;\n", "is empty"),
+        (b"a,b,a\n", "column 'a' twice"),
+        (b'"a,b\n1,2\n', "column names cannot be read"),
+        (b"a,b\n1,2\n1,2,3\n", "line 3: 3 fields, and the header has 2"),
+        (b'a,b\n1,"2\n3,4\n', "line 3: unexpected end of data"),
+        (b'a,b\n1,"2"x\n', "line 2: .* expected after"),
+        ("a,b\nå,ä\n".encode() + b"\xe5,x\n", r"line 3, byte 1 \(0xe5\) is not UTF-8"),
+        (b"a,b\n\xe5\x81,x\n", r"line 2, byte 1 \(0xe5\) is not UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16") + b"x", "not sound UTF-16"),
+    ],
+)
+def test_what_cannot_be_read_is_one_clear_line(write: Write, content: bytes, message: str) -> None:
+    """A malformed file is refused with its place, in one line."""
+    source = write(content)
+    with pytest.raises(InputError, match=message) as caught:
+        list(source.rows())
+    assert source.location in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
+    """A truncated or false ``.gz`` is called damaged."""
+    path = tmp_path / "essays.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n" + bytes(range(256)) * 99)[:80])
+    with pytest.raises(InputError, match="damaged"):
+        CsvFile(path).columns()
+    path.write_bytes(b"a,b\n")
+    with pytest.raises(InputError, match="damaged"):
+        CsvFile(path).columns()
+
+
+def test_an_absent_file_is_named(tmp_path: Path) -> None:
+    """A path without a file, or with a directory, is an input error."""
+    with pytest.raises(InputError, match="does not exist"):
+        CsvFile(tmp_path / "none.csv").columns()
+    with pytest.raises(InputError, match="does not exist"):
+        CsvFile(tmp_path / "none.csv").sha256()
+    with pytest.raises(InputError, match="is a directory"):
+        CsvFile(tmp_path).columns()
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other fault of the file system becomes an input error."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        CsvFile(tmp_path / "essays.csv").columns()
