@@ -14,8 +14,10 @@ from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.settings import Settings
 from gradewise.workflows.services import MakeChecker, Services
 
-RECORDED = ("gradewise", "numpy", "scipy", "scikit-learn", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
-            "harper-py", "wordfreq", "pyphen", "simplemma")  # fmt: skip
+RECORDED = (
+    "gradewise", "numpy", "scipy", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
+    "harper-py", "wordfreq", "pyphen", "simplemma",
+)  # fmt: skip
 """Distributions whose versions a run records."""
 
 
@@ -38,7 +40,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
 
 def find_checker(name: str, language: str) -> MakeChecker | None:
     """How to make the checker of that name, when it knows the language."""
-    if name == "harper" and language in HarperChecker.LANGUAGES:
+    if name == "harper" and language in HarperChecker.languages:
         return HarperChecker
     return None
 

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import platform
 import sys
+from collections.abc import Mapping
 
 from rich.table import Table
 
@@ -39,7 +40,7 @@ def show_dataset(dataset: Dataset) -> None:
     table.add_row("scale", f"{dataset.scale.name}: {' '.join(dataset.scale.grades)}")
     table.add_row("grades", "  ".join(f"{grade} {n}" for grade, n in integrity.label_counts.items()))
     table.add_row("prompts", str(len(integrity.prompt_counts) or "not known"))
-    table.add_row("duplicates", str(integrity.n_duplicates))
+    table.add_row("duplicates", str(sum(len(group.essay_ids) for group in integrity.duplicates)))
     table.add_row("set aside", str(sum(integrity.set_aside.values())))
     if integrity.rare_labels:
         table.add_row("rare grades", ", ".join(integrity.rare_labels))
@@ -71,5 +72,5 @@ def show_machine() -> None:
     out.print(table)
 
 
-def _version(versions: "dict[str, str]", module: str) -> str:
+def _version(versions: Mapping[str, str], module: str) -> str:
     return next((v for name, v in versions.items() if name.replace("-", "_").startswith(module)), "installed")

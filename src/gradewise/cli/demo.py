@@ -10,6 +10,7 @@ from gradewise.cli.main import app
 
 @app.command()
 def demo(
+    *,
     data: Annotated[
         Path | None, typer.Option(help="Your own graded essays instead of generated ones.")
     ] = None,

@@ -9,7 +9,6 @@ from gradewise.cli.asking import plan_from
 from gradewise.cli.rendering import prediction_panel
 from gradewise.cli.terminal import err, out
 from gradewise.cli.training import show_run, train_shown
-from gradewise.essays.records import Essay
 from gradewise.models.bundle import load_bundle
 from gradewise.settings import read_settings
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
@@ -32,8 +31,8 @@ def write_generated(n_essays: int, seed: int, path: Path) -> Path:
     """Write generated essays as a CSV file that a user can look at and imitate."""
     columns, rows = to_rows(generate_essays(n_essays, seed=seed))
     written = io.StringIO(newline="")
-    table = csv.DictWriter(written, fieldnames=columns)
-    table.writeheader()
+    table = csv.writer(written, lineterminator="\n")
+    table.writerow(columns)
     table.writerows(rows)
     write_whole(path, written.getvalue())
     err.print(f"{n_essays} essays generated: {path}")
@@ -42,11 +41,7 @@ def write_generated(n_essays: int, seed: int, path: Path) -> Path:
 
 def _grade_one(run: TrainedRun, *, own_data: bool) -> None:
     bundle = load_bundle(run.bundle)
-    essay = (
-        run.example
-        if own_data
-        else Essay(id="a new essay", text=SAMPLE_TEXTS[0], prompt_text=run.example.prompt_text)
-    )
+    essay = run.example if own_data else SAMPLE_TEXTS["weak"]
     with services_from(read_settings()) as services:
         prediction = next(score_many(bundle, [essay], services, n_reasons=6))
     given = f", teacher's grade {essay.label}" if essay.label else ""

@@ -10,6 +10,7 @@ from gradewise.cli.main import app
 
 @app.command()
 def evaluate(
+    *,
     source: Annotated[
         Path | None, typer.Argument(help="A file of graded essays the model has not seen, or a plan.")
     ] = None,

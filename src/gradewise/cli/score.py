@@ -10,10 +10,11 @@ from gradewise.cli.main import app
 
 @app.command()
 def score(
+    *,
     source: Annotated[
         Path | None,
         typer.Argument(
-            help="A text file with one essay, a file of essays (.csv, .jsonl, .parquet), or - for standard input."
+            help="An essay as a text file, many as .csv, .jsonl or .parquet, or - for standard input."
         ),
     ] = None,
     text: Annotated[str | None, typer.Option(help="The essay itself.")] = None,

@@ -20,11 +20,11 @@ from gradewise.essays.intake import ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.models.bundle import load_bundle
 from gradewise.settings import read_settings
+from gradewise.whole_files import write_whole
 from gradewise.workflows.guesses import guess_columns
 from gradewise.workflows.plan import ColumnsPlan
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.services import Services
-from gradewise.whole_files import write_whole
 
 FORMS = ("table", "csv", "jsonl")
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".gz")

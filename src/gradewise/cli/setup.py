@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
 
 from gradewise.cli.main import app
 
@@ -14,6 +17,7 @@ app.add_typer(plans, name="plan")
 
 @app.command()
 def init(
+    *,
     essays: Annotated[
         Path | None, typer.Argument(help="A file of graded essays to write the plan for.")
     ] = None,
@@ -35,7 +39,7 @@ def init(
     err.print(f"{output} written; next: gradewise plan check {output}")
 
 
-def _starting_plan(essays: Path | None, output: Path) -> "Plan":  # noqa: F821 - imported on use
+def _starting_plan(essays: Path | None, output: Path) -> "Plan":
     from gradewise.bootstrap import services_from
     from gradewise.cli.asking import plan_from
     from gradewise.settings import read_settings

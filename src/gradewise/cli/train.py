@@ -10,6 +10,7 @@ from gradewise.cli.main import app
 
 @app.command()
 def train(
+    *,
     source: Annotated[
         Path | None,
         typer.Argument(help="A plan (.yaml), or a file of graded essays (.csv, .jsonl, .parquet)."),
@@ -21,7 +22,7 @@ def train(
     scale: Annotated[
         str | None,
         typer.Option(
-            help="swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades from lowest to highest: 'IG,G,VG'."
+            help="swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades, lowest first: 'IG,G,VG'."
         ),
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,

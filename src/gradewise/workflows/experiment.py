@@ -6,13 +6,14 @@ import numpy as np
 
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes
-from gradewise.essays.splits import Fold
+from gradewise.essays.split_plan import Fold
 from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import BoosterParams
 from gradewise.models.cross_fit import FittedGrader, FoldRows, Growing, fit_grader
 from gradewise.models.decisions import DecisionKind, choose_decision
 from gradewise.models.engines import find_booster
+from gradewise.models.grader import EngineGrader
 from gradewise.models.onnx_graph import build_onnx, check_parity
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.shapley import Explainer
@@ -118,8 +119,9 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
     with stage(listener, "export and parity"):
         onnx = build_onnx(fitted.grader)
         shipped = OnnxGrader(onnx)
+        native = EngineGrader(fitted.booster, fitted.grader.decoding)
         for matrix in (experiment.train_matrix, experiment.test_matrix):
-            check_parity(fitted, shipped, matrix.values)
+            check_parity(native, shipped, matrix.values)
     return Learned(
         fitted=fitted,
         onnx=onnx,

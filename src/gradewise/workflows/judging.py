@@ -11,6 +11,7 @@ from gradewise.essays.texts import count_words
 from gradewise.evaluation.bootstrap import paired_difference
 from gradewise.evaluation.results import Evaluation, Graded
 from gradewise.evaluation.summary import evaluate
+from gradewise.features.catalogue import CONSTRUCTS
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.baselines import length_scores
 from gradewise.models.cross_fit import FoldRows
@@ -137,7 +138,7 @@ def construct_shares(explainer: Explainer, matrix: FeatureMatrix) -> tuple[Const
     total = sum(sizes.values()) or 1.0
     shares = (
         ConstructShare(
-            construct=group,
+            construct=CONSTRUCTS[group],
             share=sizes[group] / total,
             features=_feature_shares(contributions, matrix.schema, by_group[group]),
         )

@@ -115,7 +115,7 @@ class ModelPlan(Section):
         description="score to grade: auto is rescale below 800 essays and QWK-optimal cutpoints from there",
     )
     calibration: Literal["none", "temperature", "sigmoid", "isotonic"] = Field(
-        "temperature", description="correction of the probabilities"
+        "sigmoid", description="correction of the probabilities"
     )
     booster: BoosterPlan = BoosterPlan()
     seed: int = Field(42, ge=0)

@@ -1,7 +1,7 @@
 """A plan with every option explained, written from the plan's own types so that it cannot rot."""
 
 import json
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
@@ -82,5 +82,5 @@ def _comment(field: FieldInfo) -> str:
 
 def _section_type(field: FieldInfo) -> type[BaseModel] | None:
     choices = get_args(field.annotation) if isinstance(field.annotation, UnionType) else (field.annotation,)
-    found = [choice for choice in choices if isinstance(choice, type) and choice is not NoneType]
-    return next((choice for choice in found if issubclass(choice, BaseModel)), None)
+    sections = (choice for choice in choices if isinstance(choice, type) and issubclass(choice, BaseModel))
+    return next(sections, None)

@@ -9,15 +9,17 @@ from pathlib import Path
 from gradewise.errors import InputError, SplitError
 from gradewise.essays.cards import DatasetCard, metrics_allowed
 from gradewise.essays.filters import Filters, apply_filters
-from gradewise.essays.integrity import IntegrityReport, inspect_essays
 from gradewise.essays.intake import ColumnMap, Intake, take_in
+from gradewise.essays.integrity import IntegrityReport, inspect_essays
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, find_scale, find_scales
-from gradewise.essays.splits import SplitPlan, check_split_plan, make_split_plan, split_plan_from_json
+from gradewise.essays.scales import PromptScales, Scale, find_scale
+from gradewise.essays.split_json import check_split_plan, split_plan_from_json
+from gradewise.essays.split_plan import SplitPlan
+from gradewise.essays.splits import make_split_plan
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges
-from gradewise.workflows.plan import CardPlan, ColumnsPlan, Plan
+from gradewise.workflows.plan import ColumnsPlan, Plan
 from gradewise.workflows.services import Services
 
 

@@ -29,7 +29,8 @@ class Reason:
         """The reason as a short phrase."""
         direction = "raises" if self.effect > 0 else "lowers"
         name = self.feature.replace("_", " ")
-        return f"{name}: {self.value:.3g} (typical {self.typical:.3g}) {direction} the score by {abs(self.effect):.2f}"
+        here = f"{name}: {self.value:.3g} (typical {self.typical:.3g})"
+        return f"{here} {direction} the score by {abs(self.effect):.2f}"
 
 
 def strongest_reasons(

@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 
 from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
+from gradewise.features.catalogue import EXTRACTOR_VERSION
+from gradewise.features.words import resource_versions
 from gradewise.models.bundle import Bundle
-from gradewise.models.grader import GradePredictions
+from gradewise.models.predictions import GradePredictions
+from gradewise.protocols import LanguageChecker
 from gradewise.telemetry import Listener, silent
-from gradewise.workflows.extract import extract_features, extract_one
+from gradewise.workflows.extract import extract_features, extract_one, needs_findings
 from gradewise.workflows.reasons import Reason, strongest_reasons
 from gradewise.workflows.services import MakeChecker, Services
 
@@ -57,7 +60,7 @@ class Scorer:
         Raises:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
-        row, _findings = extract_one(essay, self._bundle.schema, self._checker)
+        row, _findings = extract_one(essay, schema=self._bundle.schema, checker=self._checker)
         return _predictions(self._bundle, (essay.id,), row[None, :], n_reasons=n_reasons)[0]
 
 
@@ -95,9 +98,34 @@ def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
     Raises:
         BundleError: this installation measures differently than the one that trained.
     """
-    make_checker = services.find_checker("harper", bundle.schema.language) if needs_checker(bundle) else None
+    make_checker = (
+        services.find_checker("harper", bundle.schema.language) if needs_findings(bundle.schema) else None
+    )
     require_same_tools(bundle, make_checker() if make_checker else None)
     return make_checker
+
+
+def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
+    """Refuse to measure otherwise than when the model was trained.
+
+    Raises:
+        BundleError: a word list, the extractor or the checker has another version; the message names it.
+    """
+    schema = bundle.schema
+    here = {"extractor": EXTRACTOR_VERSION, **resource_versions(schema.language)}
+    if checker is not None and needs_findings(schema):
+        here["checker"] = checker.fingerprint
+    for tool, needed in schema.versions.items():
+        if here.get(tool) != needed:
+            raise BundleError(
+                f"model {bundle.metadata.name} {bundle.metadata.version} was trained with {tool} {needed}, here is "
+                f"{here.get(tool, 'none')}; install that version, or train again"
+            )
+
+
+def _medians(bundle: Bundle) -> Mapping[str, float]:
+    middle = bundle.profile.levels.index(0.5)
+    return {name: quantiles[middle] for name, quantiles in bundle.profile.quantiles.items()}
 
 
 def _predictions(
@@ -118,7 +146,7 @@ def _prediction(
     code = int(graded.codes[row])
     reasons = (
         strongest_reasons(
-            bundle.explainer.contributions(values), values, bundle.schema, bundle.medians, limit=n_reasons
+            bundle.explainer.contributions(values), values, bundle.schema, _medians(bundle), limit=n_reasons
         )
         if n_reasons
         else ()
@@ -130,5 +158,5 @@ def _prediction(
         confidence=float(graded.probabilities[row, code]),
         score=float(graded.scores[row]),
         reasons=reasons,
-        model=f"{bundle.name} {bundle.version}",
+        model=f"{bundle.metadata.name} {bundle.metadata.version}",
     )

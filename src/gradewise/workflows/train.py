@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradewise.essays.records import Essay
-from gradewise.essays.splits import split_plan_to_json
+from gradewise.essays.split_json import split_plan_to_json
 from gradewise.models.bundle import write_bundle
 from gradewise.reporting.report import Report
 from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
