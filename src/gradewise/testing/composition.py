@@ -98,7 +98,8 @@ class _Writer:
         """Opening, main part and closing, each a list of sentences."""
         opening = [self._sentence("opening"), self._sentence("thesis")]
         closing = [self._sentence("closing")] if self._dice.chance(0.5 + 0.5 * self._depth) else []
-        body = [*self._points(), *self._counters()]
+        points = self._points()
+        body = [*points, *self._counters([*self._own, *(point.argument for point in points)])]
         self._elaborate(body)
         self._fill(body)
         return [opening, *(paragraph.sentences() for paragraph in body), closing]
@@ -109,17 +110,17 @@ class _Writer:
         paragraphs = [self._paragraph(self._own.pop(), "first_point")]
         while len(paragraphs) < wanted and self._own and self._length < self._target:
             paragraphs.append(self._paragraph(self._own.pop(), "point"))
-        self._own = self._own or [paragraphs[0].argument]
         return paragraphs
 
-    def _counters(self) -> list[_Paragraph]:
-        """Say what the other side says, and answer."""
+    def _counters(self, answers: list[Argument]) -> list[_Paragraph]:
+        """Say what the other side says, and answer; with what is new before what was said."""
         paragraphs: list[_Paragraph] = []
         wanted = self._dice.whole(2 * self._depth - 0.5)
-        while len(paragraphs) < wanted and self._length < self._target:
-            self._scope["contra"] = self._others.pop().point
-            paragraphs.append(self._paragraph(self._own[-1], "counter"))
-            paragraphs[-1].open.clear()
+        for contra, answer in zip(self._others[:wanted], answers, strict=False):
+            if self._length < self._target:
+                self._scope["contra"] = contra.point
+                paragraphs.append(self._paragraph(answer, "counter"))
+                paragraphs[-1].open.clear()
         return paragraphs
 
     def _elaborate(self, body: list[_Paragraph]) -> None:

@@ -36,7 +36,7 @@ TEACHER_NOISE = 0.75
 
 _MEAN_GRADE, _GRADE_SPREAD = 3.35, 1.65  # of quality in grade steps, before teachers err
 _TRAIT_SPREAD = 0.75  # of an ability around the writer's quality: abilities correlate at about .6
-_LENGTH_PULL = 0.62  # of quality on length
+_LENGTH_PULL = 0.58  # of quality on length
 _FARTHEST = 3.0  # standard deviations from the average writer
 _STANDARD = NormalDist()
 
