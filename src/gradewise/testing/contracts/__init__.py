@@ -1,1 +1,1 @@
-"""Contract suites: each port's promises as tests that every implementation passes."""
+"""Contract suites: what every implementation of a port must pass."""
