@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from gradewise.errors import InputError
+from gradewise.essays.suggestions import quotable
 
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -100,4 +101,4 @@ def require_distinct(columns: Sequence[str], location: str) -> None:
     """
     twice = [name for name, count in Counter(columns).items() if count > 1]
     if twice:
-        raise InputError(f"{location} names column {twice[0]!r} twice; rename one")
+        raise InputError(f"{location} names column {quotable(twice[0])!r} twice; rename one")

@@ -81,7 +81,8 @@ def deal_folds(
     """Deal units out so that every grade, and then the number of essays, is as even as may be.
 
     Largest first, in random order among equals, each to the fold where its grades are scarcest.
-    With units of one essay, the folds' counts of a grade differ by one at most.
+    With units of one essay, the folds' counts of a grade differ by one at most. No fold is empty while
+    there are as many units as folds.
 
     Returns:
         Positions by fold, rising.

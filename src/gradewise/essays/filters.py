@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
+from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import count_words
 
 
@@ -27,7 +28,7 @@ class Filters:
             raise InputError(f"no essay has {self.min_words} to {self.max_words} words; swap the two")
         both = set(self.exclude_prompts) & set(self.only_prompts)
         if both:
-            raise InputError(f"prompt {min(both)!r} is both kept and excluded; say one")
+            raise InputError(f"prompt {quotable(min(both))!r} is both kept and excluded; say one")
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def take_in(
     rejected: list[Rejected] = []
     repaired: Counter[str] = Counter()
     seen: dict[str, int] = {}
+    number = 0
     for number, row in enumerate(rows, start=1):
         essay_id = row[column_map.id].strip() if column_map.id is not None else f"row-{number:06d}"
         try:
@@ -134,7 +135,7 @@ def take_in(
         except _BadRowError as problem:
             rejected.append(Rejected(number, quotable(essay_id), problem.reason, problem.detail))
     if rejected and (on_bad_rows == "stop" or not essays):
-        raise InputError(_bad_rows_message(rejected, location, on_bad_rows))
+        raise InputError(_bad_rows_message(rejected, number, location, on_bad_rows))
     if not essays:
         raise InputError(f"{location} has no rows under its header; it must hold at least one essay")
     return Intake(tuple(essays), tuple(rejected), dict(sorted(repaired.items())))
@@ -230,12 +231,15 @@ def _instant(text: str) -> datetime | None:
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
-def _bad_rows_message(rejected: Sequence[Rejected], location: str, on_bad_rows: OnBadRows) -> str:
+def _bad_rows_message(
+    rejected: Sequence[Rejected], n_rows: int, location: str, on_bad_rows: OnBadRows
+) -> str:
     first = rejected[0]
     more = f"; and {len(rejected) - 1} more bad rows" if len(rejected) > 1 else ""
-    advice = (
-        "set data.on_bad_rows: set_aside to leave bad rows out"
-        if on_bad_rows == "stop"
-        else "no usable row is left"
-    )
+    if 2 * sum(each.reason == "unknown label" for each in rejected) > n_rows:
+        advice = "choose the scale and the label column that belong together"
+    elif on_bad_rows == "stop":
+        advice = "set data.on_bad_rows: set_aside to leave bad rows out"
+    else:
+        advice = "no usable row is left"
     return f"{location}, row {first.row} (essay {first.essay_id!r}): {first.detail}{more}; {advice}"

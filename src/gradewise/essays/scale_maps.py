@@ -81,7 +81,7 @@ class ScaleMap:
         Raises:
             InputError: the columns are not the source scale's grades.
         """
-        if probabilities.ndim != 2 or probabilities.shape[1] != self.source.n_grades:  # noqa: PLR2004 - rows, columns
+        if probabilities.shape[1:] != (self.source.n_grades,):
             raise InputError(
                 f"probabilities have shape {probabilities.shape}; map {self.name} needs "
                 f"(n, {self.source.n_grades}), one column per grade of {self.source.name}"

@@ -18,6 +18,8 @@ Codes = NDArray[np.int64]
 
 FEWEST_GRADES = 2
 """Shortest scale: with one grade there is nothing to learn."""
+LONGEST_LISTING = 20
+"""Grades that a message lists in full."""
 MOST_GRADES = 1000
 """Longest scale that is accepted; a longer one is a typing mistake, or a score rather than a grade."""
 
@@ -116,7 +118,7 @@ def _number(text: str) -> float | None:
 
 def _listing(grades: Sequence[str]) -> str:
     """All grades, or the ends of a long scale."""
-    if len(grades) <= 20:  # noqa: PLR2004 - what fits on one line of a terminal
+    if len(grades) <= LONGEST_LISTING:
         return " ".join(grades)
     return f"{' '.join(grades[:3])} … {' '.join(grades[-2:])}"
 
@@ -209,14 +211,16 @@ class PromptScales:
         Raises:
             InputError: there are several, so that figures pooled over them would mean nothing.
         """
-        distinct = {(scale := self.for_prompt(prompt)).name: scale for prompt in sorted(set(prompts))}
+        scales = [self.for_prompt(prompt) for prompt in sorted(set(prompts))]
+        distinct = {scale.grades: scale for scale in scales}
         if len(distinct) == 1:
             return next(iter(distinct.values()))
         if not distinct:
             raise InputError("no prompt, so no scale; choose a prompt")
+        names = ", ".join(scale.name for scale in distinct.values())
         raise InputError(
-            f"prompts on {len(distinct)} different scales ({', '.join(distinct)}) cannot be pooled: "
-            "agreement over different ranges mostly measures which prompt an essay answers; "
+            f"prompts on {len(distinct)} different scales ({names}) cannot be pooled: agreement "
+            "over different ranges mostly measures which prompt an essay answers; "
             "choose one prompt (data.only_prompts) and train a model for each"
         )
 

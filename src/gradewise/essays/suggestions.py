@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-LONGEST_QUOTE = 40
+LONGEST_QUOTE = 64
 """Characters of an offending value that a message shows: a wrong column must not spill an essay."""
 
 
@@ -21,9 +21,9 @@ def suggest(name: str, options: Iterable[str]) -> str:
 
 
 def quotable(value: str) -> str:
-    """A value short enough to stand in a message; the rest becomes an ellipsis.
+    """A value if it is short enough to stand in a message, else only how long it is.
 
-    >>> quotable("a" * 60) == "a" * 40 + "…"
-    True
+    >>> quotable("B2"), quotable("word " * 300)
+    ('B2', '<1,500 characters>')
     """
-    return value if len(value) <= LONGEST_QUOTE else value[:LONGEST_QUOTE] + "…"
+    return value if len(value) <= LONGEST_QUOTE else f"<{len(value):,} characters>"

@@ -1,0 +1,163 @@
+"""From rows to essays."""
+
+import datetime as dt
+import pickle
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from gradewise.errors import InputError
+from gradewise.essays.intake import REASONS, ColumnMap, Intake, OnBadRows, take_in
+from gradewise.essays.records import Essay
+from gradewise.essays.scales import ASAP, PromptScales, Scale, find_scale
+
+ELLIPSE = find_scale("ellipse")
+FULL = ColumnMap(
+    text="text", label="grade", id="id", prompt="p", prompt_text="task", written_at="when", groups=("ses",)
+)
+ROW = {"id": "a", "text": "Hej", "grade": "3", "p": "Bo", "task": "", "when": "2025-05-14", "ses": " x "}
+
+
+def _take(
+    rows: Sequence[Mapping[str, str]],
+    columns: ColumnMap = FULL,
+    scale: Scale | PromptScales | None = ELLIPSE,
+    *,
+    on_bad_rows: OnBadRows = "stop",
+) -> Intake:
+    return take_in(rows, list(ROW), columns, scale, location="essays.csv", on_bad_rows=on_bad_rows)
+
+
+def test_a_row_becomes_an_essay() -> None:
+    """Every column lands in its field; the label is spelled by the scale, the time is in UTC."""
+    (essay,) = _take([ROW]).essays
+    assert essay == Essay(
+        id="a",
+        text="Hej",
+        label="3.0",
+        prompt="Bo",
+        prompt_text=None,
+        written_at=dt.datetime(2025, 5, 14, tzinfo=dt.UTC),
+        groups={"ses": "x"},
+    )
+
+
+def test_essays_cross_processes() -> None:
+    """An essay survives being sent to another process."""
+    taken = _take([ROW])
+    assert pickle.loads(pickle.dumps(taken)) == taken  # noqa: S301 - own bytes
+
+
+def test_only_the_text_is_needed() -> None:
+    """Without other columns, ids are row numbers and nothing else is known."""
+    taken = _take([ROW, ROW], ColumnMap(text="text"), None)
+    assert taken.essays == (Essay(id="row-000001", text="Hej"), Essay(id="row-000002", text="Hej"))
+
+
+def test_labels_without_a_scale_stay_as_they_are() -> None:
+    """With no scale any label will do."""
+    columns = ColumnMap(text="text", label="grade")
+    assert _take([{**ROW, "grade": " odd "}], columns, None).essays[0].label == "odd"
+
+
+def test_times_with_an_offset_are_turned_to_utc() -> None:
+    """An offset is honoured; an empty time is not known."""
+    rows = [{**ROW, "when": "2025-05-14T01:30+02:00"}, {**ROW, "id": "b", "when": ""}]
+    assert [essay.written_at for essay in _take(rows).essays] == [
+        dt.datetime(2025, 5, 13, 23, 30, tzinfo=dt.UTC),
+        None,
+    ]
+
+
+def test_repairs_are_made_and_counted() -> None:
+    """Damaged texts come in repaired, and each kind of repair is counted."""
+    rows = [{**ROW, "text": "sjÃ¶n\r\n"}, {**ROW, "id": "b", "text": "a\rb"}, {**ROW, "id": "c"}]
+    taken = _take(rows)
+    assert [essay.text for essay in taken.essays] == ["sjön\n", "a\nb", "Hej"]
+    assert taken.repaired == {"line_endings": 2, "mojibake": 1}
+
+
+BAD = [
+    ({"id": " "}, "no id", "the id is empty"),
+    ({"id": "x" * 999}, "no id", "999 characters"),
+    ({"text": " \x00\n"}, "empty text", "the text is empty"),
+    ({"text": "word " * 1_000_000}, "text too long", "5,000,000 characters, more than 200,000"),
+    ({"grade": ""}, "no label", "the label is empty"),
+    ({"grade": "A"}, "unknown label", "'A' is not a grade of scale ellipse"),
+    ({"when": "14/5 2025"}, "bad date", "'14/5 2025' is not an ISO 8601 date"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason", "detail"), BAD)
+def test_a_bad_row_is_set_aside_with_its_reason(change: dict[str, str], reason: str, detail: str) -> None:
+    """With ``set_aside`` a bad row is listed and the rest is taken."""
+    taken = _take([{**ROW, "id": "ok"}, {**ROW, **change}], on_bad_rows="set_aside")
+    (rejected,) = taken.set_aside
+    assert [essay.id for essay in taken.essays] == ["ok"]
+    assert (rejected.row, rejected.reason) == (2, reason)
+    assert detail in rejected.detail
+    assert reason in REASONS
+
+
+@pytest.mark.parametrize(("change", "reason", "detail"), BAD)
+def test_a_bad_row_stops_with_one_line(change: dict[str, str], reason: str, detail: str) -> None:
+    """With ``stop`` the first bad row is an error that says where, what, how many more and what to do."""
+    rows = [{**ROW, "id": "ok"}, {**ROW, **change}, {**ROW, "id": "last", "text": ""}]
+    with pytest.raises(InputError) as caught:
+        _take(rows)
+    message = str(caught.value)
+    assert message.startswith("essays.csv, row 2 (essay ")
+    assert detail in message
+    assert message.endswith("; and 1 more bad rows; set data.on_bad_rows: set_aside to leave bad rows out")
+    assert "\n" not in message
+
+
+def test_a_wrong_scale_is_suspected_when_most_labels_are_unknown() -> None:
+    """Where most rows fail by their label, the advice is about the scale."""
+    rows = [{**ROW, "grade": "9"}, {**ROW, "id": "b", "grade": "8"}, {**ROW, "id": "c"}]
+    with pytest.raises(InputError, match="choose the scale and the label column"):
+        _take(rows)
+
+
+def test_an_essay_in_a_wrong_column_is_not_shown() -> None:
+    """Mistaking the text for the label or the id leaks no text into the message."""
+    secret = "secret words " * 30
+    for columns in (ColumnMap(text="task", label="text"), ColumnMap(text="task", id="text")):
+        with pytest.raises(InputError) as caught:
+            _take([{**ROW, "task": "x", "text": secret}], columns)
+        assert "secret" not in str(caught.value)
+
+
+def test_nothing_usable_is_an_error_even_when_setting_aside() -> None:
+    """A table without a usable row is refused."""
+    with pytest.raises(InputError, match="no usable row is left"):
+        _take([{**ROW, "text": ""}], on_bad_rows="set_aside")
+    with pytest.raises(InputError, match="no rows under its header"):
+        _take([])
+
+
+def test_an_id_that_occurs_twice_is_an_error() -> None:
+    """Two rows with one id are named, whatever is done with bad rows."""
+    with pytest.raises(InputError, match="rows 1 and 3 have the same id 'a'"):
+        _take([ROW, {**ROW, "id": "b"}, {**ROW, "text": ""}], on_bad_rows="set_aside")
+
+
+def test_a_missing_column_is_named_with_the_nearest() -> None:
+    """The message names the file, the column, those present and the likely one."""
+    with pytest.raises(InputError, match=r"essays.csv has no column 'Texts'; it has id, text.*mean 'text'\?"):
+        _take([ROW], ColumnMap(text="Texts"))
+
+
+def test_labels_follow_the_scale_of_their_prompt() -> None:
+    """With a scale for each prompt, each label is read on its own."""
+    rows = [{**ROW, "p": "1", "grade": "12"}, {**ROW, "id": "b", "p": "2", "grade": "06"}]
+    assert [essay.label for essay in _take(rows, scale=ASAP).essays] == ["12", "6"]
+    rows += [{**ROW, "id": "c", "p": "3", "grade": "6"}, {**ROW, "id": "d", "p": "nine"}]
+    rows += [{**ROW, "id": "e", "p": ""}]
+    assert [each.reason for each in _take(rows, scale=ASAP, on_bad_rows="set_aside").set_aside] == [
+        "unknown label",
+        "unknown prompt",
+        "no prompt",
+    ]
+    with pytest.raises(InputError, match=r"set columns\.prompt"):
+        _take(rows, ColumnMap(text="text", label="grade"), ASAP)
