@@ -14,11 +14,11 @@ from gradewise.features.sentences import Span, paragraph_spans, ranges_within, s
 from gradewise.features.words import is_content_word, lemma
 
 # Letters and digits of any script, with combining marks; apostrophes and hyphens only between them.
-WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*|['’‘\-‐‑][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*|['’‘´\-‐‑][^\W_]+)*")
 View = TypeVar("View")
 # Essays of one task share its text; few tasks are at work at one time.
 CACHED_PROMPTS = 64
-PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-"})
+PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "‐": "-", "‑": "-"})
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import compress
 from math import floor, inf
 
 from gradewise.features.documents import Document
@@ -17,25 +18,26 @@ RAREST_PART = 0.1
 ZIPF_SOURCE = "van Heuven et al. 2014, doi:10.1080/17470218.2013.850521; wordfreq"
 
 
+def all_zipfs(document: Document) -> tuple[float, ...]:
+    """Zipf frequency of each word, numbers included; 0 when unknown."""
+    return tuple(zipf(word, document.language) for word in document.lowered)
+
+
 def zipfs(document: Document) -> tuple[float, ...]:
-    """Zipf frequency of each word with a letter; the words without are numbers, common or rare by chance."""
-    return tuple(zipf(word, document.language) for word in document.lowered if not word.isdigit())
-
-
-def content_words(document: Document) -> tuple[str, ...]:
-    """The words that carry content, lowered, in order."""
-    pairs = zip(document.lowered, document.is_content, strict=True)
-    return tuple(word for word, is_content in pairs if is_content)
+    """Zipf frequency of each word that is no number: numbers are common or rare by chance."""
+    pairs = zip(document.lowered, document.once(all_zipfs), strict=True)
+    return tuple(value for word, value in pairs if not word.isdigit())
 
 
 def content_zipfs(document: Document) -> tuple[float, ...]:
     """Zipf frequency of each content word."""
-    return tuple(zipf(word, document.language) for word in document.once(content_words))
+    return tuple(compress(document.once(all_zipfs), document.is_content))
 
 
 def distinct_content_zipfs(document: Document) -> tuple[float, ...]:
     """Zipf frequency of each different content word, rarest first."""
-    return tuple(sorted(zipf(word, document.language) for word in set(document.once(content_words))))
+    words = compress(document.lowered, document.is_content)
+    return tuple(sorted(dict(zip(words, document.once(content_zipfs), strict=True)).values()))
 
 
 def _known(values: Sequence[float]) -> list[float]:
@@ -79,8 +81,7 @@ def _share_content(document: Document) -> float:
 
 
 def _mean_content_length(document: Document) -> float:
-    pairs = zip(document.word_lengths, document.is_content, strict=True)
-    return mean([length for length, is_content in pairs if is_content])
+    return mean(list(compress(document.word_lengths, document.is_content)))
 
 
 def _content_variety(document: Document) -> float:
@@ -109,7 +110,7 @@ _rate = partial(_spec, unit="words per 100 words", high=100)
 
 FEATURES = (
     Feature(
-        _zipf("mean_word_zipf", definition="Mean Zipf frequency of all known words; 0 when none is."),
+        _zipf("mean_word_zipf", definition="Mean Zipf frequency of all known words; 0 if none."),
         _mean_zipf,
     ),
     Feature(
@@ -117,15 +118,13 @@ FEATURES = (
         _zipf_spread,
     ),
     Feature(
-        _zipf(
-            "mean_content_word_zipf", definition="Mean Zipf frequency of known content words; 0 when none is."
-        ),
+        _zipf("mean_content_word_zipf", definition="Mean Zipf frequency of known content words; 0 if none."),
         _mean_content_zipf,
     ),
     Feature(
         _zipf(
             "mean_distinct_content_zipf",
-            definition="Mean Zipf frequency of different known content words; 0 when none is.",
+            definition="Mean Zipf frequency of different known content words; 0 if none.",
         ),
         _mean_distinct_content_zipf,
     ),

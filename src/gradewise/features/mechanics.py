@@ -9,8 +9,9 @@ from gradewise.features.feature import Feature, Measure, per_100_words
 from gradewise.features.schema import FeatureSpec
 from gradewise.features.word_lists import BARE_CONTRACTIONS
 
-# Each pattern starts at a character that a run can hold only once, so that long runs cost no more than short.
-SPACE_BEFORE_MARK = re.compile(r"[^\W_][^\S\n]+[,;:.!?](?!\w)")
+# Patterns run over what stands between the words, where a letter stands for each word; each can start only
+# once in a run of spaces, so that long runs cost no more than short ones.
+SPACE_BEFORE_MARK = re.compile(r"a[^\S\n]+[,;:.!?](?!\w)")
 # Two spaces after a sentence are a convention, elsewhere a slip.
 DOUBLE_SPACE = re.compile(r"(?<=[^\s.!?:…\"”’)])[ \u00a0]{2,}(?=\S)")
 MISSING_SPACE = frozenset(",;:!?.")
@@ -20,15 +21,25 @@ QUOTATION_MARK = re.compile(r"[\"“”„«»]")
 SYMBOL = re.compile(r"[#$%&*+/<=>@\\^_`{|}~]")
 END_MARK = re.compile(r"[.!?…]")
 SHORTEST_WORD_BESIDE_STOP = 2
+PRONOUN_I = frozenset({"i", "i'm", "i've", "i'd", "i'll"})
 ENGLISH = frozenset({"en"})
 
 
+def marks_and_spaces(document: Document) -> str:
+    """What is left of the text when each word is one letter and words parted by one space are skipped."""
+    first, *between, last = document.gaps
+    return f"{first}{''.join(f'a{gap}a' for gap in between if gap != ' ')}a{last}"
+
+
 def _rate(pattern: re.Pattern[str]) -> Measure:
-    return lambda document: per_100_words(sum(1 for _ in pattern.finditer(document.text)), document)
+    def rate(document: Document) -> float:
+        return per_100_words(len(pattern.findall(document.once(marks_and_spaces))), document)
+
+    return rate
 
 
 def _marks(mark: str) -> Measure:
-    return lambda document: per_100_words(document.text.count(mark), document)
+    return lambda document: per_100_words(document.once(marks_and_spaces).count(mark), document)
 
 
 def _small_sentence_starts(document: Document) -> float:
@@ -42,8 +53,8 @@ def _sentences_without_end(document: Document) -> float:
 
 
 def _lone_small_i(document: Document) -> float:
-    forms = ("i", "i'm", "i've", "i'd", "i'll", "i’m", "i’ve", "i’d", "i’ll")
-    return per_100_words(sum(word in forms for word in document.words), document)
+    pairs = zip(document.words, document.lowered, strict=True)
+    return per_100_words(sum(word[0] == "i" and lowered in PRONOUN_I for word, lowered in pairs), document)
 
 
 def _all_capitals(document: Document) -> float:
@@ -55,7 +66,7 @@ def _capitals_inside_sentences(document: Document) -> float:
     capitals = (
         position
         for position, word in enumerate(document.words)
-        if word[0].isupper() and not word.isupper() and not word.startswith(("I'", "I’"))
+        if word[0].isupper() and not word.isupper() and document.lowered[position] not in PRONOUN_I
     )
     return per_100_words(sum(position not in starts for position in capitals), document)
 

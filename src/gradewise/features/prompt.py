@@ -17,6 +17,8 @@ from gradewise.features.words import zipf
 MOST_COMMON = 8.0
 # A word that no list knows is mostly misspelled: it weighs as a rare word, not as the rarest.
 RAREST = 2.0
+# Greetings, titles and signatures are no paragraphs to judge.
+FULL_PARAGRAPH = 20
 
 Weights = Mapping[str, float]
 """TF-IDF weight of each lemma, above 0."""
@@ -63,12 +65,14 @@ def cosine(left: Weights, right: Weights) -> float:
 
 
 def paragraph_similarities(document: Document) -> tuple[float, ...]:
-    """Similarity of each paragraph to the prompt, in ``[0, 1]``."""
+    """Similarity to the prompt, in ``[0, 1]``, of each paragraph of 20 words or more; of all when none is."""
     asked = _prompt(document).once(key_weights)
+    ranges = document.paragraph_ranges
+    full = [words for words in ranges if words[1] - words[0] >= FULL_PARAGRAPH] or ranges
     lemmas, is_content = document.lemmas, document.is_content
     return tuple(
         cosine(weigh((lemmas[at] for at in range(*words) if is_content[at]), document.language), asked)
-        for words in document.paragraph_ranges
+        for words in full
     )
 
 
@@ -127,28 +131,28 @@ FEATURES = (
     Feature(
         _cosine(
             "first_paragraph_prompt_similarity",
-            definition="TF-IDF cosine between the first paragraph and the prompt.",
+            definition="TF-IDF cosine between the first full paragraph and the prompt.",
         ),
         _first_similarity,
     ),
     Feature(
         _cosine(
             "last_paragraph_prompt_similarity",
-            definition="TF-IDF cosine between the last paragraph and the prompt.",
+            definition="TF-IDF cosine between the last full paragraph and the prompt.",
         ),
         _last_similarity,
     ),
     Feature(
         _cosine(
             "least_paragraph_prompt_similarity",
-            definition="Lowest TF-IDF cosine between a paragraph and the prompt.",
+            definition="Lowest TF-IDF cosine between a full paragraph and the prompt.",
         ),
         _least_similarity,
     ),
     Feature(
         _cosine(
             "mean_paragraph_prompt_similarity",
-            definition="Mean TF-IDF cosine between paragraphs and the prompt.",
+            definition="Mean TF-IDF cosine between full paragraphs and the prompt.",
         ),
         _mean_similarity,
     ),
