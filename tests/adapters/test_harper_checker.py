@@ -154,7 +154,7 @@ def test_refuses_unknown_rules_and_dialects() -> None:
         HarperChecker(dialect="scots")  # type: ignore[arg-type]  # a plan may hold anything
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # the first unknown word is slow
 @given(st.lists(st.sampled_from([*FRAGMENTS, *ODD]) | st.text(max_size=8), max_size=30).map(" ".join))
 def test_gets_through_any_text(checker: HarperChecker, text: str) -> None:
     """No text breaks it: findings lie within, and those that are not of sentences do not overlap."""
@@ -178,7 +178,7 @@ def test_long_texts_are_checked_in_pieces(checker: HarperChecker) -> None:
 
 
 @given(st.text(alphabet="ab \n.!", min_size=0, max_size=200).map(lambda text: text * 300))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_pieces_partition_the_text(text: str) -> None:
     """Pieces follow each other without gap, none is too long, and none is empty."""
     pieces = list(harper_checker._pieces(text))

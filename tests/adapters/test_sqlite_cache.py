@@ -74,7 +74,7 @@ def test_truncated_file_does_not_stop_work(tmp_path: Path) -> None:
         assert cache.get_many(["new"]) == {"new": b"1"}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.floats(0, 1), flipped=st.integers(1, 255), length=st.integers(1, 2000))
 def test_flipped_bytes_never_give_a_wrong_value(
     tmp_path: Path, position: float, flipped: int, length: int

@@ -4,7 +4,7 @@ from itertools import chain
 from math import isfinite
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.features.cohesion import FEATURES, connectives, functions
@@ -83,7 +83,7 @@ def test_each_function_is_recognised(language: str, text: str, expected: str) ->
 
 @pytest.mark.parametrize("language", CONNECTIVES)
 def test_each_connective_has_one_function(language: str) -> None:
-    """No connective is in two lists, all are spelled as documents spell them, and all functions are served."""
+    """No connective is in two lists, all spelled as documents spell, and all functions are served."""
     phrases = list(chain.from_iterable(CONNECTIVES[language].values()))
     assert len(phrases) == len(set(phrases))
     assert tuple(CONNECTIVES[language]) == FUNCTIONS
@@ -100,7 +100,7 @@ def test_each_pronoun_has_one_person(language: str) -> None:
 
 
 def test_overlap_of_sentences() -> None:
-    """Sentences are linked by shared content lemmas, whatever their endings: Jaccard of each neighbouring pair."""
+    """Neighbouring sentences are linked by the content lemmas they share, whatever the endings."""
     text = "Dogs chase cats. The dog chased a ball. Music matters."
     assert value("adjacent_sentence_overlap", text) == pytest.approx((2 / 4 + 0) / 2)
     assert value("adjacent_sentence_overlap_sd", text) == pytest.approx(0.25)
@@ -152,6 +152,7 @@ def test_one_sentence_has_no_neighbours() -> None:
 WORDS = ["because", "in", "addition", "the", "dogs", "I", "they're", "1990", "this", "so", "school"]
 
 
+@settings(deadline=None)  # word lists load at first use
 @given(
     st.lists(st.sampled_from(WORDS) | st.sampled_from([".", "\n\n", ","]), max_size=60),
     st.sampled_from(["en", "sv"]),
