@@ -62,6 +62,17 @@ def test_other_file_is_set_aside(tmp_path: Path) -> None:
     assert "set aside as c.damaged" in str(heard[0])
 
 
+def test_damaged_file_that_cannot_be_moved_does_not_stop_work(tmp_path: Path) -> None:
+    """Where the damaged file cannot be set aside, the user is told and work goes on without a cache."""
+    heard: list[Event] = []
+    (tmp_path / "c").write_bytes(b"not a database at all" * 500)
+    (tmp_path / "c.damaged").mkdir()
+    cache = SqliteCache(tmp_path / "c", listener=heard.append)
+    cache.put_many({"a": b"1"})
+    assert cache.get_many(["a"]) == {}
+    assert "cannot be set aside" in str(heard[0])
+
+
 def test_truncated_file_does_not_stop_work(tmp_path: Path) -> None:
     """A file cut in half loses entries, returns no wrong one, and takes new ones again."""
     path = tmp_path / "c"
