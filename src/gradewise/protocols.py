@@ -62,6 +62,11 @@ class EssaySource(Protocol):
         """Where the rows come from, for messages."""
         ...
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a reader should know about how it was read, such as its encoding; one line each."""
+        ...
+
     def columns(self) -> tuple[str, ...]:
         """Column names, in order.
 

@@ -28,7 +28,7 @@ SCHOOLS = ("Almskolan", "Bergaskolan", "Dalskolan", "Ekskolan", "Havsskolan", "L
 YEARS = ("7", "8", "9")
 """School years; none is better than another here."""
 
-COLUMNS = ("id", "text", "grade", "prompt", "task", "written_at", "school", "year")
+COLUMNS = ("id", "text", "grade", "prompt", "prompt_text", "written_at", "school", "year")
 """Columns of `to_rows`."""
 
 TEACHER_NOISE = 0.75

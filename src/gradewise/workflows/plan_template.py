@@ -1,7 +1,6 @@
 """A plan with every option explained, written from the plan's own types so that it cannot rot."""
 
 import json
-from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
@@ -81,6 +80,6 @@ def _comment(field: FieldInfo) -> str:
 
 
 def _section_type(field: FieldInfo) -> type[BaseModel] | None:
-    choices = get_args(field.annotation) if isinstance(field.annotation, UnionType) else (field.annotation,)
+    choices = get_args(field.annotation) or (field.annotation,)
     sections = (choice for choice in choices if isinstance(choice, type) and issubclass(choice, BaseModel))
     return next(sections, None)

@@ -62,7 +62,7 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
     test_source = services.open_source(plan.data.test) if plan.data.test else None
-    test = read_essays(plan, test_source, scales, listener) if test_source else None
+    test = _renamed(read_essays(plan, test_source, scales, listener), plan) if test_source else None
     essays = (*pool.kept, *(test.kept if test else ()))
     scale = scales if isinstance(scales, Scale) else scales.single_scale([e.prompt or "" for e in essays])
     digest = _digest(source, test_source)
@@ -113,6 +113,13 @@ def column_map(columns: ColumnsPlan) -> ColumnMap:
 
 
 def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
+    """The plan with columns and scale filled in from the file, and how the file was read said.
+
+    Raises:
+        InputError: no column holds grades, or they fit no known scale.
+    """
+    for notice in source.notices:
+        listener(Notice(notice))
     columns = guess_columns(source.columns(), plan.data.columns)
     if columns.label is None:
         names = ", ".join(source.columns())
@@ -191,6 +198,13 @@ def read_essays(
     return FileOfEssays(filtered.kept, intake, filtered.dropped)
 
 
+def _renamed(test: FileOfEssays, plan: Plan) -> FileOfEssays:
+    """Row numbers are ids in both files: those of the test file get a prefix."""
+    if plan.data.columns.id is not None:
+        return test
+    return replace(test, kept=tuple(replace(essay, id=f"test-{essay.id}") for essay in test.kept))
+
+
 def _split(
     plan: Plan, essays: tuple[Essay, ...], test: tuple[Essay, ...] | None, scale: Scale, digest: str
 ) -> SplitPlan:
@@ -214,7 +228,7 @@ def _saved_split(path: Path, essays: tuple[Essay, ...], digest: str) -> SplitPla
     except (OSError, ValueError) as error:
         raise SplitError(f"{path}: not a saved split plan: {error}") from error
     split = split_plan_from_json(saved)
-    check_split_plan(split, essays, data_sha256=digest)
+    check_split_plan(split, essays, digest)
     return split
 
 

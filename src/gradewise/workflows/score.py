@@ -98,9 +98,10 @@ def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
     Raises:
         BundleError: this installation measures differently than the one that trained.
     """
-    make_checker = (
-        services.find_checker("harper", bundle.schema.language) if needs_findings(bundle.schema) else None
-    )
+    if not needs_findings(bundle.schema):
+        require_same_tools(bundle, None)
+        return None
+    make_checker = services.find_checker("harper", bundle.schema.language)
     require_same_tools(bundle, make_checker() if make_checker else None)
     return make_checker
 
@@ -118,8 +119,8 @@ def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
     for tool, needed in schema.versions.items():
         if here.get(tool) != needed:
             raise BundleError(
-                f"model {bundle.metadata.name} {bundle.metadata.version} was trained with {tool} {needed}, here is "
-                f"{here.get(tool, 'none')}; install that version, or train again"
+                f"model {bundle.metadata.name} {bundle.metadata.version} was trained with {tool} {needed}, "
+                f"here is {here.get(tool, 'none')}; install that version, or train again"
             )
 
 
@@ -132,25 +133,20 @@ def _predictions(
     bundle: Bundle, ids: Sequence[str], values: NDArray[np.float32], *, n_reasons: int
 ) -> list[Prediction]:
     graded = bundle.grader.predict(values)
-    return [_prediction(bundle, ids[row], values[row], graded, row, n_reasons) for row in range(len(ids))]
+    reasons: list[tuple[Reason, ...]] = [()] * len(ids)
+    if n_reasons:
+        medians, explained = _medians(bundle), bundle.explainer.contributions_many(values)
+        reasons = [
+            strongest_reasons(explained[row], values[row], bundle.schema, medians, limit=n_reasons)
+            for row in range(len(ids))
+        ]
+    return [_prediction(bundle, ids[row], graded, row, reasons[row]) for row in range(len(ids))]
 
 
 def _prediction(
-    bundle: Bundle,
-    essay_id: str,
-    values: NDArray[np.float32],
-    graded: GradePredictions,
-    row: int,
-    n_reasons: int,
+    bundle: Bundle, essay_id: str, graded: GradePredictions, row: int, reasons: tuple[Reason, ...]
 ) -> Prediction:
     code = int(graded.codes[row])
-    reasons = (
-        strongest_reasons(
-            bundle.explainer.contributions(values), values, bundle.schema, _medians(bundle), limit=n_reasons
-        )
-        if n_reasons
-        else ()
-    )
     return Prediction(
         essay_id=essay_id,
         grade=bundle.scale.grades[code],

@@ -63,12 +63,15 @@ def train(plan: Plan, services: Services, *, listener: Listener = silent) -> Tra
         run.write_json("artifacts/integrity.json", dataset.integrity.to_json())
         experiment = gather(dataset, services, heard)
         learned = learn(experiment, heard)
-        return _publish(experiment, learned, services, run, watch.seconds, heard)
+        return _publish(
+            experiment, learned, services=services, run=run, seconds=watch.seconds, listener=heard
+        )
 
 
 def _publish(
     experiment: Experiment,
     learned: Learned,
+    *,
     services: Services,
     run: RunDirectory,
     seconds: dict[str, float],
