@@ -8,13 +8,12 @@ from gradewise.essays.integrity import inspect_essays
 from gradewise.models.bundle import Bundle
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.extract import extract_features
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
 from gradewise.workflows.plan import Plan, plan_yaml
 from gradewise.workflows.prepare import FileOfEssays, dataset_card, read_essays, with_guesses
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, write_reports
 from gradewise.workflows.run_directory import make_run_directory, recorded
-from gradewise.workflows.score import bundle_checker
+from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
 
 NEW_ESSAYS = "new essays"
@@ -48,14 +47,7 @@ def evaluate_bundle(
     read = read_essays(plan, source, bundle.scale, listener)
     run = make_run_directory(plan.output, plan.name, now=services.clock())
     with recorded(run, listener, clock=services.clock) as heard:
-        matrix = extract_features(
-            read.kept,
-            schema=bundle.schema,
-            checker=bundle_checker(bundle, services),
-            cache=services.cache,
-            workers=services.workers,
-            listener=heard,
-        )
+        matrix = bundle_matrix(bundle, read.kept, services, listener=heard)
         with stage(heard, "evaluation and report"):
             codes = bundle.scale.codes([essay.label or "" for essay in read.kept])
             graded = graded_essays(read.kept, codes, bundle.grader.predict(matrix.values))
