@@ -93,7 +93,8 @@ class BundleContents:
         kinds = tuple(learner.kind for learner in self.learners)
         if kinds != wording_kinds(self.schema):
             raise BundleError(
-                f"the schema has wording columns of {wording_kinds(self.schema)}, the learners are {kinds}"
+                f"the schema has wording columns of {', '.join(wording_kinds(self.schema)) or 'nothing'}, "
+                f"the learners are of {', '.join(kinds) or 'nothing'}; give one for each, in order"
             )
         if self.metadata.framework not in NATIVE:
             raise BundleError(f"framework {self.metadata.framework!r} is unknown; use {' or '.join(NATIVE)}")
