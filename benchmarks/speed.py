@@ -15,13 +15,12 @@ import numpy as np
 
 from benchmarks.corpora import ellipse
 from benchmarks.measurements import Measurement, seconds_of
-from gradewise.bootstrap import services_from
+from gradewise.bootstrap import load_scorer, services_from
 from gradewise.essays.intake import ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.features.catalogue import build_schema
 from gradewise.features.schema import FeatureSchema, FeatureSpec
-from gradewise.models.bundle import load_bundle
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.onnx_graph import build_onnx
 from gradewise.models.onnx_session import OnnxGrader
@@ -30,7 +29,6 @@ from gradewise.testing.forests import random_forest
 from gradewise.testing.synthetic import generate_essays
 from gradewise.workflows.extract import extract_features
 from gradewise.workflows.plan import make_plan
-from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train
 
@@ -170,10 +168,9 @@ def _write_essays(n: int, directory: Path) -> Path:
 
 
 def _scoring(bundle_path: Path, services: Services) -> list[Measurement]:
-    bundle = load_bundle(bundle_path)
-    make_checker = services.find_checker("harper", "en")
-    scorer = Scorer(bundle, make_checker() if make_checker else None)
-    essays = real_texts(services)[-330:]
+    scorer = load_scorer(bundle_path)
+    task = "Write about your opinion and give reasons."
+    essays = [replace(essay, prompt_text=task) for essay in real_texts(services)[-330:]]
     for essay in essays[:30]:
         scorer.score(essay)
     times = [seconds_of(lambda essay=essay: scorer.score(essay)) * 1000 for essay in essays[30:]]
