@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.corpora import ellipse
 from benchmarks.measurements import Measurement, seconds_of
 from gradewise.bootstrap import load_scorer, services_from
+from gradewise.cli.demonstration import write_generated
 from gradewise.essays.intake import ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
@@ -29,6 +30,7 @@ from gradewise.testing.forests import random_forest
 from gradewise.testing.synthetic import generate_essays
 from gradewise.workflows.extract import extract_features
 from gradewise.workflows.plan import make_plan
+from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train
 
@@ -58,12 +60,9 @@ def real_texts(services: Services) -> list[Essay]:
 def english_schema(services: Services) -> FeatureSchema:
     """The default features of English essays."""
     make_checker = services.find_checker("harper", "en")
-    assert make_checker is not None
+    fingerprint = make_checker().fingerprint if make_checker else None
     return build_schema(
-        language="en",
-        has_findings=True,
-        has_prompt_text=False,
-        checker_fingerprint=make_checker().fingerprint,
+        language="en", has_findings=True, has_prompt_text=False, checker_fingerprint=fingerprint
     )
 
 
@@ -162,8 +161,6 @@ def training_and_scoring(n: int = 2000) -> list[Measurement]:
 
 
 def _write_essays(n: int, directory: Path) -> Path:
-    from gradewise.cli.demonstration import write_generated
-
     return write_generated(n, 11, directory / "essays.csv")
 
 
@@ -173,7 +170,7 @@ def _scoring(bundle_path: Path, services: Services) -> list[Measurement]:
     essays = [replace(essay, prompt_text=task) for essay in real_texts(services)[-330:]]
     for essay in essays[:30]:
         scorer.score(essay)
-    times = [seconds_of(lambda essay=essay: scorer.score(essay)) * 1000 for essay in essays[30:]]
+    times = [_milliseconds(scorer, essay) for essay in essays[30:]]
     return [
         Measurement(
             name="scoring one essay from text, warm process, p95",
@@ -183,6 +180,10 @@ def _scoring(bundle_path: Path, services: Services) -> list[Measurement]:
             note=f"{len(times)} essays never seen before, reasons included; median {np.median(times):.1f} ms",
         )
     ]
+
+
+def _milliseconds(scorer: Scorer, essay: Essay) -> float:
+    return seconds_of(lambda: scorer.score(essay)) * 1000
 
 
 def inference(n_features: int = 433, n_trees: int = 300) -> list[Measurement]:

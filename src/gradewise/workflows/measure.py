@@ -1,7 +1,7 @@
 """From a dataset to its feature matrix: which features can be had, and their values."""
 
 from gradewise.essays.records import Essay
-from gradewise.features.catalogue import build_schema
+from gradewise.features.catalogue import GROUPS, build_schema
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.extract import extract_features
@@ -14,8 +14,8 @@ def measure_essays(dataset: Dataset, services: Services, listener: Listener) -> 
     """Features of all essays; what cannot be had is said by name."""
     make_checker = services.find_checker(dataset.plan.features.checker, dataset.plan.language)
     schema = dataset_schema(dataset.plan, dataset.essays, make_checker)
-    for group, reason in schema.absent.items():
-        listener(Notice(f"no {group} features: {reason}"))
+    for lack in absent_groups(schema):
+        listener(Notice(lack))
     return extract_features(
         dataset.essays,
         schema=schema,
@@ -24,6 +24,11 @@ def measure_essays(dataset: Dataset, services: Services, listener: Listener) -> 
         workers=services.workers,
         listener=listener,
     )
+
+
+def absent_groups(schema: FeatureSchema) -> tuple[str, ...]:
+    """Which whole groups are missing, one line each with the reason; single features stay in the schema."""
+    return tuple(f"no {name} features: {why}" for name, why in schema.absent.items() if name in GROUPS)
 
 
 def dataset_schema(plan: Plan, essays: tuple[Essay, ...], make_checker: MakeChecker | None) -> FeatureSchema:
