@@ -35,7 +35,7 @@ def write_generated(n_essays: int, seed: int, path: Path) -> Path:
     table.writerow(columns)
     table.writerows(rows)
     write_whole(path, written.getvalue())
-    err.print(f"{n_essays} essays generated: {path}")
+    err.print(f"{n_essays} essays generated: {path}", soft_wrap=True)
     return path
 
 

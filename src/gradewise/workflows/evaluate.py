@@ -6,18 +6,24 @@ from pathlib import Path
 from gradewise.essays.cards import describe_card, metrics_allowed
 from gradewise.essays.integrity import inspect_essays
 from gradewise.models.bundle import Bundle
+from gradewise.protocols import EssaySource
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
-from gradewise.telemetry import Listener, silent, stage
+from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.extract import extract_features
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
-from gradewise.workflows.plan import Plan, plan_yaml
-from gradewise.workflows.prepare import FileOfEssays, dataset_card, read_essays, with_guesses
+from gradewise.workflows.plan import Plan, plan_yaml, rebased
+from gradewise.workflows.prepare import dataset_card
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, write_reports
+from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.run_directory import make_run_directory, recorded
-from gradewise.workflows.score import bundle_checker
+from gradewise.workflows.score import bundle_checker, require_tasks
 from gradewise.workflows.services import Services
 
 NEW_ESSAYS = "new essays"
+TRAINED_ON_IT = (
+    "the model was trained on essays of this very file, so the figures flatter it; use essays that it has "
+    "not seen"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +50,20 @@ def evaluate_bundle(
         BundleError: this installation does not measure as the bundle needs.
     """
     source = services.open_source(plan.data.test or plan.data.train)
-    plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.name}), source, listener)
+    plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
     read = read_essays(plan, source, bundle.scale, listener)
+    require_tasks(bundle, read.kept)
+    notices = _seen_before(bundle, source)
+    for notice in notices:
+        listener(Notice(notice))
+    checker = bundle_checker(bundle, services)
     run = make_run_directory(plan.output, plan.name, now=services.clock())
     with recorded(run, listener, clock=services.clock) as heard:
+        run.write_text("plan.yaml", plan_yaml(rebased(plan, run.path)))
         matrix = extract_features(
             read.kept,
             schema=bundle.schema,
-            checker=bundle_checker(bundle, services),
+            checker=checker,
             cache=services.cache,
             workers=services.workers,
             listener=heard,
@@ -66,10 +78,18 @@ def evaluate_bundle(
                 read,
                 NamedEvaluation(name=NEW_ESSAYS, evaluation=evaluation, graded=graded),
                 importance=construct_shares(bundle.explainer, matrix),
+                notices=notices,
                 services=services,
             )
             html = write_reports(report, run)
     return EvaluatedRun(directory=run.path, html=html, report=report)
+
+
+def _seen_before(bundle: Bundle, source: EssaySource) -> tuple[str, ...]:
+    """A warning when the file is the one that the model was trained on."""
+    if source.sha256() != bundle.metadata.data.sha256:
+        return ()
+    return (TRAINED_ON_IT,)
 
 
 def _report(
@@ -79,6 +99,7 @@ def _report(
     evaluation: NamedEvaluation,
     *,
     importance: tuple[ConstructShare, ...],
+    notices: tuple[str, ...],
     services: Services,
 ) -> Report:
     return Report(
@@ -91,6 +112,7 @@ def _report(
         evaluations=(evaluation,),
         metrics_allowed=metrics_allowed(dataset_card(plan)),
         importance=importance,
+        notices=notices,
         decision=DECISIONS.get(bundle.metadata.decision, bundle.metadata.decision),
         calibration=CALIBRATIONS.get(bundle.metadata.calibration, bundle.metadata.calibration),
         environment=services.versions,

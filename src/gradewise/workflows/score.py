@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.features.catalogue import EXTRACTOR_VERSION
+from gradewise.features.catalogue import EXTRACTOR_VERSION, GROUPS
 from gradewise.features.words import resource_versions
 from gradewise.models.bundle import Bundle
 from gradewise.models.predictions import GradePredictions
@@ -60,6 +60,7 @@ class Scorer:
         Raises:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
+        require_tasks(self._bundle, (essay,))
         row, _findings = extract_one(essay, schema=self._bundle.schema, checker=self._checker)
         return _predictions(self._bundle, (essay.id,), row[None, :], n_reasons=n_reasons)[0]
 
@@ -79,6 +80,7 @@ def score_many(
         InputError: as `Scorer.score`; nothing is yielded before every essay is measured.
     """
     make_checker = bundle_checker(bundle, services)
+    require_tasks(bundle, essays)
     matrix = extract_features(
         essays,
         schema=bundle.schema,
@@ -104,6 +106,28 @@ def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
     make_checker = services.find_checker("harper", bundle.schema.language)
     require_same_tools(bundle, make_checker() if make_checker else None)
     return make_checker
+
+
+def measures_relevance(bundle: Bundle) -> bool:
+    """Whether the model compares an essay with its task, and so needs the task's text."""
+    return any(GROUPS[spec.group].needs_prompt_text for spec in bundle.schema.specs)
+
+
+def require_tasks(bundle: Bundle, essays: Sequence[Essay]) -> None:
+    """Refuse essays without their task where the model compares the two.
+
+    Raises:
+        InputError: the message names the first such essay.
+    """
+    if not measures_relevance(bundle):
+        return
+    lacking = next((essay for essay in essays if not (essay.prompt_text or "").strip()), None)
+    if lacking is not None:
+        raise InputError(
+            f"essay {lacking.id!r}: model {bundle.metadata.name} {bundle.metadata.version} compares essays "
+            "with their task, which is missing; give it with --prompt-text 'the task', or for a file in a "
+            "column prompt_text"
+        )
 
 
 def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
