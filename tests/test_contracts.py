@@ -24,7 +24,9 @@ def test_each_contract_is_seen_to_break(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for relative, content in BREACHES.items():
-        (tmp_path / "src" / "gradewise" / relative).write_text(f'"""A breach."""\n\n{content}', encoding="utf-8")
+        (tmp_path / "src" / "gradewise" / relative).write_text(
+            f'"""A breach."""\n\n{content}', encoding="utf-8"
+        )
     command = Path(sys.executable).with_name("lint-imports")
     checked = subprocess.run(
         [command, "--no-cache"],

@@ -36,7 +36,13 @@ LABELS_LISTED = 12
 
 
 def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
-    """Fill in the columns that a plan does not name; what it names stays."""
+    """Fill in the columns that a plan does not name; what it names stays.
+
+    Raises:
+        InputError: several columns could hold the grades: only a person can tell which.
+    """
+    if named.label is None:
+        _refuse_several_labels(columns)
     by_folded = {column.strip().casefold(): column for column in reversed(columns)}
     taken = {named.text, named.label, named.id, named.prompt, named.prompt_text, named.written_at}
     found: dict[str, str] = {}
@@ -49,6 +55,15 @@ def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
                 found[field] = column
                 taken.add(column)
     return named.model_copy(update=found)
+
+
+def _refuse_several_labels(columns: Sequence[str]) -> None:
+    candidates = [column for column in columns if column.strip().casefold() in USUAL_NAMES["label"]]
+    if len(candidates) > 1:
+        names = ", ".join(quotable(column) for column in candidates)
+        raise InputError(
+            f"columns {names} could all hold the grades; name the right one: --label-column NAME"
+        )
 
 
 def guess_scale(labels: Sequence[str]) -> Scale:

@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradewise.errors import InputError
+from gradewise.essays.cards import describe_card
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
+from gradewise.essays.known_datasets import recognise
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import PromptScales, Scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges
-from gradewise.workflows.plan import ColumnsPlan, FiltersPlan, Plan
+from gradewise.workflows.plan import CardPlan, ColumnsPlan, FiltersPlan, Plan
 
 PROMPTS_LISTED = 12
 """Prompts that a message names at the most."""
@@ -39,6 +41,7 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     """
     for notice in source.notices:
         listener(Notice(notice))
+    plan = _as_published(plan, source, listener)
     columns = guess_columns(source.columns(), plan.data.columns)
     for held, option, found in (
         ("essays", "--text-column", columns.text),
@@ -49,12 +52,36 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
             raise InputError(
                 f"{source.location}: no column of {held} found among {names}; name it: {option} NAME"
             )
+    if columns != plan.data.columns:
+        listener(Notice(_columns_taken(columns)))
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     if plan.scale is None:
         scale = _guessed_scale(source, columns, plan.data.filters)
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
         plan = plan.model_copy(update={"scale": scale.name})
     return plan
+
+
+def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
+    """What the plan leaves open of a published dataset, as its makers say: columns, scale, what is allowed."""
+    known = recognise(source.columns())
+    if known is None:
+        return plan
+    listener(Notice(f"this is the {known.card.name} dataset: {describe_card(known.card)}"))
+    own = {name: column for name, column in plan.data.columns if column}
+    card = plan.data.card or CardPlan(**{name: getattr(known.card, name) for name in CardPlan.model_fields})
+    if "label" in own and own["label"] != known.columns["label"]:
+        scale = plan.scale
+    else:
+        scale = plan.scale or known.scale
+    columns = plan.data.columns.model_copy(update={**known.columns, **own})
+    data = plan.data.model_copy(update={"columns": columns, "card": card})
+    return plan.model_copy(update={"data": data, "scale": scale})
+
+
+def _columns_taken(columns: ColumnsPlan) -> str:
+    taken = [f"{held} from {quotable(column)!r}" for held, column in columns if column and held != "groups"]
+    return f"columns: {', '.join(taken)}"
 
 
 def column_map(columns: ColumnsPlan) -> ColumnMap:
