@@ -20,7 +20,7 @@ CONTRACTS = (
 
 
 def test_each_contract_is_seen_to_break(tmp_path: Path) -> None:
-    """In a copy of the source in which one module breaches each contract, every contract is reported broken."""
+    """In a copy of the source in which some module breaches it, each is reported broken."""
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for relative, content in BREACHES.items():

@@ -146,7 +146,7 @@ def _from_table(path: Path, asked: Asked, services: Services, listener: Listener
     for notice in source.notices:
         listener(Notice(notice))
     named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
-    columns = guess_columns(source.columns(), named)
+    columns = guess_columns(source.columns(), named, graded=False)
     if columns.text is None:
         raise InputError(
             f"{path}: no column of essays among {', '.join(source.columns())}; name it: --text-column NAME"

@@ -35,13 +35,18 @@ LABELS_LISTED = 12
 """Labels that a message names at the most."""
 
 
-def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
+def guess_columns(columns: Sequence[str], named: ColumnsPlan, *, graded: bool = True) -> ColumnsPlan:
     """Fill in the columns that a plan does not name; what it names stays.
+
+    Args:
+        columns: of the file.
+        named: by the plan.
+        graded: whether a column of grades is needed.
 
     Raises:
         InputError: several columns could hold the grades: only a person can tell which.
     """
-    if named.label is None:
+    if graded and named.label is None:
         _refuse_several_labels(columns)
     by_folded = {column.strip().casefold(): column for column in reversed(columns)}
     taken = {named.text, named.label, named.id, named.prompt, named.prompt_text, named.written_at}

@@ -63,11 +63,11 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
 
 
 def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
-    """What the plan leaves open of a published dataset, as its makers say: columns, scale, what is allowed."""
+    """What the plan leaves open of a published dataset, as its makers say: columns, scale, licence."""
     known = recognise(source.columns())
     if known is None:
         return plan
-    listener(Notice(f"this is the {known.card.name} dataset: {describe_card(known.card)}"))
+    listener(Notice(f"a published dataset: {describe_card(known.card)}"))
     own = {name: column for name, column in plan.data.columns if column}
     card = plan.data.card or CardPlan(**{name: getattr(known.card, name) for name in CardPlan.model_fields})
     if "label" in own and own["label"] != known.columns["label"]:
