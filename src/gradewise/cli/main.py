@@ -8,41 +8,22 @@ from typing import NoReturn
 
 import typer
 
-from gradewise import __version__
+# Commands add themselves to the program when they are imported; help lists them in this order.
+from gradewise.cli.app import app
+
+from gradewise.cli import demo  # isort: skip
+from gradewise.cli import train  # isort: skip
+from gradewise.cli import evaluate  # isort: skip
+from gradewise.cli import score  # isort: skip
+from gradewise.cli import setup  # isort: skip
 from gradewise.errors import GradewiseError, TrainingError
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 """Exit codes: something broke; the input cannot be used; Ctrl-C."""
+COMMANDS = (demo, train, evaluate, score, setup)
+"""The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""
-
-
-app = typer.Typer(
-    name="gradewise",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="""Turn teacher-marked essays into a grading model that can be trusted and explained.
-
-    Start here: [bold]gradewise demo[/] trains on generated essays; [bold]gradewise train essays.csv[/] on
-    yours; [bold]gradewise score essay.txt[/] grades with the newest model.""",
-)
-
-
-def _show_version(value: bool) -> None:
-    if value:
-        sys.stdout.write(f"gradewise {__version__}\n")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: bool = typer.Option(
-        False, "--version", help="Show the version.", callback=_show_version, is_eager=True
-    ),
-) -> None:
-    """Hold the options of the program itself."""
 
 
 class _Terminated(SystemExit):
@@ -109,6 +90,3 @@ def _refuse(message: str, code: int) -> int:
 
     show_error(message)
     return code
-
-
-from gradewise.cli import demo, evaluate, score, setup, train  # noqa: E402, F401 - they add their commands

@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
-from gradewise.cli.main import app
+from gradewise.cli.app import app
 
 plans = typer.Typer(no_args_is_help=True, help="Work with plans.")
 app.add_typer(plans, name="plan")
