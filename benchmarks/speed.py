@@ -15,13 +15,13 @@ import numpy as np
 
 from benchmarks.corpora import ellipse
 from benchmarks.measurements import Measurement, seconds_of
-from gradewise.bootstrap import services_from
+from gradewise.bootstrap import load_scorer, services_from
+from gradewise.cli.demonstration import write_generated
 from gradewise.essays.intake import ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.features.catalogue import build_schema
 from gradewise.features.schema import FeatureSchema, FeatureSpec
-from gradewise.models.bundle import load_bundle
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.onnx_graph import build_onnx
 from gradewise.models.onnx_session import OnnxGrader
@@ -60,12 +60,9 @@ def real_texts(services: Services) -> list[Essay]:
 def english_schema(services: Services) -> FeatureSchema:
     """The default features of English essays."""
     make_checker = services.find_checker("harper", "en")
-    assert make_checker is not None
+    fingerprint = make_checker().fingerprint if make_checker else None
     return build_schema(
-        language="en",
-        has_findings=True,
-        has_prompt_text=False,
-        checker_fingerprint=make_checker().fingerprint,
+        language="en", has_findings=True, has_prompt_text=False, checker_fingerprint=fingerprint
     )
 
 
@@ -164,19 +161,16 @@ def training_and_scoring(n: int = 2000) -> list[Measurement]:
 
 
 def _write_essays(n: int, directory: Path) -> Path:
-    from gradewise.cli.demonstration import write_generated
-
     return write_generated(n, 11, directory / "essays.csv")
 
 
 def _scoring(bundle_path: Path, services: Services) -> list[Measurement]:
-    bundle = load_bundle(bundle_path)
-    make_checker = services.find_checker("harper", "en")
-    scorer = Scorer(bundle, make_checker() if make_checker else None)
-    essays = real_texts(services)[-330:]
+    scorer = load_scorer(bundle_path)
+    task = "Write about your opinion and give reasons."
+    essays = [replace(essay, prompt_text=task) for essay in real_texts(services)[-330:]]
     for essay in essays[:30]:
         scorer.score(essay)
-    times = [seconds_of(lambda essay=essay: scorer.score(essay)) * 1000 for essay in essays[30:]]
+    times = [_milliseconds(scorer, essay) for essay in essays[30:]]
     return [
         Measurement(
             name="scoring one essay from text, warm process, p95",
@@ -186,6 +180,10 @@ def _scoring(bundle_path: Path, services: Services) -> list[Measurement]:
             note=f"{len(times)} essays never seen before, reasons included; median {np.median(times):.1f} ms",
         )
     ]
+
+
+def _milliseconds(scorer: Scorer, essay: Essay) -> float:
+    return seconds_of(lambda: scorer.score(essay)) * 1000
 
 
 def inference(n_features: int = 433, n_trees: int = 300) -> list[Measurement]:

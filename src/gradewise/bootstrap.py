@@ -1,5 +1,6 @@
 """The composition root: settings become services; the only module that names adapters."""
 
+import os
 import platform
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -7,11 +8,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.sqlite_cache import SqliteCache
+from gradewise.models.bundle import load_bundle
+from gradewise.protocols import LanguageChecker
 from gradewise.settings import Settings
+from gradewise.workflows.extract import needs_findings
+from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import MakeChecker, Services
 
 RECORDED = (
@@ -19,6 +25,9 @@ RECORDED = (
     "harper-py", "wordfreq", "pyphen", "simplemma",
 )  # fmt: skip
 """Distributions whose versions a run records."""
+
+MOST_THREADS = 4
+"""More threads than pieces of an essay would wait."""
 
 
 @contextmanager
@@ -69,3 +78,17 @@ def _git_revision() -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return asked.stdout.strip() if asked.returncode == 0 else None
+
+
+def load_scorer(bundle: Path) -> Scorer:
+    """A scorer for one essay at a time, warm, with the checker spread over the cores.
+
+    Raises:
+        BundleError: the bundle is damaged, or this installation measures otherwise than when it was trained.
+    """
+    loaded = load_bundle(bundle)
+    checker: LanguageChecker | None = None
+    if needs_findings(loaded.schema) and loaded.schema.language in HarperChecker.languages:
+        checker = HarperChecker(threads=min(os.cpu_count() or 1, MOST_THREADS))
+        checker.warm_up()
+    return Scorer(loaded, checker)

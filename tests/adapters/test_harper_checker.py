@@ -1,6 +1,7 @@
 """Tests of the Harper checker: the contract, categories, overlaps, and texts that would break Harper."""
 
 from itertools import pairwise
+from typing import Any
 
 import harper
 import pytest
@@ -183,16 +184,30 @@ def test_pieces_partition_the_text(text: str) -> None:
     """Pieces follow each other without gap, none is too long, and none is empty."""
     pieces = list(harper_checker._pieces(text))
     assert "".join(text[start:end] for start, end in pieces) == text
-    assert all(0 < end - start <= PIECE for start, end in pieces) or not text
+    assert all(0 < end - start <= harper_checker.LONGEST_PIECE for start, end in pieces)
+    assert all(end - start >= PIECE for start, end in pieces[:-1])
 
 
-def test_pieces_end_at_paragraphs_before_sentences_before_words() -> None:
-    """A long text is cut where it hurts least."""
-    words, sentence = "word " * 1_500, "Done. "
+def test_pieces_end_after_a_line_or_sentence_and_only_when_there_is_none_at_a_space() -> None:
+    """A text is cut where it hurts least: errors do not reach over the end of a sentence."""
+    words, sentence = "word " * 300, "Done. "
     assert cut(f"{words}{sentence}{words}") == f"{words}{sentence}"
+    assert cut(f'{words}He said "no." {words}') == f'{words}He said "no." '
     assert cut(f"{words}\n{sentence}{words}") == f"{words}\n"
-    assert cut(words * 3) == words + "word " * 500
-    assert cut("x" * 30_000) == "x" * PIECE
+    assert cut("word " * 9_000) == "word " * 2_000
+    assert cut("x" * 30_000) == "x" * harper_checker.LONGEST_PIECE
+
+
+def test_threads_share_a_text_and_find_the_same() -> None:
+    """However many threads check a text, the findings are those of one."""
+    text = "We recieve an book. I has alot of freinds, and they is nice. " * 120
+    expected = HarperChecker().check(text)
+    assert expected
+    for threads in (2, 3):
+        several = HarperChecker(threads=threads)
+        several.warm_up()
+        assert several.check(text) == expected
+        assert several.check("") == ()
 
 
 def cut(text: str) -> str:
@@ -229,19 +244,19 @@ class Raising:
         raise self._error
 
 
-def test_panic_becomes_an_error_and_the_next_text_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_panic_becomes_an_error_and_the_next_text_is_checked() -> None:
     """When Harper panics the message says how long the text was, not what, and a new linter takes over."""
-    checker = HarperChecker()
-    monkeypatch.setattr(checker, "_linter", Raising(PanicException("index out of bounds")))
+    checker: Any = HarperChecker()
+    checker._linters[0] = Raising(PanicException("index out of bounds"))
     with pytest.raises(InputError, match="failed on a text of 6 characters") as caught:
         checker.check("secret")
     assert "secret" not in str(caught.value)
     assert checker.check("This is an book.")
 
 
-def test_interrupt_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_passes_through() -> None:
     """Nothing but a panic is translated."""
-    checker = HarperChecker()
-    monkeypatch.setattr(checker, "_linter", Raising(KeyboardInterrupt()))
+    checker: Any = HarperChecker()
+    checker._linters[0] = Raising(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         checker.check("secret")

@@ -6,7 +6,7 @@ from typing import Any
 from gradewise.errors import PlanError
 from gradewise.workflows.plan import Plan, make_plan, read_plan
 
-PLAN_SUFFIXES = (".yaml", ".yml", ".json")
+PLAN_SUFFIXES = (".yaml", ".yml")
 
 
 def plan_from(source: Path, options: dict[str, Any]) -> Plan:
@@ -19,14 +19,14 @@ def plan_from(source: Path, options: dict[str, Any]) -> Plan:
     Raises:
         PlanError: the plan cannot be read or an option's value is refused.
     """
-    if source.suffix.lower() in PLAN_SUFFIXES[:2]:
+    if source.suffix.lower() in PLAN_SUFFIXES:
         raw = read_plan(source).model_dump(mode="python")
     else:
         raw = {"name": _plan_name(source), "data": {"train": source}}
     for key, value in options.items():
         if value not in (None, (), []):
             _put(raw, key.split("."), value)
-    return make_plan(raw, location=str(source) if not options else "options")
+    return make_plan(raw, location=f"options for {source}")
 
 
 def _plan_name(source: Path) -> str:

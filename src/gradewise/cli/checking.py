@@ -4,12 +4,12 @@ import importlib.util
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from importlib.metadata import packages_distributions, version
 
 from rich.table import Table
 
-from gradewise.bootstrap import installed_versions
 from gradewise.cli.terminal import out
+from gradewise.features.schema import FeatureSchema
 from gradewise.settings import read_settings
 from gradewise.workflows.prepare import Dataset
 
@@ -30,13 +30,14 @@ NEEDED = (
 """Module, and what breaks without it."""
 
 
-def show_dataset(dataset: Dataset) -> None:
+def show_dataset(dataset: Dataset, schema: FeatureSchema) -> None:
     """What a plan would train on."""
     split, integrity = dataset.split, dataset.integrity
     table = Table.grid(padding=(0, 2))
     table.add_row("essays", str(len(dataset.essays)))
     table.add_row("training", f"{len(split.train_ids)} in {len(split.folds)} folds ({split.scheme})")
     table.add_row("locked test", str(len(split.test_ids)))
+    table.add_row("features", str(len(schema)))
     table.add_row("scale", f"{dataset.scale.name}: {' '.join(dataset.scale.grades)}")
     table.add_row("grades", "  ".join(f"{grade} {n}" for grade, n in integrity.label_counts.items()))
     table.add_row("prompts", str(len(integrity.prompt_counts) or "not known"))
@@ -50,27 +51,28 @@ def show_dataset(dataset: Dataset) -> None:
     out.print("the plan can be followed")
 
 
-def show_machine() -> None:
-    """What is installed, what is missing and what that costs."""
+def show_machine() -> bool:
+    """What is installed, what is missing and what that costs; whether all that is needed is there."""
     settings = read_settings()
     table = Table.grid(padding=(0, 2))
     table.add_row("python", f"{platform.python_version()} ({sys.executable})")
     table.add_row("cores", str(os.cpu_count()))
     table.add_row("workers", str(settings.workers or "one a core"))
     table.add_row("feature cache", str(settings.cache_directory))
-    versions = installed_versions()
+    missing = [name for name, _ in NEEDED if importlib.util.find_spec(name) is None]
     for name, purpose in NEEDED:
-        present = importlib.util.find_spec(name) is not None
         table.add_row(
-            name, f"{_version(versions, name)}" if present else f"MISSING: no {purpose}; reinstall gradewise"
+            name, f"MISSING: no {purpose}; reinstall gradewise" if name in missing else _version(name)
         )
     for name, purpose, command in OPTIONAL:
         present = importlib.util.find_spec(name) is not None
-        table.add_row(
-            name, f"{_version(versions, name)}" if present else f"not installed: no {purpose}; {command}"
-        )
-    out.print(table)
+        table.add_row(name, _version(name) if present else f"not installed: no {purpose}; {command}")
+    out.print(table, soft_wrap=True)
+    return not missing
 
 
-def _version(versions: Mapping[str, str], module: str) -> str:
-    return next((v for name, v in versions.items() if name.replace("-", "_").startswith(module)), "installed")
+def _version(module: str) -> str:
+    """Of the distribution that brings a module: ``xgboost-cpu`` brings ``xgboost``."""
+    for name in packages_distributions().get(module, []):
+        return version(name)
+    return "installed"

@@ -21,7 +21,7 @@ from gradewise.workflows.train import TrainedRun
 def demonstrate(*, data: Path | None, n_essays: int, seed: int, output: Path) -> None:
     """Train, show figures and files, then grade one essay."""
     source = data or write_generated(n_essays, seed, output / "demo" / "essays.csv")
-    plan = plan_from(source, {"output": output})
+    plan = plan_from(source, {"output": output, "name": None if data else "demo"})
     run = train_shown(plan, quiet=False)
     show_run(run)
     _grade_one(run, own_data=data is not None)
@@ -35,7 +35,7 @@ def write_generated(n_essays: int, seed: int, path: Path) -> Path:
     table.writerow(columns)
     table.writerows(rows)
     write_whole(path, written.getvalue())
-    err.print(f"{n_essays} essays generated: {path}")
+    err.print(f"{n_essays} essays generated: {path}", soft_wrap=True)
     return path
 
 

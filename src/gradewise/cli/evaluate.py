@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.main import app
+from gradewise.cli.app import app
 
 
 @app.command()
@@ -28,6 +28,10 @@ def evaluate(
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Column that holds the grades.")] = None,
+    prompt_column: Annotated[str | None, typer.Option(help="Column that tells tasks apart.")] = None,
+    prompt: Annotated[
+        list[str] | None, typer.Option(help="Use the essays of this prompt only; repeatable.")
+    ] = None,
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Leave unusable rows out instead of stopping.")
     ] = False,
@@ -48,6 +52,8 @@ def evaluate(
         {
             "data.columns.text": text_column,
             "data.columns.label": label_column,
+            "data.columns.prompt": prompt_column,
+            "data.filters.only_prompts": prompt,
             "data.on_bad_rows": "set_aside" if set_aside else None,
             "output": output,
         },

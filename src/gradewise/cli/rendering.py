@@ -43,7 +43,7 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
             Text(),
             _reason_table(prediction),
         ),
-        title=title,
+        title=Text(title),
         title_align="left",
         expand=False,
         padding=(1, 2),
@@ -92,9 +92,7 @@ def interval_text(interval: Interval) -> str:
     return f"{interval.estimate:.3f} ({interval.low:.3f}–{interval.high:.3f})"
 
 
-def files_table(files: Mapping[str, Path]) -> Table:
-    """Where things were written."""
-    table = Table.grid(padding=(0, 2))
-    for name, path in files.items():
-        table.add_row(Text(name, style="bold"), str(path))
-    return table
+def files_list(files: Mapping[str, Path]) -> str:
+    """Where things were written, a line each that can be copied whole."""
+    width = max(len(name) for name in files)
+    return "\n".join(f"{name:<{width}}  {path}" for name, path in files.items())

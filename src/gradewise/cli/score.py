@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.main import app
+from gradewise.cli.app import app
 
 
 @app.command()
@@ -33,6 +33,9 @@ def score(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")
     ] = None,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Leave unusable rows out instead of stopping.")
+    ] = False,
     reasons: Annotated[int, typer.Option(min=0, max=50, help="Strongest reasons to show.")] = 6,
 ) -> None:
     """Grade one essay or a file of essays: grade, probabilities, strongest reasons."""
@@ -40,5 +43,6 @@ def score(
 
     score_shown(
         Asked(source=source, text=text, model=model, prompt_text=prompt_text, text_column=text_column,
-              id_column=id_column, form=form, output=output, reasons=reasons)
+              id_column=id_column, form=form, output=output, reasons=reasons,
+              set_aside=set_aside)
     )  # fmt: skip

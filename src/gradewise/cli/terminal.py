@@ -18,9 +18,10 @@ from rich.text import Text
 
 from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted
 
-out = Console(highlight=False)
+# No markup: file names and essay ids may hold brackets.
+out = Console(highlight=False, markup=False, emoji=False)
 """Results: what a pipe would want."""
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 """Progress, notices and errors."""
 
 
@@ -73,9 +74,9 @@ class _Bars:
 def _hear_plainly(event: Event) -> None:
     match event:
         case StageFinished(stage=name, seconds=seconds):
-            err.print(Text(f"{name}: {seconds:.1f} s"))
+            err.print(f"{name}: {seconds:.1f} s", soft_wrap=True)
         case Notice(message=message):
-            err.print(Text(f"note: {message}"))
+            err.print(f"note: {message}", soft_wrap=True)
         case _:
             pass
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.main import app
+from gradewise.cli.app import app
 
 
 @app.command()

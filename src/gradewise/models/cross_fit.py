@@ -55,10 +55,12 @@ class Growing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossFitted:
-    """Scores of every row by trees that were grown without it."""
+    """Scores of held-out rows by trees that were grown without them."""
 
+    rows: Rows
+    """The rows that some fold holds out, ascending: shape ``(n_held_out,)``."""
     scores: Scores
-    """Held-out scores: shape ``(n,)``."""
+    """Their scores: shape ``(n_held_out,)``."""
     train_scores: tuple[Scores, ...]
     """For each fold the scores of its own ``train_rows``, to show how much was learnt by heart."""
     rounds: tuple[int, ...]
@@ -69,8 +71,10 @@ class CrossFitted:
 class OutOfFold:
     """What honest evaluation may look at: no row took part in anything that was fitted for it."""
 
+    rows: Rows
+    """The rows that some fold holds out, ascending: shape ``(n_held_out,)``."""
     predictions: GradePredictions
-    """Scores, probabilities and grades of all rows, each decoded by what other folds' scores taught."""
+    """Scores, probabilities and grades of these rows, each decoded by what other folds' scores taught."""
     train_scores: tuple[Scores, ...]
     """For each fold the scores of its own ``train_rows``."""
     rounds: tuple[int, ...]
@@ -102,7 +106,9 @@ def cross_fit(
     views: Sequence[FeatureMatrix] | None = None,
     on_fold: Callable[[int], None] = no_progress,
 ) -> CrossFitted:
-    """Score every row by trees that were grown without it.
+    """Score every held-out row by trees that were grown without it.
+
+    Rows that no fold holds out only train: the earliest essays, where folds follow time.
 
     In each fold a seeded, stratified and grouped share of the training part (`STOPPING_SHARE`) decides how
     many trees there are; with `Growing.refit` they are then grown again on the whole training part, in that
@@ -113,16 +119,16 @@ def cross_fit(
     Args:
         matrix: features of all rows.
         codes: the teacher's grades, shape ``(n,)``.
-        folds: each row is held out exactly once.
+        folds: no row is held out twice; one that never is has no score.
         growing: how trees are grown.
         views: the matrix as each fold may see it, where some columns were learnt from grades themselves;
             ``None`` when every fold sees `matrix`.
         on_fold: told after each fold how many are done.
 
     Raises:
-        TrainingError: folds overlap or leave a row out, or the booster failed.
+        TrainingError: folds overlap, or the booster failed.
     """
-    _check_folds(folds, n=len(codes))
+    rows = _held_out_rows(folds, n=len(codes))
     scores = np.zeros(len(codes), dtype=np.float32)
     train_scores: list[Scores] = []
     rounds: list[int] = []
@@ -133,7 +139,7 @@ def cross_fit(
         train_scores.append(fitted.ensemble.predict(seen.values[fold.train_rows]).astype(np.float32))
         rounds.append(fitted.rounds)
         on_fold(position + 1)
-    return CrossFitted(scores, tuple(train_scores), tuple(rounds))
+    return CrossFitted(rows, scores[rows], tuple(train_scores), tuple(rounds))
 
 
 def fit_grader(
@@ -153,25 +159,25 @@ def fit_grader(
     `views` are the matrix as each fold may see it; see `cross_fit`.
 
     Raises:
-        TrainingError: folds overlap or leave a row out, or the booster failed.
+        TrainingError: folds overlap, or the booster failed.
     """
 
-    def learn(rows: Rows) -> Decoding:
+    def learn(chosen: Rows) -> Decoding:
         return fit_decoding(
-            crossed.scores[rows],
-            codes[rows],
+            crossed.scores[chosen],
+            codes[crossed.rows[chosen]],
             n_grades=scale.n_grades,
             calibration=calibration,
             decision=decision,
         )
 
     crossed = cross_fit(matrix, codes, folds, growing=growing, views=views, on_fold=on_fold)
-    every_row = np.arange(len(codes))
-    predictions = _decode_held_out(crossed.scores, folds, learn=learn, n_grades=scale.n_grades)
+    predictions = _decode_held_out(crossed, folds, learn=learn, n_grades=scale.n_grades)
     params = replace(growing.params, rounds=int(np.median(crossed.rounds)))
-    final = _grow(matrix, codes, every_row, growing=replace(growing, params=params))
-    grader = Grader(final.ensemble, learn(every_row), scale, matrix.schema)
-    return FittedGrader(grader, final, OutOfFold(predictions, crossed.train_scores, crossed.rounds))
+    final = _grow(matrix, codes, np.arange(len(codes)), growing=replace(growing, params=params))
+    grader = Grader(final.ensemble, learn(np.arange(len(crossed.rows))), scale, matrix.schema)
+    out_of_fold = OutOfFold(crossed.rows, predictions, crossed.train_scores, crossed.rounds)
+    return FittedGrader(grader, final, out_of_fold)
 
 
 def stopping_rows(rows: Rows, codes: Codes, *, groups: Sequence[str] | None, seed: int) -> NDArray[np.bool_]:
@@ -227,29 +233,32 @@ def _grow(
 
 
 def _decode_held_out(
-    scores: Scores, folds: Sequence[FoldRows], *, learn: Callable[[Rows], Decoding], n_grades: int
+    crossed: CrossFitted, folds: Sequence[FoldRows], *, learn: Callable[[Rows], Decoding], n_grades: int
 ) -> GradePredictions:
-    """Decode each fold by what the scores of the other folds teach."""
-    n = len(scores)
+    """Decode each fold by what the held-out scores of the other folds teach; `learn` takes positions."""
+    n = len(crossed.rows)
     cumulative, probabilities = np.zeros((n, n_grades - 1)), np.zeros((n, n_grades))
     codes = np.zeros(n, dtype=np.int64)
     for fold in folds:
-        held_out = fold.validate_rows
-        decoded = learn(np.setdiff1d(np.arange(n), held_out)).decode(scores[held_out])
+        held_out = np.searchsorted(crossed.rows, fold.validate_rows)
+        decoded = learn(np.setdiff1d(np.arange(n), held_out)).decode(crossed.scores[held_out])
         cumulative[held_out] = decoded.cumulative
         probabilities[held_out] = decoded.probabilities
         codes[held_out] = decoded.codes
-    return GradePredictions(scores, cumulative, probabilities, codes)
+    return GradePredictions(crossed.scores, cumulative, probabilities, codes)
 
 
-def _check_folds(folds: Sequence[FoldRows], *, n: int) -> None:
+def _held_out_rows(folds: Sequence[FoldRows], *, n: int) -> Rows:
+    """The rows that some fold holds out, ascending, once the folds are known to be folds."""
     held_out = np.concatenate([np.empty(0, dtype=np.int64), *(fold.validate_rows for fold in folds)])
-    times = np.bincount(held_out, minlength=n)
-    if len(folds) <= 1 or len(times) != n or (times != 1).any():
+    rows = np.unique(held_out)
+    if len(folds) <= 1 or len(rows) < len(held_out):
         raise TrainingError(
-            f"{len(folds)} folds hold out {len(held_out)} rows of {n}; each row once is needed"
+            f"{len(folds)} folds hold out {len(rows)} different rows of {n}, {len(held_out)} in all; "
+            "two folds or more are needed, and no row held out twice"
         )
     for position, fold in enumerate(folds):
         shared = np.intersect1d(fold.train_rows, fold.validate_rows)
         if shared.size:
             raise TrainingError(f"row {shared[0]} both trains and validates fold {position}; split again")
+    return rows

@@ -9,6 +9,9 @@ from gradewise.essays.texts import normalise
 TermKind = Literal["words", "characters"]
 """What is counted: words with pairs of neighbours, or runs of three to five characters."""
 
+FEWEST_ESSAYS = 5
+"""Training essays that must share a term: rarer ones hardly help, and may be names."""
+
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "‐": "-", "‑": "-"})
 _SURROGATES = re.compile("[\ud800-\udfff]")

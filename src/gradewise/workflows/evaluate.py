@@ -6,17 +6,23 @@ from pathlib import Path
 from gradewise.essays.cards import describe_card, metrics_allowed
 from gradewise.essays.integrity import inspect_essays
 from gradewise.models.bundle import Bundle
+from gradewise.protocols import EssaySource
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
-from gradewise.telemetry import Listener, silent, stage
+from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
-from gradewise.workflows.plan import Plan, plan_yaml
-from gradewise.workflows.prepare import FileOfEssays, dataset_card, read_essays, with_guesses
+from gradewise.workflows.plan import Plan, plan_yaml, rebased
+from gradewise.workflows.prepare import dataset_card
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, write_reports
+from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.run_directory import make_run_directory, recorded
-from gradewise.workflows.score import bundle_matrix
+from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
 
 NEW_ESSAYS = "new essays"
+TRAINED_ON_IT = (
+    "the model was trained on essays of this very file, so the figures flatter it; use essays that it has "
+    "not seen"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +49,17 @@ def evaluate_bundle(
         BundleError: this installation does not measure as the bundle needs.
     """
     source = services.open_source(plan.data.test or plan.data.train)
-    plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.name}), source, listener)
+    plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
     read = read_essays(plan, source, bundle.scale, listener)
+    require_tasks(bundle, read.kept)
+    notices = _seen_before(bundle, source)
+    for notice in notices:
+        listener(Notice(notice))
+    checker = bundle_checker(bundle, services)
     run = make_run_directory(plan.output, plan.name, now=services.clock())
     with recorded(run, listener, clock=services.clock) as heard:
-        matrix = bundle_matrix(bundle, read.kept, services, listener=heard)
+        run.write_text("plan.yaml", plan_yaml(rebased(plan, run.path)))
+        matrix = bundle_matrix(bundle, read.kept, services, checker=checker, listener=heard)
         with stage(heard, "evaluation and report"):
             codes = bundle.scale.codes([essay.label or "" for essay in read.kept])
             graded = graded_essays(read.kept, codes, bundle.grader.predict(matrix.values))
@@ -58,10 +70,18 @@ def evaluate_bundle(
                 read,
                 NamedEvaluation(name=NEW_ESSAYS, evaluation=evaluation, graded=graded),
                 importance=construct_shares(bundle.explainer, matrix),
+                notices=notices,
                 services=services,
             )
             html = write_reports(report, run)
     return EvaluatedRun(directory=run.path, html=html, report=report)
+
+
+def _seen_before(bundle: Bundle, source: EssaySource) -> tuple[str, ...]:
+    """A warning when the file is the one that the model was trained on."""
+    if source.sha256() != bundle.metadata.data.sha256:
+        return ()
+    return (TRAINED_ON_IT,)
 
 
 def _report(
@@ -71,6 +91,7 @@ def _report(
     evaluation: NamedEvaluation,
     *,
     importance: tuple[ConstructShare, ...],
+    notices: tuple[str, ...],
     services: Services,
 ) -> Report:
     return Report(
@@ -83,6 +104,7 @@ def _report(
         evaluations=(evaluation,),
         metrics_allowed=metrics_allowed(dataset_card(plan)),
         importance=importance,
+        notices=notices,
         decision=DECISIONS.get(bundle.metadata.decision, bundle.metadata.decision),
         calibration=CALIBRATIONS.get(bundle.metadata.calibration, bundle.metadata.calibration),
         environment=services.versions,

@@ -1,9 +1,13 @@
 """What a plan left open, looked for in the data: columns by their usual names, the scale by its labels."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import isfinite
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale
+from gradewise.essays.suggestions import quotable
 from gradewise.workflows.plan import ColumnsPlan
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
@@ -18,11 +22,32 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 """Column names that files in the wild use, likeliest first."""
 
 NAMED_SCALES = ("swedish8", "cefr")
+"""Letter scales that labels alone can tell."""
+HALF_BANDS = ("ellipse", "ielts")
+"""Scales of half steps, the shorter first."""
 MAX_INTEGER_STEPS = 60
+"""Longest range of whole numbers that is taken for a scale."""
+MOST_STRAYS = 0.1
+"""Share of labels that may be off a scale and still be called mistakes."""
+FEWEST_FOR_RANGE = 20
+"""Essays from which on a prompt's highest label tells its range."""
+LABELS_LISTED = 12
+"""Labels that a message names at the most."""
 
 
-def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
-    """Fill in the columns that a plan does not name; what it names stays."""
+def guess_columns(columns: Sequence[str], named: ColumnsPlan, *, graded: bool = True) -> ColumnsPlan:
+    """Fill in the columns that a plan does not name; what it names stays.
+
+    Args:
+        columns: of the file.
+        named: by the plan.
+        graded: whether a column of grades is needed.
+
+    Raises:
+        InputError: several columns could hold the grades: only a person can tell which.
+    """
+    if graded and named.label is None:
+        _refuse_several_labels(columns)
     by_folded = {column.strip().casefold(): column for column in reversed(columns)}
     taken = {named.text, named.label, named.id, named.prompt, named.prompt_text, named.written_at}
     found: dict[str, str] = {}
@@ -37,13 +62,25 @@ def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
     return named.model_copy(update=found)
 
 
-def guess_scale(labels: Iterable[str]) -> Scale:
+def _refuse_several_labels(columns: Sequence[str]) -> None:
+    candidates = [column for column in columns if column.strip().casefold() in USUAL_NAMES["label"]]
+    if len(candidates) > 1:
+        names = ", ".join(quotable(column) for column in candidates)
+        raise InputError(
+            f"columns {names} could all hold the grades; name the right one: --label-column NAME"
+        )
+
+
+def guess_scale(labels: Sequence[str]) -> Scale:
     """The simplest scale on which every label is a grade.
 
     A named letter scale; else whole numbers from the lowest seen to the highest; else half bands.
 
+    Args:
+        labels: row by row; empty ones are passed over.
+
     Raises:
-        InputError: no known scale holds all labels.
+        InputError: no known scale holds all labels; the message names the row of one that stands alone.
     """
     seen = sorted({label.strip() for label in labels if label.strip()})
     for name in NAMED_SCALES:
@@ -55,32 +92,62 @@ def guess_scale(labels: Iterable[str]) -> Scale:
         low, high = min(numbers), max(numbers)
         if all(number.is_integer() for number in numbers) and 1 <= high - low <= MAX_INTEGER_STEPS:
             return find_scale(f"{int(low)}-{int(high)}")
-        if all((2 * number).is_integer() for number in numbers):
-            return find_scale("ellipse" if low >= 1 and high <= 5 else "ielts")  # noqa: PLR2004 - ELLIPSE's ends
-    shown = ", ".join(seen[:12])
-    raise InputError(
-        f"cannot tell the scale from the labels ({shown}{' …' if len(seen) > 12 else ''}); "  # noqa: PLR2004
+        for name in HALF_BANDS:
+            scale = find_scale(name)
+            if all(_fits(scale, label) for label in seen):
+                return scale
+    raise InputError(_stray_label(labels) or _no_scale(seen))
+
+
+def _stray_label(labels: Sequence[str]) -> str | None:
+    """What to say when nearly all labels belong together: most likely the others are mistakes."""
+    tests: dict[str, Callable[[str], bool]] = {
+        **{f"a grade of {name}": partial(_fits, find_scale(name)) for name in NAMED_SCALES},
+        "a number": lambda label: _as_numbers([label]) is not None,
+    }
+    given = [(row, label.strip()) for row, label in enumerate(labels, start=1) if label.strip()]
+    for kind, belongs in tests.items():
+        odd = [(row, label) for row, label in given if not belongs(label)]
+        if 0 < len(odd) <= len(given) * MOST_STRAYS:
+            row, label = odd[0]
+            return (
+                f"row {row}: {quotable(label)!r} is not {kind}, as {len(given) - len(odd)} of {len(given)} "
+                "labels are; correct it, or name the scale (--scale) and leave such rows out (--set-aside)"
+            )
+    return None
+
+
+def _no_scale(seen: Sequence[str]) -> str:
+    shown = ", ".join(quotable(label) for label in seen[:LABELS_LISTED])
+    return (
+        f"cannot tell the scale from the labels ({shown}{' …' if len(seen) > LABELS_LISTED else ''}); "
         "name it: --scale swedish8, or --scale 'low,middle,high' from lowest to highest"
     )
 
 
 def refuse_mixed_ranges(labels: Sequence[str], prompts: Sequence[str]) -> None:
-    """Refuse whole-number labels whose range plainly differs between prompts.
+    """Refuse numeric labels whose range plainly differs between prompts.
 
-    Agreement pooled over such prompts mostly says which prompt an essay answers.
+    Agreement pooled over such prompts mostly says which prompt an essay answers. Prompts with few essays
+    say nothing about their range.
 
     Raises:
         InputError: some prompt's highest label is less than half of another's.
     """
+    counts = Counter(prompts)
     highest: dict[str, float] = {}
     for label, prompt in zip(labels, prompts, strict=True):
-        number = (_as_numbers([label]) or [0.0])[0]
-        highest[prompt] = max(number, highest.get(prompt, number))
+        if counts[prompt] >= FEWEST_FOR_RANGE:
+            number = (_as_numbers([label]) or [0.0])[0]
+            highest[prompt] = max(number, highest.get(prompt, number))
+    if not highest:
+        return
     low, high = min(highest, key=highest.__getitem__), max(highest, key=highest.__getitem__)
     if highest[low] < highest[high] / 2:
         raise InputError(
-            f"prompts seem to have different ranges (prompt {low!r} goes to {highest[low]:g}, {high!r} to "
-            f"{highest[high]:g}); train one model for each prompt (--prompt {low!r}), or name the scale"
+            f"prompts seem to have different ranges (prompt {quotable(low)!r} goes to {highest[low]:g}, "
+            f"{quotable(high)!r} to {highest[high]:g}); train one model for each prompt "
+            f"(--prompt {quotable(low)!r}), or name the scale"
         )
 
 
@@ -93,7 +160,9 @@ def _fits(scale: Scale, label: str) -> bool:
 
 
 def _as_numbers(labels: Sequence[str]) -> list[float] | None:
+    """The labels as numbers; ``None`` when one is no number, or is none to count with, as ``nan`` is not."""
     try:
-        return [float(label.replace(",", ".")) for label in labels]
+        numbers = [float(label.replace(",", ".")) for label in labels]
     except ValueError:
         return None
+    return numbers if all(isfinite(number) for number in numbers) else None

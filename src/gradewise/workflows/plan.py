@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import difflib
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from gradewise.errors import PlanError
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
+SCALE_FORMS = "write a name, a range such as 1-6, a list of grades lowest first, or {prompt: scale}"
+
+PATTERNS = {
+    "name": "use at most 64 letters a-z, digits, '.', '_' and '-', beginning with a letter or digit",
+    "language": "use the two letters of ISO 639-1, such as en or sv",
+}
+"""What the patterns of a plan say, in words."""
+
+
 class Section(BaseModel):
     """A part of a plan: unknown keys are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -149,7 +161,7 @@ class Plan(Section):
     scale: str | tuple[str | int | float, ...] | dict[str, str] | None = Field(
         None,
         description="swedish8, eng5, cefr, ielts, ellipse, a range such as 1-6, a list of grades from "
-        "lowest to highest, or {prompt: scale}; guessed from the labels when absent",
+        "lowest to highest, asap, or {prompt: scale}; guessed from the labels when absent",
     )
     data: DataPlan
     split: SplitsPlan = SplitsPlan()
@@ -157,6 +169,18 @@ class Plan(Section):
     model: ModelPlan = ModelPlan()
     evaluation: EvaluationPlan = EvaluationPlan()
     output: Path = Field(Path("output"), description="where run directories are made")
+
+    @field_validator("scale", mode="before")
+    @classmethod
+    def _scale_as_written(cls, value: object) -> object:
+        """Prompts may be numbers; a grade that YAML took for true or false must be quoted."""
+        if isinstance(value, dict):
+            return {str(prompt): spec for prompt, spec in value.items()}
+        if value is not None and not isinstance(value, (str, list, tuple)):
+            raise PydanticCustomError("scale", SCALE_FORMS)
+        if isinstance(value, (list, tuple)) and any(isinstance(grade, bool) for grade in value):
+            raise PydanticCustomError("scale", "YAML reads yes, no, on and off as truth; put them in quotes")
+        return value
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -219,6 +243,10 @@ def _explain(problem: dict[str, Any]) -> str:
         return f"unknown key `{path}`; {hint}"
     if problem["type"] == "missing":
         return f"`{path}` is missing"
+    if parts[0] == "scale" and problem["type"] != "scale":
+        return f"`scale` holds {problem['input']!r}; {SCALE_FORMS}"
+    if problem["type"] == "string_pattern_mismatch":
+        return f"`{path}` is {problem['input']!r}; {PATTERNS[parts[-1]]}"
     return f"`{path}` is {problem['input']!r}: {problem['msg']}"
 
 
@@ -239,26 +267,30 @@ def read_plan(path: Path) -> Plan:
     """
     try:
         content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise PlanError(f"plan {path} cannot be read: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise PlanError(f"plan {path}: byte {error.start} is not UTF-8; save it as UTF-8 text") from error
     plan = parse_plan(content, location=str(path))
     return _anchored(plan, path.parent)
 
 
 def _anchored(plan: Plan, base: Path) -> Plan:
-    data = plan.data.model_copy(
-        update={
-            "train": base / plan.data.train,
-            "test": base / plan.data.test if plan.data.test else None,
-        }
+    return _with_paths(plan, lambda path: base / path)
+
+
+def rebased(plan: Plan, directory: Path) -> Plan:
+    """The plan with the paths that `read_plan` must find when the plan is saved in a directory."""
+    return _with_paths(plan, lambda path: Path(os.path.relpath(path, directory)))
+
+
+def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
+    data, split = plan.data, plan.split
+    data = data.model_copy(
+        update={"train": change(data.train), "test": change(data.test) if data.test else None}
     )
-    reuse = base / plan.split.reuse if plan.split.reuse else None
-    return plan.model_copy(
-        update={
-            "data": data,
-            "split": plan.split.model_copy(update={"reuse": reuse}),
-        }
-    )
+    split = split.model_copy(update={"reuse": change(split.reuse) if split.reuse else None})
+    return plan.model_copy(update={"data": data, "split": split})
 
 
 def plan_yaml(plan: Plan) -> str:

@@ -2,24 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradewise.errors import InputError, SplitError
 from gradewise.essays.cards import DatasetCard, metrics_allowed
-from gradewise.essays.filters import Filters, apply_filters
-from gradewise.essays.intake import ColumnMap, Intake, take_in
+from gradewise.essays.intake import Intake
 from gradewise.essays.integrity import IntegrityReport, inspect_essays
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, find_scale
+from gradewise.essays.scales import PromptScales, Scale, find_scales
 from gradewise.essays.split_json import check_split_plan, split_plan_from_json
 from gradewise.essays.split_plan import SplitPlan
 from gradewise.essays.splits import make_split_plan
+from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
-from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges
-from gradewise.workflows.plan import ColumnsPlan, Plan
+from gradewise.telemetry import Listener
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.services import Services
 
 
@@ -62,151 +63,92 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
     test_source = services.open_source(plan.data.test) if plan.data.test else None
-    test = _renamed(read_essays(plan, test_source, scales, listener), plan) if test_source else None
-    essays = (*pool.kept, *(test.kept if test else ()))
-    scale = scales if isinstance(scales, Scale) else scales.single_scale([e.prompt or "" for e in essays])
+    test = _test_file(plan, test_source, pool, scales, listener) if test_source else None
+    both = pool if test is None else _together(pool, test)
+    scale = _single_scale(scales, both.kept, source.location)
     digest = _digest(source, test_source)
+    try:
+        split = _split(plan, both.kept, test, scale, services=services, digest=digest)
+    except SplitError as error:
+        raise SplitError(f"{source.location}: {error}") from error
+    _require_two_grades(both.kept, split, source.location)
     return Dataset(
         plan=plan,
         scale=scale,
-        essays=essays,
-        split=_split(plan, essays, test.kept if test else None, scale, digest),
+        essays=both.kept,
+        split=split,
         integrity=inspect_essays(
-            replace(pool.intake, essays=essays), scale=scale, min_label_count=plan.split.folds + 1
+            replace(both.intake, essays=both.kept), scale=scale, min_label_count=plan.split.folds + 1
         ),
-        dropped=pool.dropped,
+        dropped=both.dropped,
         card=dataset_card(plan),
         data_sha256=digest,
     )
 
 
 def plan_scale(plan: Plan) -> Scale | PromptScales:
-    """The scale that a plan names, once it names one."""
-    match plan.scale:
-        case None:
-            raise InputError("the plan names no scale; add `scale:`")
-        case dict():
-            return PromptScales({prompt: find_scale(spec) for prompt, spec in plan.scale.items()})
-        case str():
-            return find_scale(plan.scale)
-        case _:
-            return find_scale([str(grade) for grade in plan.scale])
-
-
-def column_map(columns: ColumnsPlan) -> ColumnMap:
-    """The columns of a plan as the reader of rows wants them.
+    """The scale that a plan names, once it names one.
 
     Raises:
-        InputError: no column of text is named.
+        InputError: there is no such scale.
     """
-    if columns.text is None:
-        raise InputError("cannot tell which column holds the essays; name it: --text-column NAME")
-    return ColumnMap(
-        text=columns.text,
-        label=columns.label,
-        id=columns.id,
-        prompt=columns.prompt,
-        prompt_text=columns.prompt_text,
-        written_at=columns.written_at,
-        groups=columns.groups,
-    )
-
-
-def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
-    """The plan with columns and scale filled in from the file, and how the file was read said.
-
-    Raises:
-        InputError: no column holds grades, or they fit no known scale.
-    """
-    for notice in source.notices:
-        listener(Notice(notice))
-    columns = guess_columns(source.columns(), plan.data.columns)
-    if columns.label is None:
-        names = ", ".join(source.columns())
-        raise InputError(
-            f"{source.location}: no column of grades found among {names}; name it: --label-column NAME"
-        )
-    plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     if plan.scale is None:
-        scale = _guessed_scale(plan, source, columns)
-        listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
-        plan = plan.model_copy(update={"scale": scale.name})
-    return plan
+        raise InputError("the plan names no scale; add `scale:`")
+    return find_scales(plan.scale)
 
 
-def _guessed_scale(plan: Plan, source: EssaySource, columns: ColumnsPlan) -> Scale:
-    column_map(columns)
-    label_column, prompt_column = columns.label or "", columns.prompt
-    chosen = [
-        (row[label_column], row[prompt_column] if prompt_column else "")
-        for row in source.rows()
-        if row[label_column].strip()
-        and (
-            not plan.data.filters.only_prompts
-            or row[prompt_column or label_column] in plan.data.filters.only_prompts
-        )
-    ]
-    if not chosen:
-        raise InputError(f"{source.location}: column {label_column!r} holds no grade")
-    labels, prompts = zip(*chosen, strict=True)
-    refuse_mixed_ranges(labels, prompts)
-    return guess_scale(labels)
+def _single_scale(scales: Scale | PromptScales, essays: Sequence[Essay], location: str) -> Scale:
+    if isinstance(scales, Scale):
+        return scales
+    try:
+        return scales.single_scale([essay.prompt or "" for essay in essays])
+    except InputError as error:
+        raise InputError(f"{location}: {error}; on the command line: --prompt PROMPT") from error
 
 
-@dataclass(frozen=True, slots=True)
-class FileOfEssays:
-    """One file, read and filtered."""
-
-    kept: tuple[Essay, ...]
-    """Essays that are used."""
-    intake: Intake
-    """Everything that was read."""
-    dropped: Mapping[str, int]
-    """Essays left out by the filters, by reason."""
-
-
-def read_essays(
-    plan: Plan, source: EssaySource, scales: Scale | PromptScales, listener: Listener
+def _test_file(
+    plan: Plan, source: EssaySource, pool: FileOfEssays, scales: Scale | PromptScales, listener: Listener
 ) -> FileOfEssays:
-    """Read and filter one file as a plan says; what is left out is said.
-
-    Raises:
-        InputError: it cannot be read, a row cannot be used, or no essay is left.
-    """
-    intake = take_in(
-        source.rows(),
-        source.columns(),
-        column_map(plan.data.columns),
-        scales,
-        location=source.location,
-        on_bad_rows=plan.data.on_bad_rows,
-    )
-    filtered = apply_filters(intake.essays, Filters(**plan.data.filters.model_dump()))
-    if intake.set_aside:
-        first = intake.set_aside[0]
-        listener(
-            Notice(f"{len(intake.set_aside)} rows set aside, the first (row {first.row}): {first.reason}")
-        )
-    if filtered.dropped:
-        listener(Notice(f"{sum(filtered.dropped.values())} essays left out: {_counts(filtered.dropped)}"))
-    for prompt in filtered.unmatched_prompts:
-        listener(Notice(f"no essay has prompt {prompt!r}, which the filters name"))
-    if not filtered.kept:
+    """The locked test file; where ids are row numbers, which both files have, its own get a prefix."""
+    test = read_essays(plan, source, scales, listener)
+    if plan.data.columns.id is None:
+        return replace(test, kept=tuple(replace(essay, id=f"test-{essay.id}") for essay in test.kept))
+    shared = {essay.id for essay in pool.kept}.intersection(essay.id for essay in test.kept)
+    if shared:
         raise InputError(
-            f"{source.location}: no essay is left after the filters ({_counts(filtered.dropped)})"
+            f"{source.location}: {len(shared)} essays have the id of a training essay, the first "
+            f"{quotable(min(shared))!r}; a locked test file holds other essays, with ids of their own"
         )
-    return FileOfEssays(filtered.kept, intake, filtered.dropped)
+    return test
 
 
-def _renamed(test: FileOfEssays, plan: Plan) -> FileOfEssays:
-    """Row numbers are ids in both files: those of the test file get a prefix."""
-    if plan.data.columns.id is not None:
-        return test
-    return replace(test, kept=tuple(replace(essay, id=f"test-{essay.id}") for essay in test.kept))
+def _together(pool: FileOfEssays, test: FileOfEssays) -> FileOfEssays:
+    intake = Intake(
+        (*pool.kept, *test.kept),
+        (*pool.intake.set_aside, *test.intake.set_aside),
+        dict(Counter(pool.intake.repaired) + Counter(test.intake.repaired)),
+    )
+    return FileOfEssays(intake.essays, intake, dict(Counter(pool.dropped) + Counter(test.dropped)))
+
+
+def _require_two_grades(essays: Sequence[Essay], split: SplitPlan, location: str) -> None:
+    train_ids = set(split.train_ids)
+    grades = {essay.label for essay in essays if essay.id in train_ids}
+    if len(grades) == 1:
+        raise InputError(
+            f"{location}: every training essay has grade {min(grades, key=str)!r}, so there is nothing to "
+            "learn; give essays of two grades at least, or another column: --label-column NAME"
+        )
 
 
 def _split(
-    plan: Plan, essays: tuple[Essay, ...], test: tuple[Essay, ...] | None, scale: Scale, digest: str
+    plan: Plan,
+    essays: tuple[Essay, ...],
+    test: FileOfEssays | None,
+    scale: Scale,
+    *,
+    services: Services,
+    digest: str,
 ) -> SplitPlan:
     if plan.split.reuse is not None:
         return _saved_split(plan.split.reuse, essays, digest)
@@ -216,19 +158,27 @@ def _split(
         scheme=plan.split.scheme,
         n_folds=plan.split.folds,
         test_share=plan.split.test_share,
-        test_ids=None if test is None else [essay.id for essay in test],
+        test_ids=None if test is None else [essay.id for essay in test.kept],
         seed=plan.split.seed,
         data_sha256=digest,
+        created_at=services.clock().isoformat(timespec="seconds"),
+        git_sha=services.versions.get("git", ""),
     )
 
 
 def _saved_split(path: Path, essays: tuple[Essay, ...], digest: str) -> SplitPlan:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SplitError(f"{path}: not a saved split plan: {error}") from error
+    except OSError as error:
+        raise SplitError(f"saved split {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise SplitError(f"{path} is not a saved split, which is JSON; name a run's splits.json") from error
+    if not isinstance(saved, dict):
+        raise SplitError(f"{path} is not a saved split; name a run's splits.json")
     split = split_plan_from_json(saved)
     check_split_plan(split, essays, digest)
+    if not split.test_ids:
+        raise SplitError(f"{path} holds no locked test set; make a new plan")
     return split
 
 
@@ -241,7 +191,3 @@ def _digest(source: EssaySource, test: EssaySource | None) -> str:
 def dataset_card(plan: Plan) -> DatasetCard | None:
     """What may be done with a plan's data; ``None`` for a user's own essays."""
     return None if plan.data.card is None else DatasetCard(**plan.data.card.model_dump())
-
-
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in counts.items())

@@ -14,6 +14,7 @@ from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.record import report_record
 from gradewise.reporting.report import BaselineRow, ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.workflows.experiment import Experiment, Learned
+from gradewise.workflows.measure import absent_groups
 from gradewise.workflows.plan import plan_yaml
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.run_directory import RunDirectory
@@ -60,10 +61,7 @@ def training_report(
         importance=importance,
         decision=DECISIONS[learned.decision],
         calibration=CALIBRATIONS[plan.model.calibration],
-        notices=tuple(
-            f"no {group} features: {reason}"
-            for group, reason in experiment.train_matrix.schema.absent.items()
-        ),
+        notices=absent_groups(experiment.train_matrix.schema),
         environment=environment,
         timings=dict(seconds),
         plan_yaml=plan_yaml(plan),

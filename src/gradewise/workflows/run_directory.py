@@ -69,10 +69,16 @@ def recorded(run: RunDirectory, listener: Listener, *, clock: Callable[[], datet
     try:
         yield recorder.hear
     except BaseException as error:
-        recorder.status("failed", failure_reason=str(error), error_type=type(error).__name__)
+        recorder.status("failed", failure_reason=_reason(error), error_type=type(error).__name__)
         write_whole(run.path / "stderr.log", "".join(traceback.format_exception(error)))
         raise
     recorder.status("completed")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped by the user"
+    return str(error) or type(error).__name__
 
 
 class _Recorder:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.features.catalogue import EXTRACTOR_VERSION
+from gradewise.features.catalogue import EXTRACTOR_VERSION, GROUPS
 from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
 from gradewise.models.bundle import Bundle
@@ -64,6 +64,7 @@ class Scorer:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
         bundle = self._bundle
+        require_tasks(bundle, (essay,))
         row, _findings = extract_one(essay, schema=bundle.measured, checker=self._checker)
         measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
         values = bundle.complete(measured, (essay.text,)).values
@@ -84,25 +85,38 @@ def score_many(
         BundleError: as `Scorer`.
         InputError: as `Scorer.score`; nothing is yielded before every essay is measured.
     """
-    matrix = bundle_matrix(bundle, essays, services, listener=listener)
+    checker = bundle_checker(bundle, services)
+    require_tasks(bundle, essays)
+    matrix = bundle_matrix(bundle, essays, services, checker=checker, listener=listener)
     for start in range(0, len(essays), BATCH):
         ids = matrix.essay_ids[start : start + BATCH]
         yield from _predictions(bundle, ids, matrix.values[start : start + BATCH], n_reasons=n_reasons)
 
 
 def bundle_matrix(
-    bundle: Bundle, essays: Sequence[Essay], services: Services, *, listener: Listener
+    bundle: Bundle,
+    essays: Sequence[Essay],
+    services: Services,
+    *,
+    checker: MakeChecker | None,
+    listener: Listener,
 ) -> FeatureMatrix:
     """Everything that a bundle's model reads of essays: what is measured, and what their wording suggests.
 
+    Args:
+        bundle: the model.
+        essays: unique ids.
+        services: cache and workers.
+        checker: what `bundle_checker` found.
+        listener: hears stage ``features``.
+
     Raises:
-        BundleError: as `Scorer`.
         InputError: an essay cannot be measured; the message names it.
     """
     measured = extract_features(
         essays,
         schema=bundle.measured,
-        checker=bundle_checker(bundle, services),
+        checker=checker,
         cache=services.cache,
         workers=services.workers,
         listener=listener,
@@ -122,6 +136,28 @@ def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
     make_checker = services.find_checker("harper", bundle.schema.language)
     require_same_tools(bundle, make_checker() if make_checker else None)
     return make_checker
+
+
+def measures_relevance(bundle: Bundle) -> bool:
+    """Whether the model compares an essay with its task, and so needs the task's text."""
+    return any(GROUPS[spec.group].needs_prompt_text for spec in bundle.measured.specs)
+
+
+def require_tasks(bundle: Bundle, essays: Sequence[Essay]) -> None:
+    """Refuse essays without their task where the model compares the two.
+
+    Raises:
+        InputError: the message names the first such essay.
+    """
+    if not measures_relevance(bundle):
+        return
+    lacking = next((essay for essay in essays if not (essay.prompt_text or "").strip()), None)
+    if lacking is not None:
+        raise InputError(
+            f"essay {lacking.id!r}: model {bundle.metadata.name} {bundle.metadata.version} compares essays "
+            "with their task, which is missing; give it with --prompt-text 'the task', or for a file in a "
+            "column prompt_text"
+        )
 
 
 def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:

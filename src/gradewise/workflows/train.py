@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gradewise.errors import BundleError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.essays.split_json import split_plan_to_json
-from gradewise.models.bundle import write_bundle
+from gradewise.models.bundle import BundleContents, write_bundle
 from gradewise.reporting.report import Report
 from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
 from gradewise.workflows.experiment import Experiment, Learned, gather, judge, learn
 from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
-from gradewise.workflows.plan import Plan, plan_yaml
+from gradewise.workflows.measure import dataset_schema
+from gradewise.workflows.plan import Plan, plan_yaml, rebased
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.run_directory import RunDirectory, make_run_directory, recorded
@@ -56,9 +58,10 @@ def train(plan: Plan, services: Services, *, listener: Listener = silent) -> Tra
     watch = _Stopwatch(listener)
     with stage(watch.hear, "reading essays"):
         dataset = prepare_dataset(plan, services, listener)
+        dataset_schema(dataset, services)
     run = make_run_directory(plan.output, plan.name, now=services.clock())
     with recorded(run, watch.hear, clock=services.clock) as heard:
-        run.write_text("plan.yaml", plan_yaml(dataset.plan))
+        run.write_text("plan.yaml", plan_yaml(rebased(dataset.plan, run.path)))
         run.write_json("artifacts/splits.json", split_plan_to_json(dataset.split))
         run.write_json("artifacts/integrity.json", dataset.integrity.to_json())
         experiment = gather(dataset, services, heard)
@@ -97,6 +100,15 @@ def _publish(
             seconds=seconds,
         )
         contents = bundle_contents(experiment, learned, report, data_sha256=experiment.dataset.data_sha256)
-        bundle = write_bundle(contents, run.artifacts / "bundle")
         html = write_reports(report, run)
+        # Last: a bundle is found by its place, so where there is one, everything else is there too.
+        bundle = _write_bundle(contents, run.artifacts / "bundle")
     return TrainedRun(directory=run.path, bundle=bundle, html=html, report=report, example=experiment.test[0])
+
+
+def _write_bundle(contents: BundleContents, directory: Path) -> Path:
+    """As `write_bundle`; a full disk is no fault of the input."""
+    try:
+        return write_bundle(contents, directory)
+    except BundleError as error:
+        raise TrainingError(str(error)) from error

@@ -1,0 +1,37 @@
+"""The program: its name, its help, its version. Commands add themselves to it."""
+
+import sys
+
+import typer
+
+from gradewise import __version__
+
+app = typer.Typer(
+    name="gradewise",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Turn teacher-marked essays into a grading model that can be trusted and explained.
+
+    [bold]gradewise demo[/] shows everything on generated essays;
+
+    [bold]gradewise train essays.csv[/] trains on yours;
+
+    [bold]gradewise score essay.txt[/] grades with the newest model.""",
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"gradewise {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", help="Show the version.", callback=_show_version, is_eager=True
+    ),
+) -> None:
+    """Hold the options of the program itself."""

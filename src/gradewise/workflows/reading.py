@@ -1,0 +1,228 @@
+"""One file of essays, read as a plan says: columns and scale found, prompts chosen, lengths filtered."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gradewise.errors import InputError
+from gradewise.essays.cards import describe_card
+from gradewise.essays.filters import Filters, apply_filters
+from gradewise.essays.intake import ColumnMap, Intake, take_in
+from gradewise.essays.known_datasets import recognise
+from gradewise.essays.records import Essay
+from gradewise.essays.scales import PromptScales, Scale
+from gradewise.essays.suggestions import quotable, suggest
+from gradewise.protocols import EssaySource
+from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges
+from gradewise.workflows.plan import CardPlan, ColumnsPlan, FiltersPlan, Plan
+
+PROMPTS_LISTED = 12
+"""Prompts that a message names at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileOfEssays:
+    """One file, read and filtered."""
+
+    kept: tuple[Essay, ...]
+    """Essays that are used."""
+    intake: Intake
+    """Everything that was read."""
+    dropped: Mapping[str, int]
+    """Essays left out by the filters, by reason."""
+
+
+def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
+    """The plan with columns and scale filled in from the file, and how the file was read said.
+
+    Raises:
+        InputError: no column holds texts or grades, or the grades fit no known scale.
+    """
+    for notice in source.notices:
+        listener(Notice(notice))
+    plan = _as_published(plan, source, listener)
+    columns = guess_columns(source.columns(), plan.data.columns)
+    for held, option, found in (
+        ("essays", "--text-column", columns.text),
+        ("grades", "--label-column", columns.label),
+    ):
+        if found is None:
+            names = ", ".join(quotable(name) for name in source.columns())
+            raise InputError(
+                f"{source.location}: no column of {held} found among {names}; name it: {option} NAME"
+            )
+    if columns != plan.data.columns:
+        listener(Notice(_columns_taken(columns)))
+    plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
+    if plan.scale is None:
+        scale = _guessed_scale(source, columns, plan.data.filters)
+        listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
+        plan = plan.model_copy(update={"scale": scale.name})
+    return plan
+
+
+def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
+    """What the plan leaves open of a published dataset, as its makers say: columns, scale, licence."""
+    known = recognise(source.columns())
+    if known is None:
+        return plan
+    listener(Notice(f"a published dataset: {describe_card(known.card)}"))
+    own = {name: column for name, column in plan.data.columns if column}
+    card = plan.data.card or CardPlan(**{name: getattr(known.card, name) for name in CardPlan.model_fields})
+    if "label" in own and own["label"] != known.columns["label"]:
+        scale = plan.scale
+    else:
+        scale = plan.scale or known.scale
+    columns = plan.data.columns.model_copy(update={**known.columns, **own})
+    data = plan.data.model_copy(update={"columns": columns, "card": card})
+    return plan.model_copy(update={"data": data, "scale": scale})
+
+
+def _columns_taken(columns: ColumnsPlan) -> str:
+    taken = [f"{held} from {quotable(column)!r}" for held, column in columns if column and held != "groups"]
+    return f"columns: {', '.join(taken)}"
+
+
+def column_map(columns: ColumnsPlan) -> ColumnMap:
+    """The columns of a plan, once the essays' is known, as the reader of rows wants them."""
+    return ColumnMap(
+        text=columns.text or "",
+        label=columns.label,
+        id=columns.id,
+        prompt=columns.prompt,
+        prompt_text=columns.prompt_text,
+        written_at=columns.written_at,
+        groups=columns.groups,
+    )
+
+
+def read_essays(
+    plan: Plan, source: EssaySource, scales: Scale | PromptScales, listener: Listener
+) -> FileOfEssays:
+    """Read and filter one file as a plan says; what is left out is said.
+
+    Rows of prompts that the filters leave out are not looked at: they may be on another scale.
+
+    Raises:
+        InputError: it cannot be read, a row cannot be used, or no essay is left.
+    """
+    columns, filters = plan.data.columns, plan.data.filters
+    rows = _ChosenRows(source, columns, filters)
+    intake = take_in(
+        rows,
+        source.columns(),
+        column_map(columns),
+        scales,
+        location=rows.location,
+        on_bad_rows=plan.data.on_bad_rows,
+    )
+    try:
+        filtered = apply_filters(
+            intake.essays, Filters(min_words=filters.min_words, max_words=filters.max_words)
+        )
+    except InputError as error:
+        raise InputError(f"{rows.location}: {error}") from error
+    dropped = {**({"prompt": rows.left_out} if rows.left_out else {}), **filtered.dropped}
+    _tell(intake, dropped, rows.unmatched, listener)
+    return FileOfEssays(filtered.kept, intake, dropped)
+
+
+def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...], listener: Listener) -> None:
+    if intake.set_aside:
+        first = intake.set_aside[0]
+        listener(
+            Notice(f"{len(intake.set_aside)} rows set aside, the first (row {first.row}): {first.detail}")
+        )
+    if dropped:
+        counts = ", ".join(f"{reason} {count}" for reason, count in dropped.items())
+        listener(Notice(f"{sum(dropped.values())} essays left out: {counts}"))
+    for prompt in unmatched:
+        listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name"))
+
+
+def _guessed_scale(source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> Scale:
+    label_column, prompt_column = columns.label or "", columns.prompt
+    _require_column(source, label_column)
+    rows = _ChosenRows(source, columns, filters)
+    chosen = [(row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows]
+    graded = [pair for pair in chosen if pair[0]]
+    if not graded:
+        raise InputError(
+            f"{rows.location}: column {quotable(label_column)!r} holds no grade; "
+            "name the right one: --label-column NAME"
+        )
+    try:
+        refuse_mixed_ranges(*zip(*graded, strict=True))
+        return guess_scale([label for label, _ in chosen])
+    except InputError as error:
+        raise InputError(f"{rows.location}: {error}") from error
+
+
+def _require_column(source: EssaySource, name: str) -> None:
+    if name not in source.columns():
+        present = ", ".join(quotable(column) for column in source.columns())
+        raise InputError(
+            f"{source.location} has no column {quotable(name)!r}; it has {present}"
+            f"{suggest(name, source.columns())}"
+        )
+
+
+class _ChosenRows:
+    """The rows of a file that answer the prompts which the filters keep; once through, it knows the rest."""
+
+    def __init__(self, source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> None:
+        self._source, self._only = source, filters.only_prompts
+        self._named = (*filters.only_prompts, *filters.exclude_prompts)
+        self._excluded = filters.exclude_prompts
+        self._column = columns.prompt
+        self._seen: Counter[str] = Counter()
+        if self._named:
+            if self._column is None:
+                raise InputError(
+                    f"{source.location}: prompts are chosen, and no column of prompts is found among "
+                    f"{', '.join(quotable(name) for name in source.columns())}; name it: --prompt-column NAME"
+                )
+            _require_column(source, self._column)
+
+    @property
+    def location(self) -> str:
+        """Where the rows are, for messages that count rows of the chosen prompts."""
+        if not self._only:
+            return self._source.location
+        return f"{self._source.location} (prompt {', '.join(quotable(name) for name in self._only)})"
+
+    @property
+    def left_out(self) -> int:
+        """Rows of other prompts."""
+        return sum(count for prompt, count in self._seen.items() if not self._wanted(prompt))
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """Prompts that the filters name and no row has."""
+        return tuple(prompt for prompt in self._named if prompt not in self._seen)
+
+    def __iter__(self) -> Iterator[Mapping[str, str]]:
+        if not self._named or self._column is None:
+            yield from self._source.rows()
+            return
+        self._seen.clear()
+        for row in self._source.rows():
+            prompt = row[self._column].strip()
+            self._seen[prompt] += 1
+            if self._wanted(prompt):
+                yield row
+        if self._seen and not any(self._wanted(prompt) for prompt in self._seen):
+            raise InputError(f"{self._source.location}: {self._none_left()}")
+
+    def _wanted(self, prompt: str) -> bool:
+        return prompt not in self._excluded and (not self._only or prompt in self._only)
+
+    def _none_left(self) -> str:
+        there = [quotable(prompt) for prompt, _ in self._seen.most_common(PROMPTS_LISTED)]
+        more = " …" if len(self._seen) > PROMPTS_LISTED else ""
+        asked = ", ".join(repr(quotable(prompt)) for prompt in self.unmatched or self._named)
+        return (
+            f"the chosen prompts ({asked}) leave no essay; the prompts there are {', '.join(there)}{more}"
+            f"{suggest(self._named[0], tuple(self._seen))}"
+        )

@@ -1,0 +1,27 @@
+"""Published datasets are recognised, and treated as their cards say."""
+
+import pytest
+
+from gradewise.essays.cards import metrics_allowed
+from gradewise.essays.known_datasets import KNOWN, KnownDataset, recognise
+from gradewise.essays.scales import find_scale
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.card.name)
+def test_a_dataset_is_recognised_by_its_columns_whatever_else_is_there(known: KnownDataset) -> None:
+    """Every column of the signature must be present; more do not matter; its scale exists."""
+    assert recognise([*known.signature, "more"]) is known
+    assert recognise(sorted(known.signature)[1:]) is not known
+    assert find_scale(known.scale).n_grades > 1
+
+
+def test_a_table_of_ones_own_is_no_known_dataset() -> None:
+    """Usual column names are nobody's signature."""
+    assert recognise(["id", "text", "grade", "prompt"]) is None
+
+
+def test_the_ielts_essays_of_unknown_origin_are_blocked() -> None:
+    """They serve as a smoke test; no figure from them is shown."""
+    found = recognise(["Task_Type", "Question", "Essay", "Task_Response", "Range_Accuracy", "Overall"])
+    assert found is not None
+    assert not metrics_allowed(found.card)
