@@ -76,7 +76,7 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
     ]
     if wording_kinds(schema):
         lines.append(
-            "- Part of a score comes from wording that went with better or worse grades in training; it tells "
+            "- Part of a score comes from wording that went with better or worse grades in training; it says "
             f"less on new tasks. The bundle lists terms that at least {FEWEST_ESSAYS} training essays share."
         )
     if rare:

@@ -1,5 +1,6 @@
 """Texts as a table of weighted terms: what is counted once, and what is fitted on training rows alone."""
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ Rows = NDArray[np.int64]
 """Positions of texts."""
 
 # Beyond this many texts their likenesses are worked out anew for each product, which needs less memory.
-_MOST_ALL_TO_ALL = 8_000
+_MOST_ALL_TO_ALL = 5_000
 # Terms in more than this share of the texts are multiplied as dense columns, which is faster.
 _COMMON = 0.05
 
@@ -77,17 +78,16 @@ class Likeness:
 def tabulate(kind: TermKind, texts: Sequence[str]) -> TermTable:
     """Count the terms of every text."""
     ids: dict[str, int] = {}
-    positions: list[int] = []
-    counts: list[int] = []
+    positions, counts = array("i"), array("i")  # a tenth of the memory of lists
     ends = [0]
     for text in texts:
         found = Counter(list_terms(kind, text))
-        positions.extend([ids.setdefault(term, len(ids)) for term in found])
+        positions.extend(ids.setdefault(term, len(ids)) for term in found)
         counts.extend(found.values())
         ends.append(len(positions))
-    damped = 1 + np.log(np.array(counts, dtype=np.float64))
+    damped = 1 + np.log(np.frombuffer(counts, dtype=np.intc))
     table = sparse.csr_matrix(
-        (damped, np.array(positions, dtype=np.int64), ends), shape=(len(texts), len(ids))
+        (damped, np.frombuffer(positions, dtype=np.intc), ends), shape=(len(texts), len(ids))
     )
     shared = np.bincount(table.indices, minlength=len(ids)) >= FEWEST_ESSAYS
     kept = sorted((term, position) for term, position in ids.items() if shared[position])
