@@ -78,7 +78,7 @@ class Likeness:
 def tabulate(kind: TermKind, texts: Sequence[str]) -> TermTable:
     """Count the terms of every text."""
     ids: dict[str, int] = {}
-    positions, counts = array("i"), array("i")  # a tenth of the memory of lists
+    positions, counts = array("i"), array("i")  # lists of as many numbers take five times the memory
     ends = [0]
     for text in texts:
         found = Counter(list_terms(kind, text))
