@@ -99,6 +99,9 @@ def test_the_commented_template_means_the_plan_it_was_made_from(content: str) ->
 def test_the_template_shows_every_option() -> None:
     """A reader finds each key of each section."""
     template = commented_plan(parse_plan("data: {train: a.csv}", location="plan.yaml"))
-    for section in (Plan, *(type(getattr(Plan(data=DataPlan(train=Path("a.csv"))), name)) for name in ("split", "model"))):
+    for section in (
+        Plan,
+        *(type(getattr(Plan(data=DataPlan(train=Path("a.csv"))), name)) for name in ("split", "model")),
+    ):
         for key in section.model_fields:
             assert f"{key}:" in template
