@@ -17,6 +17,7 @@ from gradewise.features.catalogue import (
     CONSTRUCTS,
     EXTRACTOR_VERSION,
     GROUPS,
+    WORDING,
     build_schema,
     extract_row,
 )
@@ -119,7 +120,7 @@ def test_the_catalogue_is_consistent() -> None:
         assert group.name == feature.spec.group
         assert feature.spec.low < feature.spec.high
         assert feature.spec.definition.endswith(".")
-    assert list(CONSTRUCTS) == list(GROUPS)
+    assert list(CONSTRUCTS) == [*GROUPS, WORDING]
 
 
 def test_groups_that_cannot_be_had_are_absent_by_name() -> None:

@@ -62,8 +62,13 @@ _ROWS = (
 GROUPS: Mapping[str, FeatureGroup] = MappingProxyType({group.name: group for group in _ROWS})
 """Every group by name, in matrix order."""
 
-CONSTRUCTS: Mapping[str, str] = MappingProxyType({name: group.construct for name, group in GROUPS.items()})
-"""What a teacher calls each group."""
+WORDING = "wording"
+"""The group of columns that models learn from texts and grades, beside what the catalogue measures."""
+
+CONSTRUCTS: Mapping[str, str] = MappingProxyType(
+    {name: group.construct for name, group in GROUPS.items()} | {WORDING: "wording"}
+)
+"""What a teacher calls each group, that of learnt columns included."""
 
 CATALOGUE: Mapping[str, Feature] = MappingProxyType(
     {feature.spec.name: feature for group in GROUPS.values() for feature in group.features}

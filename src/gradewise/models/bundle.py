@@ -9,14 +9,16 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 from gradewise.errors import BundleError
 from gradewise.essays.scales import Scale
-from gradewise.features.schema import FeatureSchema
+from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.bundle_files import (
     BundleMetadata,
     FormatNumber,
@@ -31,6 +33,10 @@ from gradewise.models.bundle_files import (
 from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.shapley import Explainer
+from gradewise.models.text_columns import measured_schema, with_wording, wording_kinds
+from gradewise.models.text_files import learner_file_names, learner_from_files, learners_to_files
+from gradewise.models.text_learners import FittedTextLearner
+from gradewise.models.text_terms import TermKind
 from gradewise.models.trees import TreeEnsemble
 
 METADATA = "model_metadata.json"
@@ -52,6 +58,8 @@ SIGNATURE = "model_signature.sha256"
 NATIVE: Mapping[str, str] = {"lightgbm": "booster.txt", "xgboost": "booster.json"}
 """The trees in the engine's own format, by engine; never read by gradewise."""
 
+_ALWAYS = frozenset({METADATA, FEATURES, MODEL, TREES, PROFILE, SELF_TEST, CARD, SIGNATURE})
+_LEARNERS = frozenset(name for kind in get_args(TermKind) for name in learner_file_names(kind))
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
 
 
@@ -77,9 +85,17 @@ class BundleContents:
     """What the training essays looked like."""
     self_test: SelfTest
     """A few rows with what must come out."""
+    learners: tuple[FittedTextLearner, ...] = ()
+    """Text learners, one for each wording column of the schema, in its order."""
 
     def __post_init__(self) -> None:
         check_schema(self.schema, self.metadata)
+        kinds = tuple(learner.kind for learner in self.learners)
+        if kinds != wording_kinds(self.schema):
+            raise BundleError(
+                f"the schema has wording columns of {', '.join(wording_kinds(self.schema)) or 'nothing'}, "
+                f"the learners are of {', '.join(kinds) or 'nothing'}; give one for each, in order"
+            )
         if self.metadata.framework not in NATIVE:
             raise BundleError(f"framework {self.metadata.framework!r} is unknown; use {' or '.join(NATIVE)}")
 
@@ -102,11 +118,27 @@ class Bundle:
     """SHA-256 of the signature file: names this bundle and no other."""
     trees: bytes = field(repr=False)
     """The trees as they were read and verified; `ensemble` makes them from this."""
+    learners: tuple[FittedTextLearner, ...] = field(default=(), repr=False)
+    """Text learners, one for each wording column of the schema, in its order."""
 
     @property
     def scale(self) -> Scale:
         """The grades that it gives."""
         return self.metadata.scale
+
+    @cached_property
+    def measured(self) -> FeatureSchema:
+        """The features that are measured of a text; `complete` adds what text learners say."""
+        return measured_schema(self.schema)
+
+    def complete(self, measured: FeatureMatrix, texts: Sequence[str]) -> FeatureMatrix:
+        """Everything that the model reads of essays, from what was measured of them and their texts.
+
+        Args:
+            measured: columns of the schema `measured`.
+            texts: of the same essays, in the same order.
+        """
+        return with_wording(measured, self.learners, texts)
 
     @cached_property
     def ensemble(self) -> TreeEnsemble:
@@ -139,6 +171,7 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
         PROFILE: to_json(contents.profile),
         SELF_TEST: to_json(contents.self_test),
         CARD: render_model_card(metadata, contents.schema).encode(),
+        **learners_to_files(contents.learners),
     }
     lines = [f"{_sha256(files[name])}  {name}\n" for name in sorted(files)]
     return files | {SIGNATURE: "".join(lines).encode()}
@@ -192,12 +225,11 @@ def load_bundle(directory: Path) -> Bundle:
 
 def _build(files: Mapping[str, bytes]) -> Bundle:
     metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
-    expected = {METADATA, FEATURES, MODEL, TREES, PROFILE, SELF_TEST, CARD, SIGNATURE}
-    expected.add(NATIVE.get(metadata.framework, "booster"))
-    if odd := expected ^ set(files):
-        state = "missing" if min(odd) in expected else "not a file of this format"
-        raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
+    _check_names(files, {*_ALWAYS, NATIVE.get(metadata.framework, "booster")}, may_hold=_LEARNERS)
     schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
+    kinds = wording_kinds(schema)
+    of_kinds = {name for kind in kinds for name in learner_file_names(kind)}
+    _check_names(files, of_kinds, may_hold=set(files) - _LEARNERS)
     check_schema(schema, metadata)
     grader = OnnxGrader(files[MODEL])
     if grader.grades != metadata.scale.grades or grader.n_features != len(schema):
@@ -205,7 +237,23 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
     self_test = from_json(SelfTest, files[SELF_TEST], name=SELF_TEST)
     self_test.check(grader.predict(self_test.rows(n_features=len(schema))))
     profile = from_json(ReferenceProfile, files[PROFILE], name=PROFILE)
-    return Bundle(metadata, schema, grader, profile, self_test, _sha256(files[SIGNATURE]), files[TREES])
+    return Bundle(
+        metadata=metadata,
+        schema=schema,
+        grader=grader,
+        profile=profile,
+        self_test=self_test,
+        digest=_sha256(files[SIGNATURE]),
+        trees=files[TREES],
+        learners=tuple(learner_from_files(kind, files) for kind in kinds),
+    )
+
+
+def _check_names(files: Mapping[str, bytes], needed: set[str], *, may_hold: AbstractSet[str]) -> None:
+    odd = (needed - set(files)) | (set(files) - needed - may_hold)
+    if odd:
+        state = "missing" if min(odd) in needed else "not a file of this format"
+        raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
 
 
 def _checked_format(files: Mapping[str, bytes]) -> bytes:

@@ -103,6 +103,7 @@ def cross_fit(
     folds: Sequence[FoldRows],
     *,
     growing: Growing,
+    views: Sequence[FeatureMatrix] | None = None,
     on_fold: Callable[[int], None] = no_progress,
 ) -> CrossFitted:
     """Score every held-out row by trees that were grown without it.
@@ -120,6 +121,8 @@ def cross_fit(
         codes: the teacher's grades, shape ``(n,)``.
         folds: no row is held out twice; one that never is has no score.
         growing: how trees are grown.
+        views: the matrix as each fold may see it, where some columns were learnt from grades themselves;
+            ``None`` when every fold sees `matrix`.
         on_fold: told after each fold how many are done.
 
     Raises:
@@ -130,9 +133,10 @@ def cross_fit(
     train_scores: list[Scores] = []
     rounds: list[int] = []
     for position, fold in enumerate(folds):
-        fitted = _fit_fold(matrix, codes, fold.train_rows, growing=growing)
-        scores[fold.validate_rows] = fitted.ensemble.predict(matrix.values[fold.validate_rows])
-        train_scores.append(fitted.ensemble.predict(matrix.values[fold.train_rows]).astype(np.float32))
+        seen = matrix if views is None else views[position]
+        fitted = _fit_fold(seen, codes, fold.train_rows, growing=growing)
+        scores[fold.validate_rows] = fitted.ensemble.predict(seen.values[fold.validate_rows])
+        train_scores.append(fitted.ensemble.predict(seen.values[fold.train_rows]).astype(np.float32))
         rounds.append(fitted.rounds)
         on_fold(position + 1)
     return CrossFitted(rows, scores[rows], tuple(train_scores), tuple(rounds))
@@ -147,9 +151,12 @@ def fit_grader(
     growing: Growing,
     calibration: CalibrationKind,
     decision: DecisionKind,
+    views: Sequence[FeatureMatrix] | None = None,
     on_fold: Callable[[int], None] = no_progress,
 ) -> FittedGrader:
     """Cross-fit, then train the model to ship on all rows with the median number of trees.
+
+    `views` are the matrix as each fold may see it; see `cross_fit`.
 
     Raises:
         TrainingError: folds overlap, or the booster failed.
@@ -164,7 +171,7 @@ def fit_grader(
             decision=decision,
         )
 
-    crossed = cross_fit(matrix, codes, folds, growing=growing, on_fold=on_fold)
+    crossed = cross_fit(matrix, codes, folds, growing=growing, views=views, on_fold=on_fold)
     predictions = _decode_held_out(crossed, folds, learn=learn, n_grades=scale.n_grades)
     params = replace(growing.params, rounds=int(np.median(crossed.rounds)))
     final = _grow(matrix, codes, np.arange(len(codes)), growing=replace(growing, params=params))

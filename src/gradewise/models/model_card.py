@@ -5,6 +5,8 @@ from math import isnan
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_files import BundleMetadata
+from gradewise.models.text_columns import wording_kinds
+from gradewise.models.text_terms import FEWEST_ESSAYS
 
 _FEW = 20
 
@@ -72,6 +74,11 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
         "- Quality on other tasks, ages or kinds of text than those above is unknown until it is measured.",
         "- The model sees measures of language and form; it does not check facts or judge ideas.",
     ]
+    if wording_kinds(schema):
+        lines.append(
+            "- Part of a score comes from wording that went with better or worse grades in training; it says "
+            f"less on new tasks. The bundle lists terms that at least {FEWEST_ESSAYS} training essays share."
+        )
     if rare:
         lines.append(f"- Fewer than {_FEW} training essays had: {', '.join(rare)}. Distrust these grades.")
     lines += [f"- Not measured: {group} ({reason})." for group, reason in sorted(schema.absent.items())]

@@ -9,14 +9,13 @@ from gradewise.models.bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.telemetry import Listener, Notice, silent, stage
-from gradewise.workflows.extract import extract_features
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
 from gradewise.workflows.plan import Plan, plan_yaml, rebased
 from gradewise.workflows.prepare import dataset_card
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, write_reports
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.run_directory import make_run_directory, recorded
-from gradewise.workflows.score import bundle_checker, require_tasks
+from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
 
 NEW_ESSAYS = "new essays"
@@ -60,14 +59,7 @@ def evaluate_bundle(
     run = make_run_directory(plan.output, plan.name, now=services.clock())
     with recorded(run, listener, clock=services.clock) as heard:
         run.write_text("plan.yaml", plan_yaml(rebased(plan, run.path)))
-        matrix = extract_features(
-            read.kept,
-            schema=bundle.schema,
-            checker=checker,
-            cache=services.cache,
-            workers=services.workers,
-            listener=heard,
-        )
+        matrix = bundle_matrix(bundle, read.kept, services, checker=checker, listener=heard)
         with stage(heard, "evaluation and report"):
             codes = bundle.scale.codes([essay.label or "" for essay in read.kept])
             graded = graded_essays(read.kept, codes, bundle.grader.predict(matrix.values))

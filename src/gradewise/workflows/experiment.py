@@ -1,5 +1,6 @@
 """One experiment: measured essays laid out by the split plan, a model learnt from them, its figures."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,16 @@ from gradewise.essays.split_plan import Fold
 from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import BoosterParams
-from gradewise.models.cross_fit import FittedGrader, FoldRows, Growing, fit_grader
+from gradewise.models.cross_fit import FittedGrader, FoldRows, Growing, fit_grader, no_progress
 from gradewise.models.decisions import DecisionKind, choose_decision
 from gradewise.models.engines import find_booster
 from gradewise.models.grader import EngineGrader
 from gradewise.models.onnx_graph import build_onnx, check_parity
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.shapley import Explainer
+from gradewise.models.text_columns import with_columns, with_wording
+from gradewise.models.text_fitting import LearntWording, learn_wording
+from gradewise.models.text_learners import FittedTextLearner
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.judging import figures, graded_essays
@@ -43,7 +47,7 @@ class Experiment:
     test: tuple[Essay, ...]
     """The locked test set."""
     train_matrix: FeatureMatrix
-    """Features of `train`, row by row."""
+    """Features of `train`, row by row; columns of text learners come from other essays of `train`."""
     test_matrix: FeatureMatrix
     """Features of `test`, row by row."""
     train_codes: Codes
@@ -52,6 +56,10 @@ class Experiment:
     """Grades of `test`: shape ``(n_test,)``."""
     folds: tuple[FoldRows, ...]
     """Rows of `train`."""
+    views: tuple[FeatureMatrix, ...]
+    """`train_matrix` as each fold may see it: nothing in it was learnt from the essays that it holds out."""
+    learners: tuple[FittedTextLearner, ...]
+    """Text learners, learnt from all of `train`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +79,50 @@ class Learned:
 
 
 def gather(dataset: Dataset, services: Services, listener: Listener) -> Experiment:
-    """Measure the essays and lay them out by the split plan."""
+    """Measure the essays, lay them out by the split plan, and learn from their wording within it."""
     matrix = measure_essays(dataset, services, listener)
     by_id = {essay.id: essay for essay in dataset.essays}
     train_ids, test_ids = dataset.split.train_ids, dataset.split.test_ids
     train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (train_ids, test_ids))
+    codes = dataset.scale.codes([essay.label or "" for essay in train])
+    folds = fold_rows(dataset.split.folds, train_ids)
+    kinds = dataset.plan.features.text_learners
+    wording = _learn_wording(dataset, train, codes, folds, listener)
+    measured = matrix.rows(train_ids)
     return Experiment(
         dataset=dataset,
         train=train,
         test=test,
-        train_matrix=matrix.rows(train_ids),
-        test_matrix=matrix.rows(test_ids),
-        train_codes=dataset.scale.codes([essay.label or "" for essay in train]),
+        train_matrix=with_columns(measured, wording.columns, kinds),
+        test_matrix=with_wording(matrix.rows(test_ids), wording.learners, [essay.text for essay in test]),
+        train_codes=codes,
         test_codes=dataset.scale.codes([essay.label or "" for essay in test]),
-        folds=fold_rows(dataset.split.folds, train_ids),
+        folds=folds,
+        views=tuple(with_columns(measured, columns, kinds) for columns in wording.by_fold),
+        learners=wording.learners,
     )
+
+
+def _learn_wording(
+    dataset: Dataset, train: tuple[Essay, ...], codes: Codes, folds: tuple[FoldRows, ...], listener: Listener
+) -> LearntWording:
+    """Text learners and their columns; copies of a text, and what folds hold out whole, stay together."""
+    kinds, by_prompt = dataset.plan.features.text_learners, dataset.split.scheme == "prompt_holdout"
+    ties = [
+        (("text", text_hash(essay.text)), *((("prompt", essay.prompt),) if by_prompt else ()))
+        for essay in train
+    ]
+    steps = len(kinds) * (len(folds) + 1)
+    with stage(listener, "wording", total=steps, unit="fits") if kinds else nullcontext(no_progress) as done:
+        return learn_wording(
+            kinds,
+            [essay.text for essay in train],
+            codes,
+            folds,
+            ties=ties,
+            seed=dataset.plan.model.seed,
+            on_step=done,
+        )
 
 
 def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[FoldRows, ...]:
@@ -121,6 +158,7 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
             ),
             calibration=plan.calibration,
             decision=decision,
+            views=experiment.views,
             on_fold=done,
         )
     with stage(listener, "export and parity"):

@@ -103,6 +103,17 @@ class FeaturesPlan(Section):
     checker: Literal["harper", "none"] = Field(
         "harper", description="finds language errors; harper knows English"
     )
+    text_learners: tuple[Literal["words", "characters"], ...] = Field(
+        ("words", "characters"),
+        description="learn from wording too: words with their neighbours, runs of characters; [] for neither",
+    )
+
+    @field_validator("text_learners")
+    @classmethod
+    def _each_once(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("name each learner once")
+        return kinds
 
 
 class BoosterPlan(Section):

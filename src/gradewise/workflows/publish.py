@@ -113,7 +113,11 @@ def bundle_contents(
         ),
         split_plan=experiment.dataset.split.id,
         metrics=dict(headline.evaluation.metrics) if headline and report.metrics_allowed else {},
-        hyperparameters={**plan.model.booster.model_dump(), "trees": learned.fitted.booster.rounds},
+        hyperparameters={
+            **plan.model.booster.model_dump(),
+            "trees": learned.fitted.booster.rounds,
+            **{f"wording_{learner.kind}_penalty": learner.penalty for learner in experiment.learners},
+        },
         feature_fingerprint=experiment.train_matrix.schema.fingerprint,
         decision=learned.decision,
         calibration=plan.model.calibration,
@@ -125,6 +129,7 @@ def bundle_contents(
         ensemble=learned.fitted.grader.ensemble,
         native_text=learned.fitted.booster.native_text,
         profile=describe_reference(experiment.train_matrix, experiment.train_codes, scale),
+        learners=experiment.learners,
         self_test=make_self_test(
             experiment.train_matrix.values, learned.shipped.predict(experiment.train_matrix.values)
         ),

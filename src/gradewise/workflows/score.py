@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
 from gradewise.features.catalogue import EXTRACTOR_VERSION, GROUPS
+from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
 from gradewise.models.bundle import Bundle
 from gradewise.models.predictions import GradePredictions
+from gradewise.models.text_columns import TEXT_LEARNERS
+from gradewise.models.text_learners import LEARNERS_VERSION
 from gradewise.protocols import LanguageChecker
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.extract import extract_features, extract_one, needs_findings
@@ -60,9 +63,12 @@ class Scorer:
         Raises:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
-        require_tasks(self._bundle, (essay,))
-        row, _findings = extract_one(essay, schema=self._bundle.schema, checker=self._checker)
-        return _predictions(self._bundle, (essay.id,), row[None, :], n_reasons=n_reasons)[0]
+        bundle = self._bundle
+        require_tasks(bundle, (essay,))
+        row, _findings = extract_one(essay, schema=bundle.measured, checker=self._checker)
+        measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
+        values = bundle.complete(measured, (essay.text,)).values
+        return _predictions(bundle, (essay.id,), values, n_reasons=n_reasons)[0]
 
 
 def score_many(
@@ -79,19 +85,43 @@ def score_many(
         BundleError: as `Scorer`.
         InputError: as `Scorer.score`; nothing is yielded before every essay is measured.
     """
-    make_checker = bundle_checker(bundle, services)
+    checker = bundle_checker(bundle, services)
     require_tasks(bundle, essays)
-    matrix = extract_features(
+    matrix = bundle_matrix(bundle, essays, services, checker=checker, listener=listener)
+    for start in range(0, len(essays), BATCH):
+        ids = matrix.essay_ids[start : start + BATCH]
+        yield from _predictions(bundle, ids, matrix.values[start : start + BATCH], n_reasons=n_reasons)
+
+
+def bundle_matrix(
+    bundle: Bundle,
+    essays: Sequence[Essay],
+    services: Services,
+    *,
+    checker: MakeChecker | None,
+    listener: Listener,
+) -> FeatureMatrix:
+    """Everything that a bundle's model reads of essays: what is measured, and what their wording suggests.
+
+    Args:
+        bundle: the model.
+        essays: unique ids.
+        services: cache and workers.
+        checker: what `bundle_checker` found.
+        listener: hears stage ``features``.
+
+    Raises:
+        InputError: an essay cannot be measured; the message names it.
+    """
+    measured = extract_features(
         essays,
-        schema=bundle.schema,
-        checker=make_checker,
+        schema=bundle.measured,
+        checker=checker,
         cache=services.cache,
         workers=services.workers,
         listener=listener,
     )
-    for start in range(0, len(essays), BATCH):
-        ids = matrix.essay_ids[start : start + BATCH]
-        yield from _predictions(bundle, ids, matrix.values[start : start + BATCH], n_reasons=n_reasons)
+    return bundle.complete(measured, [essay.text for essay in essays])
 
 
 def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
@@ -100,7 +130,7 @@ def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
     Raises:
         BundleError: this installation measures differently than the one that trained.
     """
-    if not needs_findings(bundle.schema):
+    if not needs_findings(bundle.measured):
         require_same_tools(bundle, None)
         return None
     make_checker = services.find_checker("harper", bundle.schema.language)
@@ -110,7 +140,7 @@ def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
 
 def measures_relevance(bundle: Bundle) -> bool:
     """Whether the model compares an essay with its task, and so needs the task's text."""
-    return any(GROUPS[spec.group].needs_prompt_text for spec in bundle.schema.specs)
+    return any(GROUPS[spec.group].needs_prompt_text for spec in bundle.measured.specs)
 
 
 def require_tasks(bundle: Bundle, essays: Sequence[Essay]) -> None:
@@ -137,8 +167,12 @@ def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
         BundleError: a word list, the extractor or the checker has another version; the message names it.
     """
     schema = bundle.schema
-    here = {"extractor": EXTRACTOR_VERSION, **resource_versions(schema.language)}
-    if checker is not None and needs_findings(schema):
+    here = {
+        "extractor": EXTRACTOR_VERSION,
+        **resource_versions(schema.language),
+        TEXT_LEARNERS: LEARNERS_VERSION,
+    }
+    if checker is not None and needs_findings(bundle.measured):
         here["checker"] = checker.fingerprint
     for tool, needed in schema.versions.items():
         if here.get(tool) != needed:
