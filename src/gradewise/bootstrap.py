@@ -55,7 +55,7 @@ def find_checker(name: str, language: str) -> MakeChecker | None:
 
 
 def installed_versions() -> Mapping[str, str]:
-    """Versions of what shapes results, and the git revision of the working directory when it has one."""
+    """Versions of what shapes results, and the git revision of this code when it is a checkout."""
     versions = {"python": platform.python_version()}
     for name in RECORDED:
         try:
@@ -67,9 +67,17 @@ def installed_versions() -> Mapping[str, str]:
 
 
 def _git_revision() -> str | None:
+    """Of gradewise's own code; nothing when it is installed, if only inside somebody's repository."""
+    if _git("ls-files", "--error-unmatch", Path(__file__).name) is None:
+        return None
+    return _git("rev-parse", "HEAD")
+
+
+def _git(*arguments: str) -> str | None:
     try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607 - git from PATH, as the user runs it
+        asked = subprocess.run(  # noqa: S603 - the arguments are the two calls above
+            ["git", *arguments],  # noqa: S607 - git from PATH, as the user runs it
+            cwd=Path(__file__).parent,
             capture_output=True,
             text=True,
             check=False,

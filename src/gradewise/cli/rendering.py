@@ -1,7 +1,6 @@
 """Results as a person reads them in a terminal."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -92,7 +91,7 @@ def interval_text(interval: Interval) -> str:
     return f"{interval.estimate:.3f} ({interval.low:.3f}–{interval.high:.3f})"
 
 
-def files_list(files: Mapping[str, Path]) -> str:
-    """Where things were written, a line each that can be copied whole."""
-    width = max(len(name) for name in files)
-    return "\n".join(f"{name:<{width}}  {path}" for name, path in files.items())
+def listed(facts: Mapping[str, object]) -> str:
+    """Facts by name, a line each that can be copied whole."""
+    width = max(len(name) for name in facts)
+    return "\n".join(f"{name:<{width}}  {fact}" for name, fact in facts.items())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.choosing import find_bundle
-from gradewise.cli.rendering import evaluation_table, files_list
+from gradewise.cli.rendering import evaluation_table, listed
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.report import Report
@@ -27,13 +27,13 @@ def evaluate_shown(plan: Plan, model: Path | None, *, quiet: bool) -> None:
     with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
         run = evaluate_bundle(bundle, plan, services, listener=listener)
     _show_figures(run.report)
-    out.print(files_list({"report": run.html, "run": run.directory}), soft_wrap=True)
+    out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
 
 
 def show_run(run: TrainedRun) -> None:
     """The figures, and where everything lies."""
     _show_figures(run.report)
-    out.print(files_list({"report": run.html, "bundle": run.bundle, "run": run.directory}), soft_wrap=True)
+    out.print(listed({"report": run.html, "bundle": run.bundle, "run": run.directory}), soft_wrap=True)
     task = " --prompt-text 'the task'" if measures_relevance(load_bundle(run.bundle)) else ""
     out.print(
         f"\nGrade an essay with it:  gradewise score essay.txt --model {run.bundle}{task}", soft_wrap=True

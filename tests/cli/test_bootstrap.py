@@ -1,0 +1,58 @@
+"""The composition root: services are wired, versions told, and nothing depends on where one stands."""
+
+import subprocess
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from gradewise import bootstrap
+from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.settings import Settings
+
+
+def test_services_are_wired_and_released(tmp_path: Path) -> None:
+    """The cache lies where the settings say, and is closed afterwards."""
+    with bootstrap.services_from(Settings(tmp_path / "cache", 3)) as services:
+        services.cache.put_many({"key": b"value"})
+        assert {"key": b"value"} == services.cache.get_many(["key"])
+        assert (3, True) == (services.workers, services.clock().tzinfo is not None)
+    assert (tmp_path / "cache" / "features.sqlite").is_file()
+
+
+def test_a_checker_is_found_only_for_languages_that_it_knows() -> None:
+    """Harper knows English; no other name is known."""
+    assert HarperChecker is bootstrap.find_checker("harper", "en")
+    assert bootstrap.find_checker("harper", "sv") is None
+    assert bootstrap.find_checker("none", "en") is None
+
+
+def test_versions_do_not_depend_on_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The revision is that of this code, not of the repository in which somebody keeps essays."""
+    here = bootstrap.installed_versions()
+    monkeypatch.chdir(tmp_path)
+    assert here == bootstrap.installed_versions()
+    assert {"python", "gradewise", "lightgbm"} <= set(here)
+
+
+def test_without_git_or_a_checkout_there_is_no_revision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed code has none, even inside somebody's repository; neither has a machine without git."""
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    monkeypatch.setattr(bootstrap, "__file__", str(tmp_path / "bootstrap.py"))
+    assert "git" not in bootstrap.installed_versions()
+
+    def no_git(*_arguments: object, **_options: object) -> NoReturn:
+        raise FileNotFoundError("git")
+
+    monkeypatch.setattr(subprocess, "run", no_git)
+    assert "git" not in bootstrap.installed_versions()
+
+
+def test_versions_of_what_is_not_installed_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that no distribution has is passed over."""
+    monkeypatch.setattr(bootstrap, "RECORDED", ("numpy", "no-such-distribution"))
+    assert {"python", "numpy"} == set(bootstrap.installed_versions()) - {"git"}

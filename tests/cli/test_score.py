@@ -1,0 +1,163 @@
+"""`gradewise score`: one essay or many, as a table, CSV or JSON Lines."""
+
+import csv
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from trials import Command, Trained, changed, essay_rows, small_plan, write_csv
+
+GRADES = ("F", "E", "D", "D+", "C", "C+", "B", "A")
+
+
+def records(text: str) -> list[dict[str, str]]:
+    """Rows of CSV text."""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_an_essay_as_option_file_or_standard_input_is_the_same(command: Command, trained: Trained) -> None:
+    """However the text comes, byte order mark or not, grade and probabilities are equal."""
+    text = essay_rows(1)[0]["text"]
+    Path("essay.txt").write_text(text, encoding="utf-8-sig")
+    asked = [
+        command("score", "--text", text, "-m", trained.run, "-f", "csv"),
+        command("score", "essay.txt", "-m", trained.bundle, "-f", "csv"),
+        command("score", "-", "-m", trained.run, "-f", "csv", stdin=text.encode()),
+    ]
+    assert [0, 0, 0] == [outcome.code for outcome in asked]
+    rows = [records(outcome.out)[0] for outcome in asked]
+    assert ["text", "essay.txt", "standard input"] == [row.pop("id") for row in rows]
+    assert rows[0] == rows[1] == rows[2]
+
+
+def test_a_panel_shows_grade_probabilities_and_reasons(command: Command, trained: Trained) -> None:
+    """One essay is shown so that a teacher can check it; brackets in its name are letters."""
+    Path("my [b]essay.txt").write_text(essay_rows(1)[0]["text"], encoding="utf-8")
+    outcome = command("score", "my [b]essay.txt", "-m", trained.run, "--reasons", "3")
+    assert 0 == outcome.code
+    assert "my [b]essay.txt" in outcome.out
+    assert "Strongest reasons" in outcome.out
+    assert outcome.err.startswith("model trial ")
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "jsonl"])
+def test_a_file_of_essays_is_graded_in_order(command: Command, trained: Trained, form: str) -> None:
+    """Each form names every essay in the order of the file."""
+    rows = essay_rows(5)
+    write_csv(Path("five.csv"), rows)
+    outcome = command("score", "five.csv", "-m", trained.run, "-f", form)
+    assert 0 == outcome.code
+    found = [outcome.out.find(row["id"]) for row in rows]
+    assert found == sorted(found)
+    assert -1 not in found
+
+
+def test_csv_and_json_lines_say_the_same(command: Command, trained: Trained) -> None:
+    """Probabilities sum to one, confidence is that of the grade, and both forms agree."""
+    write_csv(Path("five.csv"), essay_rows(5))
+    flat = records(command("score", "five.csv", "-m", trained.run, "-f", "csv").out)
+    lines = command("score", "five.csv", "-m", trained.run, "-f", "jsonl").out.splitlines()
+    for row, full in zip(flat, map(json.loads, lines), strict=True):
+        assert 1 == pytest.approx(sum(float(row[f"p_{grade}"]) for grade in GRADES), abs=1e-5)
+        assert float(row["confidence"]) == float(row[f"p_{row['grade']}"])
+        assert list(GRADES) == list(full["probabilities"])
+        assert (row["id"], row["grade"]) == (full["essay_id"], full["grade"])
+        assert float(row["score"]) == pytest.approx(full["score"], abs=1e-5)
+        assert 6 == len(full["reasons"])
+
+
+def test_output_is_written_whole_or_not_at_all(
+    command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The suffix tells the form; when the disk is full the old file stays and nothing is left beside it."""
+    write_csv(Path("five.csv"), essay_rows(5))
+    for name in ("out.csv", "out.jsonl", "out.json", "out.ndjson"):
+        assert 0 == command("score", "five.csv", "-m", trained.run, "-o", f"deep/{name}").code
+    assert 5 == len(records(Path("deep/out.csv").read_text(encoding="utf-8")))
+    before = {path: path.read_bytes() for path in Path("deep").iterdir()}
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        outcome = command("score", "five.csv", "-m", trained.run, "-o", "deep/out.csv")
+    assert 1 == outcome.code
+    assert "No space left on device; make room" in outcome.complaint
+    assert before == {path: path.read_bytes() for path in Path("deep").iterdir()}
+
+
+def test_a_place_that_is_no_directory_is_named(command: Command, trained: Trained) -> None:
+    """A file where a directory should be is said."""
+    Path("file").touch()
+    outcome = command("score", "--text", "Dogs are good.", "-m", trained.run, "-o", "file/out.csv")
+    assert 1 == outcome.code
+    assert "file: " in outcome.complaint
+
+
+def test_unusable_rows_can_be_left_out(command: Command, trained: Trained) -> None:
+    """With --set-aside the rest is graded, and each row left out is said."""
+    write_csv(Path("five.csv"), changed(essay_rows(5), 2, text=" "))
+    outcome = command("score", "five.csv", "-m", trained.run, "-f", "csv", "--set-aside")
+    assert (0, 4) == (outcome.code, len(records(outcome.out)))
+    assert "note: row 3 (essay 'essay-00003') is not graded: the text is empty" in outcome.err
+
+
+def test_columns_can_be_named(command: Command, trained: Trained) -> None:
+    """Where names are unusual they are given."""
+    rows = [{"who": row["id"], "what": row["text"]} for row in essay_rows(2)]
+    write_csv(Path("odd.csv"), rows)
+    outcome = command(
+        "score", "odd.csv", "-m", trained.run, "--text-column", "what", "--id-column", "who",
+        "-f", "csv", "--reasons", "0",
+    )  # fmt: skip
+    assert [row["who"] for row in rows] == [row["id"] for row in records(outcome.out)]
+    assert {""} == {row["reasons"] for row in records(outcome.out)}
+    shown = command("score", "odd.csv", "-m", trained.run, "--text-column", "what", "--reasons", "0")
+    assert "row-000002" in shown.out
+
+
+def test_files_with_windows_letters_are_read_and_said(command: Command, trained: Trained) -> None:
+    """An Excel file is graded, and how it was read is told."""
+    rows = [{**row, "id": f"{row['id']}-å"} for row in essay_rows(2)]
+    write_csv(Path("excel.csv"), rows, encoding="cp1252", comma=";")
+    outcome = command("score", "excel.csv", "-m", trained.run, "-f", "csv")
+    assert [row["id"] for row in rows] == [row["id"] for row in records(outcome.out)]
+    assert "1252" in outcome.err
+
+
+def test_the_newest_model_is_used_when_none_is_named(command: Command, trained: Trained) -> None:
+    """Of the models under ./output the last one written grades."""
+    for number, run in enumerate(("old/20260101_000000", "new/20250101_000000")):
+        copy = Path("output") / run / "artifacts" / "bundle"
+        shutil.copytree(trained.bundle, copy)
+        os.utime(copy, (number, number))
+    (Path("output/old/20260101_000000") / "artifacts/bundle/booster.txt").unlink()
+    os.utime(Path("output/old/20260101_000000/artifacts/bundle"), (0, 0))
+    assert 0 == command("score", "--text", "Dogs are good.").code
+
+
+def test_a_model_that_knows_tasks_asks_for_them(command: Command) -> None:
+    """Without the task the message says how to give it; with it, as option or column, the essay is graded."""
+    small_plan(Path(), features={"groups": ["length", "prompt"]}, model={"booster": {"rounds": 5}})
+    outcome = command("train", "plan.yaml", "-o", "output")
+    assert "--prompt-text 'the task'" in outcome.out
+    refused = command("score", "--text", "Dogs are good.")
+    assert 2 == refused.code
+    assert (
+        "compares essays with their task, which is missing; give it with --prompt-text" in refused.complaint
+    )
+    task = ("--prompt-text", "Write about dogs.")
+    assert 0 == command("score", "--text", "Dogs are good.", *task).code
+    rows = essay_rows(2)
+    write_csv(Path("two.csv"), rows)
+    with_column = records(command("score", "two.csv", "-f", "csv").out)
+    assert with_column == records(command("score", "two.csv", "-f", "csv", *task).out)
+    write_csv(Path("bare.csv"), rows, columns=["id", "text"])
+    assert 2 == command("score", "bare.csv").code
+    assert 0 == command("score", "bare.csv", *task).code
+    assert 2 == command("evaluate", "bare.csv").code
