@@ -1,6 +1,7 @@
 """Cross-fitting: every essay is scored, calibrated and decided by what was learnt without it."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,7 +45,11 @@ class Growing:
     seed: int
     """Of the trees and of the split that stops them."""
     n_threads: int = 1
-    """Threads of the engine; they do not change the result."""
+    """Folds grown at a time; they do not change the result.
+
+    Each fold has one thread of the engine: several threads of one engine wait for each other at every split,
+    on two busy cores 13.7 s instead of 1.5 s for 200 trees on 2,000 essays.
+    """
     weights: Floats | None = None
     """How much each row counts, above 0: shape ``(n,)``; ``None`` is all alike."""
     groups: Sequence[str] | None = None
@@ -132,13 +137,18 @@ def cross_fit(
     scores = np.zeros(len(codes), dtype=np.float32)
     train_scores: list[Scores] = []
     rounds: list[int] = []
-    for position, fold in enumerate(folds):
-        seen = matrix if views is None else views[position]
-        fitted = _fit_fold(seen, codes, fold.train_rows, growing=growing)
-        scores[fold.validate_rows] = fitted.ensemble.predict(seen.values[fold.validate_rows])
-        train_scores.append(fitted.ensemble.predict(seen.values[fold.train_rows]).astype(np.float32))
-        rounds.append(fitted.rounds)
-        on_fold(position + 1)
+    seen = [matrix] * len(folds) if views is None else views
+
+    def fit(position: int) -> FittedBooster:
+        return _fit_fold(seen[position], codes, folds[position].train_rows, growing=growing)
+
+    with ThreadPoolExecutor(growing.n_threads) as pool:
+        for position, fitted in enumerate(pool.map(fit, range(len(folds)))):
+            fold, values = folds[position], seen[position].values
+            scores[fold.validate_rows] = fitted.ensemble.predict(values[fold.validate_rows])
+            train_scores.append(fitted.ensemble.predict(values[fold.train_rows]).astype(np.float32))
+            rounds.append(fitted.rounds)
+            on_fold(position + 1)
     return CrossFitted(rows, scores[rows], tuple(train_scores), tuple(rounds))
 
 
@@ -227,7 +237,7 @@ def _grow(
         sample(rows),
         params=growing.params,
         seed=growing.seed,
-        n_threads=growing.n_threads,
+        n_threads=1,
         valid=None if until is None else sample(until),
     )
 

@@ -203,7 +203,7 @@ def _measured(
         _refuse_other_checker(checker, schema)
     chunks = deque(tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK))
     if workers is None:
-        workers = _processors() if len(tasks) >= FEWEST_FOR_WORKERS else 1
+        workers = processors() if len(tasks) >= FEWEST_FOR_WORKERS else 1
     if workers > 1:
         yield from _in_workers(chunks, schema, factory, workers)
         return
@@ -211,7 +211,7 @@ def _measured(
         yield {task.key: _measure(task, schema, checker)[0] for task in chunk}
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use, which in a container are fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
