@@ -26,7 +26,7 @@ def test_generated_essays_are_written_trained_on_and_graded(command: Command) ->
     assert "60 essays generated: out/demo/essays.csv" in outcome.err
     for said in (
         "How good it is",
-        "bundle  out/essays/",
+        "bundle  out/demo/",
         "One essay graded: sample-weak",
         "Strongest reasons",
     ):

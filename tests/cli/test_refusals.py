@@ -259,7 +259,7 @@ def test_no_model_is_told_from_a_wrong_one(command: Command, trained: Trained) -
 def test_a_bundle_with_a_changed_byte_is_refused(command: Command, trained: Trained) -> None:
     """One bit of any file of a bundle changed, and it does not grade; the file is named."""
     for path in sorted(trained.bundle.iterdir()):
-        copy = Path("copy") / path.stem
+        copy = Path("copy") / path.name
         shutil.copytree(trained.bundle, copy)
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
