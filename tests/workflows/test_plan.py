@@ -7,6 +7,9 @@ import pytest
 from gradewise.errors import PlanError
 from gradewise.workflows.plan import (
     BoosterPlan,
+    CardPlan,
+    ColumnsPlan,
+    DataPlan,
     ModelPlan,
     Plan,
     SplitsPlan,
@@ -55,6 +58,9 @@ def test_only_the_data_must_be_named() -> None:
         ("data: {train: a.csv}\nname: ../../etc", "`name` is '../../etc'"),
         ("name: a\nname: b", "line 2: not a plan: key 'name' is written twice"),
         ("data: [", "line 1: not a plan"),
+        ("data: \x00", "not a plan: unacceptable character"),
+        ("data: {train: a.csv}\nscale: {1: [a]}", "`scale` holds"),
+        ("data: {train: a.csv}\nscale: [yes, no]", "put them in quotes"),
         ("- data", "a plan is a mapping"),
         ("", "a plan is a mapping"),
         ("data: !!python/object/apply:os.system ['true']", "not a plan"),
@@ -97,7 +103,10 @@ def test_a_plan_never_changes() -> None:
     assert isinstance(plan, Plan)
 
 
-@pytest.mark.parametrize("content", ["data: {train: a.csv}", FULL])
+BY_PROMPT = "data: {train: a.csv}\nscale: {1: 2-12, å: cefr}"
+
+
+@pytest.mark.parametrize("content", ["data: {train: a.csv}", FULL, BY_PROMPT])
 def test_the_commented_template_means_the_plan_it_was_made_from(content: str) -> None:
     """Comments explain; only what stands uncommented counts."""
     plan = parse_plan(content, location="plan.yaml")
@@ -107,6 +116,11 @@ def test_the_commented_template_means_the_plan_it_was_made_from(content: str) ->
 def test_the_template_shows_every_option() -> None:
     """A reader finds each key of each section."""
     template = commented_plan(parse_plan("data: {train: a.csv}", location="plan.yaml"))
-    for section in (Plan, SplitsPlan, ModelPlan, BoosterPlan):
+    for section in (Plan, DataPlan, ColumnsPlan, CardPlan, SplitsPlan, ModelPlan, BoosterPlan):
         for key in section.model_fields:
             assert f"{key}:" in template
+
+
+def test_prompts_in_a_scale_may_be_numbers() -> None:
+    """YAML reads 1 as a number; a prompt is a name."""
+    assert {"1": "2-12", "å": "cefr"} == parse_plan(BY_PROMPT, location="plan.yaml").scale

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import InputError
-from gradewise.telemetry import Event, Notice, silent, stage
+from gradewise.telemetry import Event, Notice, StageAdvanced, StageStarted, silent, stage
 from gradewise.workflows.run_directory import make_run_directory, recorded
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -65,3 +65,31 @@ def test_a_failed_run_says_where_and_why(tmp_path: Path) -> None:
         status["error_type"],
     )
     assert "bad grade" in (run.path / "stderr.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(KeyboardInterrupt(), "stopped by the user"), (ValueError(), "ValueError"), (OSError("full"), "full")],
+)
+def test_every_failure_has_a_reason(tmp_path: Path, error: BaseException, reason: str) -> None:
+    """An interruption, and an error without words, are told too."""
+    run = make_run_directory(tmp_path, "essays", now=NOW)
+    with pytest.raises(type(error)), recorded(run, silent, clock=lambda: NOW):
+        raise error
+    assert reason == read(run.path / "status.json")["failure_reason"]
+
+
+def test_progress_is_written_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step is passed on; the file follows at most twice a second, with its share where one is known."""
+    run = make_run_directory(tmp_path, "essays", now=NOW)
+    seconds = iter([0.0, 0.0, 0.0, 0.0, 0.1, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0])
+    monkeypatch.setattr("gradewise.workflows.run_directory.time.monotonic", lambda: next(seconds, 3.0))
+    heard: list[Event] = []
+    with recorded(run, heard.append, clock=lambda: NOW) as listener:
+        listener(StageStarted("features", 8, "essays"))
+        listener(StageAdvanced("features", 1))
+        assert 0 == read(run.path / "progress.json")["processed"]
+        listener(StageAdvanced("features", 4))
+        progress = read(run.path / "progress.json")
+    assert (4, 8, 50.0) == (progress["processed"], progress["total"], progress["percent"])
+    assert 3 == len(heard)

@@ -73,6 +73,5 @@ def show_machine() -> bool:
 
 def _version(module: str) -> str:
     """Of the distribution that brings a module: ``xgboost-cpu`` brings ``xgboost``."""
-    for name in packages_distributions().get(module, []):
-        return version(name)
-    return "installed"
+    names = packages_distributions().get(module)
+    return version(names[0]) if names else "installed"

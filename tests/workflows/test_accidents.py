@@ -1,0 +1,228 @@
+"""Killed, interrupted, out of disk: nothing is half-written, the status tells, and a rerun works."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gradewise.cli.main import run
+from gradewise.models.bundle import load_bundle
+from trials import essay_rows, only_run, read_json, require_whole, small_plan, write_csv
+
+SOURCE = str(Path(__file__).parents[2] / "src")
+
+KILLED = """
+import os, signal
+from gradewise.cli.main import run
+import {module} as module
+
+original = module.{name}
+calls = []
+
+def fatal(*arguments, **options):
+    calls.append(1)
+    if len(calls) == {call}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return original(*arguments, **options)
+
+module.{name} = fatal
+run(["train", "plan.yaml", "-o", "output", "-q"])
+"""
+
+
+@pytest.fixture(autouse=True)
+def _environment(cache_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADEWISE_CACHE_DIR", str(cache_directory))
+    monkeypatch.setenv("PYTHONPATH", SOURCE)
+
+
+def quick_plan() -> None:
+    """A plan that takes no time."""
+    small_plan(Path(), essay_rows(60), features={"groups": ["length"]})
+
+
+def command(*arguments: str) -> list[str]:
+    """`gradewise` as a process of its own."""
+    return [sys.executable, "-c", "from gradewise.cli.main import main; main()", *arguments]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "call", "stage"),
+    [
+        ("gradewise.workflows.experiment", "fit_grader", 1, "training"),
+        ("gradewise.models.cross_fit", "_fit_fold", 2, "training"),
+        ("gradewise.workflows.publish", "render_html", 1, "bundle and report"),
+        ("gradewise.models.bundle", "_sync_directory", 1, "bundle and report"),
+    ],
+)
+def test_a_killed_run_leaves_nothing_half_written(module: str, name: str, call: int, stage: str) -> None:
+    """After the features, in a fold, between reports, and before the bundle moves into place."""
+    quick_plan()
+    script = KILLED.format(module=module, name=name, call=call)
+    killed = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
+    assert -signal.SIGKILL == killed.returncode, killed.stderr
+    directory = only_run(Path("output"))
+    status = read_json(directory / "status.json")
+    assert ("running", stage) == (status["state"], status["stage"])
+    require_whole(directory)
+    assert not (directory / "artifacts" / "bundle").exists()
+    assert 0 == run(["train", "plan.yaml", "-o", "again", "-q"])
+    assert "trial" == load_bundle(only_run(Path("again")) / "artifacts" / "bundle").metadata.name
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells files by /proc")
+@pytest.mark.parametrize(
+    "name",
+    ["status.json", "plan.yaml", "splits.json", "report.md", "report.html", "model.onnx", "signature.sha256"],
+)
+def test_a_full_disk_is_one_line_and_nothing_half_written(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever file the disk fills up with: exit code 1, a line that says so, whole files, no debris."""
+    quick_plan()
+    real, full = os.fsync, list[str]()
+
+    def fsync(descriptor: int) -> None:
+        written = str(Path(f"/proc/self/fd/{descriptor}").readlink())
+        if full or name in written:
+            full.append(written)
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert 1 == run(["train", "plan.yaml", "-o", "output", "-q"])
+    said = capsys.readouterr()
+    assert (1, "error: ") == (said.err.count("\n"), said.err[:7])
+    assert "No space left on device" in said.err
+    assert name in full[0]
+    require_whole(Path("output"))
+    assert not list(Path("output").rglob(".*"))
+    assert not list(Path("output").rglob("artifacts/bundle"))
+
+
+LIMITED = """
+import resource, sys
+from gradewise.cli.main import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
+main()
+"""
+
+
+def test_a_file_that_may_not_grow_is_not_left_half() -> None:
+    """With the system's own limit on file sizes the command ends the same way, cache or no cache."""
+    quick_plan()
+    limited = subprocess.run(
+        [sys.executable, "-c", LIMITED, "train", "plan.yaml", "-o", "output", "-q"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "GRADEWISE_CACHE_DIR": "fresh"},
+    )
+    assert 1 == limited.returncode, limited.stderr
+    assert 1 == limited.stderr.count("\n")
+    assert "File too large" in limited.stderr
+    directory = only_run(Path("output"))
+    assert "failed" == read_json(directory / "status.json")["state"]
+    require_whole(directory)
+
+
+SLOW = """
+import time
+from gradewise.cli.main import main
+import gradewise.workflows.experiment as module
+
+def slow(*arguments, **options):
+    time.sleep(60)
+
+module.fit_grader = slow
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "reason"),
+    [
+        (signal.SIGTERM, 143, "stopped by signal SIGTERM"),
+        (signal.SIGINT, 130, "stopped by the user"),
+    ],
+)
+def test_a_stopped_run_is_recorded_as_failed(number: signal.Signals, code: int, reason: str) -> None:
+    """Ctrl-C and a polite end of the process leave a status that says what happened."""
+    quick_plan()
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW, "train", "plan.yaml", "-o", "output", "-q"],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        await_stage("training")
+        process.send_signal(number)
+        _, said = process.communicate(timeout=20)
+    assert code == process.returncode
+    assert said.count("\n") <= 1
+    status = read_json(only_run(Path("output")) / "status.json")
+    assert ("failed", reason) == (status["state"], status["failure_reason"])
+
+
+def await_stage(name: str) -> None:
+    """Wait until a run under ``output`` has reached a stage."""
+    for _ in range(300):
+        found = list(Path("output").glob("*/*/status.json"))
+        if found and read_json(found[0])["stage"] == name:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"no run has reached {name!r}")
+
+
+def test_a_reader_that_leaves_early_is_no_fault() -> None:
+    """`gradewise … | head -1` shows a line and no complaint."""
+    write_csv(Path("essays.csv"), essay_rows(20))
+    reader = "read line; echo $line"
+    piped = subprocess.run(  # noqa: S602
+        f"{sys.executable} -c 'from gradewise.cli.main import main; main()' doctor | ({reader})",
+        shell=True,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ("", 1) == (piped.stderr, piped.stdout.count("\n"))
+
+
+LIGHT = """
+import sys
+from gradewise.cli.main import run
+run(sys.argv[1:])
+heavy = "numpy lightgbm xgboost onnx onnxruntime sklearn scipy harper jinja2 wordfreq"
+print("loaded:", *sorted(set(heavy.split()) & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["--version"], ["trian"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    """Asking what a command does costs no model library."""
+    asked = subprocess.run(
+        [sys.executable, "-c", LIGHT, *arguments], check=True, capture_output=True, text=True
+    )
+    assert "loaded:" == asked.stdout.splitlines()[-1]
+
+
+def test_importing_the_package_is_light() -> None:
+    """`import gradewise` loads none of its libraries."""
+    script = "import sys, gradewise; print({'numpy', 'typer', 'rich'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert "set()" == found.stdout.strip()
+
+
+def test_a_terminal_without_letters_is_no_fault() -> None:
+    """Where the terminal knows ASCII only, what it lacks is shown by number."""
+    asked = subprocess.run(
+        command("score", "å.txt"),
+        check=False,
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )
+    assert (2, True) == (asked.returncode, asked.stderr.isascii())
+    assert b"Traceback" not in asked.stderr

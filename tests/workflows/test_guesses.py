@@ -1,0 +1,102 @@
+"""What is looked for in the data: columns, scales, and ranges that must not be mixed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradewise.errors import InputError
+from gradewise.essays.scales import SCALES, find_scale
+from gradewise.workflows.guesses import FEWEST_FOR_RANGE, guess_columns, guess_scale, refuse_mixed_ranges
+from gradewise.workflows.plan import ColumnsPlan
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (("essay_id", "essay_set", "essay", "score"), ("essay", "score", "essay_id", "essay_set")),
+        (("text_id", "full_text", "Overall", "topic"), ("full_text", "Overall", "text_id", "topic")),
+        ((" Text ", "BETYG"), (" Text ", "BETYG", None, None)),
+        (("score", "grade", "text"), ("text", "grade", None, None)),
+        (("a", "b"), (None, None, None, None)),
+    ],
+)  # fmt: skip
+def test_columns_are_found_by_usual_names(columns: tuple[str, ...], found: tuple[str | None, ...]) -> None:
+    """Case and space aside; of several, the likeliest; spelled as the file spells it."""
+    guessed = guess_columns(columns, ColumnsPlan())
+    assert found == (guessed.text, guessed.label, guessed.id, guessed.prompt)
+
+
+def test_named_columns_stay_and_are_not_taken_twice() -> None:
+    """What a plan names is kept, and not found again for something else."""
+    guessed = guess_columns(("text", "essay", "score"), ColumnsPlan(text="essay", label="text"))
+    assert ("essay", "text") == (guessed.text, guessed.label)
+    assert guess_columns(("score",), ColumnsPlan(id="score")).label is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "scale"),
+    [
+        (["F", "A", "", " d+ "], "swedish8"),
+        (["A1", "C2", "b1"], "cefr"),
+        (["2", "12", "7"], "2-12"),
+        (["0", "1"], "0-1"),
+        (["3.0", "4"], "3-4"),
+        (["2.5", "3", "5,0"], "ellipse"),
+        (["2.5", "9"], "ielts"),
+        (["3"], "ellipse"),
+    ],
+)
+def test_the_simplest_scale_that_holds_all_labels_is_taken(labels: list[str], scale: str) -> None:
+    """Letters by name, whole numbers as a range, halves as bands."""
+    assert find_scale(scale) == guess_scale(labels)
+
+
+@given(st.sampled_from(["swedish8", "cefr"]), st.data())
+def test_any_labels_of_a_letter_scale_are_recognised(name: str, data: st.DataObject) -> None:
+    """Whatever part of the scale was given, and in whichever order."""
+    labels = data.draw(st.lists(st.sampled_from(SCALES[name].grades), min_size=1))
+    assert name == guess_scale(labels).name
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, unique=True))
+def test_whole_numbers_span_their_scale(numbers: list[int]) -> None:
+    """The range runs from the lowest that was given to the highest."""
+    scale = guess_scale([str(number) for number in numbers])
+    assert (str(min(numbers)), str(max(numbers))) == (scale.grades[0], scale.grades[-1])
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["low", "high"], r"cannot tell the scale from the labels \(high, low\); name it: --scale"),
+        ([f"w{number:02}" for number in range(20)], r"w11 …\)"),
+        (["C"] * 19 + ["x"], "row 20: 'x' is not a grade of swedish8, as 19 of 20 labels are"),
+        (["1", "", *["2"] * 12, "nan"], "row 15: 'nan' is not a number, as 13 of 14 labels are"),
+        (["0", "700"], "cannot tell"),
+        (["0.25", "1"], "cannot tell"),
+        (["0.5", "30"], "cannot tell"),
+        (["inf", "1"], "cannot tell"),
+        (["words" * 100], "<500 characters>"),
+        ([], "cannot tell"),
+    ],
+)
+def test_labels_of_no_scale_are_refused(labels: list[str], said: str) -> None:
+    """One stray label is shown with its row; else the labels are listed, never a whole essay."""
+    with pytest.raises(InputError, match=said):
+        guess_scale(labels)
+
+
+def test_prompts_of_plainly_different_ranges_are_refused() -> None:
+    """The message names both, and how to train on one."""
+    n = FEWEST_FOR_RANGE
+    with pytest.raises(InputError, match=r"prompt 'a' goes to 3, 'b' to 60.*--prompt 'a'"):
+        refuse_mixed_ranges(["3"] * n + ["60"] * n, ["a"] * n + ["b"] * n)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "n"), [("3", "6", FEWEST_FOR_RANGE), ("3", "60", FEWEST_FOR_RANGE - 1), ("A", "F", 50)]
+)
+def test_prompts_that_may_share_a_range_pass(low: str, high: str, n: int) -> None:
+    """Half the range is near enough, a few essays tell nothing, and letters have no range."""
+    refuse_mixed_ranges([low] * n + [high] * 50, ["a"] * n + ["b"] * 50)
+    refuse_mixed_ranges([low] * 10, [str(number) for number in range(10)])

@@ -1,0 +1,89 @@
+"""From a plan to essays: what was guessed, chosen and left out."""
+
+from pathlib import Path
+
+import pytest
+
+from gradewise.errors import InputError, SplitError
+from gradewise.essays.split_json import split_plan_to_json
+from gradewise.essays.splits import make_split_plan
+from gradewise.telemetry import Event, Notice, silent
+from gradewise.workflows.plan import Plan, parse_plan, plan_yaml, read_plan, rebased
+from gradewise.workflows.prepare import plan_scale, prepare_dataset
+from gradewise.workflows.run_directory import RunDirectory
+from gradewise.workflows.services import Services
+from trials import essay_rows, small_plan, write_csv
+
+
+def test_guesses_are_said_and_filled_in(services: Services) -> None:
+    """The dataset's plan names the columns and the scale that were found."""
+    write_csv(Path("essays.csv"), essay_rows(60))
+    heard: list[Event] = []
+    plan = parse_plan("data: {train: essays.csv}", location="test")
+    dataset = prepare_dataset(plan, services, heard.append)
+    assert ("swedish8", "grade") == (dataset.plan.scale, dataset.plan.data.columns.label)
+    assert [Notice("scale swedish8 (F E D D+ C C+ B A), as the labels suggest")] == heard
+
+
+def test_prompts_are_chosen_before_rows_are_looked_at(services: Services) -> None:
+    """Rows of other prompts may be as bad as they like; the counts tell how many there were."""
+    rows = [{**row, "text": "" if row["prompt"] != "Homework" else row["text"]} for row in essay_rows(200)]
+    kept = sum(row["prompt"] == "Homework" for row in rows)
+    plan = read_plan(
+        small_plan(Path(), rows, data={"filters": {"only_prompts": ["Homework"]}}, split={"folds": 2})
+    )
+    dataset = prepare_dataset(plan, services, silent)
+    assert ({"prompt": 200 - kept}, kept) == (dataset.dropped, len(dataset.essays))
+    excluded = sorted({row["prompt"] for row in rows} - {"Homework"})
+    plan = read_plan(
+        small_plan(Path(), rows, data={"filters": {"exclude_prompts": excluded}}, split={"folds": 2})
+    )
+    assert dataset.essays == prepare_dataset(plan, services, silent).essays
+
+
+def test_lengths_are_filtered_and_counted(services: Services) -> None:
+    """What is too short or too long is left out by reason, beside prompts."""
+    plan = read_plan(small_plan(Path(), data={"filters": {"min_words": 100, "max_words": 400}}))
+    dataset = prepare_dataset(plan, services, silent)
+    assert {"too short"} <= set(dataset.dropped)
+    assert 150 == len(dataset.essays) + sum(dataset.dropped.values())
+
+
+def test_a_plan_without_a_scale_cannot_be_read(services: Services) -> None:
+    """Whoever skips the guessing must name the scale."""
+    with pytest.raises(InputError, match="add `scale:`"):
+        plan_scale(Plan.model_validate({"data": {"train": "a.csv"}}))
+
+
+def test_a_saved_split_without_a_test_set_is_refused(
+    services: Services,
+) -> None:
+    """There would be nothing to evaluate the finished model on."""
+    plan = read_plan(small_plan(Path()))
+    dataset = prepare_dataset(plan, services, silent)
+    bare = make_split_plan(
+        dataset.essays, scale=dataset.scale, n_folds=3, test_share=0, data_sha256=dataset.data_sha256
+    )
+    RunDirectory(Path()).write_json("bare.json", split_plan_to_json(bare))
+    with pytest.raises(SplitError, match=r"essays.csv: .*bare.json holds no locked test set"):
+        prepare_dataset(read_plan(small_plan(Path(), split={"reuse": "bare.json"})), services, silent)
+
+
+def test_a_plan_keeps_its_data_wherever_it_is_saved(tmp_path: Path) -> None:
+    """Written for a directory and read from there, every path is the same file."""
+    plan = read_plan(
+        small_plan(Path(), data={"train": "essays.csv", "test": "held.csv"}, split={"reuse": "s.json"})
+    )
+    there = tmp_path / "some" / "run"
+    there.mkdir(parents=True)
+    (there / "plan.yaml").write_text(plan_yaml(rebased(plan, there)), encoding="utf-8")
+    moved = read_plan(there / "plan.yaml")
+    for before, after in (
+        (plan.data.train, moved.data.train),
+        (plan.data.test, moved.data.test),
+        (plan.split.reuse, moved.split.reuse),
+    ):
+        assert before is not None
+        assert after is not None
+        assert before.resolve() == after.resolve()
+    assert plan.model == moved.model

@@ -1,0 +1,74 @@
+"""Why an essay got its score: reasons add up, and say what was measured."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradewise.features.schema import FeatureMatrix
+from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.testing.sample_essays import SAMPLE_TEXTS
+from gradewise.workflows.extract import extract_features
+from gradewise.workflows.plan import read_plan
+from gradewise.workflows.reasons import Reason, effects_by_construct, strongest_reasons
+from gradewise.workflows.score import score_many
+from gradewise.workflows.services import Services
+from gradewise.workflows.train import train
+from trials import small_plan
+
+
+@pytest.fixture
+def bundle(services: Services) -> Bundle:
+    """A small model whose checker is the quick one."""
+    return load_bundle(train(read_plan(small_plan(Path())), services).bundle)
+
+
+def measured(bundle: Bundle, services: Services) -> FeatureMatrix:
+    """Features of the sample texts."""
+    return extract_features(
+        list(SAMPLE_TEXTS.values()),
+        schema=bundle.schema,
+        checker=services.find_checker("harper", "en"),
+        cache=services.cache,
+        workers=1,
+    )
+
+
+def test_reasons_add_up_to_the_score(bundle: Bundle, services: Services) -> None:
+    """All effects together are the score less what is expected before anything is known of the essay."""
+    matrix = measured(bundle, services)
+    scores = bundle.grader.predict(matrix.values).scores
+    predictions = score_many(bundle, list(SAMPLE_TEXTS.values()), services, n_reasons=len(bundle.schema))
+    for score, prediction in zip(scores, predictions, strict=True):
+        total = sum(reason.effect for reason in prediction.reasons)
+        assert total == pytest.approx(float(score) - bundle.explainer.expected_value, abs=1e-4)
+
+
+def test_effects_of_constructs_add_up_too(bundle: Bundle, services: Services) -> None:
+    """Summed over constructs nothing is lost, and the largest comes first."""
+    matrix = measured(bundle, services)
+    contributions = bundle.explainer.contributions_many(matrix.values)[0]
+    effects = effects_by_construct(contributions, bundle.schema)
+    assert float(contributions.sum()) == pytest.approx(sum(effects.values()))
+    assert list(effects) == sorted(effects, key=lambda group: -abs(effects[group]))
+    assert {spec.group for spec in bundle.schema.specs} == set(effects)
+
+
+def test_the_strongest_come_first_and_idle_features_never(bundle: Bundle) -> None:
+    """By size of effect, at most as many as asked, none without effect, beside the training median."""
+    n = len(bundle.schema)
+    contributions, values = np.zeros(n), np.arange(n, dtype=np.float32)
+    contributions[:3] = 0.1, -0.5, 0.2
+    medians = dict.fromkeys(bundle.schema.names, 7.0)
+    names = bundle.schema.names
+    found = strongest_reasons(contributions, values, bundle.schema, medians)
+    assert [names[1], names[2], names[0]] == [reason.feature for reason in found]
+    assert (1.0, 7.0, -0.5) == (found[0].value, found[0].typical, found[0].effect)
+    assert 2 == len(strongest_reasons(contributions, values, bundle.schema, medians, limit=2))
+
+
+@pytest.mark.parametrize(("effect", "word"), [(0.25, "raises"), (-0.25, "lowers")])
+def test_a_reason_reads_as_a_phrase(effect: float, word: str) -> None:
+    """Name, value, what is typical, and which way it moved the score."""
+    reason = Reason("word_count", "length", 250.0, 300.0, effect)
+    assert f"word count: 250 (typical 300) {word} the score by 0.25" == reason.sentence
