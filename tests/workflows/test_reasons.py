@@ -7,11 +7,11 @@ import pytest
 
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.telemetry import silent
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
-from gradewise.workflows.extract import extract_features
 from gradewise.workflows.plan import read_plan
 from gradewise.workflows.reasons import Reason, effects_by_construct, strongest_reasons
-from gradewise.workflows.score import score_many
+from gradewise.workflows.score import bundle_matrix, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train
 from trials import small_plan
@@ -25,12 +25,9 @@ def bundle(services: Services) -> Bundle:
 
 def measured(bundle: Bundle, services: Services) -> FeatureMatrix:
     """Features of the sample texts."""
-    return extract_features(
-        list(SAMPLE_TEXTS.values()),
-        schema=bundle.schema,
-        checker=services.find_checker("harper", "en"),
-        cache=services.cache,
-        workers=1,
+    texts = list(SAMPLE_TEXTS.values())
+    return bundle_matrix(
+        bundle, texts, services, checker=services.find_checker("harper", "en"), listener=silent
     )
 
 
