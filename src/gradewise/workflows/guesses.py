@@ -21,6 +21,9 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Column names that files in the wild use, likeliest first."""
 
+HELD = {"text": "the essays", "label": "the grades"}
+"""What the columns hold of which a wrong one makes a wrong model."""
+
 NAMED_SCALES = ("swedish8", "cefr")
 """Letter scales that labels alone can tell."""
 HALF_BANDS = ("ellipse", "ielts")
@@ -49,6 +52,24 @@ def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
                 found[field] = column
                 taken.add(column)
     return named.model_copy(update=found)
+
+
+def refuse_rivals(columns: Sequence[str], named: ColumnsPlan, roles: Sequence[str]) -> None:
+    """Refuse to guess where two columns have usual names: a school year may well be called ``grade``.
+
+    Raises:
+        InputError: the message names both.
+    """
+    by_folded = {column.strip().casefold(): column for column in reversed(columns)}
+    given = set(named.model_dump(exclude={"groups"}).values())
+    for role in roles:
+        usual = (by_folded[name] for name in USUAL_NAMES[role] if name in by_folded)
+        rivals = [repr(column) for column in usual if column not in given]
+        if getattr(named, role) is None and len(rivals) > 1:
+            raise InputError(
+                f"columns {' and '.join(rivals)} may all hold {HELD[role]}; say which one does: "
+                f"--{role}-column NAME"
+            )
 
 
 def guess_scale(labels: Sequence[str]) -> Scale:

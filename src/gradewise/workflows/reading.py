@@ -12,7 +12,7 @@ from gradewise.essays.scales import PromptScales, Scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges
+from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
 from gradewise.workflows.plan import ColumnsPlan, FiltersPlan, Plan
 
 PROMPTS_LISTED = 12
@@ -40,6 +40,10 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     for notice in source.notices:
         listener(Notice(notice))
     columns = guess_columns(source.columns(), plan.data.columns)
+    try:
+        refuse_rivals(source.columns(), plan.data.columns, ("text", "label"))
+    except InputError as error:
+        raise InputError(f"{source.location}: {error}") from error
     for held, option, found in (
         ("essays", "--text-column", columns.text),
         ("grades", "--label-column", columns.label),
@@ -49,12 +53,19 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
             raise InputError(
                 f"{source.location}: no column of {held} found among {names}; name it: {option} NAME"
             )
+    if columns != plan.data.columns:
+        listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     if plan.scale is None:
         scale = _guessed_scale(source, columns, plan.data.filters)
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
         plan = plan.model_copy(update={"scale": scale.name})
     return plan
+
+
+def _spoken(columns: ColumnsPlan) -> str:
+    named = columns.model_dump(exclude={"groups"})
+    return ", ".join(f"{role} {quotable(name)!r}" for role, name in named.items() if name is not None)
 
 
 def column_map(columns: ColumnsPlan) -> ColumnMap:
