@@ -171,6 +171,20 @@ def test_essays_of_one_grade_teach_nothing(command: Command) -> None:
     assert not Path("output").exists()
 
 
+def test_two_columns_of_grades_are_not_chosen_between(command: Command, trained: Trained) -> None:
+    """A file with a school year called grade beside the teacher's grade needs a word from the user."""
+    write_csv(
+        Path("essays.csv"), [{**row, "Overall": row["grade"], "grade": "9"} for row in essay_rows(ROWS)]
+    )
+    outcome = command("train", "essays.csv", "-o", "output")
+    assert 2 == outcome.code
+    assert "essays.csv: columns 'grade' and 'Overall' may all hold the grades" in outcome.complaint
+    assert "--label-column NAME" in outcome.complaint
+    assert 0 == command("score", "essays.csv", "-m", trained.run, "-f", "csv").code
+    write_csv(Path("two.csv"), [{**row, "essay": "x"} for row in essay_rows(2)])
+    assert "two.csv: columns 'text' and 'essay'" in command("score", "two.csv", "-m", trained.run).complaint
+
+
 def test_prompts_need_their_column(command: Command) -> None:
     """Choosing a prompt in a file that names none is refused."""
     outcome = command("train", *without("prompt")(), "--prompt", "Homework", "-o", "output")

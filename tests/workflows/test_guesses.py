@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import SCALES, find_scale
-from gradewise.workflows.guesses import FEWEST_FOR_RANGE, guess_columns, guess_scale, refuse_mixed_ranges
+from gradewise.workflows.guesses import (
+    FEWEST_FOR_RANGE,
+    guess_columns,
+    guess_scale,
+    refuse_mixed_ranges,
+    refuse_rivals,
+)
 from gradewise.workflows.plan import ColumnsPlan
 
 
@@ -31,6 +37,33 @@ def test_named_columns_stay_and_are_not_taken_twice() -> None:
     guessed = guess_columns(("text", "essay", "score"), ColumnsPlan(text="essay", label="text"))
     assert ("essay", "text") == (guessed.text, guessed.label)
     assert guess_columns(("score",), ColumnsPlan(id="score")).label is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "named", "said"),
+    [
+        (
+            ("text", "grade", "Overall"),
+            ColumnsPlan(),
+            "columns 'grade' and 'Overall' may all hold the grades",
+        ),
+        (("full_text", "text", "grade"), ColumnsPlan(), "may all hold the essays; .*--text-column NAME"),
+    ],
+)
+def test_two_likely_columns_are_not_chosen_between(
+    columns: tuple[str, ...], named: ColumnsPlan, said: str
+) -> None:
+    """The user says which; a model of pupils' school years helps nobody."""
+    with pytest.raises(InputError, match=said):
+        refuse_rivals(columns, named, ("text", "label"))
+
+
+def test_a_named_column_has_no_rivals() -> None:
+    """What is named is not guessed, and what it takes is no candidate for another role."""
+    refuse_rivals(("text", "grade", "Overall"), ColumnsPlan(label="Overall"), ("text", "label"))
+    refuse_rivals(("text", "score", "grade"), ColumnsPlan(id="score"), ("text", "label"))
+    refuse_rivals(("text", "grade", "Overall"), ColumnsPlan(), ("text",))
+    refuse_rivals(("a", "b"), ColumnsPlan(), ("text", "label"))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,13 @@ def test_guesses_are_said_and_filled_in(services: Services) -> None:
     plan = parse_plan("data: {train: essays.csv}", location="test")
     dataset = prepare_dataset(plan, services, heard.append)
     assert ("swedish8", "grade") == (dataset.plan.scale, dataset.plan.data.columns.label)
-    assert [Notice("scale swedish8 (F E D D+ C C+ B A), as the labels suggest")] == heard
+    assert [
+        Notice(
+            "columns, as their names suggest: text 'text', label 'grade', id 'id', prompt 'prompt', "
+            "prompt_text 'prompt_text', written_at 'written_at'"
+        ),
+        Notice("scale swedish8 (F E D D+ C C+ B A), as the labels suggest"),
+    ] == heard
 
 
 def test_prompts_are_chosen_before_rows_are_looked_at(services: Services) -> None:

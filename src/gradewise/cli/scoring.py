@@ -23,7 +23,7 @@ from gradewise.models.bundle import load_bundle
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener, Notice, silent
 from gradewise.whole_files import write_whole
-from gradewise.workflows.guesses import guess_columns
+from gradewise.workflows.guesses import guess_columns, refuse_rivals
 from gradewise.workflows.plan import ColumnsPlan
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.services import Services
@@ -146,7 +146,11 @@ def _from_table(path: Path, asked: Asked, services: Services, listener: Listener
     for notice in source.notices:
         listener(Notice(notice))
     named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
-    columns = guess_columns(source.columns(), named, graded=False)
+    try:
+        refuse_rivals(source.columns(), named, ("text",))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    columns = guess_columns(source.columns(), named)
     if columns.text is None:
         raise InputError(
             f"{path}: no column of essays among {', '.join(source.columns())}; name it: --text-column NAME"

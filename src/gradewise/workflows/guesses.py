@@ -21,6 +21,9 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Column names that files in the wild use, likeliest first."""
 
+HELD = {"text": "the essays", "label": "the grades"}
+"""What the columns hold of which a wrong one makes a wrong model."""
+
 NAMED_SCALES = ("swedish8", "cefr")
 """Letter scales that labels alone can tell."""
 HALF_BANDS = ("ellipse", "ielts")
@@ -35,19 +38,8 @@ LABELS_LISTED = 12
 """Labels that a message names at the most."""
 
 
-def guess_columns(columns: Sequence[str], named: ColumnsPlan, *, graded: bool = True) -> ColumnsPlan:
-    """Fill in the columns that a plan does not name; what it names stays.
-
-    Args:
-        columns: of the file.
-        named: by the plan.
-        graded: whether a column of grades is needed.
-
-    Raises:
-        InputError: several columns could hold the grades: only a person can tell which.
-    """
-    if graded and named.label is None:
-        _refuse_several_labels(columns)
+def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
+    """Fill in the columns that a plan does not name; what it names stays."""
     by_folded = {column.strip().casefold(): column for column in reversed(columns)}
     taken = {named.text, named.label, named.id, named.prompt, named.prompt_text, named.written_at}
     found: dict[str, str] = {}
@@ -62,13 +54,22 @@ def guess_columns(columns: Sequence[str], named: ColumnsPlan, *, graded: bool = 
     return named.model_copy(update=found)
 
 
-def _refuse_several_labels(columns: Sequence[str]) -> None:
-    candidates = [column for column in columns if column.strip().casefold() in USUAL_NAMES["label"]]
-    if len(candidates) > 1:
-        names = ", ".join(quotable(column) for column in candidates)
-        raise InputError(
-            f"columns {names} could all hold the grades; name the right one: --label-column NAME"
-        )
+def refuse_rivals(columns: Sequence[str], named: ColumnsPlan, roles: Sequence[str]) -> None:
+    """Refuse to guess where two columns have usual names: a school year may well be called ``grade``.
+
+    Raises:
+        InputError: the message names both.
+    """
+    by_folded = {column.strip().casefold(): column for column in reversed(columns)}
+    given = set(named.model_dump(exclude={"groups"}).values())
+    for role in roles:
+        usual = (by_folded[name] for name in USUAL_NAMES[role] if name in by_folded)
+        rivals = [repr(column) for column in usual if column not in given]
+        if getattr(named, role) is None and len(rivals) > 1:
+            raise InputError(
+                f"columns {' and '.join(rivals)} may all hold {HELD[role]}; say which one does: "
+                f"--{role}-column NAME"
+            )
 
 
 def guess_scale(labels: Sequence[str]) -> Scale:

@@ -14,7 +14,7 @@ from gradewise.essays.scales import PromptScales, Scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges
+from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
 from gradewise.workflows.plan import CardPlan, ColumnsPlan, FiltersPlan, Plan
 
 PROMPTS_LISTED = 12
@@ -43,6 +43,10 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
         listener(Notice(notice))
     plan = _as_published(plan, source, listener)
     columns = guess_columns(source.columns(), plan.data.columns)
+    try:
+        refuse_rivals(source.columns(), plan.data.columns, ("text", "label"))
+    except InputError as error:
+        raise InputError(f"{source.location}: {error}") from error
     for held, option, found in (
         ("essays", "--text-column", columns.text),
         ("grades", "--label-column", columns.label),
@@ -53,7 +57,7 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
                 f"{source.location}: no column of {held} found among {names}; name it: {option} NAME"
             )
     if columns != plan.data.columns:
-        listener(Notice(_columns_taken(columns)))
+        listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     if plan.scale is None:
         scale = _guessed_scale(source, columns, plan.data.filters)
@@ -79,9 +83,9 @@ def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     return plan.model_copy(update={"data": data, "scale": scale})
 
 
-def _columns_taken(columns: ColumnsPlan) -> str:
-    taken = [f"{held} from {quotable(column)!r}" for held, column in columns if column and held != "groups"]
-    return f"columns: {', '.join(taken)}"
+def _spoken(columns: ColumnsPlan) -> str:
+    named = columns.model_dump(exclude={"groups"})
+    return ", ".join(f"{role} {quotable(name)!r}" for role, name in named.items() if name is not None)
 
 
 def column_map(columns: ColumnsPlan) -> ColumnMap:
