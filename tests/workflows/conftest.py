@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradewise.adapters.essay_files import open_essay_file
-from gradewise.adapters.no_cache import MemoryCache
+from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.features.findings import Finding
 from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.workflows.services import Services

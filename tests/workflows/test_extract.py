@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradewise.adapters.no_cache import MemoryCache
+from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import InputError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.features.catalogue import build_schema

@@ -10,7 +10,7 @@ import pytest
 
 from essay_writers import written
 from gradewise.adapters.essay_files import open_essay_file
-from gradewise.adapters.no_cache import MemoryCache
+from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import PlanError
 from gradewise.essays.records import Essay
 from gradewise.models.bundle import Bundle, load_bundle

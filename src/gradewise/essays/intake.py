@@ -20,6 +20,10 @@ MAX_ID_CHARACTERS = 200
 """Longest id: a longer one is a wrong column."""
 
 
+NO_TEXT = frozenset({"", "nan", "null", "none", "n/a"})
+"""What programs write into a cell when there is no text, in small letters."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMap:
     """Which column holds what."""
@@ -198,7 +202,7 @@ def _text(raw: str, max_characters: int) -> tuple[str, tuple[str, ...]]:
             f"the text has {len(raw):,} characters, more than {max_characters:,}; split it or leave it out",
         )
     repaired = repair_text(raw)
-    if not repaired.text.strip():
+    if repaired.text.strip().casefold() in NO_TEXT:
         raise _BadRowError("empty text", "the text is empty")
     return repaired.text, repaired.repairs
 
@@ -239,7 +243,7 @@ def _bad_rows_message(
     if 2 * sum(each.reason == "unknown label" for each in rejected) > n_rows:
         advice = "choose the scale and the label column that belong together"
     elif on_bad_rows == "stop":
-        advice = "set data.on_bad_rows: set_aside to leave bad rows out"
+        advice = "leave bad rows out with --set-aside (data.on_bad_rows: set_aside)"
     else:
         advice = "no usable row is left"
     return f"{location}, row {first.row} (essay {first.essay_id!r}): {first.detail}{more}; {advice}"

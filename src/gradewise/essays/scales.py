@@ -221,7 +221,7 @@ class PromptScales:
         raise InputError(
             f"prompts on {len(distinct)} different scales ({names}) cannot be pooled: agreement "
             "over different ranges mostly measures which prompt an essay answers; "
-            "choose one prompt (data.only_prompts) and train a model for each"
+            "choose one prompt (data.filters.only_prompts) and train a model for each"
         )
 
 

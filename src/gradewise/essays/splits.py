@@ -180,7 +180,7 @@ def _drawn_test(
     if not drawn:
         raise SplitError(
             f"no test set of {share:.0%} can be drawn from {len(everywhere)} essays with such rare grades; "
-            "use fewer folds, or a test share of 0"
+            "use fewer folds, or name a locked test file"
         )
     return tuple(member for member in everywhere if member not in drawn), tuple(sorted(drawn))
 

@@ -28,11 +28,6 @@ class RunDirectory:
         """Files for machines: bundle, splits, metrics."""
         return self.path / "artifacts"
 
-    @property
-    def reports(self) -> Path:
-        """Files for people."""
-        return self.path / "reports"
-
     def write_text(self, relative: str, content: str) -> Path:
         """Write a text file whole."""
         return write_whole(self.path / relative, content)

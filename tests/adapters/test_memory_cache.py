@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gradewise.adapters.no_cache import MemoryCache
+from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.testing.contracts.cache import CacheContract
 
 
