@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from importlib.metadata import version
 from typing import Literal
 
@@ -63,7 +64,7 @@ class HarperChecker:
         # Harper keeps what it learns of sentences by thread, so threads stay, each with a linter of its own.
         self._threads = [ThreadPoolExecutor(1) for _ in self._linters[1:]]
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Harper's version, dialect and a digest of the rules and their categories."""
         content = [REVISION, self._rules, dict(CATEGORY_OF_KIND), dict(CATEGORY_OF_RULE)]

@@ -1,10 +1,12 @@
 """How varied the words are, whatever they are: needs no word lists, so it works in every language."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from math import exp as exponential
 from math import inf, lgamma, log, sqrt
+
+import numpy as np
 
 from gradewise.features.documents import Document
 from gradewise.features.feature import Feature
@@ -96,21 +98,17 @@ def mattr(words: Sequence[str], *, window: int = MATTR_WINDOW) -> float:
     0.833...
     """
     size = min(window, len(words))
-    inside: Counter[str] = Counter()
-    held: deque[str] = deque()
-    summed = 0
-    types = 0
-    for word in words:
-        types += inside[word] == 0
-        inside[word] += 1
-        held.append(word)
-        if len(held) > size:
-            gone = held.popleft()
-            inside[gone] -= 1
-            types -= inside[gone] == 0
-        if len(held) == size:
-            summed += types
-    return summed / (size * (len(words) - size + 1))
+    last: dict[str, int] = {}
+    before = np.empty(len(words), dtype=np.int64)
+    for place, word in enumerate(words):
+        before[place] = last.get(word, -1)
+        last[word] = place
+    # A word is the first of its type in the windows that begin after its last occurrence and reach it.
+    places = np.arange(len(words))
+    n_windows = len(words) - size + 1
+    first = np.maximum(before, places - size) + 1
+    end = np.minimum(places + 1, n_windows)
+    return float(np.maximum(end - first, 0).sum()) / (size * n_windows)
 
 
 def _mtld(document: Document) -> float:
