@@ -182,3 +182,20 @@ def test_an_essay_without_words_is_named_and_recorded(services: Services) -> Non
     (status,) = Path("output").glob("*/*/status.json")
     assert "failed" == read_json(status)["state"]
     assert "essay-00007" in read_json(status)["failure_reason"]
+
+
+def test_more_errors_never_raise_a_score_and_better_wording_never_lowers_it(experiment: Experiment) -> None:
+    """Where theory fixes a sign the model keeps it, for every essay and whatever else is in it."""
+    learned = learn(experiment, silent)
+    values = experiment.train_matrix.values
+    before = learned.fitted.grader.predict(values).scores
+    signed = [
+        (column, spec) for column, spec in enumerate(experiment.train_matrix.schema.specs) if spec.direction
+    ]
+    assert {"errors", "wording"} == {spec.group for _, spec in signed}
+    for column, spec in signed:
+        for step in (0.1, 1.0, 10.0):
+            more = values.copy()
+            more[:, column] += step
+            moved = learned.fitted.grader.predict(more).scores - before
+            assert (spec.direction * moved >= 0).all(), spec.name

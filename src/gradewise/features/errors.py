@@ -91,7 +91,8 @@ def _words_that_run_on(document: Document) -> float:
     return flagged / document.n_words
 
 
-_spec = partial(FeatureSpec, group="errors", low=0)
+# More errors of one kind, all else equal, must never raise a grade; style is a matter of taste.
+_spec = partial(FeatureSpec, group="errors", low=0, direction=-1)
 _rate = partial(_spec, unit="errors per 100 words", high=inf)
 _share = partial(_spec, unit="share", high=1)
 
@@ -101,6 +102,7 @@ FEATURES = (
             _rate(
                 f"{category}_errors_per_100_words",
                 definition=f"Findings of {category.replace('_', ' ')} per 100 words.",
+                direction=0 if category == "style" else -1,
             ),
             partial(_of_category, category=category),
         )
@@ -122,7 +124,11 @@ FEATURES = (
         _misspellings,
     ),
     Feature(
-        _share("share_sentences_with_finding", definition="Share of sentences in which a finding starts."),
+        _share(
+            "share_sentences_with_finding",
+            definition="Share of sentences in which a finding starts.",
+            direction=0,
+        ),
         _flagged_sentences,
     ),
     Feature(
@@ -130,6 +136,7 @@ FEATURES = (
             "share_error_free_sentences",
             definition="Share of sentences in which no error other than style starts.",
             source="Wolfe-Quintero, Inagaki & Kim (1998), Second Language Development in Writing",
+            direction=1,
         ),
         _error_free_sentences,
     ),

@@ -30,6 +30,8 @@ class FeatureSpec:
     """What is computed, in one sentence."""
     source: str = ""
     """Paper, DOI or tool that defines it."""
+    direction: int = 0
+    """Which way theory says it moves grades: 1 more is better, -1 more is worse, 0 left to the data."""
 
 
 @dataclass(frozen=True)

@@ -77,4 +77,5 @@ def _spec(kind: TermKind) -> FeatureSpec:
         definition=f"The grade, counted from the lowest as 0, that {_COUNTED[kind]} suggest on their own: "
         "ridge regression on TF-IDF, learnt from other essays.",
         source="Hoerl & Kennard (1970), doi:10.1080/00401706.1970.10488634",
+        direction=1,
     )

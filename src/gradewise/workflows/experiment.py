@@ -9,7 +9,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes
 from gradewise.essays.split_plan import Fold
 from gradewise.essays.texts import text_hash
-from gradewise.features.schema import FeatureMatrix
+from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.boosters import BoosterParams
 from gradewise.models.cross_fit import FittedGrader, FoldRows, Growing, fit_grader, no_progress
 from gradewise.models.decisions import DecisionKind, choose_decision
@@ -26,6 +26,7 @@ from gradewise.telemetry import Listener, stage
 from gradewise.workflows.extract import processors
 from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.measure import measure_essays
+from gradewise.workflows.plan import ModelPlan
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import Services
 
@@ -132,6 +133,13 @@ def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[Fold
     return tuple(FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in folds)
 
 
+def _params(plan: ModelPlan, schema: FeatureSchema) -> BoosterParams:
+    directions = tuple(spec.direction for spec in schema.specs)
+    return BoosterParams(
+        **plan.booster.model_dump(), monotone=directions if plan.monotone and any(directions) else None
+    )
+
+
 def learn(experiment: Experiment, listener: Listener) -> Learned:
     """Cross-fit, train on everything, export, and check that the export says the same.
 
@@ -148,7 +156,7 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
             scale=experiment.dataset.scale,
             growing=Growing(
                 booster=find_booster(plan.engine),
-                params=BoosterParams(**plan.booster.model_dump()),
+                params=_params(plan, experiment.train_matrix.schema),
                 seed=plan.seed,
                 n_threads=processors(),
                 groups=[text_hash(essay.text) for essay in experiment.train],

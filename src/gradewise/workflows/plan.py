@@ -140,6 +140,10 @@ class ModelPlan(Section):
     calibration: Literal["none", "temperature", "sigmoid", "isotonic"] = Field(
         "sigmoid", description="correction of the probabilities"
     )
+    monotone: bool = Field(
+        default=True,
+        description="all else equal, errors never raise a grade and better wording never lowers it",
+    )
     booster: BoosterPlan = BoosterPlan()
     seed: int = Field(42, ge=0)
 
