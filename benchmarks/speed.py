@@ -158,7 +158,7 @@ def training_and_scoring(n: int = 2000) -> list[Measurement]:
             value=learning,
             unit="s",
             asked=20,
-            note=f"text learners, five folds, final model; whole run with evaluation and report {total:.1f} s",
+            note=f"text learners, folds, final model; whole run with evaluation and report {total:.1f} s",
         ),
         *scoring,
     ]

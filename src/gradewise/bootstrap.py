@@ -96,7 +96,7 @@ def load_scorer(bundle: Path) -> Scorer:
     """
     loaded = load_bundle(bundle)
     checker: LanguageChecker | None = None
-    if needs_findings(loaded.schema) and loaded.schema.language in HarperChecker.languages:
+    if needs_findings(loaded.measured) and loaded.schema.language in HarperChecker.languages:
         checker = HarperChecker(threads=min(os.cpu_count() or 1, MOST_THREADS))
         checker.warm_up()
     return Scorer(loaded, checker)

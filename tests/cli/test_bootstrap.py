@@ -8,7 +8,11 @@ import pytest
 
 from gradewise import bootstrap
 from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.models.bundle import load_bundle
 from gradewise.settings import Settings
+from gradewise.testing.sample_essays import SAMPLE_TEXTS
+from gradewise.workflows.score import score_many
+from trials import Trained
 
 
 def test_services_are_wired_and_released(tmp_path: Path) -> None:
@@ -56,3 +60,12 @@ def test_versions_of_what_is_not_installed_are_left_out(monkeypatch: pytest.Monk
     """A name that no distribution has is passed over."""
     monkeypatch.setattr(bootstrap, "RECORDED", ("numpy", "no-such-distribution"))
     assert {"python", "numpy"} == set(bootstrap.installed_versions()) - {"git"}
+
+
+def test_a_warm_scorer_says_of_one_essay_what_scoring_a_file_says(trained: Trained, tmp_path: Path) -> None:
+    """However many threads share the checking of an essay, grade, probabilities and reasons are the same."""
+    essays = list(SAMPLE_TEXTS.values())
+    scorer = bootstrap.load_scorer(trained.bundle)
+    with bootstrap.services_from(Settings(tmp_path, 1)) as services:
+        expected = list(score_many(load_bundle(trained.bundle), essays, services, n_reasons=6))
+    assert expected == [scorer.score(essay) for essay in essays]
