@@ -68,4 +68,10 @@ def test_a_warm_scorer_says_of_one_essay_what_scoring_a_file_says(trained: Train
     scorer = bootstrap.load_scorer(trained.bundle)
     with bootstrap.services_from(Settings(tmp_path, 1)) as services:
         expected = list(score_many(load_bundle(trained.bundle), essays, services, n_reasons=6))
-    assert expected == [scorer.score(essay) for essay in essays]
+    for essay, from_file in zip(essays, expected, strict=True):
+        warm = scorer.score(essay)
+        assert (from_file.grade, from_file.score) == (warm.grade, warm.score)
+        assert pytest.approx(dict(from_file.probabilities)) == dict(warm.probabilities)
+        assert {reason.feature: pytest.approx(reason.effect) for reason in from_file.reasons} == {
+            reason.feature: reason.effect for reason in warm.reasons
+        }
