@@ -81,6 +81,7 @@ BAD = [
     ({"id": " "}, "no id", "the id is empty"),
     ({"id": "x" * 999}, "no id", "999 characters"),
     ({"text": " \x00\n"}, "empty text", "the text is empty"),
+    ({"text": " NaN "}, "empty text", "the text is empty"),
     ({"text": "word " * 1_000_000}, "text too long", "5,000,000 characters, more than 200,000"),
     ({"grade": ""}, "no label", "the label is empty"),
     ({"grade": "A"}, "unknown label", "'A' is not a grade of scale ellipse"),
@@ -108,7 +109,8 @@ def test_a_bad_row_stops_with_one_line(change: dict[str, str], reason: str, deta
     message = str(caught.value)
     assert message.startswith("essays.csv, row 2 (essay ")
     assert detail in message
-    assert message.endswith("; and 1 more bad rows; set data.on_bad_rows: set_aside to leave bad rows out")
+    advice = "leave bad rows out with --set-aside (data.on_bad_rows: set_aside)"
+    assert message.endswith(f"; and 1 more bad rows; {advice}")
     assert "\n" not in message
 
 
