@@ -52,20 +52,20 @@ def test_effects_of_constructs_add_up_too(bundle: Bundle, services: Services) ->
 
 
 def test_the_strongest_come_first_and_idle_features_never(bundle: Bundle) -> None:
-    """By size of effect, at most as many as asked, none without effect, beside the training median."""
+    """By size of effect, at most as many as asked, none without effect, beside the training average."""
     n = len(bundle.schema)
     contributions, values = np.zeros(n), np.arange(n, dtype=np.float32)
     contributions[:3] = 0.1, -0.5, 0.2
-    medians = dict.fromkeys(bundle.schema.names, 7.0)
+    averages = dict.fromkeys(bundle.schema.names, 7.0)
     names = bundle.schema.names
-    found = strongest_reasons(contributions, values, bundle.schema, medians)
+    found = strongest_reasons(contributions, values, bundle.schema, averages)
     assert [names[1], names[2], names[0]] == [reason.feature for reason in found]
-    assert (1.0, 7.0, -0.5) == (found[0].value, found[0].typical, found[0].effect)
-    assert 2 == len(strongest_reasons(contributions, values, bundle.schema, medians, limit=2))
+    assert (1.0, 7.0, -0.5) == (found[0].value, found[0].average, found[0].effect)
+    assert 2 == len(strongest_reasons(contributions, values, bundle.schema, averages, limit=2))
 
 
 @pytest.mark.parametrize(("effect", "word"), [(0.25, "raises"), (-0.25, "lowers")])
 def test_a_reason_reads_as_a_phrase(effect: float, word: str) -> None:
-    """Name, value, what is typical, and which way it moved the score."""
+    """Name, value, what is average, and which way it moved the score."""
     reason = Reason("word_count", "length", 250.0, 300.0, effect)
-    assert f"word count: 250 (typical 300) {word} the score by 0.25" == reason.sentence
+    assert f"word count: 250 (average 300) {word} the score by 0.25" == reason.sentence

@@ -64,13 +64,13 @@ def _reason_table(prediction: Prediction) -> Table:
     table.add_column("effect", justify="right")
     table.add_column("what was measured")
     table.add_column("here", justify="right")
-    table.add_column("typical", justify="right")
+    table.add_column("average", justify="right")
     for reason in prediction.reasons:
         table.add_row(
             Text(f"{reason.effect:+.2f}", style="green" if reason.effect > 0 else "red"),
             f"{reason.feature.replace('_', ' ')} ({reason.construct})",
             f"{reason.value:.3g}",
-            f"{reason.typical:.3g}",
+            f"{reason.average:.3g}",
         )
     return table
 

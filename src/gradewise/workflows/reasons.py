@@ -19,8 +19,8 @@ class Reason:
     """The feature's group: ``lexical``, ``errors`` …"""
     value: float
     """What was measured in this essay."""
-    typical: float
-    """The median of the training essays."""
+    average: float
+    """The mean of the training essays, which is what an effect is measured from."""
     effect: float
     """How far it moved the score, in grade steps; above 0 towards better grades."""
 
@@ -29,7 +29,7 @@ class Reason:
         """The reason as a short phrase."""
         direction = "raises" if self.effect > 0 else "lowers"
         name = self.feature.replace("_", " ")
-        here = f"{name}: {self.value:.3g} (typical {self.typical:.3g})"
+        here = f"{name}: {self.value:.3g} (average {self.average:.3g})"
         return f"{here} {direction} the score by {abs(self.effect):.2f}"
 
 
@@ -37,7 +37,7 @@ def strongest_reasons(
     contributions: NDArray[np.float64],
     values: NDArray[np.float32],
     schema: FeatureSchema,
-    medians: Mapping[str, float],
+    averages: Mapping[str, float],
     *,
     limit: int = 6,
 ) -> tuple[Reason, ...]:
@@ -47,19 +47,19 @@ def strongest_reasons(
         contributions: TreeSHAP values of the essay, shape ``(n_features,)``, in grade steps.
         values: its features, shape ``(n_features,)``.
         schema: what the columns mean.
-        medians: of the training essays, by feature name.
+        averages: of the training essays, by feature name.
         limit: how many at the most.
     """
     order = np.argsort(-np.abs(contributions), kind="stable")[:limit]
     return tuple(
-        _reason(schema.specs[column], float(values[column]), float(contributions[column]), medians)
+        _reason(schema.specs[column], float(values[column]), float(contributions[column]), averages)
         for column in order
         if contributions[column] != 0
     )
 
 
-def _reason(spec: FeatureSpec, value: float, effect: float, medians: Mapping[str, float]) -> Reason:
-    return Reason(spec.name, spec.group, value, medians[spec.name], effect)
+def _reason(spec: FeatureSpec, value: float, effect: float, averages: Mapping[str, float]) -> Reason:
+    return Reason(spec.name, spec.group, value, averages[spec.name], effect)
 
 
 def effects_by_construct(contributions: NDArray[np.float64], schema: FeatureSchema) -> dict[str, float]:

@@ -182,9 +182,12 @@ def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
             )
 
 
-def _medians(bundle: Bundle) -> Mapping[str, float]:
-    middle = bundle.profile.levels.index(0.5)
-    return {name: quantiles[middle] for name, quantiles in bundle.profile.quantiles.items()}
+def _averages(bundle: Bundle) -> Mapping[str, float]:
+    """Means of the training essays: the area under their quantiles, to within the 5 % steps kept of them."""
+    levels = np.array(bundle.profile.levels)
+    return {
+        name: float(np.trapezoid(quantiles, levels)) for name, quantiles in bundle.profile.quantiles.items()
+    }
 
 
 def _predictions(
@@ -193,9 +196,9 @@ def _predictions(
     graded = bundle.grader.predict(values)
     reasons: list[tuple[Reason, ...]] = [()] * len(ids)
     if n_reasons:
-        medians, explained = _medians(bundle), bundle.explainer.contributions_many(values)
+        averages, explained = _averages(bundle), bundle.explainer.contributions_many(values)
         reasons = [
-            strongest_reasons(explained[row], values[row], bundle.schema, medians, limit=n_reasons)
+            strongest_reasons(explained[row], values[row], bundle.schema, averages, limit=n_reasons)
             for row in range(len(ids))
         ]
     return [_prediction(bundle, ids[row], graded, row, reasons[row]) for row in range(len(ids))]
