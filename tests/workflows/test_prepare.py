@@ -93,3 +93,13 @@ def test_a_plan_keeps_its_data_wherever_it_is_saved(tmp_path: Path) -> None:
         assert after is not None
         assert before.resolve() == after.resolve()
     assert plan.model == moved.model
+
+
+def test_inner_folds_lie_within_the_training_part_of_their_fold(services: Services) -> None:
+    """A plan that asks for nested folds gets them in the split that is saved."""
+    write_csv(Path("essays.csv"), essay_rows(120))
+    plan = parse_plan("{data: {train: essays.csv}, split: {folds: 3, inner_folds: 2}}", location="test")
+    for fold in prepare_dataset(plan, services, silent).split.folds:
+        assert 2 == len(fold.inner)
+        for inner in fold.inner:
+            assert {*inner.train_ids, *inner.validate_ids} == set(fold.train_ids)

@@ -88,6 +88,12 @@ class SplitsPlan(Section):
         "stratified_text", description="what must not be shared between parts: texts, prompts, or time"
     )
     folds: int = Field(5, ge=2, le=20, description="folds of the training part")
+    inner_folds: int = Field(
+        0,
+        ge=0,
+        le=20,
+        description="folds within each fold's training part, saved for nested experiments; 0 is none",
+    )
     test_share: Share = Field(0.2, description="share drawn as locked test set when no test file is named")
     seed: int = Field(42, ge=0, description="of the draw")
     reuse: Path | None = Field(None, description="a saved splits.json to follow instead of drawing anew")

@@ -157,6 +157,7 @@ def _split(
         scale=scale,
         scheme=plan.split.scheme,
         n_folds=plan.split.folds,
+        inner_folds=plan.split.inner_folds,
         test_share=plan.split.test_share,
         test_ids=None if test is None else [essay.id for essay in test.kept],
         seed=plan.split.seed,
