@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradewise.essays.cards import describe_card, metrics_allowed
+from gradewise.essays.cards import metrics_allowed
 from gradewise.essays.integrity import inspect_essays
 from gradewise.models.bundle import Bundle
 from gradewise.protocols import EssaySource
@@ -12,7 +12,7 @@ from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
 from gradewise.workflows.plan import Plan, plan_yaml, rebased
 from gradewise.workflows.prepare import dataset_card
-from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, write_reports
+from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.run_directory import make_run_directory, recorded
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
@@ -113,18 +113,11 @@ def _report(
 
 
 def _data_section(bundle: Bundle, plan: Plan, read: FileOfEssays) -> DataSection:
-    card = dataset_card(plan)
-    integrity = inspect_essays(replace(read.intake, essays=read.kept), scale=bundle.scale, min_label_count=1)
-    return DataSection(
-        n_essays=len(read.kept),
+    return data_section(
+        inspect_essays(replace(read.intake, essays=read.kept), scale=bundle.scale, min_label_count=1),
+        card=dataset_card(plan),
+        file=plan.data.test or plan.data.train,
+        dropped=read.dropped,
         n_train=0,
         n_test=len(read.kept),
-        source=card.name if card else (plan.data.test or plan.data.train).name,
-        licence=card.licence if card else "the user's own essays",
-        card=describe_card(card),
-        label_counts=integrity.label_counts,
-        prompt_counts=integrity.prompt_counts,
-        duplicates=sum(len(group.essay_ids) for group in integrity.duplicates),
-        set_aside={**integrity.set_aside, **read.dropped},
-        encoding_repairs=sum(integrity.repaired.values()),
     )

@@ -1,12 +1,14 @@
 """What a training leaves behind: the report's pages and the bundle's contents."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
-from gradewise.essays.cards import describe_card
+from gradewise.essays.cards import DatasetCard, describe_card
+from gradewise.essays.integrity import IntegrityReport
 from gradewise.models.bundle import BundleContents
 from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
 from gradewise.reporting.html import render_html
@@ -54,7 +56,7 @@ def training_report(
         model_version=model_version(run),
         created_at=now,
         scale=experiment.dataset.scale,
-        data=data_section(experiment.dataset),
+        data=training_data(experiment.dataset),
         evaluations=evaluations,
         metrics_allowed=experiment.dataset.metrics_allowed,
         baselines=baselines,
@@ -68,24 +70,47 @@ def training_report(
     )
 
 
-def data_section(dataset: Dataset) -> DataSection:
-    """Where the essays come from and what was done to them."""
-    integrity, split, card = dataset.integrity, dataset.split, dataset.card
-    return DataSection(
-        n_essays=len(dataset.essays),
+def training_data(dataset: Dataset) -> DataSection:
+    """Where the essays of a training come from, and how they were divided."""
+    split = dataset.split
+    origin = data_section(
+        dataset.integrity,
+        card=dataset.card,
+        file=dataset.plan.data.train,
+        dropped=dataset.dropped,
         n_train=len(split.train_ids),
         n_test=len(split.test_ids),
-        source=card.name if card else dataset.plan.data.train.name,
+    )
+    return replace(
+        origin,
+        rare_labels=dataset.integrity.rare_labels,
+        split_scheme=split.scheme,
+        split_seed=split.seed,
+        split_plan_id=split.id,
+    )
+
+
+def data_section(
+    integrity: IntegrityReport,
+    *,
+    card: DatasetCard | None,
+    file: Path,
+    dropped: Mapping[str, int],
+    n_train: int,
+    n_test: int,
+) -> DataSection:
+    """Where essays come from and what was done to them before anything was measured."""
+    return DataSection(
+        n_essays=integrity.n_essays,
+        n_train=n_train,
+        n_test=n_test,
+        source=card.name if card else file.name,
         licence=card.licence if card else "the user's own essays",
         card=describe_card(card),
         label_counts=integrity.label_counts,
         prompt_counts=integrity.prompt_counts,
         duplicates=sum(len(group.essay_ids) for group in integrity.duplicates),
-        set_aside={**integrity.set_aside, **dataset.dropped},
-        rare_labels=integrity.rare_labels,
-        split_scheme=split.scheme,
-        split_seed=split.seed,
-        split_plan_id=split.id,
+        set_aside={**integrity.set_aside, **dropped},
         encoding_repairs=sum(integrity.repaired.values()),
     )
 
