@@ -14,6 +14,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.results import METRICS, Interval
 from gradewise.reporting import render_html, render_markdown, report_record
 from gradewise.reporting.markdown import plain
+from gradewise.reporting.parts import MOST_ROWS, Figure, Section, table
 from gradewise.reporting.report import (
     UNDEFINED,
     BaselineRow,
@@ -23,7 +24,7 @@ from gradewise.reporting.report import (
     NamedEvaluation,
     Report,
 )
-from gradewise.reporting.tables import MOST_ROWS, counts_table
+from gradewise.reporting.tables import counts_table
 
 HOSTILE = "<img src=x onerror=alert(1)>|`*_[a](http://evil.example)\n# owned\x00"
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -109,6 +110,14 @@ def hostile(report: Report) -> Report:
         importance=(ConstructShare(construct=HOSTILE, share=0.5, features=(feature,)),),
         decision=HOSTILE,
         calibration=HOSTILE,
+        sections=(
+            Section(
+                name="hostile",
+                heading=HOSTILE,
+                intro=HOSTILE,
+                figures=(Figure(HOSTILE, "", HOSTILE, table((HOSTILE, "n"), [(HOSTILE, "1")])),),
+            ),
+        ),
         notices=(HOSTILE,),
         environment={HOSTILE: HOSTILE},
         timings={HOSTILE: 1.0},
@@ -155,6 +164,15 @@ def blocked(report: Report) -> Report:
         evaluations=(replace(named, evaluation=evaluation),),
         baselines=(BaselineRow(name="r", description="", metrics={"qwk": figure}, difference=figure),),
         human={"qwk": figure},
+        sections=(
+            Section(
+                name="topic",
+                heading="Topic",
+                intro=MEASURED,
+                figures=(Figure("Picture", "", MEASURED, table(("Figure", "value"), [("it", MEASURED)])),),
+                record={"it": float(MEASURED)},
+            ),
+        ),
         metrics_allowed=False,
     )
 
@@ -335,6 +353,23 @@ def test_report_without_importance_renders(report: Report) -> None:
     """What moves the grade is left out where it was not measured."""
     unmeasured = replace(report, importance=())
     assert "What it looks at" not in render_html(unmeasured) + render_markdown(unmeasured)
+
+
+def test_sections_stand_in_every_rendering(report: Report) -> None:
+    """A further topic is shown by its heading, its words and its numbers, and kept in the record."""
+    cells = table(("Figure", "value"), [("prmse", "0.707")])
+    topic = Section(
+        name="true_scores",
+        heading="True scores",
+        intro="What two ratings tell.",
+        figures=(Figure("Beyond one rating", "", "Nearer 1 is better.", cells),),
+        record={"prmse": 0.707},
+    )
+    with_topic = replace(report, sections=(topic,))
+    for text in (render_html(with_topic), render_markdown(with_topic)):
+        for shown in ("True scores", "What two ratings tell.", "Beyond one rating", "0.707"):
+            assert shown in text
+    assert report_record(with_topic)["sections"] == {"true_scores": {"prmse": 0.707}}
 
 
 def test_whole_prompts_resampled_is_said(report: Report) -> None:

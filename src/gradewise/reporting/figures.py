@@ -10,9 +10,9 @@ from gradewise.reporting.charts.distribution import distribution_chart
 from gradewise.reporting.charts.reliability import reliability_chart
 from gradewise.reporting.charts.residuals import MOST_PROMPTS, length_chart, prompt_chart
 from gradewise.reporting.charts.rows import Contender, comparison_chart, importance_chart, lean_chart
+from gradewise.reporting.parts import Figure
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation, Report
 from gradewise.reporting.tables import (
-    Table,
     comparison_table,
     confusion_table,
     grades_table,
@@ -25,20 +25,6 @@ from gradewise.reporting.wording import bounds, figure, metric_words
 
 TILES = ("accuracy", "adjacent_accuracy", "qwk", "mae")
 """The figures that are shown large."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture that can be read without a statistician."""
-
-    heading: str
-    """What it shows, in a reader's words."""
-    svg: str
-    """The picture, as markup that is safe to show."""
-    reading: str
-    """How to read it."""
-    table: Table | None
-    """The same in numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gradewise.reporting.figures import (
-    Figure,
     comparison_figure,
     figures,
     hundred_figure,
     importance_figure,
     tiles,
 )
+from gradewise.reporting.parts import Figure
 from gradewise.reporting.report import NamedEvaluation, Report, publishable
 from gradewise.reporting.svg import legal
 from gradewise.reporting.tables import counts_table, data_table, making_table, metrics_table

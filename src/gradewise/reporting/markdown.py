@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from gradewise.reporting.figures import comparison_figure, figures, importance_figure
+from gradewise.reporting.parts import Section, Table
 from gradewise.reporting.report import Report, publishable
 from gradewise.reporting.svg import legal
 from gradewise.reporting.tables import (
-    Table,
     counts_table,
     data_table,
     making_table,
@@ -68,6 +68,8 @@ def _results(report: Report) -> Iterator[str]:
         importance = importance_figure(report)
         yield "## What it looks at\n"
         yield from _section(importance.heading, importance.reading, importance.table)
+    for section in report.sections:
+        yield from _topic(section)
     yield "## Words\n"
     yield from (f"- **{plain(words.label)}**: {plain(words.meaning)}" for words in GLOSSARY.values())
     yield ""
@@ -78,6 +80,13 @@ def _simple_rules(report: Report) -> Iterator[str]:
         yield "### What the simple rules do\n"
         yield from (f"- **{plain(row.name)}**: {plain(row.description)}" for row in report.baselines)
         yield ""
+
+
+def _topic(section: Section) -> Iterator[str]:
+    yield f"## {plain(section.heading)}\n"
+    yield f"{plain(section.intro)}\n"
+    for figure in section.figures:
+        yield from _section(figure.heading, figure.reading, figure.table)
 
 
 def _section(heading: str, reading: str, table: Table | None) -> Iterator[str]:

@@ -37,6 +37,7 @@ def report_record(report: Report) -> dict[str, Any]:
         "baselines": [_baseline(row) for row in shown.baselines],
         "human": None if shown.human is None else _intervals(shown.human),
         "importance": [_construct(row) for row in shown.importance],
+        "sections": {section.name: dict(section.record) for section in shown.sections},
         "decision": shown.decision,
         "calibration": shown.calibration,
         "notices": list(shown.notices),

@@ -7,6 +7,7 @@ from datetime import datetime
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.results import Evaluation, Graded, Interval
+from gradewise.reporting.parts import Section
 
 OUT_OF_FOLD = "out of fold"
 """Name of the evaluation in which each essay was graded by a model that had not seen it."""
@@ -131,6 +132,8 @@ class Report:
     """What moves grades, weightiest first."""
     human: Mapping[str, Interval] | None = None
     """Agreement between two teachers by metric name, when two marked the same essays."""
+    sections: tuple[Section, ...] = ()
+    """Further topics, all of them measured on the essays, in reading order."""
     decision: str = ""
     """How a score becomes a grade, in words; holds no metric."""
     calibration: str = ""
@@ -167,4 +170,4 @@ def publishable(report: Report) -> Report:
     """
     if report.metrics_allowed:
         return report
-    return replace(report, evaluations=(), baselines=(), importance=(), human=None)
+    return replace(report, evaluations=(), baselines=(), importance=(), human=None, sections=())

@@ -1,10 +1,10 @@
 """The tables of a report, as text cells: the page and the Markdown show the same ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from gradewise.evaluation.results import METRICS, Evaluation, Graded, Interval, SliceRow
 from gradewise.reporting.charts.residuals import length_stretches
+from gradewise.reporting.parts import Table, table
 from gradewise.reporting.report import UNDEFINED, ConstructShare, DataSection, Report
 from gradewise.reporting.wording import (
     counted,
@@ -17,30 +17,8 @@ from gradewise.reporting.wording import (
     with_bounds,
 )
 
-MOST_ROWS = 40
-"""Longer tables are cut, and say so."""
 MOST_COLUMNS = 20
 """Wider matrices are left to the record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of text under a head."""
-
-    columns: tuple[str, ...]
-    """The head; the first column names the row, the others hold figures."""
-    rows: tuple[tuple[str, ...], ...]
-    """Cells, as many in each row as in the head."""
-    left_out: int = 0
-    """Rows cut off; they are in the record."""
-    prose: bool = False
-    """Whether cells hold words rather than figures."""
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, prose: bool = False) -> Table:
-    """A table of at most `MOST_ROWS` rows."""
-    every = [tuple(row) for row in rows]
-    return Table(tuple(columns), tuple(every[:MOST_ROWS]), max(0, len(every) - MOST_ROWS), prose)
 
 
 def _cell(metrics: Mapping[str, Interval], name: str) -> str:

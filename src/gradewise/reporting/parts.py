@@ -1,0 +1,58 @@
+"""What reports are made of: tables, pictures, and sections that any topic may add."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_ROWS = 40
+"""Longer tables are cut, and say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under a head."""
+
+    columns: tuple[str, ...]
+    """The head; the first column names the row, the others hold figures."""
+    rows: tuple[tuple[str, ...], ...]
+    """Cells, as many in each row as in the head."""
+    left_out: int = 0
+    """Rows cut off; they are in the record."""
+    prose: bool = False
+    """Whether cells hold words rather than figures."""
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, prose: bool = False) -> Table:
+    """A table of at most `MOST_ROWS` rows."""
+    every = [tuple(row) for row in rows]
+    return Table(tuple(columns), tuple(every[:MOST_ROWS]), max(0, len(every) - MOST_ROWS), prose)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture that can be read without a statistician."""
+
+    heading: str
+    """What it shows, in a reader's words."""
+    svg: str
+    """The picture, as markup that is safe to show; empty where the numbers say more."""
+    reading: str
+    """How to read it."""
+    table: Table | None
+    """The same in numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One topic of a report, shown after the figures of the model: every rendering shows it alike."""
+
+    name: str
+    """Names it in the record and in links: letters, digits and ``_``, unique within a report."""
+    heading: str
+    """The topic, in a reader's words."""
+    intro: str
+    """What the section is about and how far to trust it, in a sentence or three."""
+    figures: tuple[Figure, ...]
+    """Pictures with their tables, in reading order."""
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """The same for programs: JSON values, ``None`` where a figure is not defined."""
