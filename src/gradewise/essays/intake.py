@@ -40,6 +40,8 @@ class ColumnMap:
     """The task as the writer saw it."""
     written_at: str | None = None
     """When it was written, in ISO 8601; without an offset it is taken as UTC."""
+    traits: tuple[str, ...] = ()
+    """Grades of single traits, each a column; every row holds all of them."""
     groups: tuple[str, ...] = ()
     """Writer groups, each a column."""
 
@@ -47,7 +49,7 @@ class ColumnMap:
     def named(self) -> tuple[str, ...]:
         """Every column that is asked for, text first."""
         roles = (self.text, self.label, self.id, self.prompt, self.prompt_text, self.written_at)
-        return tuple(name for name in (*roles, *self.groups) if name is not None)
+        return tuple(name for name in (*roles, *self.traits, *self.groups) if name is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,14 @@ class Intake:
     """Essays by kind of repair made to their text."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """The scales that spell grades; ``None`` keeps them as they are."""
+
+    label: Scale | PromptScales | None
+    traits: Scale | PromptScales | None
+
+
 class _BadRowError(Exception):
     """A row cannot be used: the reason, and the detail for a reader."""
 
@@ -106,6 +116,7 @@ def take_in(
     *,
     location: str,
     on_bad_rows: OnBadRows = "stop",
+    trait_scale: Scale | PromptScales | None = None,
     max_characters: int = MAX_CHARACTERS,
 ) -> Intake:
     """Make essays of rows.
@@ -117,6 +128,7 @@ def take_in(
         scale: spells the labels; ``None`` keeps them as they are.
         location: where the rows come from, for messages.
         on_bad_rows: whether a bad row is an error, or is left out and listed.
+        trait_scale: spells the grades of traits; ``None`` keeps them as they are.
         max_characters: a longer text is a bad row.
 
     Raises:
@@ -134,7 +146,7 @@ def take_in(
             _require_id(essay_id)
             _require_new(essay_id, number, seen, location)
             text, repairs = _text(row[column_map.text], max_characters)
-            essays.append(_essay(essay_id, text, row, column_map, scale))
+            essays.append(_essay(essay_id, text, row, column_map, _Spelling(scale, trait_scale)))
             repaired.update(repairs)
         except _BadRowError as problem:
             rejected.append(Rejected(number, quotable(essay_id), problem.reason, problem.detail))
@@ -154,6 +166,11 @@ def _require_columns(
             raise InputError(
                 f"{location} has no column {quotable(name)!r}; it has {present}{suggest(name, columns)}"
             )
+    if column_map.label in column_map.traits:
+        raise InputError(
+            f"{location}: column {quotable(column_map.label or '')!r} holds the overall grade, and is a "
+            "trait too; take it out of columns.traits"
+        )
     if isinstance(scale, PromptScales) and column_map.prompt is None:
         raise InputError(f"{location}: a scale for each prompt needs the prompt's column; set columns.prompt")
 
@@ -175,15 +192,16 @@ def _require_new(essay_id: str, number: int, seen: dict[str, int], location: str
 
 
 def _essay(
-    essay_id: str, text: str, row: Mapping[str, str], columns: ColumnMap, scale: Scale | PromptScales | None
+    essay_id: str, text: str, row: Mapping[str, str], columns: ColumnMap, spelling: _Spelling
 ) -> Essay:
-    prompt = _optional(row, columns.prompt)
+    prompt, scale = _optional(row, columns.prompt), spelling.label
     if prompt is None and isinstance(scale, PromptScales):
         raise _BadRowError("no prompt", "the prompt is empty, and its scale is not known without")
     return Essay(
         id=essay_id,
         text=text,
         label=_label(row[columns.label], prompt, scale) if columns.label is not None else None,
+        traits={name: _trait(name, row[name], prompt, spelling.traits) for name in columns.traits},
         prompt=prompt,
         prompt_text=_optional(row, columns.prompt_text),
         written_at=_instant(row[columns.written_at].strip()) if columns.written_at is not None else None,
@@ -222,6 +240,13 @@ def _label(raw: str, prompt: str | None, scale: Scale | PromptScales | None) -> 
         return scale.canonical(label)
     except InputError as error:
         raise _BadRowError("unknown label", str(error)) from error
+
+
+def _trait(name: str, raw: str, prompt: str | None, scale: Scale | PromptScales | None) -> str:
+    try:
+        return _label(raw, prompt, scale)
+    except _BadRowError as problem:
+        raise _BadRowError(problem.reason, f"{quotable(name)}: {problem.detail}") from problem
 
 
 def _instant(text: str) -> datetime | None:

@@ -15,6 +15,8 @@ class Essay:
     """The essay as written, newlines as ``\\n``, encoding repaired; never empty."""
     label: str | None = None
     """The teacher's grade, spelled as the scale spells it; ``None`` when not graded."""
+    traits: Mapping[str, str] = field(default_factory=dict)
+    """Grades of single traits, such as ``{"Grammar": "3.5"}``; empty when none were given."""
     prompt: str | None = None
     """What prompts are told apart by: a title or a number."""
     prompt_text: str | None = None

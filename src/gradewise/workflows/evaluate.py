@@ -10,8 +10,7 @@ from gradewise.protocols import EssaySource
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
-from gradewise.workflows.plan import Plan, plan_yaml, rebased
-from gradewise.workflows.prepare import dataset_card
+from gradewise.workflows.plan import Plan, dataset_card, plan_yaml, rebased
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.run_directory import make_run_directory, recorded
@@ -102,7 +101,7 @@ def _report(
         scale=bundle.scale,
         data=_data_section(bundle, plan, read),
         evaluations=(evaluation,),
-        metrics_allowed=metrics_allowed(dataset_card(plan)),
+        metrics_allowed=metrics_allowed(dataset_card(plan.data.card)),
         importance=importance,
         notices=notices,
         decision=DECISIONS.get(bundle.metadata.decision, bundle.metadata.decision),
@@ -115,7 +114,7 @@ def _report(
 def _data_section(bundle: Bundle, plan: Plan, read: FileOfEssays) -> DataSection:
     return data_section(
         inspect_essays(replace(read.intake, essays=read.kept), scale=bundle.scale, min_label_count=1),
-        card=dataset_card(plan),
+        card=dataset_card(plan.data.card),
         file=plan.data.test or plan.data.train,
         dropped=read.dropped,
         n_train=0,

@@ -61,7 +61,7 @@ def refuse_rivals(columns: Sequence[str], named: ColumnsPlan, roles: Sequence[st
         InputError: the message names both.
     """
     by_folded = {column.strip().casefold(): column for column in reversed(columns)}
-    given = set(named.model_dump(exclude={"groups"}).values())
+    given = {*named.model_dump(exclude={"groups", "traits"}).values(), *named.traits}
     for role in roles:
         usual = (by_folded[name] for name in USUAL_NAMES[role] if name in by_folded)
         rivals = [repr(column) for column in usual if column not in given]

@@ -13,9 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from gradewise.errors import PlanError
+from gradewise.essays.cards import DatasetCard
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+Spec = str | tuple[str | int | float, ...] | dict[str, str] | None
 
 SCALE_FORMS = "write a name, a range such as 1-6, a list of grades lowest first, or {prompt: scale}"
 
@@ -46,7 +50,17 @@ class ColumnsPlan(Section):
     prompt: str | None = Field(None, description="which task the essay answers: a title or a number")
     prompt_text: str | None = Field(None, description="the task as the writer saw it")
     written_at: str | None = Field(None, description="ISO 8601 time of writing, for temporal splits")
+    traits: tuple[str, ...] = Field(
+        (), description="grades of single traits of the same essays, each a column"
+    )
     groups: tuple[str, ...] = Field((), description="writer groups to report fairness by")
+
+    @field_validator("traits")
+    @classmethod
+    def _each_once(cls, traits: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(traits)) < len(traits):
+            raise ValueError("name each trait once")
+        return traits
 
 
 class CardPlan(Section):
@@ -59,6 +73,11 @@ class CardPlan(Section):
     reason: str = Field("", description="why it is blocked")
 
 
+def dataset_card(plan: CardPlan | None) -> DatasetCard | None:
+    """What may be done with data, as their section of a plan says; ``None`` for a user's own essays."""
+    return None if plan is None else DatasetCard(**plan.model_dump())
+
+
 class FiltersPlan(Section):
     """Which essays are left out before anything is measured."""
 
@@ -68,12 +87,24 @@ class FiltersPlan(Section):
     only_prompts: tuple[str, ...] = Field((), description="the only prompts kept; all when empty")
 
 
+class AuxiliaryPlan(Section):
+    """Further essays with marks of another kind: what they teach becomes features."""
+
+    name: str = Field(pattern=NAME, description="of the set, in features and reports")
+    file: Path = Field(description="CSV, JSON Lines or Parquet file")
+    targets: tuple[str, ...] = Field(min_length=1, description="columns of numbers to learn, such as traits")
+    text: str | None = Field(None, description="column of the essays; looked for by its usual names")
+    prompt_text: str | None = Field(None, description="column of the task; looked for by its usual names")
+    card: CardPlan | None = Field(None, description="absent: your own essays")
+
+
 class DataPlan(Section):
     """The essays."""
 
     train: Path = Field(description="CSV, JSON Lines or Parquet file of graded essays")
     test: Path | None = Field(None, description="a locked test file; drawn from `train` when absent")
     columns: ColumnsPlan = ColumnsPlan()
+    auxiliary: tuple[AuxiliaryPlan, ...] = Field((), description="further sets of essays to learn from")
     card: CardPlan | None = Field(None, description="absent: your own essays")
     filters: FiltersPlan = FiltersPlan()
     on_bad_rows: Literal["stop", "set_aside"] = Field(
@@ -165,14 +196,15 @@ class EvaluationPlan(Section):
 class Plan(Section):
     """Everything that decides a run's outcome."""
 
-    name: str = Field("essays", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="of the model")
+    name: str = Field("essays", pattern=NAME, description="of the model")
     task: Literal["ordinal"] = Field("ordinal", description="grades have an order")
     language: str = Field("en", pattern=r"^[a-z]{2}$", description="ISO 639-1 code of the essays' language")
-    scale: str | tuple[str | int | float, ...] | dict[str, str] | None = Field(
+    scale: Spec = Field(
         None,
         description="swedish8, eng5, cefr, ielts, ellipse, a range such as 1-6, a list of grades from "
         "lowest to highest, asap, or {prompt: scale}; guessed from the labels when absent",
     )
+    trait_scale: Spec = Field(None, description="of the traits, written like `scale`; its own when absent")
     data: DataPlan
     split: SplitsPlan = SplitsPlan()
     features: FeaturesPlan = FeaturesPlan()
@@ -180,7 +212,7 @@ class Plan(Section):
     evaluation: EvaluationPlan = EvaluationPlan()
     output: Path = Field(Path("output"), description="where run directories are made")
 
-    @field_validator("scale", mode="before")
+    @field_validator("scale", "trait_scale", mode="before")
     @classmethod
     def _scale_as_written(cls, value: object) -> object:
         """Prompts may be numbers; a grade that YAML took for true or false must be quoted."""
@@ -253,8 +285,8 @@ def _explain(problem: dict[str, Any]) -> str:
         return f"unknown key `{path}`; {hint}"
     if problem["type"] == "missing":
         return f"`{path}` is missing"
-    if parts[0] == "scale" and problem["type"] != "scale":
-        return f"`scale` holds {problem['input']!r}; {SCALE_FORMS}"
+    if parts[0] in {"scale", "trait_scale"} and problem["type"] != "scale":
+        return f"`{parts[0]}` holds {problem['input']!r}; {SCALE_FORMS}"
     if problem["type"] == "string_pattern_mismatch":
         return f"`{path}` is {problem['input']!r}; {PATTERNS[parts[-1]]}"
     return f"`{path}` is {problem['input']!r}: {problem['msg']}"
@@ -263,6 +295,8 @@ def _explain(problem: dict[str, Any]) -> str:
 def _known_keys(path: list[str]) -> list[str]:
     section: type[BaseModel] = Plan
     for part in path:
+        if part.isdigit():  # the position in a list, whose kind of section is known by now
+            continue
         annotation: Any = section.model_fields[part].annotation
         choices = [annotation, *getattr(annotation, "__args__", ())]
         section = next(c for c in choices if isinstance(c, type) and issubclass(c, BaseModel))
@@ -297,7 +331,13 @@ def rebased(plan: Plan, directory: Path) -> Plan:
 def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
     data, split = plan.data, plan.split
     data = data.model_copy(
-        update={"train": change(data.train), "test": change(data.test) if data.test else None}
+        update={
+            "train": change(data.train),
+            "test": change(data.test) if data.test else None,
+            "auxiliary": tuple(
+                each.model_copy(update={"file": change(each.file)}) for each in data.auxiliary
+            ),
+        }
     )
     split = split.model_copy(update={"reuse": change(split.reuse) if split.reuse else None})
     return plan.model_copy(update={"data": data, "split": split})

@@ -19,7 +19,8 @@ from gradewise.essays.splits import make_split_plan
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.auxiliary import AuxiliarySet, read_auxiliary_sets
+from gradewise.workflows.plan import Plan, dataset_card
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.services import Services
 
@@ -44,11 +45,15 @@ class Dataset:
     """What may be done with the data; absent for a user's own essays."""
     data_sha256: str
     """Digest of the file or files: 64 hex digits."""
+    trait_scale: Scale
+    """The grades of the traits."""
+    auxiliary: tuple[AuxiliarySet, ...] = ()
+    """Other essays with other marks to learn from."""
 
     @property
     def metrics_allowed(self) -> bool:
-        """Whether figures may be reported."""
-        return metrics_allowed(self.card)
+        """Whether figures may be reported: the terms of every set of essays must allow it."""
+        return all(metrics_allowed(card) for card in (self.card, *(each.card for each in self.auxiliary)))
 
 
 def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Dataset:
@@ -81,8 +86,10 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
             replace(both.intake, essays=both.kept), scale=scale, min_label_count=plan.split.folds + 1
         ),
         dropped=both.dropped,
-        card=dataset_card(plan),
+        card=dataset_card(plan.data.card),
         data_sha256=digest,
+        trait_scale=scale if plan.trait_scale is None else _trait_scale(plan, both.kept, source.location),
+        auxiliary=read_auxiliary_sets(plan, both.kept, services, listener),
     )
 
 
@@ -104,6 +111,10 @@ def _single_scale(scales: Scale | PromptScales, essays: Sequence[Essay], locatio
         return scales.single_scale([essay.prompt or "" for essay in essays])
     except InputError as error:
         raise InputError(f"{location}: {error}; on the command line: --prompt PROMPT") from error
+
+
+def _trait_scale(plan: Plan, essays: Sequence[Essay], location: str) -> Scale:
+    return _single_scale(find_scales(plan.trait_scale or ""), essays, location)
 
 
 def _test_file(
@@ -187,8 +198,3 @@ def _digest(source: EssaySource, test: EssaySource | None) -> str:
     if test is None:
         return source.sha256()
     return hashlib.sha256(f"{source.sha256()} {test.sha256()}".encode()).hexdigest()
-
-
-def dataset_card(plan: Plan) -> DatasetCard | None:
-    """What may be done with a plan's data; ``None`` for a user's own essays."""
-    return None if plan.data.card is None else DatasetCard(**plan.data.card.model_dump())

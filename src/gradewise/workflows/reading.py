@@ -10,7 +10,7 @@ from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.known_datasets import recognise
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale
+from gradewise.essays.scales import PromptScales, Scale, find_scales
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
@@ -84,7 +84,7 @@ def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
 
 
 def _spoken(columns: ColumnsPlan) -> str:
-    named = columns.model_dump(exclude={"groups"})
+    named = columns.model_dump(exclude={"groups", "traits"})
     return ", ".join(f"{role} {quotable(name)!r}" for role, name in named.items() if name is not None)
 
 
@@ -97,6 +97,7 @@ def column_map(columns: ColumnsPlan) -> ColumnMap:
         prompt=columns.prompt,
         prompt_text=columns.prompt_text,
         written_at=columns.written_at,
+        traits=columns.traits,
         groups=columns.groups,
     )
 
@@ -120,6 +121,7 @@ def read_essays(
         scales,
         location=rows.location,
         on_bad_rows=plan.data.on_bad_rows,
+        trait_scale=scales if plan.trait_scale is None else find_scales(plan.trait_scale),
     )
     try:
         filtered = apply_filters(
