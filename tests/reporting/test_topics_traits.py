@@ -24,7 +24,7 @@ def test_each_trait_and_evaluation_has_a_row() -> None:
     assert figure.table is not None
     rows = [row[:2] for row in figure.table.rows]
     assert rows == [(trait, name) for trait in traits for name in (OUT_OF_FOLD, LOCKED_TEST)]
-    assert "0.90 (0.80 to 1.00)" in section.intro or "0.90" in section.intro
+    assert "1.10" in section.intro
     assert LOCKED_TEST in figure.heading
     assert "Grammar" in figure.svg
     assert set(section.record["traits"]) == {"Grammar", "Cohesion"}

@@ -1,8 +1,8 @@
 """The traits: single sides of writing that were graded beside the whole."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from gradewise.evaluation.interval_json import interval_to_json
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.summary import evaluation_to_json
 from gradewise.reporting.charts.rows import Contender, comparison_chart
@@ -51,7 +51,7 @@ def traits_topic(
             ),
         ),
         record={
-            "mcrmse": {name: _interval(error) for name, error in mean_errors.items()},
+            "mcrmse": {name: interval_to_json(error) for name, error in mean_errors.items()},
             "traits": {
                 trait: {named.name: evaluation_to_json(named.evaluation) for named in every}
                 for trait, every in traits.items()
@@ -64,7 +64,3 @@ def _row(trait: str, named: NamedEvaluation) -> tuple[str, ...]:
     metrics = named.evaluation.metrics
     cells = (with_bounds(metrics.get(name, UNDEFINED), percent=metric_words(name).percent) for name in SHOWN)
     return (trait, named.name, *cells)
-
-
-def _interval(interval: Interval) -> dict[str, Any]:
-    return {"estimate": interval.estimate, "low": interval.low, "high": interval.high}
