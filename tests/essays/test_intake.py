@@ -163,3 +163,35 @@ def test_labels_follow_the_scale_of_their_prompt() -> None:
     ]
     with pytest.raises(InputError, match=r"set columns\.prompt"):
         _take(rows, ColumnMap(text="text", label="grade"), ASAP)
+
+
+GRADED = {"text": "Hej", "grade": "3", "Grammar": "3,5", "Cohesion": "2"}
+
+
+def _with_traits(
+    row: Mapping[str, str], trait_scale: Scale | PromptScales | None, **columns: str | tuple[str, ...]
+) -> Intake:
+    named = ColumnMap(text="text", label="grade", **{"traits": ("Grammar", "Cohesion"), **columns})  # type: ignore[arg-type]
+    return take_in([row], list(row), named, ELLIPSE, location="essays.csv", trait_scale=trait_scale)
+
+
+def test_traits_are_spelled_by_their_scale() -> None:
+    """Each trait is a grade of its own; without a scale it stays as it is written."""
+    assert {"Grammar": "3.5", "Cohesion": "2.0"} == _with_traits(GRADED, ELLIPSE).essays[0].traits
+    assert {"Grammar": "3,5", "Cohesion": "2"} == _with_traits(GRADED, None).essays[0].traits
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("", "Grammar: the label is empty"), ("9", "Grammar: '9' is not a grade of scale")],
+)
+def test_a_row_without_a_trait_is_a_bad_row(value: str, said: str) -> None:
+    """Every row holds every trait; the message names the one that is missing or wrong."""
+    with pytest.raises(InputError, match=said):
+        _with_traits({**GRADED, "Grammar": value}, ELLIPSE)
+
+
+def test_the_overall_grade_is_no_trait() -> None:
+    """One column cannot be both."""
+    with pytest.raises(InputError, match="'grade' holds the overall grade, and is a trait too"):
+        _with_traits(GRADED, ELLIPSE, traits=("grade",))
