@@ -1,20 +1,23 @@
 """From a command line to a plan: a plan file, or a file of essays and a few options."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gradewise.errors import PlanError
 from gradewise.workflows.plan import Plan, make_plan, read_plan
+from gradewise.workflows.recipes import find_recipe, with_options
 
 PLAN_SUFFIXES = (".yaml", ".yml")
 
 
-def plan_from(source: Path, options: dict[str, Any]) -> Plan:
+def plan_from(source: Path, options: Mapping[str, Any], *, recipe: str | None = None) -> Plan:
     """The plan in a file, or a plan for a file of essays, with command-line options on top.
 
     Args:
         source: a plan (``.yaml``, ``.yml``) or a file of essays.
         options: values by dotted key, such as ``{"data.columns.text": "essay"}``; ``None`` is not given.
+        recipe: changes known by name, beneath the options and above a plan's own values.
 
     Raises:
         PlanError: the plan cannot be read or an option's value is refused.
@@ -23,10 +26,9 @@ def plan_from(source: Path, options: dict[str, Any]) -> Plan:
         raw = read_plan(source).model_dump(mode="python")
     else:
         raw = {"name": _plan_name(source), "data": {"train": source}}
-    for key, value in options.items():
-        if value not in (None, (), []):
-            _put(raw, key.split("."), value)
-    return make_plan(raw, location=f"options for {source}")
+    given = {key: value for key, value in options.items() if value not in (None, (), [])}
+    chosen = {} if recipe is None else find_recipe(recipe)
+    return make_plan(with_options(raw, {**chosen, **given}), location=f"options for {source}")
 
 
 def _plan_name(source: Path) -> str:
@@ -35,12 +37,6 @@ def _plan_name(source: Path) -> str:
         letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem
     )
     return kept.strip("-_")[:64] or "essays"
-
-
-def _put(raw: dict[str, Any], path: list[str], value: Any) -> None:
-    for part in path[:-1]:
-        raw = raw.setdefault(part, {})
-    raw[path[-1]] = value
 
 
 def parse_scale(text: str | None) -> str | tuple[str, ...] | None:

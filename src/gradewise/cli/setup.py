@@ -26,6 +26,9 @@ def init(
     scale: Annotated[
         str | None, typer.Option(help="A scale's name, a range (1-6), or grades, lowest first: 'IG,G,VG'.")
     ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Write a plan in which every option is explained.
@@ -45,11 +48,13 @@ def init(
         "data.columns.label": label_column,
         "scale": parse_scale(scale),
     }
-    write_whole(output, commented_plan(_starting_plan(essays, options, output.parent)))
+    write_whole(output, commented_plan(_starting_plan(essays, options, recipe, output.parent)))
     err.print(f"{output} written; next: gradewise plan check {output}", soft_wrap=True)
 
 
-def _starting_plan(essays: Path | None, options: dict[str, Any], directory: Path) -> "Plan":
+def _starting_plan(
+    essays: Path | None, options: dict[str, Any], recipe: str | None, directory: Path
+) -> "Plan":
     from gradewise.bootstrap import services_from
     from gradewise.cli.asking import plan_from
     from gradewise.cli.terminal import progress_shown
@@ -57,7 +62,7 @@ def _starting_plan(essays: Path | None, options: dict[str, Any], directory: Path
     from gradewise.workflows.plan import rebased
     from gradewise.workflows.reading import with_guesses
 
-    plan = plan_from(essays or Path("essays.csv"), options)
+    plan = plan_from(essays or Path("essays.csv"), options, recipe=recipe)
     if essays is None:
         return plan
     with services_from(read_settings()) as services, progress_shown() as listener:

@@ -38,6 +38,12 @@ def train(
     scheme: Annotated[
         str | None, typer.Option(help="What folds must not share: stratified_text, prompt_holdout, temporal.")
     ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
+    ] = None,
+    traits: Annotated[
+        list[str] | None, typer.Option("--trait", help="Column of a trait to grade as well; repeatable.")
+    ] = None,
     engine: Annotated[str | None, typer.Option(help="lightgbm or xgboost.")] = None,
     decision: Annotated[str | None, typer.Option(help="auto, rounding, rescale or cutpoints.")] = None,
     set_aside: Annotated[
@@ -77,7 +83,9 @@ def train(
             "model.engine": engine,
             "model.decision": decision,
             "model.seed": seed,
+            "data.columns.traits": traits,
             "output": output,
         },
+        recipe=recipe,
     )
     show_run(train_shown(plan, quiet=quiet))

@@ -160,6 +160,7 @@ class BoosterPlan(Section):
     early_stopping_rounds: int = Field(50, ge=1, description="rounds without gain before stopping")
     learning_rate: float = Field(0.03, gt=0, le=1)
     max_leaves: int = Field(15, ge=2, le=4096, description="leaves of a tree")
+    max_depth: int = Field(0, ge=0, le=64, description="splits on the way to a leaf; 0 is no limit")
     min_child: int = Field(20, ge=1, description="fewest essays in a leaf")
     feature_fraction: float = Field(0.6, gt=0, le=1, description="share of features tried by a tree")
     bagging_fraction: float = Field(0.8, gt=0, le=1, description="share of essays seen by a tree")

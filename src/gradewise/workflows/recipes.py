@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +36,23 @@ RECIPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 ``default``: fast and good; ``accurate``: a little better, several times slower; ``measured``: XGBoost on
 measured features alone, rounded, as earlier systems had it; ``measured-tuned``: the same with searched cut
 points and rare grades weighted up."""
+
+
+def with_options(raw: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan's plain values with options on top, by dotted key; ``None`` is not given.
+
+    >>> with_options({"data": {"train": "a.csv"}}, {"data.test": "b.csv", "model.seed": None})
+    {'data': {'train': 'a.csv', 'test': 'b.csv'}}
+    """
+    changed = deepcopy(dict(raw))
+    for key, value in options.items():
+        if value is not None:
+            *sections, last = key.split(".")
+            place = changed
+            for section in sections:
+                place = place.setdefault(section, {})
+            place[last] = value
+    return changed
 
 
 def find_recipe(name: str) -> Mapping[str, Any]:

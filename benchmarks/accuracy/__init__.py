@@ -1,0 +1,1 @@
+"""Accuracy on public corpora: what `make bench-accuracy` measures."""
