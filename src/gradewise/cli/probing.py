@@ -14,6 +14,7 @@ from gradewise.cli.choosing import IN_RUN, find_bundle
 from gradewise.cli.demonstration import write_generated
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, progress_shown
+from gradewise.errors import PlanError
 from gradewise.evaluation.robustness import RobustnessEvaluation, Verdict
 from gradewise.models.bundle import Bundle, load_bundle
 from gradewise.reporting.topics.robustness import MARKS, asked, found
@@ -94,25 +95,35 @@ def robustness_table(evaluation: RobustnessEvaluation) -> Table:
 
 
 def _trial(asked_for: Probed, bundle: Bundle, path: Path, services: Services, listener: Listener) -> Trial:
+    """The essays of the file that was named; else those that the training locked away; else generated ones.
+
+    Raises:
+        PlanError: no file is named, and options say how to read it.
+    """
     if asked_for.source is not None:
         return essays_of_file(bundle, plan_from(asked_for.source, asked_for.options), services, listener)
     output = asked_for.options["output"]
-    locked = locked_essays(path.resolve().parents[len(IN_RUN.parts) - 1], services, listener)
-    if locked is not None:
-        return (
-            locked
-            if output is None
-            else replace(locked, plan=locked.plan.model_copy(update={"output": output}))
+    if any(value for key, value in asked_for.options.items() if key != "output"):
+        raise PlanError(
+            "options say how to read a file of essays, and none is named; name it, such as: "
+            "gradewise robustness essays.csv"
         )
-    language = bundle.schema.language
+    locked = locked_essays(path.resolve().parents[len(IN_RUN.parts) - 1], services, listener)
+    if locked is None:
+        return _generated(asked_for, bundle, services, listener)
+    return replace(locked, plan=locked.plan.model_copy(update={"output": output or locked.plan.output}))
+
+
+def _generated(asked_for: Probed, bundle: Bundle, services: Services, listener: Listener) -> Trial:
+    output = asked_for.options["output"] or Path("output")
     written = write_generated(
         asked_for.sample,
         asked_for.seed,
-        (output or Path("output")) / "robustness" / "essays.csv",
-        language=language,
+        output / "robustness" / "essays.csv",
+        language=bundle.schema.language,
     )
     listener(Notice(GENERATED))
-    plan = plan_from(written, {**asked_for.options, "name": "robustness"})
+    plan = plan_from(written, {"name": "robustness", "output": output})
     trial = essays_of_file(bundle, plan, services, listener)
     return replace(trial, notices=(*trial.notices, GENERATED))
 

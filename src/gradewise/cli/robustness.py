@@ -29,7 +29,7 @@ def robustness(
         ),
     ] = None,
     sample: Annotated[
-        int, typer.Option(min=20, max=20000, help="How many essays are changed at the most.")
+        int, typer.Option(min=1, max=20000, help="How many essays are changed at the most.")
     ] = 100,
     seed: Annotated[int, typer.Option(help="Of the draw and of every change.")] = 0,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
