@@ -27,9 +27,9 @@ def demonstrate(*, data: Path | None, n_essays: int, seed: int, output: Path) ->
     _grade_one(run, own_data=data is not None)
 
 
-def write_generated(n_essays: int, seed: int, path: Path) -> Path:
+def write_generated(n_essays: int, seed: int, path: Path, *, language: str = "en") -> Path:
     """Write generated essays as a CSV file that a user can look at and imitate."""
-    columns, rows = to_rows(generate_essays(n_essays, seed=seed))
+    columns, rows = to_rows(generate_essays(n_essays, seed=seed, language=language))
     written = io.StringIO(newline="")
     table = csv.writer(written, lineterminator="\n")
     table.writerow(columns)

@@ -2,6 +2,7 @@
 
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
+from gradewise.reporting.parts import Statement
 from gradewise.reporting.record import report_record
 from gradewise.reporting.report import (
     BaselineRow,
@@ -11,7 +12,7 @@ from gradewise.reporting.report import (
     NamedEvaluation,
     Report,
 )
-from gradewise.reporting.verdict import Statement, verdict
+from gradewise.reporting.verdict import verdict
 
 __all__ = [
     "BaselineRow",

@@ -42,6 +42,8 @@ def render_markdown(report: Report) -> str:
             "",
             *(f"> {plain(notice)}\n" for notice in shown.notices),
             *_results(shown),
+            *(line for section in shown.sections for line in _topic(section)),
+            *_words(shown),
             "## Data\n",
             markdown_table(data_table(shown.data)),
             *_counts(shown),
@@ -68,11 +70,13 @@ def _results(report: Report) -> Iterator[str]:
         importance = importance_figure(report)
         yield "## What it looks at\n"
         yield from _section(importance.heading, importance.reading, importance.table)
-    for section in report.sections:
-        yield from _topic(section)
-    yield "## Words\n"
-    yield from (f"- **{plain(words.label)}**: {plain(words.meaning)}" for words in GLOSSARY.values())
-    yield ""
+
+
+def _words(report: Report) -> Iterator[str]:
+    if report.evaluations:
+        yield "## Words\n"
+        yield from (f"- **{plain(words.label)}**: {plain(words.meaning)}" for words in GLOSSARY.values())
+        yield ""
 
 
 def _simple_rules(report: Report) -> Iterator[str]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+Kind = Literal["good", "warn", "bad", "info"]
+"""What a statement amounts to."""
 
 MOST_ROWS = 40
 """Longer tables are cut, and say so."""
@@ -42,6 +45,16 @@ class Figure:
     """The same in numbers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence or two of a verdict."""
+
+    kind: Kind
+    """``good``, ``warn``, ``bad``, or ``info`` where the figures do not decide."""
+    text: str
+    """Plain text, not escaped: names in it are as the user spelled them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One topic of a report, shown after the figures of the model: every rendering shows it alike."""
@@ -54,5 +67,7 @@ class Section:
     """What the section is about and how far to trust it, in a sentence or three."""
     figures: tuple[Figure, ...]
     """Pictures with their tables, in reading order."""
+    statements: tuple[Statement, ...] = ()
+    """What the topic adds to the verdict of the report, weightiest first."""
     record: Mapping[str, Any] = field(default_factory=dict)
     """The same for programs: JSON values, ``None`` where a figure is not defined."""

@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from gradewise.evaluation.results import Evaluation, Interval, SliceRow
+from gradewise.reporting.parts import Kind, Statement
 from gradewise.reporting.report import (
     LOCKED_TEST,
     OUT_OF_FOLD,
@@ -27,8 +26,6 @@ from gradewise.reporting.wording import (
     with_bounds,
 )
 
-Kind = Literal["good", "warn", "bad", "info"]
-
 GOOD_QWK = 0.70
 """Asked of a scoring engine: Williamson, Xi & Breyer (2012), doi:10.1111/j.1745-3992.2011.00223.x."""
 POOR_QWK = 0.40
@@ -49,26 +46,19 @@ NAME = 48
 _SEVERITY = {"bad": 0, "warn": 1, "good": 2, "info": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One sentence or two of the verdict."""
-
-    kind: Kind
-    """``good``, ``warn``, ``bad``, or ``info`` where the figures do not decide."""
-    text: str
-    """Plain text, not escaped: names in it are as the user spelled them."""
-
-
 def verdict(report: Report) -> tuple[Statement, ...]:
     """What the report amounts to: the agreement first, then what is bad, doubtful, good, and worth knowing.
 
-    A statement is ``good`` or ``bad`` only where the whole interval is on that side of the mark.
+    A statement is ``good`` or ``bad`` only where the whole interval is on that side of the mark. Sections
+    have their say among the rest; where no grades were evaluated, what they say is the verdict.
     """
     if not report.metrics_allowed:
         return (_withheld(report),)
-    named = publishable(report).headline
+    shown = publishable(report)
+    named, topics = shown.headline, [each for section in shown.sections for each in section.statements]
     if named is None or named.evaluation.n == 0:
-        return (Statement("warn", "Nothing was evaluated: there is no figure to judge this model by."),)
+        nothing = Statement("warn", "Nothing was evaluated: there is no figure to judge this model by.")
+        return tuple(topics) or (nothing,)
     lead = _agreement(named)
     rest = [
         *_human(report, named.evaluation),
@@ -79,6 +69,7 @@ def verdict(report: Report) -> tuple[Statement, ...]:
         *_tails(named.evaluation),
         *_prompts(named.evaluation),
         *_provenance(report, named),
+        *topics,
     ]
     return (lead, *sorted(rest, key=lambda statement: _SEVERITY[statement.kind]))
 

@@ -1,7 +1,7 @@
 """One file of essays, read as a plan says: columns and scale found, prompts chosen, lengths filtered."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradewise.errors import InputError
@@ -14,7 +14,7 @@ from gradewise.essays.scales import PromptScales, Scale, find_scales
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.guesses import guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
+from gradewise.workflows.guesses import HELD, guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
 from gradewise.workflows.plan import CardPlan, ColumnsPlan, FiltersPlan, Plan
 
 PROMPTS_LISTED = 12
@@ -33,8 +33,14 @@ class FileOfEssays:
     """Essays left out by the filters, by reason."""
 
 
-def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
+def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded: bool = True) -> Plan:
     """The plan with columns and scale filled in from the file, and how the file was read said.
+
+    Args:
+        plan: what is known already.
+        source: the file.
+        listener: hears what was taken for what.
+        graded: whether grades are wanted; without, a column of grades is neither looked for nor read.
 
     Raises:
         InputError: no column holds texts or grades, or the grades fit no known scale.
@@ -42,28 +48,34 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     for notice in source.notices:
         listener(Notice(notice))
     plan = _as_published(plan, source, listener)
-    columns = guess_columns(source.columns(), plan.data.columns)
-    try:
-        refuse_rivals(source.columns(), plan.data.columns, ("text", "label"))
-    except InputError as error:
-        raise InputError(f"{source.location}: {error}") from error
-    for held, option, found in (
-        ("essays", "--text-column", columns.text),
-        ("grades", "--label-column", columns.label),
-    ):
-        if found is None:
-            names = ", ".join(quotable(name) for name in source.columns())
-            raise InputError(
-                f"{source.location}: no column of {held} found among {names}; name it: {option} NAME"
-            )
+    columns = _found_columns(plan.data.columns, source, ("text", "label") if graded else ("text",))
+    if not graded:
+        columns = columns.model_copy(update={"label": None})
     if columns != plan.data.columns:
         listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
-    if plan.scale is None:
+    if graded and plan.scale is None:
         scale = _guessed_scale(source, columns, plan.data.filters)
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
         plan = plan.model_copy(update={"scale": scale.name})
     return plan
+
+
+def _found_columns(named: ColumnsPlan, source: EssaySource, roles: Sequence[str]) -> ColumnsPlan:
+    """The columns that a file has; those of the roles must be among them."""
+    columns = guess_columns(source.columns(), named)
+    try:
+        refuse_rivals(source.columns(), named, roles)
+    except InputError as error:
+        raise InputError(f"{source.location}: {error}") from error
+    for role in roles:
+        if getattr(columns, role) is None:
+            names = ", ".join(quotable(name) for name in source.columns())
+            raise InputError(
+                f"{source.location}: no column of {HELD[role].removeprefix('the ')} found among {names}; "
+                f"name it: --{role}-column NAME"
+            )
+    return columns
 
 
 def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
