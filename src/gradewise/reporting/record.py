@@ -57,7 +57,7 @@ def _baseline(row: BaselineRow) -> dict[str, Any]:
         "name": row.name,
         "description": row.description,
         "metrics": _intervals(row.metrics),
-        "difference": None if row.difference is None else _interval(row.difference),
+        "difference": None if row.difference is None else interval_record(row.difference),
     }
 
 
@@ -73,10 +73,11 @@ def _construct(row: ConstructShare) -> dict[str, Any]:
 
 
 def _intervals(metrics: Mapping[str, Interval]) -> dict[str, Any]:
-    return {name: _interval(interval) for name, interval in metrics.items()}
+    return {name: interval_record(interval) for name, interval in metrics.items()}
 
 
-def _interval(interval: Interval) -> dict[str, float | None]:
+def interval_record(interval: Interval) -> dict[str, float | None]:
+    """An interval as JSON values; what is not defined is ``None``."""
     return {
         "estimate": _number(interval.estimate),
         "low": _number(interval.low),
