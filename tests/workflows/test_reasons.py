@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.bundle import Bundle, load_bundle
 from gradewise.telemetry import silent
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
 from gradewise.workflows.plan import read_plan
-from gradewise.workflows.reasons import Reason, effects_by_construct, strongest_reasons
+from gradewise.workflows.reasons import Reason, strongest_reasons
 from gradewise.workflows.score import bundle_matrix, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train
@@ -41,16 +42,6 @@ def test_reasons_add_up_to_the_score(bundle: Bundle, services: Services) -> None
         assert total == pytest.approx(float(score) - bundle.explainer.expected_value, abs=1e-4)
 
 
-def test_effects_of_constructs_add_up_too(bundle: Bundle, services: Services) -> None:
-    """Summed over constructs nothing is lost, and the largest comes first."""
-    matrix = measured(bundle, services)
-    contributions = bundle.explainer.contributions_many(matrix.values)[0]
-    effects = effects_by_construct(contributions, bundle.schema)
-    assert float(contributions.sum()) == pytest.approx(sum(effects.values()))
-    assert list(effects) == sorted(effects, key=lambda group: -abs(effects[group]))
-    assert {spec.group for spec in bundle.schema.specs} == set(effects)
-
-
 def test_the_strongest_come_first_and_idle_features_never(bundle: Bundle) -> None:
     """By size of effect, at most as many as asked, none without effect, beside the training average."""
     n = len(bundle.schema)
@@ -61,6 +52,7 @@ def test_the_strongest_come_first_and_idle_features_never(bundle: Bundle) -> Non
     found = strongest_reasons(contributions, values, bundle.schema, averages)
     assert [names[1], names[2], names[0]] == [reason.feature for reason in found]
     assert (1.0, 7.0, -0.5) == (found[0].value, found[0].average, found[0].effect)
+    assert construct_of(bundle.schema.specs[1]) == found[0].construct
     assert 2 == len(strongest_reasons(contributions, values, bundle.schema, averages, limit=2))
 
 

@@ -16,12 +16,13 @@ from gradewise.cli import train  # isort: skip
 from gradewise.cli import evaluate  # isort: skip
 from gradewise.cli import robustness  # isort: skip
 from gradewise.cli import score  # isort: skip
+from gradewise.cli import explain  # isort: skip
 from gradewise.cli import setup  # isort: skip
 from gradewise.errors import GradewiseError, TrainingError
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 """Exit codes: something broke; the input cannot be used; Ctrl-C."""
-COMMANDS = (demo, train, evaluate, robustness, score, setup)
+COMMANDS = (demo, train, evaluate, robustness, score, explain, setup)
 """The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""

@@ -38,7 +38,7 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
         Group(
             head,
             Text(),
-            _probability_table(prediction.probabilities, prediction.grade),
+            probability_table(prediction.probabilities, prediction.grade),
             Text(),
             _reason_table(prediction),
         ),
@@ -49,7 +49,8 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
     )
 
 
-def _probability_table(probabilities: Mapping[str, float], grade: str) -> Table:
+def probability_table(probabilities: Mapping[str, float], grade: str) -> Table:
+    """A bar for each grade, the one that was given in colour."""
     table = Table.grid(padding=(0, 1))
     for name, probability in probabilities.items():
         style = "green" if name == grade else "dim"

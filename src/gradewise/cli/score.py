@@ -39,10 +39,11 @@ def score(
     reasons: Annotated[int, typer.Option(min=0, max=50, help="Strongest reasons to show.")] = 6,
 ) -> None:
     """Grade one essay or a file of essays: grade, probabilities, strongest reasons."""
+    from gradewise.cli.essays import AskedEssays
     from gradewise.cli.scoring import Asked, score_shown
 
-    score_shown(
-        Asked(source=source, text=text, model=model, prompt_text=prompt_text, text_column=text_column,
-              id_column=id_column, form=form, output=output, reasons=reasons,
-              set_aside=set_aside)
+    essays = AskedEssays(
+        source=source, text=text, prompt_text=prompt_text, text_column=text_column, id_column=id_column,
+        set_aside=set_aside,
     )  # fmt: skip
+    score_shown(Asked(essays=essays, model=model, form=form, output=output, reasons=reasons))

@@ -1,5 +1,6 @@
 """What the terminal shows: progress while work goes on, and errors in one line."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +24,19 @@ out = Console(highlight=False, markup=False, emoji=False)
 """Results: what a pipe would want."""
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 """Progress, notices and errors."""
+
+# What could steer a terminal or turn a line around: controls apart from tab and new line, and marks that
+# set the direction of writing.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    r"""A stranger's text as a terminal may show it; what could steer the terminal becomes a mark.
+
+    >>> printable("\x1b[2Jgone") == "\ufffd[2Jgone"
+    True
+    """
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 
 
@@ -16,7 +17,7 @@ class Reason:
     feature: str
     """The feature's name, unit included."""
     construct: str
-    """The feature's group: ``lexical``, ``errors`` …"""
+    """The side of writing it belongs to: ``vocabulary``, ``spelling`` …"""
     value: float
     """What was measured in this essay."""
     average: float
@@ -59,12 +60,4 @@ def strongest_reasons(
 
 
 def _reason(spec: FeatureSpec, value: float, effect: float, averages: Mapping[str, float]) -> Reason:
-    return Reason(spec.name, spec.group, value, averages[spec.name], effect)
-
-
-def effects_by_construct(contributions: NDArray[np.float64], schema: FeatureSchema) -> dict[str, float]:
-    """Contributions summed over each construct, largest effect first, in grade steps."""
-    sums: dict[str, float] = {}
-    for spec, contribution in zip(schema.specs, contributions, strict=True):
-        sums[spec.group] = sums.get(spec.group, 0.0) + float(contribution)
-    return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))
+    return Reason(spec.name, construct_of(spec), value, averages[spec.name], effect)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
 from gradewise.features.catalogue import EXTRACTOR_VERSION, GROUPS
+from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
 from gradewise.models.bundle import Bundle
@@ -63,12 +63,22 @@ class Scorer:
         Raises:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
-        bundle = self._bundle
-        require_tasks(bundle, (essay,))
-        row, _findings = extract_one(essay, schema=bundle.measured, checker=self._checker)
-        measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
-        values = bundle.complete(measured, (essay.text,)).values
-        return _predictions(bundle, (essay.id,), values, n_reasons=n_reasons)[0]
+        matrix, _findings = measure_essay(self._bundle, essay, self._checker)
+        return predictions(self._bundle, matrix, n_reasons=n_reasons)[0]
+
+
+def measure_essay(
+    bundle: Bundle, essay: Essay, checker: LanguageChecker | None
+) -> tuple[FeatureMatrix, tuple[Finding, ...]]:
+    """Everything that a bundle's model reads of one essay (a row), and what the checker found in it.
+
+    Raises:
+        InputError: the text holds no word, or the model needs the task's text and there is none.
+    """
+    require_tasks(bundle, (essay,))
+    row, findings = extract_one(essay, schema=bundle.measured, checker=checker)
+    measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
+    return bundle.complete(measured, (essay.text,)), findings
 
 
 def score_many(
@@ -89,8 +99,8 @@ def score_many(
     require_tasks(bundle, essays)
     matrix = bundle_matrix(bundle, essays, services, checker=checker, listener=listener)
     for start in range(0, len(essays), BATCH):
-        ids = matrix.essay_ids[start : start + BATCH]
-        yield from _predictions(bundle, ids, matrix.values[start : start + BATCH], n_reasons=n_reasons)
+        batch = matrix.rows(matrix.essay_ids[start : start + BATCH])
+        yield from predictions(bundle, batch, n_reasons=n_reasons)
 
 
 def bundle_matrix(
@@ -182,22 +192,22 @@ def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
             )
 
 
-def _averages(bundle: Bundle) -> Mapping[str, float]:
+def averages(bundle: Bundle) -> Mapping[str, float]:
     """Means of the training essays: the area under their quantiles, to within the 5 % steps kept of them."""
     quantiles = np.array(list(bundle.profile.quantiles.values()))
     means = np.trapezoid(quantiles, np.array(bundle.profile.levels), axis=1)
     return dict(zip(bundle.profile.quantiles, means.tolist(), strict=True))
 
 
-def _predictions(
-    bundle: Bundle, ids: Sequence[str], values: NDArray[np.float32], *, n_reasons: int
-) -> list[Prediction]:
+def predictions(bundle: Bundle, matrix: FeatureMatrix, *, n_reasons: int) -> list[Prediction]:
+    """What the model says of essays of which it has read everything."""
+    ids, values = matrix.essay_ids, matrix.values
     graded = bundle.grader.predict(values)
     reasons: list[tuple[Reason, ...]] = [()] * len(ids)
     if n_reasons:
-        averages, explained = _averages(bundle), bundle.explainer.contributions_many(values)
+        usual, explained = averages(bundle), bundle.explainer.contributions_many(values)
         reasons = [
-            strongest_reasons(explained[row], values[row], bundle.schema, averages, limit=n_reasons)
+            strongest_reasons(explained[row], values[row], bundle.schema, usual, limit=n_reasons)
             for row in range(len(ids))
         ]
     return [_prediction(bundle, ids[row], graded, row, reasons[row]) for row in range(len(ids))]

@@ -1,0 +1,134 @@
+"""Which essays are meant: one as a file, as an option or on standard input, or a table of many."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradewise.errors import InputError, PlanError
+from gradewise.essays.intake import MAX_CHARACTERS, ColumnMap, take_in
+from gradewise.essays.records import Essay
+from gradewise.essays.texts import repair_text
+from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.guesses import guess_columns, refuse_rivals
+from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.services import Services
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".gz")
+MAX_BYTES = 2_000_000
+"""Largest text taken for one essay before it is decoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedEssays:
+    """What was typed about essays.
+
+    Raises:
+        PlanError: two essays are given where one is meant.
+    """
+
+    source: Path | None
+    """File, or ``-``."""
+    text: str | None = None
+    """The essay itself."""
+    prompt_text: str | None = None
+    """The task."""
+    text_column: str | None = None
+    """Column of essays."""
+    id_column: str | None = None
+    """Column of ids."""
+    set_aside: bool = False
+    """Leave unusable rows out."""
+
+    def __post_init__(self) -> None:
+        if self.source is not None and self.text is not None:
+            raise PlanError(f"both {self.source} and --text hold an essay; give one of them")
+
+    @property
+    def is_table(self) -> bool:
+        """Whether a file of many essays is meant."""
+        return self.source is not None and self.source.suffix.lower() in TABLE_SUFFIXES
+
+
+def read_essays(asked: AskedEssays, services: Services, listener: Listener) -> Sequence[Essay]:
+    """The essays that are meant, at least one.
+
+    Raises:
+        InputError: there is none, or one cannot be read; the message names it.
+    """
+    if asked.text is not None:
+        return [_one("text", asked.text, asked)]
+    if asked.source is None:
+        raise InputError("no essay given; name a file, pass --text '…', or use - for standard input")
+    if str(asked.source) == "-":
+        return [
+            _one("standard input", _decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), asked)
+        ]
+    if asked.is_table:
+        return _from_table(asked.source, asked, services, listener)
+    return [_one(asked.source.name, _read_text(asked.source), asked)]
+
+
+def _one(name: str, text: str, asked: AskedEssays) -> Essay:
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            f"{name}: the text has {len(text):,} characters, too long for one essay (at most "
+            f"{MAX_CHARACTERS:,}); grade its parts one by one"
+        )
+    repaired = repair_text(text).text
+    if not repaired.strip():
+        raise InputError(f"{name}: the text is empty; give an essay with words in it")
+    return Essay(id=name, text=repaired, prompt_text=asked.prompt_text)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return _decode(file.read(MAX_BYTES + 1), str(path))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise InputError(f"{path}: no such essay file; check the path") from error
+
+
+def _decode(content: bytes, name: str) -> str:
+    if len(content) > MAX_BYTES:
+        raise InputError(
+            f"{name}: more than {MAX_BYTES:,} bytes, too long for one essay; grade its parts one by one, or "
+            "save many essays as .csv"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8 text") from error
+
+
+def _from_table(path: Path, asked: AskedEssays, services: Services, listener: Listener) -> Sequence[Essay]:
+    source = services.open_source(path)
+    for notice in source.notices:
+        listener(Notice(notice))
+    named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
+    try:
+        refuse_rivals(source.columns(), named, ("text",))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    columns = guess_columns(source.columns(), named)
+    if columns.text is None:
+        raise InputError(
+            f"{path}: no column of essays among {', '.join(source.columns())}; name it: --text-column NAME"
+        )
+    wanted = ColumnMap(
+        text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text
+    )
+    intake = take_in(
+        source.rows(),
+        source.columns(),
+        wanted,
+        None,
+        location=source.location,
+        on_bad_rows="set_aside" if asked.set_aside else "stop",
+    )
+    for row in intake.set_aside:
+        listener(Notice(f"row {row.row} (essay {row.essay_id!r}) is not graded: {row.detail}"))
+    return [
+        essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
+        for essay in intake.essays
+    ]

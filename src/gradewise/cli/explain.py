@@ -1,0 +1,51 @@
+"""`gradewise explain`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradewise.cli.app import app
+
+
+@app.command()
+def explain(
+    *,
+    source: Annotated[
+        Path | None,
+        typer.Argument(help="An essay as a text file, a table with --essay, or - for standard input."),
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="The essay itself.")] = None,
+    essay: Annotated[str | None, typer.Option(help="Which essay of a table: its id.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "--model", "-m", help="A bundle or run directory; the newest under ./output when absent."
+        ),
+    ] = None,
+    prompt_text: Annotated[
+        str | None, typer.Option(help="The task, for models that measure relevance to it.")
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column that names the essays.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", "-f", help="text, or json: the record for programs and archives.")
+    ] = "text",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write: the page (.html) or the record (.json)."),
+    ] = None,
+    page: Annotated[
+        bool,
+        typer.Option("--page/--no-page", help="Write ESSAY.explained.html when no --output is given."),
+    ] = True,
+) -> None:
+    """Say why one essay gets its grade: what moved it, the errors in the text, what the model cannot know."""
+    from gradewise.cli.essays import AskedEssays
+    from gradewise.cli.explaining import Asked, explain_shown
+
+    essays = AskedEssays(
+        source=source, text=text, prompt_text=prompt_text, text_column=text_column, id_column=id_column,
+        set_aside=True,
+    )  # fmt: skip
+    explain_shown(Asked(essays=essays, essay_id=essay, model=model, form=form, output=output, page=page))
