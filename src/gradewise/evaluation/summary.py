@@ -12,6 +12,14 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.agreement import joint_counts
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling, prompt_clusters
 from gradewise.evaluation.figures import Figures, grade_figures, headline_figures
+from gradewise.evaluation.interval_json import (
+    interval_from_json,
+    interval_to_json,
+    intervals_from_json,
+    intervals_to_json,
+    number_from_json,
+    number_to_json,
+)
 from gradewise.evaluation.probability import confidences, reliability_bins
 from gradewise.evaluation.results import (
     METRICS,
@@ -158,14 +166,14 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
         "format": FORMAT,
         "scale": {"name": evaluation.scale.name, "grades": list(evaluation.scale.grades)},
         "n": evaluation.n,
-        "metrics": _intervals_to_json(evaluation.metrics),
+        "metrics": intervals_to_json(evaluation.metrics),
         "confusion": evaluation.confusion.tolist(),
         "grades": [
             {
                 "grade": row.grade,
                 "n_true": row.n_true,
                 "n_predicted": row.n_predicted,
-                **_intervals_to_json({"precision": row.precision, "recall": row.recall, "f1": row.f1}),
+                **intervals_to_json({"precision": row.precision, "recall": row.recall, "f1": row.f1}),
             }
             for row in evaluation.grades
         ],
@@ -176,8 +184,8 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
                 "low": held.low,
                 "high": held.high,
                 "n": held.n,
-                "mean_confidence": _number_to_json(held.mean_confidence),
-                "accuracy": _interval_to_json(held.accuracy),
+                "mean_confidence": number_to_json(held.mean_confidence),
+                "accuracy": interval_to_json(held.accuracy),
             }
             for held in evaluation.reliability
         ],
@@ -191,23 +199,7 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _slice_to_json(row: SliceRow) -> dict[str, Any]:
-    return {"name": row.name, "n": row.n, "metrics": _intervals_to_json(row.metrics)}
-
-
-def _intervals_to_json(intervals: Mapping[str, Interval]) -> dict[str, Any]:
-    return {name: _interval_to_json(interval) for name, interval in intervals.items()}
-
-
-def _interval_to_json(interval: Interval) -> dict[str, float | None]:
-    return {
-        "estimate": _number_to_json(interval.estimate),
-        "low": _number_to_json(interval.low),
-        "high": _number_to_json(interval.high),
-    }
-
-
-def _number_to_json(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)
+    return {"name": row.name, "n": row.n, "metrics": intervals_to_json(row.metrics)}
 
 
 def evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
@@ -234,7 +226,7 @@ def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
     return Evaluation(
         scale=scale,
         n=int(record["n"]),
-        metrics=_intervals_from_json(record["metrics"]),
+        metrics=intervals_from_json(record["metrics"]),
         confusion=counts.reshape(scale.n_grades, scale.n_grades),
         grades=tuple(_grade_from_json(row) for row in record["grades"]),
         tails=tuple(_slice_from_json(row) for row in record["tails"]),
@@ -249,14 +241,14 @@ def _grade_from_json(row: Mapping[str, Any]) -> GradeRow:
         grade=row["grade"],
         n_true=int(row["n_true"]),
         n_predicted=int(row["n_predicted"]),
-        precision=_interval_from_json(row["precision"]),
-        recall=_interval_from_json(row["recall"]),
-        f1=_interval_from_json(row["f1"]),
+        precision=interval_from_json(row["precision"]),
+        recall=interval_from_json(row["recall"]),
+        f1=interval_from_json(row["f1"]),
     )
 
 
 def _slice_from_json(row: Mapping[str, Any]) -> SliceRow:
-    return SliceRow(row["name"], int(row["n"]), _intervals_from_json(row["metrics"]))
+    return SliceRow(row["name"], int(row["n"]), intervals_from_json(row["metrics"]))
 
 
 def _bin_from_json(held: Mapping[str, Any]) -> ReliabilityBin:
@@ -264,18 +256,6 @@ def _bin_from_json(held: Mapping[str, Any]) -> ReliabilityBin:
         low=float(held["low"]),
         high=float(held["high"]),
         n=int(held["n"]),
-        mean_confidence=_number_from_json(held["mean_confidence"]),
-        accuracy=_interval_from_json(held["accuracy"]),
+        mean_confidence=number_from_json(held["mean_confidence"]),
+        accuracy=interval_from_json(held["accuracy"]),
     )
-
-
-def _intervals_from_json(intervals: Mapping[str, Any]) -> dict[str, Interval]:
-    return {name: _interval_from_json(interval) for name, interval in intervals.items()}
-
-
-def _interval_from_json(interval: Mapping[str, Any]) -> Interval:
-    return Interval(*(_number_from_json(interval[bound]) for bound in ("estimate", "low", "high")))
-
-
-def _number_from_json(number: float | None) -> float:
-    return float("nan") if number is None else float(number)

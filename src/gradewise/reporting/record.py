@@ -1,11 +1,9 @@
 """The report as a record: plain values, ready for JSON."""
 
-import math
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json, number_to_json
 from gradewise.evaluation.summary import evaluation_to_json
 from gradewise.reporting.report import BaselineRow, ConstructShare, Report, publishable
 from gradewise.reporting.verdict import verdict
@@ -35,14 +33,14 @@ def report_record(report: Report) -> dict[str, Any]:
             for named in shown.evaluations
         ],
         "baselines": [_baseline(row) for row in shown.baselines],
-        "human": None if shown.human is None else _intervals(shown.human),
+        "human": None if shown.human is None else intervals_to_json(shown.human),
         "importance": [_construct(row) for row in shown.importance],
         "sections": {section.name: dict(section.record) for section in shown.sections},
         "decision": shown.decision,
         "calibration": shown.calibration,
         "notices": list(shown.notices),
         "environment": dict(shown.environment),
-        "timings": {stage: _number(seconds) for stage, seconds in shown.timings.items()},
+        "timings": {stage: number_to_json(seconds) for stage, seconds in shown.timings.items()},
         "plan_yaml": shown.plan_yaml,
     }
 
@@ -56,33 +54,17 @@ def _baseline(row: BaselineRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "description": row.description,
-        "metrics": _intervals(row.metrics),
-        "difference": None if row.difference is None else _interval(row.difference),
+        "metrics": intervals_to_json(row.metrics),
+        "difference": None if row.difference is None else interval_to_json(row.difference),
     }
 
 
 def _construct(row: ConstructShare) -> dict[str, Any]:
     return {
         "construct": row.construct,
-        "share": _number(row.share),
+        "share": number_to_json(row.share),
         "features": [
-            {"name": feature.name, "definition": feature.definition, "share": _number(feature.share)}
+            {"name": feature.name, "definition": feature.definition, "share": number_to_json(feature.share)}
             for feature in row.features
         ],
     }
-
-
-def _intervals(metrics: Mapping[str, Interval]) -> dict[str, Any]:
-    return {name: _interval(interval) for name, interval in metrics.items()}
-
-
-def _interval(interval: Interval) -> dict[str, float | None]:
-    return {
-        "estimate": _number(interval.estimate),
-        "low": _number(interval.low),
-        "high": _number(interval.high),
-    }
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
