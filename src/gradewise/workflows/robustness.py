@@ -26,8 +26,7 @@ from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.report import DataSection, Report
 from gradewise.reporting.topics.robustness import robustness_section
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.plan import plan_yaml, rebased
-from gradewise.workflows.prepare import dataset_card
+from gradewise.workflows.plan import dataset_card, plan_yaml, rebased
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
 from gradewise.workflows.run_directory import make_run_directory, recorded
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
@@ -185,7 +184,7 @@ def _report(
         scale=bundle.scale,
         data=_data_section(trial, essays),
         evaluations=(),
-        metrics_allowed=metrics_allowed(dataset_card(trial.plan)),
+        metrics_allowed=metrics_allowed(dataset_card(trial.plan.data.card)),
         sections=(robustness_section(evaluation),),
         notices=(*trial.notices, drawn),
         decision=DECISIONS.get(bundle.metadata.decision, bundle.metadata.decision),
@@ -199,7 +198,7 @@ def _data_section(trial: Trial, essays: Sequence[Essay]) -> DataSection:
     ungraded = tuple(replace(essay, label=None) for essay in essays)
     return data_section(
         inspect_essays(replace(trial.read.intake, essays=ungraded), scale=None, min_label_count=1),
-        card=dataset_card(trial.plan),
+        card=dataset_card(trial.plan.data.card),
         file=trial.plan.data.test or trial.plan.data.train,
         dropped=trial.read.dropped,
         n_train=0,
