@@ -186,6 +186,24 @@ class ModelPlan(Section):
     seed: int = Field(42, ge=0)
 
 
+class ConfidencePlan(Section):
+    """What is promised beside a grade, and what may go out without a teacher's look."""
+
+    coverage: Share = Field(0.9, description="share of essays whose grade set holds the teacher's grade")
+    cuts: tuple[str, ...] = Field(
+        (),
+        description="grades that decide something, each the lowest above its boundary, such as the lowest "
+        "that passes; every boundary when empty",
+    )
+    required: Share = Field(0.95, description="agreement about the cuts that released essays must reach")
+    level: Share = Field(0.95, description="how sure that must be")
+
+    @field_validator("cuts", mode="before")
+    @classmethod
+    def _as_written(cls, cuts: object) -> object:
+        return tuple(str(cut) for cut in cuts) if isinstance(cuts, (list, tuple)) else cuts
+
+
 class EvaluationPlan(Section):
     """How the figures are made."""
 
@@ -210,6 +228,7 @@ class Plan(Section):
     split: SplitsPlan = SplitsPlan()
     features: FeaturesPlan = FeaturesPlan()
     model: ModelPlan = ModelPlan()
+    confidence: ConfidencePlan = ConfidencePlan()
     evaluation: EvaluationPlan = EvaluationPlan()
     output: Path = Field(Path("output"), description="where run directories are made")
 
