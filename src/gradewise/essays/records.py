@@ -15,6 +15,8 @@ class Essay:
     """The essay as written, newlines as ``\\n``, encoding repaired; never empty."""
     label: str | None = None
     """The teacher's grade, spelled as the scale spells it; ``None`` when not graded."""
+    second_label: str | None = None
+    """The grade that a second teacher gave, knowing nothing of the first; ``None`` where there is none."""
     prompt: str | None = None
     """What prompts are told apart by: a title or a number."""
     prompt_text: str | None = None
