@@ -1,0 +1,1 @@
+"""Sections that single topics add to a report."""
