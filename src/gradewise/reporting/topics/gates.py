@@ -89,10 +89,9 @@ def _sentences(report: GateReport) -> Iterator[str]:
         yield "Not passed: no rule could be measured."
     else:
         failed, open_ = report.count("failed"), report.count("not shown")
-        counts = [*([f"{failed} failed"] if failed else []), *([f"{open_} not shown"] if open_ else [])]
+        counts = [f"{failed} failed"] if failed else []
+        counts += [f"{open_} not shown (too few essays to tell)"] if open_ else []
         yield f"Not passed: of {counted(measured, 'rule')} that could be measured, {enumerated(counts)}."
-        if open_:
-            yield "Not shown means that these essays are too few to tell."
     if measured < len(report.rules):
         needs = enumerated(sorted({_need(judged) for judged in report.rules if judged.figure is None}))
         yield f"{len(report.rules) - measured} could not be measured, for want of {needs}."
