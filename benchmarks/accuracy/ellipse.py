@@ -1,22 +1,20 @@
 """ELLIPSE Overall: recipes side by side on the same folds, decodings, confidence, and the locked test once."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from benchmarks.accuracy.tables import Row, Table
-from benchmarks.corpora import ELLIPSE_CARD, ELLIPSE_COLUMNS, EXCLUDED_PROMPTS, TRAITS, ellipse, ellipse_traits
-from gradewise.evaluation.bootstrap import paired_difference
-from gradewise.evaluation.coverage import evaluate_coverage
-from gradewise.evaluation.results import Evaluation, Graded, Interval
-from gradewise.evaluation.slices import tails_of_codes
-from gradewise.evaluation.summary import evaluate
-from gradewise.models.grade_sets import held_out_bounds
+from benchmarks.corpora import (
+    ELLIPSE_CARD,
+    ELLIPSE_COLUMNS,
+    EXCLUDED_PROMPTS,
+    TRAITS,
+    ellipse,
+    ellipse_traits,
+)
+from gradewise.evaluation.results import Graded
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import Experiment, Learned, gather, learn
+from gradewise.workflows.experiment import Experiment, Learned, gather
 from gradewise.workflows.judging import graded_essays
-from gradewise.workflows.plan import ModelPlan, Plan, make_plan, plan_yaml
+from gradewise.workflows.plan import ModelPlan, Plan, make_plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.recipes import find_recipe, with_options
 from gradewise.workflows.services import Services
@@ -27,7 +25,9 @@ SHOWN = ("qwk", "rmse", "mae", "accuracy", "adjacent_accuracy", "rps", "ece")
 RESAMPLES = 1000
 
 
-def ellipse_plan(recipe: str, directory: Path, *, scheme: str = "stratified_text", auxiliary: bool = False) -> Plan:
+def ellipse_plan(
+    recipe: str, directory: Path, *, scheme: str = "stratified_text", auxiliary: bool = False
+) -> Plan:
     """ELLIPSE Overall with the default filters: 200–1000 words, letters left out."""
     train_file, test_file = ellipse("train"), ellipse("test")
     marks = {

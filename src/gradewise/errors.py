@@ -28,5 +28,9 @@ class BundleError(GradewiseError):
     """A model bundle that is damaged, of another format, or does not fit the request."""
 
 
+class GateError(GradewiseError):
+    """A model that has not passed the gates that it must pass."""
+
+
 class MissingDependencyError(GradewiseError):
     """An optional dependency that is needed and not installed; the message names the extra."""

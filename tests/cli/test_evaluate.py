@@ -1,9 +1,10 @@
 """`gradewise evaluate`: a model beside a teacher, on essays that it has not seen."""
 
+import csv
 from pathlib import Path
 
 from gradewise.testing.synthetic import generate_essays, to_rows
-from trials import Command, Trained, only_run, read_json, visible_files, write_csv
+from trials import Command, Trained, essay_rows, only_run, read_json, visible_files, write_csv
 
 
 def new_essays(path: Path, n: int = 40) -> Path:
@@ -59,3 +60,78 @@ def test_essays_of_one_prompt_are_evaluated(command: Command, trained: Trained) 
     )  # fmt: skip
     assert 0 == outcome.code, outcome.err
     assert "new essays (n=10)" in outcome.out
+
+
+def test_gates_are_shown_and_do_not_stop(command: Command, trained: Trained) -> None:
+    """A gate that is not passed has its table on the terminal; the command has done what was asked."""
+    new_essays(Path("new.csv"))
+    outcome = command(
+        "evaluate", "new.csv", "-m", trained.run, "--gates", "seeds", "--gates", "ctb2014", "-o", "out", "-q"
+    )
+    assert 0 == outcome.code
+    assert "gates seeds: Not passed" in outcome.out
+    assert "gates ctb2014: Not passed" in outcome.out
+    assert "above 0.65" in outcome.out
+    assert "✗ failed" in outcome.out
+    record = read_json(only_run(Path("out")) / "reports" / "report.json")
+    assert {"seeds", "ctb2014"} == set(record["sections"]["gates"])
+
+
+def test_a_required_gate_decides_the_exit_code(command: Command, trained: Trained) -> None:
+    """The report is written all the same, and the one line of error names the gates."""
+    new_essays(Path("new.csv"))
+    outcome = command("evaluate", "new.csv", "-m", trained.run, "--require-gates", "-o", "out", "-q")
+    assert 3 == outcome.code
+    assert "gates not passed: williamson2012; the table above says which rules" == outcome.complaint
+    assert (only_run(Path("out")) / "reports" / "report.html").exists()
+
+
+def test_gates_that_are_passed_are_a_line(command: Command, trained: Trained) -> None:
+    """Where every rule that could be measured holds, the exit code is 0 and no table is shown."""
+    graded = command("score", trained.essays, "-m", trained.run, "-o", "graded.csv")
+    assert 0 == graded.code, graded.err
+    with Path("graded.csv").open(encoding="utf-8", newline="") as opened:
+        given = {row["id"]: row["grade"] for row in csv.DictReader(opened)}
+    rows = [{**row, "grade": given[row["id"]]} for row in essay_rows()]
+    write_csv(Path("agreed.csv"), rows)
+    outcome = command(
+        "evaluate", "agreed.csv", "-m", trained.run, "--gates", "seeds", "--require-gates", "-o", "out", "-q"
+    )
+    assert 0 == outcome.code, outcome.err
+    assert "gates seeds: Passed: every rule that could be measured holds (4 of 4)." in outcome.out
+    assert "above 0.65" not in outcome.out
+
+
+def test_required_gates_that_cannot_be_judged_are_not_passed(command: Command, trained: Trained) -> None:
+    """Data whose terms allow no figures, a plan without gates, and essays of the training pass nothing."""
+    new_essays(Path("new.csv"), 12)
+    card = "card: {name: found, licence: unknown}"
+    for place, plan in (
+        ("a", f"data: {{train: new.csv, {card}}}"),
+        ("b", "data: {train: new.csv}\nevaluation: {gates: []}"),
+        ("c", f"data: {{train: {trained.essays}}}"),
+    ):
+        Path("plan.yaml").write_text(plan)
+        outcome = command("evaluate", "plan.yaml", "-m", trained.run, "--require-gates", "-o", place, "-q")
+        assert 3 == outcome.code
+        assert "gates are required and none was judged" in outcome.complaint
+        assert "gates williamson2012" not in outcome.out
+
+
+def test_an_unknown_gate_is_refused(command: Command, trained: Trained) -> None:
+    """The message names the gates that there are."""
+    new_essays(Path("new.csv"), 12)
+    outcome = command("evaluate", "new.csv", "-m", trained.run, "--gates", "seed")
+    assert 2 == outcome.code
+    assert "'seeds', 'williamson2012' or 'ctb2014'" in outcome.complaint
+
+
+def test_a_second_teacher_is_named_by_an_option(command: Command, trained: Trained) -> None:
+    """The report then says what two teachers reach; the label is not mistaken for it."""
+    rows = [{**row, "again": row["grade"]} for row in essay_rows(60)]
+    write_csv(Path("new.csv"), rows)
+    outcome = command(
+        "evaluate", "new.csv", "-m", trained.run, "--second-label-column", "again", "-o", "out", "-q"
+    )
+    assert 0 == outcome.code, outcome.err
+    assert 1 == read_json(only_run(Path("out")) / "reports" / "report.json")["human"]["qwk"]["estimate"]

@@ -21,6 +21,13 @@ def test_training_leaves_a_bundle_a_report_and_a_completed_status(trained: Train
     assert "quadratic weighted kappa" in trained.stdout
 
 
+def test_gates_are_told_in_a_line(trained: Trained) -> None:
+    """After training a reader sees whether the model would be let through, and why not."""
+    (line,) = (line for line in trained.stdout.splitlines() if line.startswith("gates "))
+    assert line.startswith("gates williamson2012: ")
+    assert "for want of" in line
+
+
 def test_the_bundle_records_where_it_came_from(trained: Trained) -> None:
     """Name, digest of the data, split plan, versions and intervals stand in its metadata."""
     metadata = load_bundle(trained.bundle).metadata
@@ -174,6 +181,7 @@ def test_a_blocked_dataset_trains_and_shows_no_figure(command: Command) -> None:
     outcome = command("train", "plan.yaml", "-o", "out", "-q")
     assert 0 == outcome.code
     assert "No figures: the dataset card blocks metrics" in outcome.out
+    assert "gates " not in outcome.out
     run = only_run(Path("out"))
     record = read_json(run / "reports" / "report.json")
     assert [[], [], []] == [record[key] for key in ("evaluations", "baselines", "importance")]

@@ -13,9 +13,25 @@ from gradewise.essays.scales import ASAP, PromptScales, Scale, find_scale
 
 ELLIPSE = find_scale("ellipse")
 FULL = ColumnMap(
-    text="text", label="grade", id="id", prompt="p", prompt_text="task", written_at="when", groups=("ses",)
+    text="text",
+    label="grade",
+    second_label="again",
+    id="id",
+    prompt="p",
+    prompt_text="task",
+    written_at="when",
+    groups=("ses",),
 )
-ROW = {"id": "a", "text": "Hej", "grade": "3", "p": "Bo", "task": "", "when": "2025-05-14", "ses": " x "}
+ROW = {
+    "id": "a",
+    "text": "Hej",
+    "grade": "3",
+    "again": " 3,5",
+    "p": "Bo",
+    "task": "",
+    "when": "2025-05-14",
+    "ses": " x ",
+}
 
 
 def _take(
@@ -35,6 +51,7 @@ def test_a_row_becomes_an_essay() -> None:
         id="a",
         text="Hej",
         label="3.0",
+        second_label="3.5",
         prompt="Bo",
         prompt_text=None,
         written_at=dt.datetime(2025, 5, 14, tzinfo=dt.UTC),
@@ -52,6 +69,26 @@ def test_only_the_text_is_needed() -> None:
     """Without other columns, ids are row numbers and nothing else is known."""
     taken = _take([ROW, ROW], ColumnMap(text="text"), None)
     assert taken.essays == (Essay(id="row-000001", text="Hej"), Essay(id="row-000002", text="Hej"))
+
+
+def test_a_second_grade_may_be_missing() -> None:
+    """Few essays are graded twice: an empty cell is no second grade, not a bad row."""
+    first, other = _take([{**ROW, "again": " "}, {**ROW, "id": "b"}]).essays
+    assert (None, "3.5") == (first.second_label, other.second_label)
+
+
+def test_a_second_grade_is_on_the_scale_of_its_prompt() -> None:
+    """Where prompts have scales of their own, the second grade is read on the scale of the first."""
+    row = {**ROW, "p": "3", "grade": "2", "again": "3"}
+    assert "3" == _take([row], scale=ASAP).essays[0].second_label
+    with pytest.raises(InputError, match="second teacher: '4' is not a grade of scale 0-3"):
+        _take([{**row, "again": "4"}], scale=ASAP)
+
+
+def test_one_column_cannot_hold_both_teachers() -> None:
+    """Agreement of a column with itself says nothing."""
+    with pytest.raises(InputError, match="column 'grade' cannot hold both"):
+        _take([ROW], ColumnMap(text="text", label="grade", second_label="grade"))
 
 
 def test_labels_without_a_scale_stay_as_they_are() -> None:
@@ -85,6 +122,7 @@ BAD = [
     ({"text": "word " * 1_000_000}, "text too long", "5,000,000 characters, more than 200,000"),
     ({"grade": ""}, "no label", "the label is empty"),
     ({"grade": "A"}, "unknown label", "'A' is not a grade of scale ellipse"),
+    ({"again": "A"}, "unknown label", "second teacher: 'A' is not a grade of scale ellipse"),
     ({"when": "14/5 2025"}, "bad date", "'14/5 2025' is not an ISO 8601 date"),
 ]
 
@@ -152,10 +190,11 @@ def test_a_missing_column_is_named_with_the_nearest() -> None:
 
 def test_labels_follow_the_scale_of_their_prompt() -> None:
     """With a scale for each prompt, each label is read on its own."""
-    rows = [{**ROW, "p": "1", "grade": "12"}, {**ROW, "id": "b", "p": "2", "grade": "06"}]
+    row = {**ROW, "again": ""}
+    rows = [{**row, "p": "1", "grade": "12"}, {**row, "id": "b", "p": "2", "grade": "06"}]
     assert [essay.label for essay in _take(rows, scale=ASAP).essays] == ["12", "6"]
-    rows += [{**ROW, "id": "c", "p": "3", "grade": "6"}, {**ROW, "id": "d", "p": "nine"}]
-    rows += [{**ROW, "id": "e", "p": ""}]
+    rows += [{**row, "id": "c", "p": "3", "grade": "6"}, {**row, "id": "d", "p": "nine"}]
+    rows += [{**row, "id": "e", "p": ""}]
     assert [each.reason for each in _take(rows, scale=ASAP, on_bad_rows="set_aside").set_aside] == [
         "unknown label",
         "unknown prompt",

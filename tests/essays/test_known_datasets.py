@@ -15,6 +15,12 @@ def test_a_dataset_is_recognised_by_its_columns_whatever_else_is_there(known: Kn
     assert find_scale(known.scale).n_grades > 1
 
 
+def test_ellipse_says_which_groups_its_writers_belong_to() -> None:
+    """Its makers publish four attributes; fairness is reported by them unless a plan names others."""
+    (ellipse,) = (known for known in KNOWN if known.card.name == "ELLIPSE")
+    assert ("gender", "race_ethnicity", "SES", "grade") == ellipse.groups
+
+
 def test_a_table_of_ones_own_is_no_known_dataset() -> None:
     """Usual column names are nobody's signature."""
     assert recognise(["id", "text", "grade", "prompt"]) is None

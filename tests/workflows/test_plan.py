@@ -59,6 +59,8 @@ def test_only_the_data_must_be_named() -> None:
         ("name: a\nname: b", "line 2: not a plan: key 'name' is written twice"),
         ("data: [", "line 1: not a plan"),
         ("data: \x00", "not a plan: unacceptable character"),
+        ("data: {train: a.csv}\nevaluation: {gates: [seed]}", "`evaluation.gates.0` is 'seed'"),
+        ("data: {train: a.csv}\nevaluation: {min_group: 1}", "`evaluation.min_group` is 1"),
         ("data: {train: a.csv}\nscale: {1: [a]}", "`scale` holds"),
         ("data: {train: a.csv}\nscale: [yes, no]", "put them in quotes"),
         ("- data", "a plan is a mapping"),

@@ -28,12 +28,22 @@ def evaluate(
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Column that holds the grades.")] = None,
+    second_label_column: Annotated[
+        str | None, typer.Option(help="Column that holds a second teacher's grades, where there are some.")
+    ] = None,
     prompt_column: Annotated[str | None, typer.Option(help="Column that tells tasks apart.")] = None,
     prompt: Annotated[
         list[str] | None, typer.Option(help="Use the essays of this prompt only; repeatable.")
     ] = None,
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Leave unusable rows out instead of stopping.")
+    ] = False,
+    gates: Annotated[
+        list[str] | None,
+        typer.Option(help="Rules to hold the model to: seeds, williamson2012, ctb2014; repeatable."),
+    ] = None,
+    require_gates: Annotated[
+        bool, typer.Option("--require-gates", help="Leave with exit code 3 unless every gate is passed.")
     ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where run directories are made.")
@@ -52,10 +62,12 @@ def evaluate(
         {
             "data.columns.text": text_column,
             "data.columns.label": label_column,
+            "data.columns.second_label": second_label_column,
             "data.columns.prompt": prompt_column,
             "data.filters.only_prompts": prompt,
             "data.on_bad_rows": "set_aside" if set_aside else None,
+            "evaluation.gates": gates,
             "output": output,
         },
     )
-    evaluate_shown(plan, model, quiet=quiet)
+    evaluate_shown(plan, model, quiet=quiet, require_gates=require_gates)

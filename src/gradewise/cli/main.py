@@ -18,10 +18,12 @@ from gradewise.cli import robustness  # isort: skip
 from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
 from gradewise.cli import setup  # isort: skip
-from gradewise.errors import GradewiseError, TrainingError
+from gradewise.errors import GateError, GradewiseError, TrainingError
 
-FAILED, REFUSED, INTERRUPTED = 1, 2, 130
-"""Exit codes: something broke; the input cannot be used; Ctrl-C."""
+FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
+CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
+"""Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (demo, train, evaluate, robustness, score, explain, setup)
 """The modules whose import makes the commands."""
 SIGNALLED = 128
@@ -59,7 +61,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="gradewise", standalone_mode=False)
     except GradewiseError as error:
-        return _refuse(str(error), FAILED if isinstance(error, TrainingError) else REFUSED)
+        return _refuse(str(error), CODES.get(type(error), REFUSED))
     except typer.TyperException as error:
         return _refuse_usage(error)
     except OSError as error:

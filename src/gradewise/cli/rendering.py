@@ -7,7 +7,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Evaluation, Interval
+from gradewise.reporting.topics.gates import MARKS, asked, conclusion, found
 from gradewise.workflows.score import Prediction
 
 BAR_WIDTH = 30
@@ -84,6 +86,21 @@ def evaluation_table(evaluations: Sequence[tuple[str, Evaluation]]) -> Table:
         table.add_column(f"{name} (n={evaluation.n})", justify="right")
     for metric, spoken in SPOKEN.items():
         table.add_row(spoken, *(interval_text(evaluation.metrics[metric]) for _, evaluation in evaluations))
+    return table
+
+
+def gate_line(report: GateReport) -> str:
+    """What a preset of gates amounts to, in a line."""
+    return f"gates {report.preset}: {conclusion(report)}"
+
+
+def gate_table(report: GateReport) -> Table:
+    """Every rule of a preset: what was asked, what was found, what follows."""
+    table = Table(title=Text(gate_line(report)), title_justify="left", box=None, pad_edge=False)
+    for heading in ("rule", "asked", "found", "verdict"):
+        table.add_column(heading)
+    for judged in report.rules:
+        table.add_row(judged.rule.words, asked(judged.rule), found(judged.figure), MARKS[judged.verdict])
     return table
 
 

@@ -27,6 +27,9 @@ def train(
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Column that holds the grades.")] = None,
+    second_label_column: Annotated[
+        str | None, typer.Option(help="Column that holds a second teacher's grades, where there are some.")
+    ] = None,
     prompt_column: Annotated[str | None, typer.Option(help="Column that tells tasks apart.")] = None,
     prompt: Annotated[
         list[str] | None, typer.Option(help="Use the essays of this prompt only; repeatable.")
@@ -75,6 +78,7 @@ def train(
             "data.test": test,
             "data.columns.text": text_column,
             "data.columns.label": label_column,
+            "data.columns.second_label": second_label_column,
             "data.columns.prompt": prompt_column,
             "data.filters.only_prompts": prompt,
             "data.on_bad_rows": "set_aside" if set_aside else None,

@@ -1,11 +1,14 @@
 """Training as the terminal shows it, shared by `train` and `demo`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.choosing import find_bundle
-from gradewise.cli.rendering import evaluation_table, listed
+from gradewise.cli.rendering import evaluation_table, gate_line, gate_table, listed
 from gradewise.cli.terminal import out, progress_shown
+from gradewise.errors import GateError
+from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.report import Report
 from gradewise.settings import read_settings
@@ -21,18 +24,45 @@ def train_shown(plan: Plan, *, quiet: bool) -> TrainedRun:
         return train(plan, services, listener=listener)
 
 
-def evaluate_shown(plan: Plan, model: Path | None, *, quiet: bool) -> None:
-    """Evaluate a model with progress on the terminal, and show the figures."""
+def evaluate_shown(plan: Plan, model: Path | None, *, quiet: bool, require_gates: bool) -> None:
+    """Evaluate a model with progress on the terminal, and show the figures.
+
+    Raises:
+        GateError: gates are required, and one is not passed or none could be judged.
+    """
     bundle = load_bundle(find_bundle(model))
     with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
         run = evaluate_bundle(bundle, plan, services, listener=listener)
     _show_figures(run.report)
+    for report in run.gates:
+        out.print(gate_line(report) if report.passed else gate_table(report), soft_wrap=True)
+    out.print()
     out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
+    if require_gates:
+        require_passed(run.gates)
+
+
+def require_passed(gates: Sequence[GateReport]) -> None:
+    """Pass, when there are gates and every one is passed.
+
+    Raises:
+        GateError: one is not passed, or there is none.
+    """
+    if not gates:
+        raise GateError(
+            "gates are required and none was judged; name one with --gates, and essays that the model has "
+            "not seen and whose terms allow figures"
+        )
+    short = [report.preset for report in gates if not report.passed]
+    if short:
+        raise GateError(f"gates not passed: {', '.join(short)}; the table above says which rules")
 
 
 def show_run(run: TrainedRun) -> None:
     """The figures, and where everything lies."""
     _show_figures(run.report)
+    for report in run.gates:
+        out.print(f"{gate_line(report)}\n", soft_wrap=True)
     out.print(listed({"report": run.html, "bundle": run.bundle, "run": run.directory}), soft_wrap=True)
     task = " --prompt-text 'the task'" if measures_relevance(load_bundle(run.bundle)) else ""
     out.print(

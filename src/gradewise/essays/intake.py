@@ -32,6 +32,8 @@ class ColumnMap:
     """The essay."""
     label: str | None = None
     """The teacher's grade; ``None`` when the essays are not graded."""
+    second_label: str | None = None
+    """A second teacher's grade, which some rows may lack; needs a ``label`` beside it."""
     id: str | None = None
     """The essay's id; ``None`` makes ids of row numbers: ``row-000001``."""
     prompt: str | None = None
@@ -48,8 +50,9 @@ class ColumnMap:
     @property
     def named(self) -> tuple[str, ...]:
         """Every column that is asked for, text first."""
-        roles = (self.text, self.label, self.id, self.prompt, self.prompt_text, self.written_at)
-        return tuple(name for name in (*roles, *self.traits, *self.groups) if name is not None)
+        roles = (self.text, self.label, self.second_label, self.id, self.prompt, self.prompt_text)
+        named = (*roles, self.written_at, *self.traits, *self.groups)
+        return tuple(name for name in named if name is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,11 @@ def _require_columns(
         )
     if isinstance(scale, PromptScales) and column_map.prompt is None:
         raise InputError(f"{location}: a scale for each prompt needs the prompt's column; set columns.prompt")
+    if column_map.second_label is not None and column_map.second_label == column_map.label:
+        raise InputError(
+            f"{location}: column {quotable(column_map.label)!r} cannot hold both the teacher's grades and a "
+            "second teacher's; name another column in data.columns.second_label"
+        )
 
 
 def _require_id(essay_id: str) -> None:
@@ -201,6 +209,7 @@ def _essay(
         id=essay_id,
         text=text,
         label=_label(row[columns.label], prompt, scale) if columns.label is not None else None,
+        second_label=_second_label(row, prompt, columns, scale),
         traits={name: _trait(name, row[name], prompt, spelling.traits) for name in columns.traits},
         prompt=prompt,
         prompt_text=_optional(row, columns.prompt_text),
@@ -247,6 +256,18 @@ def _trait(name: str, raw: str, prompt: str | None, scale: Scale | PromptScales 
         return _label(raw, prompt, scale)
     except _BadRowError as problem:
         raise _BadRowError(problem.reason, f"{quotable(name)}: {problem.detail}") from problem
+
+
+def _second_label(
+    row: Mapping[str, str], prompt: str | None, columns: ColumnMap, scale: Scale | PromptScales | None
+) -> str | None:
+    raw = _optional(row, columns.second_label)
+    if raw is None:
+        return None
+    try:
+        return _label(raw, prompt, scale)
+    except _BadRowError as problem:
+        raise _BadRowError(problem.reason, f"second teacher: {problem.detail}") from problem
 
 
 def _instant(text: str) -> datetime | None:

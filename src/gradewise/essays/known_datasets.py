@@ -18,6 +18,8 @@ class KnownDataset:
     """What stands where: ``{"text": "full_text"}``."""
     scale: str
     """The scale of its grades."""
+    groups: tuple[str, ...] = ()
+    """Columns that say to which groups a writer belongs, where a copy has them."""
 
 
 KNOWN: tuple[KnownDataset, ...] = (
@@ -32,6 +34,7 @@ KNOWN: tuple[KnownDataset, ...] = (
         ),
         columns={"text": "full_text", "label": "Overall", "id": "text_id_kaggle", "prompt": "prompt"},
         scale="ellipse",
+        groups=("gender", "race_ethnicity", "SES", "grade"),
     ),
     KnownDataset(
         card=DatasetCard(

@@ -17,6 +17,8 @@ class Essay:
     """The teacher's grade, spelled as the scale spells it; ``None`` when not graded."""
     traits: Mapping[str, str] = field(default_factory=dict)
     """Grades of single traits, such as ``{"Grammar": "3.5"}``; empty when none were given."""
+    second_label: str | None = None
+    """The grade that a second teacher gave, knowing nothing of the first; ``None`` where there is none."""
     prompt: str | None = None
     """What prompts are told apart by: a title or a number."""
     prompt_text: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from gradewise.evaluation.agreement import (
+    Counts,
     accuracy_of_counts,
     f1_of_counts,
     kappa_of_counts,
@@ -36,7 +37,6 @@ def headline_figures(graded: Graded, weights: Weights) -> Figures:
     Agreement (``qwk`` to ``macro_f1``) is about the grades that were given. ``spearman`` ranks by the
     continuous score, which is finer than the grade. The rest is about the probabilities.
     """
-    counts = _counts(graded, weights)
     codes, given = graded.true_codes, graded.predicted_codes
     per_essay = (
         brier_scores(graded.probabilities, codes),
@@ -45,16 +45,23 @@ def headline_figures(graded: Graded, weights: Weights) -> Figures:
     brier, rps = (ratio(weights @ scores, weights.sum(axis=1)) for scores in per_essay)
     confidence = confidences(graded.probabilities, given)
     return {
+        **agreement_figures(_counts(graded, weights)),
+        "spearman": weighted_spearman(codes, graded.scores, weights),
+        "brier": brier,
+        "ece": weighted_calibration_error(confidence, codes == given, weights),
+        "rps": rps,
+    }
+
+
+def agreement_figures(counts: Counts) -> Figures:
+    """How far two raters agree, by headline metric, from joint counts ``(…, n_grades, n_grades)``."""
+    return {
         "qwk": kappa_of_counts(counts),
         "accuracy": accuracy_of_counts(counts),
         "adjacent_accuracy": accuracy_of_counts(counts, tolerance=1),
         "mae": mean_absolute_error_of_counts(counts),
         "rmse": root_mean_squared_error_of_counts(counts),
         "macro_f1": macro_f1_of_counts(counts),
-        "spearman": weighted_spearman(codes, graded.scores, weights),
-        "brier": brier,
-        "ece": weighted_calibration_error(confidence, codes == given, weights),
-        "rps": rps,
     }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gradewise.essays.cards import metrics_allowed
 from gradewise.essays.integrity import inspect_essays
+from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
@@ -16,6 +17,7 @@ from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.run_directory import make_run_directory, recorded
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
+from gradewise.workflows.standards import standards_topics
 
 NEW_ESSAYS = "new essays"
 TRAINED_ON_IT = (
@@ -34,6 +36,8 @@ class EvaluatedRun:
     """The report to open in a browser."""
     report: Report
     """The same as a value."""
+    gates: tuple[GateReport, ...] = ()
+    """What gates say; none where no figures may be shown, or the model was trained on these very essays."""
 
 
 def evaluate_bundle(
@@ -72,8 +76,13 @@ def evaluate_bundle(
                 notices=notices,
                 services=services,
             )
+            # Essays that a model was trained on cannot speak for it: no gate is judged by them.
+            asked = plan.evaluation.model_copy(update={"gates": ()}) if notices else plan.evaluation
+            standards = standards_topics(read.kept, graded, bundle.scale, asked)
+            report = replace(report, sections=(*report.sections, *standards.sections), human=standards.human)
             html = write_reports(report, run)
-    return EvaluatedRun(directory=run.path, html=html, report=report)
+    gates = standards.gates if report.metrics_allowed else ()
+    return EvaluatedRun(directory=run.path, html=html, report=report, gates=gates)
 
 
 def _seen_before(bundle: Bundle, source: EssaySource) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ LABELS_LISTED = 12
 def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
     """Fill in the columns that a plan does not name; what it names stays."""
     by_folded = {column.strip().casefold(): column for column in reversed(columns)}
-    taken = {named.text, named.label, named.id, named.prompt, named.prompt_text, named.written_at}
+    taken = {*named.model_dump(exclude={"groups", "traits"}).values(), *named.traits} - {None}
     found: dict[str, str] = {}
     for field, usual in USUAL_NAMES.items():
         if getattr(named, field) is None:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from gradewise.errors import PlanError
 from gradewise.essays.cards import DatasetCard
+from gradewise.evaluation.gates import GateName
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -46,6 +47,10 @@ class ColumnsPlan(Section):
 
     text: str | None = Field(None, description="the essay itself")
     label: str | None = Field(None, description="the teacher's grade")
+    second_label: str | None = Field(
+        None,
+        description="a second teacher's grade on the same scale, given without knowing the first; may lack",
+    )
     id: str | None = Field(None, description="a name for each essay; row numbers when there is none")
     prompt: str | None = Field(None, description="which task the essay answers: a title or a number")
     prompt_text: str | None = Field(None, description="the task as the writer saw it")
@@ -210,6 +215,10 @@ class EvaluationPlan(Section):
     resamples: int = Field(1000, ge=100, le=20000, description="bootstrap resamples behind every interval")
     confidence: Share = Field(0.95, description="of the intervals")
     seed: int = Field(0, ge=0)
+    gates: tuple[GateName, ...] = Field(
+        ("williamson2012",), description="rules to hold the figures to: seeds, williamson2012, ctb2014"
+    )
+    min_group: int = Field(30, ge=2, description="fewest essays in a writer group for it to be judged")
 
 
 class Plan(Section):

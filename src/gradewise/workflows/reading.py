@@ -11,6 +11,7 @@ from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.known_datasets import recognise
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import PromptScales, Scale, find_scales
+from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
@@ -90,7 +91,8 @@ def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
         scale = plan.scale
     else:
         scale = plan.scale or known.scale
-    columns = plan.data.columns.model_copy(update={**known.columns, **own})
+    groups = tuple(group for group in known.groups if group in source.columns())
+    columns = plan.data.columns.model_copy(update={**known.columns, "groups": groups, **own})
     data = plan.data.model_copy(update={"columns": columns, "card": card})
     return plan.model_copy(update={"data": data, "scale": scale})
 
@@ -105,6 +107,7 @@ def column_map(columns: ColumnsPlan) -> ColumnMap:
     return ColumnMap(
         text=columns.text or "",
         label=columns.label,
+        second_label=columns.second_label,
         id=columns.id,
         prompt=columns.prompt,
         prompt_text=columns.prompt_text,
@@ -136,6 +139,7 @@ def read_essays(
         trait_scale=scales if plan.trait_scale is None else find_scales(plan.trait_scale),
     )
     try:
+        require_one_scale(intake.essays, scales)
         filtered = apply_filters(
             intake.essays, Filters(min_words=filters.min_words, max_words=filters.max_words)
         )

@@ -1,11 +1,12 @@
 """Train: from a plan to a bundle that can be served and a report that can be believed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradewise.errors import BundleError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.essays.split_json import split_plan_to_json
+from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import BundleContents, write_bundle
 from gradewise.reporting.report import Report
 from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
@@ -17,6 +18,7 @@ from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.run_directory import RunDirectory, make_run_directory, recorded
 from gradewise.workflows.services import Services
+from gradewise.workflows.standards import standards_topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class TrainedRun:
     """The same as a value."""
     example: Essay
     """An essay of the locked test set."""
+    gates: tuple[GateReport, ...] = ()
+    """What gates say of the locked test; none where no figures may be shown."""
 
 
 @dataclass(slots=True)
@@ -99,11 +103,22 @@ def _publish(
             environment=services.versions,
             seconds=seconds,
         )
+        standards = standards_topics(
+            experiment.test, headline, experiment.dataset.scale, experiment.dataset.plan.evaluation
+        )
+        report = replace(report, sections=(*report.sections, *standards.sections), human=standards.human)
         contents = bundle_contents(experiment, learned, report, data_sha256=experiment.dataset.data_sha256)
         html = write_reports(report, run)
         # Last: a bundle is found by its place, so where there is one, everything else is there too.
         bundle = _write_bundle(contents, run.artifacts / "bundle")
-    return TrainedRun(directory=run.path, bundle=bundle, html=html, report=report, example=experiment.test[0])
+    return TrainedRun(
+        directory=run.path,
+        bundle=bundle,
+        html=html,
+        report=report,
+        example=experiment.test[0],
+        gates=standards.gates if report.metrics_allowed else (),
+    )
 
 
 def _write_bundle(contents: BundleContents, directory: Path) -> Path:

@@ -53,13 +53,14 @@ def comparison_chart(title: str, contenders: Sequence[Contender], *, percent: bo
         bottom + 24,
         bottom_axis(axis, ticks, 4, bottom, percent=percent),
         *(
-            _contender(contender, axis, ROW * place, percent=percent)
+            contender_row(contender, axis, ROW * place, percent=percent)
             for place, contender in enumerate(contenders)
         ),
     )
 
 
-def _contender(contender: Contender, axis: Axis, top: float, *, percent: bool) -> str:
+def contender_row(contender: Contender, axis: Axis, top: float, *, percent: bool = False) -> str:
+    """A name and its figure, and under them the dot with its interval; 44 units high."""
     interval, y = contender.interval, top + 33
     said = with_bounds(interval, percent=percent)
     marks = ""
@@ -90,7 +91,7 @@ def lean_chart(title: str, rows: Sequence[Contender]) -> str:
         label("too kind →", WIDTH - MARGIN, 14, class_="axis", anchor="end"),
         bottom_axis(axis, ticks, 22, bottom),
         line(axis.at(0), 22, axis.at(0), bottom, "zero"),
-        *(_contender(row, axis, 24 + ROW * place, percent=False) for place, row in enumerate(rows)),
+        *(contender_row(row, axis, 24 + ROW * place, percent=False) for place, row in enumerate(rows)),
     )
 
 

@@ -1,0 +1,250 @@
+"""Gates: rules that a model's figures must meet, judged by interval bounds.
+
+Every rule of a preset must hold. Rules about a figure alone (agreement of .70) and rules about it beside two
+teachers (at most .10 below them) may disagree: a model may pass the first where teachers agree at .90, and
+fail it where they agree at .60. Neither stands in for the other, so that such a model is not passed; the
+report says which kind failed.
+"""
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isnan
+from typing import Any, Literal, get_args
+
+from gradewise.errors import InputError
+from gradewise.evaluation.interval_json import interval_from_json, interval_to_json
+from gradewise.evaluation.results import Interval
+
+FORMAT = 1
+"""Version of the record that `gate_report_to_json` writes."""
+
+Comparison = Literal["at least", "above", "at most", "below", "within"]
+"""How a figure is held against a bound; ``within`` is about its distance from 0."""
+Verdict = Literal["passed", "failed", "not shown", "not measured"]
+"""What became of a rule."""
+GateName = Literal["seeds", "williamson2012", "ctb2014"]
+"""Presets, as a plan names them."""
+
+_HOLDS: Mapping[Comparison, Callable[[float, float], bool]] = {
+    "at least": operator.ge,
+    "above": operator.gt,
+    "at most": operator.le,
+    "below": operator.lt,
+    "within": operator.le,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """One thing that is asked of a model."""
+
+    metric: str
+    """Which figure; `gate_figures` makes them."""
+    comparison: Comparison
+    """How it is held against the bound."""
+    bound: float
+    """What is asked, in the figure's unit."""
+    words: str
+    """What the figure is, for a reader."""
+    source: str
+    """Who asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatePreset:
+    """Rules that belong together."""
+
+    name: GateName
+    """As a plan names it."""
+    title: str
+    """For a reader."""
+    rules: tuple[GateRule, ...]
+    """All of which must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRule:
+    """A rule, the figure that it is about, and what follows."""
+
+    rule: GateRule
+    """What was asked."""
+    figure: Interval | None
+    """What was found; ``None`` when it was not measured."""
+    verdict: Verdict
+    """``passed`` when the unfavourable bound of the interval meets the rule, ``failed`` when not even the
+    favourable one does, ``not shown`` in between, ``not measured`` without a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """A preset, held against the figures of one evaluation."""
+
+    preset: str
+    """Its name."""
+    title: str
+    """Its title."""
+    rules: tuple[JudgedRule, ...]
+    """Every rule, in the order of the preset."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was measured, and every rule that was measured passed."""
+        return self.count("passed") == len(self.rules) - self.count("not measured") > 0
+
+    def count(self, verdict: Verdict) -> int:
+        """How many rules have this verdict."""
+        return sum(judged.verdict == verdict for judged in self.rules)
+
+
+def judge_gates(preset: GatePreset, figures: Mapping[str, Interval]) -> GateReport:
+    """Hold figures with their intervals against every rule of a preset.
+
+    Args:
+        preset: The rules.
+        figures: By metric; one that is absent or ``nan`` was not measured.
+
+    >>> report = judge_gates(PRESETS["williamson2012"], {"qwk": Interval(0.75, 0.71, 0.79)})
+    >>> report.passed, report.count("passed"), report.count("not measured")
+    (True, 1, 5)
+    """
+    judged = (_judge(rule, figures.get(rule.metric)) for rule in preset.rules)
+    return GateReport(preset.name, preset.title, tuple(judged))
+
+
+def _judge(rule: GateRule, figure: Interval | None) -> JudgedRule:
+    if figure is None or isnan(figure.estimate):
+        return JudgedRule(rule, None, "not measured")
+    unfavourable, favourable = _sides(rule.comparison, figure)
+    if isnan(unfavourable) or isnan(favourable):
+        return JudgedRule(rule, figure, "not shown")
+    holds = _HOLDS[rule.comparison]
+    if holds(unfavourable, rule.bound):
+        return JudgedRule(rule, figure, "passed")
+    return JudgedRule(rule, figure, "not shown" if holds(favourable, rule.bound) else "failed")
+
+
+def _sides(comparison: Comparison, figure: Interval) -> tuple[float, float]:
+    """The least and the most favourable value that the interval holds."""
+    if comparison in {"at least", "above"}:
+        return figure.low, figure.high
+    if comparison in {"at most", "below"}:
+        return figure.high, figure.low
+    ends = abs(figure.low), abs(figure.high)
+    return max(ends), 0.0 if figure.low <= 0 <= figure.high else min(ends)
+
+
+_SEEDS = "the requirements of this project, model validation gates"
+_WILLIAMSON = "Williamson, Xi & Breyer (2012), doi:10.1111/j.1745-3992.2011.00223.x"
+_CTB = "McGraw-Hill Education CTB (2014), Smarter Balanced field test, automated scoring studies (RFP 17)"
+
+_QWK = "Agreement beyond chance (QWK)"
+_PEARSON = "Correlation with the teacher (Pearson)"
+_QWK_LOSS = "Agreement beyond chance, less that of two teachers"
+_PEARSON_LOSS = "Correlation, less that of two teachers"
+_EXACT_LOSS = "Same grade, less that of two teachers"
+_LEVEL = "Average grade less the teacher’s, in SDs (SMD)"
+_GROUPS = "The largest difference for a group of writers, in SDs (DSM)"
+
+PRESETS: Mapping[GateName, GatePreset] = {
+    "seeds": GatePreset(
+        "seeds",
+        "What this project set out to reach",
+        (
+            GateRule("qwk", "above", 0.70, _QWK, _SEEDS),
+            GateRule("accuracy", "above", 0.65, "Same grade as the teacher", _SEEDS),
+            GateRule(
+                "accuracy", "above", 0.70, "Same grade as the teacher, on essays kept for the purpose", _SEEDS
+            ),
+            # Asked against the shares in training; the teacher's shares of the very same essays are the
+            # fairer yardstick, since a class may be better than those that the model was trained on.
+            GateRule(
+                "grade_share_difference",
+                "at most",
+                0.10,
+                "The largest difference between how often model and teacher give a grade",
+                _SEEDS,
+            ),
+        ),
+    ),
+    "williamson2012": GatePreset(
+        "williamson2012",
+        "Williamson, Xi & Breyer (2012)",
+        (
+            GateRule("qwk", "at least", 0.70, _QWK, _WILLIAMSON),
+            GateRule("pearson", "at least", 0.70, _PEARSON, _WILLIAMSON),
+            GateRule("qwk_degradation", "at least", -0.10, _QWK_LOSS, _WILLIAMSON),
+            GateRule("pearson_degradation", "at least", -0.10, _PEARSON_LOSS, _WILLIAMSON),
+            GateRule("smd", "within", 0.15, _LEVEL, _WILLIAMSON),
+            GateRule("group_dsm", "within", 0.10, _GROUPS, _WILLIAMSON),
+        ),
+    ),
+    "ctb2014": GatePreset(
+        "ctb2014",
+        "CTB for Smarter Balanced (2014)",
+        (
+            GateRule("qwk", "at least", 0.70, _QWK, _CTB),
+            GateRule("pearson", "at least", 0.70, _PEARSON, _CTB),
+            GateRule("qwk_degradation", "above", -0.10, _QWK_LOSS, _CTB),
+            GateRule("pearson_degradation", "above", -0.10, _PEARSON_LOSS, _CTB),
+            GateRule("accuracy_degradation", "above", -0.05, _EXACT_LOSS, _CTB),
+            # Tighter than .15 for everybody, because differences for groups follow from it.
+            GateRule("smd", "within", 0.12, _LEVEL, _CTB),
+            GateRule("group_dsm", "within", 0.10, _GROUPS, _CTB),
+        ),
+    ),
+}
+"""Presets by name."""
+
+
+def gate_report_to_json(report: GateReport) -> dict[str, Any]:
+    """The report as plain values for JSON."""
+    return {
+        "format": FORMAT,
+        "preset": report.preset,
+        "title": report.title,
+        "passed": report.passed,
+        "not_measured": report.count("not measured"),
+        "rules": [
+            {
+                "metric": judged.rule.metric,
+                "comparison": judged.rule.comparison,
+                "bound": judged.rule.bound,
+                "words": judged.rule.words,
+                "source": judged.rule.source,
+                "figure": None if judged.figure is None else interval_to_json(judged.figure),
+                "verdict": judged.verdict,
+            }
+            for judged in report.rules
+        ],
+    }
+
+
+def gate_report_from_json(record: Mapping[str, Any]) -> GateReport:
+    """Read what `gate_report_to_json` wrote.
+
+    Raises:
+        InputError: the record is of another format, or damaged; a verdict that does not follow from its
+            figure and its bound is damage too.
+    """
+    if record.get("format") != FORMAT:
+        raise InputError(
+            f"gate record has format {record.get('format')!r}; this version reads format {FORMAT}"
+        )
+    try:
+        rules = tuple(_rule_from_json(row) for row in record["rules"])
+        return GateReport(str(record["preset"]), str(record["title"]), rules)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"gate record is damaged ({type(error).__name__}: {error}); judge the gates again"
+        ) from error
+
+
+def _rule_from_json(row: Mapping[str, Any]) -> JudgedRule:
+    if row["comparison"] not in get_args(Comparison):
+        raise ValueError(f"comparison {row['comparison']!r}")
+    rule = GateRule(row["metric"], row["comparison"], float(row["bound"]), row["words"], row["source"])
+    judged = _judge(rule, None if row["figure"] is None else interval_from_json(row["figure"]))
+    if judged.verdict != row["verdict"]:
+        raise ValueError(f"verdict {row['verdict']!r} on {rule.metric}, which is {judged.verdict!r}")
+    return judged

@@ -1,0 +1,101 @@
+"""Gates in a report: what was asked, what was found, what follows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gradewise.evaluation.gates import GateReport, GateRule, JudgedRule, Verdict, gate_report_to_json
+from gradewise.evaluation.results import Interval
+from gradewise.reporting.parts import Figure, Section, table
+from gradewise.reporting.wording import ABSENT, MINUS, counted, decimal, enumerated
+
+DIGITS = 3
+"""Decimals of figures held against a bound: two would round one onto it."""
+MARKS: Mapping[Verdict, str] = {
+    "passed": "✓ passed",
+    "failed": "✗ failed",
+    "not shown": "? not shown",
+    "not measured": "– not measured",
+}
+"""Each verdict with a mark that needs no colour."""
+SECOND_GRADES, WRITER_GROUPS = "a second teacher’s grades", "groups of writers that are large enough"
+_NEEDS = {
+    "qwk_degradation": SECOND_GRADES,
+    "pearson_degradation": SECOND_GRADES,
+    "accuracy_degradation": SECOND_GRADES,
+    "prmse": SECOND_GRADES,
+    "group_dsm": WRITER_GROUPS,
+}
+
+
+def gates_section(reports: Sequence[GateReport]) -> Section:
+    """Every preset with its rules; at least one."""
+    return Section(
+        name="gates",
+        heading="Would it be let through?",
+        intro="Rules that others ask a model to meet before its grades count. A rule is passed only when "
+        "the whole interval meets it, and failed only when no part of it does; in between, these essays are "
+        "too few to show it. Every rule must hold: being good on the whole does not make up for being "
+        "worse than a second teacher, nor the other way round.",
+        figures=tuple(_figure(report) for report in reports),
+        record={report.preset: gate_report_to_json(report) for report in reports},
+    )
+
+
+def _figure(report: GateReport) -> Figure:
+    return Figure(
+        report.title,
+        "",
+        f"{conclusion(report)} Source: {'; '.join(dict.fromkeys(row.rule.source for row in report.rules))}.",
+        table(
+            ("Rule", "Asked", "Found", "Verdict"),
+            (
+                (judged.rule.words, asked(judged.rule), found(judged.figure), MARKS[judged.verdict])
+                for judged in report.rules
+            ),
+            prose=True,
+        ),
+    )
+
+
+def asked(rule: GateRule) -> str:
+    """What a rule asks for, in words.
+
+    >>> asked(GateRule("smd", "within", 0.15, "", "")), asked(GateRule("qwk", "above", 0.7, "", ""))
+    ('−0.15 to 0.15', 'above 0.70')
+    """
+    bound = decimal(rule.bound)
+    return f"{MINUS}{bound} to {bound}" if rule.comparison == "within" else f"{rule.comparison} {bound}"
+
+
+def found(figure: Interval | None) -> str:
+    """A figure with its bounds, to three decimals."""
+    if figure is None:
+        return ABSENT
+    estimate, low, high = (
+        decimal(value, digits=DIGITS) for value in (figure.estimate, figure.low, figure.high)
+    )
+    return f"{estimate} ({low} to {high})"
+
+
+def conclusion(report: GateReport) -> str:
+    """What the rules of a preset amount to, in a sentence or two."""
+    return " ".join(_sentences(report))
+
+
+def _sentences(report: GateReport) -> Iterator[str]:
+    measured = len(report.rules) - report.count("not measured")
+    if report.passed:
+        yield f"Passed: every rule that could be measured holds ({measured} of {len(report.rules)})."
+    elif measured == 0:
+        yield "Not passed: no rule could be measured."
+    else:
+        failed, open_ = report.count("failed"), report.count("not shown")
+        counts = [f"{failed} failed"] if failed else []
+        counts += [f"{open_} not shown (too few essays to tell)"] if open_ else []
+        yield f"Not passed: of {counted(measured, 'rule')} that could be measured, {enumerated(counts)}."
+    if measured < len(report.rules):
+        needs = enumerated(sorted({_need(judged) for judged in report.rules if judged.figure is None}))
+        yield f"{len(report.rules) - measured} could not be measured, for want of {needs}."
+
+
+def _need(judged: JudgedRule) -> str:
+    return _NEEDS.get(judged.rule.metric, "essays that differ")
