@@ -1,6 +1,7 @@
 """An explanation in a terminal, narrow or wide."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from explanations import TEXT, made_up_explanation, on_long_scale
 from gradewise.cli.explanation_view import explanation_view
 from gradewise.cli.terminal import printable
 from gradewise.features.findings import Finding
-from gradewise.reporting.explanation import Explanation
+from gradewise.reporting.explanation import Explanation, TellingTerms
 
 
 def shown(explanation: Explanation, *, width: int = 100) -> str:
@@ -62,6 +63,7 @@ def test_arrows_start_where_the_one_before_ended() -> None:
     places = [[line.index(mark) for mark in "◀━▶●·" if mark in line] for line in chart]
     average, wording, spelling, length, vocabulary, essay = places
     ends = [chart[row].rindex("━") for row in (1, 2, 3)]
+    assert ["◀", "◀", "▶"] == [re.sub("[^◀▶]", "", chart[row]) for row in (1, 2, 3)]
     assert average[0] - ends[0] in {0, 1}
     assert wording[0] - ends[1] in {0, 1}
     assert abs(length[0] - spelling[0]) <= 1
@@ -105,10 +107,16 @@ def test_nothing_found_and_nobody_looked(explanation: Explanation, said: str) ->
 
 def test_a_model_without_words_or_effects() -> None:
     """The view stands without terms, and without a single effect."""
-    still = replace(made_up_explanation(effects={"length": 0.0}), terms=None)
-    view = shown(still)
+    view = shown(replace(made_up_explanation(effects={"length": 0.0}), terms=None))
     assert "speak for" not in view
     assert "·" in view
+    one_sided = replace(
+        made_up_explanation(effects={"wording": 0.012}), terms=TellingTerms(raising=("letters",), lowering=())
+    )
+    assert "speak for a better grade: letters" in shown(one_sided)
+    assert "speak for a lower grade" not in shown(one_sided)
+    assert "much wording" in shown(one_sided)
+    assert "  wording: 3" not in shown(one_sided)  # moved the score by 0.003 only
 
 
 def test_a_hostile_text_cannot_steer_the_terminal() -> None:

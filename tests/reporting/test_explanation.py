@@ -202,8 +202,10 @@ def test_the_page_holds_everything() -> None:
 
 def test_marks_stand_where_errors_are() -> None:
     """The marked pieces are what was found; the long sentence is cut around the words in it."""
-    page = Page(render_explanation(made_up_explanation()))
+    markup = render_explanation(made_up_explanation())
+    page = Page(markup)
     assert TEXT == page.essay
+    assert 'title="spelling: Two words. → a lot; style: This sentence is long."' in markup
     pieces = ["I ", "recieve", " ", "alot", " of letters.", "i", "  "]
     legend = ["S", "P", "C", "Y"]
     assert pieces == page.marked[len(legend) :]
@@ -247,7 +249,7 @@ def test_a_model_without_words_has_no_terms() -> None:
 
 def hostile(text: str) -> Explanation:
     """An explanation in which everything a stranger chooses is this text."""
-    explanation = made_up_explanation(text + " " + TEXT, essay_id=text)
+    explanation = made_up_explanation(f"{text} {TEXT} {text}", essay_id=text)
     finding = Finding(0, len(text), "spelling", "rule", f"Not `{text}`", text)
     return replace(
         explanation,
@@ -263,7 +265,7 @@ def test_hostile_text_stays_text() -> None:
     parsed = Page(page)
     assert parsed.tags <= HARMLESS
     assert not {name for name in parsed.attributes if name.startswith("on")}
-    assert as_browsers_read(f"{HOSTILE} {TEXT}") == parsed.essay
+    assert as_browsers_read(f"{HOSTILE} {TEXT} {HOSTILE}") == parsed.essay
     assert "{{ 7*7 }}" in page
     assert "\x00" not in page
 
@@ -273,7 +275,7 @@ def test_hostile_text_stays_text() -> None:
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     """The page shows the essay letter by letter, and its structure does not depend on it."""
     parsed = Page(render_explanation(hostile(text)))
-    assert as_browsers_read(f"{text} {TEXT}") == as_browsers_read(parsed.essay)
+    assert as_browsers_read(f"{text} {TEXT} {text}") == as_browsers_read(parsed.essay)
     assert parsed.tags <= HARMLESS
 
 

@@ -14,7 +14,7 @@ def test_what_is_shown_adds_up(parts: list[float], start: float) -> None:
     """Rounded start and rounded parts make the rounded end, and no part is off by more than a unit or so."""
     end = start + sum(parts)
     shown = add_up(parts, start=start, end=end)
-    assert round(end * 100) == round(start * 100) + sum(round(part * 100) for part in shown)
+    assert round(end, 2) == pytest.approx(round(start, 2) + sum(shown), abs=1e-9)
     assert all(abs(before - after) <= 0.0151 for before, after in zip(parts, shown, strict=True))
 
 
@@ -24,7 +24,9 @@ def test_what_is_shown_adds_up(parts: list[float], start: float) -> None:
         ([0.25, -0.5], 1.0, (0.25, -0.5)),
         ([0.004, 0.004, 0.0], 0.004, (0.01, 0.0, 0.0)),
         ([-0.004, -0.004, 0.0], -0.004, (-0.01, 0.0, 0.0)),
-        ([0.006, 0.014], 0.0, (0.01, 0.01)),
+        ([0.012, 0.014, 0.0], 0.0, (0.01, 0.02, 0.0)),
+        ([-0.012, -0.014, 0.0], 0.0, (-0.01, -0.02, 0.0)),
+        ([0.0, 0.01], 0.125, (0.0, 0.02)),  # 0.125 is shown as 0.12, 0.135 as 0.14
         ([], 1.0, ()),
     ],
 )

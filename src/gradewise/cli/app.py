@@ -18,7 +18,9 @@ app = typer.Typer(
 
     [bold]gradewise train essays.csv[/] trains on yours;
 
-    [bold]gradewise score essay.txt[/] grades with the newest model.""",
+    [bold]gradewise score essay.txt[/] grades with the newest model;
+
+    [bold]gradewise explain essay.txt[/] says why.""",
 )
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-# Probabilities are rounded sums: .8 may come out as .79999999.
-_SLACK = 1e-9
+# Decimals that are compared: a sum that should be .8 may come out as .7999999999999999.
+_DECIMALS = 9
 
 
 def likely_grades(
@@ -26,11 +26,11 @@ def likely_grades(
     (1, 3, 0.85)
     """
     reached = np.concatenate([[0.0], np.cumsum(probabilities)])
+    enough = round(min(at_least, float(reached[-1])), _DECIMALS)
     runs = [
-        (high - low, -round(float(reached[high + 1] - reached[low]), 9), low, high)
+        (high - low, -round(float(reached[high + 1] - reached[low]), _DECIMALS), low, high)
         for low in range(code + 1)
         for high in range(code, len(probabilities))
     ]
-    enough = [run for run in runs if -run[1] >= min(at_least, float(reached[-1])) - _SLACK]
-    _, negated, low, high = min(enough)
+    _, negated, low, high = min(run for run in runs if -run[1] >= enough)
     return low, high, -negated

@@ -18,12 +18,17 @@ def add_up(parts: Sequence[float], *, start: float, end: float, digits: int = 2)
     >>> add_up([0.004, 0.004, 0.004], start=0.0, end=0.012)
     (0.01, 0.0, 0.0)
     """
-    unit = 10**digits
-    nearest = [round(part * unit) for part in parts]
-    missing = round(end * unit) - round(start * unit) - sum(nearest)
+    unit: int = 10**digits
+
+    def whole(value: float) -> int:
+        # As the ends are shown: 0.015 is a little less than it looks, and is shown as 0.01.
+        return round(round(value, digits) * unit)
+
+    nearest = [whole(part) for part in parts]
+    missing = whole(end) - whole(start) - sum(nearest)
     step = 1 if missing > 0 else -1
-    wrong_way = [step * (part * unit - whole) for part, whole in zip(parts, nearest, strict=True)]
+    wrong_way = [step * (part * unit - near) for part, near in zip(parts, nearest, strict=True)]
     order = sorted(range(len(parts)), key=lambda place: (parts[place] == 0, -wrong_way[place]))
     for turn in range(abs(missing) if order else 0):
         nearest[order[turn % len(order)]] += step
-    return tuple(whole / unit for whole in nearest)
+    return tuple(near / unit for near in nearest)
