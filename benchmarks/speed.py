@@ -25,6 +25,7 @@ from gradewise.features.schema import FeatureSchema, FeatureSpec
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.onnx_graph import build_onnx
 from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.score_models import Readings, RegressionScore
 from gradewise.settings import Settings
 from gradewise.testing.forests import random_forest
 from gradewise.testing.synthetic import generate_essays
@@ -223,8 +224,10 @@ def made_up_grader(n_features: int, n_trees: int) -> Grader:
     )
     codes = rng.integers(0, 8, size=2000)
     scores = (codes + rng.normal(size=2000)).astype(np.float32)
-    decoding = fit_decoding(scores, codes, n_grades=8, calibration="temperature", decision="cutpoints")
-    return Grader(forest, decoding, scale, FeatureSchema(specs, "en"))
+    decoding = fit_decoding(
+        Readings(scores), codes, n_grades=8, calibration="temperature", decision="cutpoints"
+    )
+    return Grader(RegressionScore((forest,)), decoding, scale, FeatureSchema(specs, "en"))
 
 
 def start_up() -> list[Measurement]:

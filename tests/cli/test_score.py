@@ -136,7 +136,7 @@ def test_the_newest_model_is_used_when_none_is_named(command: Command, trained: 
         copy = Path("output") / run / "artifacts" / "bundle"
         shutil.copytree(trained.bundle, copy)
         os.utime(copy, (number, number))
-    (Path("output/old/20260101_000000") / "artifacts/bundle/booster.txt").unlink()
+    (Path("output/old/20260101_000000") / "artifacts/bundle/booster_00.txt").unlink()
     os.utime(Path("output/old/20260101_000000/artifacts/bundle"), (0, 0))
     assert 0 == command("score", "--text", "Dogs are good.").code
 

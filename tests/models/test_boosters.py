@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gradewise.errors import InputError, PlanError
-from gradewise.models.boosters import BoosterParams, Sample
+from gradewise.models.boosters import BoosterParams
+from gradewise.models.samples import Sample
 
 VALUES = np.zeros((3, 2), dtype=np.float32)
 TARGETS = np.array([1.0, 2.0, 3.0])

@@ -10,16 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gradewise.errors import BundleError
 from gradewise.features.schema import FeatureSchema
-from gradewise.models import bundle
 from gradewise.models.bundle import SIGNATURE, BundleContents, bundle_files, load_bundle, write_bundle
-from gradewise.models.bundle_files import from_json, to_json, trees_from_bytes
+from gradewise.models.bundle_files import NATIVE, from_json, to_json, trees_from_bytes
+from gradewise.models.engines import ENGINES
 from gradewise.models.model_card import render_model_card
+from gradewise.models.score_models import RegressionScore
+from gradewise.models.xgboost_booster import XGBoostBooster
+from gradewise.testing.forests import random_forest
 from gradewise.testing.graders import SCALE, made_up_bundle, made_up_grader, made_up_matrix
 
 CONTENTS = made_up_bundle()
@@ -64,7 +68,7 @@ def test_loaded_bundle_is_the_written_one(written: Path) -> None:
     expected, found = grader.predict(values), loaded.grader.predict(values)
     np.testing.assert_array_equal(found.codes, expected.codes)
     np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-9)
-    np.testing.assert_array_equal(loaded.ensemble.predict(values), grader.ensemble.predict(values))
+    np.testing.assert_array_equal(loaded.score_model.read(values).scores, grader.model.read(values).scores)
     total = loaded.explainer.contributions(values[0]).sum() + loaded.explainer.expected_value
     np.testing.assert_allclose(total, found.scores[0], atol=1e-5)
     assert loaded.scale == SCALE
@@ -72,6 +76,31 @@ def test_loaded_bundle_is_the_written_one(written: Path) -> None:
     assert loaded.profile == CONTENTS.profile
     assert repr(loaded.metadata) == repr(CONTENTS.metadata)
     assert loaded.digest == hashlib.sha256((written / SIGNATURE).read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("way", "names"),
+    [
+        ({"probabilities": "cumulative_link"}, {"booster_00.txt"}),
+        ({"probabilities": "multiclass"}, {"booster_00.txt"}),
+        (
+            {"linear_share": 0.5, "n_seeds": 2, "partners": (XGBoostBooster(),)},
+            {"booster_00.txt", "booster_01.json", "booster_02.txt", "booster_03.json"},
+        ),
+    ],
+    ids=str,
+)
+def test_every_way_to_a_score_can_be_kept(tmp_path: Path, way: dict[str, Any], names: set[str]) -> None:
+    """Links, blends and ensembles come back with the same grades and explanations; members are all there."""
+    grader, boosters = made_up_grader(**way)
+    loaded = load_bundle(write_bundle(made_up_bundle(grader, boosters), tmp_path / "bundle"))
+    assert names == {path.name for path in (tmp_path / "bundle").glob("booster_*")}
+    assert grader.model.kind == loaded.score_model.kind
+    values = made_up_matrix(40, seed=4)[0].values
+    expected, found = grader.predict(values), loaded.grader.predict(values)
+    np.testing.assert_array_equal(found.codes, expected.codes)
+    sums = loaded.explainer.contributions_many(values).sum(axis=1) + loaded.explainer.expected_value
+    np.testing.assert_allclose(sums, expected.scores, atol=1e-5)
 
 
 def test_a_link_to_a_bundle_may_be_followed(written: Path) -> None:
@@ -136,9 +165,9 @@ def test_an_added_file_is_refused(written: Path, message: str, *, signed: bool) 
 def test_another_format_is_refused_whatever_else_it_holds(written: Path) -> None:
     """A newer format is refused by its number, before its fields and files are looked at."""
     (written / "novelty.bin").write_bytes(b"x")
-    (written / "model_metadata.json").write_text('{"format": 2, "surprise": []}')
+    (written / "model_metadata.json").write_text('{"format": 3, "surprise": []}')
     sign(written)
-    with pytest.raises(BundleError, match=r"format 2 is not the one that this gradewise reads \(1\)"):
+    with pytest.raises(BundleError, match=r"format 3 is not the one that this gradewise reads \(2\)"):
         load_bundle(written)
 
 
@@ -155,7 +184,7 @@ def test_another_format_is_refused_whatever_else_it_holds(written: Path) -> None
         ("model_metadata.json", {"task": "nominal"}, "model_metadata.json is not readable: task"),
         ("model_metadata.json", {"version": "new"}, "model version 'new' must look like"),
         ("model_metadata.json", {"name": "../up"}, "model name '../up' must be"),
-        ("model_metadata.json", {"framework": "other"}, "booster is missing"),
+        ("model_metadata.json", {"engines": ["other"]}, "engines other are unknown"),
         ("model_metadata.json", {"data": {}}, "not readable: data.source: Field required"),
         ("parity.json", {"codes": [0, 0, 0, 0, 0, 0, 0, 0]}, "no longer grades its test rows"),
         ("parity.json", {"probabilities": [[1.0]]}, "no longer grades its test rows"),
@@ -319,11 +348,19 @@ def test_scoring_needs_no_training_library(written: Path) -> None:
 
 
 def test_contents_of_two_models_do_not_mix() -> None:
-    """A schema with another fingerprint and an unknown engine are refused before anything is written."""
+    """Another schema, trees of another width and unknown engines are refused before anything is written."""
     with pytest.raises(BundleError, match="the feature schema has fingerprint"):
         replace(CONTENTS, schema=FeatureSchema(CONTENTS.schema.specs, "sv"))
-    with pytest.raises(BundleError, match="framework 'other' is unknown; use lightgbm or xgboost"):
-        replace(CONTENTS, metadata=replace(CONTENTS.metadata, framework="other"))
+    wider = RegressionScore((random_forest(np.random.default_rng(0), n_features=5),))
+    with pytest.raises(BundleError, match="the trees read 5 features, the schema has 4"):
+        replace(CONTENTS, score_model=wider)
+    for engines, message in (
+        (("other",), "engines other are unknown; use lightgbm or xgboost"),
+        ((), "engines none are unknown"),
+        (("lightgbm", "xgboost"), "1 native models for 2 engines"),
+    ):
+        with pytest.raises(BundleError, match=message):
+            replace(CONTENTS, metadata=replace(CONTENTS.metadata, engines=engines))
 
 
 def test_special_numbers_survive_json() -> None:
@@ -360,4 +397,4 @@ def test_model_card_is_honest() -> None:
 def test_contents_type_is_what_is_written() -> None:
     """Every native name is one plain file name."""
     assert isinstance(CONTENTS, BundleContents)
-    assert set(bundle.NATIVE.values()) == {"booster.txt", "booster.json"}
+    assert set(NATIVE) == set(ENGINES)

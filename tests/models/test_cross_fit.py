@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 from gradewise.errors import TrainingError
 from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.boosters import BoosterParams, FittedBooster, Sample
-from gradewise.models.cross_fit import FoldRows, Growing, cross_fit, fit_grader, stopping_rows
+from gradewise.models.boosters import BoosterParams, FittedBooster
+from gradewise.models.cross_fit import FoldRows, cross_fit, fit_grader
 from gradewise.models.grader import EngineGrader, Grader, fit_decoding
+from gradewise.models.growing import Growing, stopping_rows
 from gradewise.models.lightgbm_booster import LightGBMBooster
+from gradewise.models.objectives import Objective
+from gradewise.models.samples import Sample
+from gradewise.models.score_models import Readings
 from gradewise.testing.graders import PARAMS, SCALE, made_up_grader, made_up_matrix
 
 GROWING = Growing(booster=LightGBMBooster(), params=PARAMS, seed=3)
@@ -33,10 +37,13 @@ class Recorder(LightGBMBooster):
         seed: int,
         n_threads: int,
         valid: Sample | None = None,
+        objective: Objective | None = None,
     ) -> FittedBooster:
         """Remember, then fit."""
         self.seen.append((train, valid, params.rounds))
-        return super().fit(train, params=params, seed=seed, n_threads=n_threads, valid=valid)
+        return super().fit(
+            train, params=params, seed=seed, n_threads=n_threads, valid=valid, objective=objective
+        )
 
 
 def make_folds(n: int, n_folds: int = 4) -> list[FoldRows]:
@@ -69,9 +76,13 @@ def test_held_out_grades_shape_nothing_that_decodes_them() -> None:
         crossed = cross_fit(matrix, codes, folds, growing=GROWING)
         learnt = np.setdiff1d(np.arange(len(codes)), rows)
         decoding = fit_decoding(
-            crossed.scores[learnt], grades[learnt], n_grades=5, calibration="sigmoid", decision="rescale"
+            crossed.readings.rows(learnt),
+            grades[learnt],
+            n_grades=5,
+            calibration="sigmoid",
+            decision="rescale",
         )
-        found = decoding.decode(crossed.scores[rows])
+        found = decoding.decode(crossed.readings.rows(rows))
         return found.probabilities.tolist(), found.codes.tolist()
 
     fitted = fit_grader(
@@ -102,7 +113,7 @@ def test_the_number_of_trees_chosen_is_the_number_used() -> None:
     assert sizes == [(127, 23), (150, None)] * 4 + [(200, None)]
     rounds = found.out_of_fold.rounds
     assert [seen[2] for seen in recorder.seen[1::2]] == list(rounds)
-    assert recorder.seen[-1][2] == int(np.median(rounds)) == found.booster.rounds
+    assert recorder.seen[-1][2] == int(np.median(rounds)) == found.boosters[0].rounds
     final_weights = recorder.seen[-1][0].weights
     assert final_weights is not None
     np.testing.assert_array_equal(final_weights, weights)
@@ -173,14 +184,15 @@ def test_rows_that_are_never_held_out_only_train() -> None:
     honest = fitted.out_of_fold
     assert honest.rows.tolist() == list(range(50, 200))
     assert honest.predictions.probabilities.shape == (150, 5)
+    scores = honest.predictions.scores
     learnt = fit_decoding(
-        honest.predictions.scores[50:], codes[100:], n_grades=5, calibration="sigmoid", decision="rescale"
+        Readings(scores[50:]), codes[100:], n_grades=5, calibration="sigmoid", decision="rescale"
     )
-    first_fold = learnt.decode(honest.predictions.scores[:50])
+    first_fold = learnt.decode(Readings(scores[:50]))
     np.testing.assert_array_equal(honest.predictions.codes[:50], first_fold.codes)
     np.testing.assert_array_equal(honest.predictions.probabilities[:50], first_fold.probabilities)
     shipped = fit_decoding(
-        honest.predictions.scores, codes[50:], n_grades=5, calibration="sigmoid", decision="rescale"
+        Readings(scores), codes[50:], n_grades=5, calibration="sigmoid", decision="rescale"
     )
     np.testing.assert_array_equal(fitted.grader.decoding.cuts, shipped.cuts)
 
@@ -222,8 +234,8 @@ def test_a_grader_refuses_parts_that_do_not_fit() -> None:
 
 def test_the_engine_grades_as_the_arrays_do() -> None:
     """LightGBM's own predictions lead to the same grades and probabilities as the trees as arrays."""
-    grader, booster = made_up_grader()
+    grader, boosters = made_up_grader()
     values = made_up_matrix()[0].values
     assert isinstance(grader, Grader)
-    found = EngineGrader(booster, grader.decoding).predict(values)
+    found = EngineGrader(boosters, grader.model, grader.decoding).predict(values)
     np.testing.assert_array_equal(found.scores, grader.predict(values).scores)

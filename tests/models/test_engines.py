@@ -13,10 +13,11 @@ import xgboost
 
 from gradewise.errors import MissingDependencyError, PlanError, TrainingError
 from gradewise.models import lightgbm_booster, xgboost_booster
-from gradewise.models.boosters import Booster, FittedBooster, Sample
+from gradewise.models.boosters import Booster, FittedBooster
 from gradewise.models.engines import ENGINES, find_booster
 from gradewise.models.lightgbm_booster import LightGBMBooster
-from gradewise.models.shapley import Explainer
+from gradewise.models.samples import Sample
+from gradewise.models.shapley import TreeExplainer
 from gradewise.models.xgboost_booster import XGBoostBooster
 from gradewise.testing.contracts.booster import PARAMS, BoosterContract, made_up_sample, rows_at_thresholds
 
@@ -83,7 +84,7 @@ def test_contributions_are_those_of_lightgbm(sample: Sample) -> None:
     fitted = fit(LightGBMBooster(), sample)
     model = lightgbm.Booster(model_str=fitted.native_text)
     native = np.asarray(model.predict(sample.values, pred_contrib=True))
-    explainer = Explainer(fitted.ensemble)
+    explainer = TreeExplainer(fitted.ensemble)
     assert np.allclose(native[:, :-1], explainer.contributions_many(sample.values), rtol=0, atol=1e-10)
     assert np.allclose(native[:, -1], explainer.expected_value, rtol=0, atol=1e-10)
 
@@ -93,7 +94,7 @@ def test_contributions_are_those_of_xgboost(sample: Sample) -> None:
     """Contributions and expected value are those that XGBoost computes in single precision."""
     fitted = fit(XGBoostBooster(), sample)
     native = native_xgboost(fitted).predict(xgboost.DMatrix(sample.values), pred_contribs=True)
-    explainer = Explainer(fitted.ensemble)
+    explainer = TreeExplainer(fitted.ensemble)
     assert np.allclose(native[:, :-1], explainer.contributions_many(sample.values), rtol=0, atol=1e-5)
     assert np.allclose(native[:, -1], explainer.expected_value, rtol=0, atol=1e-5)
 
@@ -104,7 +105,7 @@ def test_fitted_booster_crosses_processes(name: str) -> None:
     fitted = fit(find_booster(name), made_up_sample())
     copy = pickle.loads(pickle.dumps(fitted))  # noqa: S301 (written on this line)
     values = made_up_sample(seed=1).values
-    assert np.array_equal(fitted.predict(values), copy.predict(values))
+    assert np.array_equal(fitted.margins(values), copy.margins(values))
 
 
 def test_reads_both_spellings_of_the_xgboost_intercept() -> None:
@@ -113,7 +114,7 @@ def test_reads_both_spellings_of_the_xgboost_intercept() -> None:
     model = json.loads(fitted.native_text)
     for text in ("[3.125E0]", "3.125"):
         model["learner"]["learner_model_param"]["base_score"] = text
-        assert xgboost_booster.read_json(json.dumps(model)).base == 3.125
+        assert xgboost_booster.read_json(json.dumps(model))[0].base == 3.125
 
 
 def test_finds_engines_by_name() -> None:

@@ -1,7 +1,7 @@
 """The exported graph: the same grades as the native grader, on hard rows too; nothing foreign is run."""
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import onnx
@@ -17,6 +17,8 @@ from gradewise.models.grader import EngineGrader, Grader
 from gradewise.models.onnx_graph import Parity, build_onnx, check_parity
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.predictions import Scores
+from gradewise.models.trees import average
+from gradewise.models.xgboost_booster import XGBoostBooster
 from gradewise.testing.graders import SCALE, made_up_grader, made_up_matrix
 
 
@@ -28,7 +30,7 @@ def model() -> bytes:
 
 def hard_rows(grader: Grader) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Rows whose features lie on thresholds and one step beside them, and far outside."""
-    ensemble = grader.ensemble
+    ensemble = average(grader.model.forests)
     generator = np.random.default_rng(0)
     rows = generator.normal(size=(400, ensemble.n_features)).astype(np.float32)
     for feature in range(ensemble.n_features):
@@ -42,7 +44,7 @@ def hard_rows(grader: Grader) -> np.ndarray[tuple[int, int], np.dtype[np.float32
 @pytest.mark.parametrize("decision", get_args(DecisionKind))
 def test_graph_equals_native_grader(calibration: CalibrationKind, decision: DecisionKind) -> None:
     """Every calibration and decision gives the same scores, grades and, to 1e-9, probabilities."""
-    grader, booster = made_up_grader(calibration=calibration, decision=decision)
+    grader, boosters = made_up_grader(calibration=calibration, decision=decision)
     exported = OnnxGrader(build_onnx(grader))
     rows = np.concatenate([made_up_matrix(seed=5)[0].values, hard_rows(grader)])
     native, found = grader.predict(rows), exported.predict(rows)
@@ -53,7 +55,37 @@ def test_graph_equals_native_grader(calibration: CalibrationKind, decision: Deci
     assert found.scores.dtype == np.float32
     assert found.codes.dtype == np.int64
     rows[np.abs(rows) < 1e-30] = 0  # LightGBM takes what is this small for 0
-    assert check_parity(EngineGrader(booster, grader.decoding), exported, rows).n_changed_grades == 0
+    assert (
+        check_parity(EngineGrader(boosters, grader.model, grader.decoding), exported, rows).n_changed_grades
+        == 0
+    )
+
+
+WAYS: tuple[dict[str, Any], ...] = (
+    {"linear_share": 0.4},
+    {"n_seeds": 3, "partners": (XGBoostBooster(),), "linear_share": 0.25},
+    {"probabilities": "cumulative_link"},
+    {"probabilities": "frank_hall"},
+    {"probabilities": "multiclass", "n_seeds": 2},
+)
+"""Every way to a score but the plainest."""
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("calibration", get_args(CalibrationKind))
+def test_graph_equals_native_grader_for_every_way(way: dict[str, Any], calibration: CalibrationKind) -> None:
+    """Blends, ensembles and links give the same scores and grades and, to 1e-9, probabilities."""
+    grader, boosters = made_up_grader(calibration=calibration, **way)
+    exported = OnnxGrader(build_onnx(grader))
+    rows = np.concatenate([made_up_matrix(seed=5)[0].values, hard_rows(grader)])
+    native, found = grader.predict(rows), exported.predict(rows)
+    np.testing.assert_array_equal(found.scores, native.scores)
+    np.testing.assert_array_equal(found.codes, native.codes)
+    np.testing.assert_allclose(found.probabilities, native.probabilities, atol=1e-9)
+    assert (found.probabilities >= 0).all()
+    rows[np.abs(rows) < 1e-30] = 0  # LightGBM takes what is this small for 0
+    engine = EngineGrader(boosters, grader.model, grader.decoding)
+    assert check_parity(engine, exported, rows, ties=1e-5).n_changed_grades == 0
 
 
 @settings(deadline=None, max_examples=25)
@@ -103,7 +135,7 @@ def test_parity_refuses_a_changed_grade_and_a_moved_probability() -> None:
     with pytest.raises(
         TrainingError, match=r"changes 0 of 300 grades and moves probabilities by up to 0\.[0-9]+"
     ):
-        check_parity(grader, replace(other, ensemble=grader.ensemble), rows)
+        check_parity(grader, replace(other, model=grader.model), rows)
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (4,), (1, 2, 2)])

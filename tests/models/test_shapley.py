@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.models.shapley import Explainer
+from gradewise.models.shapley import TreeExplainer
 from gradewise.models.trees import LEAF, TreeEnsemble, average
 from gradewise.testing.forests import random_forest
 
@@ -84,7 +84,7 @@ def brute_force(ensemble: TreeEnsemble, row: NDArray[np.float32]) -> list[float]
 )
 def test_published_values(values: list[float], expected_value: float, contributions: list[float]) -> None:
     """Fever and cough share the score as in figure 1 of Lundberg et al. (2018), arXiv:1802.03888."""
-    explainer = Explainer(fever_and_cough(values))
+    explainer = TreeExplainer(fever_and_cough(values))
     assert expected_value == pytest.approx(explainer.expected_value)
     both = np.ones(2, dtype=np.float32)
     assert contributions == pytest.approx(explainer.contributions(both).tolist())
@@ -97,7 +97,9 @@ def test_contributions_are_shapley_values(seed: int, n_features: int) -> None:
     rng = np.random.default_rng(seed)
     ensemble = random_forest(rng, n_trees=2, n_features=n_features, max_depth=5)
     (row,) = rows(rng, ensemble, n=1)
-    assert np.allclose(brute_force(ensemble, row), Explainer(ensemble).contributions(row), rtol=0, atol=1e-10)
+    assert np.allclose(
+        brute_force(ensemble, row), TreeExplainer(ensemble).contributions(row), rtol=0, atol=1e-10
+    )
 
 
 @given(seeds, st.integers(1, 12))
@@ -105,7 +107,7 @@ def test_contributions_add_up_to_the_prediction(seed: int, max_depth: int) -> No
     """With the expected value they sum to what is predicted, for deep trees as well."""
     rng = np.random.default_rng(seed)
     ensemble = random_forest(rng, n_features=14, max_depth=max_depth)
-    values, explainer = rows(rng, ensemble), Explainer(ensemble)
+    values, explainer = rows(rng, ensemble), TreeExplainer(ensemble)
     sums = explainer.expected_value + explainer.contributions_many(values).sum(axis=1)
     assert np.allclose(ensemble.predict(values), sums, rtol=0, atol=1e-9)
 
@@ -116,7 +118,7 @@ def test_a_feature_without_a_split_contributes_nothing(seed: int) -> None:
     rng = np.random.default_rng(seed)
     ensemble = random_forest(rng, n_features=9)
     silent = np.setdiff1d(np.arange(9), ensemble.feature)
-    assert not Explainer(ensemble).contributions_many(rows(rng, ensemble))[:, silent].any()
+    assert not TreeExplainer(ensemble).contributions_many(rows(rng, ensemble))[:, silent].any()
 
 
 @given(seeds)
@@ -125,15 +127,15 @@ def test_contributions_of_an_average_are_averages(seed: int) -> None:
     rng = np.random.default_rng(seed)
     several = [random_forest(rng) for _ in range(3)]
     values = rows(rng, several[0])
-    expected = np.mean([Explainer(one).contributions_many(values) for one in several], axis=0)
-    assert np.allclose(expected, Explainer(average(several)).contributions_many(values), atol=1e-12)
+    expected = np.mean([TreeExplainer(one).contributions_many(values) for one in several], axis=0)
+    assert np.allclose(expected, TreeExplainer(average(several)).contributions_many(values), atol=1e-12)
 
 
 def test_a_batch_is_its_rows() -> None:
     """Many rows give exactly what each gives alone; none give none."""
     rng = np.random.default_rng(1)
     ensemble = random_forest(rng)
-    values, explainer = rows(rng, ensemble), Explainer(ensemble)
+    values, explainer = rows(rng, ensemble), TreeExplainer(ensemble)
     together = explainer.contributions_many(values)
     assert np.array_equal([explainer.contributions(row) for row in values], together)
     assert explainer.contributions_many(values[:0]).shape == (0, ensemble.n_features)
@@ -142,13 +144,13 @@ def test_a_batch_is_its_rows() -> None:
 def test_a_tree_of_one_leaf_is_all_expectation() -> None:
     """Without a split nothing is left to divide."""
     ensemble = random_forest(np.random.default_rng(0), n_trees=1, max_depth=0)
-    explainer = Explainer(ensemble)
+    explainer = TreeExplainer(ensemble)
     assert ensemble.base + ensemble.value[0] == pytest.approx(explainer.expected_value)
     assert not explainer.contributions(np.zeros(4, dtype=np.float32)).any()
 
 
 def test_a_row_of_another_width_is_refused() -> None:
     """The message says what is expected."""
-    explainer = Explainer(random_forest(np.random.default_rng(0)))
+    explainer = TreeExplainer(random_forest(np.random.default_rng(0)))
     with pytest.raises(InputError, match=r"shape \(3,\), the trees expect \(4,\)"):
         explainer.contributions(np.zeros(3, dtype=np.float32))

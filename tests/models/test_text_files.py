@@ -12,12 +12,13 @@ from safetensors.numpy import load, save
 
 from essay_writers import written
 from gradewise.errors import BundleError
-from gradewise.models.boosters import Sample
 from gradewise.models.bundle import SIGNATURE, BundleContents, bundle_files, load_bundle, write_bundle
 from gradewise.models.bundle_files import describe_reference, make_self_test
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.lightgbm_booster import LightGBMBooster
 from gradewise.models.onnx_graph import build_onnx
+from gradewise.models.samples import Sample
+from gradewise.models.score_models import RegressionScore
 from gradewise.models.text_columns import with_wording
 from gradewise.models.text_files import learner_from_files, learners_to_files
 from gradewise.models.text_fitting import fit_text_learner
@@ -41,17 +42,18 @@ def contents() -> BundleContents:
     matrix = with_wording(MEASURED, LEARNERS, TEXTS)
     sample = Sample(matrix.values, CODES.astype(float))
     booster = LightGBMBooster().fit(sample, params=PARAMS, seed=0, n_threads=1)
-    scores = booster.ensemble.predict(matrix.values).astype("float32")
-    decoding = fit_decoding(scores, CODES, n_grades=5, calibration="none", decision="rounding")
-    grader = Grader(booster.ensemble, decoding, SCALE, matrix.schema)
+    model = RegressionScore(booster.forests)
+    readings = model.read(matrix.values)
+    decoding = fit_decoding(readings, CODES, n_grades=5, calibration="none", decision="rounding")
+    grader = Grader(model, decoding, SCALE, matrix.schema)
     plain = made_up_bundle()
     return replace(
         plain,
         metadata=replace(plain.metadata, feature_fingerprint=matrix.schema.fingerprint),
         schema=matrix.schema,
         model=build_onnx(grader),
-        ensemble=booster.ensemble,
-        native_text=booster.native_text,
+        score_model=model,
+        native_texts=(booster.native_text,),
         profile=describe_reference(matrix, CODES, SCALE),
         self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
         learners=LEARNERS,

@@ -2,55 +2,16 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError, PlanError
+from gradewise.models.objectives import Objective
+from gradewise.models.piecewise import Floats
+from gradewise.models.samples import Sample
 from gradewise.models.trees import TreeEnsemble
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Rows to learn from.
-
-    Raises:
-        InputError: shapes disagree, a number is not finite, or a weight is not above 0.
-    """
-
-    values: NDArray[np.float32]
-    """Features, finite: shape ``(n, n_features)``."""
-    targets: NDArray[np.float64]
-    """What to predict, finite: shape ``(n,)``."""
-    weights: NDArray[np.float64] | None = None
-    """How much each row counts beside the others, above 0: shape ``(n,)``; ``None`` is all alike."""
-
-    def __post_init__(self) -> None:
-        n_rows = len(self.targets)
-        if n_rows == 0 or self.values.ndim != 2 or self.values.size == 0:  # noqa: PLR2004 (rows, features)
-            raise InputError(f"cannot learn from features of shape {self.values.shape} and {n_rows} targets")
-        arrays: list[NDArray[Any]] = [self.values, self.targets]
-        if self.weights is not None:
-            arrays.append(self.weights)
-        if any(len(array) != n_rows for array in arrays) or any(array.ndim != 1 for array in arrays[1:]):
-            shapes = " ".join(str(array.shape) for array in arrays)
-            raise InputError(f"features, targets and weights disagree in length: {shapes}")
-        if not all(np.isfinite(array).all() for array in arrays):
-            raise InputError("features, targets and weights must all be finite numbers")
-        if self.weights is not None and self.weights.min() <= 0:
-            raise InputError(f"weight {self.weights.min()} is not above 0; leave such rows out instead")
-
-    @property
-    def n_features(self) -> int:
-        """Width of the rows."""
-        return int(self.values.shape[1])
-
-    @cached_property
-    def relative_weights(self) -> NDArray[np.float64] | None:
-        """Weights with mean 1, so that their scale does not act as regularisation: shape ``(n,)``."""
-        return None if self.weights is None else self.weights / self.weights.mean()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +41,7 @@ class BoosterParams:
     max_bins: int = 255
     """Distinct values that are told apart for each feature, at least 2."""
     early_stopping_rounds: int = 50
-    """Rounds without a better validation RMSE before growing stops."""
+    """Rounds without a better validation loss before growing stops."""
     monotone: tuple[int, ...] | None = None
     """For each feature 1 (never falls), -1 (never rises) or 0 (free); ``None`` leaves all free."""
 
@@ -104,21 +65,27 @@ class BoosterParams:
 class FittedBooster(ABC):
     """What an engine has learnt: the trees as arrays, and the same in the engine's own format.
 
-    Scoring and explaining need `ensemble` alone; `native_text` is for parity checks and for other tools.
+    Scoring and explaining need `forests` alone; `native_text` is for parity checks and for other tools.
     """
 
     engine: str
     """Which engine grew it: ``lightgbm``, ``xgboost``."""
     rounds: int
-    """Trees used, the same in both forms; after early stopping, those up to the best round."""
-    ensemble: TreeEnsemble
-    """The trees as arrays."""
+    """Trees in each forest, the same in both forms; after early stopping, those up to the best round."""
+    forests: tuple[TreeEnsemble, ...]
+    """The trees as arrays, one forest for each output of the objective; for squared error there is one."""
     native_text: str
     """LightGBM's text or XGBoost's JSON; never read it from a file that was not verified."""
 
+    @property
+    def ensemble(self) -> TreeEnsemble:
+        """The one forest that squared error and a cumulative link need."""
+        (forest,) = self.forests
+        return forest
+
     @abstractmethod
-    def predict(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """What the engine's own library predicts from `native_text`: shape ``(n,)``; for parity checks.
+    def margins(self, values: NDArray[np.float32]) -> Floats:
+        """What the engine's own library sums up, for parity checks: shape ``(n, n_outputs)``.
 
         Raises:
             MissingDependencyError: the library is not installed.
@@ -127,7 +94,7 @@ class FittedBooster(ABC):
 
 @runtime_checkable
 class Booster(Protocol):
-    """Grows regression trees for squared error.
+    """Grows regression trees for squared error, or for another objective.
 
     The same sample, parameters and seed give the same trees, whatever the number of threads. An instance
     holds no state and may be shared; nothing is printed. A library's own failure is a `TrainingError`.
@@ -155,12 +122,16 @@ class Booster(Protocol):
         seed: int,
         n_threads: int,
         valid: Sample | None = None,
+        objective: Objective | None = None,
     ) -> FittedBooster:
         """Grow trees on a sample.
 
-        With `valid`, growing stops when RMSE there has not fallen for ``params.early_stopping_rounds``, and
-        the trees up to the best round are kept. Without, exactly ``params.rounds`` are grown, or fewer when
-        no split is left to make.
+        With `valid`, growing stops when the loss there has not fallen for ``params.early_stopping_rounds``,
+        and the trees up to the best round are kept. Without, exactly ``params.rounds`` are grown, or fewer
+        when no split is left to make.
+
+        `objective` is what is made small, by default squared error (its loss is RMSE), in the engine's own
+        code. With another one trees sum up to margins, which begin at 0, one for each of its outputs.
 
         Raises:
             InputError: `valid` or ``params.monotone`` has another width than `train`.

@@ -26,18 +26,19 @@ from gradewise.models.bundle_files import (
     SelfTest,
     check_schema,
     from_json,
+    native_file_names,
     to_json,
     trees_from_bytes,
     trees_to_bytes,
 )
 from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.score_models import ScoreModel
 from gradewise.models.shapley import Explainer
 from gradewise.models.text_columns import measured_schema, with_wording, wording_kinds
 from gradewise.models.text_files import learner_file_names, learner_from_files, learners_to_files
 from gradewise.models.text_learners import FittedTextLearner
 from gradewise.models.text_terms import TermKind
-from gradewise.models.trees import TreeEnsemble
 
 METADATA = "model_metadata.json"
 """What is known about the model."""
@@ -46,7 +47,7 @@ FEATURES = "feature_config.json"
 MODEL = "model.onnx"
 """Features to grades; all that scoring needs."""
 TREES = "trees.safetensors"
-"""The trees as arrays; all that explaining needs."""
+"""The trees, linear part and link as arrays; all that explaining needs."""
 PROFILE = "reference_profile.json"
 """What the training essays looked like."""
 SELF_TEST = "parity.json"
@@ -55,9 +56,6 @@ CARD = "model_card.md"
 """The model, for people."""
 SIGNATURE = "model_signature.sha256"
 """``sha256sum`` lines over every other file."""
-NATIVE: Mapping[str, str] = {"lightgbm": "booster.txt", "xgboost": "booster.json"}
-"""The trees in the engine's own format, by engine; never read by gradewise."""
-
 _ALWAYS = frozenset({METADATA, FEATURES, MODEL, TREES, PROFILE, SELF_TEST, CARD, SIGNATURE})
 _LEARNERS = frozenset(name for kind in get_args(TermKind) for name in learner_file_names(kind))
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
@@ -68,7 +66,7 @@ class BundleContents:
     """Everything that goes into a bundle.
 
     Raises:
-        BundleError: schema and metadata belong to different models, or the engine is unknown.
+        BundleError: schema, metadata and trees belong to different models, or an engine is unknown.
     """
 
     metadata: BundleMetadata
@@ -77,10 +75,10 @@ class BundleContents:
     """What the columns mean."""
     model: bytes
     """The ONNX model, its parity checked."""
-    ensemble: TreeEnsemble
-    """Its trees."""
-    native_text: str
-    """Its trees in the engine's own format."""
+    score_model: ScoreModel
+    """What it makes scores of: trees, perhaps a linear part or a link."""
+    native_texts: tuple[str, ...]
+    """Its trees in the engines' own formats, one text for each of the metadata's engines."""
     profile: ReferenceProfile
     """What the training essays looked like."""
     self_test: SelfTest
@@ -96,8 +94,16 @@ class BundleContents:
                 f"the schema has wording columns of {', '.join(wording_kinds(self.schema)) or 'nothing'}, "
                 f"the learners are of {', '.join(kinds) or 'nothing'}; give one for each, in order"
             )
-        if self.metadata.framework not in NATIVE:
-            raise BundleError(f"framework {self.metadata.framework!r} is unknown; use {' or '.join(NATIVE)}")
+        if self.score_model.n_features != len(self.schema):
+            raise BundleError(
+                f"the trees read {self.score_model.n_features} features, the schema has {len(self.schema)}; "
+                "give those of one model"
+            )
+        if len(self.native_texts) != len(native_file_names(self.metadata)):
+            raise BundleError(
+                f"{len(self.native_texts)} native models for {len(self.metadata.engines)} engines; "
+                "give one for each"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +123,7 @@ class Bundle:
     digest: str
     """SHA-256 of the signature file: names this bundle and no other."""
     trees: bytes = field(repr=False)
-    """The trees as they were read and verified; `ensemble` makes them from this."""
+    """The trees as they were read and verified; `score_model` makes them from this."""
     learners: tuple[FittedTextLearner, ...] = field(default=(), repr=False)
     """Text learners, one for each wording column of the schema, in its order."""
 
@@ -141,11 +147,11 @@ class Bundle:
         return with_wording(measured, self.learners, texts)
 
     @cached_property
-    def ensemble(self) -> TreeEnsemble:
-        """The trees, made on first use.
+    def score_model(self) -> ScoreModel:
+        """What it makes scores of, made on first use.
 
         Raises:
-            BundleError: they do not make a forest.
+            BundleError: the arrays do not make a score model.
         """
         return trees_from_bytes(self.trees, name=TREES)
 
@@ -154,9 +160,9 @@ class Bundle:
         """Says what each feature added to a score; made on first use.
 
         Raises:
-            BundleError: the trees do not make a forest.
+            BundleError: the arrays do not make a score model.
         """
-        return Explainer(self.ensemble)
+        return Explainer(self.score_model)
 
 
 def bundle_files(contents: BundleContents) -> dict[str, bytes]:
@@ -166,11 +172,14 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
         METADATA: to_json(metadata),
         FEATURES: to_json(contents.schema),
         MODEL: contents.model,
-        NATIVE[metadata.framework]: contents.native_text.encode(),
-        TREES: trees_to_bytes(contents.ensemble),
+        TREES: trees_to_bytes(contents.score_model),
         PROFILE: to_json(contents.profile),
         SELF_TEST: to_json(contents.self_test),
         CARD: render_model_card(metadata, contents.schema).encode(),
+        **{
+            name: text.encode()
+            for name, text in zip(native_file_names(metadata), contents.native_texts, strict=True)
+        },
         **learners_to_files(contents.learners),
     }
     lines = [f"{_sha256(files[name])}  {name}\n" for name in sorted(files)]
@@ -225,7 +234,7 @@ def load_bundle(directory: Path) -> Bundle:
 
 def _build(files: Mapping[str, bytes]) -> Bundle:
     metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
-    _check_names(files, {*_ALWAYS, NATIVE.get(metadata.framework, "booster")}, may_hold=_LEARNERS)
+    _check_names(files, {*_ALWAYS, *native_file_names(metadata)}, may_hold=_LEARNERS)
     schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
     kinds = wording_kinds(schema)
     of_kinds = {name for kind in kinds for name in learner_file_names(kind)}

@@ -18,10 +18,13 @@ from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.predictions import GradePredictions
-from gradewise.models.trees import TreeEnsemble
+from gradewise.models.score_models import ScoreModel, score_model_from_arrays
 
-FORMAT = 1
+FORMAT = 2
 """Version of the bundle format; a bundle with another number is refused."""
+
+NATIVE: Mapping[str, str] = {"lightgbm": ".txt", "xgboost": ".json"}
+"""What ends the names of files of trees in an engine's own format; gradewise never reads these files."""
 
 LEVELS = tuple(float(level) for level in np.linspace(0, 1, 21))
 """Where quantiles of features are taken: every 5 %."""
@@ -85,7 +88,9 @@ class BundleMetadata:
     scale: Scale
     """The grades that it gives."""
     framework: str
-    """Which engine grew the trees."""
+    """Which engines grew the trees, joined by ``+``."""
+    engines: tuple[str, ...]
+    """The engine of each file of trees in an engine's own format, in their order."""
     versions: Mapping[str, str]
     """Of gradewise, the engine and what else matters."""
     git_sha: str | None
@@ -213,22 +218,34 @@ def from_json(kind: type[T], content: bytes, *, name: str) -> T:
     return value
 
 
-def trees_to_bytes(ensemble: TreeEnsemble) -> bytes:
-    """Trees as a safetensors file."""
-    return bytes(save(ensemble.to_arrays()))
-
-
-def trees_from_bytes(content: bytes, *, name: str) -> TreeEnsemble:
-    """The trees that `trees_to_bytes` wrote.
+def native_file_names(metadata: BundleMetadata) -> tuple[str, ...]:
+    """The files of trees in the engines' own formats: ``booster_00.txt`` and so on.
 
     Raises:
-        BundleError: they do not make a forest.
+        BundleError: there is no engine, or an unknown one.
+    """
+    odd = sorted(set(metadata.engines) - set(NATIVE))
+    if odd or not metadata.engines:
+        raise BundleError(f"engines {', '.join(odd) or 'none'} are unknown; use {' or '.join(NATIVE)}")
+    return tuple(f"booster_{number:02d}{NATIVE[engine]}" for number, engine in enumerate(metadata.engines))
+
+
+def trees_to_bytes(model: ScoreModel) -> bytes:
+    """Trees, and whatever else makes scores of features, as a safetensors file."""
+    return bytes(save({name: np.ascontiguousarray(array) for name, array in model.to_arrays().items()}))
+
+
+def trees_from_bytes(content: bytes, *, name: str) -> ScoreModel:
+    """The score model that `trees_to_bytes` wrote.
+
+    Raises:
+        BundleError: they do not make a score model.
     """
     try:
         arrays = load(content)
     except SafetensorError as error:
         raise BundleError(f"{name} is not readable: {error}") from None
-    return TreeEnsemble.from_arrays(arrays)
+    return score_model_from_arrays(arrays)
 
 
 def _plain(value: object) -> Any:

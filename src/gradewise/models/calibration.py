@@ -18,15 +18,13 @@ from scipy.special import expit, logit
 
 from gradewise.essays.scales import Codes
 from gradewise.models.piecewise import Floats, PiecewiseLinear
+from gradewise.models.predictions import in_order
 
 CalibrationKind = Literal["none", "temperature", "sigmoid", "isotonic"]
 """How probabilities are calibrated, as a plan spells it."""
 
 LOGIT_LIMIT = 1e-6
 """Probabilities are kept this far from 0 and 1 before their logit is taken."""
-
-RAW_SHARE = 0.01
-"""How much of the uncalibrated probabilities stays in the calibrated ones."""
 
 _PRIOR_ESSAYS = 10.0  # how many essays the prior counts for: few positives or negatives change little
 _N_BINS = 32
@@ -72,15 +70,6 @@ class Curves:
 
 Calibrator = Uncalibrated | LogitLines | Curves
 """Maps P(code <= k) onto calibrated P(code <= k), all thresholds at once."""
-
-
-def in_order(calibrated: Floats, *, raw: Floats) -> Floats:
-    """Make thresholds follow each other: the running maximum along each row, with a trace of the raw ones.
-
-    The running maximum alone can leave a grade between two equal thresholds with probability 0; the raw
-    probabilities, which rise, count for `RAW_SHARE` and prevent that.
-    """
-    return (1 - RAW_SHARE) * np.maximum.accumulate(calibrated, axis=1) + RAW_SHARE * raw
 
 
 def logits(probabilities: Floats) -> Floats:

@@ -2,26 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradewise.errors import TrainingError
 from gradewise.essays.scales import Codes, Scale
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.boosters import Booster, BoosterParams, FittedBooster, Sample
+from gradewise.models.boosters import FittedBooster
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.decisions import DecisionKind
 from gradewise.models.grader import Decoding, Grader, fit_decoding
-from gradewise.models.piecewise import Floats
+from gradewise.models.growing import Growing, Rows, assemble, grow_again, grow_member
 from gradewise.models.predictions import GradePredictions, Scores
-
-Rows = NDArray[np.int64]
-"""Positions of rows in a feature matrix."""
-
-STOPPING_SHARE = 0.15
-"""How much of a fold's training part decides when to stop growing trees."""
+from gradewise.models.score_models import Readings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,42 +29,23 @@ class FoldRows:
     """Rows to score, none of them among the former: shape ``(n_validate,)``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Growing:
-    """How a score function is learnt: the same in every fold and for the final model."""
-
-    booster: Booster
-    """Which engine."""
-    params: BoosterParams
-    """How it boosts; `params.rounds` is the most that a fold may use."""
-    seed: int
-    """Of the trees and of the split that stops them."""
-    n_threads: int = 1
-    """Folds grown at a time; they do not change the result.
-
-    Each fold has one thread of the engine: several threads of one engine wait for each other at every split,
-    on two busy cores 13.7 s instead of 1.5 s for 200 trees on 2,000 essays.
-    """
-    weights: Floats | None = None
-    """How much each row counts, above 0: shape ``(n,)``; ``None`` is all alike."""
-    groups: Sequence[str] | None = None
-    """Rows of one group, such as copies of one text, stay on one side of the stopping split."""
-    refit: bool = True
-    """Whether a fold grows its trees again on its whole training part, once their number is known."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossFitted:
-    """Scores of held-out rows by trees that were grown without them."""
+    """What is read of held-out rows by trees that were grown without them."""
 
     rows: Rows
     """The rows that some fold holds out, ascending: shape ``(n_held_out,)``."""
-    scores: Scores
-    """Their scores: shape ``(n_held_out,)``."""
+    readings: Readings
+    """Their scores, and their probabilities where the model knows them: ``n_held_out`` rows."""
     train_scores: tuple[Scores, ...]
     """For each fold the scores of its own ``train_rows``, to show how much was learnt by heart."""
-    rounds: tuple[int, ...]
-    """Trees used by each fold."""
+    rounds: tuple[tuple[int, ...], ...]
+    """Rounds of each member in each fold."""
+
+    @property
+    def scores(self) -> Scores:
+        """Scores of the held-out rows: shape ``(n_held_out,)``."""
+        return self.readings.scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +59,7 @@ class OutOfFold:
     train_scores: tuple[Scores, ...]
     """For each fold the scores of its own ``train_rows``."""
     rounds: tuple[int, ...]
-    """Trees used by each fold."""
+    """Rounds of each fold, all members together: how many trees each of its forests holds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +68,8 @@ class FittedGrader:
 
     grader: Grader
     """Grown on all rows; decodes by what all out-of-fold scores taught."""
-    booster: FittedBooster
-    """Its trees in the engine's own format too."""
+    boosters: tuple[FittedBooster, ...]
+    """Its members, with their trees in the engines' own formats too."""
     out_of_fold: OutOfFold
     """The honest predictions."""
 
@@ -115,11 +91,8 @@ def cross_fit(
 
     Rows that no fold holds out only train: the earliest essays, where folds follow time.
 
-    In each fold a seeded, stratified and grouped share of the training part (`STOPPING_SHARE`) decides how
-    many trees there are; with `Growing.refit` they are then grown again on the whole training part, in that
-    same number: what is chosen is what predicts. The held-out rows play no part in either. Measured on
-    ELLIPSE (1,664 essays, three splits), growing again lowers the RMSE from .983 to .975 grades; scaling the
-    number by the added rows changes less than .002 and is not done.
+    Each member of each fold finds its own number of trees within the training part, see `grow_member`; the
+    held-out rows play no part in it.
 
     Args:
         matrix: features of all rows.
@@ -134,22 +107,26 @@ def cross_fit(
         TrainingError: folds overlap, or the booster failed.
     """
     rows = _held_out_rows(folds, n=len(codes))
-    scores = np.zeros(len(codes), dtype=np.float32)
-    train_scores: list[Scores] = []
-    rounds: list[int] = []
     seen = [matrix] * len(folds) if views is None else views
+    n_members = len(growing.members)
+    readings: list[Readings] = []
+    train_scores: list[Scores] = []
+    rounds: list[tuple[int, ...]] = []
 
-    def fit(position: int) -> FittedBooster:
-        return _fit_fold(seen[position], codes, folds[position].train_rows, growing=growing)
+    def grow(task: int) -> FittedBooster:
+        fold, member = divmod(task, n_members)
+        return grow_member(seen[fold], codes, folds[fold].train_rows, growing=growing, member=member)
 
     with ThreadPoolExecutor(growing.n_threads) as pool:
-        for position, fitted in enumerate(pool.map(fit, range(len(folds)))):
-            fold, values = folds[position], seen[position].values
-            scores[fold.validate_rows] = fitted.ensemble.predict(values[fold.validate_rows])
-            train_scores.append(fitted.ensemble.predict(values[fold.train_rows]).astype(np.float32))
-            rounds.append(fitted.rounds)
+        grown = pool.map(grow, range(len(folds) * n_members))
+        for position, (fold, view) in enumerate(zip(folds, seen, strict=True)):
+            boosters = tuple(islice(grown, n_members))
+            model = assemble(boosters, view, codes, fold.train_rows, growing=growing)
+            readings.append(model.read(view.values[fold.validate_rows]))
+            train_scores.append(model.read(view.values[fold.train_rows]).scores)
+            rounds.append(tuple(booster.rounds for booster in boosters))
             on_fold(position + 1)
-    return CrossFitted(rows, scores[rows], tuple(train_scores), tuple(rounds))
+    return CrossFitted(rows, _in_row_order(readings, folds), tuple(train_scores), tuple(rounds))
 
 
 def fit_grader(
@@ -164,7 +141,7 @@ def fit_grader(
     views: Sequence[FeatureMatrix] | None = None,
     on_fold: Callable[[int], None] = no_progress,
 ) -> FittedGrader:
-    """Cross-fit, then train the model to ship on all rows with the median number of trees.
+    """Cross-fit, then train the model to ship on all rows, each member with its median number of trees.
 
     `views` are the matrix as each fold may see it; see `cross_fit`.
 
@@ -174,7 +151,7 @@ def fit_grader(
 
     def learn(chosen: Rows) -> Decoding:
         return fit_decoding(
-            crossed.scores[chosen],
+            crossed.readings.rows(chosen),
             codes[crossed.rows[chosen]],
             n_grades=scale.n_grades,
             calibration=calibration,
@@ -183,63 +160,36 @@ def fit_grader(
 
     crossed = cross_fit(matrix, codes, folds, growing=growing, views=views, on_fold=on_fold)
     predictions = _decode_held_out(crossed, folds, learn=learn, n_grades=scale.n_grades)
-    params = replace(growing.params, rounds=int(np.median(crossed.rounds)))
-    final = _grow(matrix, codes, np.arange(len(codes)), growing=replace(growing, params=params))
-    grader = Grader(final.ensemble, learn(np.arange(len(crossed.rows))), scale, matrix.schema)
-    out_of_fold = OutOfFold(crossed.rows, predictions, crossed.train_scores, crossed.rounds)
-    return FittedGrader(grader, final, out_of_fold)
+    boosters = _grow_to_ship(matrix, codes, growing=growing, rounds=crossed.rounds)
+    every = np.arange(len(codes))
+    model = assemble(boosters, matrix, codes, every, growing=growing)
+    grader = Grader(model, learn(np.arange(len(crossed.rows))), scale, matrix.schema)
+    totals = tuple(sum(of_fold) for of_fold in crossed.rounds)
+    return FittedGrader(grader, boosters, OutOfFold(crossed.rows, predictions, crossed.train_scores, totals))
 
 
-def stopping_rows(rows: Rows, codes: Codes, *, groups: Sequence[str] | None, seed: int) -> NDArray[np.bool_]:
-    """Which of `rows` decide when to stop: about 15 %, of every grade, groups never divided.
+def _grow_to_ship(
+    matrix: FeatureMatrix, codes: Codes, *, growing: Growing, rounds: Sequence[Sequence[int]]
+) -> tuple[FittedBooster, ...]:
+    """Every member on all rows, each with its median number of trees over the folds."""
+    usual = np.median(rounds, axis=0).astype(np.int64).tolist()
+    every = np.arange(len(codes))
 
-    Groups are shuffled, ordered by the grade of their first row, and every seventh or so is taken, so that
-    each grade gives its share.
+    def grow(member: int) -> FittedBooster:
+        return grow_again(matrix, codes, every, growing=growing, member=member, rounds=usual[member])
 
-    Args:
-        rows: positions in `codes`, shape ``(n_train,)``.
-        codes: grades of all rows, shape ``(n,)``.
-        groups: group of each of all rows; ``None`` makes every row its own.
-        seed: of the shuffle.
-
-    Returns:
-        Shape ``(n_train,)``.
-    """
-    names = rows if groups is None else np.array([groups[row] for row in rows])
-    _, first, group = np.unique(names, return_index=True, return_inverse=True)
-    shuffled = np.random.default_rng(seed).permutation(len(first))
-    by_grade = shuffled[np.argsort(codes[rows[first[shuffled]]], kind="stable")]
-    share = np.floor(np.arange(len(first) + 1) * STOPPING_SHARE + 0.5)
-    taken = np.zeros(len(first), dtype=np.bool_)
-    taken[by_grade] = np.diff(share) > 0
-    return np.asarray(taken[group], dtype=np.bool_)
+    with ThreadPoolExecutor(growing.n_threads) as pool:
+        return tuple(pool.map(grow, range(len(usual))))
 
 
-def _fit_fold(matrix: FeatureMatrix, codes: Codes, rows: Rows, *, growing: Growing) -> FittedBooster:
-    stops = stopping_rows(rows, codes, groups=growing.groups, seed=growing.seed)
-    if not stops.any():
-        raise TrainingError(f"a fold trains on {len(rows)} essays, too few to hold some out; use fewer folds")
-    stopped = _grow(matrix, codes, rows[~stops], growing=growing, until=rows[stops])
-    if not growing.refit:
-        return stopped
-    params = replace(growing.params, rounds=stopped.rounds)
-    return _grow(matrix, codes, rows, growing=replace(growing, params=params))
-
-
-def _grow(
-    matrix: FeatureMatrix, codes: Codes, rows: Rows, *, growing: Growing, until: Rows | None = None
-) -> FittedBooster:
-    def sample(chosen: Rows) -> Sample:
-        weights = None if growing.weights is None else growing.weights[chosen]
-        return Sample(matrix.values[chosen], codes[chosen].astype(np.float64), weights)
-
-    return growing.booster.fit(
-        sample(rows),
-        params=growing.params,
-        seed=growing.seed,
-        n_threads=1,
-        valid=None if until is None else sample(until),
+def _in_row_order(readings: Sequence[Readings], folds: Sequence[FoldRows]) -> Readings:
+    """What was read fold by fold, ascending by row."""
+    order = np.argsort(np.concatenate([fold.validate_rows for fold in folds]))
+    known = [one.cumulative for one in readings if one.cumulative is not None]
+    together = Readings(
+        np.concatenate([one.scores for one in readings]), np.concatenate(known) if known else None
     )
+    return together.rows(order)
 
 
 def _decode_held_out(
@@ -251,7 +201,7 @@ def _decode_held_out(
     codes = np.zeros(n, dtype=np.int64)
     for fold in folds:
         held_out = np.searchsorted(crossed.rows, fold.validate_rows)
-        decoded = learn(np.setdiff1d(np.arange(n), held_out)).decode(crossed.scores[held_out])
+        decoded = learn(np.setdiff1d(np.arange(n), held_out)).decode(crossed.readings.rows(held_out))
         cumulative[held_out] = decoded.cumulative
         probabilities[held_out] = decoded.probabilities
         codes[held_out] = decoded.codes

@@ -15,6 +15,9 @@ ENGINES: Mapping[str, type[Booster]] = MappingProxyType(
 )
 """Every engine; the first is the default."""
 
+BOTH = "both"
+"""How a plan asks for every engine."""
+
 
 def find_booster(name: str) -> Booster:
     """The engine of this name.
@@ -30,3 +33,15 @@ def find_booster(name: str) -> Booster:
         hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(ENGINES)}"
         raise PlanError(f"unknown booster {name!r}; {hint}")
     return ENGINES[name]()
+
+
+def find_boosters(name: str) -> tuple[Booster, ...]:
+    """The engines that a plan means: the one of this name, or with `BOTH` every one.
+
+    Raises:
+        PlanError: as `find_booster`.
+
+    >>> [booster.name for booster in find_boosters("both")]
+    ['lightgbm', 'xgboost']
+    """
+    return tuple(find_booster(one) for one in ENGINES) if name == BOTH else (find_booster(name),)

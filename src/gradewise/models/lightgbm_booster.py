@@ -1,7 +1,7 @@
 """LightGBM: the default engine. Its library is imported on first use, so that scoring stays without it."""
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import MissingDependencyError, TrainingError
-from gradewise.models.boosters import BoosterParams, FittedBooster, Sample, check_widths
+from gradewise.models.boosters import BoosterParams, FittedBooster, check_widths
+from gradewise.models.objectives import Descent, Objective
+from gradewise.models.piecewise import Floats
+from gradewise.models.samples import Sample
 from gradewise.models.trees import LEAF, TreeEnsemble, floor_to_float32
 
 NAME = "lightgbm"
@@ -19,15 +22,16 @@ NAME = "lightgbm"
 class LightGBMFitted(FittedBooster):
     """Trees that LightGBM grew."""
 
-    def predict(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """What LightGBM predicts from `native_text`: shape ``(n,)``.
+    def margins(self, values: NDArray[np.float32]) -> Floats:
+        """What LightGBM sums up from `native_text`: shape ``(n, n_outputs)``.
 
         Raises:
             MissingDependencyError: LightGBM is not installed.
         """
         booster = _library().Booster(model_str=self.native_text)
         # One thread: on a busy machine the default number is slower by far, and nothing else changes.
-        return np.asarray(booster.predict(values, num_threads=1), dtype=np.float64)
+        sums = np.asarray(booster.predict(values, raw_score=True, num_threads=1), dtype=np.float64)
+        return sums.reshape(len(values), len(self.forests))
 
 
 class LightGBMBooster:
@@ -55,6 +59,7 @@ class LightGBMBooster:
         seed: int,
         n_threads: int,
         valid: Sample | None = None,
+        objective: Objective | None = None,
     ) -> FittedBooster:
         """Grow trees on a sample; see `Booster.fit`.
 
@@ -69,9 +74,9 @@ class LightGBMBooster:
         if params.bagging_fraction * len(train.targets) < 1:
             native["bagging_freq"] = 0  # LightGBM aborts on a bag of no essay
         with _translated(lightgbm):
-            text = _grow(lightgbm, train, native=native, params=params, valid=valid)
-        ensemble = read_text(text)
-        return LightGBMFitted(engine=NAME, rounds=ensemble.n_trees, ensemble=ensemble, native_text=text)
+            text = _grow(lightgbm, train, native=native, params=params, valid=valid, objective=objective)
+        forests = read_text(text)
+        return LightGBMFitted(engine=NAME, rounds=forests[0].n_trees, forests=forests, native_text=text)
 
 
 def native_params(params: BoosterParams, *, seed: int, n_threads: int) -> dict[str, Any]:
@@ -102,18 +107,28 @@ def native_params(params: BoosterParams, *, seed: int, n_threads: int) -> dict[s
     return native
 
 
-def read_text(text: str) -> TreeEnsemble:
+def read_text(text: str) -> tuple[TreeEnsemble, ...]:
     """The trees of a text model that LightGBM itself has written: numerical splits, no missing values.
 
     LightGBM numbers inner nodes and leaves apart (a negative child ``c`` is leaf ``-c - 1``); here a tree's
     inner nodes come first and its leaves after them. Counts, not hessians, are the cover, as in LightGBM's
-    own contributions. Thresholds are floored to float32, which changes no path of a float32 feature.
+    own contributions. Thresholds are floored to float32, which changes no path of a float32 feature. With
+    several outputs the trees of a round follow each other, one for each.
+
+    Returns:
+        One forest for each output.
 
     Raises:
         BundleError: the trees make no forest.
     """
     header, *blocks = text.partition("\nend of trees")[0].split("\nTree=")
+    entries = _entries(header)
     trees = [_read_tree(block) for block in blocks]
+    n_outputs, n_features = int(entries["num_tree_per_iteration"]), int(entries["max_feature_idx"]) + 1
+    return tuple(_joined(trees[output::n_outputs], n_features=n_features) for output in range(n_outputs))
+
+
+def _joined(trees: list[dict[str, NDArray[Any]]], *, n_features: int) -> TreeEnsemble:
     sizes = [len(tree["feature"]) for tree in trees]
     roots = np.cumsum([0, *sizes])[:-1]
     for tree, root in zip(trees, roots, strict=True):
@@ -128,23 +143,57 @@ def read_text(text: str) -> TreeEnsemble:
         value=joined["value"],
         cover=joined["cover"],
         roots=roots.astype(np.int64),
-        n_features=int(_entries(header)["max_feature_idx"]) + 1,
+        n_features=n_features,
         base=0.0,
     )
 
 
 def _grow(
-    lightgbm: Any, train: Sample, *, native: Mapping[str, Any], params: BoosterParams, valid: Sample | None
+    lightgbm: Any,
+    train: Sample,
+    *,
+    native: dict[str, Any],
+    params: BoosterParams,
+    valid: Sample | None,
+    objective: Objective | None,
 ) -> str:
     data = lightgbm.Dataset(train.values, train.targets, weight=train.relative_weights, params=dict(native))
-    stopping: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if valid is not None:
         check = data.create_valid(valid.values, valid.targets, weight=valid.relative_weights)
         early = lightgbm.early_stopping(params.early_stopping_rounds, verbose=False)
-        stopping = {"valid_sets": [check], "callbacks": [early]}
-    booster = lightgbm.train(dict(native), data, num_boost_round=params.rounds, **stopping)
+        options = {"valid_sets": [check], "callbacks": [early]}
+    if objective is not None:
+        descent = objective.begin(train)
+        native = native | {
+            "objective": _asking(descent),
+            "metric": "None",
+            "num_class": objective.n_outputs,
+        }
+        if valid is not None:
+            options["feval"] = _watching(descent, valid)
+    booster = lightgbm.train(native, data, num_boost_round=params.rounds, **options)
     # Writes the trees up to the best round after early stopping, and every tree without it.
     return str(booster.model_to_string())
+
+
+def _asking(descent: Descent) -> Callable[[Floats, Any], tuple[Floats, Floats]]:
+    """What LightGBM calls each round; it hands over one output as ``(n,)``, several as ``(n, n_outputs)``."""
+
+    def gradients(sums: Floats, _: Any) -> tuple[Floats, Floats]:
+        slopes, bends = descent.gradients(sums.reshape(len(sums), -1))
+        return slopes.reshape(sums.shape), bends.reshape(sums.shape)
+
+    return gradients
+
+
+def _watching(descent: Descent, valid: Sample) -> Callable[[Floats, Any], tuple[str, float, bool]]:
+    """What LightGBM calls on the validation sample after each round."""
+
+    def loss(sums: Floats, _: Any) -> tuple[str, float, bool]:
+        return "loss", descent.loss(sums.reshape(len(sums), -1), valid), False
+
+    return loss
 
 
 def _read_tree(block: str) -> dict[str, NDArray[Any]]:

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from gradewise.essays.scales import Codes
 from gradewise.models.piecewise import Floats
 
+RAW_SHARE = 0.01
+"""How much of the raw probabilities stays when others are put in order."""
+
 Scores = NDArray[np.float32]
 """Continuous scores on the axis of codes, a little beyond it at most: shape ``(n,)``, single precision."""
 
@@ -38,3 +41,16 @@ def differences(cumulative: Floats) -> Floats:
     edge = np.ones((len(cumulative), 1))
     parts = np.diff(np.concatenate([0 * edge, cumulative, edge], axis=1), axis=1)
     return np.maximum(parts, 0.0)  # rounding may leave -1e-17
+
+
+def in_order(changed: Floats, *, raw: Floats) -> Floats:
+    """Make thresholds follow each other: the running maximum along each row, with a trace of the raw ones.
+
+    The running maximum alone can leave a grade between two equal thresholds with probability 0; the raw
+    probabilities, which rise, count for `RAW_SHARE` and prevent that.
+
+    Args:
+        changed: P(code <= k) as each threshold says it for itself, shape ``(n, n_thresholds)``.
+        raw: probabilities that do rise, of the same shape, or one row for all.
+    """
+    return (1 - RAW_SHARE) * np.maximum.accumulate(changed, axis=1) + RAW_SHARE * raw

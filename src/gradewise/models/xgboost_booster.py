@@ -2,7 +2,7 @@
 
 import importlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import MissingDependencyError, TrainingError
-from gradewise.models.boosters import BoosterParams, FittedBooster, Sample, check_widths
+from gradewise.models.boosters import BoosterParams, FittedBooster, check_widths
+from gradewise.models.objectives import Descent, Objective
+from gradewise.models.piecewise import Floats
+from gradewise.models.samples import Sample
 from gradewise.models.trees import LEAF, TreeEnsemble
 
 NAME = "xgboost"
@@ -20,8 +23,8 @@ NAME = "xgboost"
 class XGBoostFitted(FittedBooster):
     """Trees that XGBoost grew."""
 
-    def predict(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """What XGBoost predicts from `native_text`, summed in single precision: shape ``(n,)``.
+    def margins(self, values: NDArray[np.float32]) -> Floats:
+        """What XGBoost sums up from `native_text`, in single precision: shape ``(n, n_outputs)``.
 
         Raises:
             MissingDependencyError: XGBoost is not installed.
@@ -29,7 +32,8 @@ class XGBoostFitted(FittedBooster):
         xgboost = _library()
         booster = xgboost.Booster({"nthread": 1, "verbosity": 0})
         booster.load_model(bytearray(self.native_text, "utf-8"))
-        return np.asarray(booster.predict(xgboost.DMatrix(values, nthread=1)), dtype=np.float64)
+        sums = booster.predict(xgboost.DMatrix(values, nthread=1), output_margin=True)
+        return np.asarray(sums, dtype=np.float64).reshape(len(values), len(self.forests))
 
 
 class XGBoostBooster:
@@ -57,6 +61,7 @@ class XGBoostBooster:
         seed: int,
         n_threads: int,
         valid: Sample | None = None,
+        objective: Objective | None = None,
     ) -> FittedBooster:
         """Grow trees on a sample; see `Booster.fit`.
 
@@ -69,9 +74,9 @@ class XGBoostBooster:
         xgboost = _library()
         native = native_params(params, seed=seed, n_threads=n_threads)
         with _translated(xgboost):
-            text = _grow(xgboost, train, native=native, params=params, valid=valid)
-        ensemble = read_json(text)
-        return XGBoostFitted(engine=NAME, rounds=ensemble.n_trees, ensemble=ensemble, native_text=text)
+            text = _grow(xgboost, train, native=native, params=params, valid=valid, objective=objective)
+        forests = read_json(text)
+        return XGBoostFitted(engine=NAME, rounds=forests[0].n_trees, forests=forests, native_text=text)
 
 
 def native_params(params: BoosterParams, *, seed: int, n_threads: int) -> dict[str, Any]:
@@ -98,17 +103,31 @@ def native_params(params: BoosterParams, *, seed: int, n_threads: int) -> dict[s
     return native
 
 
-def read_json(text: str) -> TreeEnsemble:
+def read_json(text: str) -> tuple[TreeEnsemble, ...]:
     """The trees of a JSON model that XGBoost itself has written, with numerical splits.
 
     XGBoost sends ``x < t`` left, both in single precision; that is ``x <= t'`` with ``t'`` the float32 just
-    below ``t``. A leaf keeps its value where an inner node keeps its threshold.
+    below ``t``. A leaf keeps its value where an inner node keeps its threshold. Each tree belongs to one
+    output, which stands in ``tree_info``.
+
+    Returns:
+        One forest for each output.
 
     Raises:
         BundleError: the trees make no forest.
     """
     learner = json.loads(text)["learner"]
-    trees = learner["gradient_booster"]["model"]["trees"]
+    model, params = learner["gradient_booster"]["model"], learner["learner_model_param"]
+    bases, n_features = _base_scores(params["base_score"]), int(params["num_feature"])
+    by_output: list[list[dict[str, Any]]] = [[] for _ in bases]
+    for tree, output in zip(model["trees"], model["tree_info"], strict=True):
+        by_output[output].append(tree)
+    return tuple(
+        _forest(trees, base=base, n_features=n_features) for trees, base in zip(by_output, bases, strict=True)
+    )
+
+
+def _forest(trees: list[dict[str, Any]], *, base: float, n_features: int) -> TreeEnsemble:
     sizes = [len(tree["left_children"]) for tree in trees]
     roots = np.cumsum([0, *sizes])[:-1].astype(np.int64)
     left, right = (_joined(trees, side, dtype=np.int32) for side in ("left_children", "right_children"))
@@ -124,34 +143,68 @@ def read_json(text: str) -> TreeEnsemble:
         value=np.where(is_leaf, condition.astype(np.float64), 0.0),
         cover=_joined(trees, "sum_hessian", dtype=np.float32).astype(np.float64),
         roots=roots,
-        n_features=int(learner["learner_model_param"]["num_feature"]),
-        base=_base_score(learner["learner_model_param"]["base_score"]),
+        n_features=n_features,
+        base=base,
     )
 
 
-def _base_score(text: str) -> float:
-    """Read the intercept, which version 3 writes as a list (``[3.1E0]``) and earlier ones as a number."""
-    return float(np.float32(text.strip("[]")))
+def _base_scores(text: str) -> list[float]:
+    """Read the intercepts, which version 3 writes as a list (``[3.1E0]``) and earlier ones as a number."""
+    return [float(np.float32(number)) for number in text.strip("[]").split(",")]
 
 
 def _grow(
-    xgboost: Any, train: Sample, *, native: Mapping[str, Any], params: BoosterParams, valid: Sample | None
+    xgboost: Any,
+    train: Sample,
+    *,
+    native: dict[str, Any],
+    params: BoosterParams,
+    valid: Sample | None,
+    objective: Objective | None,
 ) -> str:
     def matrix(sample: Sample) -> Any:
         weights = sample.relative_weights
         return xgboost.DMatrix(sample.values, sample.targets, weight=weights, nthread=native["nthread"])
 
-    stopping: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if valid is not None:
-        stopping = {
+        options = {
             "evals": [(matrix(valid), "valid")],
             "early_stopping_rounds": params.early_stopping_rounds,
             "verbose_eval": False,
         }
-    booster = xgboost.train(dict(native), matrix(train), num_boost_round=params.rounds, **stopping)
+    if objective is not None:
+        descent = objective.begin(train)
+        native = {name: value for name, value in native.items() if name not in ("objective", "eval_metric")}
+        native |= {"base_score": 0.0, "disable_default_eval_metric": True}
+        if objective.n_outputs > 1:
+            native["num_class"] = objective.n_outputs
+        options["obj"] = _asking(descent)
+        if valid is not None:
+            options["custom_metric"] = _watching(descent, valid)
+    booster = xgboost.train(native, matrix(train), num_boost_round=params.rounds, **options)
     if valid is not None:
         booster = booster[: booster.best_iteration + 1]
     return bytes(booster.save_raw("json")).decode()
+
+
+def _asking(descent: Descent) -> Callable[[NDArray[np.float32], Any], tuple[Floats, Floats]]:
+    """What XGBoost calls each round; it hands over one output as ``(n,)``, several as ``(n, n_outputs)``."""
+
+    def gradients(sums: NDArray[np.float32], _: Any) -> tuple[Floats, Floats]:
+        slopes, bends = descent.gradients(sums.reshape(len(sums), -1).astype(np.float64))
+        return slopes.reshape(sums.shape), bends.reshape(sums.shape)
+
+    return gradients
+
+
+def _watching(descent: Descent, valid: Sample) -> Callable[[NDArray[np.float32], Any], tuple[str, float]]:
+    """What XGBoost calls on the validation sample after each round."""
+
+    def loss(sums: NDArray[np.float32], _: Any) -> tuple[str, float]:
+        return "loss", descent.loss(sums.reshape(len(sums), -1).astype(np.float64), valid)
+
+    return loss
 
 
 def _joined(trees: list[dict[str, Any]], name: str, *, dtype: type[np.generic]) -> NDArray[Any]:

@@ -5,13 +5,15 @@ import numpy as np
 from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
-from gradewise.models.boosters import BoosterParams, FittedBooster, Sample
+from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
 from gradewise.models.bundle import BundleContents
 from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.decisions import DecisionKind
 from gradewise.models.grader import Grader, fit_decoding
+from gradewise.models.growing import Growing, assemble, grow_again
 from gradewise.models.lightgbm_booster import LightGBMBooster
+from gradewise.models.objectives import ProbabilityKind, find_objective
 from gradewise.models.onnx_graph import build_onnx
 
 SCALE = Scale("letters", ("E", "D", "C", "B", "A"))
@@ -36,30 +38,62 @@ def made_up_matrix(n: int = 300, *, n_features: int = 4, seed: int = 0) -> tuple
 
 
 def made_up_grader(
-    *, calibration: CalibrationKind = "sigmoid", decision: DecisionKind = "rescale", seed: int = 0
-) -> tuple[Grader, FittedBooster]:
-    """A grader that learnt from one half of `made_up_matrix` and to decode from the other."""
+    *,
+    calibration: CalibrationKind = "sigmoid",
+    decision: DecisionKind = "rescale",
+    probabilities: ProbabilityKind = "residuals",
+    linear_share: float = 0.0,
+    n_seeds: int = 1,
+    partners: tuple[Booster, ...] = (),
+    seed: int = 0,
+) -> tuple[Grader, tuple[FittedBooster, ...]]:
+    """A grader that learnt from one half of `made_up_matrix`, to decode from the other; and its members."""
     matrix, codes = made_up_matrix(seed=seed)
     half = len(codes) // 2
-    sample = Sample(matrix.values[:half], codes[:half].astype(np.float64))
-    booster = LightGBMBooster().fit(sample, params=PARAMS, seed=seed, n_threads=1)
-    scores = booster.ensemble.predict(matrix.values[half:]).astype(np.float32)
-    decoding = fit_decoding(
-        scores, codes[half:], n_grades=SCALE.n_grades, calibration=calibration, decision=decision
+    growing = Growing(
+        booster=LightGBMBooster(),
+        partners=partners,
+        params=PARAMS,
+        seed=seed,
+        n_seeds=n_seeds,
+        linear_share=linear_share,
+        objective=find_objective(probabilities, n_grades=SCALE.n_grades),
     )
-    return Grader(booster.ensemble, decoding, SCALE, matrix.schema), booster
+    taught = np.arange(half)
+    boosters = tuple(
+        grow_again(matrix, codes, taught, growing=growing, member=member, rounds=PARAMS.rounds)
+        for member in range(len(growing.members))
+    )
+    model = assemble(boosters, matrix, codes, taught, growing=growing)
+    decoding = fit_decoding(
+        model.read(matrix.values[half:]),
+        codes[half:],
+        n_grades=SCALE.n_grades,
+        calibration=calibration,
+        decision=decision,
+    )
+    return Grader(model, decoding, SCALE, matrix.schema), boosters
 
 
-def made_up_bundle(*, name: str = "made-up", version: str = "20260131_120000") -> BundleContents:
-    """A complete bundle of a made-up grader, ready to be written."""
+def made_up_bundle(
+    grader: Grader | None = None,
+    boosters: tuple[FittedBooster, ...] = (),
+    *,
+    name: str = "made-up",
+    version: str = "20260131_120000",
+) -> BundleContents:
+    """A complete bundle of a made-up grader, by default of the plainest, ready to be written."""
     matrix, codes = made_up_matrix()
-    grader, booster = made_up_grader()
+    if grader is None:
+        grader, boosters = made_up_grader()
+    engines = tuple(booster.engine for booster in boosters)
     counts = np.bincount(codes, minlength=SCALE.n_grades).tolist()
     metadata = BundleMetadata(
         name=name,
         version=version,
         scale=SCALE,
-        framework=booster.engine,
+        framework="+".join(dict.fromkeys(engines)),
+        engines=engines,
         versions={"gradewise": "0", "lightgbm": "0"},
         git_sha=None,
         data=TrainingData(
@@ -74,7 +108,7 @@ def made_up_bundle(*, name: str = "made-up", version: str = "20260131_120000") -
             "qwk": Interval(0.7, 0.6, 0.8),
             "spearman": Interval(float("nan"), float("nan"), float("nan")),
         },
-        hyperparameters={"rounds": booster.rounds, "learning_rate": PARAMS.learning_rate, "monotone": None},
+        hyperparameters={"rounds": PARAMS.rounds, "learning_rate": PARAMS.learning_rate, "monotone": None},
         feature_fingerprint=matrix.schema.fingerprint,
         decision="rescale",
         calibration="sigmoid",
@@ -83,8 +117,8 @@ def made_up_bundle(*, name: str = "made-up", version: str = "20260131_120000") -
         metadata=metadata,
         schema=matrix.schema,
         model=build_onnx(grader),
-        ensemble=booster.ensemble,
-        native_text=booster.native_text,
+        score_model=grader.model,
+        native_texts=tuple(booster.native_text for booster in boosters),
         profile=describe_reference(matrix, codes, SCALE),
         self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
     )

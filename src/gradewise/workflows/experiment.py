@@ -11,10 +11,12 @@ from gradewise.essays.split_plan import Fold
 from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.boosters import BoosterParams
-from gradewise.models.cross_fit import FittedGrader, FoldRows, Growing, fit_grader, no_progress
+from gradewise.models.cross_fit import FittedGrader, FoldRows, fit_grader, no_progress
 from gradewise.models.decisions import DecisionKind, choose_decision
-from gradewise.models.engines import find_booster
+from gradewise.models.engines import find_boosters
 from gradewise.models.grader import EngineGrader
+from gradewise.models.growing import Growing
+from gradewise.models.objectives import find_objective
 from gradewise.models.onnx_graph import build_onnx, check_parity
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.shapley import Explainer
@@ -140,6 +142,23 @@ def _params(plan: ModelPlan, schema: FeatureSchema) -> BoosterParams:
     )
 
 
+def _growing(experiment: Experiment) -> Growing:
+    plan = experiment.dataset.plan.model
+    booster, *partners = find_boosters(plan.engine)
+    return Growing(
+        booster=booster,
+        partners=tuple(partners),
+        params=_params(plan, experiment.train_matrix.schema),
+        seed=plan.seed,
+        n_seeds=plan.seeds,
+        objective=find_objective(plan.probabilities, n_grades=experiment.dataset.scale.n_grades),
+        linear_share=plan.linear_share,
+        balanced=plan.band_weights,
+        n_threads=processors(),
+        groups=[text_hash(essay.text) for essay in experiment.train],
+    )
+
+
 def learn(experiment: Experiment, listener: Listener) -> Learned:
     """Cross-fit, train on everything, export, and check that the export says the same.
 
@@ -154,13 +173,7 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
             experiment.train_codes,
             experiment.folds,
             scale=experiment.dataset.scale,
-            growing=Growing(
-                booster=find_booster(plan.engine),
-                params=_params(plan, experiment.train_matrix.schema),
-                seed=plan.seed,
-                n_threads=processors(),
-                groups=[text_hash(essay.text) for essay in experiment.train],
-            ),
+            growing=_growing(experiment),
             calibration=plan.calibration,
             decision=decision,
             views=experiment.views,
@@ -169,7 +182,7 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
     with stage(listener, "export and parity"):
         onnx = build_onnx(fitted.grader)
         shipped = OnnxGrader(onnx)
-        native = EngineGrader(fitted.booster, fitted.grader.decoding)
+        native = EngineGrader(fitted.boosters, fitted.grader.model, fitted.grader.decoding)
         for matrix in (experiment.train_matrix, experiment.test_matrix):
             check_parity(fitted.grader, shipped, matrix.values)
             check_parity(native, shipped, matrix.values, ties=SINGLE_PRECISION)
@@ -177,7 +190,7 @@ def learn(experiment: Experiment, listener: Listener) -> Learned:
         fitted=fitted,
         onnx=onnx,
         shipped=shipped,
-        explainer=Explainer(fitted.grader.ensemble),
+        explainer=Explainer(fitted.grader.model),
         decision=decision,
     )
 

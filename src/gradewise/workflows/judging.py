@@ -17,6 +17,7 @@ from gradewise.models.baselines import length_scores
 from gradewise.models.cross_fit import FoldRows
 from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
+from gradewise.models.score_models import Readings
 from gradewise.models.shapley import Explainer
 from gradewise.reporting.report import LENGTH_ONLY, BaselineRow, ConstructShare, FeatureShare
 from gradewise.workflows.plan import EvaluationPlan
@@ -90,7 +91,7 @@ def _by_length(
         [length_scores(counts, codes, fold.train_rows, fold.validate_rows) for fold in folds]
     )
     decoding = fit_decoding(
-        scores, codes[held_out], n_grades=scale.n_grades, calibration="none", decision="rescale"
+        Readings(scores), codes[held_out], n_grades=scale.n_grades, calibration="none", decision="rescale"
     )
     assert judged.word_counts is not None  # noqa: S101 - graded_essays always counts words
     together = np.concatenate([counts, judged.word_counts])
@@ -98,7 +99,7 @@ def _by_length(
     test = length_scores(
         together, np.concatenate([codes, judged.true_codes]), every[: len(counts)], every[len(counts) :]
     )
-    return _regraded(judged, decoding.decode(test))
+    return _regraded(judged, decoding.decode(Readings(test)))
 
 
 def _by_commonest(codes: Codes, judged: Graded, scale: Scale) -> Graded:

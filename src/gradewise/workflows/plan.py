@@ -175,7 +175,19 @@ class BoosterPlan(Section):
 class ModelPlan(Section):
     """What learns, and how its score becomes a grade."""
 
-    engine: Literal["lightgbm", "xgboost"] = Field("lightgbm")
+    engine: Literal["lightgbm", "xgboost", "both"] = Field(
+        "lightgbm", description="grows the trees; both averages the two"
+    )
+    probabilities: Literal["residuals", "cumulative_link", "frank_hall", "multiclass"] = Field(
+        "residuals",
+        description="what trees learn and probabilities come from: a score and how far grades lie from it, "
+        "proportional odds, a yes or no at each grade boundary, or each grade for itself (never monotone)",
+    )
+    seeds: int = Field(1, ge=1, le=20, description="models by as many seeds are averaged")
+    linear_share: float = Field(
+        0.0, ge=0, le=0.9, description="share of the score from a ridge regression; needs residuals"
+    )
+    band_weights: bool = Field(default=False, description="rare grades weigh more in training")
     decision: Literal["auto", "rounding", "rescale", "cutpoints"] = Field(
         "auto",
         description="score to grade: auto is rescale below 800 essays and QWK-optimal cutpoints from there",
@@ -189,6 +201,15 @@ class ModelPlan(Section):
     )
     booster: BoosterPlan = BoosterPlan()
     seed: int = Field(42, ge=0)
+
+    @model_validator(mode="after")
+    def _linear_needs_residuals(self) -> ModelPlan:
+        if self.linear_share and self.probabilities != "residuals":
+            raise ValueError(
+                f"linear_share {self.linear_share} needs `probabilities: residuals`, "
+                f"not {self.probabilities}; leave one of the two out"
+            )
+        return self
 
 
 class ConfidencePlan(Section):

@@ -120,13 +120,14 @@ def bundle_contents(
 ) -> BundleContents:
     """The model with everything that is known about it."""
     scale, plan = experiment.dataset.scale, experiment.dataset.plan
-    headline = report.headline
+    headline, fitted = report.headline, learned.fitted
     counts = np.bincount(experiment.train_codes, minlength=scale.n_grades).tolist()
     metadata = BundleMetadata(
         name=plan.name,
         version=report.model_version,
         scale=scale,
-        framework=plan.model.engine,
+        framework="+".join(dict.fromkeys(booster.engine for booster in fitted.boosters)),
+        engines=tuple(booster.engine for booster in fitted.boosters),
         versions={name: v for name, v in report.environment.items() if name != "git"},
         git_sha=report.environment.get("git"),
         data=TrainingData(
@@ -140,7 +141,11 @@ def bundle_contents(
         metrics=dict(headline.evaluation.metrics) if headline and report.metrics_allowed else {},
         hyperparameters={
             **plan.model.booster.model_dump(),
-            "trees": learned.fitted.booster.rounds,
+            "trees": sum(forest.n_trees for forest in fitted.grader.model.forests),
+            "probabilities": plan.model.probabilities,
+            "seeds": plan.model.seeds,
+            "linear_share": plan.model.linear_share,
+            "band_weights": plan.model.band_weights,
             **{f"wording_{learner.kind}_penalty": learner.penalty for learner in experiment.learners},
         },
         feature_fingerprint=experiment.train_matrix.schema.fingerprint,
@@ -151,8 +156,8 @@ def bundle_contents(
         metadata=metadata,
         schema=experiment.train_matrix.schema,
         model=learned.onnx,
-        ensemble=learned.fitted.grader.ensemble,
-        native_text=learned.fitted.booster.native_text,
+        score_model=fitted.grader.model,
+        native_texts=tuple(booster.native_text for booster in fitted.boosters),
         profile=describe_reference(experiment.train_matrix, experiment.train_codes, scale),
         learners=experiment.learners,
         self_test=make_self_test(

@@ -8,11 +8,18 @@ import pytest
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.models.boosters import Booster, BoosterParams, FittedBooster, Sample
+from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
+from gradewise.models.objectives import OBJECTIVES, Objective
+from gradewise.models.predictions import differences
+from gradewise.models.samples import Sample
 from gradewise.models.trees import TreeEnsemble
 
 PARAMS = BoosterParams(rounds=25, learning_rate=0.1, max_leaves=7, min_child=5, early_stopping_rounds=10)
 """Small enough for a quick test; two essays in ten and four features in ten are left out of each tree."""
+
+
+N_GRADES = 5
+"""Grades of `made_up_grades`."""
 
 
 def made_up_sample(*, seed: int = 0, n: int = 160) -> Sample:
@@ -22,6 +29,19 @@ def made_up_sample(*, seed: int = 0, n: int = 160) -> Sample:
     values = np.concatenate([counts, rng.normal(size=(n, 3))], axis=1).astype(np.float32)
     noise = rng.normal(scale=0.3, size=n)
     return Sample(values, 3.0 + 0.6 * values[:, 0] - np.abs(values[:, 3]) + values[:, 4] + noise)
+
+
+def made_up_grades(*, seed: int = 0, n: int = 160) -> Sample:
+    """The same features with five grades, of which the best is rare."""
+    sample = made_up_sample(seed=seed, n=n)
+    grades = np.clip(np.floor(sample.targets), 0, N_GRADES - 1)
+    return replace(sample, targets=grades)
+
+
+every_objective = pytest.mark.parametrize(
+    "objective", [kind(N_GRADES) for kind in OBJECTIVES.values()], ids=list(OBJECTIVES)
+)
+"""Every loss but squared error, over the grades of `made_up_grades`."""
 
 
 class BoosterContract(ABC):
@@ -42,9 +62,12 @@ class BoosterContract(ABC):
         seed: int = 1,
         n_threads: int = 1,
         valid: Sample | None = None,
+        objective: Objective | None = None,
     ) -> FittedBooster:
         """Fit with small defaults."""
-        return self.make_booster().fit(sample, params=params, seed=seed, n_threads=n_threads, valid=valid)
+        return self.make_booster().fit(
+            sample, params=params, seed=seed, n_threads=n_threads, valid=valid, objective=objective
+        )
 
     def test_is_a_booster(self) -> None:
         """It has the protocol's members, and fitted trees carry its name."""
@@ -181,8 +204,8 @@ class BoosterContract(ABC):
         """A constrained feature never moves the prediction the other way."""
         sample = made_up_sample()
         free, bound = PARAMS, replace(PARAMS, monotone=(0, 0, 0, direction, 0, 0))
-        assert not self._is_monotone(self.fit(sample, params=free), direction=direction)
-        assert self._is_monotone(self.fit(sample, params=bound), direction=direction)
+        assert not self._is_monotone(self.fit(sample, params=free).ensemble, direction=direction)
+        assert self._is_monotone(self.fit(sample, params=bound).ensemble, direction=direction)
 
     def test_refuses_another_width(self) -> None:
         """A validation sample or constraints of another width are refused."""
@@ -197,17 +220,98 @@ class BoosterContract(ABC):
         sample = made_up_sample(n=20)
         constant = replace(sample, targets=np.ones(20))
         for data in (sample, constant):
-            self.fit(data, params=BoosterParams(rounds=60), valid=data).predict(sample.values)
+            self.fit(data, params=BoosterParams(rounds=60), valid=data).margins(sample.values)
+        assert tuple(capfd.readouterr()) == ("", "")
+
+    @every_objective
+    def test_learns_grades(self, objective: Objective) -> None:
+        """New essays' grades are far more probable than by how frequent grades are."""
+        train, fresh = made_up_grades(n=400), made_up_grades(seed=1)
+        fitted = self.fit(train, params=replace(PARAMS, rounds=60), objective=objective)
+        assert len(fitted.forests) == objective.n_outputs
+        descent = objective.begin(train)
+        shares = np.bincount(train.targets.astype(np.int64), minlength=N_GRADES) / len(train.targets)
+        link = descent.link(_margins(fitted, train))
+        found = differences(link.cumulative(_margins(fitted, fresh)))
+        right = np.arange(len(fresh.targets)), fresh.targets.astype(np.int64)
+        assert np.log(found[right]).mean() > 0.75 * np.log(shares[right[1]]).mean()
+
+    @every_objective
+    def test_stops_at_the_best_round_of_an_objective(self, objective: Objective) -> None:
+        """Early stopping keeps the first trees of the full fit, up to the lowest validation loss."""
+        train, valid = made_up_grades(), made_up_grades(seed=1)
+        params = replace(PARAMS, rounds=400, learning_rate=0.3)
+        fitted = self.fit(train, params=params, valid=valid, objective=objective)
+        rounds = fitted.rounds + params.early_stopping_rounds
+        full = self.fit(train, params=replace(params, rounds=rounds), objective=objective)
+        losses = _staged_losses(full, objective, train=train, valid=valid)
+        assert fitted.rounds == int(np.argmin(losses)) + 1 < params.rounds
+        assert {fitted.rounds} == {forest.n_trees for forest in fitted.forests}
+        self._assert_parity(fitted, made_up_grades(seed=2).values)
+
+    @every_objective
+    def test_agrees_with_its_library_on_every_output(self, objective: Objective) -> None:
+        """Arrays and library agree for each forest, on new rows and at thresholds."""
+        fitted = self.fit(made_up_grades(), objective=objective)
+        self._assert_parity(fitted, made_up_grades(seed=1, n=500).values)
+        for forest in fitted.forests:
+            self._assert_parity(fitted, rows_at_thresholds(forest))
+
+    @every_objective
+    def test_an_objective_is_deterministic(self, objective: Objective) -> None:
+        """The same seed gives the same bytes, whatever the number of threads; another seed gives others."""
+        train = made_up_grades()
+        first, second, other = (
+            self.fit(train, objective=objective, n_threads=threads, seed=seed).forests
+            for threads, seed in ((1, 1), (3, 1), (1, 2))
+        )
+        assert all(_equal(one, two) for one, two in zip(first, second, strict=True))
+        assert not all(_equal(one, two) for one, two in zip(first, other, strict=True))
+
+    @every_objective
+    def test_an_objective_weighs_rows(self, objective: Objective) -> None:
+        """Doubling all weights changes nothing, uneven ones do."""
+        train = made_up_grades()
+        weights = np.random.default_rng(0).uniform(0.5, 2.0, len(train.targets))
+        plain, once, twice = (
+            self.fit(replace(train, weights=chosen), objective=objective).forests[0]
+            for chosen in (None, weights, 2 * weights)
+        )
+        assert _equal(once, twice)
+        assert not _equal(plain, once)
+
+    @every_objective
+    def test_an_objective_copes_with_one_grade(self, objective: Objective) -> None:
+        """Where every essay has the same grade there is something finite to predict, and nothing is said."""
+        train = made_up_grades()
+        same = replace(train, targets=np.full(len(train.targets), 3.0))
+        fitted = self.fit(same, valid=same, objective=objective)
+        assert np.isfinite(_margins(fitted, same)).all()
+
+    @pytest.mark.parametrize("kind", ["cumulative_link", "frank_hall"])
+    def test_an_ordered_objective_is_monotone(self, kind: str) -> None:
+        """A constrained feature never lowers a margin."""
+        bound = replace(PARAMS, monotone=(0, 0, 0, 1, 0, 0))
+        fitted = self.fit(made_up_grades(), params=bound, objective=OBJECTIVES[kind](N_GRADES))
+        for forest in fitted.forests:
+            assert self._is_monotone(forest, direction=1)
+
+    def test_an_objective_is_silent(self, capfd: pytest.CaptureFixture[str]) -> None:
+        """Nothing is printed for other losses either."""
+        few = made_up_grades(n=20)
+        for kind in OBJECTIVES.values():
+            fitted = self.fit(few, params=BoosterParams(rounds=5), valid=few, objective=kind(N_GRADES))
+            fitted.margins(few.values)
         assert tuple(capfd.readouterr()) == ("", "")
 
     def _assert_parity(self, fitted: FittedBooster, values: NDArray[np.float32]) -> None:
-        native = fitted.predict(values)
-        assert np.allclose(native, fitted.ensemble.predict(values), rtol=self.tolerance, atol=self.tolerance)
+        arrays = np.stack([forest.predict(values) for forest in fitted.forests], axis=1)
+        assert np.allclose(fitted.margins(values), arrays, rtol=self.tolerance, atol=self.tolerance)
 
-    def _is_monotone(self, fitted: FittedBooster, *, direction: int) -> bool:
+    def _is_monotone(self, forest: TreeEnsemble, *, direction: int) -> bool:
         grid = np.repeat(made_up_sample(seed=3, n=30).values, 50, axis=0)
         grid[:, 3] = np.tile(np.linspace(-3, 3, 50, dtype=np.float32), 30)
-        steps = np.diff(fitted.ensemble.predict(grid).reshape(30, 50), axis=1)
+        steps = np.diff(forest.predict(grid).reshape(30, 50), axis=1)
         return bool((direction * steps >= -1e-12).all())  # noqa: PLR2004 (rounding of the sum)
 
 
@@ -227,6 +331,29 @@ def _staged_errors(ensemble: TreeEnsemble, sample: Sample) -> NDArray[np.float64
     staged = ensemble.base + np.cumsum(added, axis=1)
     errors: NDArray[np.float64] = np.mean((staged - sample.targets[:, None]) ** 2, axis=0)
     return errors
+
+
+def _staged_losses(full: FittedBooster, objective: Objective, *, train: Sample, valid: Sample) -> list[float]:
+    """Validation loss after each round, asked in the order in which an engine asks."""
+
+    def staged(sample: Sample) -> NDArray[np.float64]:
+        added = [forest.value[forest.leaves(sample.values)] for forest in full.forests]
+        return np.cumsum(np.stack(added, axis=2), axis=1)
+
+    descent, seen, watched = objective.begin(train), staged(train), staged(valid)
+    losses = []
+    for number in range(full.rounds):
+        descent.gradients(seen[:, number - 1] if number else _nothing(train, objective))
+        losses.append(descent.loss(watched[:, number], valid))
+    return losses
+
+
+def _margins(fitted: FittedBooster, sample: Sample) -> NDArray[np.float64]:
+    return np.stack([forest.predict(sample.values) for forest in fitted.forests], axis=1)
+
+
+def _nothing(sample: Sample, objective: Objective) -> NDArray[np.float64]:
+    return np.zeros((len(sample.targets), objective.n_outputs))
 
 
 def _equal(first: TreeEnsemble, second: TreeEnsemble) -> bool:
