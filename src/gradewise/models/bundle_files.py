@@ -18,9 +18,10 @@ from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.predictions import GradePredictions
+from gradewise.models.text_terms import TermKind
 from gradewise.models.trees import TreeEnsemble
 
-FORMAT = 1
+FORMAT = 2
 """Version of the bundle format; a bundle with another number is refused."""
 
 LEVELS = tuple(float(level) for level in np.linspace(0, 1, 21))
@@ -104,6 +105,10 @@ class BundleMetadata:
     """How a score becomes a grade."""
     calibration: str
     """How probabilities were calibrated."""
+    text_learners: tuple[TermKind, ...] = ()
+    """Kinds of the text learners that it holds."""
+    auxiliaries: tuple[str, ...] = ()
+    """Names of the auxiliary models that it holds."""
     task: Literal["ordinal"] = "ordinal"
     """What kind of question it answers."""
     format: int = FORMAT
