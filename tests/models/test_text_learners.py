@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gradewise.models.text_columns import with_columns
+from gradewise.models.text_files import learners_to_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -23,8 +25,6 @@ from gradewise.models import text_tables
 from gradewise.models.cross_fit import FoldRows, fit_grader
 from gradewise.models.growing import Growing
 from gradewise.models.lightgbm_booster import LightGBMBooster
-from gradewise.models.text_columns import with_columns
-from gradewise.models.text_files import learners_to_files
 from gradewise.models.text_fitting import LearntWording, fit_text_learner, learn_column, learn_wording
 from gradewise.models.text_learners import FittedTextLearner
 from gradewise.models.text_tables import tabulate, weigh_texts

@@ -65,8 +65,12 @@ GROUPS: Mapping[str, FeatureGroup] = MappingProxyType({group.name: group for gro
 WORDING = "wording"
 """The group of columns that models learn from texts and grades, beside what the catalogue measures."""
 
+AUXILIARY = "auxiliary"
+"""The group of columns that models learn from further essays with other labels than the plan's."""
+
 CONSTRUCTS: Mapping[str, str] = MappingProxyType(
-    {name: group.construct for name, group in GROUPS.items()} | {WORDING: "wording"}
+    {name: group.construct for name, group in GROUPS.items()}
+    | {WORDING: "wording", AUXILIARY: "traits learnt from other essays"}
 )
 """What a teacher calls each group, that of learnt columns included."""
 

@@ -10,15 +10,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, InputError
 from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
+from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.bundle_files import (
     BundleMetadata,
     FormatNumber,
@@ -31,14 +30,20 @@ from gradewise.models.bundle_files import (
     trees_from_bytes,
     trees_to_bytes,
 )
+from gradewise.models.learnt_columns import complete, complete_schema, measured_schema
+from gradewise.models.learnt_files import (
+    auxiliaries_to_files,
+    auxiliary_file_names,
+    auxiliary_from_files,
+    learner_file_names,
+    learner_from_files,
+    learners_to_files,
+)
 from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.score_models import ScoreModel
 from gradewise.models.shapley import Explainer
-from gradewise.models.text_columns import measured_schema, with_wording, wording_kinds
-from gradewise.models.text_files import learner_file_names, learner_from_files, learners_to_files
 from gradewise.models.text_learners import FittedTextLearner
-from gradewise.models.text_terms import TermKind
 
 METADATA = "model_metadata.json"
 """What is known about the model."""
@@ -57,7 +62,6 @@ CARD = "model_card.md"
 SIGNATURE = "model_signature.sha256"
 """``sha256sum`` lines over every other file."""
 _ALWAYS = frozenset({METADATA, FEATURES, MODEL, TREES, PROFILE, SELF_TEST, CARD, SIGNATURE})
-_LEARNERS = frozenset(name for kind in get_args(TermKind) for name in learner_file_names(kind))
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
 
 
@@ -84,16 +88,13 @@ class BundleContents:
     self_test: SelfTest
     """A few rows with what must come out."""
     learners: tuple[FittedTextLearner, ...] = ()
-    """Text learners, one for each wording column of the schema, in its order."""
+    """Text learners, in the order of the schema's wording columns."""
+    auxiliaries: tuple[AuxiliaryModel, ...] = ()
+    """Models of other essays, in the order of the schema's last columns."""
 
     def __post_init__(self) -> None:
         check_schema(self.schema, self.metadata)
-        kinds = tuple(learner.kind for learner in self.learners)
-        if kinds != wording_kinds(self.schema):
-            raise BundleError(
-                f"the schema has wording columns of {', '.join(wording_kinds(self.schema)) or 'nothing'}, "
-                f"the learners are of {', '.join(kinds) or 'nothing'}; give one for each, in order"
-            )
+        _check_learnt(self.schema, self.learners, self.auxiliaries)
         if self.score_model.n_features != len(self.schema):
             raise BundleError(
                 f"the trees read {self.score_model.n_features} features, the schema has {len(self.schema)}; "
@@ -125,7 +126,9 @@ class Bundle:
     trees: bytes = field(repr=False)
     """The trees as they were read and verified; `score_model` makes them from this."""
     learners: tuple[FittedTextLearner, ...] = field(default=(), repr=False)
-    """Text learners, one for each wording column of the schema, in its order."""
+    """Text learners, in the order of the schema's wording columns."""
+    auxiliaries: tuple[AuxiliaryModel, ...] = field(default=(), repr=False)
+    """Models of other essays, in the order of the schema's last columns."""
 
     @property
     def scale(self) -> Scale:
@@ -134,7 +137,7 @@ class Bundle:
 
     @cached_property
     def measured(self) -> FeatureSchema:
-        """The features that are measured of a text; `complete` adds what text learners say."""
+        """The features that are measured of a text; `complete` adds what learnt models say."""
         return measured_schema(self.schema)
 
     def complete(self, measured: FeatureMatrix, texts: Sequence[str]) -> FeatureMatrix:
@@ -144,7 +147,7 @@ class Bundle:
             measured: columns of the schema `measured`.
             texts: of the same essays, in the same order.
         """
-        return with_wording(measured, self.learners, texts)
+        return complete(measured, texts, self.learners, self.auxiliaries)
 
     @cached_property
     def score_model(self) -> ScoreModel:
@@ -167,7 +170,11 @@ class Bundle:
 
 def bundle_files(contents: BundleContents) -> dict[str, bytes]:
     """Every file of a bundle by name, the signature last."""
-    metadata = contents.metadata
+    metadata = replace(
+        contents.metadata,
+        text_learners=tuple(learner.kind for learner in contents.learners),
+        auxiliaries=tuple(model.name for model in contents.auxiliaries),
+    )
     files = {
         METADATA: to_json(metadata),
         FEATURES: to_json(contents.schema),
@@ -181,6 +188,7 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
             for name, text in zip(native_file_names(metadata), contents.native_texts, strict=True)
         },
         **learners_to_files(contents.learners),
+        **auxiliaries_to_files(contents.auxiliaries),
     }
     lines = [f"{_sha256(files[name])}  {name}\n" for name in sorted(files)]
     return files | {SIGNATURE: "".join(lines).encode()}
@@ -228,18 +236,20 @@ def load_bundle(directory: Path) -> Bundle:
     try:
         _verify(files)
         return _build(files)
-    except BundleError as error:
+    except (BundleError, InputError) as error:
         raise BundleError(f"bundle {directory}: {error}") from error
 
 
 def _build(files: Mapping[str, bytes]) -> Bundle:
     metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
-    _check_names(files, {*_ALWAYS, *native_file_names(metadata)}, may_hold=_LEARNERS)
+    learnt = {name for kind in metadata.text_learners for name in learner_file_names(kind)}
+    learnt |= {name for model in metadata.auxiliaries for name in auxiliary_file_names(model)}
+    _check_names(files, {*_ALWAYS, *native_file_names(metadata), *learnt})
     schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
-    kinds = wording_kinds(schema)
-    of_kinds = {name for kind in kinds for name in learner_file_names(kind)}
-    _check_names(files, of_kinds, may_hold=set(files) - _LEARNERS)
     check_schema(schema, metadata)
+    learners = tuple(learner_from_files(kind, files) for kind in metadata.text_learners)
+    auxiliaries = tuple(auxiliary_from_files(name, files) for name in metadata.auxiliaries)
+    _check_learnt(schema, learners, auxiliaries)
     grader = OnnxGrader(files[MODEL])
     if grader.grades != metadata.scale.grades or grader.n_features != len(schema):
         raise BundleError(f"{MODEL} does not belong to the scale or the features of this bundle")
@@ -254,13 +264,28 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
         self_test=self_test,
         digest=_sha256(files[SIGNATURE]),
         trees=files[TREES],
-        learners=tuple(learner_from_files(kind, files) for kind in kinds),
+        learners=learners,
+        auxiliaries=auxiliaries,
     )
 
 
-def _check_names(files: Mapping[str, bytes], needed: set[str], *, may_hold: AbstractSet[str]) -> None:
-    odd = (needed - set(files)) | (set(files) - needed - may_hold)
-    if odd:
+def _check_learnt(
+    schema: FeatureSchema, learners: Sequence[FittedTextLearner], auxiliaries: Sequence[AuxiliaryModel]
+) -> None:
+    """Refuse models that do not say just what the schema's learnt columns hold."""
+    measured = measured_schema(schema)
+    alike = all(each.features == measured.fingerprint for each in auxiliaries)
+    if not alike or complete_schema(measured, learners, auxiliaries).specs != schema.specs:
+        told = [f"wording of {each.kind}: {', '.join(each.targets)}" for each in learners]
+        told += [f"{each.name}: {', '.join(each.targets)}" for each in auxiliaries]
+        raise BundleError(
+            f"the learnt columns of the schema are not those of the learners ({'; '.join(told) or 'none'}); "
+            "give one for each, in order"
+        )
+
+
+def _check_names(files: Mapping[str, bytes], needed: set[str]) -> None:
+    if odd := needed ^ set(files):
         state = "missing" if min(odd) in needed else "not a file of this format"
         raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
 

@@ -19,6 +19,7 @@ from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import ScoreModel, score_model_from_arrays
+from gradewise.models.text_terms import TermKind
 
 FORMAT = 2
 """Version of the bundle format; a bundle with another number is refused."""
@@ -109,6 +110,10 @@ class BundleMetadata:
     """How a score becomes a grade."""
     calibration: str
     """How probabilities were calibrated."""
+    text_learners: tuple[TermKind, ...] = ()
+    """Kinds of the text learners that it holds."""
+    auxiliaries: tuple[str, ...] = ()
+    """Names of the auxiliary models that it holds."""
     task: Literal["ordinal"] = "ordinal"
     """What kind of question it answers."""
     format: int = FORMAT

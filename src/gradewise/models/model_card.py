@@ -3,9 +3,9 @@
 from math import isnan
 
 from gradewise.evaluation.results import Interval
+from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_files import BundleMetadata
-from gradewise.models.text_columns import wording_kinds
 from gradewise.models.text_terms import FEWEST_ESSAYS
 
 _FEW = 20
@@ -74,10 +74,16 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
         "- Quality on other tasks, ages or kinds of text than those above is unknown until it is measured.",
         "- The model sees measures of language and form; it does not check facts or judge ideas.",
     ]
-    if wording_kinds(schema):
+    learnt = {spec.group for spec in schema.specs}
+    if WORDING in learnt:
         lines.append(
             "- Part of a score comes from wording that went with better or worse grades in training; it says "
             f"less on new tasks. The bundle lists terms that at least {FEWEST_ESSAYS} training essays share."
+        )
+    if AUXILIARY in learnt:
+        lines.append(
+            f"- Part of a score comes from models of other essays: {', '.join(metadata.auxiliaries)}. What "
+            "their teachers marked is what these tell."
         )
     if rare:
         lines.append(f"- Fewer than {_FEW} training essays had: {', '.join(rare)}. Distrust these grades.")

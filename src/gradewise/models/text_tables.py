@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from gradewise.models.piecewise import Floats
-from gradewise.models.text_terms import FEWEST_ESSAYS, TermKind, list_terms
+from gradewise.models.text_runs import count_runs
+from gradewise.models.text_terms import FEWEST_ESSAYS, RUN_SIZES, TermKind, counted_text, list_terms
 
-MOST_TERMS = {"words": 20_000, "characters": 40_000}
-"""Terms that a learner may know; the commonest are kept. Both together make 1.2 MB of a bundle."""
+MOST_TERMS = {"words": 20_000, "characters": 40_000, "runs": 200_000}
+"""Terms that a learner may know; the commonest are kept."""
 
 Rows = NDArray[np.int64]
 """Positions of texts."""
@@ -23,6 +24,10 @@ Rows = NDArray[np.int64]
 _MOST_ALL_TO_ALL = 5_000
 # Terms in more than this share of the texts are multiplied as dense columns, which is faster.
 _COMMON = 0.05
+# So many of them at a time.
+_COLUMNS = 2**14
+# A run that is part of one longer run in this share of its texts says nothing that the longer does not.
+_MOSTLY = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +40,9 @@ class TermTable:
     """Every term that at least `FEWEST_ESSAYS` texts share, in the order of the alphabet."""
     damped: Any
     """``1 + ln(count)`` where a text uses a term: sparse rows, ``(n_texts, n_terms)``."""
+    inner: Rows | None = None
+    """For kind ``runs`` the two runs that each holds, one character shorter, as positions in `terms`, -1 for
+    none: shape ``(n_terms, 2)``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,11 +85,15 @@ class Likeness:
 
 def tabulate(kind: TermKind, texts: Sequence[str]) -> TermTable:
     """Count the terms of every text."""
+    return _tabulate_words(texts) if kind == "words" else _tabulate_runs(kind, texts)
+
+
+def _tabulate_words(texts: Sequence[str]) -> TermTable:
     ids: dict[str, int] = {}
     positions, counts = array("i"), array("i")  # lists of as many numbers take five times the memory
     ends = [0]
     for text in texts:
-        found = Counter(list_terms(kind, text))
+        found = Counter(list_terms("words", text))
         positions.extend(ids.setdefault(term, len(ids)) for term in found)
         counts.extend(found.values())
         ends.append(len(positions))
@@ -91,7 +103,22 @@ def tabulate(kind: TermKind, texts: Sequence[str]) -> TermTable:
     )
     shared = np.bincount(table.indices, minlength=len(ids)) >= FEWEST_ESSAYS
     kept = sorted((term, position) for term, position in ids.items() if shared[position])
-    return TermTable(kind, tuple(term for term, _ in kept), table[:, [position for _, position in kept]])
+    return TermTable("words", tuple(term for term, _ in kept), table[:, [position for _, position in kept]])
+
+
+def _tabulate_runs(kind: TermKind, texts: Sequence[str]) -> TermTable:
+    found = count_runs([counted_text(kind, text) for text in texts], RUN_SIZES[kind], fewest=FEWEST_ESSAYS)
+    order = np.array(sorted(range(len(found.runs)), key=found.runs.__getitem__), dtype=np.int64)
+    place = np.full(len(order) + 1, -1)  # the last one is for -1: no run
+    place[order] = np.arange(len(order))
+    present = kind == "runs"
+    damped = np.ones(len(found.counts)) if present else 1 + np.log(found.counts)
+    return TermTable(
+        kind,
+        tuple(found.runs[position] for position in order),
+        sparse.csr_matrix((damped, (found.texts, place[found.columns])), shape=(len(texts), len(order))),
+        place[found.inner[order]] if present else None,
+    )
 
 
 def weigh_texts(table: TermTable, train: Rows) -> WeighedTexts:
@@ -100,13 +127,24 @@ def weigh_texts(table: TermTable, train: Rows) -> WeighedTexts:
     Source: Salton & Buckley (1988), doi:10.1016/0306-4573(88)90021-0; smoothed as in scikit-learn.
     """
     frequency = np.bincount(table.damped[train].indices, minlength=len(table.terms))
-    columns = _chosen(frequency, most=MOST_TERMS[table.kind])
+    columns = _chosen(_worth_counting(frequency, table.inner), most=MOST_TERMS[table.kind])
     idf = np.log((1 + len(train)) / (1 + frequency[columns])) + 1
     weighed = sparse.csr_matrix(table.damped[:, columns] @ sparse.diags_array(idf))
     lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
     vectors = sparse.csr_matrix(sparse.diags_array(1 / np.where(lengths > 0, lengths, 1.0)) @ weighed)
     few = vectors.shape[0] <= _MOST_ALL_TO_ALL
     return WeighedTexts(columns, idf, vectors, _all_to_all(vectors) if few else None)
+
+
+def _worth_counting(frequency: NDArray[np.int64], inner: Rows | None) -> NDArray[np.int64]:
+    """How many texts hold each term, 0 for one that `_MOSTLY` stands within one and the same longer run."""
+    if inner is None:
+        return frequency
+    longer = np.zeros_like(frequency)
+    for held in inner.T:
+        known = (held >= 0) & (frequency >= FEWEST_ESSAYS)
+        np.maximum.at(longer, held[known], frequency[known])
+    return np.where(longer < _MOSTLY * frequency, frequency, 0)
 
 
 def _chosen(frequency: NDArray[np.int64], *, most: int) -> Rows:
@@ -117,5 +155,9 @@ def _chosen(frequency: NDArray[np.int64], *, most: int) -> Rows:
 
 def _all_to_all(vectors: Any) -> Floats:
     common = np.bincount(vectors.indices, minlength=vectors.shape[1]) > _COMMON * vectors.shape[0]
-    dense, rare = vectors[:, common].toarray().astype(np.float32), vectors[:, ~common]
-    return np.asarray(dense @ dense.T + (rare @ rare.T).toarray(), dtype=np.float64)
+    dense, rare = vectors[:, common].astype(np.float32).tocsc(), vectors[:, ~common]
+    found = np.zeros((vectors.shape[0],) * 2, dtype=np.float32)
+    for start in range(0, dense.shape[1], _COLUMNS):
+        block = dense[:, start : start + _COLUMNS].toarray()
+        found += block @ block.T
+    return np.asarray(found + (rare @ rare.T).toarray(), dtype=np.float64)

@@ -16,11 +16,12 @@ from gradewise.models.decisions import DecisionKind, choose_decision
 from gradewise.models.engines import find_boosters
 from gradewise.models.grader import EngineGrader
 from gradewise.models.growing import Growing
+from gradewise.models.learnt_columns import complete, with_columns
 from gradewise.models.objectives import find_objective
 from gradewise.models.onnx_graph import build_onnx, check_parity
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.shapley import Explainer
-from gradewise.models.text_columns import with_columns, with_wording
+from gradewise.models.targets import OVERALL
 from gradewise.models.text_fitting import LearntWording, learn_wording
 from gradewise.models.text_learners import FittedTextLearner
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
@@ -86,19 +87,18 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
     train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (train_ids, test_ids))
     codes = dataset.scale.codes([essay.label or "" for essay in train])
     folds = fold_rows(dataset.split.folds, train_ids)
-    kinds = dataset.plan.features.text_learners
     wording = _learn_wording(dataset, train, codes, folds, listener)
     measured = matrix.rows(train_ids)
     return Experiment(
         dataset=dataset,
         train=train,
         test=test,
-        train_matrix=with_columns(measured, wording.columns, kinds),
-        test_matrix=with_wording(matrix.rows(test_ids), wording.learners, [essay.text for essay in test]),
+        train_matrix=with_columns(measured, wording.columns, wording.learners),
+        test_matrix=complete(matrix.rows(test_ids), [essay.text for essay in test], wording.learners),
         train_codes=codes,
         test_codes=dataset.scale.codes([essay.label or "" for essay in test]),
         folds=folds,
-        views=tuple(with_columns(measured, columns, kinds) for columns in wording.by_fold),
+        views=tuple(with_columns(measured, columns, wording.learners) for columns in wording.by_fold),
         learners=wording.learners,
     )
 
@@ -117,7 +117,8 @@ def _learn_wording(
         return learn_wording(
             kinds,
             [essay.text for essay in train],
-            codes,
+            (OVERALL,),
+            codes[:, np.newaxis],
             folds,
             ties=ties,
             seed=dataset.plan.model.seed,

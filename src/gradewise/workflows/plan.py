@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from gradewise.errors import PlanError
 from gradewise.essays.cards import DatasetCard
 from gradewise.evaluation.gates import GateName
+from gradewise.models.text_terms import TermKind
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -145,9 +146,10 @@ class FeaturesPlan(Section):
     checker: Literal["harper", "none"] = Field(
         "harper", description="finds language errors; harper knows English"
     )
-    text_learners: tuple[Literal["words", "characters"], ...] = Field(
+    text_learners: tuple[TermKind, ...] = Field(
         ("words", "characters"),
-        description="learn from wording too: words with their neighbours, runs of characters; [] for neither",
+        description="learn from wording too: words with their neighbours, characters in short runs, longer "
+        "runs that count once a text; [] for none",
     )
 
     @field_validator("text_learners")

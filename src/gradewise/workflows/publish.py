@@ -11,6 +11,7 @@ from gradewise.essays.cards import DatasetCard, describe_card
 from gradewise.essays.integrity import IntegrityReport
 from gradewise.models.bundle import BundleContents
 from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.learnt_columns import wording_stem
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.record import report_record
@@ -146,7 +147,11 @@ def bundle_contents(
             "seeds": plan.model.seeds,
             "linear_share": plan.model.linear_share,
             "band_weights": plan.model.band_weights,
-            **{f"wording_{learner.kind}_penalty": learner.penalty for learner in experiment.learners},
+            **{
+                f"{wording_stem(learner.kind, target)}_penalty": float(penalty)
+                for learner in experiment.learners
+                for target, penalty in zip(learner.targets, learner.penalties, strict=True)
+            },
         },
         feature_fingerprint=experiment.train_matrix.schema.fingerprint,
         decision=learned.decision,

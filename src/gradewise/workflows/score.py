@@ -7,13 +7,14 @@ import numpy as np
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.features.catalogue import EXTRACTOR_VERSION, GROUPS
+from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
 from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
+from gradewise.models.auxiliary import AUXILIARY_VERSION
 from gradewise.models.bundle import Bundle
+from gradewise.models.learnt_columns import TEXT_LEARNERS
 from gradewise.models.predictions import GradePredictions
-from gradewise.models.text_columns import TEXT_LEARNERS
 from gradewise.models.text_learners import LEARNERS_VERSION
 from gradewise.protocols import LanguageChecker
 from gradewise.telemetry import Listener, silent
@@ -181,6 +182,7 @@ def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
         "extractor": EXTRACTOR_VERSION,
         **resource_versions(schema.language),
         TEXT_LEARNERS: LEARNERS_VERSION,
+        AUXILIARY: AUXILIARY_VERSION,
     }
     if checker is not None and needs_findings(bundle.measured):
         here["checker"] = checker.fingerprint

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gradewise.models.text_columns import with_wording
+from gradewise.models.text_files import learner_from_files, learners_to_files
 from numpy.testing import assert_array_equal
 from safetensors.numpy import load, save
 
@@ -19,8 +21,6 @@ from gradewise.models.lightgbm_booster import LightGBMBooster
 from gradewise.models.onnx_graph import build_onnx
 from gradewise.models.samples import Sample
 from gradewise.models.score_models import RegressionScore
-from gradewise.models.text_columns import with_wording
-from gradewise.models.text_files import learner_from_files, learners_to_files
 from gradewise.models.text_fitting import fit_text_learner
 from gradewise.models.text_terms import TermKind
 from gradewise.testing.graders import PARAMS, SCALE, made_up_bundle, made_up_matrix

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from gradewise.models.text_columns import measured_schema, with_wording, wording_kinds, wording_schema
 from numpy.testing import assert_array_equal
 
 from essay_writers import written
 from gradewise.features.catalogue import CONSTRUCTS
 from gradewise.models import text_columns
-from gradewise.models.text_columns import measured_schema, with_wording, wording_kinds, wording_schema
 from gradewise.models.text_fitting import fit_text_learner
 from gradewise.models.text_terms import TermKind
 from gradewise.testing.graders import made_up_matrix
