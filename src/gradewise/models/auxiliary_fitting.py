@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel, joined
-from gradewise.models.boosters import Sample
 from gradewise.models.linear_fitting import fit_linear_part
+from gradewise.models.samples import Sample
 from gradewise.models.text_fitting import learn_wording
 from gradewise.models.text_terms import TermKind
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,13 +23,19 @@ from gradewise.models.bundle_files import (
     BundleMetadata,
     FormatNumber,
     ReferenceProfile,
-    SelfTest,
+    TargetMetadata,
     check_schema,
     from_json,
-    native_file_names,
     to_json,
-    trees_from_bytes,
-    trees_to_bytes,
+)
+from gradewise.models.bundle_targets import (
+    TargetContents,
+    TargetModel,
+    check_target,
+    target_file_names,
+    target_from_files,
+    target_prefixes,
+    target_to_files,
 )
 from gradewise.models.learnt_columns import complete, complete_schema, measured_schema
 from gradewise.models.learnt_files import (
@@ -41,7 +48,6 @@ from gradewise.models.learnt_files import (
 )
 from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
-from gradewise.models.score_models import ScoreModel
 from gradewise.models.shapley import Explainer
 from gradewise.models.text_learners import FittedTextLearner
 
@@ -49,19 +55,13 @@ METADATA = "model_metadata.json"
 """What is known about the model."""
 FEATURES = "feature_config.json"
 """The feature schema."""
-MODEL = "model.onnx"
-"""Features to grades; all that scoring needs."""
-TREES = "trees.safetensors"
-"""The trees, linear part and link as arrays; all that explaining needs."""
 PROFILE = "reference_profile.json"
 """What the training essays looked like."""
-SELF_TEST = "parity.json"
-"""A few rows with what must come out."""
 CARD = "model_card.md"
 """The model, for people."""
 SIGNATURE = "model_signature.sha256"
 """``sha256sum`` lines over every other file."""
-_ALWAYS = frozenset({METADATA, FEATURES, MODEL, TREES, PROFILE, SELF_TEST, CARD, SIGNATURE})
+_ALWAYS = frozenset({METADATA, FEATURES, PROFILE, CARD, SIGNATURE})
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
 
 
@@ -70,23 +70,19 @@ class BundleContents:
     """Everything that goes into a bundle.
 
     Raises:
-        BundleError: schema, metadata and trees belong to different models, or an engine is unknown.
+        BundleError: schema, metadata and models do not belong together, or an engine is unknown.
     """
 
     metadata: BundleMetadata
     """What is known about the model."""
     schema: FeatureSchema
     """What the columns mean."""
-    model: bytes
-    """The ONNX model, its parity checked."""
-    score_model: ScoreModel
-    """What it makes scores of: trees, perhaps a linear part or a link."""
-    native_texts: tuple[str, ...]
-    """Its trees in the engines' own formats, one text for each of the metadata's engines."""
+    overall: TargetContents
+    """The model of the overall grade."""
+    traits: tuple[TargetContents, ...] = ()
+    """The models of the traits, in the order of the metadata."""
     profile: ReferenceProfile
     """What the training essays looked like."""
-    self_test: SelfTest
-    """A few rows with what must come out."""
     learners: tuple[FittedTextLearner, ...] = ()
     """Text learners, in the order of the schema's wording columns."""
     auxiliaries: tuple[AuxiliaryModel, ...] = ()
@@ -95,16 +91,19 @@ class BundleContents:
     def __post_init__(self) -> None:
         check_schema(self.schema, self.metadata)
         _check_learnt(self.schema, self.learners, self.auxiliaries)
-        if self.score_model.n_features != len(self.schema):
+        named = tuple(each.name for each in self.metadata.auxiliaries)
+        if len(self.traits) != len(self.metadata.traits) or named != tuple(m.name for m in self.auxiliaries):
             raise BundleError(
-                f"the trees read {self.score_model.n_features} features, the schema has {len(self.schema)}; "
-                "give those of one model"
+                f"{len(self.traits)} models of traits and {len(self.auxiliaries)} of other essays do not fit "
+                "the metadata; give one for each, in order"
             )
-        if len(self.native_texts) != len(native_file_names(self.metadata)):
-            raise BundleError(
-                f"{len(self.native_texts)} native models for {len(self.metadata.engines)} engines; "
-                "give one for each"
-            )
+        for contents, metadata in self.targets:
+            check_target(contents, metadata, n_features=len(self.schema))
+
+    @property
+    def targets(self) -> tuple[tuple[TargetContents, TargetMetadata], ...]:
+        """Every model with what is known about it, that of the overall grade first."""
+        return tuple(zip((self.overall, *self.traits), self.metadata.targets, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,16 +114,14 @@ class Bundle:
     """What is known about it."""
     schema: FeatureSchema
     """What the columns mean."""
-    grader: OnnxGrader
-    """Grades rows of features."""
+    overall: TargetModel
+    """Gives the overall grade."""
+    traits: tuple[TargetModel, ...]
+    """Give the grades of traits."""
     profile: ReferenceProfile
     """What the training essays looked like."""
-    self_test: SelfTest
-    """A few rows with what must come out; passed when the bundle was loaded."""
     digest: str
     """SHA-256 of the signature file: names this bundle and no other."""
-    trees: bytes = field(repr=False)
-    """The trees as they were read and verified; `score_model` makes them from this."""
     learners: tuple[FittedTextLearner, ...] = field(default=(), repr=False)
     """Text learners, in the order of the schema's wording columns."""
     auxiliaries: tuple[AuxiliaryModel, ...] = field(default=(), repr=False)
@@ -132,8 +129,22 @@ class Bundle:
 
     @property
     def scale(self) -> Scale:
-        """The grades that it gives."""
+        """The scale of the overall grade."""
         return self.metadata.scale
+
+    @property
+    def grader(self) -> OnnxGrader:
+        """Gives the overall grade of rows of features."""
+        return self.overall.grader
+
+    @property
+    def explainer(self) -> Explainer:
+        """Says what each feature added to the overall score.
+
+        Raises:
+            BundleError: the arrays do not make a score model.
+        """
+        return self.overall.explainer
 
     @cached_property
     def measured(self) -> FeatureSchema:
@@ -149,47 +160,22 @@ class Bundle:
         """
         return complete(measured, texts, self.learners, self.auxiliaries)
 
-    @cached_property
-    def score_model(self) -> ScoreModel:
-        """What it makes scores of, made on first use.
-
-        Raises:
-            BundleError: the arrays do not make a score model.
-        """
-        return trees_from_bytes(self.trees, name=TREES)
-
-    @cached_property
-    def explainer(self) -> Explainer:
-        """Says what each feature added to a score; made on first use.
-
-        Raises:
-            BundleError: the arrays do not make a score model.
-        """
-        return Explainer(self.score_model)
-
 
 def bundle_files(contents: BundleContents) -> dict[str, bytes]:
     """Every file of a bundle by name, the signature last."""
-    metadata = replace(
-        contents.metadata,
-        text_learners=tuple(learner.kind for learner in contents.learners),
-        auxiliaries=tuple(model.name for model in contents.auxiliaries),
-    )
+    kinds = tuple(learner.kind for learner in contents.learners)
+    metadata = replace(contents.metadata, text_learners=kinds)
     files = {
         METADATA: to_json(metadata),
         FEATURES: to_json(contents.schema),
-        MODEL: contents.model,
-        TREES: trees_to_bytes(contents.score_model),
         PROFILE: to_json(contents.profile),
-        SELF_TEST: to_json(contents.self_test),
         CARD: render_model_card(metadata, contents.schema).encode(),
-        **{
-            name: text.encode()
-            for name, text in zip(native_file_names(metadata), contents.native_texts, strict=True)
-        },
         **learners_to_files(contents.learners),
         **auxiliaries_to_files(contents.auxiliaries),
     }
+    prefixes = target_prefixes(len(contents.traits))
+    for (target, known), prefix in zip(contents.targets, prefixes, strict=True):
+        files |= target_to_files(target, known, prefix)
     lines = [f"{_sha256(files[name])}  {name}\n" for name in sorted(files)]
     return files | {SIGNATURE: "".join(lines).encode()}
 
@@ -242,28 +228,26 @@ def load_bundle(directory: Path) -> Bundle:
 
 def _build(files: Mapping[str, bytes]) -> Bundle:
     metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
-    learnt = {name for kind in metadata.text_learners for name in learner_file_names(kind)}
-    learnt |= {name for model in metadata.auxiliaries for name in auxiliary_file_names(model)}
-    _check_names(files, {*_ALWAYS, *native_file_names(metadata), *learnt})
+    targets = list(zip(metadata.targets, target_prefixes(len(metadata.traits)), strict=True))
+    needed = {name for target, prefix in targets for name in target_file_names(target.engines, prefix)}
+    needed |= {name for kind in metadata.text_learners for name in learner_file_names(kind)}
+    needed |= {name for each in metadata.auxiliaries for name in auxiliary_file_names(each.name)}
+    _check_names(files, _ALWAYS | needed)
     schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
     check_schema(schema, metadata)
     learners = tuple(learner_from_files(kind, files) for kind in metadata.text_learners)
-    auxiliaries = tuple(auxiliary_from_files(name, files) for name in metadata.auxiliaries)
+    auxiliaries = tuple(auxiliary_from_files(each.name, files) for each in metadata.auxiliaries)
     _check_learnt(schema, learners, auxiliaries)
-    grader = OnnxGrader(files[MODEL])
-    if grader.grades != metadata.scale.grades or grader.n_features != len(schema):
-        raise BundleError(f"{MODEL} does not belong to the scale or the features of this bundle")
-    self_test = from_json(SelfTest, files[SELF_TEST], name=SELF_TEST)
-    self_test.check(grader.predict(self_test.rows(n_features=len(schema))))
-    profile = from_json(ReferenceProfile, files[PROFILE], name=PROFILE)
+    overall, *traits = (
+        target_from_files(files, target, prefix, n_features=len(schema)) for target, prefix in targets
+    )
     return Bundle(
         metadata=metadata,
         schema=schema,
-        grader=grader,
-        profile=profile,
-        self_test=self_test,
+        overall=overall,
+        traits=tuple(traits),
+        profile=from_json(ReferenceProfile, files[PROFILE], name=PROFILE),
         digest=_sha256(files[SIGNATURE]),
-        trees=files[TREES],
         learners=learners,
         auxiliaries=auxiliaries,
     )
@@ -284,7 +268,7 @@ def _check_learnt(
         )
 
 
-def _check_names(files: Mapping[str, bytes], needed: set[str]) -> None:
+def _check_names(files: Mapping[str, bytes], needed: AbstractSet[str]) -> None:
     if odd := needed ^ set(files):
         state = "missing" if min(odd) in needed else "not a file of this format"
         raise BundleError(f"{min(odd)} is {state}; copy the bundle again")

@@ -19,6 +19,7 @@ from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import ScoreModel, score_model_from_arrays
+from gradewise.models.targets import OVERALL
 from gradewise.models.text_terms import TermKind
 
 FORMAT = 2
@@ -75,6 +76,40 @@ class TrainingData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetMetadata:
+    """What is known about the model of one target."""
+
+    name: str
+    """``overall``, or the trait."""
+    scale: Scale
+    """The grades that it gives."""
+    engines: tuple[str, ...]
+    """The engine of each file of trees in an engine's own format, in their order."""
+    decision: str
+    """How a score becomes a grade."""
+    metrics: Mapping[str, Interval]
+    """How it did on essays that it had not seen, with uncertainty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuxiliaryData:
+    """Other essays that a model learnt from too."""
+
+    name: str
+    """Of the set."""
+    targets: tuple[str, ...]
+    """What they were marked for."""
+    source: str
+    """Name or location, for a reader."""
+    sha256: str
+    """Digest of the stored bytes."""
+    licence: str
+    """As its source states it."""
+    n: int
+    """Essays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BundleMetadata:
     """What is known about a model: how it came to be, and how good it is.
 
@@ -112,8 +147,10 @@ class BundleMetadata:
     """How probabilities were calibrated."""
     text_learners: tuple[TermKind, ...] = ()
     """Kinds of the text learners that it holds."""
-    auxiliaries: tuple[str, ...] = ()
-    """Names of the auxiliary models that it holds."""
+    auxiliaries: tuple[AuxiliaryData, ...] = ()
+    """What the auxiliary models that it holds learnt from."""
+    traits: tuple[TargetMetadata, ...] = ()
+    """The traits that it grades too."""
     task: Literal["ordinal"] = "ordinal"
     """What kind of question it answers."""
     format: int = FORMAT
@@ -125,6 +162,18 @@ class BundleMetadata:
             raise BundleError(f"model name {self.name!r} must be letters, digits, '.', '_' or '-'")
         if not _VERSION.fullmatch(self.version):
             raise BundleError(f"model version {self.version!r} must look like 20260131_235959")
+
+    @property
+    def targets(self) -> tuple[TargetMetadata, ...]:
+        """Everything that it grades, the overall grade first."""
+        overall = TargetMetadata(
+            name=OVERALL,
+            scale=self.scale,
+            engines=self.engines,
+            decision=self.decision,
+            metrics=self.metrics,
+        )
+        return (overall, *self.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,18 +270,6 @@ def from_json(kind: type[T], content: bytes, *, name: str) -> T:
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise BundleError(f"{name} is not readable: {place}: {first['msg']}") from None
     return value
-
-
-def native_file_names(metadata: BundleMetadata) -> tuple[str, ...]:
-    """The files of trees in the engines' own formats: ``booster_00.txt`` and so on.
-
-    Raises:
-        BundleError: there is no engine, or an unknown one.
-    """
-    odd = sorted(set(metadata.engines) - set(NATIVE))
-    if odd or not metadata.engines:
-        raise BundleError(f"engines {', '.join(odd) or 'none'} are unknown; use {' or '.join(NATIVE)}")
-    return tuple(f"booster_{number:02d}{NATIVE[engine]}" for number, engine in enumerate(metadata.engines))
 
 
 def trees_to_bytes(model: ScoreModel) -> bytes:

@@ -81,9 +81,10 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
             f"less on new tasks. The bundle lists terms that at least {FEWEST_ESSAYS} training essays share."
         )
     if AUXILIARY in learnt:
+        named = ", ".join(each.name for each in metadata.auxiliaries)
         lines.append(
-            f"- Part of a score comes from models of other essays: {', '.join(metadata.auxiliaries)}. What "
-            "their teachers marked is what these tell."
+            f"- Part of a score comes from models of other essays: {named}. They tell what those were marked "
+            "for."
         )
     if rare:
         lines.append(f"- Fewer than {_FEW} training essays had: {', '.join(rare)}. Distrust these grades.")

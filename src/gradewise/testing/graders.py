@@ -3,13 +3,17 @@
 import numpy as np
 
 from gradewise.essays.scales import Codes, Scale
+from gradewise.evaluation.release import ReviewPolicy
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
 from gradewise.models.bundle import BundleContents
 from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.calibration import CalibrationKind
+from gradewise.models.confidence import Confidence
 from gradewise.models.decisions import DecisionKind
+from gradewise.models.grade_sets import GradeSets
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.growing import Growing, assemble, grow_again
 from gradewise.models.lightgbm_booster import LightGBMBooster
@@ -116,9 +120,15 @@ def made_up_bundle(
     return BundleContents(
         metadata=metadata,
         schema=matrix.schema,
-        model=build_onnx(grader),
-        score_model=grader.model,
-        native_texts=tuple(booster.native_text for booster in boosters),
+        overall=TargetContents(
+            model=build_onnx(grader),
+            score_model=grader.model,
+            native_texts=tuple(booster.native_text for booster in boosters),
+            self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
+            confidence=Confidence(
+                GradeSets(0.9, (1.5,) * SCALE.n_grades),
+                ReviewPolicy(cuts=(1,), required=0.95, level=0.95, threshold=0.9),
+            ),
+        ),
         profile=describe_reference(matrix, codes, SCALE),
-        self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
     )

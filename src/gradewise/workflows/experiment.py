@@ -1,40 +1,45 @@
-"""One experiment: measured essays laid out by the split plan, a model learnt from them, its figures."""
+"""One experiment: measured essays laid out by the split plan, with what wording and other essays teach."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import Codes
+from gradewise.essays.scales import Codes, Scale
 from gradewise.essays.split_plan import Fold
 from gradewise.essays.texts import text_hash
-from gradewise.features.schema import FeatureMatrix, FeatureSchema
-from gradewise.models.boosters import BoosterParams
-from gradewise.models.cross_fit import FittedGrader, FoldRows, fit_grader, no_progress
-from gradewise.models.decisions import DecisionKind, choose_decision
-from gradewise.models.engines import find_boosters
-from gradewise.models.grader import EngineGrader
-from gradewise.models.growing import Growing
-from gradewise.models.learnt_columns import complete, with_columns
-from gradewise.models.objectives import find_objective
-from gradewise.models.onnx_graph import build_onnx, check_parity
-from gradewise.models.onnx_session import OnnxGrader
-from gradewise.models.shapley import Explainer
+from gradewise.features.schema import FeatureMatrix
+from gradewise.models.auxiliary import AuxiliaryModel
+from gradewise.models.auxiliary_fitting import fit_auxiliary
+from gradewise.models.cross_fit import FoldRows, no_progress
+from gradewise.models.learnt_columns import complete, suggestions, with_columns
 from gradewise.models.targets import OVERALL
 from gradewise.models.text_fitting import LearntWording, learn_wording
 from gradewise.models.text_learners import FittedTextLearner
-from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
+from gradewise.models.text_terms import TermKind
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.extract import processors
-from gradewise.workflows.judging import figures, graded_essays
-from gradewise.workflows.measure import measure_essays
-from gradewise.workflows.plan import ModelPlan
+from gradewise.workflows.auxiliary import AuxiliarySet
+from gradewise.workflows.measure import measure_auxiliary, measure_essays
+from gradewise.workflows.plan import FeaturesPlan
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import Services
 
-SINGLE_PRECISION = 1e-5
-"""How far the scores of an engine that sums in single precision (XGBoost) may lie from the exact sum."""
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Target:
+    """One kind of grade that essays have."""
+
+    name: str
+    """``overall``, or the trait."""
+    scale: Scale
+    """The grades."""
+    train_codes: Codes
+    """Of the training essays: shape ``(n_train,)``."""
+    test_codes: Codes
+    """Of the locked test set: shape ``(n_test,)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,56 +60,97 @@ class Experiment:
     """Grades of `train`: shape ``(n_train,)``."""
     test_codes: Codes
     """Grades of `test`: shape ``(n_test,)``."""
+    traits: tuple[Target, ...] = ()
+    """Grades of traits."""
     folds: tuple[FoldRows, ...]
     """Rows of `train`."""
     views: tuple[FeatureMatrix, ...]
     """`train_matrix` as each fold may see it: nothing in it was learnt from the essays that it holds out."""
     learners: tuple[FittedTextLearner, ...]
     """Text learners, learnt from all of `train`."""
+    auxiliaries: tuple[AuxiliaryModel, ...] = ()
+    """Models of other essays."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """A model that has been exported and found faithful."""
-
-    fitted: FittedGrader
-    """The model and its out-of-fold predictions."""
-    onnx: bytes
-    """The graph that ships."""
-    shipped: OnnxGrader
-    """The graph, loaded as serving loads it."""
-    explainer: Explainer
-    """Of its trees."""
-    decision: DecisionKind
-    """How its scores become grades."""
+    @property
+    def overall(self) -> Target:
+        """The overall grade."""
+        return Target(
+            name=OVERALL,
+            scale=self.dataset.scale,
+            train_codes=self.train_codes,
+            test_codes=self.test_codes,
+        )
 
 
 def gather(dataset: Dataset, services: Services, listener: Listener) -> Experiment:
-    """Measure the essays, lay them out by the split plan, and learn from their wording within it."""
+    """Measure the essays, lay them out by the split plan, and learn from their wording within it.
+
+    Columns of text learners are learnt within the folds; those of auxiliary models from other essays, which
+    no fold holds, so that they are the same for all.
+    """
     matrix = measure_essays(dataset, services, listener)
     by_id = {essay.id: essay for essay in dataset.essays}
-    train_ids, test_ids = dataset.split.train_ids, dataset.split.test_ids
-    train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (train_ids, test_ids))
-    codes = dataset.scale.codes([essay.label or "" for essay in train])
-    folds = fold_rows(dataset.split.folds, train_ids)
-    wording = _learn_wording(dataset, train, codes, folds, listener)
-    measured = matrix.rows(train_ids)
+    train, test = (
+        tuple(by_id[essay_id] for essay_id in ids)
+        for ids in (dataset.split.train_ids, dataset.split.test_ids)
+    )
+    overall, *traits = _targets(dataset, train, test)
+    folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
+    wording = _learn_wording(dataset, train, (overall, *traits), folds, listener)
+    learners = wording.learners
+    auxiliaries = tuple(_learn_auxiliary(each, dataset, services, listener) for each in dataset.auxiliary)
+    measured = matrix.rows(dataset.split.train_ids)
+    taught = suggestions(measured, [essay.text for essay in train], auxiliaries)
+
+    def joined(columns: NDArray[np.float32]) -> FeatureMatrix:
+        return with_columns(measured, np.concatenate([columns, taught], axis=1), learners, auxiliaries)
+
     return Experiment(
         dataset=dataset,
         train=train,
         test=test,
-        train_matrix=with_columns(measured, wording.columns, wording.learners),
-        test_matrix=complete(matrix.rows(test_ids), [essay.text for essay in test], wording.learners),
-        train_codes=codes,
-        test_codes=dataset.scale.codes([essay.label or "" for essay in test]),
+        train_matrix=joined(wording.columns),
+        test_matrix=complete(
+            matrix.rows(dataset.split.test_ids), [essay.text for essay in test], learners, auxiliaries
+        ),
+        train_codes=overall.train_codes,
+        test_codes=overall.test_codes,
+        traits=tuple(traits),
         folds=folds,
-        views=tuple(with_columns(measured, columns, wording.learners) for columns in wording.by_fold),
-        learners=wording.learners,
+        views=tuple(joined(columns) for columns in wording.by_fold),
+        learners=learners,
+        auxiliaries=auxiliaries,
+    )
+
+
+def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) -> tuple[Target, ...]:
+    scale, traits = dataset.scale, dataset.plan.data.columns.traits
+    overall = Target(
+        name=OVERALL,
+        scale=scale,
+        train_codes=scale.codes([essay.label or "" for essay in train]),
+        test_codes=scale.codes([essay.label or "" for essay in test]),
+    )
+    return (
+        overall,
+        *(
+            Target(
+                name=trait,
+                scale=dataset.trait_scale,
+                train_codes=dataset.trait_scale.codes([essay.traits[trait] for essay in train]),
+                test_codes=dataset.trait_scale.codes([essay.traits[trait] for essay in test]),
+            )
+            for trait in traits
+        ),
     )
 
 
 def _learn_wording(
-    dataset: Dataset, train: tuple[Essay, ...], codes: Codes, folds: tuple[FoldRows, ...], listener: Listener
+    dataset: Dataset,
+    train: Sequence[Essay],
+    targets: Sequence[Target],
+    folds: tuple[FoldRows, ...],
+    listener: Listener,
 ) -> LearntWording:
     """Text learners and their columns; copies of a text, and what folds hold out whole, stay together."""
     kinds, by_prompt = dataset.plan.features.text_learners, dataset.split.scheme == "prompt_holdout"
@@ -117,13 +163,36 @@ def _learn_wording(
         return learn_wording(
             kinds,
             [essay.text for essay in train],
-            (OVERALL,),
-            codes[:, np.newaxis],
+            tuple(target.name for target in targets),
+            np.stack([target.train_codes for target in targets], axis=1),
             folds,
             ties=ties,
             seed=dataset.plan.model.seed,
             on_step=done,
         )
+
+
+def _learn_auxiliary(
+    other: AuxiliarySet, dataset: Dataset, services: Services, listener: Listener
+) -> AuxiliaryModel:
+    """What other essays teach; their wording is learnt with the kinds that are quick to learn."""
+    measured = measure_auxiliary(other, dataset, services, listener)
+    kinds = _quick(dataset.plan.features)
+    with stage(listener, f"learning from {other.name}", total=len(kinds) + 1, unit="fits") as done:
+        return fit_auxiliary(
+            other.name,
+            other.targets,
+            other.values,
+            measured,
+            [essay.text for essay in other.essays],
+            kinds=kinds,
+            seed=dataset.plan.model.seed,
+            on_step=done,
+        )
+
+
+def _quick(plan: FeaturesPlan) -> tuple[TermKind, ...]:
+    return tuple(kind for kind in plan.text_learners if kind != "runs")
 
 
 def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[FoldRows, ...]:
@@ -134,82 +203,3 @@ def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[Fold
         return np.array([row[essay_id] for essay_id in ids], dtype=np.int64)
 
     return tuple(FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in folds)
-
-
-def _params(plan: ModelPlan, schema: FeatureSchema) -> BoosterParams:
-    directions = tuple(spec.direction for spec in schema.specs)
-    return BoosterParams(
-        **plan.booster.model_dump(), monotone=directions if plan.monotone and any(directions) else None
-    )
-
-
-def _growing(experiment: Experiment) -> Growing:
-    plan = experiment.dataset.plan.model
-    booster, *partners = find_boosters(plan.engine)
-    return Growing(
-        booster=booster,
-        partners=tuple(partners),
-        params=_params(plan, experiment.train_matrix.schema),
-        seed=plan.seed,
-        n_seeds=plan.seeds,
-        objective=find_objective(plan.probabilities, n_grades=experiment.dataset.scale.n_grades),
-        linear_share=plan.linear_share,
-        balanced=plan.band_weights,
-        n_threads=processors(),
-        groups=[text_hash(essay.text) for essay in experiment.train],
-    )
-
-
-def learn(experiment: Experiment, listener: Listener) -> Learned:
-    """Cross-fit, train on everything, export, and check that the export says the same.
-
-    Raises:
-        TrainingError: the exported graph differs from the model.
-    """
-    plan = experiment.dataset.plan.model
-    decision = choose_decision(plan.decision, sum(len(fold.validate_rows) for fold in experiment.folds))
-    with stage(listener, "training", total=len(experiment.folds), unit="folds") as done:
-        fitted = fit_grader(
-            experiment.train_matrix,
-            experiment.train_codes,
-            experiment.folds,
-            scale=experiment.dataset.scale,
-            growing=_growing(experiment),
-            calibration=plan.calibration,
-            decision=decision,
-            views=experiment.views,
-            on_fold=done,
-        )
-    with stage(listener, "export and parity"):
-        onnx = build_onnx(fitted.grader)
-        shipped = OnnxGrader(onnx)
-        native = EngineGrader(fitted.boosters, fitted.grader.model, fitted.grader.decoding)
-        for matrix in (experiment.train_matrix, experiment.test_matrix):
-            check_parity(fitted.grader, shipped, matrix.values)
-            check_parity(native, shipped, matrix.values, ties=SINGLE_PRECISION)
-    return Learned(
-        fitted=fitted,
-        onnx=onnx,
-        shipped=shipped,
-        explainer=Explainer(fitted.grader.model),
-        decision=decision,
-    )
-
-
-def judge(experiment: Experiment, learned: Learned, listener: Listener) -> tuple[NamedEvaluation, ...]:
-    """Figures out of fold, and once on the locked test set with the graph that ships."""
-    plan, scale = experiment.dataset.plan.evaluation, experiment.dataset.scale
-    honest = learned.fitted.out_of_fold
-    held_out = [experiment.train[row] for row in honest.rows]
-    graded = {
-        OUT_OF_FOLD: graded_essays(held_out, experiment.train_codes[honest.rows], honest.predictions),
-        LOCKED_TEST: graded_essays(
-            experiment.test, experiment.test_codes, learned.shipped.predict(experiment.test_matrix.values)
-        ),
-    }
-    with stage(listener, "evaluation", total=len(graded), unit="sets") as done:
-        named = []
-        for count, (name, of) in enumerate(graded.items(), start=1):
-            named.append(NamedEvaluation(name=name, evaluation=figures(of, scale, plan), graded=of))
-            done(count)
-    return tuple(named)

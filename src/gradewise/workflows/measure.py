@@ -3,6 +3,7 @@
 from gradewise.features.catalogue import GROUPS, build_schema
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.auxiliary import AuxiliarySet
 from gradewise.workflows.extract import extract_features
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import MakeChecker, Services
@@ -23,6 +24,20 @@ def measure_essays(dataset: Dataset, services: Services, listener: Listener) -> 
     )
 
 
+def measure_auxiliary(
+    other: AuxiliarySet, dataset: Dataset, services: Services, listener: Listener
+) -> FeatureMatrix:
+    """The same features of the essays of an auxiliary set."""
+    return extract_features(
+        other.essays,
+        schema=dataset_schema(dataset, services),
+        checker=_checker(dataset, services),
+        cache=services.cache,
+        workers=services.workers,
+        listener=listener,
+    )
+
+
 def absent_groups(schema: FeatureSchema) -> tuple[str, ...]:
     """Which whole groups are missing, one line each with the reason; single features stay in the schema."""
     return tuple(f"no {name} features: {why}" for name, why in schema.absent.items() if name in GROUPS)
@@ -35,12 +50,13 @@ def dataset_schema(dataset: Dataset, services: Services) -> FeatureSchema:
         PlanError: the plan names a feature or group that there is not, or leaves nothing to measure.
     """
     make_checker = _checker(dataset, services)
+    others = (other.essays for other in dataset.auxiliary)
     return build_schema(
         language=dataset.plan.language,
         groups=dataset.plan.features.groups,
         drop=dataset.plan.features.drop,
         has_findings=make_checker is not None,
-        has_prompt_text=all(essay.prompt_text for essay in dataset.essays),
+        has_prompt_text=all(essay.prompt_text for essays in (dataset.essays, *others) for essay in essays),
         checker_fingerprint=make_checker().fingerprint if make_checker else None,
     )
 

@@ -1,6 +1,6 @@
 """What a training leaves behind: the report's pages and the bundle's contents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,19 +10,31 @@ import numpy as np
 from gradewise.essays.cards import DatasetCard, describe_card
 from gradewise.essays.integrity import IntegrityReport
 from gradewise.models.bundle import BundleContents
-from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.bundle_files import (
+    AuxiliaryData,
+    BundleMetadata,
+    Setting,
+    TargetMetadata,
+    TrainingData,
+    describe_reference,
+    make_self_test,
+)
+from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.learnt_columns import wording_stem
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.record import report_record
 from gradewise.reporting.report import BaselineRow, ConstructShare, DataSection, NamedEvaluation, Report
-from gradewise.workflows.experiment import Experiment, Learned
+from gradewise.workflows.experiment import Experiment
+from gradewise.workflows.learning import Learned
 from gradewise.workflows.measure import absent_groups
 from gradewise.workflows.plan import plan_yaml
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.run_directory import RunDirectory
+from gradewise.workflows.topics import Topics
 
 VERSION_LENGTH = len("YYYYMMDD_HHMMSS")
+OWN_ESSAYS = "the user's own essays"
 
 DECISIONS: Mapping[str, str] = {
     "rounding": "the score is rounded to the nearest grade, halves upwards",
@@ -44,6 +56,7 @@ def training_report(
     *,
     baselines: tuple[BaselineRow, ...],
     importance: tuple[ConstructShare, ...],
+    topics: Topics,
     run: RunDirectory,
     now: datetime,
     environment: Mapping[str, str],
@@ -62,6 +75,8 @@ def training_report(
         metrics_allowed=experiment.dataset.metrics_allowed,
         baselines=baselines,
         importance=importance,
+        human=topics.human,
+        sections=topics.sections,
         decision=DECISIONS[learned.decision],
         calibration=CALIBRATIONS[plan.model.calibration],
         notices=absent_groups(experiment.train_matrix.schema),
@@ -106,7 +121,7 @@ def data_section(
         n_train=n_train,
         n_test=n_test,
         source=card.name if card else file.name,
-        licence=card.licence if card else "the user's own essays",
+        licence=card.licence if card else OWN_ESSAYS,
         card=describe_card(card),
         label_counts=integrity.label_counts,
         prompt_counts=integrity.prompt_counts,
@@ -117,18 +132,75 @@ def data_section(
 
 
 def bundle_contents(
-    experiment: Experiment, learned: Learned, report: Report, *, data_sha256: str
+    experiment: Experiment,
+    learned: Learned,
+    traits: Sequence[tuple[Learned, NamedEvaluation]],
+    report: Report,
+    *,
+    data_sha256: str,
 ) -> BundleContents:
-    """The model with everything that is known about it."""
+    """The model with everything that is known about it.
+
+    Args:
+        experiment: what it learnt from.
+        learned: the model of the overall grade.
+        traits: the model of each trait, with the evaluation that counts most.
+        report: what was found out about it.
+        data_sha256: digest of the essays.
+    """
+    metadata = _metadata(experiment, learned, report, data_sha256=data_sha256)
+    headline = {trait.target.name: named.evaluation.metrics for trait, named in traits}
+    shown = headline if report.metrics_allowed else {name: {} for name in headline}
+    return BundleContents(
+        metadata=replace(
+            metadata,
+            traits=tuple(
+                TargetMetadata(
+                    name=trait.target.name,
+                    scale=trait.target.scale,
+                    engines=_engines(trait),
+                    decision=trait.decision,
+                    metrics=dict(shown[trait.target.name]),
+                )
+                for trait, _ in traits
+            ),
+        ),
+        schema=experiment.train_matrix.schema,
+        overall=_target_contents(experiment, learned),
+        traits=tuple(_target_contents(experiment, trait) for trait, _ in traits),
+        profile=describe_reference(experiment.train_matrix, experiment.train_codes, experiment.dataset.scale),
+        learners=experiment.learners,
+        auxiliaries=experiment.auxiliaries,
+    )
+
+
+def _target_contents(experiment: Experiment, learned: Learned) -> TargetContents:
+    fitted, values = learned.fitted, experiment.train_matrix.values
+    return TargetContents(
+        model=learned.onnx,
+        score_model=fitted.grader.model,
+        native_texts=tuple(booster.native_text for booster in fitted.boosters),
+        self_test=make_self_test(values, learned.shipped.predict(values)),
+        confidence=learned.confidence,
+    )
+
+
+def _engines(learned: Learned) -> tuple[str, ...]:
+    return tuple(booster.engine for booster in learned.fitted.boosters)
+
+
+def _metadata(
+    experiment: Experiment, learned: Learned, report: Report, *, data_sha256: str
+) -> BundleMetadata:
     scale, plan = experiment.dataset.scale, experiment.dataset.plan
-    headline, fitted = report.headline, learned.fitted
+    headline, engines = report.headline, _engines(learned)
     counts = np.bincount(experiment.train_codes, minlength=scale.n_grades).tolist()
-    metadata = BundleMetadata(
+    return BundleMetadata(
         name=plan.name,
         version=report.model_version,
         scale=scale,
-        framework="+".join(dict.fromkeys(booster.engine for booster in fitted.boosters)),
-        engines=tuple(booster.engine for booster in fitted.boosters),
+        framework="+".join(dict.fromkeys(engines)),
+        engines=engines,
         versions={name: v for name, v in report.environment.items() if name != "git"},
         git_sha=report.environment.get("git"),
         data=TrainingData(
@@ -138,37 +210,45 @@ def bundle_contents(
             n=len(experiment.train),
             label_counts=dict(zip(scale.grades, counts, strict=True)),
         ),
+        auxiliaries=_auxiliary_data(experiment),
         split_plan=experiment.dataset.split.id,
         metrics=dict(headline.evaluation.metrics) if headline and report.metrics_allowed else {},
-        hyperparameters={
-            **plan.model.booster.model_dump(),
-            "trees": sum(forest.n_trees for forest in fitted.grader.model.forests),
-            "probabilities": plan.model.probabilities,
-            "seeds": plan.model.seeds,
-            "linear_share": plan.model.linear_share,
-            "band_weights": plan.model.band_weights,
-            **{
-                f"{wording_stem(learner.kind, target)}_penalty": float(penalty)
-                for learner in experiment.learners
-                for target, penalty in zip(learner.targets, learner.penalties, strict=True)
-            },
-        },
+        hyperparameters=_hyperparameters(experiment, learned),
         feature_fingerprint=experiment.train_matrix.schema.fingerprint,
         decision=learned.decision,
         calibration=plan.model.calibration,
     )
-    return BundleContents(
-        metadata=metadata,
-        schema=experiment.train_matrix.schema,
-        model=learned.onnx,
-        score_model=fitted.grader.model,
-        native_texts=tuple(booster.native_text for booster in fitted.boosters),
-        profile=describe_reference(experiment.train_matrix, experiment.train_codes, scale),
-        learners=experiment.learners,
-        self_test=make_self_test(
-            experiment.train_matrix.values, learned.shipped.predict(experiment.train_matrix.values)
-        ),
+
+
+def _auxiliary_data(experiment: Experiment) -> tuple[AuxiliaryData, ...]:
+    return tuple(
+        AuxiliaryData(
+            name=each.name,
+            targets=each.targets,
+            source=each.source,
+            sha256=each.sha256,
+            licence=each.card.licence if each.card else OWN_ESSAYS,
+            n=len(each.essays),
+        )
+        for each in experiment.dataset.auxiliary
     )
+
+
+def _hyperparameters(experiment: Experiment, learned: Learned) -> dict[str, Setting]:
+    plan = experiment.dataset.plan.model
+    return {
+        **plan.booster.model_dump(),
+        "trees": sum(forest.n_trees for forest in learned.fitted.grader.model.forests),
+        "probabilities": plan.probabilities,
+        "seeds": plan.seeds,
+        "linear_share": plan.linear_share,
+        "band_weights": plan.band_weights,
+        **{
+            f"{wording_stem(learner.kind, target)}_penalty": float(penalty)
+            for learner in experiment.learners
+            for target, penalty in zip(learner.targets, learner.penalties, strict=True)
+        },
+    }
 
 
 def model_version(run: RunDirectory) -> str:

@@ -7,12 +7,14 @@ import numpy as np
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
+from gradewise.evaluation.review import agreement_probabilities
 from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
 from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
 from gradewise.models.auxiliary import AUXILIARY_VERSION
 from gradewise.models.bundle import Bundle
+from gradewise.models.bundle_targets import TargetModel
 from gradewise.models.learnt_columns import TEXT_LEARNERS
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.text_learners import LEARNERS_VERSION
@@ -27,19 +29,33 @@ BATCH = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """What the model says of one essay."""
+class TraitPrediction:
+    """What the model says of one trait of one essay."""
 
-    essay_id: str
-    """Which essay."""
     grade: str
-    """The grade, spelled as the scale spells it."""
+    """The grade, spelled as the trait's scale spells it."""
     probabilities: Mapping[str, float]
-    """P(grade) for every grade of the scale, lowest first; they sum to 1."""
+    """P(grade) for every grade of the trait's scale, lowest first; they sum to 1."""
     confidence: float
     """Probability of the grade that was given."""
     score: float
     """The continuous score on the axis of grade positions, 0 the lowest grade."""
+    grade_set: tuple[str, ...]
+    """The neighbouring grades that are plausible, lowest first, that which was given among them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction(TraitPrediction):
+    """What the model says of one essay: its overall grade, and what goes with it."""
+
+    essay_id: str
+    """Which essay."""
+    agreement: float
+    """Probability that the teacher agrees about every declared cut."""
+    released: bool
+    """Whether the review policy lets the grade out without a teacher's look."""
+    traits: Mapping[str, TraitPrediction]
+    """What it says of each trait."""
     reasons: tuple[Reason, ...]
     """What moved the score most; empty when not asked for."""
     model: str
@@ -205,6 +221,9 @@ def predictions(bundle: Bundle, matrix: FeatureMatrix, *, n_reasons: int) -> lis
     """What the model says of essays of which it has read everything."""
     ids, values = matrix.essay_ids, matrix.values
     graded = bundle.grader.predict(values)
+    policy = bundle.overall.confidence.policy
+    sure = agreement_probabilities(graded.cumulative, graded.codes, cuts=policy.cuts)
+    traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
     reasons: list[tuple[Reason, ...]] = [()] * len(ids)
     if n_reasons:
         usual, explained = averages(bundle), bundle.explainer.contributions_many(values)
@@ -212,19 +231,43 @@ def predictions(bundle: Bundle, matrix: FeatureMatrix, *, n_reasons: int) -> lis
             strongest_reasons(explained[row], values[row], bundle.schema, usual, limit=n_reasons)
             for row in range(len(ids))
         ]
-    return [_prediction(bundle, ids[row], graded, row, reasons[row]) for row in range(len(ids))]
+    return [
+        Prediction(
+            essay_id=ids[row],
+            grade=said.grade,
+            probabilities=said.probabilities,
+            confidence=said.confidence,
+            score=said.score,
+            grade_set=said.grade_set,
+            agreement=float(sure[row]),
+            released=bool(policy.releases(sure[row : row + 1])[0]),
+            traits={name: every[row] for name, every in traits.items()},
+            reasons=reasons[row],
+            model=f"{bundle.metadata.name} {bundle.metadata.version}",
+        )
+        for row, said in enumerate(_of_target(bundle.overall, graded))
+    ]
 
 
-def _prediction(
-    bundle: Bundle, essay_id: str, graded: GradePredictions, row: int, reasons: tuple[Reason, ...]
-) -> Prediction:
-    code = int(graded.codes[row])
-    return Prediction(
-        essay_id=essay_id,
-        grade=bundle.scale.grades[code],
-        probabilities=dict(zip(bundle.scale.grades, graded.probabilities[row].tolist(), strict=True)),
-        confidence=float(graded.probabilities[row, code]),
-        score=float(graded.scores[row]),
-        reasons=reasons,
-        model=f"{bundle.metadata.name} {bundle.metadata.version}",
-    )
+def _of_target(target: TargetModel, graded: GradePredictions) -> list[TraitPrediction]:
+    grades, row = target.scale.grades, np.arange(len(graded))
+    low, high = target.confidence.grade_sets.bounds(graded.scores, graded.codes)
+    sure = graded.probabilities[row, graded.codes].tolist()
+    return [
+        TraitPrediction(
+            grade=grades[code],
+            probabilities=dict(zip(grades, probabilities, strict=True)),
+            confidence=confidence,
+            score=score,
+            grade_set=grades[first : last + 1],
+        )
+        for code, probabilities, confidence, score, first, last in zip(
+            graded.codes.tolist(),
+            graded.probabilities.tolist(),
+            sure,
+            graded.scores.tolist(),
+            low.tolist(),
+            high.tolist(),
+            strict=True,
+        )
+    ]

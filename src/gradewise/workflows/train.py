@@ -1,6 +1,7 @@
 """Train: from a plan to a bundle that can be served and a report that can be believed."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradewise.errors import BundleError, TrainingError
@@ -8,17 +9,18 @@ from gradewise.essays.records import Essay
 from gradewise.essays.split_json import split_plan_to_json
 from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import BundleContents, write_bundle
-from gradewise.reporting.report import Report
+from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
-from gradewise.workflows.experiment import Experiment, Learned, gather, judge, learn
+from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
+from gradewise.workflows.learning import Learned, judge, learn
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan, plan_yaml, rebased
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.run_directory import RunDirectory, make_run_directory, recorded
 from gradewise.workflows.services import Services
-from gradewise.workflows.standards import standards_topics
+from gradewise.workflows.topics import training_topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class TrainedRun:
     """An essay of the locked test set."""
     gates: tuple[GateReport, ...] = ()
     """What gates say of the locked test; none where no figures may be shown."""
+    traits: Mapping[str, tuple[NamedEvaluation, ...]] = field(default_factory=dict)
+    """Evaluations of each trait, out of fold and on the locked test."""
 
 
 @dataclass(slots=True)
@@ -70,14 +74,16 @@ def train(plan: Plan, services: Services, *, listener: Listener = silent) -> Tra
         run.write_json("artifacts/integrity.json", dataset.integrity.to_json())
         experiment = gather(dataset, services, heard)
         learned = learn(experiment, heard)
+        traits = tuple(learn(experiment, heard, target=trait) for trait in experiment.traits)
         return _publish(
-            experiment, learned, services=services, run=run, seconds=watch.seconds, listener=heard
+            experiment, learned, traits, services=services, run=run, seconds=watch.seconds, listener=heard
         )
 
 
 def _publish(
     experiment: Experiment,
     learned: Learned,
+    traits: Sequence[Learned],
     *,
     services: Services,
     run: RunDirectory,
@@ -85,29 +91,28 @@ def _publish(
     listener: Listener,
 ) -> TrainedRun:
     evaluations = judge(experiment, learned, listener)
+    of_traits = tuple((trait, judge(experiment, trait, listener)) for trait in traits)
     with stage(listener, "bundle and report"):
-        headline = evaluations[-1].graded
-        rules = simple_rules(
-            experiment.train, experiment.train_codes, experiment.folds, headline, experiment.dataset.scale
-        )
+        topics = training_topics(experiment, learned, evaluations[-1], of_traits)
         report = training_report(
             experiment,
             learned,
             evaluations,
-            baselines=baseline_rows(
-                headline, rules, experiment.dataset.scale, experiment.dataset.plan.evaluation
-            ),
+            baselines=_baselines(experiment, evaluations[-1]),
             importance=construct_shares(learned.explainer, experiment.train_matrix),
+            topics=topics,
             run=run,
             now=services.clock(),
             environment=services.versions,
             seconds=seconds,
         )
-        standards = standards_topics(
-            experiment.test, headline, experiment.dataset.scale, experiment.dataset.plan.evaluation
+        contents = bundle_contents(
+            experiment,
+            learned,
+            [(trait, named[-1]) for trait, named in of_traits],
+            report,
+            data_sha256=experiment.dataset.data_sha256,
         )
-        report = replace(report, sections=(*report.sections, *standards.sections), human=standards.human)
-        contents = bundle_contents(experiment, learned, report, data_sha256=experiment.dataset.data_sha256)
         html = write_reports(report, run)
         # Last: a bundle is found by its place, so where there is one, everything else is there too.
         bundle = _write_bundle(contents, run.artifacts / "bundle")
@@ -117,8 +122,15 @@ def _publish(
         html=html,
         report=report,
         example=experiment.test[0],
-        gates=standards.gates if report.metrics_allowed else (),
+        gates=topics.gates if report.metrics_allowed else (),
+        traits={trait.target.name: named for trait, named in of_traits},
     )
+
+
+def _baselines(experiment: Experiment, headline: NamedEvaluation) -> tuple[BaselineRow, ...]:
+    scale, plan = experiment.dataset.scale, experiment.dataset.plan.evaluation
+    rules = simple_rules(experiment.train, experiment.train_codes, experiment.folds, headline.graded, scale)
+    return baseline_rows(headline.graded, rules, scale, plan)
 
 
 def _write_bundle(contents: BundleContents, directory: Path) -> Path:

@@ -1,0 +1,147 @@
+"""Learning one kind of grade: cross-fitted, exported, found faithful, and judged."""
+
+from dataclasses import dataclass
+
+from gradewise.essays.texts import text_hash
+from gradewise.features.schema import FeatureSchema
+from gradewise.models.boosters import BoosterParams
+from gradewise.models.confidence import Confidence
+from gradewise.models.cross_fit import FittedGrader, fit_grader
+from gradewise.models.decisions import DecisionKind, choose_decision
+from gradewise.models.engines import find_boosters
+from gradewise.models.grader import EngineGrader
+from gradewise.models.growing import Growing
+from gradewise.models.objectives import find_objective
+from gradewise.models.onnx_graph import build_onnx, check_parity
+from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.shapley import Explainer
+from gradewise.models.targets import OVERALL
+from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
+from gradewise.telemetry import Listener, stage
+from gradewise.workflows.confidence import learn_confidence
+from gradewise.workflows.experiment import Experiment, Target
+from gradewise.workflows.extract import processors
+from gradewise.workflows.judging import figures, graded_essays
+from gradewise.workflows.plan import ConfidencePlan, ModelPlan
+
+SINGLE_PRECISION = 1e-5
+"""How far the scores of an engine that sums in single precision (XGBoost) may lie from the exact sum."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """A model of one target that has been exported and found faithful."""
+
+    target: Target
+    """What it grades."""
+    fitted: FittedGrader
+    """The model and its out-of-fold predictions."""
+    onnx: bytes
+    """The graph that ships."""
+    shipped: OnnxGrader
+    """The graph, loaded as serving loads it."""
+    explainer: Explainer
+    """Of its score."""
+    decision: DecisionKind
+    """How its scores become grades."""
+    confidence: Confidence
+    """What it promises beside a grade."""
+
+
+def _params(plan: ModelPlan, schema: FeatureSchema) -> BoosterParams:
+    directions = tuple(spec.direction for spec in schema.specs)
+    return BoosterParams(
+        **plan.booster.model_dump(), monotone=directions if plan.monotone and any(directions) else None
+    )
+
+
+def _growing(experiment: Experiment, target: Target) -> Growing:
+    plan = experiment.dataset.plan.model
+    booster, *partners = find_boosters(plan.engine)
+    return Growing(
+        booster=booster,
+        partners=tuple(partners),
+        params=_params(plan, experiment.train_matrix.schema),
+        seed=plan.seed,
+        n_seeds=plan.seeds,
+        objective=find_objective(plan.probabilities, n_grades=target.scale.n_grades),
+        linear_share=plan.linear_share,
+        balanced=plan.band_weights,
+        n_threads=processors(),
+        groups=[text_hash(essay.text) for essay in experiment.train],
+    )
+
+
+def learn(experiment: Experiment, listener: Listener, *, target: Target | None = None) -> Learned:
+    """Cross-fit, train on everything, export, and check that the export says the same.
+
+    Args:
+        experiment: essays, features and grades.
+        listener: hears stages ``training`` and ``export and parity``.
+        target: a trait; the overall grade when left out.
+
+    Raises:
+        TrainingError: the exported graph differs from the model.
+        InputError: a declared cut is not on the scale.
+    """
+    chosen = target or experiment.overall
+    of_trait = "" if chosen.name == OVERALL else f" {chosen.name}"
+    plan = experiment.dataset.plan
+    decision = choose_decision(plan.model.decision, sum(len(fold.validate_rows) for fold in experiment.folds))
+    with stage(listener, f"training{of_trait}", total=len(experiment.folds), unit="folds") as done:
+        fitted = fit_grader(
+            experiment.train_matrix,
+            chosen.train_codes,
+            experiment.folds,
+            scale=chosen.scale,
+            growing=_growing(experiment, chosen),
+            calibration=plan.model.calibration,
+            decision=decision,
+            views=experiment.views,
+            on_fold=done,
+        )
+    with stage(listener, f"export and parity{of_trait}"):
+        onnx = build_onnx(fitted.grader)
+        shipped = OnnxGrader(onnx)
+        native = EngineGrader(fitted.boosters, fitted.grader.model, fitted.grader.decoding)
+        for matrix in (experiment.train_matrix, experiment.test_matrix):
+            check_parity(fitted.grader, shipped, matrix.values)
+            check_parity(native, shipped, matrix.values, ties=SINGLE_PRECISION)
+    honest = fitted.out_of_fold
+    return Learned(
+        target=chosen,
+        fitted=fitted,
+        onnx=onnx,
+        shipped=shipped,
+        explainer=Explainer(fitted.grader.model),
+        decision=decision,
+        confidence=learn_confidence(
+            honest, chosen.train_codes[honest.rows], chosen.scale, confidence_plan(experiment, chosen)
+        ),
+    )
+
+
+def confidence_plan(experiment: Experiment, target: Target) -> ConfidencePlan:
+    """What is promised of a target: cuts are declared on the overall grade alone."""
+    plan = experiment.dataset.plan.confidence
+    return plan if target.name == OVERALL else plan.model_copy(update={"cuts": ()})
+
+
+def judge(experiment: Experiment, learned: Learned, listener: Listener) -> tuple[NamedEvaluation, ...]:
+    """Figures out of fold, and once on the locked test set with the graph that ships."""
+    plan, target = experiment.dataset.plan.evaluation, learned.target
+    honest = learned.fitted.out_of_fold
+    held_out = [experiment.train[row] for row in honest.rows]
+    graded = {
+        OUT_OF_FOLD: graded_essays(held_out, target.train_codes[honest.rows], honest.predictions),
+        LOCKED_TEST: graded_essays(
+            experiment.test, target.test_codes, learned.shipped.predict(experiment.test_matrix.values)
+        ),
+    }
+    of_trait = "" if target.name == OVERALL else f" {target.name}"
+    with stage(listener, f"evaluation{of_trait}", total=len(graded), unit="sets") as done:
+        named = []
+        for count, (name, of) in enumerate(graded.items(), start=1):
+            named.append(NamedEvaluation(name=name, evaluation=figures(of, target.scale, plan), graded=of))
+            done(count)
+    return tuple(named)

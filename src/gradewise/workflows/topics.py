@@ -1,0 +1,101 @@
+"""What a training's report says beside its figures: confidence, standards, constructs, traits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gradewise.evaluation.construct_audit import audit_constructs
+from gradewise.evaluation.gates import GateReport
+from gradewise.evaluation.results import Interval
+from gradewise.evaluation.traits import mean_columnwise_rmse
+from gradewise.features.constructs import constructs_of, sum_by_construct
+from gradewise.reporting.parts import Section
+from gradewise.reporting.report import NamedEvaluation
+from gradewise.reporting.topics.constructs import constructs_section
+from gradewise.reporting.topics.traits import traits_topic
+from gradewise.workflows.confidence import confidence_sections
+from gradewise.workflows.experiment import Experiment
+from gradewise.workflows.judging import word_counts
+from gradewise.workflows.learning import Learned, confidence_plan
+from gradewise.workflows.plan import EvaluationPlan
+from gradewise.workflows.standards import standards_topics
+
+TraitResults = Sequence[tuple[Learned, Sequence[NamedEvaluation]]]
+"""The model of each trait with its evaluations, the one that counts most last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """Sections for a report, and what else follows from the same figures."""
+
+    sections: tuple[Section, ...]
+    """In reading order."""
+    gates: tuple[GateReport, ...]
+    """What gates say of the headline evaluation."""
+    human: Mapping[str, Interval] | None
+    """Two teachers with each other, by metric; ``None`` without enough second grades."""
+
+
+def training_topics(
+    experiment: Experiment, learned: Learned, headline: NamedEvaluation, traits: TraitResults
+) -> Topics:
+    """Everything that a training's report says beside its figures."""
+    plan = experiment.dataset.plan
+    standards = standards_topics(experiment.test, headline.graded, experiment.dataset.scale, plan.evaluation)
+    return Topics(
+        sections=(
+            *_confidence(experiment, learned),
+            *([_traits(traits, plan.evaluation)] if traits else []),
+            *standards.sections,
+            _constructs(experiment, learned),
+        ),
+        gates=standards.gates,
+        human=standards.human,
+    )
+
+
+def _confidence(experiment: Experiment, learned: Learned) -> tuple[Section, ...]:
+    target, honest = learned.target, learned.fitted.out_of_fold
+    return confidence_sections(
+        honest,
+        target.train_codes[honest.rows],
+        experiment.folds,
+        learned.confidence,
+        scale=target.scale,
+        plan=confidence_plan(experiment, target),
+        evaluation=experiment.dataset.plan.evaluation,
+        test=(learned.shipped.predict(experiment.test_matrix.values), target.test_codes),
+    )
+
+
+def _traits(traits: TraitResults, plan: EvaluationPlan) -> Section:
+    by_name: dict[str, list[NamedEvaluation]] = {}
+    for _, evaluations in traits:
+        for named in evaluations:
+            by_name.setdefault(named.name, []).append(named)
+    errors = {
+        name: mean_columnwise_rmse(
+            [named.graded for named in every],
+            n_resamples=plan.resamples,
+            confidence=plan.confidence,
+            seed=plan.seed,
+        )
+        for name, every in by_name.items()
+    }
+    return traits_topic({each.target.name: evaluations for each, evaluations in traits}, errors)
+
+
+def _constructs(experiment: Experiment, learned: Learned) -> Section:
+    """What scores of the locked test set, which no model saw, are made of."""
+    matrix, plan = experiment.test_matrix, experiment.dataset.plan.evaluation
+    parts = sum_by_construct(learned.explainer.contributions_many(matrix.values), matrix.schema)
+    return constructs_section(
+        audit_constructs(
+            parts,
+            constructs_of(matrix.schema),
+            learned.target.test_codes,
+            word_counts(experiment.test),
+            n_resamples=plan.resamples,
+            confidence=plan.confidence,
+            seed=plan.seed,
+        )
+    )
