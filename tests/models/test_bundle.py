@@ -136,9 +136,9 @@ def test_an_added_file_is_refused(written: Path, message: str, *, signed: bool) 
 def test_another_format_is_refused_whatever_else_it_holds(written: Path) -> None:
     """A newer format is refused by its number, before its fields and files are looked at."""
     (written / "novelty.bin").write_bytes(b"x")
-    (written / "model_metadata.json").write_text('{"format": 2, "surprise": []}')
+    (written / "model_metadata.json").write_text('{"format": 3, "surprise": []}')
     sign(written)
-    with pytest.raises(BundleError, match=r"format 2 is not the one that this gradewise reads \(1\)"):
+    with pytest.raises(BundleError, match=r"format 3 is not the one that this gradewise reads \(2\)"):
         load_bundle(written)
 
 
