@@ -59,8 +59,6 @@ def test_regressions_read_columns_learnt_from_other_essays() -> None:
     """Marks by chance look as unsure to the regression as they are: no text gave its own mark away."""
     marks = np.random.default_rng(1).permutation(MARKS)
     measured, texts, _ = new_essays()
-    learner = fitted(marks).learners[0]
-    assert learner.predict(TEXTS).std(axis=0).min() > 0.3
     assert fitted(marks).suggest(measured, texts).std(axis=0).max() < 0.2
 
 
