@@ -1,6 +1,7 @@
 """Made-up essays whose wording tells their grade, a little."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.essays.scales import Codes
 
@@ -18,3 +19,9 @@ def written(n: int = 120, *, n_grades: int = 5, seed: int = 0, length: int = 60)
         shares = np.exp(np.linspace(0, 0.4 * float(code), len(WORDS)))
         texts.append(" ".join(generator.choice(WORDS, size=length, p=shares / shares.sum())) + ".")
     return texts, codes
+
+
+def trait_marks(codes: Codes, *, seed: int = 0) -> NDArray[np.float64]:
+    """The overall grade with two traits, in half steps, that go with it: shape ``(n, 3)``."""
+    noise = np.random.default_rng(seed).integers(-2, 3, (len(codes), 2)) / 2
+    return np.column_stack([codes, codes + noise[:, 0], 4 - codes + noise[:, 1]])

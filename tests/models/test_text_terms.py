@@ -28,6 +28,17 @@ def test_runs_are_those_of_scikit_learn(text: str) -> None:
     assert expected == Counter(list_terms("characters", text))
 
 
+@given(TEXTS)
+def test_long_runs_are_those_of_scikit_learn_once(text: str) -> None:
+    """Each run counts once, in small letters."""
+    analyse = CountVectorizer(lowercase=False, analyzer="char", ngram_range=(3, 8)).build_analyzer()
+    plain = plain_text(text).lower()
+    expected = set(analyse(plain)) if len(plain) >= 3 else set()
+    found = list_terms("runs", text)
+    assert expected == set(found)
+    assert len(expected) == len(found)
+
+
 def test_how_a_text_was_typed_does_not_matter() -> None:
     """Composed and decomposed letters, curly and straight quotes, spaces and line ends count alike."""
     typed, retyped = "Hon sa “åh” – det’s bra", 'Hon sa\r\n "a\u030ah" –\u00a0 det\'s bra'

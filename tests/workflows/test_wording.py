@@ -92,7 +92,8 @@ def test_wording_is_learnt_by_default(trained: Trained) -> None:
         event.done for event in heard if isinstance(event, StageAdvanced) and event.stage == "wording"
     ]
     assert shares(run.report)["wording"] > 0.5
-    assert bundle.metadata.hyperparameters["wording_words_penalty"] == bundle.learners[0].penalty
+    assert bundle.metadata.hyperparameters["wording_words_penalty"] == bundle.learners[0].penalties[0]
+    assert ("words", "characters") == bundle.metadata.text_learners
     assert "terms that at least 5 training essays share" in (run.bundle / "model_card.md").read_text()
 
 
@@ -134,7 +135,7 @@ def test_prompts_may_be_held_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written_so", "said"),
-    [("[wrods]", "'words' or 'characters'"), ("[words, words]", "name each learner once")],
+    [("[wrods]", "'words', 'characters' or 'runs'"), ("[words, words]", "name each learner once")],
 )
 def test_a_plan_names_known_learners_once(written_so: str, said: str) -> None:
     """Anything else is refused in one line."""
@@ -142,7 +143,7 @@ def test_a_plan_names_known_learners_once(written_so: str, said: str) -> None:
         parse_plan(f"data: {{train: a.csv}}\nfeatures: {{text_learners: {written_so}}}", location="plan")
 
 
-@pytest.mark.parametrize("written_so", ["[]", "[characters]", "[characters, words]"])
+@pytest.mark.parametrize("written_so", ["[]", "[characters]", "[runs, words]"])
 def test_the_choice_survives_being_saved(written_so: str) -> None:
     """A saved plan says the same, and the commented one shows it."""
     plan = parse_plan(f"data: {{train: a.csv}}\nfeatures: {{text_learners: {written_so}}}", location="plan")

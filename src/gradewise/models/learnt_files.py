@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
@@ -149,7 +150,8 @@ def _learner_record(learner: FittedTextLearner) -> _LearnerRecord:
 
 
 def _learner_arrays(learner: FittedTextLearner) -> dict[str, NDArray[Any]]:
-    return {name: getattr(learner, name) for name in _OF_LEARNERS}
+    # Of an array that does not lie row by row, safetensors writes the numbers in another order.
+    return {name: np.ascontiguousarray(getattr(learner, name)) for name in _OF_LEARNERS}
 
 
 def _learner(record: _LearnerRecord, arrays: Arrays, *, name: str) -> FittedTextLearner:

@@ -55,7 +55,7 @@ def solve_ridge(kernel: Kernel, targets: Floats, penalties: Sequence[float]) -> 
         for _ in range(2):  # once is not enough in floating point
             image -= basis[:steps].T @ (basis[:steps] @ image)
         length = float(np.linalg.norm(image))
-        last = steps == len(basis) or length <= _TOLERANCE * diagonal[0]
+        last = steps == len(basis) or length <= _TOLERANCE * max(diagonal[0], shifts.min())
         if last or steps % _CHECK_EVERY == 0:
             solved = _solve_small(diagonal, beside, shifts)
             if last or length * np.abs(solved[:, -1]).max() <= _TOLERANCE:

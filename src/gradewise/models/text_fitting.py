@@ -215,7 +215,7 @@ def _as_learner(
     source: str,
 ) -> FittedTextLearner:
     """The same regressions as one weight for each term and target."""
-    by_term = (weighed.vectors[fit.train].T @ fit.coefficients[:, 0].T).T
+    by_term = np.ascontiguousarray((weighed.vectors[fit.train].T @ fit.coefficients[:, 0].T).T)
     return FittedTextLearner(
         kind=table.kind,
         source=source,
