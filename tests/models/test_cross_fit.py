@@ -232,6 +232,20 @@ def test_a_grader_refuses_parts_that_do_not_fit() -> None:
         replace(grader, schema=narrow)
 
 
+def test_readings_and_decoding_must_be_of_one_kind() -> None:
+    """Probabilities come from residuals or from the model: decoding for one cannot read the other."""
+    plain, linked = made_up_grader()[0], made_up_grader(probabilities="cumulative_link")[0]
+    values = made_up_matrix(5)[0].values
+    with pytest.raises(TrainingError, match="readings of the same kind"):
+        plain.decoding.decode(linked.model.read(values))
+    with pytest.raises(TrainingError, match="readings of the same kind"):
+        linked.decoding.decode(plain.model.read(values))
+    with pytest.raises(TrainingError, match="probabilities of 5 grades, decoding needs them of no grades"):
+        replace(plain, model=linked.model)
+    with pytest.raises(TrainingError, match="probabilities of no grades, decoding needs them of 5 grades"):
+        replace(linked, model=plain.model)
+
+
 def test_the_engine_grades_as_the_arrays_do() -> None:
     """LightGBM's own predictions lead to the same grades and probabilities as the trees as arrays."""
     grader, boosters = made_up_grader()

@@ -140,7 +140,7 @@ def test_every_way_to_probabilities_is_honest_and_useful(kind: str) -> None:
     honest = fitted.out_of_fold
     shares = np.tile(np.bincount(CODES, minlength=5) / 200, (200, 1))
     found = ranked_probability_score(honest.predictions.probabilities, CODES)
-    assert found < 0.6 * ranked_probability_score(shares, CODES)
+    assert found < 0.65 * ranked_probability_score(shares, CODES)
     assert [2, 2] == [len(fitted.boosters), len({booster.native_text for booster in fitted.boosters})]
     assert fitted.grader.decoding.cdf is None
     shipped = fitted.grader.predict(MATRIX.values)

@@ -100,6 +100,30 @@ def test_the_same_plan_gives_the_same_model_and_figures(services: Services) -> N
         assert records[0][key] == records[1][key]
 
 
+@pytest.mark.parametrize(
+    ("model", "n_boosters"),
+    [
+        ({"linear_share": 0.5, "seeds": 2, "engine": "both", "band_weights": True}, 4),
+        ({"probabilities": "cumulative_link"}, 1),
+        ({"probabilities": "frank_hall", "seeds": 2}, 2),
+        ({"probabilities": "multiclass"}, 1),
+    ],
+    ids=str,
+)
+def test_every_way_to_a_score_ships(services: Services, model: dict[str, object], n_boosters: int) -> None:
+    """A plan may ask for any of them: the bundle loads, tells how it was made, and its reasons add up."""
+    run = trained(services, model={**model, "booster": {"rounds": 30}})
+    bundle = load_bundle(run.bundle)
+    assert n_boosters == len(bundle.metadata.engines) == len(list(run.bundle.glob("booster_*")))
+    assert model.get("probabilities", "residuals") == bundle.score_model.kind
+    assert {name: bundle.metadata.hyperparameters[name] for name in model if name != "engine"} == {
+        name: value for name, value in model.items() if name != "engine"
+    }
+    found = next(iter(score_many(bundle, [run.example], services, n_reasons=1000)))
+    effects = sum(reason.effect for reason in found.reasons)
+    assert found.score == pytest.approx(bundle.explainer.expected_value + effects, abs=1e-4)
+
+
 def test_a_second_run_measures_nothing(services: Services, read: list[int]) -> None:
     """Features of an essay are measured once, whatever is learnt from them afterwards."""
     trained(services)
@@ -184,9 +208,17 @@ def test_an_essay_without_words_is_named_and_recorded(services: Services) -> Non
     assert "essay-00007" in read_json(status)["failure_reason"]
 
 
-def test_more_errors_never_raise_a_score_and_better_wording_never_lowers_it(experiment: Experiment) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"linear_share": 0.5}, {"probabilities": "cumulative_link"}, {"probabilities": "frank_hall"}],
+)
+def test_more_errors_never_raise_a_score_and_better_wording_never_lowers_it(
+    experiment: Experiment, asked: dict[str, object]
+) -> None:
     """Where theory fixes a sign the model keeps it, for every essay and whatever else is in it."""
-    learned = learn(experiment, silent)
+    plan = experiment.dataset.plan
+    plan = plan.model_copy(update={"model": plan.model.model_copy(update=asked)})
+    learned = learn(replace(experiment, dataset=replace(experiment.dataset, plan=plan)), silent)
     values = experiment.train_matrix.values
     before = learned.fitted.grader.predict(values).scores
     signed = [

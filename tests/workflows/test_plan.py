@@ -55,6 +55,11 @@ def test_only_the_data_must_be_named() -> None:
         ("name: x", "`data` is missing"),
         ("data: {train: a.csv}\nsplit: {folds: 1}", "`split.folds` is 1"),
         ("data: {train: a.csv}\nmodel: {engine: cat}\nsplit: {folds: 99}", "and 1 more"),
+        (
+            "data: {train: a.csv}\nmodel: {linear_share: 0.5, probabilities: frank_hall}",
+            "`model.linear_share` is 0.5: a linear part needs `probabilities: residuals`",
+        ),
+        ("data: {train: a.csv}\nmodel: {seeds: 21}", "`model.seeds` is 21"),
         ("data: {train: a.csv}\nname: ../../etc", "`name` is '../../etc'"),
         ("name: a\nname: b", "line 2: not a plan: key 'name' is written twice"),
         ("data: [", "line 1: not a plan"),

@@ -16,7 +16,6 @@ from gradewise.models.links import logistic
 from gradewise.models.piecewise import Floats
 
 _TOLERANCE = 1e-12
-_SHARES = tuple(0.5**k for k in range(30))
 
 
 def start_thresholds(counts: Floats) -> Floats:
@@ -70,25 +69,20 @@ def fit_thresholds(
     margins = np.concatenate([margins, np.full(n_grades, margins.mean())])
     codes = np.concatenate([codes, np.arange(n_grades)])
     weights = np.concatenate([weights, np.full(n_grades, prior)])
-    thresholds, loss = start, float(weights @ interval_losses(margins, codes, start))
+
+    def loss_at(tried: Floats) -> float:
+        in_order = (np.diff(tried) > 0).all()
+        return float(weights @ interval_losses(margins, codes, tried)) if in_order else np.inf
+
+    thresholds, loss = start, loss_at(start)
     for _ in range(most_steps):
         step = _newton_step(margins, codes, weights, thresholds)
-        for share in _SHARES:
-            moved = thresholds - share * step
-            lower = float(weights @ interval_losses(margins, codes, moved)) if _increases(moved) else np.inf
-            if lower <= loss:
-                break
-        else:
-            break  # as low as rounding lets it be
-        done = loss - lower <= _TOLERANCE * loss
-        thresholds, loss = moved, lower
-        if done:
+        while (lower := loss_at(thresholds - step)) > loss:
+            step = step / 2  # ends at the latest where rounding makes it nothing
+        thresholds, gained, loss = thresholds - step, loss - lower, lower
+        if gained <= _TOLERANCE * loss:
             break
     return thresholds
-
-
-def _increases(thresholds: Floats) -> bool:
-    return bool((np.diff(thresholds) > 0).all())
 
 
 def _newton_step(margins: Floats, codes: Codes, weights: Floats, thresholds: Floats) -> Floats:

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from gradewise.errors import PlanError
@@ -204,14 +212,14 @@ class ModelPlan(Section):
     booster: BoosterPlan = BoosterPlan()
     seed: int = Field(42, ge=0)
 
-    @model_validator(mode="after")
-    def _linear_needs_residuals(self) -> ModelPlan:
-        if self.linear_share and self.probabilities != "residuals":
-            raise ValueError(
-                f"linear_share {self.linear_share} needs `probabilities: residuals`, "
-                f"not {self.probabilities}; leave one of the two out"
+    @field_validator("linear_share")
+    @classmethod
+    def _mixed_with_scores_alone(cls, share: float, info: ValidationInfo) -> float:
+        if share and info.data.get("probabilities") in ("cumulative_link", "frank_hall", "multiclass"):
+            raise PydanticCustomError(
+                "blend", "a linear part needs `probabilities: residuals`; drop one of the two"
             )
-        return self
+        return share
 
 
 class ConfidencePlan(Section):
