@@ -17,7 +17,8 @@ from gradewise.features.advisories.language import LanguageProfile, learn_langua
 from gradewise.features.advisories.ranges import FeatureRanges, learn_ranges
 from gradewise.features.advisories.run_index import RunIndex, index_runs
 from gradewise.features.advisories.signs import repeated_share
-from gradewise.features.advisories.topics import TopicLikeness, TopicProfile, learn_topics
+from gradewise.features.advisories.topic_learning import TopicLikeness, learn_topics
+from gradewise.features.advisories.topics import TopicProfile
 from gradewise.features.documents import Document, build_document
 from gradewise.features.schema import FeatureMatrix
 

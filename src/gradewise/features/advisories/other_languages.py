@@ -118,7 +118,7 @@ def guess_language(document: Document, *, known: AbstractSet[str] = frozenset())
 
     Args:
         document: the text, labelled with the expected language.
-        known: words of the expected language, which count for no other.
+        known: further words of the expected language, which count for no other.
 
     >>> from gradewise.features.documents import build_document
     >>> guess_language(build_document("Jag tycker att det är bra och roligt", language="en"))
@@ -126,7 +126,8 @@ def guess_language(document: Document, *, known: AbstractSet[str] = frozenset())
     """
     if script := _other_script(document.text):
         return f"{script.capitalize()} script"
-    counts = Counter(word for word in document.lowered if word not in known)
+    own = known | _WORDS.get(document.language, frozenset())
+    counts = Counter(word for word in document.lowered if word not in own)
     shares = {
         code: sum(counts[word] for word in common) / document.n_words
         for code, common in _WORDS.items()
