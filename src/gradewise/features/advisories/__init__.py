@@ -1,0 +1,1 @@
+"""What makes an essay one that must not be scored blindly: one module a kind of sign. Pure."""

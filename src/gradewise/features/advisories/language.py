@@ -1,0 +1,121 @@
+"""What ordinary text looks like in the language of the training essays, learnt from them, in any language.
+
+Three facts about a text need no dictionary. Everyday words: half of any essay is made of the fifty commonest
+words of its language. Word order: which of these follow each other is far from chance. Spelling: few words
+hold three letters in a row that no other essay has.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.errors import InputError
+from gradewise.features.documents import Document
+
+EVERYDAY_WORDS = 50
+"""Words that count as everyday ones: the commonest."""
+
+FEWEST_ESSAYS = 5
+"""Essays that must share three letters in a row before these count as usual."""
+
+Places = NDArray[np.intp]
+"""The place of each word among the everyday words; their number for any other word: shape ``(n_words,)``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LanguageProfile:
+    """Everyday words, their order and the usual letters of some essays: no text, no sentence, no rare word.
+
+    Raises:
+        InputError: the parts do not belong together.
+    """
+
+    everyday: tuple[str, ...]
+    """The commonest words in small letters, commonest first; at most `EVERYDAY_WORDS`."""
+    affinity: NDArray[np.float32]
+    """How much oftener than by chance one follows another, log2, the last row and column for all other words:
+    shape ``(n_everyday + 1, n_everyday + 1)``."""
+    trigrams: frozenset[str]
+    """Usual three letters in a row; a space marks the edge of a word."""
+    _places: Mapping[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        n = len(self.everyday) + 1
+        if self.affinity.shape != (n, n) or not np.isfinite(self.affinity).all():
+            raise InputError(
+                f"a language profile of {n - 1} everyday words has affinities of shape "
+                f"{self.affinity.shape}, expected finite ones of {(n, n)}"
+            )
+        object.__setattr__(self, "_places", {word: place for place, word in enumerate(self.everyday)})
+
+    def everyday_share(self, document: Document) -> float:
+        """Share of the words that are everyday words, in ``[0, 1]``."""
+        return float((_places(document, self._places) < len(self.everyday)).mean())
+
+    def order(self, document: Document) -> float:
+        """How well neighbouring words fit together: mean log2 of observed over expected; 0 is chance.
+
+        Ordinary text is above 0; shuffled words are clearly below, and text without everyday words is a
+        little below. 0 for a single word.
+        """
+        places = _places(document, self._places)
+        if len(places) == 1:
+            return 0.0
+        return float(self.affinity[places[:-1], places[1:]].mean(dtype=np.float64))
+
+    def strange_share(self, document: Document) -> float:
+        """Share of the words with three letters in a row that are not usual; digits do not count."""
+        counts = {word: n for word, n in Counter(document.lowered).items() if _spelled(word)}
+        strange = sum(n for word, n in counts.items() if not self.trigrams.issuperset(_letters(word)))
+        return strange / document.n_words
+
+
+def learn_language(documents: Sequence[Document]) -> LanguageProfile:
+    """Learn what ordinary text looks like from at least one document.
+
+    A pair seen ``o`` times where its words' counts let expect ``e`` has affinity ``log2((o + 1) / (e + 1))``:
+    pointwise mutual information, drawn to 0 where little was seen (Church & Hanks 1990).
+    """
+    counts = Counter(word for document in documents for word in document.lowered)
+    everyday = sorted(counts, key=lambda word: (-counts[word], word))[:EVERYDAY_WORDS]
+    places = {word: place for place, word in enumerate(everyday)}
+    return LanguageProfile(
+        everyday=tuple(everyday),
+        affinity=_affinity((_places(document, places) for document in documents), n=len(everyday) + 1),
+        trigrams=_usual(documents),
+    )
+
+
+def _places(document: Document, places: Mapping[str, int]) -> Places:
+    other = len(places)
+    return np.array([places.get(word, other) for word in document.lowered], dtype=np.intp)
+
+
+def _affinity(texts: Iterable[Places], *, n: int) -> NDArray[np.float32]:
+    observed = np.zeros(n * n)
+    for places in texts:
+        observed += np.bincount(places[:-1] * n + places[1:], minlength=n * n)
+    table = observed.reshape(n, n)
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / max(table.sum(), 1.0)
+    return np.asarray(np.log2((table + 1) / (expected + 1)), dtype=np.float32)
+
+
+def _usual(documents: Sequence[Document]) -> frozenset[str]:
+    held = Counter[str]()
+    for document in documents:
+        held.update(
+            {letters for word in set(document.lowered) if _spelled(word) for letters in _letters(word)}
+        )
+    return frozenset(letters for letters, n in held.items() if n >= min(FEWEST_ESSAYS, len(documents)))
+
+
+def _spelled(word: str) -> bool:
+    return not any(map(str.isdigit, word))
+
+
+def _letters(word: str) -> list[str]:
+    padded = f" {word} "
+    return [padded[start : start + 3] for start in range(len(word))]

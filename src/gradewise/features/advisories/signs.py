@@ -1,0 +1,84 @@
+"""Signs that a text shows by itself: it repeats itself, copies its task, is a list, or is made of symbols."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradewise.features.documents import Document
+
+RUN = 5
+"""Words of a run. Shorter ones are stock phrases: 'I think that it is' is said twice by honest writers."""
+
+LONGEST_ITEM = 6
+"""Words of the longest line that counts as an item of a list: longer ones are mostly whole sentences."""
+
+Run = tuple[str, ...]
+"""Neighbouring lowered words, `RUN` of them."""
+
+# What teachers and pupils write besides letters, digits and white space.
+_PLAIN = re.compile(r"[\w\s.,;:'\"!?()\-–—‐‑‘’“”„«»…%&/$€£@*´`°§+]+")
+
+
+def runs(document: Document) -> Iterator[Run]:
+    """Every run of five words, in order; none in a shorter text."""
+    words = document.lowered
+    return zip(*(words[start:] for start in range(RUN)), strict=False)
+
+
+def repeated_share(document: Document) -> float:
+    """Share of the runs of five words that stand earlier in the text too, in ``[0, 1]``; 0 below five words.
+
+    One figure for repeated words, sentences and paragraphs alike.
+
+    >>> from gradewise.features.documents import build_document
+    >>> repeated_share(build_document("We all like our school. " * 4, language="en"))
+    0.6875
+    """
+    every = list(runs(document))
+    return 1 - len(set(every)) / len(every) if every else 0.0
+
+
+def copied_share(document: Document) -> float:
+    """Share of the words that stand in runs of five which the task has too; 0 where the task is unknown."""
+    if document.prompt is None:
+        return 0.0
+    task = document.prompt.once(_run_set)
+    copied = np.zeros(document.n_words, dtype=np.bool_)
+    for start, run in enumerate(runs(document)):
+        if run in task:
+            copied[start : start + RUN] = True
+    return float(copied.mean())
+
+
+def listed_share(document: Document) -> float:
+    """Share of the words on lines of at most six words, in ``[0, 1]``: near 1 in a list.
+
+    A single line is no list, however short.
+    """
+    counts = _words_by_line(document)
+    if len(counts) == 1:
+        return 0.0
+    return sum(count for count in counts if count <= LONGEST_ITEM) / document.n_words
+
+
+def symbol_share(document: Document) -> float:
+    """Share of the characters beside letters, digits, white space and ordinary marks, in ``[0, 1]``.
+
+    >>> from gradewise.features.documents import build_document
+    >>> symbol_share(build_document("a = {b}", language="en"))
+    0.42857142857142855
+    """
+    return len(_PLAIN.sub("", document.text)) / len(document.text)
+
+
+def _run_set(document: Document) -> frozenset[Run]:
+    return frozenset(runs(document))
+
+
+def _words_by_line(document: Document) -> list[int]:
+    """Words on each line that has any."""
+    ends = [found.start() for found in re.finditer("\n", document.text)]
+    starts = [start for start, _ in document.word_spans]
+    at = np.searchsorted(ends, starts)
+    return [int(count) for count in np.bincount(at) if count]

@@ -1,0 +1,235 @@
+"""Advisories on an essay: what there is in it that the model's training did not prepare it for."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.essays.records import Essay
+from gradewise.essays.suggestions import quotable
+from gradewise.features.advisories.advisory import ADVISORIES, Advisory
+from gradewise.features.advisories.alerts import find_alerts
+from gradewise.features.advisories.other_languages import guess_language
+from gradewise.features.advisories.ranges import OddFeature
+from gradewise.features.advisories.signs import copied_share, listed_share, repeated_share, symbol_share
+from gradewise.features.advisories.topics import halves_of
+from gradewise.features.documents import Document, build_document
+from gradewise.features.schema import FeatureMatrix
+from gradewise.models.cross_fit import FoldRows
+from gradewise.models.essay_reference import (
+    FEWEST_WORDS,
+    EssayReference,
+    describe_documents,
+    read_essays,
+)
+
+NAMED_FEATURES = 3
+"""Features that an advisory names."""
+
+_CERTAIN = 0.8  # from this share on, a duplicate is said to be a copy
+
+Row = NDArray[np.float32]
+"""What was measured of an essay: shape ``(n_features,)``."""
+
+
+def find_advisories(essay: Essay, row: Row, reference: EssayReference) -> tuple[Advisory, ...]:
+    """Say what speaks against believing the grade of an essay, most urgent first; mostly nothing.
+
+    About two milliseconds at most for 400 words. What follows from another advisory is left out: of a text
+    that is no essay, or not in the language of the model, it is not said that it is off topic.
+
+    Args:
+        essay: the essay; with its task's text, copying from it is seen.
+        row: what was measured of it, by the schema of the training essays.
+        reference: what the training essays were like.
+
+    Raises:
+        InputError: the text holds no word, or the row has another number of features.
+    """
+    document = build_document(essay.text, language=reference.code, prompt_text=essay.prompt_text)
+    return _advise(document, essay.prompt, row, reference)
+
+
+def advise_out_of_fold(
+    essays: Sequence[Essay], matrix: FeatureMatrix, folds: Sequence[FoldRows]
+) -> tuple[tuple[Advisory, ...], ...]:
+    """Advisories on each training essay, by what was learnt without it: for an honest count of them.
+
+    Args:
+        essays: the training essays.
+        matrix: what was measured of them, in the same order, without columns of text learners.
+        folds: each learns from its training rows and speaks of the others; a row that no fold holds out gets
+            no advisory.
+
+    Raises:
+        TrainingError: the matrix is of other essays, or a fold has too few.
+        InputError: a text holds no word.
+    """
+    read = read_essays(essays, matrix)
+    found: list[tuple[Advisory, ...]] = [() for _ in essays]
+    for fold in folds:
+        reference = describe_documents(read.rows(fold.train_rows))
+        for row in fold.validate_rows.tolist():
+            found[row] = _advise(read.documents[row], read.prompts[row], matrix.values[row], reference)
+    return tuple(found)
+
+
+def _advise(
+    document: Document, prompt: str | None, row: Row, reference: EssayReference
+) -> tuple[Advisory, ...]:
+    found = [advisory for check in _ALWAYS for advisory in check(document, reference)]
+    if document.n_words >= FEWEST_WORDS:
+        found += [advisory for check in _ON_WORDS for advisory in check(document, reference)]
+    if not _UNREADABLE & {advisory.code for advisory in found}:
+        if document.n_words >= FEWEST_WORDS:
+            found += _off_topic(document, prompt, reference)
+        found += _unusual(row, reference)
+    order = list(ADVISORIES)
+    return tuple(sorted(found, key=lambda advisory: order.index(advisory.code)))
+
+
+def _alert(document: Document, reference: EssayReference) -> Iterator[Advisory]:
+    if kinds := find_alerts(document, reference.alerts):
+        yield Advisory(
+            code="alert",
+            message=f"it may speak of {' and '.join(kinds)}: a person must read it, whatever its grade",
+            value=len(kinds),
+            limit=0,
+        )
+
+
+def _length(document: Document, reference: EssayReference) -> Iterator[Advisory]:
+    n, limits = document.n_words, reference.limits
+    learnt = f"{n:,} words; the model learnt from essays of {limits.fewest_words:,} to {limits.most_words:,}"
+    if n < limits.fewest_words:
+        yield Advisory(code="too_short", message=learnt, value=n, limit=limits.fewest_words)
+    if n > limits.most_words:
+        yield Advisory(code="too_long", message=learnt, value=n, limit=limits.most_words)
+
+
+def _near_duplicate(document: Document, reference: EssayReference) -> Iterator[Advisory]:
+    shared, limit = reference.runs.most_shared(document), reference.limits.shared
+    if shared is None or shared.share < limit:
+        return
+    kind = "it is nearly" if shared.share >= _CERTAIN else "it shares passages with"
+    yield Advisory(
+        code="near_duplicate",
+        message=f"{kind} training essay number {shared.number + 1}: about {_percent(shared.share)} of its "
+        "runs of five words stand there",
+        value=shared.share,
+        limit=limit,
+    )
+
+
+def _form(document: Document, reference: EssayReference) -> Iterator[Advisory]:
+    """The first reason why a text is no essay in the model's language."""
+    limits = reference.limits
+    symbols, listed = symbol_share(document), listed_share(document)
+    if symbols > limits.symbols:
+        message = f"{_percent(symbols)} of its characters are symbols as in code or tables; usual are none"
+        yield Advisory(code="not_an_essay", message=message, value=symbols, limit=limits.symbols)
+    elif listed > limits.listed:
+        message = f"{_percent(listed)} of its words stand on lines of a few words, as in a list"
+        yield Advisory(code="not_an_essay", message=message, value=listed, limit=limits.listed)
+    elif other := _other_words(document, reference):
+        yield other
+    elif (order := reference.language.order(document)) < limits.order:
+        message = "its words stand in no order: neighbours fit together no better than by chance"
+        yield Advisory(code="not_an_essay", message=message, value=order, limit=limits.order)
+
+
+def _other_words(document: Document, reference: EssayReference) -> Advisory | None:
+    language, limits = reference.language, reference.limits
+    everyday, strange = language.everyday_share(document), language.strange_share(document)
+    if everyday < limits.everyday:
+        value, limit, code = everyday, limits.everyday, "not_an_essay"
+        seen = f"{_percent(everyday)} of its words are everyday words, usual are {_percent(2 * limit)}"
+        otherwise = "a list of words, or no language"
+    elif strange > limits.strange:
+        value, limit, code = strange, limits.strange, "strange_words"
+        seen = f"{_percent(strange)} of its words are spelled like no word of the training essays"
+        otherwise = "many mistakes or names, or partly no language"
+    else:
+        return None
+    guess = guess_language(document, known=frozenset(language.everyday))
+    if guess:
+        code, otherwise = "other_language", f"it seems to be in {guess}, at least partly"
+    return Advisory(code=code, message=f"{seen}: {otherwise}", value=value, limit=limit)
+
+
+def _copied_prompt(document: Document, reference: EssayReference) -> Iterator[Advisory]:
+    share, limit = copied_share(document), reference.limits.copied
+    if share > limit:
+        message = f"{_percent(share)} of its words are copied from the task, five and more in a row"
+        yield Advisory(code="copied_prompt", message=message, value=share, limit=limit)
+
+
+def _repetition(document: Document, reference: EssayReference) -> Iterator[Advisory]:
+    share, limit = repeated_share(document), reference.limits.repeated
+    if share > limit:
+        message = (
+            f"{_percent(share)} of its runs of five words were there before; in 99 of 100 training essays at "
+            f"most {_percent(limit)}"
+        )
+        yield Advisory(code="repetition", message=message, value=share, limit=limit)
+
+
+def _off_topic(document: Document, prompt: str | None, reference: EssayReference) -> Iterator[Advisory]:
+    topics, limits = reference.topics, reference.limits
+    vector = topics.vector(document.lowered, document.language)
+    on_prompt = topics.likeness(vector, prompt)
+    if on_prompt is None:
+        value, limit, seen = (
+            topics.likeness_to_all(vector),
+            limits.to_all,
+            "it has little of the vocabulary of",
+        )
+    elif on_prompt < limits.to_prompt:
+        value, limit, seen = on_prompt, limits.to_prompt, "it has little of the vocabulary of"
+    else:
+        halves = (topics.vector(words, document.language) for words in halves_of(document))
+        value = min(topics.likeness(half, prompt) or 0.0 for half in halves)
+        limit, seen = limits.half_to_prompt, "one half of it has little of the vocabulary of"
+    if value >= limit:
+        return
+    others = "the training essays" + ("" if on_prompt is None else f" on {quotable(prompt or '')!r}")
+    message = f"{seen} {others}: likeness {value:.2f}, at least {limit:.2f} is usual"
+    nearest = topics.nearest_prompt(vector)
+    if nearest is not None and nearest[0] != prompt and nearest[1] >= limits.typical:
+        message += f"; it reads like an answer to {quotable(nearest[0])!r}"
+    yield Advisory(code="off_topic", message=message, value=value, limit=limit)
+
+
+def _unusual(row: Row, reference: EssayReference) -> Iterator[Advisory]:
+    ranges, limit = reference.ranges, reference.limits.beyond
+    beyond = ranges.beyond(row)
+    if beyond > limit:
+        odd = "; ".join(map(_odd_feature, ranges.oddest(row, most=NAMED_FEATURES)))
+        message = f"it measures like none of the training essays, most of all: {odd}"
+        yield Advisory(code="unusual_features", message=message, value=beyond, limit=limit)
+
+
+def _odd_feature(odd: OddFeature) -> str:
+    name = odd.name.replace("_", " ")
+    return f"{name} {_number(odd.value)} (training essays {_number(odd.low)} to {_number(odd.high)})"
+
+
+def _number(value: float) -> str:
+    """Three significant digits, never in powers of ten.
+
+    >>> _number(0.12345), _number(1234.5), _number(0.0)
+    ('0.123', '1,234', '0')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004 three digits are a hundred
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+_UNREADABLE = frozenset({"not_an_essay", "other_language", "strange_words"})
+
+Check = Callable[[Document, EssayReference], Iterator[Advisory]]
+
+_ALWAYS: tuple[Check, ...] = (_alert, _length, _near_duplicate)
+_ON_WORDS: tuple[Check, ...] = (_form, _copied_prompt, _repetition)

@@ -1,0 +1,68 @@
+"""Words after which a person must read an essay."""
+
+import pytest
+
+from gradewise.features.advisories.alerts import ALERT_PHRASES, find_alerts
+from ordinary_essays import ordinary, read
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Last year I tried to kill myself.", "self-harm"),
+        ("Sometimes I think about hurting my self", "self-harm"),
+        ("honestly i just want to die", "self-harm"),
+        ("I wish I was dead", "self-harm"),
+        ("I don’t want to live\nanymore.", "self-harm"),
+        ("I have thought about it. I'm suicidal", "self-harm"),
+        ("Tomorrow I will bring a gun to school", "violence"),
+        ("I'm going to kill everyone", "violence"),
+        ("When he is drunk my step dad hits me.", "abuse"),
+        ("I was raped.", "abuse"),
+    ],
+)
+def test_what_a_writer_says_of_himself_is_found(text: str, kind: str) -> None:
+    """First-person phrases are found whatever the case, the apostrophe and the line ends."""
+    assert (kind,) == find_alerts(read(text), ALERT_PHRASES["en"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Every year many people commit suicide because of bullying.",
+        "We killed time and I was dying to see it.",
+        "School shootings are in the news, and nobody should bring a gun.",
+        "I kill zombies in this game and shoot the ball.",
+        "My father beat me at chess.",
+        "The killer myself-deprecating joke",
+    ],
+)
+def test_what_essays_discuss_is_no_alert(text: str) -> None:
+    """Matters in general, idioms and games are left alone."""
+    assert () == find_alerts(read(text), ALERT_PHRASES["en"])
+
+
+def test_swedish_phrases() -> None:
+    """A few in Swedish too."""
+    found = find_alerts(
+        read("Jag vill inte leva längre. Min pappa slår mig.", language="sv"), ALERT_PHRASES["sv"]
+    )
+    assert ("self-harm", "abuse") == found
+
+
+def test_generated_essays_raise_no_alert() -> None:
+    """They are about phones and homework."""
+    assert not any(find_alerts(read(essay.text), ALERT_PHRASES["en"]) for essay in ordinary())
+
+
+def test_phrases_may_be_your_own() -> None:
+    """Alternatives, joined words and words that may be missing; a list may be empty."""
+    phrases = {"cheating": ("my/our dad/big_sister wrote/- this",), "nothing": ()}
+    assert ("cheating",) == find_alerts(read("Our big sister wrote this."), phrases)
+    assert ("cheating",) == find_alerts(read("my dad this"), phrases)
+    assert () == find_alerts(read("my dad wrote thistle; our sister wrote this"), phrases)
+
+
+def test_marks_in_phrases_are_meant_literally() -> None:
+    """A phrase is no pattern."""
+    assert () == find_alerts(read("abc"), {"any": ("a.c",)})
