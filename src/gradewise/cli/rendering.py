@@ -1,6 +1,6 @@
 """Results as a person reads them in a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -9,8 +9,9 @@ from rich.text import Text
 
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Evaluation, Interval
+from gradewise.features.advisories.advisory import ADVISORIES, Advisory
 from gradewise.reporting.topics.gates import MARKS, asked, conclusion, found
-from gradewise.workflows.score import Prediction
+from gradewise.workflows.score import Prediction, TraitPrediction
 
 BAR_WIDTH = 30
 
@@ -34,14 +35,17 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
     head = Text.assemble(
         ("Grade ", "bold"),
         (prediction.grade, "bold green"),
-        f"   probability {prediction.confidence:.0%}   score {prediction.score:.2f}",
+        f"   plausibly {plausible(prediction)}   probability {prediction.confidence:.0%}   "
+        f"score {prediction.score:.2f}",
     )
     return Panel(
         Group(
             head,
+            *(_advisory_line(each) for each in prediction.advisories),
             Text(),
             probability_table(prediction.probabilities, prediction.grade),
             Text(),
+            *_trait_part(prediction),
             _reason_table(prediction),
         ),
         title=Text(title),
@@ -49,6 +53,38 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
         expand=False,
         padding=(1, 2),
     )
+
+
+def plausible(prediction: TraitPrediction) -> str:
+    """The grades that are plausible too, in words.
+
+    >>> grades = ("D", "C", "B")
+    >>> plausible(TraitPrediction(grade="C", probabilities={}, confidence=0.4, score=3.1, grade_set=grades))
+    'D to B'
+    """
+    low, high = prediction.grade_set[0], prediction.grade_set[-1]
+    return low if low == high else f"{low} to {high}"
+
+
+def _advisory_line(advisory: Advisory) -> Text:
+    kind = ADVISORIES[advisory.code]
+    style = "bold red" if kind.severity == "review" else "yellow"
+    return Text.assemble((f"{kind.label.capitalize()}: ", style), advisory.message)
+
+
+def _trait_part(prediction: Prediction) -> Iterator[RenderableType]:
+    if prediction.traits:
+        yield _trait_table(prediction)
+        yield Text()
+
+
+def _trait_table(prediction: Prediction) -> Table:
+    table = Table(title="Traits", title_justify="left", box=None, pad_edge=False)
+    for heading in ("trait", "grade", "plausibly", "probability"):
+        table.add_column(heading, justify="right" if heading == "probability" else "left")
+    for name, trait in prediction.traits.items():
+        table.add_row(name, trait.grade, plausible(trait), f"{trait.confidence:.0%}")
+    return table
 
 
 def probability_table(probabilities: Mapping[str, float], grade: str) -> Table:

@@ -14,9 +14,10 @@ from rich.table import Table
 from gradewise.bootstrap import services_from
 from gradewise.cli.choosing import find_bundle
 from gradewise.cli.essays import AskedEssays, read_essays
-from gradewise.cli.rendering import prediction_panel
+from gradewise.cli.rendering import plausible, prediction_panel
 from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import PlanError
+from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.models.bundle import load_bundle
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
@@ -80,17 +81,16 @@ def _show(predictions: Sequence[Prediction]) -> None:
         out.print(prediction_panel(predictions[0], title=predictions[0].essay_id))
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("essay", "grade", "probability", "score", "strongest reason"):
-        table.add_column(
-            heading, justify="left" if heading in {"essay", "grade", "strongest reason"} else "right"
-        )
+    for heading in ("essay", "grade", "plausible", "probability", "advisory", "strongest reason"):
+        table.add_column(heading, justify="left" if heading != "probability" else "right")
     for prediction in predictions:
         reason = prediction.reasons[0].sentence if prediction.reasons else ""
         table.add_row(
             prediction.essay_id,
             prediction.grade,
+            plausible(prediction),
             f"{prediction.confidence:.0%}",
-            f"{prediction.score:.2f}",
+            ", ".join(ADVISORIES[each.code].label for each in prediction.advisories),
             reason,
         )
     out.print(table)
@@ -110,7 +110,7 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
 
 
 def _record(prediction: Prediction) -> dict[str, Any]:
-    return {**asdict(prediction), "probabilities": dict(prediction.probabilities)}
+    return asdict(prediction)
 
 
 def _flat(prediction: Prediction) -> dict[str, str | float]:
@@ -120,7 +120,13 @@ def _flat(prediction: Prediction) -> dict[str, str | float]:
         "grade": prediction.grade,
         "confidence": round(prediction.confidence, 6),
         "score": round(prediction.score, 6),
+        "lowest_plausible": prediction.grade_set[0],
+        "highest_plausible": prediction.grade_set[-1],
+        "needs_a_look": "no" if prediction.released else "yes",
+        "advisories": "; ".join(f"{each.code}: {each.message}" for each in prediction.advisories),
         **probabilities,
+        **{f"{name}_grade": trait.grade for name, trait in prediction.traits.items()},
+        **{f"{name}_score": round(trait.score, 6) for name, trait in prediction.traits.items()},
         "reasons": "; ".join(reason.sentence for reason in prediction.reasons),
         "model": prediction.model,
     }

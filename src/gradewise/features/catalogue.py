@@ -32,27 +32,21 @@ EXTRACTOR_VERSION = "1"
 """Raised by hand whenever a value of an existing feature changes; a test pins values to it."""
 
 _ROWS = (
-    FeatureGroup(name="length", construct="length", features=length.FEATURES),
-    FeatureGroup(name="surface", construct="sentence and word shape", features=surface.FEATURES),
-    FeatureGroup(name="mechanics", construct="capitals and punctuation", features=mechanics.FEATURES),
-    FeatureGroup(name="diversity", construct="variety of words", features=diversity.FEATURES),
-    FeatureGroup(
-        name="lexical", construct="choice of words", features=lexical.FEATURES, languages=supported_languages
-    ),
+    FeatureGroup(name="length", features=length.FEATURES),
+    FeatureGroup(name="surface", features=surface.FEATURES),
+    FeatureGroup(name="mechanics", features=mechanics.FEATURES),
+    FeatureGroup(name="diversity", features=diversity.FEATURES),
+    FeatureGroup(name="lexical", features=lexical.FEATURES, languages=supported_languages),
     FeatureGroup(
         name="readability",
-        construct="reading difficulty",
         features=readability.FEATURES,
         languages=supported_languages,
     ),
-    FeatureGroup(name="structure", construct="structure", features=structure.FEATURES),
-    FeatureGroup(
-        name="cohesion", construct="cohesion", features=cohesion.FEATURES, languages=supported_languages
-    ),
-    FeatureGroup(name="errors", construct="language errors", features=errors.FEATURES, needs_findings=True),
+    FeatureGroup(name="structure", features=structure.FEATURES),
+    FeatureGroup(name="cohesion", features=cohesion.FEATURES, languages=supported_languages),
+    FeatureGroup(name="errors", features=errors.FEATURES, needs_findings=True),
     FeatureGroup(
         name="prompt",
-        construct="answer to the task",
         features=prompt.FEATURES,
         languages=supported_languages,
         needs_prompt_text=True,
@@ -67,12 +61,6 @@ WORDING = "wording"
 
 AUXILIARY = "auxiliary"
 """The group of columns that models learn from further essays with other labels than the plan's."""
-
-CONSTRUCTS: Mapping[str, str] = MappingProxyType(
-    {name: group.construct for name, group in GROUPS.items()}
-    | {WORDING: "wording", AUXILIARY: "traits learnt from other essays"}
-)
-"""What a teacher calls each group, that of learnt columns included."""
 
 CATALOGUE: Mapping[str, Feature] = MappingProxyType(
     {feature.spec.name: feature for group in GROUPS.values() for feature in group.features}

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.features.catalogue import WORDING
+from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 
 LENGTH_CONSTRUCT = "length"
@@ -31,6 +31,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "organisation and cohesion": "paragraphs, connectives, and how sentences hang together",
         "reading difficulty": "formulas that combine the length of words and sentences",
         "answer to the task": "how much the text shares with the task that was set",
+        "traits learnt elsewhere": "marks that teachers of other essays would give, learnt from those",
     }
 )
 """Every construct with what belongs to it, in the order in which a teacher might go through them."""
@@ -48,6 +49,7 @@ _BY_GROUP: Mapping[str, str] = MappingProxyType(
         "errors": "errors of every kind",
         "prompt": "answer to the task",
         WORDING: WORDING_CONSTRUCT,
+        AUXILIARY: "traits learnt elsewhere",
     }
 )
 _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -29,8 +29,6 @@ class FeatureGroup:
 
     name: str
     """The group of every spec in it."""
-    construct: str
-    """What a teacher calls it."""
     features: tuple[Feature, ...]
     """Its rows, in matrix order."""
     languages: frozenset[str] | None = None

@@ -37,6 +37,7 @@ from gradewise.models.bundle_targets import (
     target_prefixes,
     target_to_files,
 )
+from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import complete, complete_schema, measured_schema
 from gradewise.models.learnt_files import (
     auxiliaries_to_files,
@@ -48,6 +49,7 @@ from gradewise.models.learnt_files import (
 )
 from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.reference_files import ARRAYS, RECORD, reference_from_files, reference_to_files
 from gradewise.models.shapley import Explainer
 from gradewise.models.text_learners import FittedTextLearner
 
@@ -61,7 +63,7 @@ CARD = "model_card.md"
 """The model, for people."""
 SIGNATURE = "model_signature.sha256"
 """``sha256sum`` lines over every other file."""
-_ALWAYS = frozenset({METADATA, FEATURES, PROFILE, CARD, SIGNATURE})
+_ALWAYS = frozenset({METADATA, FEATURES, PROFILE, RECORD, ARRAYS, CARD, SIGNATURE})
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
 
 
@@ -82,7 +84,9 @@ class BundleContents:
     traits: tuple[TargetContents, ...] = ()
     """The models of the traits, in the order of the metadata."""
     profile: ReferenceProfile
-    """What the training essays looked like."""
+    """What the training essays looked like, feature by feature."""
+    reference: EssayReference
+    """What they were like as texts."""
     learners: tuple[FittedTextLearner, ...] = ()
     """Text learners, in the order of the schema's wording columns."""
     auxiliaries: tuple[AuxiliaryModel, ...] = ()
@@ -119,7 +123,9 @@ class Bundle:
     traits: tuple[TargetModel, ...]
     """Give the grades of traits."""
     profile: ReferenceProfile
-    """What the training essays looked like."""
+    """What the training essays looked like, feature by feature."""
+    reference: EssayReference
+    """What they were like as texts."""
     digest: str
     """SHA-256 of the signature file: names this bundle and no other."""
     learners: tuple[FittedTextLearner, ...] = field(default=(), repr=False)
@@ -170,6 +176,7 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
         FEATURES: to_json(contents.schema),
         PROFILE: to_json(contents.profile),
         CARD: render_model_card(metadata, contents.schema).encode(),
+        **reference_to_files(contents.reference),
         **learners_to_files(contents.learners),
         **auxiliaries_to_files(contents.auxiliaries),
     }
@@ -247,10 +254,18 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
         overall=overall,
         traits=tuple(traits),
         profile=from_json(ReferenceProfile, files[PROFILE], name=PROFILE),
+        reference=_reference(files, schema),
         digest=_sha256(files[SIGNATURE]),
         learners=learners,
         auxiliaries=auxiliaries,
     )
+
+
+def _reference(files: Mapping[str, bytes], schema: FeatureSchema) -> EssayReference:
+    reference = reference_from_files(files)
+    if reference.ranges.names != measured_schema(schema).names:
+        raise BundleError(f"{RECORD} is about other features than {FEATURES}; copy the bundle again")
+    return reference
 
 
 def _check_learnt(

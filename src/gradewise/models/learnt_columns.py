@@ -108,6 +108,12 @@ def measured_schema(schema: FeatureSchema) -> FeatureSchema:
     )
 
 
+def measured_part(matrix: FeatureMatrix) -> FeatureMatrix:
+    """The columns that were measured without anything learnt from grades."""
+    schema = measured_schema(matrix.schema)
+    return FeatureMatrix(matrix.values[:, : len(schema)], schema, matrix.essay_ids)
+
+
 def wording_stem(kind: TermKind, target: str) -> str:
     """What names say of a learner's target: ``wording_words``, or ``wording_words_grammar`` for a trait.
 

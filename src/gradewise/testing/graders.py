@@ -1,5 +1,8 @@
 """Made-up graders and bundles: small, seeded, quick to make, free of essay text."""
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 
 from gradewise.essays.scales import Codes, Scale
@@ -13,12 +16,14 @@ from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.confidence import Confidence
 from gradewise.models.decisions import DecisionKind
+from gradewise.models.essay_reference import EssayReference, describe_essays
 from gradewise.models.grade_sets import GradeSets
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.growing import Growing, assemble, grow_again
 from gradewise.models.lightgbm_booster import LightGBMBooster
 from gradewise.models.objectives import ProbabilityKind, find_objective
 from gradewise.models.onnx_graph import build_onnx
+from gradewise.testing.synthetic import generate_essays
 
 SCALE = Scale("letters", ("E", "D", "C", "B", "A"))
 """The scale of everything here."""
@@ -131,4 +136,14 @@ def made_up_bundle(
             ),
         ),
         profile=describe_reference(matrix, codes, SCALE),
+        reference=_made_up_reference(),
     )
+
+
+@cache
+def _made_up_reference() -> EssayReference:
+    """What essays would be like that have these features."""
+    matrix, _ = made_up_matrix()
+    essays = generate_essays(len(matrix.essay_ids), seed=1)
+    named = [replace(essay, id=name) for essay, name in zip(essays, matrix.essay_ids, strict=True)]
+    return describe_essays(named, matrix)

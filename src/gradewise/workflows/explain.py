@@ -74,7 +74,7 @@ def explain_essay(
     """
     require_same_tools(bundle, checker)
     matrix, findings = measure_essay(bundle, essay, checker)
-    prediction = predictions(bundle, matrix, n_reasons=0)[0]
+    prediction = predictions(bundle, (essay,), matrix, n_reasons=0)[0]
     contributions = bundle.explainer.contributions_many(matrix.values)
     return Explanation(
         essay_id=essay.id,

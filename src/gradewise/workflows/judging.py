@@ -11,7 +11,7 @@ from gradewise.essays.texts import count_words
 from gradewise.evaluation.bootstrap import paired_difference
 from gradewise.evaluation.results import Evaluation, Graded
 from gradewise.evaluation.summary import evaluate
-from gradewise.features.catalogue import CONSTRUCTS
+from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.baselines import length_scores
 from gradewise.models.cross_fit import FoldRows
@@ -131,25 +131,19 @@ def construct_shares(explainer: Explainer, matrix: FeatureMatrix) -> tuple[Const
         np.int64
     )
     contributions = explainer.contributions_many(matrix.values[rows])
-    groups = list(dict.fromkeys(spec.group for spec in matrix.schema.specs))
-    by_group = {group: _columns(matrix.schema, group) for group in groups}
-    sizes = {
-        g: float(np.abs(contributions[:, columns].sum(axis=1)).mean()) for g, columns in by_group.items()
-    }
+    names = [construct_of(spec) for spec in matrix.schema.specs]
+    columns = {name: [at for at, each in enumerate(names) if each == name] for name in dict.fromkeys(names)}
+    sizes = {name: float(np.abs(contributions[:, of].sum(axis=1)).mean()) for name, of in columns.items()}
     total = sum(sizes.values()) or 1.0
     shares = (
         ConstructShare(
-            construct=CONSTRUCTS[group],
-            share=sizes[group] / total,
-            features=_feature_shares(contributions, matrix.schema, by_group[group]),
+            construct=name,
+            share=sizes[name] / total,
+            features=_feature_shares(contributions, matrix.schema, columns[name]),
         )
-        for group in sorted(groups, key=lambda g: -sizes[g])
+        for name in sorted(columns, key=lambda name: -sizes[name])
     )
     return tuple(shares)
-
-
-def _columns(schema: FeatureSchema, group: str) -> list[int]:
-    return [column for column, spec in enumerate(schema.specs) if spec.group == group]
 
 
 def _feature_shares(

@@ -65,7 +65,7 @@ def _growing(experiment: Experiment, target: Target) -> Growing:
         seed=plan.seed,
         n_seeds=plan.seeds,
         objective=find_objective(plan.probabilities, n_grades=target.scale.n_grades),
-        linear_share=plan.linear_share,
+        linear_share=plan.blend,
         balanced=plan.band_weights,
         n_threads=processors(),
         groups=[text_hash(essay.text) for essay in experiment.train],

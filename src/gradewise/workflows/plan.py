@@ -194,8 +194,12 @@ class ModelPlan(Section):
         "proportional odds, a yes or no at each grade boundary, or each grade for itself (never monotone)",
     )
     seeds: int = Field(1, ge=1, le=20, description="models by as many seeds are averaged")
-    linear_share: float = Field(
-        0.0, ge=0, le=0.9, description="share of the score from a ridge regression; needs residuals"
+    linear_share: float | None = Field(
+        None,
+        ge=0,
+        le=0.9,
+        description="share of the score from a ridge regression; half of it with residuals, none otherwise, "
+        "when absent",
     )
     band_weights: bool = Field(default=False, description="rare grades weigh more in training")
     decision: Literal["auto", "rounding", "rescale", "cutpoints"] = Field(
@@ -214,12 +218,19 @@ class ModelPlan(Section):
 
     @field_validator("linear_share")
     @classmethod
-    def _mixed_with_scores_alone(cls, share: float, info: ValidationInfo) -> float:
+    def _mixed_with_scores_alone(cls, share: float | None, info: ValidationInfo) -> float | None:
         if share and info.data.get("probabilities") in ("cumulative_link", "frank_hall", "multiclass"):
             raise PydanticCustomError(
                 "blend", "a linear part needs `probabilities: residuals`; drop one of the two"
             )
         return share
+
+    @property
+    def blend(self) -> float:
+        """The share of the score from a ridge regression, once it is decided."""
+        if self.linear_share is not None:
+            return self.linear_share
+        return 0.5 if self.probabilities == "residuals" else 0.0
 
 
 class ConfidencePlan(Section):

@@ -20,6 +20,7 @@ from gradewise.models.bundle_files import (
     make_self_test,
 )
 from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import wording_stem
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
@@ -137,6 +138,7 @@ def bundle_contents(
     traits: Sequence[tuple[Learned, NamedEvaluation]],
     report: Report,
     *,
+    reference: EssayReference,
     data_sha256: str,
 ) -> BundleContents:
     """The model with everything that is known about it.
@@ -146,6 +148,7 @@ def bundle_contents(
         learned: the model of the overall grade.
         traits: the model of each trait, with the evaluation that counts most.
         report: what was found out about it.
+        reference: what the training essays are like as texts.
         data_sha256: digest of the essays.
     """
     metadata = _metadata(experiment, learned, report, data_sha256=data_sha256)
@@ -169,6 +172,7 @@ def bundle_contents(
         overall=_target_contents(experiment, learned),
         traits=tuple(_target_contents(experiment, trait) for trait, _ in traits),
         profile=describe_reference(experiment.train_matrix, experiment.train_codes, experiment.dataset.scale),
+        reference=reference,
         learners=experiment.learners,
         auxiliaries=experiment.auxiliaries,
     )
@@ -241,7 +245,7 @@ def _hyperparameters(experiment: Experiment, learned: Learned) -> dict[str, Sett
         "trees": sum(forest.n_trees for forest in learned.fitted.grader.model.forests),
         "probabilities": plan.probabilities,
         "seeds": plan.seeds,
-        "linear_share": plan.linear_share,
+        "linear_share": plan.blend,
         "band_weights": plan.band_weights,
         **{
             f"{wording_stem(learner.kind, target)}_penalty": float(penalty)

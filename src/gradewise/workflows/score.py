@@ -8,14 +8,16 @@ import numpy as np
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
 from gradewise.evaluation.review import agreement_probabilities
+from gradewise.features.advisories.advisory import Advisory, must_be_read
 from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
 from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
+from gradewise.models.advising import find_advisories
 from gradewise.models.auxiliary import AUXILIARY_VERSION
 from gradewise.models.bundle import Bundle
 from gradewise.models.bundle_targets import TargetModel
-from gradewise.models.learnt_columns import TEXT_LEARNERS
+from gradewise.models.learnt_columns import TEXT_LEARNERS, measured_part
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.text_learners import LEARNERS_VERSION
 from gradewise.protocols import LanguageChecker
@@ -53,9 +55,11 @@ class Prediction(TraitPrediction):
     agreement: float
     """Probability that the teacher agrees about every declared cut."""
     released: bool
-    """Whether the review policy lets the grade out without a teacher's look."""
+    """Whether the review policy lets the grade out without a teacher's look, and no advisory forbids it."""
     traits: Mapping[str, TraitPrediction]
     """What it says of each trait."""
+    advisories: tuple[Advisory, ...]
+    """What speaks against believing the grade, most urgent first; mostly nothing."""
     reasons: tuple[Reason, ...]
     """What moved the score most; empty when not asked for."""
     model: str
@@ -81,7 +85,7 @@ class Scorer:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
         matrix, _findings = measure_essay(self._bundle, essay, self._checker)
-        return predictions(self._bundle, matrix, n_reasons=n_reasons)[0]
+        return predictions(self._bundle, (essay,), matrix, n_reasons=n_reasons)[0]
 
 
 def measure_essay(
@@ -117,7 +121,7 @@ def score_many(
     matrix = bundle_matrix(bundle, essays, services, checker=checker, listener=listener)
     for start in range(0, len(essays), BATCH):
         batch = matrix.rows(matrix.essay_ids[start : start + BATCH])
-        yield from predictions(bundle, batch, n_reasons=n_reasons)
+        yield from predictions(bundle, essays[start : start + BATCH], batch, n_reasons=n_reasons)
 
 
 def bundle_matrix(
@@ -217,13 +221,19 @@ def averages(bundle: Bundle) -> Mapping[str, float]:
     return dict(zip(bundle.profile.quantiles, means.tolist(), strict=True))
 
 
-def predictions(bundle: Bundle, matrix: FeatureMatrix, *, n_reasons: int) -> list[Prediction]:
-    """What the model says of essays of which it has read everything."""
+def predictions(
+    bundle: Bundle, essays: Sequence[Essay], matrix: FeatureMatrix, *, n_reasons: int
+) -> list[Prediction]:
+    """What the model says of essays of which it has read everything, row by row."""
     ids, values = matrix.essay_ids, matrix.values
     graded = bundle.grader.predict(values)
     policy = bundle.overall.confidence.policy
     sure = agreement_probabilities(graded.cumulative, graded.codes, cuts=policy.cuts)
     traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
+    advisories = [
+        find_advisories(essay, row, bundle.reference)
+        for essay, row in zip(essays, measured_part(matrix).values, strict=True)
+    ]
     reasons: list[tuple[Reason, ...]] = [()] * len(ids)
     if n_reasons:
         usual, explained = averages(bundle), bundle.explainer.contributions_many(values)
@@ -240,7 +250,8 @@ def predictions(bundle: Bundle, matrix: FeatureMatrix, *, n_reasons: int) -> lis
             score=said.score,
             grade_set=said.grade_set,
             agreement=float(sure[row]),
-            released=bool(policy.releases(sure[row : row + 1])[0]),
+            released=bool(policy.releases(sure[row : row + 1])[0]) and not must_be_read(advisories[row]),
+            advisories=advisories[row],
             traits={name: every[row] for name, every in traits.items()},
             reasons=reasons[row],
             model=f"{bundle.metadata.name} {bundle.metadata.version}",

@@ -3,13 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gradewise.essays.records import Essay
 from gradewise.evaluation.construct_audit import audit_constructs
+from gradewise.evaluation.flagged import evaluate_flagged
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.traits import mean_columnwise_rmse
+from gradewise.features.advisories.advisory import REVIEW_CODES
 from gradewise.features.constructs import constructs_of, sum_by_construct
+from gradewise.features.schema import FeatureMatrix
+from gradewise.models.advising import find_advisories
+from gradewise.models.essay_reference import EssayReference
+from gradewise.models.learnt_columns import measured_part
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
+from gradewise.reporting.topics.advisories import advisories_section
 from gradewise.reporting.topics.constructs import constructs_section
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.workflows.confidence import confidence_sections
@@ -36,7 +44,12 @@ class Topics:
 
 
 def training_topics(
-    experiment: Experiment, learned: Learned, headline: NamedEvaluation, traits: TraitResults
+    experiment: Experiment,
+    learned: Learned,
+    headline: NamedEvaluation,
+    traits: TraitResults,
+    *,
+    reference: EssayReference,
 ) -> Topics:
     """Everything that a training's report says beside its figures."""
     plan = experiment.dataset.plan
@@ -46,6 +59,7 @@ def training_topics(
             *_confidence(experiment, learned),
             *([_traits(traits, plan.evaluation)] if traits else []),
             *standards.sections,
+            advisories_topic(headline, experiment.test, experiment.test_matrix, reference, plan.evaluation),
             _constructs(experiment, learned),
         ),
         gates=standards.gates,
@@ -65,6 +79,30 @@ def _confidence(experiment: Experiment, learned: Learned) -> tuple[Section, ...]
         evaluation=experiment.dataset.plan.evaluation,
         test=(learned.shipped.predict(experiment.test_matrix.values), target.test_codes),
     )
+
+
+def advisories_topic(
+    named: NamedEvaluation,
+    essays: Sequence[Essay],
+    matrix: FeatureMatrix,
+    reference: EssayReference,
+    plan: EvaluationPlan,
+) -> Section:
+    """Which of the graded essays a person should read first, and the figures with and without them."""
+    rows = measured_part(matrix).values
+    flags = [
+        frozenset(advisory.code for advisory in find_advisories(essay, row, reference))
+        for essay, row in zip(essays, rows, strict=True)
+    ]
+    found = evaluate_flagged(
+        named.graded,
+        flags,
+        set_aside=REVIEW_CODES,
+        n_resamples=plan.resamples,
+        confidence=plan.confidence,
+        seed=plan.seed,
+    )
+    return advisories_section(found, essays=named.name)
 
 
 def _traits(traits: TraitResults, plan: EvaluationPlan) -> Section:

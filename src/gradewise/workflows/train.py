@@ -9,6 +9,8 @@ from gradewise.essays.records import Essay
 from gradewise.essays.split_json import split_plan_to_json
 from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import BundleContents, write_bundle
+from gradewise.models.essay_reference import describe_essays
+from gradewise.models.learnt_columns import measured_part
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
@@ -93,7 +95,8 @@ def _publish(
     evaluations = judge(experiment, learned, listener)
     of_traits = tuple((trait, judge(experiment, trait, listener)) for trait in traits)
     with stage(listener, "bundle and report"):
-        topics = training_topics(experiment, learned, evaluations[-1], of_traits)
+        reference = describe_essays(experiment.train, measured_part(experiment.train_matrix))
+        topics = training_topics(experiment, learned, evaluations[-1], of_traits, reference=reference)
         report = training_report(
             experiment,
             learned,
@@ -111,6 +114,7 @@ def _publish(
             learned,
             [(trait, named[-1]) for trait, named in of_traits],
             report,
+            reference=reference,
             data_sha256=experiment.dataset.data_sha256,
         )
         html = write_reports(report, run)
