@@ -14,10 +14,8 @@ from gradewise.errors import InputError, PlanError
 from gradewise.features import catalogue
 from gradewise.features.catalogue import (
     CATALOGUE,
-    CONSTRUCTS,
     EXTRACTOR_VERSION,
     GROUPS,
-    WORDING,
     build_schema,
     extract_row,
 )
@@ -120,7 +118,6 @@ def test_the_catalogue_is_consistent() -> None:
         assert group.name == feature.spec.group
         assert feature.spec.low < feature.spec.high
         assert feature.spec.definition.endswith(".")
-    assert list(CONSTRUCTS) == [*GROUPS, WORDING]
 
 
 def test_groups_that_cannot_be_had_are_absent_by_name() -> None:
@@ -225,7 +222,7 @@ def checked_group(monkeypatch: pytest.MonkeyPatch) -> None:
     """A catalogue whose only group counts the findings of a checker."""
     spec = FeatureSpec("findings", "findings", "checked", 0, 9, "Findings.")
     rows = (Feature(spec, lambda document: len(document.findings or ())),)
-    group = FeatureGroup(name="checked", construct="checked", features=rows, needs_findings=True)
+    group = FeatureGroup(name="checked", features=rows, needs_findings=True)
     monkeypatch.setattr(catalogue, "GROUPS", {"checked": group})
     monkeypatch.setattr(catalogue, "CATALOGUE", {"findings": rows[0]})
 

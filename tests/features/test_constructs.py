@@ -10,10 +10,10 @@ from gradewise.features import constructs
 from gradewise.features.catalogue import CATALOGUE
 from gradewise.features.constructs import MEANINGS, construct_of, constructs_of, sum_by_construct
 from gradewise.features.schema import FeatureSchema, FeatureSpec
-from gradewise.models.text_columns import wording_schema
+from learnt_schema import complete_schema_of
 
 MEASURED = FeatureSchema(tuple(feature.spec for feature in CATALOGUE.values()), "en")
-EVERYTHING = wording_schema(MEASURED, ("words", "characters"))
+EVERYTHING = complete_schema_of(MEASURED)
 
 
 def test_every_feature_has_a_construct_that_is_explained() -> None:

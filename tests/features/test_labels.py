@@ -8,10 +8,10 @@ from gradewise.features import labels
 from gradewise.features.catalogue import CATALOGUE
 from gradewise.features.labels import amount, label_of
 from gradewise.features.schema import FeatureSchema, FeatureSpec
-from gradewise.models.text_columns import wording_schema
+from learnt_schema import complete_schema_of
 
 MEASURED = FeatureSchema(tuple(feature.spec for feature in CATALOGUE.values()), "en")
-EVERYTHING = wording_schema(MEASURED, ("words", "characters"))
+EVERYTHING = complete_schema_of(MEASURED)
 
 
 def spec_of(unit: str) -> FeatureSpec:
@@ -21,14 +21,28 @@ def spec_of(unit: str) -> FeatureSpec:
 
 def test_every_feature_has_a_label_and_every_label_a_feature() -> None:
     """No feature is shown by its name in code, and no label is left over."""
-    assert set(EVERYTHING.names) == set(labels._LABELS)
+    assert {*labels._LABELS, "auxiliary_other_essays_grammar"} == set(EVERYTHING.names)
     assert not any("_" in label_of(spec) for spec in EVERYTHING.specs)
+
+
+def test_learnt_columns_say_what_they_are_about() -> None:
+    """A trait's wording and the marks of other essays are named after trait and set."""
+    said = {label_of(spec) for spec in complete_schema_of(MEASURED, trait="Stil & ton").specs}
+    assert {
+        "grade for stil ton that its words and word pairs suggest",
+        "grade for stil ton that its longer runs of letters suggest",
+        "other essays grammar, as other essays teach it",
+    } <= said
 
 
 def test_only_the_two_measures_of_length_share_a_label() -> None:
     """Features that share a label are shown as one, so that no other pair may."""
     shared = [spec.name for spec in EVERYTHING.specs if label_of(spec) != "words"]
-    assert len(EVERYTHING) - 2 == len(shared) == len({labels._LABELS[name] for name in shared})
+    assert (
+        len(EVERYTHING) - 2
+        == len(shared)
+        == len({label_of(spec) for spec in EVERYTHING.specs if spec.name in shared})
+    )
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,9 @@ def test_loaded_bundle_is_the_written_one(written: Path) -> None:
     expected, found = grader.predict(values), loaded.grader.predict(values)
     np.testing.assert_array_equal(found.codes, expected.codes)
     np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-9)
-    np.testing.assert_array_equal(loaded.score_model.read(values).scores, grader.model.read(values).scores)
+    np.testing.assert_array_equal(
+        loaded.overall.score_model.read(values).scores, grader.model.read(values).scores
+    )
     total = loaded.explainer.contributions(values[0]).sum() + loaded.explainer.expected_value
     np.testing.assert_allclose(total, found.scores[0], atol=1e-5)
     assert loaded.scale == SCALE
@@ -88,14 +90,14 @@ def test_loaded_bundle_is_the_written_one(written: Path) -> None:
             {"booster_00.txt", "booster_01.json", "booster_02.txt", "booster_03.json"},
         ),
     ],
-    ids=str,
+    ids=["link", "softmax", "ensemble"],
 )
 def test_every_way_to_a_score_can_be_kept(tmp_path: Path, way: dict[str, Any], names: set[str]) -> None:
     """Links, blends and ensembles come back with the same grades and explanations; members are all there."""
     grader, boosters = made_up_grader(**way)
     loaded = load_bundle(write_bundle(made_up_bundle(grader, boosters), tmp_path / "bundle"))
     assert names == {path.name for path in (tmp_path / "bundle").glob("booster_*")}
-    assert grader.model.kind == loaded.score_model.kind
+    assert grader.model.kind == loaded.overall.score_model.kind
     values = made_up_matrix(40, seed=4)[0].values
     expected, found = grader.predict(values), loaded.grader.predict(values)
     np.testing.assert_array_equal(found.codes, expected.codes)
@@ -352,12 +354,12 @@ def test_contents_of_two_models_do_not_mix() -> None:
     with pytest.raises(BundleError, match="the feature schema has fingerprint"):
         replace(CONTENTS, schema=FeatureSchema(CONTENTS.schema.specs, "sv"))
     wider = RegressionScore((random_forest(np.random.default_rng(0), n_features=5),))
-    with pytest.raises(BundleError, match="the trees read 5 features, the schema has 4"):
-        replace(CONTENTS, score_model=wider)
+    with pytest.raises(BundleError, match="the trees of overall read 5 features, the schema has 4"):
+        replace(CONTENTS, overall=replace(CONTENTS.overall, score_model=wider))
     for engines, message in (
         (("other",), "engines other are unknown; use lightgbm or xgboost"),
         ((), "engines none are unknown"),
-        (("lightgbm", "xgboost"), "1 native models for 2 engines"),
+        (("lightgbm", "xgboost"), "1 native models of overall for 2 engines"),
     ):
         with pytest.raises(BundleError, match=message):
             replace(CONTENTS, metadata=replace(CONTENTS.metadata, engines=engines))
@@ -385,6 +387,12 @@ def test_model_card_is_honest() -> None:
     assert "| spearman | not defined on these essays |" in card
     assert "300 essays from made up (licence: CC0-1.0" in card
     assert "second opinion beside a teacher" in card
+    assert "Boosted trees (lightgbm) over 4 features" in card
+    mixed = replace(
+        CONTENTS.metadata, engines=("lightgbm",) * 3, hyperparameters={"linear_share": 0.5, "seeds": 3}
+    )
+    card = render_model_card(mixed, CONTENTS.schema)
+    assert "(lightgbm, the mean of 3), mixed with a ridge regression (50% of the score) over" in card
     rare = replace(CONTENTS.metadata.data, label_counts={"E": 3, "D": 99, "C": 99, "B": 99, "A": 0})
     metadata = replace(CONTENTS.metadata, data=rare, metrics={})
     schema = replace(CONTENTS.schema, absent={"spelling": "no checker for sv"})

@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 
 from essay_writers import trait_marks, written
 from gradewise.errors import InputError
-from gradewise.features.catalogue import CONSTRUCTS
+from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureSchema
 from gradewise.models import learnt_columns
 from gradewise.models.auxiliary import AuxiliaryModel
@@ -101,9 +101,7 @@ def test_the_fingerprint_tells_learners_apart(monkeypatch: pytest.MonkeyPatch) -
 def test_columns_are_explained_as_constructs() -> None:
     """Every learnt column is filed under a construct that reports know, and more of it is never worse."""
     specs = complete_schema(MEASURED.schema, (WORDS, TWO), (SET,)).specs[len(MEASURED.schema) :]
-    assert ["wording"] * 3 + ["traits learnt from other essays"] * 2 == [
-        CONSTRUCTS[spec.group] for spec in specs
-    ]
+    assert ["wording"] * 3 + ["traits learnt elsewhere"] * 2 == [construct_of(spec) for spec in specs]
     assert all(spec.definition.endswith(".") and spec.source for spec in specs)
     assert {1} == {spec.direction for spec in specs}
 

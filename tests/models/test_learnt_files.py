@@ -15,7 +15,6 @@ from safetensors.numpy import load, save
 from essay_writers import trait_marks, written
 from gradewise.errors import BundleError
 from gradewise.models.auxiliary_fitting import fit_auxiliary
-from gradewise.models.boosters import Sample
 from gradewise.models.bundle import (
     METADATA,
     SIGNATURE,
@@ -24,7 +23,7 @@ from gradewise.models.bundle import (
     load_bundle,
     write_bundle,
 )
-from gradewise.models.bundle_files import describe_reference, make_self_test
+from gradewise.models.bundle_files import AuxiliaryData, describe_reference, make_self_test
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.learnt_columns import complete
 from gradewise.models.learnt_files import (
@@ -35,6 +34,8 @@ from gradewise.models.learnt_files import (
 )
 from gradewise.models.lightgbm_booster import LightGBMBooster
 from gradewise.models.onnx_graph import build_onnx
+from gradewise.models.samples import Sample
+from gradewise.models.score_models import RegressionScore
 from gradewise.models.text_fitting import fit_text_learner
 from gradewise.models.text_terms import TermKind
 from gradewise.testing.graders import PARAMS, SCALE, made_up_bundle, made_up_matrix
@@ -56,6 +57,14 @@ AUXILIARY = fit_auxiliary(
     seed=0,
     on_step=lambda _: None,
 )
+OTHERS = AuxiliaryData(
+    name=AUXILIARY.name,
+    targets=AUXILIARY.targets,
+    source="made up",
+    sha256="0" * 64,
+    licence="CC0-1.0",
+    n=len(TEXTS),
+)
 NAMES = [
     "auxiliary_six_traits.json",
     "auxiliary_six_traits.safetensors",
@@ -71,19 +80,28 @@ def contents() -> BundleContents:
     matrix = complete(MEASURED, TEXTS, LEARNERS, (AUXILIARY,))
     sample = Sample(matrix.values, CODES.astype(float))
     booster = LightGBMBooster().fit(sample, params=PARAMS, seed=0, n_threads=1)
-    scores = booster.ensemble.predict(matrix.values).astype("float32")
-    decoding = fit_decoding(scores, CODES, n_grades=5, calibration="none", decision="rounding")
-    grader = Grader(booster.ensemble, decoding, SCALE, matrix.schema)
+    model = RegressionScore((booster.ensemble,))
+    decoding = fit_decoding(
+        model.read(matrix.values), CODES, n_grades=5, calibration="none", decision="rounding"
+    )
+    grader = Grader(model, decoding, SCALE, matrix.schema)
     plain = made_up_bundle()
     return replace(
         plain,
-        metadata=replace(plain.metadata, feature_fingerprint=matrix.schema.fingerprint),
+        metadata=replace(
+            plain.metadata,
+            feature_fingerprint=matrix.schema.fingerprint,
+            auxiliaries=(OTHERS,),
+        ),
         schema=matrix.schema,
-        model=build_onnx(grader),
-        ensemble=booster.ensemble,
-        native_text=booster.native_text,
+        overall=replace(
+            plain.overall,
+            model=build_onnx(grader),
+            score_model=model,
+            native_texts=(booster.native_text,),
+            self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
+        ),
         profile=describe_reference(matrix, CODES, SCALE),
-        self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
         learners=LEARNERS,
         auxiliaries=(AUXILIARY,),
     )
@@ -114,7 +132,7 @@ def test_a_bundle_brings_its_learnt_models_back(bundle: Path) -> None:
     assert_array_equal(found.values, expected.values)
     assert loaded.schema.fingerprint == found.schema.fingerprint
     assert KINDS == loaded.metadata.text_learners
-    assert ("Six traits",) == loaded.metadata.auxiliaries
+    assert (OTHERS,) == loaded.metadata.auxiliaries
     for learner, again in zip(LEARNERS, loaded.learners, strict=True):
         assert_array_equal(learner.penalties, again.penalties)
         assert (learner.kind, learner.source, learner.targets) == (again.kind, again.source, again.targets)

@@ -71,7 +71,7 @@ WAYS: tuple[dict[str, Any], ...] = (
 """Every way to a score but the plainest."""
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", WAYS, ids=["blend", "ensemble", "link", "thresholds", "softmax"])
 @pytest.mark.parametrize("calibration", get_args(CalibrationKind))
 def test_graph_equals_native_grader_for_every_way(way: dict[str, Any], calibration: CalibrationKind) -> None:
     """Blends, ensembles and links give the same scores and grades and, to 1e-9, probabilities."""

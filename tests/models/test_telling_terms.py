@@ -13,7 +13,8 @@ from gradewise.models.text_terms import TermKind, list_terms
 def learner(request: pytest.FixtureRequest) -> FittedTextLearner:
     """A learner of made-up essays."""
     kind: TermKind = request.param
-    return fit_text_learner(kind, *written(60))
+    texts, codes = written(60)
+    return fit_text_learner(kind, texts, codes[:, None])
 
 
 def test_effects_make_the_suggestion(learner: FittedTextLearner) -> None:
@@ -21,7 +22,7 @@ def test_effects_make_the_suggestion(learner: FittedTextLearner) -> None:
     for text in written(60)[0][:10]:
         effects = term_effects(learner, text)
         assert learner.predict([text])[0] == pytest.approx(
-            learner.intercept + sum(effects.values()), abs=0.00051
+            float(learner.intercepts[0]) + sum(effects.values()), abs=0.00051
         )
         assert set(effects) == set(list_terms(learner.kind, text)) & set(learner.terms)
 

@@ -15,7 +15,8 @@ from gradewise.models.grader import Grader
 from gradewise.models.onnx_graph import build_onnx
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import Experiment, gather, judge, learn
+from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.learning import judge, learn
 from gradewise.workflows.plan import read_plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.score import Scorer, score_many
@@ -115,7 +116,7 @@ def test_every_way_to_a_score_ships(services: Services, model: dict[str, object]
     run = trained(services, model={**model, "booster": {"rounds": 30}})
     bundle = load_bundle(run.bundle)
     assert n_boosters == len(bundle.metadata.engines) == len(list(run.bundle.glob("booster_*")))
-    assert model.get("probabilities", "residuals") == bundle.score_model.kind
+    assert model.get("probabilities", "residuals") == bundle.overall.score_model.kind
     assert {name: bundle.metadata.hyperparameters[name] for name in model if name != "engine"} == {
         name: value for name, value in model.items() if name != "engine"
     }
@@ -193,7 +194,7 @@ def test_a_model_that_changes_on_export_is_refused(
         cuts = grader.decoding.cuts + np.float32(1)
         return build_onnx(replace(grader, decoding=replace(grader.decoding, cuts=cuts)))
 
-    monkeypatch.setattr("gradewise.workflows.experiment.build_onnx", shifted)
+    monkeypatch.setattr("gradewise.workflows.learning.build_onnx", shifted)
     with pytest.raises(TrainingError, match="exported model changes .* grades"):
         learn(experiment, silent)
 

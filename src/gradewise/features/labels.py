@@ -1,9 +1,11 @@
 """Features in a teacher's words: a label for each, and its value as it would be said."""
 
+import re
 from collections.abc import Mapping
 from math import exp, isfinite
 from types import MappingProxyType
 
+from gradewise.features.catalogue import AUXILIARY
 from gradewise.features.schema import FeatureSpec
 
 _LABELS: Mapping[str, str] = MappingProxyType(
@@ -148,8 +150,11 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         # Wording.
         "wording_words_grade_steps": "grade that its words and word pairs suggest, in steps from the lowest",
         "wording_characters_grade_steps": "grade that its runs of letters suggest, in steps from the lowest",
+        "wording_runs_grade_steps": "grade that its longer runs of letters suggest, in steps from the lowest",
     }
 )
+_READ = {"words": "words and word pairs", "characters": "runs of letters", "runs": "longer runs of letters"}
+_OF_TRAIT = re.compile(r"wording_(?P<kind>words|characters|runs)_(?P<trait>.+)_grade_steps")
 # From here on so many decimals are enough.
 _WHOLE, _TENTHS = 100, 10
 
@@ -162,7 +167,16 @@ def label_of(spec: FeatureSpec) -> str:
     >>> label_of(FeatureSpec("brush_strokes", "strokes", "hand", 0, 1, ""))
     'brush strokes'
     """
-    return _LABELS.get(spec.name) or spec.name.replace("_", " ")
+    return _LABELS.get(spec.name) or _learnt(spec) or spec.name.replace("_", " ")
+
+
+def _learnt(spec: FeatureSpec) -> str:
+    """The label of a column that was learnt from grades of a trait, or from other essays."""
+    if found := _OF_TRAIT.fullmatch(spec.name):
+        return f"grade for {found['trait'].replace('_', ' ')} that its {_READ[found['kind']]} suggest"
+    if spec.group == AUXILIARY:
+        return f"{spec.name.removeprefix(AUXILIARY).replace('_', ' ').strip()}, as other essays teach it"
+    return ""
 
 
 def amount(spec: FeatureSpec, value: float) -> str:

@@ -19,7 +19,8 @@ from ordinary_essays import ordinary, read, reference
 
 SWEDISH = (
     "Jag tycker att läxor ska finnas kvar men att de måste bli bättre. Många elever säger att de inte lär "
-    "sig något av dem, och det kan jag förstå. Om man bara får ett papper med tjugo likadana tal så tröttnar man."
+    "sig något av dem, och det kan jag förstå. Om man bara får ett papper med tjugo likadana tal så "
+    "tröttnar man."
 )
 PROFILE = reference().language
 
