@@ -19,7 +19,7 @@ from gradewise.models.cross_fit import FoldRows
 from gradewise.models.essay_reference import (
     FEWEST_WORDS,
     EssayReference,
-    describe_documents,
+    describe_read,
     read_essays,
 )
 
@@ -47,7 +47,15 @@ def find_advisories(essay: Essay, row: Row, reference: EssayReference) -> tuple[
         InputError: the text holds no word, or the row has another number of features.
     """
     document = build_document(essay.text, language=reference.code, prompt_text=essay.prompt_text)
-    return _advise(document, essay.prompt, row, reference)
+    found = [advisory for check in _ALWAYS for advisory in check(document, reference)]
+    if document.n_words >= FEWEST_WORDS:
+        found += [advisory for check in _ON_WORDS for advisory in check(document, reference)]
+    if not _UNREADABLE & {advisory.code for advisory in found}:
+        if document.n_words >= FEWEST_WORDS:
+            found += _off_topic(document, essay.prompt, reference)
+        found += _unusual(row, reference)
+    order = list(ADVISORIES)
+    return tuple(sorted(found, key=lambda advisory: order.index(advisory.code)))
 
 
 def advise_out_of_fold(
@@ -68,28 +76,14 @@ def advise_out_of_fold(
     read = read_essays(essays, matrix)
     found: list[tuple[Advisory, ...]] = [() for _ in essays]
     for fold in folds:
-        reference = describe_documents(read.rows(fold.train_rows))
+        reference = describe_read(read.rows(fold.train_rows))
         for row in fold.validate_rows.tolist():
-            found[row] = _advise(read.documents[row], read.prompts[row], matrix.values[row], reference)
+            found[row] = find_advisories(essays[row], matrix.values[row], reference)
     return tuple(found)
 
 
-def _advise(
-    document: Document, prompt: str | None, row: Row, reference: EssayReference
-) -> tuple[Advisory, ...]:
-    found = [advisory for check in _ALWAYS for advisory in check(document, reference)]
-    if document.n_words >= FEWEST_WORDS:
-        found += [advisory for check in _ON_WORDS for advisory in check(document, reference)]
-    if not _UNREADABLE & {advisory.code for advisory in found}:
-        if document.n_words >= FEWEST_WORDS:
-            found += _off_topic(document, prompt, reference)
-        found += _unusual(row, reference)
-    order = list(ADVISORIES)
-    return tuple(sorted(found, key=lambda advisory: order.index(advisory.code)))
-
-
 def _alert(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    if kinds := find_alerts(document, reference.alerts):
+    if kinds := find_alerts(document.lowered, reference.alerts):
         yield Advisory(
             code="alert",
             message=f"it may speak of {' and '.join(kinds)}: a person must read it, whatever its grade",
@@ -108,7 +102,7 @@ def _length(document: Document, reference: EssayReference) -> Iterator[Advisory]
 
 
 def _near_duplicate(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    shared, limit = reference.runs.most_shared(document), reference.limits.shared
+    shared, limit = reference.runs.most_shared(document.lowered), reference.limits.shared
     if shared is None or shared.share < limit:
         return
     kind = "it is nearly" if shared.share >= _CERTAIN else "it shares passages with"
@@ -124,7 +118,7 @@ def _near_duplicate(document: Document, reference: EssayReference) -> Iterator[A
 def _form(document: Document, reference: EssayReference) -> Iterator[Advisory]:
     """The first reason why a text is no essay in the model's language."""
     limits = reference.limits
-    symbols, listed = symbol_share(document), listed_share(document)
+    symbols, listed = symbol_share(document.text), listed_share(document)
     if symbols > limits.symbols:
         message = f"{_percent(symbols)} of its characters are symbols as in code or tables; usual are none"
         yield Advisory(code="not_an_essay", message=message, value=symbols, limit=limits.symbols)
@@ -133,14 +127,14 @@ def _form(document: Document, reference: EssayReference) -> Iterator[Advisory]:
         yield Advisory(code="not_an_essay", message=message, value=listed, limit=limits.listed)
     elif other := _other_words(document, reference):
         yield other
-    elif (order := reference.language.order(document)) < limits.order:
+    elif (order := reference.language.order(document.lowered)) < limits.order:
         message = "its words stand in no order: neighbours fit together no better than by chance"
         yield Advisory(code="not_an_essay", message=message, value=order, limit=limits.order)
 
 
 def _other_words(document: Document, reference: EssayReference) -> Advisory | None:
     language, limits = reference.language, reference.limits
-    everyday, strange = language.everyday_share(document), language.strange_share(document)
+    everyday, strange = language.everyday_share(document.lowered), language.strange_share(document.lowered)
     if everyday < limits.everyday:
         value, limit, code = everyday, limits.everyday, "not_an_essay"
         seen = f"{_percent(everyday)} of its words are everyday words, usual are {_percent(2 * limit)}"
@@ -158,14 +152,16 @@ def _other_words(document: Document, reference: EssayReference) -> Advisory | No
 
 
 def _copied_prompt(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    share, limit = copied_share(document), reference.limits.copied
+    if document.prompt is None:
+        return
+    share, limit = copied_share(document.lowered, document.prompt.lowered), reference.limits.copied
     if share > limit:
         message = f"{_percent(share)} of its words are copied from the task, five and more in a row"
         yield Advisory(code="copied_prompt", message=message, value=share, limit=limit)
 
 
 def _repetition(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    share, limit = repeated_share(document), reference.limits.repeated
+    share, limit = repeated_share(document.lowered), reference.limits.repeated
     if share > limit:
         message = (
             f"{_percent(share)} of its runs of five words were there before; in 99 of 100 training essays at "
@@ -187,7 +183,7 @@ def _off_topic(document: Document, prompt: str | None, reference: EssayReference
     elif on_prompt < limits.to_prompt:
         value, limit, seen = on_prompt, limits.to_prompt, "it has little of the vocabulary of"
     else:
-        halves = (topics.vector(words, document.language) for words in halves_of(document))
+        halves = (topics.vector(words, document.language) for words in halves_of(document.lowered))
         value = min(topics.likeness(half, prompt) or 0.0 for half in halves)
         limit, seen = limits.half_to_prompt, "one half of it has little of the vocabulary of"
     if value >= limit:
