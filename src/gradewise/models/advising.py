@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory
-from gradewise.features.advisories.alerts import find_alerts
+from gradewise.features.advisories.alerts import AlertPhrases, find_alerts
 from gradewise.features.advisories.other_languages import guess_language
 from gradewise.features.advisories.ranges import OddFeature
 from gradewise.features.advisories.signs import copied_share, listed_share, repeated_share, symbol_share
@@ -54,12 +54,15 @@ def find_advisories(essay: Essay, row: Row, reference: EssayReference) -> tuple[
         if document.n_words >= FEWEST_WORDS:
             found += _off_topic(document, essay.prompt, reference)
         found += _unusual(row, reference)
-    order = list(ADVISORIES)
-    return tuple(sorted(found, key=lambda advisory: order.index(advisory.code)))
+    return tuple(sorted(found, key=lambda advisory: _URGENCY[advisory.code]))
 
 
 def advise_out_of_fold(
-    essays: Sequence[Essay], matrix: FeatureMatrix, folds: Sequence[FoldRows]
+    essays: Sequence[Essay],
+    matrix: FeatureMatrix,
+    folds: Sequence[FoldRows],
+    *,
+    alerts: AlertPhrases | None = None,
 ) -> tuple[tuple[Advisory, ...], ...]:
     """Advisories on each training essay, by what was learnt without it: for an honest count of them.
 
@@ -68,6 +71,7 @@ def advise_out_of_fold(
         matrix: what was measured of them, in the same order, without columns of text learners.
         folds: each learns from its training rows and speaks of the others; a row that no fold holds out gets
             no advisory.
+        alerts: as for `describe_essays`.
 
     Raises:
         TrainingError: the matrix is of other essays, or a fold has too few.
@@ -76,7 +80,7 @@ def advise_out_of_fold(
     read = read_essays(essays, matrix)
     found: list[tuple[Advisory, ...]] = [() for _ in essays]
     for fold in folds:
-        reference = describe_read(read.rows(fold.train_rows))
+        reference = describe_read(read.rows(fold.train_rows), alerts=alerts)
         for row in fold.validate_rows.tolist():
             found[row] = find_advisories(essays[row], matrix.values[row], reference)
     return tuple(found)
@@ -164,8 +168,7 @@ def _repetition(document: Document, reference: EssayReference) -> Iterator[Advis
     share, limit = repeated_share(document.lowered), reference.limits.repeated
     if share > limit:
         message = (
-            f"{_percent(share)} of its runs of five words were there before; in 99 of 100 training essays at "
-            f"most {_percent(limit)}"
+            f"{_percent(share)} of its runs of five words are not new; usual are up to {_percent(limit)}"
         )
         yield Advisory(code="repetition", message=message, value=share, limit=limit)
 
@@ -174,26 +177,39 @@ def _off_topic(document: Document, prompt: str | None, reference: EssayReference
     topics, limits = reference.topics, reference.limits
     vector = topics.vector(document.lowered, document.language)
     on_prompt = topics.likeness(vector, prompt)
+    others, part = "the training essays", "it"
     if on_prompt is None:
-        value, limit, seen = (
-            topics.likeness_to_all(vector),
-            limits.to_all,
-            "it has little of the vocabulary of",
-        )
-    elif on_prompt < limits.to_prompt:
-        value, limit, seen = on_prompt, limits.to_prompt, "it has little of the vocabulary of"
+        value, limit = topics.likeness_to_all(vector), limits.to_all
     else:
-        halves = (topics.vector(words, document.language) for words in halves_of(document.lowered))
-        value = min(topics.likeness(half, prompt) or 0.0 for half in halves)
-        limit, seen = limits.half_to_prompt, "one half of it has little of the vocabulary of"
-    if value >= limit:
-        return
-    others = "the training essays" + ("" if on_prompt is None else f" on {quotable(prompt or '')!r}")
-    message = f"{seen} {others}: likeness {value:.2f}, at least {limit:.2f} is usual"
-    nearest = topics.nearest_prompt(vector)
-    if nearest is not None and nearest[0] != prompt and nearest[1] >= limits.typical:
-        message += f"; it reads like an answer to {quotable(nearest[0])!r}"
-    yield Advisory(code="off_topic", message=message, value=value, limit=limit)
+        value, limit = on_prompt, limits.to_prompt
+        others += f" on {quotable(prompt or '')!r}"
+        if value >= limit:
+            value, limit, part = (
+                _worse_half(document, prompt, reference),
+                limits.half_to_prompt,
+                "one half of it",
+            )
+    if value < limit:
+        message = (
+            f"{part} has little of the vocabulary of {others}: likeness {value:.2f}, usual from {limit:.2f}"
+        )
+        yield Advisory(
+            code="off_topic", message=message + _other_prompt(vector, reference), value=value, limit=limit
+        )
+
+
+def _worse_half(document: Document, prompt: str | None, reference: EssayReference) -> float:
+    """The likeness to its prompt, which has a direction, of that half of an essay which is less like it."""
+    halves = (reference.topics.vector(words, document.language) for words in halves_of(document.lowered))
+    return min(reference.topics.likeness(half, prompt) or 0.0 for half in halves)
+
+
+def _other_prompt(vector: NDArray[np.float64], reference: EssayReference) -> str:
+    """What an essay that is off topic may be an answer to instead."""
+    nearest = reference.topics.nearest_prompt(vector)
+    if nearest is None or nearest[1] < reference.limits.typical:
+        return ""
+    return f"; it reads like an answer to {quotable(nearest[0])!r}"
 
 
 def _unusual(row: Row, reference: EssayReference) -> Iterator[Advisory]:
@@ -223,6 +239,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+_URGENCY = {code: place for place, code in enumerate(ADVISORIES)}
 _UNREADABLE = frozenset({"not_an_essay", "other_language", "strange_words"})
 
 Check = Callable[[Document, EssayReference], Iterator[Advisory]]
