@@ -17,9 +17,14 @@ SCHEMA = build_schema(
 )
 
 
-def read(text: str, *, language: str = "en", prompt_text: str | None = None) -> Document:
+def read(text: str, *, language: str = "en") -> Document:
     """A text as a document."""
-    return build_document(text, language=language, prompt_text=prompt_text)
+    return build_document(text, language=language)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in small letters."""
+    return read(text).lowered
 
 
 def measured(essays: Sequence[Essay]) -> FeatureMatrix:

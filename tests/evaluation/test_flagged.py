@@ -82,6 +82,17 @@ def test_everything_flagged_leaves_nothing() -> None:
     assert found.everything == found.set_aside
 
 
+def test_a_few_essays_have_no_bounds() -> None:
+    """Nine essays have figures without bounds, ten have bounds."""
+    flags = [("nine",) if row < 9 else ("ten",) if row < 19 else () for row in range(200)]
+    found = evaluate_flagged(GRADED, flags, set_aside={"nine"}, n_resamples=20)
+    bounds = {row.flag: row.metrics["mae"].low for row in found.flags}
+    assert np.isnan(bounds["nine"])
+    assert np.isfinite(bounds["ten"])
+    assert np.isnan(found.set_aside["mae"].low)
+    assert np.isfinite(found.gain["mae"].low)
+
+
 def test_whole_prompts_may_be_drawn() -> None:
     """Clusters widen the intervals and are recorded."""
     found = evaluate_flagged(GRADED, FLAGS, set_aside={"odd"}, n_resamples=20, cluster_by_prompt=True)

@@ -112,7 +112,7 @@ def test_repetition_is_noticed() -> None:
     part = " ".join(HELD_OUT[2].text.split()[:60])
     found = advisories("\n\n".join([part] * 4))["repetition"]
     assert found.value > 0.6
-    assert "were there before" in found.message
+    assert "are not new" in found.message
 
 
 def test_copying_the_task_is_noticed_when_the_task_is_known() -> None:
@@ -202,6 +202,26 @@ def test_short_texts_are_only_short() -> None:
     """Below fifty words shares say nothing; an alert still counts."""
     assert {"too_short"} == codes("asdf jkl asdf jkl", prompt=PROMPTS[0])
     assert {"too_short", "alert"} == codes("I want to die")
+
+
+def test_advisories_become_json() -> None:
+    """Plain values, the severity among them."""
+    (found,) = find_advisories(Essay(id="e", text="Too short."), MIDDLE, REFERENCE)
+    assert {
+        "code": "too_short",
+        "severity": "review",
+        "message": "2 words; the model learnt from essays of 90 to 597",
+        "value": 2,
+        "limit": 90,
+    } == found.to_json()
+
+
+def test_phrases_of_your_own_count_out_of_fold_too() -> None:
+    """The same list as the model will have."""
+    essays, rows = ordinary(20), np.arange(20)
+    folds = [FoldRows(rows[:12], rows[12:])]
+    found = advise_out_of_fold(essays, measured(essays), folds, alerts={"articles": ("the",)})
+    assert all("alert" in {advisory.code for advisory in of_essay} for of_essay in found[12:])
 
 
 def test_advisories_stand_in_order_of_urgency() -> None:

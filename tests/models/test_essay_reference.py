@@ -16,8 +16,8 @@ from gradewise.models.essay_reference import (
     FALSE_ALARMS,
     FEWEST_ESSAYS,
     Limits,
-    describe_documents,
     describe_essays,
+    describe_read,
     read_essays,
 )
 from gradewise.models.reference_files import (
@@ -54,8 +54,8 @@ def test_one_training_essay_in_a_hundred_is_beyond_a_learnt_limit() -> None:
     """Limits stand where their share of the essays, each compared with the others, lies beyond."""
     essays = ordinary()
     read = read_essays(essays, measured(essays))
-    limits = describe_documents(read).limits
-    lengths = [document.n_words for document in read.documents]
+    limits = describe_read(read).limits
+    lengths = [len(words) for words in read.texts]
     assert np.mean(np.array(lengths) < limits.fewest_words) <= FALSE_ALARMS / 2
     assert np.mean(np.array(lengths) > limits.most_words) <= FALSE_ALARMS / 2
 

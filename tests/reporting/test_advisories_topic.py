@@ -31,12 +31,12 @@ def flagged(report: Report, *, some: bool = True) -> FlaggedEvaluation:
 def test_the_section_counts_and_compares(report: Report) -> None:
     """A row for each advisory in a teacher's words, then figures with and without."""
     section = advisories_section(flagged(report), essays="out of fold")
-    assert "Of 120 essays, out of fold, 20 (16.7 %) would be read" in section.intro
+    assert "Of 120 essays, out of fold, 20 (16.7\u202f%) would be read" in section.intro
     counts, without = section.figures
     assert counts.table is not None
-    assert ("off topic", "read by a person", "20", "16.7 %") == counts.table.rows[0][:4]
-    assert ("very long", "remarked on", "14", "11.7 %") == counts.table.rows[1][:4]
-    assert ("mine", "", "2", "1.7 %") == counts.table.rows[2][:4]
+    assert ("off topic", "read by a person", "20", "16.7\u202f%") == counts.table.rows[0][:4]
+    assert ("very long", "remarked on", "14", "11.7\u202f%") == counts.table.rows[1][:4]
+    assert ("mine", "", "2", "1.7\u202f%") == counts.table.rows[2][:4]
     assert ["set aside", "all others"] == [row[0] for row in counts.table.rows[3:]]
     assert without.table is not None
     assert len(SHOWN) == len(without.table.rows)
@@ -68,7 +68,7 @@ def test_without_advisories_the_numbers_say_so(report: Report) -> None:
     counts, without = section.figures
     assert "" == counts.svg
     assert without.svg
-    assert "0 (0.0 %) would be read" in section.intro
+    assert "0 (0.0\u202f%) would be read" in section.intro
     assert section.record["set_aside"]["qwk"] == {"estimate": None, "low": None, "high": None}
     assert counts.table is not None
     assert "–" == counts.table.rows[0][-1]

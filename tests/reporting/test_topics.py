@@ -110,7 +110,7 @@ def test_every_group_has_a_row_and_small_ones_no_mark(measure: Measure) -> None:
     assert figure.table is not None
     nothing = ("–",) * 4
     assert (("few", "9", *nothing), (NOT_STATED, "1", *nothing)) == figure.table.rows[2:]
-    assert "2 groups of at least 20 essays were compared" in section.intro
+    assert "Compared are 2 groups of at least 20 essays." in section.intro
 
 
 def test_a_difference_that_is_shown_is_said_in_words(measure: Measure) -> None:

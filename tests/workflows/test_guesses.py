@@ -39,6 +39,13 @@ def test_named_columns_stay_and_are_not_taken_twice() -> None:
     assert guess_columns(("score",), ColumnsPlan(id="score")).label is None
 
 
+def test_the_second_teachers_column_is_not_taken_for_the_first_ones() -> None:
+    """A column that is named for the second grade is nobody else's; none is ever guessed."""
+    guessed = guess_columns(("text", "score", "mark"), ColumnsPlan(second_label="score"))
+    assert (None, "score") == (guessed.label, guessed.second_label)
+    assert guess_columns(("text", "score", "second_label"), ColumnsPlan()).second_label is None
+
+
 @pytest.mark.parametrize(
     ("columns", "named", "said"),
     [

@@ -17,6 +17,9 @@ from gradewise.evaluation.figures import Figures, slice_figures
 from gradewise.evaluation.results import Graded, Interval, Resampling
 from gradewise.evaluation.weights import Weights
 
+FEWEST_FOR_BOUNDS = 10
+"""Essays below which a part has no bounds: a bootstrap of so few is far too sure."""
+
 Mask = NDArray[np.bool_]
 
 _EVERYTHING, _KEPT, _ASIDE, _GAIN = "everything", "kept", "set_aside", "gain"
@@ -99,7 +102,8 @@ def evaluate_flagged(
         resampling=resampling,
         clusters=prompt_clusters(graded, resampling),
     )
-    parts = _by_part({name: intervals[0] for name, intervals in found.items()})
+    small = {part for part, mask in masks.items() if mask.sum() < FEWEST_FOR_BOUNDS}
+    parts = _by_part({name: intervals[0] for name, intervals in found.items()}, without_bounds=small)
     return FlaggedEvaluation(
         n=n,
         n_flagged=sum(bool(of_essay) for of_essay in flags),
@@ -124,9 +128,12 @@ def _figures(graded: Graded, masks: Mapping[str, Mask], weights: Weights) -> Fig
     return {f"{part}/{name}": values for part, figures in parts.items() for name, values in figures.items()}
 
 
-def _by_part(found: Mapping[str, Interval]) -> dict[str, dict[str, Interval]]:
+def _by_part(
+    found: Mapping[str, Interval], *, without_bounds: Collection[str]
+) -> dict[str, dict[str, Interval]]:
     parts: dict[str, dict[str, Interval]] = {}
     for name, interval in found.items():
         part, _, figure = name.rpartition("/")
-        parts.setdefault(part, {})[figure] = interval
+        bare = Interval(interval.estimate, np.nan, np.nan)
+        parts.setdefault(part, {})[figure] = bare if part in without_bounds else interval
     return parts

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory
-from gradewise.features.advisories.alerts import find_alerts
+from gradewise.features.advisories.alerts import AlertPhrases, find_alerts
 from gradewise.features.advisories.other_languages import guess_language
 from gradewise.features.advisories.ranges import OddFeature
 from gradewise.features.advisories.signs import copied_share, listed_share, repeated_share, symbol_share
@@ -19,7 +19,7 @@ from gradewise.models.cross_fit import FoldRows
 from gradewise.models.essay_reference import (
     FEWEST_WORDS,
     EssayReference,
-    describe_documents,
+    describe_read,
     read_essays,
 )
 
@@ -47,11 +47,22 @@ def find_advisories(essay: Essay, row: Row, reference: EssayReference) -> tuple[
         InputError: the text holds no word, or the row has another number of features.
     """
     document = build_document(essay.text, language=reference.code, prompt_text=essay.prompt_text)
-    return _advise(document, essay.prompt, row, reference)
+    found = [advisory for check in _ALWAYS for advisory in check(document, reference)]
+    if document.n_words >= FEWEST_WORDS:
+        found += [advisory for check in _ON_WORDS for advisory in check(document, reference)]
+    if not _UNREADABLE & {advisory.code for advisory in found}:
+        if document.n_words >= FEWEST_WORDS:
+            found += _off_topic(document, essay.prompt, reference)
+        found += _unusual(row, reference)
+    return tuple(sorted(found, key=lambda advisory: _URGENCY[advisory.code]))
 
 
 def advise_out_of_fold(
-    essays: Sequence[Essay], matrix: FeatureMatrix, folds: Sequence[FoldRows]
+    essays: Sequence[Essay],
+    matrix: FeatureMatrix,
+    folds: Sequence[FoldRows],
+    *,
+    alerts: AlertPhrases | None = None,
 ) -> tuple[tuple[Advisory, ...], ...]:
     """Advisories on each training essay, by what was learnt without it: for an honest count of them.
 
@@ -60,6 +71,7 @@ def advise_out_of_fold(
         matrix: what was measured of them, in the same order, without columns of text learners.
         folds: each learns from its training rows and speaks of the others; a row that no fold holds out gets
             no advisory.
+        alerts: as for `describe_essays`.
 
     Raises:
         TrainingError: the matrix is of other essays, or a fold has too few.
@@ -68,28 +80,14 @@ def advise_out_of_fold(
     read = read_essays(essays, matrix)
     found: list[tuple[Advisory, ...]] = [() for _ in essays]
     for fold in folds:
-        reference = describe_documents(read.rows(fold.train_rows))
+        reference = describe_read(read.rows(fold.train_rows), alerts=alerts)
         for row in fold.validate_rows.tolist():
-            found[row] = _advise(read.documents[row], read.prompts[row], matrix.values[row], reference)
+            found[row] = find_advisories(essays[row], matrix.values[row], reference)
     return tuple(found)
 
 
-def _advise(
-    document: Document, prompt: str | None, row: Row, reference: EssayReference
-) -> tuple[Advisory, ...]:
-    found = [advisory for check in _ALWAYS for advisory in check(document, reference)]
-    if document.n_words >= FEWEST_WORDS:
-        found += [advisory for check in _ON_WORDS for advisory in check(document, reference)]
-    if not _UNREADABLE & {advisory.code for advisory in found}:
-        if document.n_words >= FEWEST_WORDS:
-            found += _off_topic(document, prompt, reference)
-        found += _unusual(row, reference)
-    order = list(ADVISORIES)
-    return tuple(sorted(found, key=lambda advisory: order.index(advisory.code)))
-
-
 def _alert(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    if kinds := find_alerts(document, reference.alerts):
+    if kinds := find_alerts(document.lowered, reference.alerts):
         yield Advisory(
             code="alert",
             message=f"it may speak of {' and '.join(kinds)}: a person must read it, whatever its grade",
@@ -108,7 +106,7 @@ def _length(document: Document, reference: EssayReference) -> Iterator[Advisory]
 
 
 def _near_duplicate(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    shared, limit = reference.runs.most_shared(document), reference.limits.shared
+    shared, limit = reference.runs.most_shared(document.lowered), reference.limits.shared
     if shared is None or shared.share < limit:
         return
     kind = "it is nearly" if shared.share >= _CERTAIN else "it shares passages with"
@@ -124,7 +122,7 @@ def _near_duplicate(document: Document, reference: EssayReference) -> Iterator[A
 def _form(document: Document, reference: EssayReference) -> Iterator[Advisory]:
     """The first reason why a text is no essay in the model's language."""
     limits = reference.limits
-    symbols, listed = symbol_share(document), listed_share(document)
+    symbols, listed = symbol_share(document.text), listed_share(document)
     if symbols > limits.symbols:
         message = f"{_percent(symbols)} of its characters are symbols as in code or tables; usual are none"
         yield Advisory(code="not_an_essay", message=message, value=symbols, limit=limits.symbols)
@@ -133,14 +131,14 @@ def _form(document: Document, reference: EssayReference) -> Iterator[Advisory]:
         yield Advisory(code="not_an_essay", message=message, value=listed, limit=limits.listed)
     elif other := _other_words(document, reference):
         yield other
-    elif (order := reference.language.order(document)) < limits.order:
+    elif (order := reference.language.order(document.lowered)) < limits.order:
         message = "its words stand in no order: neighbours fit together no better than by chance"
         yield Advisory(code="not_an_essay", message=message, value=order, limit=limits.order)
 
 
 def _other_words(document: Document, reference: EssayReference) -> Advisory | None:
     language, limits = reference.language, reference.limits
-    everyday, strange = language.everyday_share(document), language.strange_share(document)
+    everyday, strange = language.everyday_share(document.lowered), language.strange_share(document.lowered)
     if everyday < limits.everyday:
         value, limit, code = everyday, limits.everyday, "not_an_essay"
         seen = f"{_percent(everyday)} of its words are everyday words, usual are {_percent(2 * limit)}"
@@ -158,18 +156,19 @@ def _other_words(document: Document, reference: EssayReference) -> Advisory | No
 
 
 def _copied_prompt(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    share, limit = copied_share(document), reference.limits.copied
+    if document.prompt is None:
+        return
+    share, limit = copied_share(document.lowered, document.prompt.lowered), reference.limits.copied
     if share > limit:
         message = f"{_percent(share)} of its words are copied from the task, five and more in a row"
         yield Advisory(code="copied_prompt", message=message, value=share, limit=limit)
 
 
 def _repetition(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    share, limit = repeated_share(document), reference.limits.repeated
+    share, limit = repeated_share(document.lowered), reference.limits.repeated
     if share > limit:
         message = (
-            f"{_percent(share)} of its runs of five words were there before; in 99 of 100 training essays at "
-            f"most {_percent(limit)}"
+            f"{_percent(share)} of its runs of five words are not new; usual are up to {_percent(limit)}"
         )
         yield Advisory(code="repetition", message=message, value=share, limit=limit)
 
@@ -178,26 +177,39 @@ def _off_topic(document: Document, prompt: str | None, reference: EssayReference
     topics, limits = reference.topics, reference.limits
     vector = topics.vector(document.lowered, document.language)
     on_prompt = topics.likeness(vector, prompt)
+    others, part = "the training essays", "it"
     if on_prompt is None:
-        value, limit, seen = (
-            topics.likeness_to_all(vector),
-            limits.to_all,
-            "it has little of the vocabulary of",
-        )
-    elif on_prompt < limits.to_prompt:
-        value, limit, seen = on_prompt, limits.to_prompt, "it has little of the vocabulary of"
+        value, limit = topics.likeness_to_all(vector), limits.to_all
     else:
-        halves = (topics.vector(words, document.language) for words in halves_of(document))
-        value = min(topics.likeness(half, prompt) or 0.0 for half in halves)
-        limit, seen = limits.half_to_prompt, "one half of it has little of the vocabulary of"
-    if value >= limit:
-        return
-    others = "the training essays" + ("" if on_prompt is None else f" on {quotable(prompt or '')!r}")
-    message = f"{seen} {others}: likeness {value:.2f}, at least {limit:.2f} is usual"
-    nearest = topics.nearest_prompt(vector)
-    if nearest is not None and nearest[0] != prompt and nearest[1] >= limits.typical:
-        message += f"; it reads like an answer to {quotable(nearest[0])!r}"
-    yield Advisory(code="off_topic", message=message, value=value, limit=limit)
+        value, limit = on_prompt, limits.to_prompt
+        others += f" on {quotable(prompt or '')!r}"
+        if value >= limit:
+            value, limit, part = (
+                _worse_half(document, prompt, reference),
+                limits.half_to_prompt,
+                "one half of it",
+            )
+    if value < limit:
+        message = (
+            f"{part} has little of the vocabulary of {others}: likeness {value:.2f}, usual from {limit:.2f}"
+        )
+        yield Advisory(
+            code="off_topic", message=message + _other_prompt(vector, reference), value=value, limit=limit
+        )
+
+
+def _worse_half(document: Document, prompt: str | None, reference: EssayReference) -> float:
+    """The likeness to its prompt, which has a direction, of that half of an essay which is less like it."""
+    halves = (reference.topics.vector(words, document.language) for words in halves_of(document.lowered))
+    return min(reference.topics.likeness(half, prompt) or 0.0 for half in halves)
+
+
+def _other_prompt(vector: NDArray[np.float64], reference: EssayReference) -> str:
+    """What an essay that is off topic may be an answer to instead."""
+    nearest = reference.topics.nearest_prompt(vector)
+    if nearest is None or nearest[1] < reference.limits.typical:
+        return ""
+    return f"; it reads like an answer to {quotable(nearest[0])!r}"
 
 
 def _unusual(row: Row, reference: EssayReference) -> Iterator[Advisory]:
@@ -227,6 +239,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+_URGENCY = {code: place for place, code in enumerate(ADVISORIES)}
 _UNREADABLE = frozenset({"not_an_essay", "other_language", "strange_words"})
 
 Check = Callable[[Document, EssayReference], Iterator[Advisory]]

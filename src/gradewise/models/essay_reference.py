@@ -16,10 +16,10 @@ from gradewise.features.advisories.alerts import ALERT_PHRASES, AlertPhrases
 from gradewise.features.advisories.language import LanguageProfile, learn_language
 from gradewise.features.advisories.ranges import FeatureRanges, learn_ranges
 from gradewise.features.advisories.run_index import RunIndex, index_runs
-from gradewise.features.advisories.signs import repeated_share
+from gradewise.features.advisories.signs import Words, repeated_share
 from gradewise.features.advisories.topic_learning import TopicLikeness, learn_topics
 from gradewise.features.advisories.topics import TopicProfile
-from gradewise.features.documents import Document, build_document
+from gradewise.features.documents import build_document
 from gradewise.features.schema import FeatureMatrix
 
 FALSE_ALARMS = 0.01
@@ -98,17 +98,17 @@ class EssayReference:
 class ReadEssays:
     """Essays cut into words once, with their measurements: what a reference is learnt from."""
 
-    documents: tuple[Document, ...]
-    """The essays."""
+    texts: tuple[Words, ...]
+    """The words of each."""
     prompts: tuple[str | None, ...]
     """What each answers."""
     matrix: FeatureMatrix
     """What was measured of them, row by row, nothing of it learnt from grades."""
 
-    def rows(self, positions: Sequence[int] | NDArray[np.int64]) -> "ReadEssays":
+    def rows(self, positions: NDArray[np.int64]) -> "ReadEssays":
         """Some of the essays, in this order."""
         return ReadEssays(
-            tuple(self.documents[row] for row in positions),
+            tuple(self.texts[row] for row in positions),
             tuple(self.prompts[row] for row in positions),
             self.matrix.rows([self.matrix.essay_ids[row] for row in positions]),
         )
@@ -132,7 +132,7 @@ def describe_essays(
         TrainingError: there are fewer than ten essays, or the matrix is of other essays.
         InputError: a text holds no word.
     """
-    return describe_documents(read_essays(essays, matrix), alerts=alerts)
+    return describe_read(read_essays(essays, matrix), alerts=alerts)
 
 
 def read_essays(essays: Sequence[Essay], matrix: FeatureMatrix) -> ReadEssays:
@@ -147,34 +147,35 @@ def read_essays(essays: Sequence[Essay], matrix: FeatureMatrix) -> ReadEssays:
             f"{len(essays)} essays and a matrix of {len(matrix.essay_ids)} rows are not the same essays in "
             "the same order; take matrix.rows(ids)"
         )
-    language = matrix.schema.language
-    documents = (
-        build_document(essay.text, language=language, prompt_text=essay.prompt_text) for essay in essays
+    language, known = matrix.schema.language, dict[str, str]()
+    texts = (  # each word once in memory: the documents of 13,000 essays would take a gigabyte
+        tuple(known.setdefault(word, word) for word in build_document(essay.text, language=language).lowered)
+        for essay in essays
     )
-    return ReadEssays(tuple(documents), tuple(essay.prompt for essay in essays), matrix)
+    return ReadEssays(tuple(texts), tuple(essay.prompt for essay in essays), matrix)
 
 
-def describe_documents(read: ReadEssays, *, alerts: AlertPhrases | None = None) -> EssayReference:
+def describe_read(read: ReadEssays, *, alerts: AlertPhrases | None = None) -> EssayReference:
     """As `describe_essays`, of essays that were read before.
 
     Raises:
         TrainingError: there are fewer than ten essays.
     """
-    documents, schema = read.documents, read.matrix.schema
-    if len(documents) < FEWEST_ESSAYS:
+    texts, schema = read.texts, read.matrix.schema
+    if len(texts) < FEWEST_ESSAYS:
         raise TrainingError(
-            f"{len(documents)} essays do not show what is ordinary; give at least {FEWEST_ESSAYS}"
+            f"{len(texts)} essays do not show what is ordinary; give at least {FEWEST_ESSAYS}"
         )
-    language = learn_language(documents)
-    topics, likeness = learn_topics(documents, read.prompts)
+    language = learn_language(texts)
+    topics, likeness = learn_topics(texts, read.prompts, language=schema.language)
     ranges, beyond = learn_ranges(read.matrix.values, schema.names)
     return EssayReference(
-        n=len(documents),
+        n=len(texts),
         code=schema.language,
         limits=_learn_limits(read, language, likeness, beyond),
         language=language,
         topics=topics,
-        runs=index_runs(documents),
+        runs=index_runs(texts),
         ranges=ranges,
         alerts=ALERT_PHRASES.get(schema.language, {}) if alerts is None else alerts,
     )
@@ -183,13 +184,11 @@ def describe_documents(read: ReadEssays, *, alerts: AlertPhrases | None = None) 
 def _learn_limits(
     read: ReadEssays, language: LanguageProfile, likeness: TopicLikeness, beyond: NDArray[np.float64]
 ) -> Limits:
-    documents = [
-        document for document in read.documents if document.n_words >= FEWEST_WORDS
-    ] or read.documents
-    lengths = [document.n_words for document in read.documents]
-    everyday = [language.everyday_share(document) for document in documents]
-    strange = [language.strange_share(document) for document in documents]
-    repeated = [repeated_share(document) for document in documents]
+    texts = [words for words in read.texts if len(words) >= FEWEST_WORDS] or read.texts
+    lengths = [len(words) for words in read.texts]
+    everyday = [language.everyday_share(words) for words in texts]
+    strange = [language.strange_share(words) for words in texts]
+    repeated = [repeated_share(words) for words in texts]
     on_prompts = likeness.to_prompt.size > 0
     return Limits(
         fewest_words=int(_low(lengths, FALSE_ALARMS / 2)),

@@ -3,7 +3,7 @@
 import pytest
 
 from gradewise.features.advisories.alerts import ALERT_PHRASES, find_alerts
-from ordinary_essays import ordinary, read
+from ordinary_essays import ordinary, words_of
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from ordinary_essays import ordinary, read
 )
 def test_what_a_writer_says_of_himself_is_found(text: str, kind: str) -> None:
     """First-person phrases are found whatever the case, the apostrophe and the line ends."""
-    assert (kind,) == find_alerts(read(text), ALERT_PHRASES["en"])
+    assert (kind,) == find_alerts(words_of(text), ALERT_PHRASES["en"])
 
 
 @pytest.mark.parametrize(
@@ -39,30 +39,28 @@ def test_what_a_writer_says_of_himself_is_found(text: str, kind: str) -> None:
 )
 def test_what_essays_discuss_is_no_alert(text: str) -> None:
     """Matters in general, idioms and games are left alone."""
-    assert () == find_alerts(read(text), ALERT_PHRASES["en"])
+    assert () == find_alerts(words_of(text), ALERT_PHRASES["en"])
 
 
 def test_swedish_phrases() -> None:
     """A few in Swedish too."""
-    found = find_alerts(
-        read("Jag vill inte leva längre. Min pappa slår mig.", language="sv"), ALERT_PHRASES["sv"]
-    )
+    found = find_alerts(words_of("Jag vill inte leva längre. Min pappa slår mig."), ALERT_PHRASES["sv"])
     assert ("self-harm", "abuse") == found
 
 
 def test_generated_essays_raise_no_alert() -> None:
     """They are about phones and homework."""
-    assert not any(find_alerts(read(essay.text), ALERT_PHRASES["en"]) for essay in ordinary())
+    assert not any(find_alerts(words_of(essay.text), ALERT_PHRASES["en"]) for essay in ordinary())
 
 
 def test_phrases_may_be_your_own() -> None:
     """Alternatives, joined words and words that may be missing; a list may be empty."""
     phrases = {"cheating": ("my/our dad/big_sister wrote/- this",), "nothing": ()}
-    assert ("cheating",) == find_alerts(read("Our big sister wrote this."), phrases)
-    assert ("cheating",) == find_alerts(read("my dad this"), phrases)
-    assert () == find_alerts(read("my dad wrote thistle; our sister wrote this"), phrases)
+    assert ("cheating",) == find_alerts(words_of("Our big sister wrote this."), phrases)
+    assert ("cheating",) == find_alerts(words_of("my dad this"), phrases)
+    assert () == find_alerts(words_of("my dad wrote thistle; our sister wrote this"), phrases)
 
 
 def test_marks_in_phrases_are_meant_literally() -> None:
     """A phrase is no pattern."""
-    assert () == find_alerts(read("abc"), {"any": ("a.c",)})
+    assert () == find_alerts(words_of("abc"), {"any": ("a.c",)})

@@ -15,12 +15,11 @@ from gradewise.features.advisories.language import (
 )
 from gradewise.features.advisories.other_languages import _WORDS, LANGUAGE_NAMES, guess_language
 from gradewise.testing.synthetic import generate_essays
-from ordinary_essays import ordinary, read, reference
+from ordinary_essays import ordinary, read, reference, words_of
 
 SWEDISH = (
     "Jag tycker att läxor ska finnas kvar men att de måste bli bättre. Många elever säger att de inte lär "
-    "sig något av dem, och det kan jag förstå. Om man bara får ett papper med tjugo likadana tal så "
-    "tröttnar man."
+    "sig något av dem, och det kan jag förstå. Om man bara får ett papper med tjugo tal så tröttnar man."
 )
 PROFILE = reference().language
 
@@ -35,50 +34,48 @@ def shuffled(text: str, *, seed: int = 0) -> str:
 def test_held_out_essays_look_ordinary() -> None:
     """Essays that were not learnt from have everyday words in order, and few strange ones."""
     for essay in ordinary(40, seed=8):
-        document = read(essay.text)
-        assert PROFILE.everyday_share(document) > 0.3
-        assert PROFILE.order(document) > 0
-        assert PROFILE.strange_share(document) < 0.2
+        words = words_of(essay.text)
+        assert PROFILE.everyday_share(words) > 0.3
+        assert PROFILE.order(words) > 0
+        assert PROFILE.strange_share(words) < 0.2
 
 
 def test_shuffled_words_stand_in_no_order() -> None:
     """Every word is known, and yet neighbours fit together worse than by chance."""
     for essay in ordinary(20, seed=8):
-        document = read(shuffled(essay.text))
-        assert PROFILE.everyday_share(document) > 0.3
-        assert PROFILE.order(document) < 0
+        words = words_of(shuffled(essay.text))
+        assert PROFILE.everyday_share(words) > 0.3
+        assert PROFILE.order(words) < 0
 
 
 def test_another_language_has_few_everyday_words() -> None:
     """Swedish words are spelled like no English ones, and hardly any of them is an everyday English word."""
-    assert PROFILE.everyday_share(read(SWEDISH)) < 0.1
-    assert PROFILE.strange_share(read(SWEDISH)) > 0.3
+    assert PROFILE.everyday_share(words_of(SWEDISH)) < 0.1
+    assert PROFILE.strange_share(words_of(SWEDISH)) > 0.3
 
 
 def test_any_language_can_be_learnt() -> None:
     """Learnt from Swedish essays, Swedish is ordinary and English is not."""
-    swedish = learn_language(
-        [read(essay.text, language="sv") for essay in generate_essays(60, seed=1, language="sv")]
-    )
-    assert swedish.everyday_share(read(SWEDISH, language="sv")) > 0.3
-    assert swedish.everyday_share(read(ordinary()[0].text, language="sv")) < 0.15
-    assert swedish.strange_share(read(ordinary()[0].text, language="sv")) > 0.3
+    swedish = learn_language([words_of(essay.text) for essay in generate_essays(60, seed=1, language="sv")])
+    assert swedish.everyday_share(words_of(SWEDISH)) > 0.3
+    assert swedish.everyday_share(words_of(ordinary()[0].text)) < 0.15
+    assert swedish.strange_share(words_of(ordinary()[0].text)) > 0.3
 
 
 def test_words_with_digits_are_not_strange() -> None:
     """Numbers are spelled in no language."""
-    assert 0.0 == PROFILE.strange_share(read("2024 3rd xq7zj"))
-    assert 1.0 == PROFILE.strange_share(read("xqzj"))
+    assert 0.0 == PROFILE.strange_share(words_of("2024 3rd xq7zj"))
+    assert 1.0 == PROFILE.strange_share(words_of("xqzj"))
 
 
 def test_a_single_word_has_no_neighbours() -> None:
     """Order needs two words."""
-    assert 0.0 == PROFILE.order(read("Hello"))
+    assert 0.0 == PROFILE.order(words_of("Hello"))
 
 
 def test_affinity_is_pointwise_mutual_information_with_one_added() -> None:
     """Of ``a b a b``, ``a b`` is seen twice and expected 4/3 times: log2(3 / (7/3))."""
-    found = learn_language([read("a b a b")])
+    found = learn_language([["a", "b", "a", "b"]])
     assert ("a", "b") == found.everyday
     assert np.log2(3 / (7 / 3)) == pytest.approx(found.affinity[0, 1])
     assert (3, 3) == found.affinity.shape
@@ -87,9 +84,9 @@ def test_affinity_is_pointwise_mutual_information_with_one_added() -> None:
 
 def test_letters_of_a_few_essays_are_not_usual() -> None:
     """Three letters in a row are usual from five essays on; of fewer essays, when all of them have them."""
-    six = [read("aaa")] * 5 + [read("bbb")]
+    six = [["aaa"]] * 5 + [["bbb"]]
     assert frozenset({" aa", "aaa", "aa "}) == learn_language(six).trigrams
-    assert frozenset({" aa", "aaa", "aa "}) == learn_language([read("aaa bbb"), read("aaa")]).trigrams
+    assert frozenset({" aa", "aaa", "aa "}) == learn_language([["aaa", "bbb"], ["aaa"]]).trigrams
 
 
 def test_at_most_fifty_everyday_words_are_kept() -> None:
@@ -101,10 +98,10 @@ def test_at_most_fifty_everyday_words_are_kept() -> None:
 @given(st.text(alphabet="abc ", min_size=1).filter(str.strip))
 def test_shares_are_shares(text: str) -> None:
     """Whatever the text, shares lie within 0 and 1 and order is finite."""
-    document = read(text)
-    assert 0 <= PROFILE.everyday_share(document) <= 1
-    assert 0 <= PROFILE.strange_share(document) <= 1
-    assert np.isfinite(PROFILE.order(document))
+    words = words_of(text)
+    assert 0 <= PROFILE.everyday_share(words) <= 1
+    assert 0 <= PROFILE.strange_share(words) <= 1
+    assert np.isfinite(PROFILE.order(words))
 
 
 @pytest.mark.parametrize("affinity", [np.zeros((2, 2)), np.full((3, 3), np.nan)])

@@ -70,6 +70,16 @@ class Advisory:
         """What is to be done about it."""
         return ADVISORIES[self.code].severity
 
+    def to_json(self) -> dict[str, str | float]:
+        """Plain values for JSON; hold no essay text."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "value": self.value,
+            "limit": self.limit,
+        }
+
 
 def must_be_read(advisories: tuple[Advisory, ...]) -> bool:
     """Whether a person must read the essay before its grade counts.

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from gradewise.features.documents import Document
+from gradewise.features.advisories.signs import Words
 
 AlertPhrases = Mapping[str, Sequence[str]]
 """Phrases by what they may speak of, in small letters; see `find_alerts` for their spelling."""
@@ -81,19 +81,18 @@ ALERT_PHRASES: Mapping[str, AlertPhrases] = MappingProxyType({
 """Phrases by language; measured in English only."""
 
 
-def find_alerts(document: Document, phrases: AlertPhrases) -> tuple[str, ...]:
+def find_alerts(words: Words, phrases: AlertPhrases) -> tuple[str, ...]:
     """What a text may speak of, each once, in the order of the phrases.
 
     A phrase is words parted by spaces; ``a/b`` is either word, ``_`` joins words of one alternative, and
     ``-`` as an alternative says that the word may be missing. Case and punctuation do not matter.
 
-    >>> from gradewise.features.documents import build_document
-    >>> find_alerts(build_document("At night I want to  hurt myself.", language="en"), ALERT_PHRASES["en"])
+    >>> find_alerts(["i", "want", "to", "hurt", "myself"], ALERT_PHRASES["en"])
     ('self-harm',)
     """
-    words = f" {' '.join(document.lowered)}"
+    text = f" {' '.join(words)}"
     return tuple(
-        kind for kind, spelled in phrases.items() if spelled and _pattern(tuple(spelled)).search(words)
+        kind for kind, spelled in phrases.items() if spelled and _pattern(tuple(spelled)).search(text)
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.features.documents import Document
+from gradewise.features.advisories.signs import Words
 
 EVERYDAY_WORDS = 50
 """Words that count as everyday ones: the commonest."""
@@ -51,47 +51,47 @@ class LanguageProfile:
             )
         object.__setattr__(self, "_places", {word: place for place, word in enumerate(self.everyday)})
 
-    def everyday_share(self, document: Document) -> float:
+    def everyday_share(self, words: Words) -> float:
         """Share of the words that are everyday words, in ``[0, 1]``."""
-        return float((_places(document, self._places) < len(self.everyday)).mean())
+        return float((_places(words, self._places) < len(self.everyday)).mean())
 
-    def order(self, document: Document) -> float:
+    def order(self, words: Words) -> float:
         """How well neighbouring words fit together: mean log2 of observed over expected; 0 is chance.
 
         Ordinary text is above 0; shuffled words are clearly below, and text without everyday words is a
         little below. 0 for a single word.
         """
-        places = _places(document, self._places)
+        places = _places(words, self._places)
         if len(places) == 1:
             return 0.0
         return float(self.affinity[places[:-1], places[1:]].mean(dtype=np.float64))
 
-    def strange_share(self, document: Document) -> float:
+    def strange_share(self, words: Words) -> float:
         """Share of the words with three letters in a row that are not usual; digits do not count."""
-        counts = {word: n for word, n in Counter(document.lowered).items() if _spelled(word)}
+        counts = {word: n for word, n in Counter(words).items() if _spelled(word)}
         strange = sum(n for word, n in counts.items() if not self.trigrams.issuperset(_letters(word)))
-        return strange / document.n_words
+        return strange / len(words)
 
 
-def learn_language(documents: Sequence[Document]) -> LanguageProfile:
-    """Learn what ordinary text looks like from at least one document.
+def learn_language(texts: Sequence[Words]) -> LanguageProfile:
+    """Learn what ordinary text looks like from at least one text.
 
     A pair seen ``o`` times where its words' counts let expect ``e`` has affinity ``log2((o + 1) / (e + 1))``:
     pointwise mutual information, drawn to 0 where little was seen (Church & Hanks 1990).
     """
-    counts = Counter(word for document in documents for word in document.lowered)
+    counts = Counter(word for words in texts for word in words)
     everyday = sorted(counts, key=lambda word: (-counts[word], word))[:EVERYDAY_WORDS]
     places = {word: place for place, word in enumerate(everyday)}
     return LanguageProfile(
         everyday=tuple(everyday),
-        affinity=_affinity((_places(document, places) for document in documents), n=len(everyday) + 1),
-        trigrams=_usual(documents),
+        affinity=_affinity((_places(words, places) for words in texts), n=len(everyday) + 1),
+        trigrams=_usual(texts),
     )
 
 
-def _places(document: Document, places: Mapping[str, int]) -> Places:
+def _places(words: Words, places: Mapping[str, int]) -> Places:
     other = len(places)
-    return np.array([places.get(word, other) for word in document.lowered], dtype=np.intp)
+    return np.array([places.get(word, other) for word in words], dtype=np.intp)
 
 
 def _affinity(texts: Iterable[Places], *, n: int) -> NDArray[np.float32]:
@@ -103,13 +103,11 @@ def _affinity(texts: Iterable[Places], *, n: int) -> NDArray[np.float32]:
     return np.asarray(np.log2((table + 1) / (expected + 1)), dtype=np.float32)
 
 
-def _usual(documents: Sequence[Document]) -> frozenset[str]:
+def _usual(texts: Sequence[Words]) -> frozenset[str]:
     held = Counter[str]()
-    for document in documents:
-        held.update(
-            {letters for word in set(document.lowered) if _spelled(word) for letters in _letters(word)}
-        )
-    return frozenset(letters for letters, n in held.items() if n >= min(FEWEST_ESSAYS, len(documents)))
+    for words in texts:
+        held.update({letters for word in set(words) if _spelled(word) for letters in _letters(word)})
+    return frozenset(letters for letters, n in held.items() if n >= min(FEWEST_ESSAYS, len(texts)))
 
 
 def _spelled(word: str) -> bool:

@@ -15,6 +15,9 @@ LEAST_SHARE = 0.12
 FEWEST_DIFFERENT = 5
 """Different words of the list that must occur: ``com`` in a row of links is no Portuguese."""
 
+LOOKED_AT = 5_000
+"""Characters from which the script is told."""
+
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({
     "en": "English", "sv": "Swedish", "nb": "Norwegian", "da": "Danish", "de": "German", "nl": "Dutch",
     "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "ro": "Romanian", "pl": "Polish",
@@ -139,7 +142,7 @@ def guess_language(document: Document, *, known: AbstractSet[str] = frozenset())
 
 def _other_script(text: str) -> str:
     """The script of most letters, when it is not the Latin one: ``ARABIC``, ``CJK``, ``CYRILLIC``."""
-    letters = [character for character in text if character.isalpha()]
+    letters = [character for character in text[:LOOKED_AT] if character.isalpha()]
     scripts = Counter(unicodedata.name(letter, "UNKNOWN").split()[0] for letter in letters)
     ((script, n),) = scripts.most_common(1) or [("", 0)]
     return script if script != "LATIN" and 2 * n > len(letters) else ""

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.features.advisories.signs import RUN
-from gradewise.features.documents import Document
+from gradewise.features.advisories.signs import RUN, Words
 
 SAMPLED = 8
 """One run in so many is kept."""
@@ -67,9 +66,9 @@ class RunIndex:
                 f"{self.owners.shape}; both must have one length, hashes in order"
             )
 
-    def most_shared(self, document: Document) -> Shared | None:
+    def most_shared(self, words: Words) -> Shared | None:
         """The essay that shares most with a text; ``None`` when none shares more than chance would."""
-        own = sampled_runs(document)
+        own = sampled_runs(words)
         first = np.searchsorted(self.hashes, own, side="left")
         last = np.searchsorted(self.hashes, own, side="right")
         found = [self.owners[low:high] for low, high in zip(first, last, strict=True) if high > low]
@@ -80,25 +79,23 @@ class RunIndex:
         return Shared(float(counts[number] / len(own)), number)
 
 
-def sampled_runs(document: Document) -> Hashes:
+def sampled_runs(words: Words) -> Hashes:
     """The hashes of a text's runs of five words that are sampled, each once, rising."""
-    words = np.array(
-        [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in document.lowered], dtype=np.uint64
-    )
-    n = max(len(words) - RUN + 1, 0)
+    hashed = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], dtype=np.uint64)
+    n = max(len(hashed) - RUN + 1, 0)
     mixed = np.zeros(n, dtype=np.uint64)
     for start in range(RUN):  # unsigned arithmetic wraps round, which is what mixes
-        mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD + words[start : start + n]
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD + hashed[start : start + n]
     mixed = (mixed ^ (mixed >> np.uint64(32))) * _MIXER
     kept = mixed[(mixed >> np.uint64(20)) % np.uint64(SAMPLED) == 0]
     return np.unique((kept >> np.uint64(32)).astype(np.uint32))
 
 
-def index_runs(documents: Sequence[Document]) -> RunIndex:
+def index_runs(texts: Sequence[Words]) -> RunIndex:
     """Index essays by number; copies of one text count once, under the first number."""
     sampled: dict[bytes, tuple[int, Hashes]] = {}
-    for number, document in enumerate(documents):
-        runs = sampled_runs(document)
+    for number, words in enumerate(texts):
+        runs = sampled_runs(words)
         sampled.setdefault(runs.tobytes(), (number, runs))
     hashes = np.concatenate([runs for _, runs in sampled.values()])
     owners = np.concatenate([np.full(len(runs), number) for number, runs in sampled.values()])

@@ -1,7 +1,7 @@
 """Signs that a text shows by itself: it repeats itself, copies its task, is a list, or is made of symbols."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,40 +13,39 @@ RUN = 5
 LONGEST_ITEM = 6
 """Words of the longest line that counts as an item of a list: longer ones are mostly whole sentences."""
 
+Words = Sequence[str]
+"""The words of a text in small letters, as `Document.lowered` has them."""
+
 Run = tuple[str, ...]
-"""Neighbouring lowered words, `RUN` of them."""
+"""Neighbouring words, `RUN` of them."""
 
 # What teachers and pupils write besides letters, digits and white space.
 _PLAIN = re.compile(r"[\w\s.,;:'\"!?()\-–—‐‑‘’“”„«»…%&/$€£@*´`°§+]+")
 
 
-def runs(document: Document) -> Iterator[Run]:
+def runs(words: Words) -> Iterator[Run]:
     """Every run of five words, in order; none in a shorter text."""
-    words = document.lowered
     return zip(*(words[start:] for start in range(RUN)), strict=False)
 
 
-def repeated_share(document: Document) -> float:
+def repeated_share(words: Words) -> float:
     """Share of the runs of five words that stand earlier in the text too, in ``[0, 1]``; 0 below five words.
 
     One figure for repeated words, sentences and paragraphs alike.
 
-    >>> from gradewise.features.documents import build_document
-    >>> repeated_share(build_document("We all like our school. " * 4, language="en"))
+    >>> repeated_share(["we", "all", "like", "our", "school"] * 4)
     0.6875
     """
-    every = list(runs(document))
+    every = list(runs(words))
     return 1 - len(set(every)) / len(every) if every else 0.0
 
 
-def copied_share(document: Document) -> float:
-    """Share of the words that stand in runs of five which the task has too; 0 where the task is unknown."""
-    if document.prompt is None:
-        return 0.0
-    task = document.prompt.once(_run_set)
-    copied = np.zeros(document.n_words, dtype=np.bool_)
-    for start, run in enumerate(runs(document)):
-        if run in task:
+def copied_share(words: Words, task: Words) -> float:
+    """Share of the words (at least one) that stand in runs of five which the task has too."""
+    asked = frozenset(runs(task))
+    copied = np.zeros(len(words), dtype=np.bool_)
+    for start, run in enumerate(runs(words)):
+        if run in asked:
             copied[start : start + RUN] = True
     return float(copied.mean())
 
@@ -62,18 +61,13 @@ def listed_share(document: Document) -> float:
     return sum(count for count in counts if count <= LONGEST_ITEM) / document.n_words
 
 
-def symbol_share(document: Document) -> float:
+def symbol_share(text: str) -> float:
     """Share of the characters beside letters, digits, white space and ordinary marks, in ``[0, 1]``.
 
-    >>> from gradewise.features.documents import build_document
-    >>> symbol_share(build_document("a = {b}", language="en"))
+    >>> symbol_share("a = {b}")
     0.42857142857142855
     """
-    return len(_PLAIN.sub("", document.text)) / len(document.text)
-
-
-def _run_set(document: Document) -> frozenset[Run]:
-    return frozenset(runs(document))
+    return len(_PLAIN.sub("", text)) / len(text)
 
 
 def _words_by_line(document: Document) -> list[int]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gradewise.features.advisories.signs import Words
 from gradewise.features.advisories.topics import Floats, TopicProfile, halves_of, key_counts, unit, weigh
-from gradewise.features.documents import Document
 
 MOST_TERMS = 2_000
 """Content words that a profile knows; the commonest are kept."""
@@ -46,51 +46,54 @@ class _Vocabulary:
     terms: tuple[str, ...]
     idf: NDArray[np.float32]
     places: Mapping[str, int]
+    language: str
 
-    def vectors(self, parts: Iterable[Sequence[str]], language: str) -> Vectors:
-        """A vector for each text, given as its words in small letters."""
-        found = [weigh(key_counts(words, language), self.places, self.idf) for words in parts]
+    def vectors(self, texts: Iterable[Words]) -> Vectors:
+        """A vector for each text."""
+        found = [weigh(key_counts(words, self.language), self.places, self.idf) for words in texts]
         return np.array(found, dtype=np.float32)
 
 
 def learn_topics(
-    documents: Sequence[Document], prompts: Sequence[str | None]
+    texts: Sequence[Words], prompts: Sequence[str | None], *, language: str
 ) -> tuple[TopicProfile, TopicLikeness]:
-    """Learn what essays are about, and how alike they are; at least two of them, all in one language.
+    """Learn what essays are about, and how alike they are; at least two of them.
 
     The direction of a prompt is that of Rocchio (1971) with all essays as the counterweight.
     """
-    words, language = _choose_words(documents), documents[0].language
-    vectors = words.vectors((document.lowered for document in documents), language)
+    vocabulary = _choose_words(texts, language)
+    vectors = vocabulary.vectors(texts)
     groups = _groups(prompts)
     chosen = {
         prompt: rows
         for prompt, rows in sorted(groups.items())
-        if min(len(rows), len(documents) - len(rows)) >= FEWEST_ON_PROMPT
+        if min(len(rows), len(texts) - len(rows)) >= FEWEST_ON_PROMPT
     }
     mean = vectors.mean(axis=0, dtype=np.float64)
     directions = [unit(vectors[rows].mean(axis=0) - mean) for rows in chosen.values()]
     profile = TopicProfile(
-        terms=words.terms,
-        idf=words.idf,
+        terms=vocabulary.terms,
+        idf=vocabulary.idf,
         mean=mean.astype(np.float32),
         prompts=tuple(chosen),
-        directions=np.array(directions, dtype=np.float32).reshape(len(chosen), len(words.terms)),
+        directions=np.array(directions, dtype=np.float32).reshape(len(chosen), len(vocabulary.terms)),
     )
-    on_prompt = [_likeness_on_prompt(documents, vectors, rows, words) for rows in chosen.values()]
+    on_prompt = [_likeness_on_prompt(texts, vectors, rows, vocabulary) for rows in chosen.values()]
     whole, half = np.concatenate([*on_prompt, np.zeros((2, 0))], axis=1)
     return profile, TopicLikeness(whole, half, _likeness_to_others(vectors, groups))
 
 
-def _choose_words(documents: Sequence[Document]) -> _Vocabulary:
+def _choose_words(texts: Sequence[Words], language: str) -> _Vocabulary:
     held = Counter[str]()
-    for document in documents:
-        held.update(key_counts(document.lowered, document.language).keys())
+    for words in texts:
+        held.update(key_counts(words, language).keys())
     shared = [word for word, n in held.items() if n >= FEWEST_ESSAYS]
     terms = tuple(sorted(sorted(shared, key=lambda word: (-held[word], word))[:MOST_TERMS]))
     n_holding = np.array([held[term] for term in terms], dtype=np.float64)
-    idf = np.log((1 + len(documents)) / (1 + n_holding)) + 1  # smoothed as in scikit-learn
-    return _Vocabulary(terms, idf.astype(np.float32), {term: place for place, term in enumerate(terms)})
+    idf = np.log((1 + len(texts)) / (1 + n_holding)) + 1  # smoothed as in scikit-learn
+    return _Vocabulary(
+        terms, idf.astype(np.float32), {term: place for place, term in enumerate(terms)}, language
+    )
 
 
 def _groups(prompts: Sequence[str | None]) -> dict[str, Rows]:
@@ -102,7 +105,7 @@ def _groups(prompts: Sequence[str | None]) -> dict[str, Rows]:
 
 
 def _likeness_on_prompt(
-    documents: Sequence[Document], vectors: Vectors, rows: Rows, words: _Vocabulary
+    texts: Sequence[Words], vectors: Vectors, rows: Rows, vocabulary: _Vocabulary
 ) -> Floats:
     """What `TopicProfile.likeness` would say of essays, had each not been among those learnt from.
 
@@ -113,9 +116,8 @@ def _likeness_on_prompt(
     own, total = vectors[rows], vectors.sum(axis=0, dtype=np.float64)
     without = (own.sum(axis=0) - own) / (size - 1) - (total - own) / (n - 1)
     lengths = np.linalg.norm(without, axis=1)
-    halves = [halves_of(documents[row]) for row in rows]
-    language = documents[0].language
-    parts = (own, *(words.vectors((both[half] for both in halves), language) for half in (0, 1)))
+    halves = [halves_of(texts[row]) for row in rows]
+    parts = (own, *(vocabulary.vectors(both[half] for both in halves) for half in (0, 1)))
     whole, first, second = (
         np.einsum("ij,ij->i", without, part) / np.where(lengths > 0, lengths, 1.0) for part in parts
     )

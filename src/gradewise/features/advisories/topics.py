@@ -7,14 +7,14 @@ answer to another prompt of the same kind is told apart, where a cosine with the
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.features.documents import Document
+from gradewise.features.advisories.signs import Words
 from gradewise.features.words import is_content_word, lemma, supported_languages
 
 Floats = NDArray[np.float64]
@@ -51,11 +51,11 @@ class TopicProfile:
             raise InputError("a topic profile holds a number that is not finite")
         object.__setattr__(self, "_places", {term: place for place, term in enumerate(self.terms)})
 
-    def vector(self, words: Sequence[str], language: str) -> Floats:
+    def vector(self, words: Words, language: str) -> Floats:
         """An essay, or a part of one, as a vector of length 1; 0 where it has no known word: ``(n_terms,)``.
 
         Args:
-            words: in small letters.
+            words: of the essay.
             language: ISO 639-1 code.
         """
         return weigh(key_counts(words, language), self._places, self.idf)
@@ -79,14 +79,14 @@ class TopicProfile:
         return self.prompts[best], float(found[best])
 
 
-def halves_of(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words of both halves of a text, in small letters."""
-    middle = document.n_words // 2
-    return document.lowered[:middle], document.lowered[middle:]
+def halves_of(words: Words) -> tuple[Words, Words]:
+    """Both halves of a text."""
+    middle = len(words) // 2
+    return words[:middle], words[middle:]
 
 
-def key_counts(words: Sequence[str], language: str) -> Counter[str]:
-    """How often each content lemma occurs among words in small letters.
+def key_counts(words: Words, language: str) -> Counter[str]:
+    """How often each content lemma occurs.
 
     Where the language has no word lists, every word is its own lemma and carries content.
     """

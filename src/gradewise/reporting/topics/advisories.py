@@ -10,7 +10,7 @@ from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.reporting.charts.rows import Contender, comparison_chart
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.svg import ROW, WIDTH, Axis, bar, drawing, hint, label
-from gradewise.reporting.wording import counted, metric_words, signed, with_bounds
+from gradewise.reporting.wording import THIN, counted, decimal, metric_words, signed, with_bounds
 
 SHOWN = ("qwk", "accuracy", "adjacent_accuracy", "mae", "mean_residual")
 """Figures that are shown with and without flagged essays."""
@@ -150,7 +150,7 @@ def _label(flag: str) -> str:
 
 
 def _share(n: int, total: int) -> str:
-    return f"{100 * n / total:.1f} %"
+    return f"{decimal(100 * n / total, digits=1)}{THIN}%"
 
 
 def _record(found: FlaggedEvaluation, essays: str) -> dict[str, Any]:

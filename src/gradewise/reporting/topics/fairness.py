@@ -44,7 +44,7 @@ def fairness_section(fairness: Sequence[AttributeFairness]) -> Section:
         intro="Groups of writers may differ in how well they write, and then their grades differ with "
         "reason. What must not differ is how the model’s grades lie beside the teacher’s; whether the "
         "teacher is fair cannot be seen here. "
-        f"{counted(n_groups, 'group').capitalize()} of at least {fairness[0].min_n} essays were compared. "
+        f"Compared are {counted(n_groups, 'group')} of at least {fairness[0].min_n} essays. "
         "Among many comparisons some look odd by chance, so a difference counts as shown only when it "
         f"would hold for all of them together (Holm’s method, {100 * sure:g}{THIN}%).",
         figures=(*(_group_figure(one) for one in fairness), _effects_figure(fairness)),

@@ -5,11 +5,11 @@ from typing import Any
 
 from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json
 from gradewise.evaluation.results import Interval
+from gradewise.evaluation.second_rater import SecondRaterComparison
 from gradewise.evaluation.standards import FEWEST_SECOND_GRADES, SecondTeacher, Standards
 from gradewise.reporting.charts.ceiling import ceiling_chart
 from gradewise.reporting.charts.rows import Contender, comparison_chart
 from gradewise.reporting.parts import Figure, Section, Table, table
-from gradewise.reporting.report import UNDEFINED
 from gradewise.reporting.wording import ABSENT, MINUS, counted, decimal, percentage, with_bounds
 
 HOW_TO_GIVE = (
@@ -18,6 +18,7 @@ HOW_TO_GIVE = (
     f"--second-label-column on the command line. {FEWEST_SECOND_GRADES} essays are the least, 200 tell much."
 )
 _PAIRS = (("qwk", "Beyond chance (QWK)"), ("pearson", "Correlation"), ("exact_agreement", "Same grade"))
+# QWK and correlation: Williamson, Xi & Breyer (2012); same grade: CTB (2014); both as in the gates.
 _ACCEPTED = {
     "qwk": f"{MINUS}0.10 or more",
     "pearson": f"{MINUS}0.10 or more",
@@ -87,7 +88,7 @@ def _true_score_table(second: SecondTeacher) -> Table:
 def _second_figure(second: SecondTeacher) -> Figure:
     compared = second.comparison
     contenders = [
-        Contender(f"{words}: {who}", of.get(name, UNDEFINED), kind)
+        Contender(f"{words}: {who}", of[name], kind)
         for name, words in _PAIRS
         for who, of, kind in (
             ("two teachers", compared.human_human, "human"),
@@ -100,35 +101,28 @@ def _second_figure(second: SecondTeacher) -> Figure:
         "Both the second teacher and the model are held against the first teacher, on the same "
         f"{counted(compared.n, 'essay')}. What is lost when the model steps in stands in the table; losing "
         "up to 0.10, and up to 5 in 100 essays with the same grade, is accepted in practice.",
-        table(
-            ("Figure", "Two teachers", "Model", "Model less teachers", "Accepted"),
+        _second_table(compared),
+    )
+
+
+def _second_table(compared: SecondRaterComparison) -> Table:
+    return table(
+        ("Figure", "Two teachers", "Model", "Model less teachers", "Accepted"),
+        (
             (
-                (
-                    words,
-                    *(
-                        with_bounds(of.get(name, UNDEFINED), percent=False)
-                        for of in (compared.human_human, compared.human_machine, compared.degradation)
-                    ),
-                    _ACCEPTED[name],
-                )
-                for name, words in _PAIRS
-            ),
+                words,
+                *(
+                    with_bounds(of[name], percent=False)
+                    for of in (compared.human_human, compared.human_machine, compared.degradation)
+                ),
+                _ACCEPTED[name],
+            )
+            for name, words in _PAIRS
         ),
     )
 
 
 def _level_figure(standards: Standards) -> Figure:
-    agreement, given, scores = standards.agreement, standards.grades.metrics, standards.scores.metrics
-
-    def plain(interval: Interval | None) -> str:
-        return ABSENT if interval is None else with_bounds(interval, percent=False)
-
-    def share(name: str) -> tuple[str, str, str]:
-        return with_bounds(agreement[name], percent=True), ABSENT, ""
-
-    def both(name: str, usual: str = "") -> tuple[str, str, str]:
-        return plain(given.get(name)), plain(scores.get(name)), usual
-
     return Figure(
         "Level, spread and agreement",
         "",
@@ -136,17 +130,29 @@ def _level_figure(standards: Standards) -> Figure:
         "grades (the unpooled kind): above 0 is kind. The SD ratio is the spread of the model’s grades over "
         "that of the teacher’s: below 1 it shuns the ends of the scale. Scores are what grades are decided "
         "from; they keep to the middle by nature, and deciding on a grade undoes that.",
-        table(
-            ("Figure", "Grades given", "Scores", "Asked"),
-            (
-                ("Agreement beyond chance (QWK)", *both("qwk_continuous", "at least 0.70")),
-                ("Correlation (Pearson)", *both("pearson", "at least 0.70")),
-                ("Same grade", *share("accuracy")),
-                ("Within one grade", *share("adjacent_accuracy")),
-                ("Level (SMD)", *both("smd", f"{MINUS}0.15 to 0.15")),
-                ("Spread (SD ratio)", *both("sd_ratio", "0.67 to 1.50")),
-                ("Distance in grade steps (RMSE)", *both("rmse")),
-            ),
+        _level_table(standards),
+    )
+
+
+def _level_table(standards: Standards) -> Table:
+    def share(name: str) -> tuple[str, str, str]:
+        return with_bounds(standards.agreement[name], percent=True), ABSENT, ""
+
+    def both(name: str, asked: str = "") -> tuple[str, str, str]:
+        given, scores = (of.metrics[name] for of in (standards.grades, standards.scores))
+        return with_bounds(given, percent=False), with_bounds(scores, percent=False), asked
+
+    return table(
+        ("Figure", "Grades given", "Scores", "Asked"),
+        (
+            ("Agreement beyond chance (QWK)", *both("qwk_continuous", "at least 0.70")),
+            ("Correlation (Pearson)", *both("pearson", "at least 0.70")),
+            ("Same grade", *share("accuracy")),
+            ("Within one grade", *share("adjacent_accuracy")),
+            # SMD: Williamson, Xi & Breyer (2012); SD ratio: Wang & von Davier (2014), ETS RR-14-04.
+            ("Level (SMD)", *both("smd", f"{MINUS}0.15 to 0.15")),
+            ("Spread (SD ratio)", *both("sd_ratio", "0.67 to 1.50")),
+            ("Distance in grade steps (RMSE)", *both("rmse")),
         ),
     )
 
