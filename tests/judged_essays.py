@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.special import ndtr
 
-from gradewise.evaluation.review import Candidates, Cuts, find_candidates
+from gradewise.evaluation.policy import Cuts
+from gradewise.evaluation.review import Candidates, find_candidates
 
 
 def judged(

@@ -12,8 +12,9 @@ from benchmarks.corpora import (
 )
 from gradewise.evaluation.results import Graded
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import Experiment, Learned, gather
+from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.judging import graded_essays
+from gradewise.workflows.learning import Learned
 from gradewise.workflows.plan import ModelPlan, Plan, make_plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.recipes import find_recipe, with_options

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from gradewise.errors import InputError
+from gradewise.evaluation.policy import ReviewPolicy
 from gradewise.evaluation.probability import wilson_interval
 from gradewise.evaluation.release import (
     EVEN_ODDS,
     SMALLEST_RELEASE,
-    ReviewPolicy,
     apply_policy,
     choose_policy,
     lower_bound,

@@ -10,9 +10,9 @@ from hypothesis.extra import numpy as hnp
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
+from gradewise.evaluation.policy import agreement_probabilities
 from gradewise.evaluation.review import (
     SHARES,
-    agreement_probabilities,
     declared_cuts,
     find_candidates,
     review_curve,

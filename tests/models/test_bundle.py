@@ -212,7 +212,7 @@ def test_signature_names_plain_files_only(written: Path, line: str) -> None:
     """A signature cannot point out of the bundle, and every line of it must be understood."""
     with (written / SIGNATURE).open("a") as file:
         file.write(line.format(digest="0" * 64) + "\n")
-    with pytest.raises(BundleError, match=f"line 9 of {SIGNATURE}"):
+    with pytest.raises(BundleError, match=f"line 12 of {SIGNATURE}"):
         load_bundle(written)
 
 
@@ -220,7 +220,7 @@ def test_a_file_listed_twice_is_refused(written: Path) -> None:
     """Two digests for one file leave open which one counts."""
     lines = (written / SIGNATURE).read_text()
     (written / SIGNATURE).write_text(lines + lines.splitlines()[0] + "\n")
-    with pytest.raises(BundleError, match=f"line 9 of {SIGNATURE}"):
+    with pytest.raises(BundleError, match=f"line 12 of {SIGNATURE}"):
         load_bundle(written)
 
 

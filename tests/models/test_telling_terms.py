@@ -21,7 +21,7 @@ def test_effects_make_the_suggestion(learner: FittedTextLearner) -> None:
     """With the intercept they sum to what the learner says, to its rounding."""
     for text in written(60)[0][:10]:
         effects = term_effects(learner, text)
-        assert learner.predict([text])[0] == pytest.approx(
+        assert learner.predict([text])[0, 0] == pytest.approx(
             float(learner.intercepts[0]) + sum(effects.values()), abs=0.00051
         )
         assert set(effects) == set(list_terms(learner.kind, text)) & set(learner.terms)

@@ -11,8 +11,9 @@ import pytest
 
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.coverage import CoverageEvaluation, evaluate_coverage
-from gradewise.evaluation.release import Release, ReviewPolicy, apply_policy, choose_policy
-from gradewise.evaluation.review import Cuts, ReviewCurve, declared_cuts, review_curve
+from gradewise.evaluation.policy import Cuts, ReviewPolicy
+from gradewise.evaluation.release import Release, apply_policy, choose_policy
+from gradewise.evaluation.review import ReviewCurve, declared_cuts, review_curve
 from gradewise.reporting import render_html, render_markdown, report_record
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import Report

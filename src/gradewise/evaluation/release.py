@@ -9,45 +9,16 @@ from scipy.special import betaincinv
 
 from gradewise.errors import InputError
 from gradewise.evaluation.interval_json import intervals_to_json, number_to_json
+from gradewise.evaluation.policy import ReviewPolicy
 from gradewise.evaluation.probability import wilson_interval
 from gradewise.evaluation.results import Interval
-from gradewise.evaluation.review import SHARES, Candidates, Cuts, released_of
-from gradewise.evaluation.weights import Floats
+from gradewise.evaluation.review import SHARES, Candidates, released_of
 
 SMALLEST_RELEASE = 0.2
 """Share of the essays from which release is worth a policy, and from which thresholds are tested."""
 
 EVEN_ODDS = 0.5
 """No essay is released whose grade is more likely on the wrong side of a cut than not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewPolicy:
-    """Which essays are released, and which wait for a teacher.
-
-    Raises:
-        InputError: the required agreement, or the level, is no share.
-    """
-
-    cuts: Cuts
-    """The boundaries that matter."""
-    required: float
-    """Agreement about every cut that released essays must reach, such as 0.95."""
-    level: float
-    """How sure it was when the threshold was chosen that they reach it, such as 0.95."""
-    threshold: float
-    """Least confidence of a released essay; ``inf`` releases none."""
-
-    def __post_init__(self) -> None:
-        for name in ("required", "level"):
-            if not 0 < getattr(self, name) < 1:
-                raise InputError(
-                    f"{name} is {getattr(self, name)}; give a share between 0 and 1, such as 0.95"
-                )
-
-    def releases(self, confidence: Floats) -> NDArray[np.bool_]:
-        """Which essays may go out without a look: shape of `confidence`."""
-        return confidence >= self.threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

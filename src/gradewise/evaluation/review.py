@@ -24,11 +24,9 @@ from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.interval_json import intervals_to_json
+from gradewise.evaluation.policy import Cuts, agreement_probabilities, parts_of_scale
 from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio
-
-Cuts = tuple[int, ...]
-"""Boundaries between grades, rising, each as the code of the lowest grade above it: ``1 … n_grades - 1``."""
 
 SHARES = tuple(step / 20 for step in range(1, 21))
 """Shares of the essays at which release is looked at."""
@@ -52,7 +50,9 @@ class Candidates:
     @property
     def agrees(self) -> NDArray[np.bool_]:
         """Whether the model's grade is on the teacher's side of every cut: shape ``(n,)``."""
-        same: NDArray[np.bool_] = _parts(self.given, self.cuts) == _parts(self.codes, self.cuts)
+        same: NDArray[np.bool_] = parts_of_scale(self.given, self.cuts) == parts_of_scale(
+            self.codes, self.cuts
+        )
         return same
 
     @property
@@ -133,45 +133,6 @@ def find_candidates(cumulative: Floats, codes: Codes, given: Codes, *, cuts: Cut
     return Candidates(
         codes=codes, given=given, confidence=agreement_probabilities(cumulative, given, cuts=cuts), cuts=cuts
     )
-
-
-def agreement_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> Floats:
-    """The probability that the teacher agrees about every cut: that both grades lie in one part of the scale.
-
-    With one cut it is the probability of the side on which the given grade lies. Near the cut that may be the
-    less probable side, where grades aim at agreement in all: it is the given grade that is released.
-
-    Args:
-        cumulative: P(grade ≤ k), shape ``(n, n_grades - 1)``.
-        given: The grades that are given, shape ``(n,)``.
-        cuts: The boundaries that matter, rising, at least one.
-
-    Returns:
-        Shape ``(n,)``, in ``[0, 1]``.
-
-    Raises:
-        InputError: there is no cut, cuts do not rise, or one is not on the scale.
-
-    >>> cumulative = np.array([[0.2, 0.9], [0.2, 0.9]])
-    >>> agreement_probabilities(cumulative, np.array([1, 0]), cuts=(1,)).round(2).tolist()
-    [0.8, 0.2]
-    >>> agreement_probabilities(cumulative, np.array([1, 0]), cuts=(1, 2)).round(2).tolist()
-    [0.7, 0.2]
-    """
-    n_grades = cumulative.shape[1] + 1
-    if not cuts or list(cuts) != sorted(set(cuts)) or not 0 < cuts[0] <= cuts[-1] < n_grades:
-        raise InputError(
-            f"cuts {cuts} are not rising boundaries of {n_grades} grades; use 1 to {n_grades - 1}"
-        )
-    reached = np.pad(cumulative, ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
-    edges, part, row = np.array([0, *cuts, n_grades]), _parts(given, cuts), np.arange(given.size)
-    within: Floats = np.clip(reached[row, edges[part + 1]] - reached[row, edges[part]], 0, 1)
-    return within
-
-
-def _parts(codes: Codes, cuts: Cuts) -> Codes:
-    """In which part of the scale each grade lies: ``0 … len(cuts)``."""
-    return np.searchsorted(cuts, codes, side="right").astype(np.int64)
 
 
 def review_curve(

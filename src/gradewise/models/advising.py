@@ -15,13 +15,13 @@ from gradewise.features.advisories.signs import copied_share, listed_share, repe
 from gradewise.features.advisories.topics import halves_of
 from gradewise.features.documents import Document, build_document
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.cross_fit import FoldRows
 from gradewise.models.essay_reference import (
     FEWEST_WORDS,
     EssayReference,
     describe_read,
     read_essays,
 )
+from gradewise.models.folds import FoldRows
 
 NAMED_FEATURES = 3
 """Features that an advisory names."""

@@ -108,8 +108,9 @@ def check_target(contents: TargetContents, metadata: TargetMetadata, *, n_featur
     """Refuse a model that is not what the metadata says.
 
     Raises:
-        BundleError: it reads rows of another width, or lacks trees of an engine.
+        BundleError: it reads rows of another width, an engine is unknown, or trees of one are missing.
     """
+    target_file_names(metadata.engines, "")
     if contents.score_model.n_features != n_features:
         raise BundleError(
             f"the trees of {metadata.name} read {contents.score_model.n_features} features, the schema has "

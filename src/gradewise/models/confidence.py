@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gradewise.evaluation.release import ReviewPolicy
+from gradewise.evaluation.policy import ReviewPolicy
 from gradewise.models.grade_sets import GradeSets
 
 

@@ -13,20 +13,11 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import FittedBooster
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.decisions import DecisionKind
+from gradewise.models.folds import FoldRows, Rows
 from gradewise.models.grader import Decoding, Grader, fit_decoding
-from gradewise.models.growing import Growing, Rows, assemble, grow_again, grow_member
+from gradewise.models.growing import Growing, assemble, grow_again, grow_member
 from gradewise.models.predictions import GradePredictions, Scores
 from gradewise.models.score_models import Readings
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FoldRows:
-    """Which rows a fold learns from and which it is judged on."""
-
-    train_rows: Rows
-    """Rows to learn from: shape ``(n_train,)``."""
-    validate_rows: Rows
-    """Rows to score, none of them among the former: shape ``(n_validate,)``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,15 +11,13 @@ from gradewise.essays.scales import Codes
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.band_weights import band_weights
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
+from gradewise.models.folds import Rows
 from gradewise.models.linear_fitting import fit_linear_part
 from gradewise.models.objectives import Objective
 from gradewise.models.piecewise import Floats
 from gradewise.models.samples import Sample
 from gradewise.models.score_models import LinkedScore, RegressionScore, ScoreModel, single
 from gradewise.models.trees import average
-
-Rows = NDArray[np.int64]
-"""Positions of rows in a feature matrix."""
 
 STOPPING_SHARE = 0.15
 """How much of a fold's training part decides when to stop growing trees."""

@@ -58,11 +58,20 @@ def _quality(metadata: BundleMetadata) -> str:
 def _method(metadata: BundleMetadata, schema: FeatureSchema) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in sorted(metadata.versions.items()))
     return (
-        f"## Method\n\nBoosted trees ({metadata.framework}) over {len(schema)} features of texts in language "
-        f"`{schema.language}`; decision: {metadata.decision}; calibration: {metadata.calibration}. "
+        f"## Method\n\n{_learners(metadata)} over {len(schema)} features of texts in language "
+        f"`{schema.language}`; probabilities: {metadata.hyperparameters.get('probabilities', 'residuals')}; "
+        f"decision: {metadata.decision}; calibration: {metadata.calibration}. "
         f"Versions: {versions}. Code: {metadata.git_sha or 'not recorded'}. "
         f"Feature schema: `{metadata.feature_fingerprint}`."
     )
+
+
+def _learners(metadata: BundleMetadata) -> str:
+    """What makes the score, in words."""
+    members = f", the mean of {len(metadata.engines)}" if len(metadata.engines) > 1 else ""
+    share = metadata.hyperparameters.get("linear_share") or 0
+    line = f", mixed with a ridge regression ({share:.0%} of the score)" if share else ""
+    return f"Boosted trees ({metadata.framework}{members}){line}"
 
 
 def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:

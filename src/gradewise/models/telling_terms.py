@@ -9,9 +9,9 @@ from gradewise.models.text_terms import list_terms
 
 
 def term_effects(learner: FittedTextLearner, text: str) -> dict[str, float]:
-    """What each known term of a text adds to what a learner suggests, in grade steps, as exact shares.
+    """What each known term of a text adds to what a learner suggests for its first target, as exact shares.
 
-    With the learner's intercept they sum to its suggestion, but for that one's rounding.
+    In grade steps; with the learner's intercept they sum to its suggestion, but for that one's rounding.
 
     Args:
         learner: a ridge regression over TF-IDF weights: a sum over terms.
@@ -26,5 +26,5 @@ def term_effects(learner: FittedTextLearner, text: str) -> dict[str, float]:
         return {}
     damped = 1 + np.log([counts[learner.terms[place]] for place in known])
     length = np.linalg.norm(damped * learner.idf[known].astype(np.float64))
-    effects = damped * learner.weights[known].astype(np.float64) / length
+    effects = damped * learner.weights[0, known].astype(np.float64) / length
     return dict(zip((learner.terms[place] for place in known), effects.tolist(), strict=True))

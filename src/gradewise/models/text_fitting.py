@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.essays.allocation import bind_units, deal_folds
-from gradewise.models.cross_fit import FoldRows
+from gradewise.models.folds import FoldRows
 from gradewise.models.piecewise import Floats
 from gradewise.models.ridge import solve_ridge
 from gradewise.models.targets import OVERALL

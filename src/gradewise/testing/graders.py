@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from gradewise.essays.scales import Codes, Scale
-from gradewise.evaluation.release import ReviewPolicy
+from gradewise.evaluation.policy import ReviewPolicy
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster

@@ -14,7 +14,8 @@ from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.auxiliary_fitting import fit_auxiliary
-from gradewise.models.cross_fit import FoldRows, no_progress
+from gradewise.models.cross_fit import no_progress
+from gradewise.models.folds import FoldRows
 from gradewise.models.learnt_columns import complete, suggestions, with_columns
 from gradewise.models.targets import OVERALL
 from gradewise.models.text_fitting import LearntWording, learn_wording

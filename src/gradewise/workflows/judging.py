@@ -14,7 +14,7 @@ from gradewise.evaluation.summary import evaluate
 from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.baselines import length_scores
-from gradewise.models.cross_fit import FoldRows
+from gradewise.models.folds import FoldRows
 from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import Readings

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.evaluation.review import agreement_probabilities
+from gradewise.evaluation.policy import agreement_probabilities
 from gradewise.features.advisories.advisory import Advisory, must_be_read
 from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
 from gradewise.features.findings import Finding

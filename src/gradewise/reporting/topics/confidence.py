@@ -9,9 +9,10 @@ from gradewise.evaluation.coverage import (
     CoverageRow,
     coverage_to_json,
 )
+from gradewise.evaluation.policy import Cuts
 from gradewise.evaluation.release import Release, release_to_json
 from gradewise.evaluation.results import Interval
-from gradewise.evaluation.review import Cuts, ReviewCurve, review_curve_to_json
+from gradewise.evaluation.review import ReviewCurve, review_curve_to_json
 from gradewise.reporting.charts.confidence import coverage_chart, release_chart
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.wording import (
