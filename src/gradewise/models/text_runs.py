@@ -11,8 +11,8 @@ Whole = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 """Numbers that stand for runs: shape ``(n,)``."""
 
-# A character takes 21 bits, so that three fit in a whole number.
-_BITS, _PACKED = 21, 3
+# A character takes 21 bits, so that three of them fit in a whole number.
+_BITS = 21
 # An odd number without pattern: 2 ** 64 divided by the golden ratio.
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -118,12 +118,12 @@ def _characters(text: str) -> Keys:
 
 
 def _shortest(whole: str, owner: Whole, size: int) -> tuple[Whole, Whole]:
-    """Places, rising, of all runs of up to `_PACKED` characters, and these characters in one number."""
+    """Places, rising, of all runs of up to three characters, and these characters in one number."""
     characters = _characters(whole).astype(np.int64)
     starts = np.arange(max(0, len(whole) - size + 1))
     starts = starts[owner[starts] == owner[starts + size - 1]]
     keys = np.zeros(len(starts), dtype=np.int64)
-    for offset in range(min(size, _PACKED)):
+    for offset in range(size):
         keys = (keys << _BITS) | characters[starts + offset]
     return starts, keys
 
