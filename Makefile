@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench lock clean
+.PHONY: help demo test check lint types contracts docs bench bench-accuracy lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -46,6 +46,9 @@ docs: $(READY)
 
 bench: $(READY)  ## measure speed and accuracy; prints a table, writes benchmarks/output/*.json
 	$(BIN)/python -m benchmarks
+
+bench-accuracy: $(READY)  ## measure accuracy on ELLIPSE and ASAP (GRADEWISE_CORPORA=DIRECTORY); about half an hour
+	$(BIN)/python -m benchmarks.accuracy $(ONLY)
 
 lock: $(PDM)  ## resolve pdm.lock anew
 	PDM_CHECK_UPDATE=0 $(PDM) lock --group :all

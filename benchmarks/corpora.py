@@ -4,8 +4,8 @@ Set ``GRADEWISE_CORPORA`` to a directory that holds what a benchmark asks for:
 
 - ``ellipse/ellipse_train.csv.gz`` and ``ellipse_test.csv.gz``: the ELLIPSE corpus with its official columns;
 - ``ellipse/traits_train.csv.gz``: further essays of that corpus with six traits and no overall grade;
-- ``asap/asap_aes.csv.gz``, and ``asap/folds/fold_0 … fold_4/{train,dev,test}_ids.txt``: ASAP-AES (2012) and the
-  folds of Taghipour & Ng (2016), doi:10.18653/v1/D16-1193.
+- ``asap/asap_aes.csv.gz``, and ``asap/folds/fold_0 … fold_4/{train,dev,test}_ids.txt``: ASAP-AES (2012) and
+  the folds of Taghipour & Ng (2016), doi:10.18653/v1/D16-1193.
 """
 
 import os

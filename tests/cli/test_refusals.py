@@ -128,7 +128,7 @@ def held_file(rows: list[dict[str, str]]) -> Callable[[], list[str]]:
             "essays.csv: the filters leave none of 30",
             "widen them",
         ),
-        (options("--engine", "cat"), "`model.engine` is 'cat'", "'lightgbm' or 'xgboost'"),
+        (options("--engine", "cat"), "`model.engine` is 'cat'", "'lightgbm', 'xgboost' or 'both'"),
         (options("--scale", "a,,b"), "--scale 'a,,b' holds an empty grade", "--scale 'low,middle,high'"),
         (options("--label-column", "grad"), "essays.csv has no column 'grad'", "did you mean 'grade'"),
         (

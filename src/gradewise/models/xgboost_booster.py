@@ -174,18 +174,27 @@ def _grow(
             "verbose_eval": False,
         }
     if objective is not None:
-        descent = objective.begin(train)
-        native = {name: value for name, value in native.items() if name not in ("objective", "eval_metric")}
-        native |= {"base_score": 0.0, "disable_default_eval_metric": True}
-        if objective.n_outputs > 1:
-            native["num_class"] = objective.n_outputs
-        options["obj"] = _asking(descent)
-        if valid is not None:
-            options["custom_metric"] = _watching(descent, valid)
+        native, steering = _steered(native, objective, train, valid)
+        options |= steering
     booster = xgboost.train(native, matrix(train), num_boost_round=params.rounds, **options)
     if valid is not None:
         booster = booster[: booster.best_iteration + 1]
     return bytes(booster.save_raw("json")).decode()
+
+
+def _steered(
+    native: dict[str, Any], objective: Objective, train: Sample, valid: Sample | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters and options of a training whose loss is ours: margins begin at 0, RMSE is not looked at."""
+    descent = objective.begin(train)
+    native = {name: value for name, value in native.items() if name not in ("objective", "eval_metric")}
+    native |= {"base_score": 0.0, "disable_default_eval_metric": True}
+    if objective.n_outputs > 1:
+        native["num_class"] = objective.n_outputs
+    options: dict[str, Any] = {"obj": _asking(descent)}
+    if valid is not None:
+        options["custom_metric"] = _watching(descent, valid)
+    return native, options
 
 
 def _asking(descent: Descent) -> Callable[[NDArray[np.float32], Any], tuple[Floats, Floats]]:
