@@ -5,9 +5,15 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from gradewise.cli.main import run
 from trials import Trained, only_run, small_plan
+
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

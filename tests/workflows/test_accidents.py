@@ -53,7 +53,7 @@ def command(*arguments: str) -> list[str]:
 @pytest.mark.parametrize(
     ("module", "name", "call", "stage"),
     [
-        ("gradewise.workflows.experiment", "fit_grader", 1, "training"),
+        ("gradewise.workflows.learning", "fit_grader", 1, "training"),
         ("gradewise.models.cross_fit", "grow_member", 2, "training"),
         ("gradewise.workflows.publish", "render_html", 1, "bundle and report"),
         ("gradewise.models.bundle", "_sync_directory", 1, "bundle and report"),
