@@ -10,7 +10,6 @@ from hypothesis import settings
 from gradewise.cli.main import run
 from trials import Trained, only_run, small_plan
 
-
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

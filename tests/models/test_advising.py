@@ -15,7 +15,8 @@ from gradewise.features.advisories.advisory import (
     Advisory,
     must_be_read,
 )
-from gradewise.models.advising import advise_out_of_fold, find_advisories
+from gradewise.models.advising import find_advisories
+from gradewise.models.cross_advising import advise_out_of_fold
 from gradewise.models.folds import FoldRows
 from gradewise.testing.synthetic import generate_essays
 from ordinary_essays import measured, ordinary, reference

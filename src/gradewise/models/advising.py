@@ -1,6 +1,6 @@
 """Advisories on an essay: what there is in it that the model's training did not prepare it for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,20 +8,13 @@ from numpy.typing import NDArray
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory
-from gradewise.features.advisories.alerts import AlertPhrases, find_alerts
+from gradewise.features.advisories.alerts import find_alerts
 from gradewise.features.advisories.other_languages import guess_language
 from gradewise.features.advisories.ranges import OddFeature
 from gradewise.features.advisories.signs import copied_share, listed_share, repeated_share, symbol_share
 from gradewise.features.advisories.topics import halves_of
 from gradewise.features.documents import Document, build_document
-from gradewise.features.schema import FeatureMatrix
-from gradewise.models.essay_reference import (
-    FEWEST_WORDS,
-    EssayReference,
-    describe_read,
-    read_essays,
-)
-from gradewise.models.folds import FoldRows
+from gradewise.models.essay_reference import FEWEST_WORDS, EssayReference
 
 NAMED_FEATURES = 3
 """Features that an advisory names."""
@@ -55,35 +48,6 @@ def find_advisories(essay: Essay, row: Row, reference: EssayReference) -> tuple[
             found += _off_topic(document, essay.prompt, reference)
         found += _unusual(row, reference)
     return tuple(sorted(found, key=lambda advisory: _URGENCY[advisory.code]))
-
-
-def advise_out_of_fold(
-    essays: Sequence[Essay],
-    matrix: FeatureMatrix,
-    folds: Sequence[FoldRows],
-    *,
-    alerts: AlertPhrases | None = None,
-) -> tuple[tuple[Advisory, ...], ...]:
-    """Advisories on each training essay, by what was learnt without it: for an honest count of them.
-
-    Args:
-        essays: the training essays.
-        matrix: what was measured of them, in the same order, without columns of text learners.
-        folds: each learns from its training rows and speaks of the others; a row that no fold holds out gets
-            no advisory.
-        alerts: as for `describe_essays`.
-
-    Raises:
-        TrainingError: the matrix is of other essays, or a fold has too few.
-        InputError: a text holds no word.
-    """
-    read = read_essays(essays, matrix)
-    found: list[tuple[Advisory, ...]] = [() for _ in essays]
-    for fold in folds:
-        reference = describe_read(read.rows(fold.train_rows), alerts=alerts)
-        for row in fold.validate_rows.tolist():
-            found[row] = find_advisories(essays[row], matrix.values[row], reference)
-    return tuple(found)
 
 
 def _alert(document: Document, reference: EssayReference) -> Iterator[Advisory]:
