@@ -98,3 +98,9 @@ def test_repaired_text_is_clean(text: str) -> None:
 def test_words_are_runs_of_letters_and_digits(text: str, n: int) -> None:
     """Apostrophes and hyphens join only inside a word."""
     assert count_words(text) == n
+
+
+def test_blanks_at_line_ends_go_unsaid() -> None:
+    """No reader sees them, so neither measurements nor the list of repairs do."""
+    found = repair_text("Two words. \nMore\t \n\n  indented \u00a0")
+    assert ("Two words.\nMore\n\n  indented", ()) == (found.text, found.repairs)

@@ -16,8 +16,6 @@ from gradewise.features.advisories.advisory import (
     must_be_read,
 )
 from gradewise.models.advising import find_advisories
-from gradewise.models.cross_advising import advise_out_of_fold
-from gradewise.models.folds import FoldRows
 from gradewise.testing.synthetic import generate_essays
 from ordinary_essays import measured, ordinary, reference
 
@@ -217,14 +215,6 @@ def test_advisories_become_json() -> None:
     } == found.to_json()
 
 
-def test_phrases_of_your_own_count_out_of_fold_too() -> None:
-    """The same list as the model will have."""
-    essays, rows = ordinary(20), np.arange(20)
-    folds = [FoldRows(rows[:12], rows[12:])]
-    found = advise_out_of_fold(essays, measured(essays), folds, alerts={"articles": ("the",)})
-    assert all("alert" in {advisory.code for advisory in of_essay} for of_essay in found[12:])
-
-
 def test_advisories_stand_in_order_of_urgency() -> None:
     """The order of the table, whatever the order of the checks."""
     text = " ".join(ordinary()[4].text.split()[:80])
@@ -244,29 +234,6 @@ def test_what_must_be_read() -> None:
     assert set(ADVISORIES) - REVIEW_CODES == {"too_long", "unusual_features"}
     with pytest.raises(InputError, match="advisory 'boring' is unknown"):
         replace(note, code="boring")
-
-
-def test_out_of_fold_no_essay_is_compared_with_itself() -> None:
-    """Training essays would all be near duplicates of themselves; out of fold hardly any is."""
-    essays = ordinary()
-    rows = np.arange(len(essays))
-    folds = [FoldRows(rows[rows % 4 != fold], rows[rows % 4 == fold]) for fold in range(3)]
-    found = advise_out_of_fold(essays, measured(essays), folds)
-    assert len(essays) == len(found)
-    flagged = [row for row, of_essay in enumerate(found) if of_essay]
-    assert len(flagged) < 0.15 * len(essays)
-    assert not any(found[row] for row in rows[rows % 4 == 3])
-    assert all("near_duplicate" in codes(essay.text) for essay in essays[:10])
-
-
-def test_out_of_fold_equals_learning_from_the_other_folds() -> None:
-    """A copy that only another fold holds is found, one of the same fold is not."""
-    essays = (*ordinary(60), replace(ordinary(60)[0], id="copy"))
-    rows = np.arange(61)
-    apart = advise_out_of_fold(essays, measured(essays), [FoldRows(rows[:60], rows[60:])])
-    assert "near_duplicate" in {advisory.code for advisory in apart[60]}
-    together = advise_out_of_fold(essays, measured(essays), [FoldRows(rows[1:60], rows[[0, 60]])])
-    assert "near_duplicate" not in {advisory.code for advisory in together[60]}
 
 
 def test_rows_of_another_schema_are_refused() -> None:

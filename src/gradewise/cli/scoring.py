@@ -110,7 +110,7 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
 
 
 def _record(prediction: Prediction) -> dict[str, Any]:
-    return asdict(prediction)
+    return {**asdict(prediction), "advisories": [each.to_json() for each in prediction.advisories]}
 
 
 def _flat(prediction: Prediction) -> dict[str, str | float]:

@@ -12,6 +12,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_LINE_ENDING_BLANKS = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\-‐‑][^\W_]+)*")
 
 
@@ -61,7 +62,10 @@ def text_hash(text: str) -> str:
 
 
 def repair_text(text: str) -> Repaired:
-    r"""A text without the damage that file conversions do; a sound text comes back as it was.
+    r"""A text without the damage that file conversions do, and without blanks at the ends of its lines.
+
+    No reader sees such blanks, and language checkers take them for errors; that they go is no repair to speak
+    of. Otherwise a sound text comes back as it was.
 
     >>> repair_text("smÃ¶rgÃ¥s\r\n")
     Repaired(text='smörgås\n', repairs=('mojibake', 'line_endings'))
@@ -72,7 +76,7 @@ def repair_text(text: str) -> Repaired:
         if repaired != text:
             repairs.append(name)
         text = repaired
-    return Repaired(text, tuple(repairs))
+    return Repaired(_LINE_ENDING_BLANKS.sub("", text), tuple(repairs))
 
 
 def count_words(text: str) -> int:
