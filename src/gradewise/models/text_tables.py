@@ -14,7 +14,7 @@ from gradewise.models.piecewise import Floats
 from gradewise.models.text_runs import count_runs
 from gradewise.models.text_terms import FEWEST_ESSAYS, RUN_SIZES, TermKind, counted_text, list_terms
 
-MOST_TERMS = {"words": 20_000, "characters": 40_000, "runs": 200_000}
+MOST_TERMS = {"words": 20_000, "characters": 40_000, "runs": 100_000}
 """Terms that a learner may know; the commonest are kept."""
 
 Rows = NDArray[np.int64]
