@@ -166,7 +166,7 @@ def across_prompts(recipe: str, services: Services, directory: Path) -> Table:
         learned, tested = _held_out(experiment, prompt)
         codes = learned.shipped.predict(tested.values).scores.astype(np.float64)
         rows.append(_row(recipe, prompt, tested.essay_ids, codes, records))
-    mean = np.mean([row.figures[recipe].estimate for row in rows])
+    mean = float(np.mean([row.figures[recipe].estimate for row in rows]))
     rows.append(Row("mean", {recipe: Interval(mean, mean, mean)}, n=sum(row.n for row in rows)))
     return Table(
         f"ASAP, trained on seven prompts, tested on the eighth, {recipe} without wording", tuple(rows)

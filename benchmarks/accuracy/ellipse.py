@@ -15,6 +15,7 @@ from benchmarks.corpora import (
     ellipse,
     ellipse_traits,
 )
+from gradewise.essays.scales import find_scale
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.bootstrap import paired_difference
 from gradewise.evaluation.coverage import evaluate_coverage
@@ -35,6 +36,7 @@ SCHEMES = ("stratified_text", "prompt_holdout")
 SHOWN = ("qwk", "rmse", "mae", "accuracy", "adjacent_accuracy", "rps", "ece")
 DECISIONS = ("rounding", "rescale", "cutpoints")
 TUNED = "measured-tuned"
+SCALE = find_scale("ellipse")
 
 
 def ellipse_plan(
@@ -104,7 +106,7 @@ def honest(experiment: Experiment, learned: Learned) -> Graded:
 def _recipes(scheme: str, graded: Mapping[str, Graded]) -> Table:
     rows = []
     for name, each in graded.items():
-        metrics = evaluate(each, _scale(), seed=0).metrics
+        metrics = evaluate(each, SCALE, seed=0).metrics
         figures = {metric: metrics[metric] for metric in SHOWN}
         if name != TUNED:
             figures["QWK less that of measured-tuned"] = paired_difference(
@@ -118,16 +120,10 @@ def _recipes(scheme: str, graded: Mapping[str, Graded]) -> Table:
     return Table(f"ELLIPSE Overall, out of fold, {scheme}", tuple(rows))
 
 
-def _scale():
-    from gradewise.essays.scales import find_scale
-
-    return find_scale("ellipse")
-
-
 def _tails(scheme: str, graded: Mapping[str, Graded]) -> Table:
     rows = []
     for name, each in graded.items():
-        tails = evaluate(each, _scale(), seed=0).tails
+        tails = evaluate(each, SCALE, seed=0).tails
         figures = {
             f"within one half band, {tail.name} (n={tail.n})": tail.metrics["adjacent_accuracy"]
             for tail in tails
@@ -149,7 +145,8 @@ def _gaps(scheme: str, experiments: Mapping[str, Experiment], learned: Mapping[s
         out = quadratic_weighted_kappa(
             codes[found.rows], found.predictions.codes, n_grades=each.target.scale.n_grades
         )
-        figures = {"QWK in training": np.mean(kappa), "out of fold": out, "gap": np.mean(kappa) - out}
+        inside = float(np.mean(kappa))
+        figures = {"QWK in training": inside, "out of fold": out, "gap": inside - out}
         rows.append(Row(name, {key: _point(value) for key, value in figures.items()}))
     return Table(f"ELLIPSE Overall, what is learnt by heart, {scheme}", tuple(rows))
 
@@ -159,7 +156,7 @@ def _decoded(learned: Learned, scores: np.ndarray) -> np.ndarray:
 
 
 def _point(value: float) -> Interval:
-    return Interval(float(value), float(value), float(value))
+    return Interval(value, value, value)
 
 
 def _coverage(scheme: str, experiment: Experiment, learned: Learned) -> Table:
@@ -168,7 +165,7 @@ def _coverage(scheme: str, experiment: Experiment, learned: Learned) -> Table:
     parts = [np.searchsorted(found.rows, fold.validate_rows) for fold in experiment.folds]
     predictions = found.predictions
     low, high = held_out_bounds(predictions.scores, true, predictions.codes, parts, n_grades=9)
-    coverage = evaluate_coverage(true, low, high, _scale(), promised=0.9)
+    coverage = evaluate_coverage(true, low, high, SCALE, promised=0.9)
     rows = [
         Row(row.name, {"covered": row.coverage, "grades named": _point(row.mean_size)}, n=row.n)
         for row in (coverage.whole, *coverage.grades)
@@ -181,7 +178,7 @@ def _decodings(experiment: Experiment) -> Table:
     rows = []
     for decision in DECISIONS:
         again = changed(experiment, decision=decision)
-        metrics = evaluate(honest(again, learn(again, silent)), _scale(), seed=0).metrics
+        metrics = evaluate(honest(again, learn(again, silent)), SCALE, seed=0).metrics
         rows.append(Row(decision, {metric: metrics[metric] for metric in SHOWN[:5]}))
     return Table(
         "ELLIPSE Overall, decisions on the same scores, default with traits, stratified_text", tuple(rows)

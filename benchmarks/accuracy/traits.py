@@ -63,7 +63,7 @@ def _table(recipe: str, judged: dict[str, tuple[NamedEvaluation, ...]], position
 
 def _renamed(files: list[Path | None], target: Path) -> Path:
     """The rows of files with columns called alike."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for file in files:
         assert file is not None  # noqa: S101 - asked for only where the corpus is
         with gzip.open(file, "rt", encoding="utf-8", newline="") as opened:
