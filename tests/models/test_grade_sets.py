@@ -53,25 +53,24 @@ def test_quantile_is_the_conformal_one() -> None:
     assert (35 / 64, 35 / 64) == sets.quantiles
 
 
-@pytest.mark.parametrize("n_rare", [0, 2, 5, 12])
-def test_rare_grades_borrow_and_are_still_covered(n_rare: int) -> None:
-    """A grade of few essays, or of none, borrows from its neighbours and reaches far enough."""
+@pytest.mark.parametrize(("n_rare", "least"), [(0, 0.65), (2, 0.65), (5, 0.75), (12, 0.9), (25, 0.9)])
+def test_rare_grades_borrow_and_are_mostly_covered(n_rare: int, least: float) -> None:
+    """A grade of a dozen essays is covered as promised; one of fewer, or of none, less often."""
     scores, codes, _ = marked(4000)
     rare = np.flatnonzero(codes == 7)
     kept = np.concatenate([np.flatnonzero(codes < 7), rare[:n_rare]])
     held, new = covered(fit_grade_sets(scores[kept], codes[kept], n_grades=9), 40_000, seed=1)
-    assert 0.85 < held[new == 7].mean() < 0.98
+    assert least < held[new == 7].mean() < 0.98
 
 
 def test_borrowed_essays_count_for_what_is_lacking() -> None:
     """A thousand essays of the neighbour do not drown ten own essays: they weigh as much as twenty."""
     own = np.linspace(0, 0.9, 10)
-    scores = np.concatenate([own, np.full(1000, 1.0)]).astype(np.float32)
+    scores = np.concatenate([own, np.full(1000, 1.5)]).astype(np.float32)
     sets = fit_grade_sets(scores, np.repeat([0, 1], [10, 1000]), n_grades=2, coverage=0.65)
-    # Lent scores are moved down to the grade by the mean step from grade to grade, 0.55: distance 0.45.
-    assert sets.quantiles[0] == pytest.approx(0.45, abs=0.01)
+    assert (0.5, 0.5) == sets.quantiles  # the neighbour's distance
     sets = fit_grade_sets(scores, np.repeat([0, 1], [10, 1000]), n_grades=2, coverage=0.9)
-    assert sets.quantiles[0] == pytest.approx(0.7, abs=0.01)
+    assert (0.7, 0.5) == pytest.approx(sets.quantiles, abs=0.01)
 
 
 def test_too_few_essays_promise_the_whole_scale() -> None:
@@ -83,12 +82,12 @@ def test_too_few_essays_promise_the_whole_scale() -> None:
     assert ({0}, {8}) == (set(low.tolist()), set(high.tolist()))
 
 
-def test_grades_without_spread_are_not_divided_by() -> None:
-    """Where all essays have one grade, it is covered and its neighbours borrow without a step."""
+def test_a_grade_without_essays_reaches_as_far_as_its_neighbours() -> None:
+    """Where all essays have one grade, every other grade has the same distance."""
     scores, codes = np.linspace(1.5, 2.5, 60, dtype=np.float32), np.full(60, 2)
     reach = fit_grade_sets(scores, codes, n_grades=4).quantiles
     assert 0.5 >= reach[2]
-    assert (reach[1], reach[3]) == pytest.approx((1 + reach[2], 1 + reach[2]), abs=0.1)
+    assert {reach[2]} == set(reach)
 
 
 @settings(deadline=None, max_examples=60)

@@ -92,9 +92,7 @@ def fit_grade_sets(scores: Scores, codes: Codes, *, n_grades: int, coverage: flo
 
     A grade with `fewest_essays` or more has the conformal quantile of its own essays: the
     ``ceil((n + 1) * coverage)``-th smallest distance. A grade with fewer, even none, fills up with essays of
-    the nearest grades, which together count for what is lacking; their scores are moved by as much as the
-    mean score moves from grade to grade. That step is less than a whole grade, since regression shrinks, so
-    that lent distances are rather too large than too small.
+    the nearest grades, which together count for what is lacking and lend their distances.
 
     Args:
         scores: of held-out essays, shape ``(n,)``, finite.
@@ -107,7 +105,7 @@ def fit_grade_sets(scores: Scores, codes: Codes, *, n_grades: int, coverage: flo
     """
     if scores.size == 0 or not np.isfinite(scores).all():
         raise TrainingError(f"cannot learn grade sets from {scores.size} scores; all must be finite")
-    known = _Known.of(scores.astype(np.float64), codes, fewest=min(fewest_essays(coverage), len(codes)))
+    known = _Known(scores.astype(np.float64), codes, min(fewest_essays(coverage), len(codes)))
     return GradeSets(coverage, tuple(known.reach(grade, coverage) for grade in range(n_grades)))
 
 
@@ -149,17 +147,8 @@ class _Known:
     """Shape ``(n,)``."""
     codes: Codes
     """Shape ``(n,)``."""
-    step: float
-    """How much higher the score is, on average, when the grade is one higher: in ``[0, 1]``."""
     fewest: int
     """Essays that a quantile is taken of at least, 1 to n."""
-
-    @classmethod
-    def of(cls, scores: Floats, codes: Codes, *, fewest: int) -> "_Known":
-        apart = codes - codes.mean()
-        spread = float(apart @ apart)
-        step = float(apart @ scores) / spread if spread > 0 else 0.0
-        return cls(scores, codes, min(max(step, 0.0), 1.0), fewest)
 
     def reach(self, grade: int, coverage: float) -> float:
         """How far from the score this grade may lie."""
@@ -167,7 +156,7 @@ class _Known:
         near = away <= np.sort(away)[self.fewest - 1]
         own, lent = near & (away == 0), near & (away > 0)
         weight = min(1.0, max(self.fewest - int(own.sum()), 0) / max(int(lent.sum()), 1))
-        distances = np.abs(grade - (self.scores + self.step * (grade - self.codes)))
+        distances = np.abs(self.codes - self.scores)
         return _conformal_quantile(distances[near], np.where(own, 1.0, weight)[near], coverage)
 
 
