@@ -18,6 +18,7 @@ from gradewise.workflows.run_directory import make_run_directory, recorded
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
 from gradewise.workflows.standards import standards_topics
+from gradewise.workflows.topics import advisories_topic, coverage_topic
 
 NEW_ESSAYS = "new essays"
 TRAINED_ON_IT = (
@@ -65,13 +66,15 @@ def evaluate_bundle(
         matrix = bundle_matrix(bundle, read.kept, services, checker=checker, listener=heard)
         with stage(heard, "evaluation and report"):
             codes = bundle.scale.codes([essay.label or "" for essay in read.kept])
-            graded = graded_essays(read.kept, codes, bundle.grader.predict(matrix.values))
+            predictions = bundle.grader.predict(matrix.values)
+            graded = graded_essays(read.kept, codes, predictions)
             evaluation = figures(graded, bundle.scale, plan.evaluation)
+            named = NamedEvaluation(name=NEW_ESSAYS, evaluation=evaluation, graded=graded)
             report = _report(
                 bundle,
                 plan,
                 read,
-                NamedEvaluation(name=NEW_ESSAYS, evaluation=evaluation, graded=graded),
+                named,
                 importance=construct_shares(bundle.explainer, matrix),
                 notices=notices,
                 services=services,
@@ -79,7 +82,12 @@ def evaluate_bundle(
             # Essays that a model was trained on cannot speak for it: no gate is judged by them.
             asked = plan.evaluation.model_copy(update={"gates": ()}) if notices else plan.evaluation
             standards = standards_topics(read.kept, graded, bundle.scale, asked)
-            report = replace(report, sections=(*report.sections, *standards.sections), human=standards.human)
+            sections = (
+                coverage_topic(bundle, predictions, codes, plan.evaluation),
+                *standards.sections,
+                advisories_topic(named, read.kept, matrix, bundle.reference, plan.evaluation),
+            )
+            report = replace(report, sections=sections, human=standards.human)
             html = write_reports(report, run)
     gates = standards.gates if report.metrics_allowed else ()
     return EvaluatedRun(directory=run.path, html=html, report=report, gates=gates)

@@ -54,6 +54,9 @@ class Prediction(TraitPrediction):
     """Which essay."""
     agreement: float
     """Probability that the teacher agrees about every declared cut."""
+    cuts: Mapping[str, float]
+    """For each declared cut, named by the lowest grade above it, the probability that the grade given is on
+    the teacher's side."""
     released: bool
     """Whether the review policy lets the grade out without a teacher's look, and no advisory forbids it."""
     traits: Mapping[str, TraitPrediction]
@@ -229,6 +232,10 @@ def predictions(
     graded = bundle.grader.predict(values)
     policy = bundle.overall.confidence.policy
     sure = agreement_probabilities(graded.cumulative, graded.codes, cuts=policy.cuts)
+    sides = {
+        bundle.scale.grades[cut]: agreement_probabilities(graded.cumulative, graded.codes, cuts=(cut,))
+        for cut in policy.cuts
+    }
     traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
     advisories = [
         find_advisories(essay, row, bundle.reference)
@@ -250,6 +257,7 @@ def predictions(
             score=said.score,
             grade_set=said.grade_set,
             agreement=float(sure[row]),
+            cuts={grade: float(side[row]) for grade, side in sides.items()},
             released=bool(policy.releases(sure[row : row + 1])[0]) and not must_be_read(advisories[row]),
             advisories=advisories[row],
             traits={name: every[row] for name, every in traits.items()},

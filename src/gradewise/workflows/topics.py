@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradewise.essays.records import Essay
+from gradewise.essays.scales import Codes
 from gradewise.evaluation.construct_audit import audit_constructs
+from gradewise.evaluation.coverage import evaluate_coverage
 from gradewise.evaluation.flagged import evaluate_flagged
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Interval
@@ -13,11 +15,14 @@ from gradewise.features.advisories.advisory import REVIEW_CODES
 from gradewise.features.constructs import constructs_of, sum_by_construct
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.advising import find_advisories
+from gradewise.models.bundle import Bundle
 from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import measured_part
+from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.advisories import advisories_section
+from gradewise.reporting.topics.confidence import coverage_section
 from gradewise.reporting.topics.constructs import constructs_section
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.workflows.confidence import confidence_sections
@@ -78,6 +83,26 @@ def _confidence(experiment: Experiment, learned: Learned) -> tuple[Section, ...]
         plan=confidence_plan(experiment, target),
         evaluation=experiment.dataset.plan.evaluation,
         test=(learned.shipped.predict(experiment.test_matrix.values), target.test_codes),
+    )
+
+
+def coverage_topic(
+    bundle: Bundle, predictions: GradePredictions, codes: Codes, plan: EvaluationPlan
+) -> Section:
+    """Whether a bundle's grade sets hold the grades that a teacher gave other essays."""
+    sets = bundle.overall.confidence.grade_sets
+    low, high = sets.bounds(predictions.scores, predictions.codes)
+    return coverage_section(
+        evaluate_coverage(
+            codes,
+            low,
+            high,
+            bundle.scale,
+            promised=sets.coverage,
+            n_resamples=plan.resamples,
+            confidence=plan.confidence,
+            seed=plan.seed,
+        )
     )
 
 
