@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gradewise.errors import InputError, PlanError
 from gradewise.features import catalogue
 from gradewise.features.catalogue import (
+    AUXILIARY,
     CATALOGUE,
     CONSTRUCTS,
     EXTRACTOR_VERSION,
@@ -120,7 +121,7 @@ def test_the_catalogue_is_consistent() -> None:
         assert group.name == feature.spec.group
         assert feature.spec.low < feature.spec.high
         assert feature.spec.definition.endswith(".")
-    assert list(CONSTRUCTS) == [*GROUPS, WORDING]
+    assert list(CONSTRUCTS) == [*GROUPS, WORDING, AUXILIARY]
 
 
 def test_groups_that_cannot_be_had_are_absent_by_name() -> None:
