@@ -15,6 +15,7 @@ from benchmarks.accuracy.tables import Row, Table
 from benchmarks.corpora import ASAP_CARD, corpora
 from gradewise.bootstrap import services_from
 from gradewise.essays.scales import ASAP
+from gradewise.essays.texts import text_hash
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.bootstrap import percentile_interval, resample_weights
 from gradewise.evaluation.results import Graded, Interval
@@ -58,7 +59,9 @@ def per_prompt(recipe: str, cache: Path, directory: Path) -> Table:
         for (_, prompt, fold, *_), graded in zip(tasks, pool.map(_one_model, tasks), strict=True):
             tested[prompt].append(graded)
             print(f"ASAP fold {fold} prompt {prompt}: {_kappas(graded, prompt)[0]:.3f}", flush=True)
-    return Table(f"ASAP, published folds, one model per prompt, {recipe} with one seed", tuple(_rows(recipe, tested)))
+    return Table(
+        f"ASAP, published folds, one model per prompt, {recipe} with one seed", tuple(_rows(recipe, tested))
+    )
 
 
 def _one_model(task: tuple[str, str, int, Path, Path]) -> Graded:
@@ -74,12 +77,19 @@ def _one_model(task: tuple[str, str, int, Path, Path]) -> Graded:
 def _plan(recipe: str, prompt: str, fold: int, directory: Path) -> Plan:
     place, records = directory / f"fold_{fold}_prompt_{prompt}", read_asap()
     place.mkdir(parents=True, exist_ok=True)
-    for part, sources in (("train", ("train", "dev")), ("test", ("test",))):
-        ids = [each for source in sources for each in fold_ids(fold, source)]
-        of_prompt = [
-            records[each] for each in ids if each in records and records[each]["essay_set"] == prompt
+    rows = {
+        part: [
+            records[each]
+            for source in sources
+            for each in fold_ids(fold, source)
+            if each in records and records[each]["essay_set"] == prompt
         ]
-        write_rows(place / f"{part}.csv", of_prompt)
+        for part, sources in (("test", ("test",)), ("train", ("train", "dev")))
+    }
+    # The published folds part a few copies of one text; what is tested must not have been learnt.
+    tested = {text_hash(row["essay"]) for row in rows["test"]}
+    write_rows(place / "test.csv", rows["test"])
+    write_rows(place / "train.csv", [row for row in rows["train"] if text_hash(row["essay"]) not in tested])
     raw = {
         "name": f"asap-{prompt}-{fold}",
         "scale": "asap",
