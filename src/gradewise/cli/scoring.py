@@ -110,7 +110,8 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
 
 
 def _record(prediction: Prediction) -> dict[str, Any]:
-    return {**asdict(prediction), "advisories": [each.to_json() for each in prediction.advisories]}
+    plain = asdict(prediction) | {"advisories": [each.to_json() for each in prediction.advisories]}
+    return {"essay_id": plain.pop("essay_id"), **plain}
 
 
 def _flat(prediction: Prediction) -> dict[str, str | float]:
