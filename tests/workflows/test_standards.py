@@ -124,7 +124,7 @@ def test_two_teachers_are_those_of_the_locked_test(trial: Trial) -> None:
 def test_new_essays_are_held_to_the_standards(trial: Trial) -> None:
     """Evaluation reports the same topics as training."""
     run = evaluated(trial, rows_graded_twice(60, seed=5), data={"columns": COLUMNS})
-    assert ["standards", "fairness", "gates"] == names(run.report)
+    assert ["grade_sets", "standards", "fairness", "gates", "advisories"] == names(run.report)
     assert run.report.human is not None
     assert ["williamson2012"] == [gates.preset for gates in run.gates]
 
@@ -132,7 +132,7 @@ def test_new_essays_are_held_to_the_standards(trial: Trial) -> None:
 def test_without_second_grades_groups_and_gates_the_standards_stay(trial: Trial) -> None:
     """What was not given is not shown; the standards say what a second teacher would add."""
     run = evaluated(trial, rows_graded_twice(60, seed=5), data={}, gates=[])
-    assert ["standards"] == names(run.report)
+    assert ["grade_sets", "standards", "advisories"] == names(run.report)
     assert ((), None) == (run.gates, run.report.human)
 
 
