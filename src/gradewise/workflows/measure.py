@@ -1,5 +1,8 @@
 """From a dataset to its feature matrix: which features can be had, and their values."""
 
+from collections.abc import Sequence
+
+from gradewise.essays.records import Essay
 from gradewise.features.catalogue import GROUPS, build_schema
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.telemetry import Listener, Notice
@@ -14,23 +17,26 @@ def measure_essays(dataset: Dataset, services: Services, listener: Listener) -> 
     schema = dataset_schema(dataset, services)
     for lack in absent_groups(schema):
         listener(Notice(lack))
-    return extract_features(
-        dataset.essays,
-        schema=schema,
-        checker=_checker(dataset, services),
-        cache=services.cache,
-        workers=services.workers,
-        listener=listener,
-    )
+    return _measured(dataset.essays, schema, dataset, services, listener)
 
 
 def measure_auxiliary(
     other: AuxiliarySet, dataset: Dataset, services: Services, listener: Listener
 ) -> FeatureMatrix:
     """The same features of the essays of an auxiliary set."""
+    return _measured(other.essays, dataset_schema(dataset, services), dataset, services, listener)
+
+
+def _measured(
+    essays: Sequence[Essay],
+    schema: FeatureSchema,
+    dataset: Dataset,
+    services: Services,
+    listener: Listener,
+) -> FeatureMatrix:
     return extract_features(
-        other.essays,
-        schema=dataset_schema(dataset, services),
+        essays,
+        schema=schema,
         checker=_checker(dataset, services),
         cache=services.cache,
         workers=services.workers,

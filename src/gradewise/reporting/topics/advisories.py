@@ -1,10 +1,10 @@
 """Advisories in a report: which essays a person must read, and what the figures are without them."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from gradewise.evaluation.flagged import FlaggedEvaluation, FlagRow
+from gradewise.evaluation.interval_json import intervals_to_json
 from gradewise.evaluation.results import Interval
 from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.reporting.charts.rows import Contender, comparison_chart
@@ -160,21 +160,10 @@ def _record(found: FlaggedEvaluation, essays: str) -> dict[str, Any]:
         "n_flagged": found.n_flagged,
         "n_set_aside": found.n_set_aside,
         "advisories": [
-            {"code": row.flag, "n": row.n, "metrics": _intervals(row.metrics)} for row in found.flags
+            {"code": row.flag, "n": row.n, "metrics": intervals_to_json(row.metrics)} for row in found.flags
         ],
-        "everything": _intervals(found.everything),
-        "kept": _intervals(found.kept),
-        "set_aside": _intervals(found.set_aside),
-        "gain": _intervals(found.gain),
+        "everything": intervals_to_json(found.everything),
+        "kept": intervals_to_json(found.kept),
+        "set_aside": intervals_to_json(found.set_aside),
+        "gain": intervals_to_json(found.gain),
     }
-
-
-def _intervals(metrics: Mapping[str, Interval]) -> dict[str, dict[str, float | None]]:
-    return {
-        name: {"estimate": _number(row.estimate), "low": _number(row.low), "high": _number(row.high)}
-        for name, row in metrics.items()
-    }
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
