@@ -30,7 +30,7 @@ from gradewise.settings import Settings
 from gradewise.testing.forests import random_forest
 from gradewise.testing.synthetic import generate_essays
 from gradewise.workflows.extract import extract_features
-from gradewise.workflows.plan import make_plan
+from gradewise.workflows.plan_reading import make_plan
 from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train

@@ -26,7 +26,8 @@ from gradewise.telemetry import silent
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.extract import processors
 from gradewise.workflows.learning import Learned, judge, learn
-from gradewise.workflows.plan import Plan, make_plan, plan_yaml
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import make_plan, plan_yaml
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.recipes import find_recipe, with_options
 from gradewise.workflows.services import Services

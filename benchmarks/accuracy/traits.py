@@ -12,7 +12,7 @@ from gradewise.reporting.report import NamedEvaluation
 from gradewise.telemetry import silent
 from gradewise.workflows.experiment import gather
 from gradewise.workflows.learning import judge, learn
-from gradewise.workflows.plan import make_plan, plan_yaml
+from gradewise.workflows.plan_reading import make_plan, plan_yaml
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.recipes import find_recipe, with_options
 from gradewise.workflows.services import Services

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.workflows import plan as plans
+from gradewise.workflows import plan_reading as plans
+from gradewise.workflows.plan import Plan
 from trials import SMALL, Command, essay_rows, write_csv
 
 
@@ -13,7 +14,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer trees and resamples than a user gets."""
     make = plans.make_plan
 
-    def quick(raw: dict[str, object], *, location: str) -> plans.Plan:
+    def quick(raw: dict[str, object], *, location: str) -> Plan:
         return make({**raw, **{name: SMALL[name] for name in ("model", "evaluation")}}, location=location)
 
     monkeypatch.setattr("gradewise.cli.asking.make_plan", quick)

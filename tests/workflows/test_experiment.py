@@ -17,7 +17,7 @@ from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD
 from gradewise.telemetry import silent
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.learning import judge, learn
-from gradewise.workflows.plan import read_plan
+from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services

@@ -18,7 +18,7 @@ from gradewise.reporting.explanation_record import explanation_record
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
 from gradewise.workflows import explain
 from gradewise.workflows.explain import explain_essay
-from gradewise.workflows.plan import read_plan
+from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train

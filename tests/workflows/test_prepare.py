@@ -8,7 +8,8 @@ from gradewise.errors import InputError, SplitError
 from gradewise.essays.split_json import split_plan_to_json
 from gradewise.essays.splits import make_split_plan
 from gradewise.telemetry import Event, Notice, silent
-from gradewise.workflows.plan import Plan, parse_plan, plan_yaml, read_plan, rebased
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.prepare import plan_scale, prepare_dataset
 from gradewise.workflows.run_directory import RunDirectory
 from gradewise.workflows.services import Services

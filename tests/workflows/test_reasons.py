@@ -10,7 +10,7 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.bundle import Bundle, load_bundle
 from gradewise.telemetry import silent
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
-from gradewise.workflows.plan import read_plan
+from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.reasons import Reason, strongest_reasons
 from gradewise.workflows.score import bundle_matrix, score_many
 from gradewise.workflows.services import Services

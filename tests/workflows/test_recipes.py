@@ -3,7 +3,7 @@
 import pytest
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import make_plan
+from gradewise.workflows.plan_reading import make_plan
 from gradewise.workflows.recipes import RECIPES, find_recipe, with_options
 
 

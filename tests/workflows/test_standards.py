@@ -20,7 +20,8 @@ from gradewise.reporting.report import Report
 from gradewise.telemetry import silent
 from gradewise.testing.synthetic import generate_with_truth, to_rows
 from gradewise.workflows.evaluate import EvaluatedRun, evaluate_bundle
-from gradewise.workflows.plan import EvaluationPlan, Plan, make_plan, parse_plan, read_plan
+from gradewise.workflows.plan import EvaluationPlan, Plan
+from gradewise.workflows.plan_reading import make_plan, parse_plan, read_plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.reading import with_guesses
 from gradewise.workflows.services import Services

@@ -11,7 +11,7 @@ from gradewise.models.bundle import load_bundle
 from gradewise.telemetry import silent
 from gradewise.workflows.experiment import gather
 from gradewise.workflows.learning import learn
-from gradewise.workflows.plan import read_plan
+from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.services import Services

@@ -17,7 +17,8 @@ from gradewise.models.bundle import Bundle, load_bundle
 from gradewise.reporting.report import Report
 from gradewise.telemetry import Event, StageAdvanced, StageStarted, silent
 from gradewise.workflows.evaluate import evaluate_bundle
-from gradewise.workflows.plan import Plan, make_plan, parse_plan, plan_yaml
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import make_plan, parse_plan, plan_yaml
 from gradewise.workflows.plan_template import commented_plan
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services

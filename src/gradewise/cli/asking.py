@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import Plan, make_plan, read_plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import make_plan, read_plan
 from gradewise.workflows.recipes import find_recipe, with_options
 
 PLAN_SUFFIXES = (".yaml", ".yml")

@@ -59,7 +59,7 @@ def _starting_plan(
     from gradewise.cli.asking import plan_from
     from gradewise.cli.terminal import progress_shown
     from gradewise.settings import read_settings
-    from gradewise.workflows.plan import rebased
+    from gradewise.workflows.plan_reading import rebased
     from gradewise.workflows.reading import with_guesses
 
     plan = plan_from(essays or Path("essays.csv"), options, recipe=recipe)
@@ -78,7 +78,7 @@ def check(plan: Annotated[Path, typer.Argument(help="The plan to check.")]) -> N
     from gradewise.cli.terminal import progress_shown
     from gradewise.settings import read_settings
     from gradewise.workflows.measure import dataset_schema
-    from gradewise.workflows.plan import read_plan
+    from gradewise.workflows.plan_reading import read_plan
     from gradewise.workflows.prepare import prepare_dataset
 
     with services_from(read_settings()) as services, progress_shown() as listener:

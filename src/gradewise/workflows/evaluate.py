@@ -11,7 +11,8 @@ from gradewise.protocols import EssaySource
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
-from gradewise.workflows.plan import Plan, dataset_card, plan_yaml, rebased
+from gradewise.workflows.plan import Plan, dataset_card
+from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.run_directory import make_run_directory, recorded

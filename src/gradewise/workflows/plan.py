@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
-import difflib
-import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from gradewise.errors import PlanError
 from gradewise.essays.cards import DatasetCard
 from gradewise.evaluation.gates import GateName
 from gradewise.models.text_terms import TermKind
+from gradewise.workflows.plan_research import (
+    ComparePlan,
+    DropColumnPlan,
+    SweepPlan,
+    TrackingPlan,
+    TunePlan,
+)
+from gradewise.workflows.plan_section import NAME, Section, Share
 
-Share = Annotated[float, Field(gt=0, lt=1)]
-
-
-NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 Spec = str | tuple[str | int | float, ...] | dict[str, str] | None
 
 SCALE_FORMS = "write a name, a range such as 1-6, a list of grades lowest first, or {prompt: scale}"
 
+_NAMED = "use at most 64 letters a-z, digits, '.', '_' and '-', beginning with a letter or digit"
 PATTERNS = {
-    "name": "use at most 64 letters a-z, digits, '.', '_' and '-', beginning with a letter or digit",
+    "name": _NAMED,
+    "run_name": _NAMED,
     "language": "use the two letters of ISO 639-1, such as en or sv",
 }
 """What the patterns of a plan say, in words."""
-
-
-class Section(BaseModel):
-    """A part of a plan: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_all_defaults(cls, value: Any) -> Any:
-        return {} if value is None else value
 
 
 class ColumnsPlan(Section):
@@ -115,6 +97,9 @@ class AuxiliaryPlan(Section):
 class DataPlan(Section):
     """The essays."""
 
+    kind: Literal["csv", "ellipse", "asap", "ielts"] = Field(
+        "csv", description="a published dataset, whose columns, scale, filters and terms are known"
+    )
     train: Path = Field(description="CSV, JSON Lines or Parquet file of graded essays")
     test: Path | None = Field(None, description="a locked test file; drawn from `train` when absent")
     columns: ColumnsPlan = ColumnsPlan()
@@ -144,13 +129,33 @@ class SplitsPlan(Section):
     reuse: Path | None = Field(None, description="a saved splits.json to follow instead of drawing anew")
 
 
+class EmbedderPlan(Section):
+    """A text model that turns an essay into numbers; see the extra `embeddings`."""
+
+    model: Path = Field(description="directory with model.onnx, tokenizer.json and config.json")
+    max_tokens: int = Field(
+        256, ge=16, le=8192, description="longest piece read at once; longer texts are read in pieces"
+    )
+    overlap: int = Field(32, ge=0, description="tokens that neighbouring pieces share")
+    batch: int = Field(16, ge=1, le=1024, description="pieces read at a time")
+    components: int | None = Field(
+        None, ge=1, description="principal components, learnt within each fold, instead of every dimension"
+    )
+
+
 class FeaturesPlan(Section):
     """What is measured of each text."""
 
+    set: Literal["handcrafted", "embeddings", "combined"] = Field(
+        "handcrafted", description="what is measured: named features, what a text model sees, or both"
+    )
     groups: tuple[str, ...] | None = Field(
         None, description="feature groups; every available one when absent"
     )
     drop: tuple[str, ...] = Field((), description="single features left out")
+    keep: tuple[str, ...] = Field((), description="the only features used; all when empty")
+    store: Path | None = Field(None, description="a feature store, or the run that holds one, to read from")
+    embedder: EmbedderPlan | None = Field(None, description="needed by `embeddings` and `combined`")
     checker: Literal["harper", "none"] = Field(
         "harper", description="finds language errors; harper knows English"
     )
@@ -260,6 +265,10 @@ class EvaluationPlan(Section):
     gates: tuple[GateName, ...] = Field(
         ("williamson2012",), description="rules to hold the figures to: seeds, williamson2012, ctb2014"
     )
+    locked_test: bool = Field(
+        default=True, description="whether the locked test set is looked at, which is best done once"
+    )
+    shap: bool = Field(default=True, description="whether every test essay's score is taken apart")
     min_group: int = Field(30, ge=2, description="fewest essays in a writer group for it to be judged")
 
 
@@ -281,6 +290,14 @@ class Plan(Section):
     model: ModelPlan = ModelPlan()
     confidence: ConfidencePlan = ConfidencePlan()
     evaluation: EvaluationPlan = EvaluationPlan()
+    drop_column: DropColumnPlan = DropColumnPlan()
+    sweep: SweepPlan = SweepPlan()
+    tune: TunePlan = TunePlan()
+    compare: ComparePlan = ComparePlan()
+    tracking: TrackingPlan = TrackingPlan()
+    run_name: str | None = Field(
+        None, pattern=NAME, description="of the run directory; the command's name when absent"
+    )
     output: Path = Field(Path("output"), description="where run directories are made")
 
     @field_validator("scale", "trait_scale", mode="before")
@@ -294,126 +311,3 @@ class Plan(Section):
         if isinstance(value, (list, tuple)) and any(isinstance(grade, bool) for grade in value):
             raise PydanticCustomError("scale", "YAML reads yes, no, on and off as truth; put them in quotes")
         return value
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without object tags, and with a key written twice refused."""
-
-
-def _mapping_without_twins(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _ in node.value]
-    for index, key in enumerate(keys):
-        if key in keys[:index]:
-            raise yaml.MarkedYAMLError(
-                problem=f"key {key!r} is written twice", problem_mark=node.value[index][0].start_mark
-            )
-    return loader.construct_mapping(node, deep=True)
-
-
-_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_twins)
-
-
-def parse_plan(content: str, *, location: str) -> Plan:
-    """Read a plan from YAML.
-
-    Raises:
-        PlanError: it is not YAML, or says something that a plan cannot mean; the message names the key,
-            the value and, for an unknown key, the nearest known one.
-    """
-    try:
-        raw = yaml.load(content, _StrictLoader)  # noqa: S506 - a SafeLoader that is stricter still
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise PlanError(f"{location}{line}: not a plan: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise PlanError(f"{location}: not a plan: {error}") from error
-    if not isinstance(raw, dict):
-        raise PlanError(f"{location}: a plan is a mapping with at least `data:`; `gradewise init` writes one")
-    return make_plan(raw, location=location)
-
-
-def make_plan(raw: dict[str, Any], *, location: str) -> Plan:
-    """Check a plan given as plain values.
-
-    Raises:
-        PlanError: as `parse_plan`.
-    """
-    try:
-        return Plan.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise PlanError(f"{location}: {_explain(dict(first))}{more}") from error
-
-
-def _explain(problem: dict[str, Any]) -> str:
-    parts = [str(part) for part in problem["loc"]]
-    path = ".".join(parts)
-    if problem["type"] == "extra_forbidden":
-        known = _known_keys(parts[:-1])
-        near = difflib.get_close_matches(parts[-1], known, n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
-        return f"unknown key `{path}`; {hint}"
-    if problem["type"] == "missing":
-        return f"`{path}` is missing"
-    if parts[0] in {"scale", "trait_scale"} and problem["type"] != "scale":
-        return f"`{parts[0]}` holds {problem['input']!r}; {SCALE_FORMS}"
-    if problem["type"] == "string_pattern_mismatch":
-        return f"`{path}` is {problem['input']!r}; {PATTERNS[parts[-1]]}"
-    return f"`{path}` is {problem['input']!r}: {problem['msg']}"
-
-
-def _known_keys(path: list[str]) -> list[str]:
-    section: type[BaseModel] = Plan
-    for part in path:
-        if part.isdigit():  # the position in a list, whose kind of section is known by now
-            continue
-        annotation: Any = section.model_fields[part].annotation
-        choices = [annotation, *getattr(annotation, "__args__", ())]
-        section = next(c for c in choices if isinstance(c, type) and issubclass(c, BaseModel))
-    return list(section.model_fields)
-
-
-def read_plan(path: Path) -> Plan:
-    """Read a plan file; data paths in it are relative to the file, `output` to where you stand.
-
-    Raises:
-        PlanError: it cannot be read, or as `parse_plan`.
-    """
-    try:
-        content = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PlanError(f"plan {path} cannot be read: {error.strerror}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise PlanError(f"plan {path}: byte {error.start} is not UTF-8; save it as UTF-8 text") from error
-    plan = parse_plan(content, location=str(path))
-    return _anchored(plan, path.parent)
-
-
-def _anchored(plan: Plan, base: Path) -> Plan:
-    return _with_paths(plan, lambda path: base / path)
-
-
-def rebased(plan: Plan, directory: Path) -> Plan:
-    """The plan with the paths that `read_plan` must find when the plan is saved in a directory."""
-    return _with_paths(plan, lambda path: Path(os.path.relpath(path, directory)))
-
-
-def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
-    data, split = plan.data, plan.split
-    data = data.model_copy(
-        update={
-            "train": change(data.train),
-            "test": change(data.test) if data.test else None,
-            "auxiliary": tuple(
-                each.model_copy(update={"file": change(each.file)}) for each in data.auxiliary
-            ),
-        }
-    )
-    split = split.model_copy(update={"reuse": change(split.reuse) if split.reuse else None})
-    return plan.model_copy(update={"data": data, "split": split})
-
-
-def plan_yaml(plan: Plan) -> str:
-    """The plan as YAML that `parse_plan` reads back to an equal plan."""
-    return yaml.safe_dump(plan.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)

@@ -29,7 +29,7 @@ from gradewise.reporting.report import BaselineRow, ConstructShare, DataSection,
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.learning import Learned
 from gradewise.workflows.measure import absent_groups
-from gradewise.workflows.plan import plan_yaml
+from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.run_directory import RunDirectory
 from gradewise.workflows.topics import Topics

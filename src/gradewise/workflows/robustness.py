@@ -26,7 +26,8 @@ from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.report import DataSection, Report
 from gradewise.reporting.topics.robustness import robustness_section
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.plan import dataset_card, plan_yaml, rebased
+from gradewise.workflows.plan import dataset_card
+from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
 from gradewise.workflows.run_directory import make_run_directory, recorded
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks

@@ -17,7 +17,8 @@ from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
 from gradewise.workflows.learning import Learned, judge, learn
 from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan, plan_yaml, rebased
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.run_directory import RunDirectory, make_run_directory, recorded

@@ -9,7 +9,8 @@ from gradewise.essays.intake import Intake
 from gradewise.essays.records import Essay
 from gradewise.models.bundle import Bundle
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.plan import Plan, read_plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.services import Services
