@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradewise.features.findings import Finding
 
 
@@ -30,6 +33,33 @@ class LanguageChecker(Protocol):
 
     def check(self, text: str) -> tuple[Finding, ...]:
         """Findings ordered by ``(start, end)``, spans within the text, none empty; no text, no findings."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into vectors that lie close together where texts are alike.
+
+    Deterministic: a text has one vector, whatever else is embedded with it, to within float32 rounding.
+    Not thread-safe. Construction is cheap; `warm_up` is not.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of model, tokens and pooling, so that vectors of another embedder are not reused."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def warm_up(self) -> None:
+        """Do now what would make the first text slow; may be called twice."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts, in their order: shape ``(n, dimensions)``, finite; no text, no rows."""
         ...
 
 

@@ -104,9 +104,9 @@ def test_the_number_of_trees_chosen_is_the_number_used() -> None:
     done: list[int] = []
     found = fit_grader(
         matrix, codes, make_folds(200), scale=SCALE, growing=growing,
-        calibration="none", decision="rounding", on_fold=done.append,
+        calibration="none", decision="rounding", on_fold=lambda fold, _reading: done.append(fold),
     )  # fmt: skip
-    assert done == [1, 2, 3, 4]
+    assert done == [0, 1, 2, 3]
     sizes = [
         (len(train.targets), None if valid is None else len(valid.targets))
         for train, valid, _ in recorder.seen

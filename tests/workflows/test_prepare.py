@@ -11,7 +11,7 @@ from gradewise.telemetry import Event, Notice, silent
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.prepare import plan_scale, prepare_dataset
-from gradewise.workflows.run_directory import RunDirectory
+from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
 from trials import essay_rows, small_plan, write_csv
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -100,3 +100,28 @@ class FeatureMatrix:
             raise InputError(f"no features for essay {missing[0]!r} (and {len(missing) - 1} more)")
         index = [position[essay_id] for essay_id in essay_ids]
         return FeatureMatrix(self.values[index], self.schema, tuple(essay_ids))
+
+    def without(self, names: Collection[str]) -> "FeatureMatrix":
+        """The matrix without some columns.
+
+        Raises:
+            InputError: a column is not there, or none would be left.
+        """
+        strange = sorted(set(names).difference(self.schema.names))
+        if strange:
+            raise InputError(
+                f"no feature {strange[0]!r} to leave out; there are {', '.join(self.schema.names)}"
+            )
+        kept = [index for index, name in enumerate(self.schema.names) if name not in names]
+        if not kept:
+            raise InputError("every feature is left out; keep at least one")
+        specs = tuple(self.schema.specs[index] for index in kept)
+        return FeatureMatrix(self.values[:, kept], replace(self.schema, specs=specs), self.essay_ids)
+
+    def with_columns(self, values: NDArray[np.float32], specs: Sequence[FeatureSpec]) -> "FeatureMatrix":
+        """The matrix with further columns at its end: ``values`` has shape ``(n_essays, len(specs))``."""
+        return FeatureMatrix(
+            np.concatenate([self.values, values], axis=1),
+            replace(self.schema, specs=(*self.schema.specs, *specs)),
+            self.essay_ids,
+        )

@@ -1,9 +1,10 @@
 """Cross-fitting: every essay is scored, calibrated and decided by what was learnt without it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,6 +19,18 @@ from gradewise.models.grader import Decoding, Grader, fit_decoding
 from gradewise.models.growing import Growing, assemble, grow_again, grow_member
 from gradewise.models.predictions import GradePredictions, Scores
 from gradewise.models.score_models import Readings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldReading:
+    """What the model of one fold says of essays."""
+
+    held_out: Readings
+    """Of the fold's ``validate_rows``: scores, and probabilities where the model knows them."""
+    train_scores: Scores
+    """Of its own ``train_rows``: shape ``(n_train,)``."""
+    rounds: tuple[int, ...]
+    """Rounds of each member."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +78,74 @@ class FittedGrader:
     """The honest predictions."""
 
 
-def no_progress(fold: int) -> None:
-    """Hear nothing of folds."""
+NOTHING_KNOWN: Mapping[int, FoldReading] = MappingProxyType({})
+"""No fold's reading is known beforehand."""
+
+
+def no_progress(done: int) -> None:
+    """Hear nothing of what is done."""
+
+
+def not_kept(fold: int, reading: FoldReading) -> None:
+    """Keep no reading."""
+
+
+def read_fold(
+    view: FeatureMatrix,
+    codes: Codes,
+    fold: FoldRows,
+    *,
+    growing: Growing,
+    rounds: Sequence[int] | None = None,
+) -> FoldReading:
+    """Learn on a fold's training rows and read all its rows, in this thread.
+
+    Args:
+        view: the matrix as the fold may see it.
+        codes: the teacher's grades, shape ``(n,)``; those held out are not looked at.
+        fold: rows.
+        growing: how trees are grown.
+        rounds: trees of each member; each finds its own number when ``None``, see `grow_member`.
+
+    Raises:
+        TrainingError: there are too few rows, or the booster failed.
+    """
+    members = range(len(growing.members))
+    if rounds is None:
+        boosters = [
+            grow_member(view, codes, fold.train_rows, growing=growing, member=member) for member in members
+        ]
+    else:
+        boosters = [
+            grow_again(view, codes, fold.train_rows, growing=growing, member=member, rounds=rounds[member])
+            for member in members
+        ]
+    return _read(boosters, view, codes, fold, growing=growing)
+
+
+def _read(
+    boosters: Sequence[FittedBooster], view: FeatureMatrix, codes: Codes, fold: FoldRows, *, growing: Growing
+) -> FoldReading:
+    model = assemble(boosters, view, codes, fold.train_rows, growing=growing)
+    return FoldReading(
+        model.read(view.values[fold.validate_rows]),
+        model.read(view.values[fold.train_rows]).scores,
+        tuple(booster.rounds for booster in boosters),
+    )
+
+
+def join_readings(readings: Sequence[FoldReading], folds: Sequence[FoldRows], *, n: int) -> CrossFitted:
+    """What every fold read, as one.
+
+    Raises:
+        TrainingError: folds overlap.
+    """
+    return CrossFitted(
+        _held_out_rows(folds, n=n),
+        _in_row_order([reading.held_out for reading in readings], folds),
+        tuple(reading.train_scores for reading in readings),
+        tuple(reading.rounds for reading in readings),
+    )
 
 
 def cross_fit(
@@ -76,7 +155,8 @@ def cross_fit(
     *,
     growing: Growing,
     views: Sequence[FeatureMatrix] | None = None,
-    on_fold: Callable[[int], None] = no_progress,
+    known: Mapping[int, FoldReading] = NOTHING_KNOWN,
+    on_fold: Callable[[int, FoldReading], None] = not_kept,
 ) -> CrossFitted:
     """Score every held-out row by trees that were grown without it.
 
@@ -92,32 +172,31 @@ def cross_fit(
         growing: how trees are grown.
         views: the matrix as each fold may see it, where some columns were learnt from grades themselves;
             ``None`` when every fold sees `matrix`.
-        on_fold: told after each fold how many are done.
+        known: what folds, by number, are known to read; they are not learnt again.
+        on_fold: given each fold, in order, with what it reads.
 
     Raises:
         TrainingError: folds overlap, or the booster failed.
     """
-    rows = _held_out_rows(folds, n=len(codes))
+    _held_out_rows(folds, n=len(codes))
     seen = [matrix] * len(folds) if views is None else views
     n_members = len(growing.members)
-    readings: list[Readings] = []
-    train_scores: list[Scores] = []
-    rounds: list[tuple[int, ...]] = []
+    tasks = [(fold, member) for fold in range(len(folds)) if fold not in known for member in range(n_members)]
 
-    def grow(task: int) -> FittedBooster:
-        fold, member = divmod(task, n_members)
+    def grow(task: tuple[int, int]) -> FittedBooster:
+        fold, member = task
         return grow_member(seen[fold], codes, folds[fold].train_rows, growing=growing, member=member)
 
+    readings: list[FoldReading] = []
     with ThreadPoolExecutor(growing.n_threads) as pool:
-        grown = pool.map(grow, range(len(folds) * n_members))
-        for position, (fold, view) in enumerate(zip(folds, seen, strict=True)):
-            boosters = tuple(islice(grown, n_members))
-            model = assemble(boosters, view, codes, fold.train_rows, growing=growing)
-            readings.append(model.read(view.values[fold.validate_rows]))
-            train_scores.append(model.read(view.values[fold.train_rows]).scores)
-            rounds.append(tuple(booster.rounds for booster in boosters))
-            on_fold(position + 1)
-    return CrossFitted(rows, _in_row_order(readings, folds), tuple(train_scores), tuple(rounds))
+        grown = pool.map(grow, tasks)
+        for number, (fold, view) in enumerate(zip(folds, seen, strict=True)):
+            reading = known.get(number)
+            if reading is None:
+                reading = _read(tuple(islice(grown, n_members)), view, codes, fold, growing=growing)
+            readings.append(reading)
+            on_fold(number, reading)
+    return join_readings(readings, folds, n=len(codes))
 
 
 def fit_grader(
@@ -130,33 +209,72 @@ def fit_grader(
     calibration: CalibrationKind,
     decision: DecisionKind,
     views: Sequence[FeatureMatrix] | None = None,
-    on_fold: Callable[[int], None] = no_progress,
+    known: Mapping[int, FoldReading] = NOTHING_KNOWN,
+    on_fold: Callable[[int, FoldReading], None] = not_kept,
 ) -> FittedGrader:
     """Cross-fit, then train the model to ship on all rows, each member with its median number of trees.
 
-    `views` are the matrix as each fold may see it; see `cross_fit`.
+    `views`, `known` and `on_fold`: see `cross_fit`.
 
     Raises:
         TrainingError: folds overlap, or the booster failed.
     """
-
-    def learn(chosen: Rows) -> Decoding:
-        return fit_decoding(
-            crossed.readings.rows(chosen),
-            codes[crossed.rows[chosen]],
-            n_grades=scale.n_grades,
-            calibration=calibration,
-            decision=decision,
-        )
-
-    crossed = cross_fit(matrix, codes, folds, growing=growing, views=views, on_fold=on_fold)
-    predictions = _decode_held_out(crossed, folds, learn=learn, n_grades=scale.n_grades)
+    crossed = cross_fit(matrix, codes, folds, growing=growing, views=views, known=known, on_fold=on_fold)
+    out_of_fold = decode_out_of_fold(
+        crossed, codes, folds, n_grades=scale.n_grades, calibration=calibration, decision=decision
+    )
     boosters = _grow_to_ship(matrix, codes, growing=growing, rounds=crossed.rounds)
     every = np.arange(len(codes))
     model = assemble(boosters, matrix, codes, every, growing=growing)
-    grader = Grader(model, learn(np.arange(len(crossed.rows))), scale, matrix.schema)
+    decoding = _fit_decoding(
+        crossed,
+        codes,
+        np.arange(len(crossed.rows)),
+        n_grades=scale.n_grades,
+        calibration=calibration,
+        decision=decision,
+    )
+    grader = Grader(model, decoding, scale, matrix.schema)
+    return FittedGrader(grader, boosters, out_of_fold)
+
+
+def decode_out_of_fold(
+    crossed: CrossFitted,
+    codes: Codes,
+    folds: Sequence[FoldRows],
+    *,
+    n_grades: int,
+    calibration: CalibrationKind,
+    decision: DecisionKind,
+) -> OutOfFold:
+    """Decode what each fold read of its held-out rows by what the other folds' held-out scores teach."""
+
+    def learn(chosen: Rows) -> Decoding:
+        return _fit_decoding(
+            crossed, codes, chosen, n_grades=n_grades, calibration=calibration, decision=decision
+        )
+
+    predictions = _decode_held_out(crossed, folds, learn=learn, n_grades=n_grades)
     totals = tuple(sum(of_fold) for of_fold in crossed.rounds)
-    return FittedGrader(grader, boosters, OutOfFold(crossed.rows, predictions, crossed.train_scores, totals))
+    return OutOfFold(crossed.rows, predictions, crossed.train_scores, totals)
+
+
+def _fit_decoding(
+    crossed: CrossFitted,
+    codes: Codes,
+    chosen: Rows,
+    *,
+    n_grades: int,
+    calibration: CalibrationKind,
+    decision: DecisionKind,
+) -> Decoding:
+    return fit_decoding(
+        crossed.readings.rows(chosen),
+        codes[crossed.rows[chosen]],
+        n_grades=n_grades,
+        calibration=calibration,
+        decision=decision,
+    )
 
 
 def _grow_to_ship(

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gradewise.features.constructs import WORDING_CONSTRUCT
 from gradewise.reporting.charts.probabilities import probability_chart
@@ -17,6 +14,7 @@ from gradewise.reporting.explanation import (
     likelier_words,
     likely_words,
 )
+from gradewise.reporting.html import page_template
 from gradewise.reporting.marked_text import (
     CATEGORY_WORDS,
     LETTERS,
@@ -42,18 +40,6 @@ class _Card:
     rows: tuple[tuple[FeaturePart, str], ...]
 
 
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("gradewise.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(TEMPLATE)
-
-
 def render_explanation(explanation: Explanation) -> str:
     """The whole explanation as one HTML page, readable offline, on a phone and on paper.
 
@@ -62,7 +48,7 @@ def render_explanation(explanation: Explanation) -> str:
     grades = list(explanation.probabilities)
     told = notes(explanation.text, explanation.findings or ())
     return legal(
-        _template().render(
+        page_template(TEMPLATE).render(
             explanation=explanation,
             likely=likely_words(explanation),
             likelier=likelier_words(explanation),

@@ -1,5 +1,6 @@
 """The report as one page: no script, no second file, nothing fetched."""
 
+from datetime import datetime
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -24,7 +25,8 @@ SPOKEN = {"good": "Good", "warn": "Take care", "bad": "Problem", "info": "Good t
 
 
 @cache
-def _template() -> Template:
+def page_template(name: str) -> Template:
+    """A template of a page, in which whatever is shown is escaped."""
     environment = Environment(
         loader=PackageLoader("gradewise.reporting"),
         autoescape=True,
@@ -32,7 +34,12 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(TEMPLATE)
+    return environment.get_template(name)
+
+
+def spoken_date(moment: datetime) -> str:
+    """A moment as people say it."""
+    return f"{moment.day} {moment:%B %Y, %H:%M %Z}".strip()
 
 
 def render_html(report: Report) -> str:
@@ -44,9 +51,9 @@ def render_html(report: Report) -> str:
     statements = verdict(report)
     headline = shown.headline if _has_essays(shown.headline) else None
     return legal(
-        _template().render(
+        page_template(TEMPLATE).render(
             report=shown,
-            made_at=f"{shown.created_at.day} {shown.created_at:%B %Y, %H:%M %Z}".strip(),
+            made_at=spoken_date(shown.created_at),
             lead=statements[0],
             statements=statements[1:],
             spoken=SPOKEN,

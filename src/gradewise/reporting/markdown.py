@@ -42,14 +42,14 @@ def render_markdown(report: Report) -> str:
             "",
             *(f"> {plain(notice)}\n" for notice in shown.notices),
             *_results(shown),
-            *(line for section in shown.sections for line in _topic(section)),
+            *(line for section in shown.sections for line in topic(section)),
             *_words(shown),
             "## Data\n",
             markdown_table(data_table(shown.data)),
             *_counts(shown),
             "## How it was made\n",
             markdown_table(making_table(shown)),
-            *_plan(shown.plan_yaml),
+            *plan_block(shown.plan_yaml),
         )
     )
 
@@ -86,7 +86,8 @@ def _simple_rules(report: Report) -> Iterator[str]:
         yield ""
 
 
-def _topic(section: Section) -> Iterator[str]:
+def topic(section: Section) -> Iterator[str]:
+    """A section of a report: its words and tables."""
     yield f"## {plain(section.heading)}\n"
     yield f"{plain(section.intro)}\n"
     for figure in section.figures:
@@ -107,7 +108,8 @@ def _counts(report: Report) -> Iterator[str]:
             yield markdown_table(counts_table(kind, counts))
 
 
-def _plan(plan_yaml: str) -> Iterator[str]:
+def plan_block(plan_yaml: str) -> Iterator[str]:
+    """The plan as a block of YAML, fenced so that nothing in it ends the block."""
     if plan_yaml:
         longest = max((len(run) for run in re.findall("`+", plan_yaml)), default=0)
         fence = "`" * max(3, longest + 1)

@@ -12,10 +12,10 @@ from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluat
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
 from gradewise.workflows.plan import Plan, dataset_card
-from gradewise.workflows.plan_reading import plan_yaml, rebased
+from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
-from gradewise.workflows.run_directory import make_run_directory, recorded
+from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
 from gradewise.workflows.standards import standards_topics
@@ -61,11 +61,9 @@ def evaluate_bundle(
     for notice in notices:
         listener(Notice(notice))
     checker = bundle_checker(bundle, services)
-    run = make_run_directory(plan.output, plan.name, now=services.clock())
-    with recorded(run, listener, clock=services.clock) as heard:
-        run.write_text("plan.yaml", plan_yaml(rebased(plan, run.path)))
-        matrix = bundle_matrix(bundle, read.kept, services, checker=checker, listener=heard)
-        with stage(heard, "evaluation and report"):
+    with open_run(plan, "evaluate", services, listener) as run:
+        matrix = bundle_matrix(bundle, read.kept, services, checker=checker, listener=run.listener)
+        with stage(run.listener, "evaluation and report"):
             codes = bundle.scale.codes([essay.label or "" for essay in read.kept])
             predictions = bundle.grader.predict(matrix.values)
             graded = graded_essays(read.kept, codes, predictions)
@@ -89,9 +87,9 @@ def evaluate_bundle(
                 advisories_topic(named, read.kept, matrix, bundle.reference, plan.evaluation),
             )
             report = replace(report, sections=sections, human=standards.human)
-            html = write_reports(report, run)
+            html = write_reports(report, run.directory)
     gates = standards.gates if report.metrics_allowed else ()
-    return EvaluatedRun(directory=run.path, html=html, report=report, gates=gates)
+    return EvaluatedRun(directory=run.directory.path, html=html, report=report, gates=gates)
 
 
 def _seen_before(bundle: Bundle, source: EssaySource) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from gradewise.models.text_learners import FittedTextLearner
 from gradewise.models.text_terms import TermKind
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.auxiliary import AuxiliarySet
+from gradewise.workflows.extract import processors
 from gradewise.workflows.measure import measure_auxiliary, measure_essays
 from gradewise.workflows.plan import FeaturesPlan
 from gradewise.workflows.prepare import Dataset
@@ -71,6 +72,8 @@ class Experiment:
     """Text learners, learnt from all of `train`."""
     auxiliaries: tuple[AuxiliaryModel, ...] = ()
     """Models of other essays."""
+    workers: int = 1
+    """Threads that learn; they do not change the result."""
 
     @property
     def overall(self) -> Target:
@@ -121,6 +124,7 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
         views=tuple(joined(columns) for columns in wording.by_fold),
         learners=learners,
         auxiliaries=auxiliaries,
+        workers=services.workers or processors(),
     )
 
 

@@ -6,7 +6,7 @@ from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.boosters import BoosterParams
 from gradewise.models.confidence import Confidence
-from gradewise.models.cross_fit import FittedGrader, fit_grader
+from gradewise.models.cross_fit import FittedGrader, FoldReading, fit_grader
 from gradewise.models.decisions import DecisionKind, choose_decision
 from gradewise.models.engines import find_boosters
 from gradewise.models.grader import EngineGrader
@@ -20,9 +20,10 @@ from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.confidence import learn_confidence
 from gradewise.workflows.experiment import Experiment, Target
-from gradewise.workflows.extract import processors
 from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.plan import ConfidencePlan, ModelPlan
+from gradewise.workflows.runs.checkpoints import FORGETFUL, Checkpoints
+from gradewise.workflows.runs.readings import keep_reading, known_readings
 
 SINGLE_PRECISION = 1e-5
 """How far the scores of an engine that sums in single precision (XGBoost) may lie from the exact sum."""
@@ -55,30 +56,37 @@ def _params(plan: ModelPlan, schema: FeatureSchema) -> BoosterParams:
     )
 
 
-def _growing(experiment: Experiment, target: Target) -> Growing:
-    plan = experiment.dataset.plan.model
+def growing_of(experiment: Experiment, target: Target, *, plan: ModelPlan, schema: FeatureSchema) -> Growing:
+    """How a plan learns a target from columns of an experiment."""
     booster, *partners = find_boosters(plan.engine)
     return Growing(
         booster=booster,
         partners=tuple(partners),
-        params=_params(plan, experiment.train_matrix.schema),
+        params=_params(plan, schema),
         seed=plan.seed,
         n_seeds=plan.seeds,
         objective=find_objective(plan.probabilities, n_grades=target.scale.n_grades),
         linear_share=plan.blend,
         balanced=plan.band_weights,
-        n_threads=processors(),
+        n_threads=experiment.workers,
         groups=[text_hash(essay.text) for essay in experiment.train],
     )
 
 
-def learn(experiment: Experiment, listener: Listener, *, target: Target | None = None) -> Learned:
+def learn(
+    experiment: Experiment,
+    listener: Listener,
+    *,
+    target: Target | None = None,
+    checkpoints: Checkpoints = FORGETFUL,
+) -> Learned:
     """Cross-fit, train on everything, export, and check that the export says the same.
 
     Args:
         experiment: essays, features and grades.
         listener: hears stages ``training`` and ``export and parity``.
         target: a trait; the overall grade when left out.
+        checkpoints: keeps what folds have learnt, and has what an earlier run kept.
 
     Raises:
         TrainingError: the exported graph differs from the model.
@@ -89,16 +97,22 @@ def learn(experiment: Experiment, listener: Listener, *, target: Target | None =
     plan = experiment.dataset.plan
     decision = choose_decision(plan.model.decision, sum(len(fold.validate_rows) for fold in experiment.folds))
     with stage(listener, f"training{of_trait}", total=len(experiment.folds), unit="folds") as done:
+
+        def on_fold(fold: int, reading: FoldReading) -> None:
+            keep_reading(checkpoints, (chosen.name, fold), reading)
+            done(fold + 1)
+
         fitted = fit_grader(
             experiment.train_matrix,
             chosen.train_codes,
             experiment.folds,
             scale=chosen.scale,
-            growing=_growing(experiment, chosen),
+            growing=growing_of(experiment, chosen, plan=plan.model, schema=experiment.train_matrix.schema),
             calibration=plan.model.calibration,
             decision=decision,
             views=experiment.views,
-            on_fold=done,
+            known=known_readings(checkpoints, chosen.name, len(experiment.folds)),
+            on_fold=on_fold,
         )
     with stage(listener, f"export and parity{of_trait}"):
         onnx = build_onnx(fitted.grader)

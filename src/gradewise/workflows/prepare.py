@@ -17,6 +17,7 @@ from gradewise.essays.split_json import check_split_plan, split_plan_from_json
 from gradewise.essays.split_plan import SplitPlan
 from gradewise.essays.splits import make_split_plan
 from gradewise.essays.suggestions import quotable
+from gradewise.features.schema import FeatureSchema
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener
 from gradewise.workflows.auxiliary import AuxiliarySet, read_auxiliary_sets
@@ -54,6 +55,11 @@ class Dataset:
     def metrics_allowed(self) -> bool:
         """Whether figures may be reported: the terms of every set of essays must allow it."""
         return all(metrics_allowed(card) for card in (self.card, *(each.card for each in self.auxiliary)))
+
+    def identity(self, schema: FeatureSchema) -> str:
+        """What tells this data, so divided and so measured, from any other."""
+        others = " ".join(each.sha256 for each in self.auxiliary)
+        return f"{self.data_sha256} {self.split.id} {schema.fingerprint} {others}"
 
 
 def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Dataset:

@@ -31,7 +31,7 @@ from gradewise.workflows.learning import Learned
 from gradewise.workflows.measure import absent_groups
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.prepare import Dataset
-from gradewise.workflows.run_directory import RunDirectory
+from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.topics import Topics
 
 VERSION_LENGTH = len("YYYYMMDD_HHMMSS")

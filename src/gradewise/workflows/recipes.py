@@ -50,7 +50,9 @@ def with_options(raw: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str
             *sections, last = key.split(".")
             place = changed
             for section in sections:
-                place = place.setdefault(section, {})
+                if place.get(section) is None:
+                    place[section] = {}
+                place = place[section]
             place[last] = value
     return changed
 

@@ -27,9 +27,9 @@ from gradewise.reporting.report import DataSection, Report
 from gradewise.reporting.topics.robustness import robustness_section
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.plan import dataset_card
-from gradewise.workflows.plan_reading import plan_yaml, rebased
+from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
-from gradewise.workflows.run_directory import make_run_directory, recorded
+from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
 from gradewise.workflows.trial_essays import Trial, draw_essays
@@ -91,12 +91,10 @@ def probe_bundle(
     require_tasks(bundle, essays)
     checker = bundle_checker(bundle, services)
     changed = tuple(change_essays(essays, language=bundle.schema.language, seed=seed))
-    run = make_run_directory(trial.plan.output, trial.plan.name, now=services.clock())
-    with recorded(run, listener, clock=services.clock) as heard:
-        run.write_text("plan.yaml", plan_yaml(rebased(trial.plan, run.path)))
+    with open_run(trial.plan, "robustness", services, listener) as run:
         together = _numbered([*essays, *(each.essay for each in changed)])
-        matrix = bundle_matrix(bundle, together, services, checker=checker, listener=heard)
-        with stage(heard, "evaluation and report"):
+        matrix = bundle_matrix(bundle, together, services, checker=checker, listener=run.listener)
+        with stage(run.listener, "evaluation and report"):
             evaluation = evaluate_robustness(
                 gather_answers(bundle.grader.predict(matrix.values), changed),
                 bundle.scale,
@@ -107,9 +105,9 @@ def probe_bundle(
             )
             report = _report(bundle, trial, essays, evaluation, seed=seed, services=services)
             if report.metrics_allowed:
-                run.write_json("artifacts/robustness.json", robustness_to_json(evaluation))
-            html = write_reports(report, run)
-    return ProbedRun(directory=run.path, html=html, report=report, evaluation=evaluation)
+                run.directory.write_json("artifacts/robustness.json", robustness_to_json(evaluation))
+            html = write_reports(report, run.directory)
+    return ProbedRun(directory=run.directory.path, html=html, report=report, evaluation=evaluation)
 
 
 def change_essays(essays: Sequence[Essay], *, language: str, seed: int) -> Iterator[ChangedEssay]:

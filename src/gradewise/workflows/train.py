@@ -18,10 +18,10 @@ from gradewise.workflows.judging import baseline_rows, construct_shares, simple_
 from gradewise.workflows.learning import Learned, judge, learn
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
-from gradewise.workflows.run_directory import RunDirectory, make_run_directory, recorded
+from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 from gradewise.workflows.topics import training_topics
 
@@ -59,8 +59,12 @@ class _Stopwatch:
         self.listener(event)
 
 
-def train(plan: Plan, services: Services, *, listener: Listener = silent) -> TrainedRun:
+def train(
+    plan: Plan, services: Services, *, listener: Listener = silent, resume: Path | None = None
+) -> TrainedRun:
     """Train, evaluate out of fold and once on the locked test set, write bundle and report.
+
+    `resume` is the directory of a run that was killed; folds that it has finished are not trained again.
 
     Raises:
         InputError, SplitError, PlanError: before anything is written.
@@ -69,17 +73,25 @@ def train(plan: Plan, services: Services, *, listener: Listener = silent) -> Tra
     watch = _Stopwatch(listener)
     with stage(watch.hear, "reading essays"):
         dataset = prepare_dataset(plan, services, listener)
-        dataset_schema(dataset, services)
-    run = make_run_directory(plan.output, plan.name, now=services.clock())
-    with recorded(run, watch.hear, clock=services.clock) as heard:
-        run.write_text("plan.yaml", plan_yaml(rebased(dataset.plan, run.path)))
-        run.write_json("artifacts/splits.json", split_plan_to_json(dataset.split))
-        run.write_json("artifacts/integrity.json", dataset.integrity.to_json())
-        experiment = gather(dataset, services, heard)
-        learned = learn(experiment, heard)
-        traits = tuple(learn(experiment, heard, target=trait) for trait in experiment.traits)
+        schema = dataset_schema(dataset, services)
+    with open_run(
+        dataset.plan, "train", services, watch.hear, content=dataset.identity(schema), resume=resume
+    ) as run:
+        run.directory.write_json("artifacts/splits.json", split_plan_to_json(dataset.split))
+        run.directory.write_json("artifacts/integrity.json", dataset.integrity.to_json())
+        experiment = gather(dataset, services, run.listener)
+        learned, *traits = (
+            learn(experiment, run.listener, target=target, checkpoints=run.checkpoints)
+            for target in (experiment.overall, *experiment.traits)
+        )
         return _publish(
-            experiment, learned, traits, services=services, run=run, seconds=watch.seconds, listener=heard
+            experiment,
+            learned,
+            traits,
+            services=services,
+            run=run.directory,
+            seconds=watch.seconds,
+            listener=run.listener,
         )
 
 

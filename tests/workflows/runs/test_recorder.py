@@ -8,7 +8,8 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.telemetry import Event, Notice, StageAdvanced, StageStarted, silent, stage
-from gradewise.workflows.run_directory import make_run_directory, recorded
+from gradewise.workflows.runs.directory import make_run_directory
+from gradewise.workflows.runs.recorder import recorded
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -22,14 +23,14 @@ def read(path: Path) -> dict[str, object]:
 
 def test_runs_within_one_second_do_not_share_a_directory(tmp_path: Path) -> None:
     """The second gets a suffix."""
-    first = make_run_directory(tmp_path, "essays", now=NOW)
-    second = make_run_directory(tmp_path, "essays", now=NOW)
-    assert ["20260102_030405", "20260102_030405_2"] == [first.path.name, second.path.name]
+    first = make_run_directory(tmp_path, "essays", "cv", now=NOW)
+    second = make_run_directory(tmp_path, "essays", "cv", now=NOW)
+    assert ["20260102_030405_cv", "20260102_030405_cv_2"] == [first.path.name, second.path.name]
 
 
 def test_a_finished_run_says_so_and_keeps_its_log(tmp_path: Path) -> None:
     """Status, progress and log name the stages; the listener hears every event."""
-    run = make_run_directory(tmp_path, "essays", now=NOW)
+    run = make_run_directory(tmp_path, "essays", "cv", now=NOW)
     heard: list[Event] = []
     with (
         recorded(run, heard.append, clock=lambda: NOW) as listener,
@@ -50,7 +51,7 @@ def test_a_finished_run_says_so_and_keeps_its_log(tmp_path: Path) -> None:
 
 def test_a_failed_run_says_where_and_why(tmp_path: Path) -> None:
     """The error is recorded and raised again."""
-    run = make_run_directory(tmp_path, "essays", now=NOW)
+    run = make_run_directory(tmp_path, "essays", "cv", now=NOW)
     with (
         pytest.raises(InputError, match="bad grade"),
         recorded(run, silent, clock=lambda: NOW) as listener,
@@ -73,7 +74,7 @@ def test_a_failed_run_says_where_and_why(tmp_path: Path) -> None:
 )
 def test_every_failure_has_a_reason(tmp_path: Path, error: BaseException, reason: str) -> None:
     """An interruption, and an error without words, are told too."""
-    run = make_run_directory(tmp_path, "essays", now=NOW)
+    run = make_run_directory(tmp_path, "essays", "cv", now=NOW)
     with pytest.raises(type(error)), recorded(run, silent, clock=lambda: NOW):
         raise error
     assert reason == read(run.path / "status.json")["failure_reason"]
@@ -81,9 +82,9 @@ def test_every_failure_has_a_reason(tmp_path: Path, error: BaseException, reason
 
 def test_progress_is_written_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each step is passed on; the file follows at most twice a second, with its share where one is known."""
-    run = make_run_directory(tmp_path, "essays", now=NOW)
+    run = make_run_directory(tmp_path, "essays", "cv", now=NOW)
     seconds = iter([0.0, 0.0, 0.0, 0.0, 0.1, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0])
-    monkeypatch.setattr("gradewise.workflows.run_directory.time.monotonic", lambda: next(seconds, 3.0))
+    monkeypatch.setattr("gradewise.workflows.runs.recorder.time.monotonic", lambda: next(seconds, 3.0))
     heard: list[Event] = []
     with recorded(run, heard.append, clock=lambda: NOW) as listener:
         listener(StageStarted("features", 8, "essays"))

@@ -1,55 +1,19 @@
-"""The directory of one run: what was asked, what happened, what came out."""
+"""What a run writes down about itself while it goes on: status, progress and log."""
 
 import json
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted
 from gradewise.whole_files import write_whole
+from gradewise.workflows.runs.directory import RunDirectory
 
 PROGRESS_EVERY_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class RunDirectory:
-    """Where one run keeps what it makes."""
-
-    path: Path
-    """``<output>/<plan name>/<UTC timestamp>``."""
-
-    @property
-    def artifacts(self) -> Path:
-        """Files for machines: bundle, splits, metrics."""
-        return self.path / "artifacts"
-
-    def write_text(self, relative: str, content: str) -> Path:
-        """Write a text file whole."""
-        return write_whole(self.path / relative, content)
-
-    def write_json(self, relative: str, content: object) -> Path:
-        """Write a JSON file whole."""
-        return self.write_text(
-            relative, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        )
-
-
-def make_run_directory(output: Path, name: str, *, now: datetime) -> RunDirectory:
-    """Make a new, empty run directory; two runs in one second get two directories."""
-    stamp = now.astimezone(UTC).strftime("%Y%m%d_%H%M%S")
-    for suffix in ("", *(f"_{count}" for count in range(2, 1000))):
-        path = output / name / f"{stamp}{suffix}"
-        try:
-            path.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return RunDirectory(path)
-    raise FileExistsError(f"{output / name}: a thousand runs in one second")  # pragma: no cover
 
 
 @contextmanager

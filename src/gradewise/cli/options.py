@@ -1,0 +1,186 @@
+"""Options that set keys of a plan: one table, from which commands take what they need."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning", "Run"
+"""Under which heading help shows an option."""
+
+
+def as_given(value: Any) -> Any:
+    """The value itself."""
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOption:
+    """An option of the command line that sets keys of the plan."""
+
+    flags: tuple[str, ...]
+    """How it is written; the first gives the parameter its name."""
+    keys: tuple[str, ...]
+    """Dotted keys of the plan that it sets."""
+    help: str
+    """What it does, in a line."""
+    panel: str
+    """Under which heading help shows it."""
+    kind: Any = str
+    """Of the value: ``str``, ``int``, ``float``, ``bool``, ``Path``, or ``list[str]`` if repeatable."""
+    convert: Callable[[Any], Any] = as_given
+    """From the value that was given to the plan's."""
+
+    @property
+    def name(self) -> str:
+        """Of the parameter: unique among options."""
+        return self.flags[0].removeprefix("--").replace("-", "_")
+
+
+def _scale(text: str) -> Any:
+    from gradewise.cli.asking import parse_scale
+
+    return parse_scale(text)
+
+
+def _learners(names: Sequence[str]) -> tuple[str, ...]:
+    return () if list(names) == ["none"] else tuple(names)
+
+
+def _named(choices: Mapping[str, Any], flag: str) -> Callable[[str], Any]:
+    """A converter from names to values; a value of the plan itself passes as it is."""
+
+    def convert(name: str) -> Any:
+        from gradewise.errors import PlanError
+
+        if name in choices:
+            return choices[name]
+        if name in choices.values():
+            return name
+        raise PlanError(f"{flag} {name!r} is not known; use one of {', '.join(choices)}")
+
+    return convert
+
+
+def _option(
+    flags: str,
+    keys: str,
+    panel: str,
+    help_: str,
+    *,
+    kind: Any = str,
+    convert: Callable[[Any], Any] = as_given,
+) -> PlanOption:
+    return PlanOption(
+        flags=tuple(flags.split()),
+        keys=tuple(keys.split()),
+        panel=panel,
+        help=help_,
+        kind=kind,
+        convert=convert,
+    )
+
+
+MAPPINGS = {
+    "round_half_band": "rounding",
+    "qwk_cutpoints_lfo": "cutpoints",
+    "rescale": "rescale",
+    "auto": "auto",
+}
+MODES = {
+    "regression": "residuals",
+    "ordinal_multiclass_expected": "multiclass",
+    "cumulative_link": "cumulative_link",
+    "frank_hall": "frank_hall",
+}
+WEIGHTINGS = {"none": False, "sqrt_inv_freq": True}
+
+OPTIONS: tuple[PlanOption, ...] = (
+    _option("--dataset-kind", "data.kind", DATA, "csv, ellipse, asap or ielts: columns, filters and terms are known."),
+    _option("--test --test-path --ellipse-test-path", "data.test", DATA, "Locked test file; drawn when absent.", kind=Path),
+    _option("--scale", "scale", DATA, "swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades: 'IG,G,VG'.", convert=_scale),
+    _option("--text-column", "data.columns.text", DATA, "Column that holds the essays."),
+    _option("--label-column", "data.columns.label", DATA, "Column that holds the grades."),
+    _option("--second-label-column", "data.columns.second_label", DATA, "Column of a second teacher's grades."),
+    _option("--id-column", "data.columns.id", DATA, "Column that names the essays."),
+    _option("--prompt-column", "data.columns.prompt", DATA, "Column that tells tasks apart."),
+    _option("--written-at-column", "data.columns.written_at", DATA, "Column of times of writing, for temporal splits."),
+    _option("--trait", "data.columns.traits", DATA, "Column of a trait to grade as well; repeatable.", kind=list[str]),
+    _option("--prompt", "data.filters.only_prompts", DATA, "Use the essays of this prompt only; repeatable.", kind=list[str]),
+    _option("--exclude-prompt", "data.filters.exclude_prompts", DATA, "Leave this prompt out; repeatable.", kind=list[str]),
+    _option("--min-words", "data.filters.min_words", DATA, "Shortest essay kept, in words.", kind=int),
+    _option("--max-words", "data.filters.max_words", DATA, "Longest essay kept, in words.", kind=int),
+    _option("--language", "language", DATA, "Language of the essays: en, sv."),
+    _option(
+        "--set-aside", "data.on_bad_rows", DATA, "Leave unusable rows out instead of stopping.",
+        kind=bool, convert=lambda given: "set_aside" if given else None,
+    ),
+    _option("--splits-path", "split.reuse", SPLIT, "A saved splits.json to follow.", kind=Path),
+    _option("--scheme", "split.scheme", SPLIT, "stratified_text, prompt_holdout or temporal."),
+    _option("--n-splits --folds", "split.folds", SPLIT, "Folds of the training part, 2 to 20.", kind=int),
+    _option("--inner-folds", "split.inner_folds", SPLIT, "Folds within each fold's training part.", kind=int),
+    _option("--test-share", "split.test_share", SPLIT, "Share drawn as locked test set.", kind=float),
+    _option("--seed", "split.seed model.seed", SPLIT, "Of splits and models.", kind=int),
+    _option("--feature-set", "features.set", FEATURES, "handcrafted, embeddings or combined."),
+    _option("--embedding-model", "features.embedder.model", FEATURES, "Directory of an ONNX text model.", kind=Path),
+    _option("--embedding-components", "features.embedder.components", FEATURES, "Principal components instead of dimensions.", kind=int),
+    _option(
+        "--predictor-handcrafted-keep --keep", "features.keep", FEATURES, "Use only this feature; repeatable.", kind=list[str]
+    ),
+    _option(
+        "--predictor-handcrafted-drop --drop", "features.drop", FEATURES, "Leave this feature out; repeatable.", kind=list[str]
+    ),
+    _option(
+        "--reuse-feature-store-dir --reuse-cv-feature-store-dir", "features.store", FEATURES,
+        "A feature store, or the run that made one, to read from.", kind=Path,
+    ),
+    _option(
+        "--text-learner", "features.text_learners", FEATURES, "words, characters, runs or none; repeatable.",
+        kind=list[str], convert=_learners,
+    ),
+    _option("--checker", "features.checker", FEATURES, "harper or none."),
+    _option("--engine", "model.engine", LEARNING, "lightgbm, xgboost or both."),
+    _option(
+        "--training-mode", "model.probabilities", LEARNING, f"{', '.join(MODES)}.", convert=_named(MODES, "--training-mode")
+    ),
+    _option("--ensemble-size", "model.seeds", LEARNING, "Models by as many seeds are averaged.", kind=int),
+    _option("--linear-share", "model.linear_share", LEARNING, "Share of the score from ridge regression.", kind=float),
+    _option(
+        "--grade-band-weighting", "model.band_weights", LEARNING, "none or sqrt_inv_freq: rare grades weigh more.",
+        convert=_named(WEIGHTINGS, "--grade-band-weighting"),
+    ),
+    _option(
+        "--prediction-mapping --decision", "model.decision", LEARNING, f"Score to grade: {', '.join(MAPPINGS)}.",
+        convert=_named(MAPPINGS, "--prediction-mapping"),
+    ),
+    _option("--calibration", "model.calibration", LEARNING, "none, temperature, sigmoid or isotonic."),
+    _option("--name --experiment", "name", RUN, "Of the experiment: runs of one name lie together."),
+    _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
+    _option("--output", "output", RUN, "Where run directories are made.", kind=Path),
+    _option("--mlflow", "tracking.mlflow", RUN, "MLflow tracking URI, such as sqlite:///mlflow.db."),
+    _option(
+        "--skip-locked-test", "evaluation.locked_test", RUN, "Keep the locked test set locked.",
+        kind=bool, convert=lambda given: False if given else None,
+    ),
+    _option(
+        "--skip-shap", "evaluation.shap", RUN, "Do not take every test essay's score apart.",
+        kind=bool, convert=lambda given: False if given else None,
+    ),
+)  # fmt: skip
+"""Every option that sets a key of a plan."""
+
+
+def options_of(*panels: str, without: Sequence[str] = ()) -> tuple[PlanOption, ...]:
+    """The options under some headings, in the order of `OPTIONS`; `without` names parameters left out."""
+    return tuple(option for option in OPTIONS if option.panel in panels and option.name not in without)
+
+
+def plan_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What options, by parameter name, set of a plan: values by dotted key, only those that were given."""
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        value = given.get(option.name)
+        if value is not None and value is not False and value != []:
+            converted = option.convert(value)
+            values |= dict.fromkeys(option.keys, converted)
+    return values

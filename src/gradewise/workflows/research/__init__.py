@@ -1,0 +1,1 @@
+"""Comparing ways to learn on the same essays and the same folds."""

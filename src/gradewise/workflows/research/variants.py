@@ -1,0 +1,92 @@
+"""Variants: ways to learn from one experiment's essays, each judged on the same folds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradewise.evaluation.results import Graded
+from gradewise.features.schema import FeatureMatrix, FeatureSpec
+from gradewise.models.cross_fit import FoldReading, OutOfFold, decode_out_of_fold, join_readings, read_fold
+from gradewise.models.decisions import choose_decision
+from gradewise.workflows.experiment import Experiment
+from gradewise.workflows.judging import graded_essays
+from gradewise.workflows.learning import growing_of
+from gradewise.workflows.plan import ModelPlan
+
+NOISE = "noise"
+"""Group of columns of random numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One way to learn the overall grade: settings, and which columns are seen."""
+
+    name: str
+    """For people, and unique among the variants that are compared."""
+    model: ModelPlan
+    """Settings."""
+    without: tuple[str, ...] = ()
+    """Columns left out."""
+    noise_seed: int | None = None
+    """Of one column of random numbers that is added; ``None`` adds none."""
+
+
+def variant_view(variant: Variant, view: FeatureMatrix) -> FeatureMatrix:
+    """The matrix of a fold with the columns that a variant sees.
+
+    Raises:
+        InputError: a column that is left out is not there, or none remains.
+    """
+    seen = view.without(variant.without) if variant.without else view
+    return seen if variant.noise_seed is None else _with_noise(seen, variant.noise_seed)
+
+
+def read_variant_fold(
+    experiment: Experiment, variant: Variant, fold: int, *, rounds: Sequence[int] | None = None
+) -> FoldReading:
+    """Learn one fold as a variant says and read its essays, in this thread; see `read_fold`.
+
+    Raises:
+        TrainingError: as `read_fold`.
+    """
+    view = variant_view(variant, experiment.views[fold])
+    return read_fold(
+        view,
+        experiment.train_codes,
+        experiment.folds[fold],
+        growing=growing_of(experiment, experiment.overall, plan=variant.model, schema=view.schema),
+        rounds=rounds,
+    )
+
+
+def decode_variant(
+    experiment: Experiment, variant: Variant, readings: Sequence[FoldReading]
+) -> tuple[OutOfFold, Graded]:
+    """What a variant's folds say together: predictions, and the same beside the teacher's grades."""
+    n = len(experiment.train)
+    held_out = sum(len(fold.validate_rows) for fold in experiment.folds)
+    honest = decode_out_of_fold(
+        join_readings(readings, experiment.folds, n=n),
+        experiment.train_codes,
+        experiment.folds,
+        n_grades=experiment.dataset.scale.n_grades,
+        calibration=variant.model.calibration,
+        decision=choose_decision(variant.model.decision, held_out),
+    )
+    essays = [experiment.train[row] for row in honest.rows]
+    return honest, graded_essays(essays, experiment.train_codes[honest.rows], honest.predictions)
+
+
+def _with_noise(view: FeatureMatrix, seed: int) -> FeatureMatrix:
+    """A matrix with one more column, of standard normal numbers that depend on the seed alone."""
+    drawn = np.random.default_rng(seed).standard_normal((len(view.essay_ids), 1)).astype(np.float32)
+    spec = FeatureSpec(
+        name=f"noise_{seed}",
+        unit="none",
+        group=NOISE,
+        low=-np.inf,
+        high=np.inf,
+        definition="Random numbers that have nothing to do with any essay.",
+    )
+    return view.with_columns(drawn, (spec,))
