@@ -47,19 +47,9 @@ def _learners(names: Sequence[str]) -> tuple[str, ...]:
     return () if list(names) == ["none"] else tuple(names)
 
 
-def _named(choices: Mapping[str, Any], flag: str) -> Callable[[str], Any]:
-    """A converter from names to values; a value of the plan itself passes as it is."""
-
-    def convert(name: str) -> Any:
-        from gradewise.errors import PlanError
-
-        if name in choices:
-            return choices[name]
-        if name in choices.values():
-            return name
-        raise PlanError(f"{flag} {name!r} is not known; use one of {', '.join(choices)}")
-
-    return convert
+def _known_as(names: Mapping[str, Any]) -> Callable[[str], Any]:
+    """A converter from other names of a value to the value; the plan judges what is left."""
+    return lambda name: names.get(name, name)
 
 
 def _option(
@@ -81,18 +71,8 @@ def _option(
     )
 
 
-MAPPINGS = {
-    "round_half_band": "rounding",
-    "qwk_cutpoints_lfo": "cutpoints",
-    "rescale": "rescale",
-    "auto": "auto",
-}
-MODES = {
-    "regression": "residuals",
-    "ordinal_multiclass_expected": "multiclass",
-    "cumulative_link": "cumulative_link",
-    "frank_hall": "frank_hall",
-}
+MAPPINGS = {"round_half_band": "rounding", "qwk_cutpoints_lfo": "cutpoints"}
+MODES = {"regression": "residuals", "ordinal_multiclass_expected": "multiclass"}
 WEIGHTINGS = {"none": False, "sqrt_inv_freq": True}
 
 OPTIONS: tuple[PlanOption, ...] = (
@@ -141,20 +121,21 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--checker", "features.checker", FEATURES, "harper or none."),
     _option("--engine", "model.engine", LEARNING, "lightgbm, xgboost or both."),
     _option(
-        "--training-mode", "model.probabilities", LEARNING, f"{', '.join(MODES)}.", convert=_named(MODES, "--training-mode")
+        "--training-mode", "model.probabilities", LEARNING, "residuals (or regression), cumulative_link, frank_hall, multiclass.", convert=_known_as(MODES)
     ),
     _option("--ensemble-size", "model.seeds", LEARNING, "Models by as many seeds are averaged.", kind=int),
     _option("--linear-share", "model.linear_share", LEARNING, "Share of the score from ridge regression.", kind=float),
     _option(
         "--grade-band-weighting", "model.band_weights", LEARNING, "none or sqrt_inv_freq: rare grades weigh more.",
-        convert=_named(WEIGHTINGS, "--grade-band-weighting"),
+        convert=_known_as(WEIGHTINGS),
     ),
     _option(
-        "--prediction-mapping --decision", "model.decision", LEARNING, f"Score to grade: {', '.join(MAPPINGS)}.",
-        convert=_named(MAPPINGS, "--prediction-mapping"),
+        "--decision --prediction-mapping", "model.decision", LEARNING, "Score to grade: auto, rounding, rescale, cutpoints.",
+        convert=_known_as(MAPPINGS),
     ),
     _option("--calibration", "model.calibration", LEARNING, "none, temperature, sigmoid or isotonic."),
-    _option("--name --experiment", "name", RUN, "Of the experiment: runs of one name lie together."),
+    _option("--gates", "evaluation.gates", RUN, "Rules to hold the model to: seeds, williamson2012, ctb2014; repeatable.", kind=list[str]),
+    _option("--name --experiment --experiment-name", "name", RUN, "Of the experiment: runs of one name lie together."),
     _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
     _option("--output", "output", RUN, "Where run directories are made.", kind=Path),
     _option("--mlflow", "tracking.mlflow", RUN, "MLflow tracking URI, such as sqlite:///mlflow.db."),
@@ -173,6 +154,12 @@ OPTIONS: tuple[PlanOption, ...] = (
 def options_of(*panels: str, without: Sequence[str] = ()) -> tuple[PlanOption, ...]:
     """The options under some headings, in the order of `OPTIONS`; `without` names parameters left out."""
     return tuple(option for option in OPTIONS if option.panel in panels and option.name not in without)
+
+
+def named_options(*names: str) -> tuple[PlanOption, ...]:
+    """The options of these parameters, in this order."""
+    by_name = {option.name: option for option in OPTIONS}
+    return tuple(by_name[name] for name in names)
 
 
 def plan_values(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,69 +1,95 @@
-"""Commands that take a plan and options on top of it."""
+"""Commands that are asked with a plan, or a file of essays, and options on top of it."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gradewise.cli.app import app
-from gradewise.cli.options import PlanOption
+from gradewise.cli.options import PlanOption, plan_values
+
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
 
 RESEARCH = "Research"
 """Under which heading help shows the commands of the research bench."""
+PLAN_FLAGS = ("--train-path", "--dataset-path", "--ellipse-train-path", "--config", "--config-path", "--plan")
+"""How a plan or a file of essays may be named by an option."""
+PLAN_HELP = "A plan (.yaml) or a file of graded essays (.csv, .jsonl, .parquet)."
 
-_SOURCE = Annotated[
-    Path | None,
-    typer.Argument(help="A plan (.yaml) or a file of graded essays (.csv, .jsonl, .parquet)."),
-]
-_TRAIN = Annotated[
-    Path | None,
-    typer.Option(
-        "--train-path", "--dataset-path", "--ellipse-train-path", "--config", "--config-path", "--plan",
-        help="The same, as an option.",
-    ),
-]  # fmt: skip
 _RECIPE = Annotated[
     str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
 ]
 _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
-def plan_command(
-    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function a command: it gets ``plan``, ``quiet``, and its own options.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What stands on a command line, as far as it makes a plan."""
 
-    Where no plan and no file is named, the plan of the run that made the splits, or the feature store, is
-    followed: ``gradewise cv --splits-path output/.../splits.json``.
+    source: Path | None
+    """A plan or a file of essays."""
+    options: Mapping[str, Any]
+    """What was given, by the names of `PlanOption`."""
+    recipe: str | None = None
+    """Changes known by name."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the options set of a plan, by dotted key."""
+        return plan_values(self.options)
+
+    def plan(self) -> "Plan":
+        """The plan, see `make_asked_plan`."""
+        from gradewise.cli.planning import make_asked_plan
+
+        return make_asked_plan(self)
+
+
+def asked_command(
+    name: str,
+    options: Sequence[PlanOption],
+    *,
+    flags: Sequence[str] = PLAN_FLAGS,
+    source_help: str = PLAN_HELP,
+    recipe: bool = False,
+    panel: str | None = None,
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command: it gets ``asked``, ``quiet``, and its own options.
 
     Args:
         name: of the command.
         options: which options set keys of the plan.
+        flags: how the plan or file may be named by an option.
+        source_help: what may be named.
+        recipe: whether a recipe may be named.
         panel: heading in the program's help.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        own = [
-            parameter
-            for parameter in inspect.signature(function, eval_str=True).parameters.values()
-            if parameter.name not in {"plan", "quiet"}
-        ]
+        own = _own_parameters(function)
+        named = {option.name for option in options}
 
-        def command(**given: Any) -> None:
-            from gradewise.cli.planning import make_asked_plan
-
-            mine = {parameter.name: given.pop(parameter.name) for parameter in own}
-            quiet = given.pop("quiet")
-            function(plan=make_asked_plan(given), quiet=quiet, **mine)
+        def command(*, source: Path | None, source_option: Path | None, **given: Any) -> None:
+            asked = Asked(
+                source=source or source_option,
+                options={key: value for key, value in given.items() if key in named},
+                recipe=given.get("recipe"),
+            )
+            mine = {parameter.name: given[parameter.name] for parameter in own}
+            function(asked=asked, quiet=given["quiet"], **mine)
 
         parameters = [
-            _parameter("source", _SOURCE),
-            _parameter("train_path", _TRAIN),
+            _parameter("source", Annotated[Path | None, typer.Argument(help=source_help)]),
+            _parameter(
+                "source_option", Annotated[Path | None, typer.Option(*flags, help="The same, as an option.")]
+            ),
             *own,
             *(_parameter(option.name, _annotation(option)) for option in options),
-            _parameter("recipe", _RECIPE),
+            *([_parameter("recipe", _RECIPE)] if recipe else []),
             _parameter("quiet", _QUIET, default=False),
         ]
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -73,6 +99,38 @@ def plan_command(
         return function
 
     return register
+
+
+def plan_command(
+    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command of the research bench: it gets ``plan``, ``quiet``, and its own options.
+
+    Where no plan and no file is named, the plan of the run that made the splits, or the feature store, is
+    followed: ``gradewise cv --splits-path output/…/artifacts/splits.json``.
+
+    Args:
+        name: of the command.
+        options: which options set keys of the plan.
+        panel: heading in the program's help.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        def planned(*, asked: Asked, quiet: bool, **mine: Any) -> None:
+            function(plan=asked.plan(), quiet=quiet, **mine)
+
+        planned.__signature__ = inspect.Signature(_own_parameters(function))  # type: ignore[attr-defined]
+        planned.__doc__ = function.__doc__
+        asked_command(name, options, recipe=True, panel=panel)(planned)
+        return function
+
+    return register
+
+
+def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
+    """What a command asks for besides that which makes a plan."""
+    parameters = inspect.signature(function, eval_str=True).parameters.values()
+    return [parameter for parameter in parameters if parameter.name not in {"asked", "plan", "quiet"}]
 
 
 def _parameter(name: str, annotation: Any, *, default: Any = None) -> inspect.Parameter:

@@ -1,52 +1,43 @@
 """From what was asked on the command line to a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from gradewise.cli.asking import plan_from
-from gradewise.cli.options import plan_values
+from gradewise.cli.plan_command import Asked
 from gradewise.workflows.plan import Plan
 
 PLAN_FILE = "plan.yaml"
-OF_ANOTHER_RUN = ("run_name", "split.reuse", "features.store")
-"""Keys that a run's plan does not hand on to runs that follow it."""
+"""Where a run keeps its plan."""
+DEPTH = 2
+"""How far below the directory of its run a file may lie that is named on the command line."""
 
 
-def make_asked_plan(given: Mapping[str, Any]) -> Plan:
+def make_asked_plan(asked: Asked) -> Plan:
     """The plan that a command line asks for.
-
-    Args:
-        given: the parameters of `plan_command` by name.
 
     Raises:
         PlanError: the plan cannot be read or an option's value is refused.
     """
-    named = given.get("source") or given.get("train_path")
-    source = named or _plan_of_run(given)
-    if source is None:
+    if asked.source is not None:
+        return plan_from(asked.source, asked.values, recipe=asked.recipe)
+    followed = next(_plans_of_runs(asked.options), None)
+    if followed is None:
         raise typer.BadParameter(
             "name a plan or a file of essays, or a run to follow: --splits-path or --reuse-feature-store-dir"
         )
-    plan = plan_from(source, plan_values(given), recipe=given.get("recipe"))
-    return plan if named else _on_its_own(plan, plan_values(given))
+    plan = plan_from(followed, asked.values, recipe=asked.recipe)
+    return plan.model_copy(update={"run_name": asked.options.get("run_name")})
 
 
-def _plan_of_run(given: Mapping[str, Any]) -> Path | None:
-    """The plan of the run to which a named file belongs: splits before features."""
+def _plans_of_runs(options: Mapping[str, Any]) -> Iterator[Path]:
+    """Plans of the runs to which named files belong: splits before features."""
     for name in ("splits_path", "reuse_feature_store_dir"):
-        path: Path | None = given.get(name)
+        path: Path | None = options.get(name)
         if path is not None:
-            for directory in (path, *path.resolve().parents[:2]):
+            for directory in (path.resolve(), *path.resolve().parents[:DEPTH]):
                 if (directory / PLAN_FILE).is_file():
-                    return directory / PLAN_FILE
-    return None
-
-
-def _on_its_own(plan: Plan, options: Mapping[str, Any]) -> Plan:
-    """The plan of another run without what concerned that run alone."""
-    if "run_name" in options:
-        return plan
-    return plan.model_copy(update={"run_name": None})
+                    yield directory / PLAN_FILE

@@ -102,7 +102,7 @@ def _trial(asked_for: Probed, bundle: Bundle, path: Path, services: Services, li
     """
     if asked_for.source is not None:
         return essays_of_file(bundle, plan_from(asked_for.source, asked_for.options), services, listener)
-    output = asked_for.options["output"]
+    output = asked_for.options.get("output")
     if any(value for key, value in asked_for.options.items() if key != "output"):
         raise PlanError(
             "options say how to read a file of essays, and none is named; name it, such as: "
@@ -115,7 +115,7 @@ def _trial(asked_for: Probed, bundle: Bundle, path: Path, services: Services, li
 
 
 def _generated(asked_for: Probed, bundle: Bundle, services: Services, listener: Listener) -> Trial:
-    output = asked_for.options["output"] or Path("output")
+    output = asked_for.options.get("output") or Path("output")
     written = write_generated(
         asked_for.sample,
         asked_for.seed,
