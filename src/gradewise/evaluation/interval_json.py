@@ -1,7 +1,7 @@
 """Figures with their intervals as plain values for JSON; what is not defined is ``null``."""
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from gradewise.evaluation.results import Interval
@@ -42,4 +42,4 @@ def interval_from_json(interval: Mapping[str, Any]) -> Interval:
 
 def number_from_json(number: float | None) -> float:
     """Read what `number_to_json` wrote; ``None`` becomes ``nan``."""
-    return float("nan") if number is None else float(number)
+    return nan if number is None else float(number)

@@ -13,6 +13,12 @@ from gradewise.errors import InputError
 from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.figures import Figures
+from gradewise.evaluation.interval_json import (
+    interval_from_json,
+    interval_to_json,
+    number_from_json,
+    number_to_json,
+)
 from gradewise.evaluation.perturbations import PERTURBATIONS, Perturbation
 from gradewise.evaluation.probability import wilson_interval
 from gradewise.evaluation.results import Interval, Resampling
@@ -219,22 +225,14 @@ def _response_to_json(response: Response) -> dict[str, Any]:
         "does": perturbation.does,
         "why": perturbation.why,
         "n": response.n,
-        "change": _numbers(response.change),
-        "changed": _numbers(response.changed),
-        "raised": _number(response.raised),
-        "lowered": _number(response.lowered),
-        "score_change": _number(response.score_change),
+        "change": interval_to_json(response.change),
+        "changed": interval_to_json(response.changed),
+        "raised": number_to_json(response.raised),
+        "lowered": number_to_json(response.lowered),
+        "score_change": number_to_json(response.score_change),
         "limit": response.limit,
         "verdict": response.verdict,
     }
-
-
-def _numbers(interval: Interval) -> dict[str, float | None]:
-    return {name: _number(value) for name, value in asdict(interval).items()}
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def robustness_from_json(record: Mapping[str, Any]) -> RobustnessEvaluation:
@@ -266,19 +264,11 @@ def _response_from_json(row: Mapping[str, Any]) -> Response:
     return Response(
         name=PERTURBATIONS[row["name"]].name,
         n=int(row["n"]),
-        change=_interval(row["change"]),
-        changed=_interval(row["changed"]),
-        raised=_defined(row["raised"]),
-        lowered=_defined(row["lowered"]),
-        score_change=_defined(row["score_change"]),
+        change=interval_from_json(row["change"]),
+        changed=interval_from_json(row["changed"]),
+        raised=number_from_json(row["raised"]),
+        lowered=number_from_json(row["lowered"]),
+        score_change=number_from_json(row["score_change"]),
         limit=float(row["limit"]),
         verdict=verdict,
     )
-
-
-def _interval(bounds: Mapping[str, float | None]) -> Interval:
-    return Interval(*(_defined(bounds[name]) for name in ("estimate", "low", "high")))
-
-
-def _defined(value: float | None) -> float:
-    return math.nan if value is None else float(value)
