@@ -205,6 +205,21 @@ def test_columns_stand_kind_by_kind_and_target_by_target() -> None:
         assert_array_equal(alike.values, wording.columns[:, 3 * position : 3 * position + 3])
 
 
+def test_threads_change_no_column() -> None:
+    """Parts that are learnt side by side say what they say one after the other, and are counted in order."""
+    texts, codes = written(40)
+    steps: list[int] = []
+    beside = learn_wording(
+        KINDS, texts, OVERALL, column(codes), folds_of(40), ties=alone(40), seed=1, n_threads=3,
+        on_step=steps.append,
+    )  # fmt: skip
+    alone_at_work = learnt(texts, codes, folds_of(40))
+    assert list(range(1, 16)) == steps
+    assert_array_equal(alone_at_work.columns, beside.columns)
+    for mine, other in zip(alone_at_work.by_fold, beside.by_fold, strict=True):
+        assert_array_equal(mine, other)
+
+
 @pytest.mark.parametrize("marks", [np.zeros((6, 2)), np.zeros(6), np.array([[0.0]] * 5 + [[np.nan]])])
 def test_every_essay_needs_a_mark_for_each_target(marks: NDArray[np.float64]) -> None:
     """Anything else is refused in a sentence, not learnt from."""

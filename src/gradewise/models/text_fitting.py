@@ -1,11 +1,14 @@
 """Fitting text learners, so that no essay's column was learnt from its own grade."""
 
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from gradewise.errors import InputError
 from gradewise.essays.allocation import bind_units, deal_folds
@@ -93,6 +96,7 @@ def learn_wording(
     source: str = "",
     ties: Sequence[Sequence[Hashable]],
     seed: int,
+    n_threads: int = 1,
     on_step: Callable[[int], None],
 ) -> LearntWording:
     """Learn every kind on all essays, and anew on the training part of each fold.
@@ -106,6 +110,7 @@ def learn_wording(
         source: whose essays these are: nothing for the plan's own, else the name of an auxiliary set.
         ties: what each essay must not be parted over, by position: its text, and what folds hold out whole.
         seed: of the parts within training parts.
+        n_threads: parts that are learnt at a time; they do not change the result.
         on_step: told how many of ``len(kinds) * (len(folds) + 1)`` steps are done.
     """
     parts = [np.arange(len(texts)), *(fold.train_rows for fold in folds)]
@@ -113,12 +118,14 @@ def learn_wording(
     learners = []
     for position, kind in enumerate(kinds):
         table = tabulate(kind, texts)
-        for part, train in enumerate(parts):
-            learnt = learn_columns(table, codes, train, targets=targets, source=source, ties=ties, seed=seed)
-            columns[part, :, position] = learnt.values
-            if part == 0:
-                learners.append(learnt.learner)
-            on_step(position * len(parts) + part + 1)
+        learn = partial(learn_columns, table, codes, targets=targets, source=source, ties=ties, seed=seed)
+        # One thread of BLAS for each of ours: more would wait for each other, and round otherwise elsewhere.
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_threads) as pool:
+            for part, learnt in enumerate(pool.map(learn, parts)):
+                columns[part, :, position] = learnt.values
+                if part == 0:
+                    learners.append(learnt.learner)
+                on_step(position * len(parts) + part + 1)
     whole, *by_fold = columns.reshape(len(parts), len(texts), len(kinds) * len(targets))
     return LearntWording(tuple(learners), whole, tuple(by_fold))
 

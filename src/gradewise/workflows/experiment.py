@@ -100,7 +100,8 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
     )
     overall, *traits = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
-    wording = _learn_wording(dataset, train, (overall, *traits), folds, listener)
+    workers = services.workers or processors()
+    wording = _learn_wording(dataset, train, (overall, *traits), folds, listener, workers=workers)
     learners = wording.learners
     auxiliaries = tuple(_learn_auxiliary(each, dataset, services, listener) for each in dataset.auxiliary)
     measured = matrix.rows(dataset.split.train_ids)
@@ -124,7 +125,7 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
         views=tuple(joined(columns) for columns in wording.by_fold),
         learners=learners,
         auxiliaries=auxiliaries,
-        workers=services.workers or processors(),
+        workers=workers,
     )
 
 
@@ -156,6 +157,8 @@ def _learn_wording(
     targets: Sequence[Target],
     folds: tuple[FoldRows, ...],
     listener: Listener,
+    *,
+    workers: int,
 ) -> LearntWording:
     """Text learners and their columns; copies of a text, and what folds hold out whole, stay together."""
     kinds, by_prompt = dataset.plan.features.text_learners, dataset.split.scheme == "prompt_holdout"
@@ -173,6 +176,7 @@ def _learn_wording(
             folds,
             ties=ties,
             seed=dataset.plan.model.seed,
+            n_threads=workers,
             on_step=done,
         )
 
