@@ -1,0 +1,105 @@
+"""`make bench-crash`: kill -9 at random moments, resume, and compare with a run that was left alone."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradewise.cli.demonstration import write_generated
+from gradewise.workflows.runs.state import read_run_state
+
+MOMENTS = 20
+"""How often each command is killed."""
+ESSAYS = 160
+SEED = 11
+QUICK = {
+    "cv": ("artifacts/cv_metrics.json", ()),
+    "tune": ("artifacts/tune_trials.json", ("--n-trials", "8", "--nested-trials", "2")),
+}
+"""What each command leaves for programs, and options that make it short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of a command's killed runs."""
+
+    command: str
+    """Which command."""
+    killed: int
+    """Runs that were killed while they went on."""
+    alike: int
+    """Of these, runs whose result is byte for byte that of the unbroken run."""
+    told_dead: int
+    """Of these, runs that were reported dead before they were resumed."""
+
+
+def main() -> None:
+    """Kill, resume, compare; print one line for each command."""
+    generator = random.Random(SEED)
+    with tempfile.TemporaryDirectory() as scratch:
+        essays = write_generated(ESSAYS, SEED, Path(scratch) / "essays.csv")
+        for command in sys.argv[1:] or list(QUICK):
+            tally = _kill_often(command, essays, Path(scratch) / command, generator)
+            print(
+                f"{tally.command}: killed {tally.killed}, told dead {tally.told_dead}, resumed to the same "
+                f"bytes {tally.alike}",
+                flush=True,
+            )
+
+
+def _kill_often(command: str, essays: Path, directory: Path, generator: random.Random) -> Tally:
+    artifact, options = QUICK[command]
+    arguments = (command, str(essays), "--text-learner", "none", *options, "--quiet")
+    started = time.perf_counter()
+    _run(*arguments, "--output", str(directory / "unbroken"))
+    unbroken, lasted = _artifact(directory / "unbroken", artifact), time.perf_counter() - started
+    killed = alike = dead = 0
+    while killed < MOMENTS:
+        output = directory / f"killed_{killed}"
+        run = _killed(arguments, output, after=generator.uniform(0, lasted))
+        if run is None:  # too early, when there was no run yet, or too late
+            continue
+        killed += 1
+        dead += read_run_state(run).state == "dead"
+        _run("runs", "resume", str(run), "--quiet")
+        alike += _artifact(output, artifact) == unbroken
+    return Tally(command, killed, alike, dead)
+
+
+def _killed(arguments: Sequence[str], output: Path, *, after: float) -> Path | None:
+    """The directory of a run that was killed while it went on; nothing when there was none to kill."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gradewise", *arguments, "--output", str(output)],
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    time.sleep(after)
+    ended = process.poll() is not None
+    if not ended:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    runs = [path.parent for path in output.glob("*/*/status.json")]
+    return None if ended or not runs else runs[0]
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "gradewise", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def _artifact(output: Path, name: str) -> str:
+    (path,) = output.glob(f"*/*/{name}")
+    content = path.read_text()
+    json.loads(content)
+    return content
+
+
+if __name__ == "__main__":
+    main()
