@@ -12,6 +12,15 @@ class InputError(GradewiseError):
     """Data that cannot be used: a missing column, an unknown label, an empty text, a wrong scale."""
 
 
+class LeakError(InputError):
+    """What is judged has taught: a figure made so would be too good."""
+
+    def __init__(self, check: str, detail: str) -> None:
+        """Name the check that found it, then say what was found and what to do."""
+        super().__init__(f"{check}: {detail}")
+        self.check = check
+
+
 class PlanError(GradewiseError):
     """A plan that cannot be followed: an unknown key, a value out of range, a contradiction."""
 

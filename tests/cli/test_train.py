@@ -32,7 +32,8 @@ def test_the_bundle_records_where_it_came_from(trained: Trained) -> None:
     """Name, digest of the data, split plan, versions and intervals stand in its metadata."""
     metadata = load_bundle(trained.bundle).metadata
     splits = read_json(trained.run / "artifacts" / "splits.json")
-    assert (splits["id"], splits["dataset_sha256"]) == (metadata.split_plan, metadata.data.sha256)
+    split_id = splits["schemes"]["stratified_text"]["id"]
+    assert (split_id, splits["dataset_sha256"]) == (metadata.split_plan, metadata.data.sha256)
     assert splits["created_at"]
     assert metadata.metrics["qwk"].low <= metadata.metrics["qwk"].estimate <= metadata.metrics["qwk"].high
     assert {"gradewise", "lightgbm", "python"} <= set(metadata.versions)
@@ -73,7 +74,7 @@ def test_prompt_holdout_shares_no_prompt(command: Command) -> None:
     assert 0 == command("train", "plan.yaml", "--scheme", "prompt_holdout", "-o", "out", "-q").code
     splits = read_json(only_run(Path("out")) / "artifacts" / "splits.json")
     prompt = {row["id"]: row["prompt"] for row in essay_rows()}
-    for fold in splits["folds"]:
+    for fold in splits["prompt_holdout_folds"]:
         train = {prompt[each] for each in fold["train_record_ids"]}
         assert not train & {prompt[each] for each in fold["val_record_ids"]}
         assert not train & {prompt[each] for each in splits["test_record_ids"]}
@@ -85,7 +86,7 @@ def test_temporal_folds_judge_only_later_essays(command: Command) -> None:
     assert 0 == command("train", "plan.yaml", "--scheme", "temporal", "-o", "out", "-q").code
     run = only_run(Path("out"))
     splits = read_json(run / "artifacts" / "splits.json")
-    held_out = sum(len(fold["val_record_ids"]) for fold in splits["folds"])
+    held_out = sum(len(fold["val_record_ids"]) for fold in splits["temporal_folds"])
     assert held_out < splits["record_counts"]["train"]
     evaluations = read_json(run / "reports" / "report.json")["evaluations"]
     assert [held_out, splits["record_counts"]["test"]] == [each["evaluation"]["n"] for each in evaluations]

@@ -3,16 +3,32 @@
 import pytest
 
 from gradewise.essays.cards import metrics_allowed
-from gradewise.essays.known_datasets import KNOWN, KnownDataset, recognise
-from gradewise.essays.scales import find_scale
+from gradewise.essays.known_datasets import KNOWN, KnownDataset, find_dataset, recognise
+from gradewise.essays.scales import find_scale, find_scales
+
+BETRAYED = [known for known in KNOWN if known.signature]
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.card.name)
+@pytest.mark.parametrize("known", BETRAYED, ids=lambda known: known.card.name)
 def test_a_dataset_is_recognised_by_its_columns_whatever_else_is_there(known: KnownDataset) -> None:
-    """Every column of the signature must be present; more do not matter; its scale exists."""
+    """Every column of the signature must be present; more do not matter."""
     assert recognise([*known.signature, "more"]) is known
     assert recognise(sorted(known.signature)[1:]) is not known
-    assert find_scale(known.scale).n_grades > 1
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.kind)
+def test_a_dataset_is_found_by_its_kind_and_its_scales_exist(known: KnownDataset) -> None:
+    """Every scale that it names can be read; only the set of unknown origin is blocked."""
+    assert known is find_dataset(known.kind)
+    find_scales(known.scale)
+    for rater in known.raters.values():
+        assert 8 == len([find_scale(scale).n_grades for scale in rater.scale.values()])
+    assert (known.kind != "ielts") == metrics_allowed(known.card)
+
+
+def test_any_table_is_no_published_dataset() -> None:
+    """The kind of a user's own file says nothing."""
+    assert find_dataset("csv") is None
 
 
 def test_ellipse_says_which_groups_its_writers_belong_to() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradewise.errors import InputError, SplitError
+from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.essays.split_plan import RARE_RULE, Fold, Scheme, SplitPlan
@@ -173,9 +173,14 @@ def test_an_official_test_set_is_kept() -> None:
         assert len(plan.train_ids) == 50
     with pytest.raises(SplitError, match="1 test ids are not in the data, the first 'lost'"):
         make_split_plan(essays, test_ids=["lost", *test_ids])
-    with pytest.raises(SplitError, match=r"1 test essays have the text .* 'e0059' that of 'e0003'"):
+    with pytest.raises(
+        LeakError, match=r"^test_text_in_training: 1 test essays have the text .* 'e0059' that of 'e0003'"
+    ):
         make_split_plan([*essays[:-1], _essay(59, text=3)], test_ids=test_ids)
-    with pytest.raises(SplitError, match="'e0000' was not written after training essay 'e0059'"):
+    with pytest.raises(
+        LeakError,
+        match="^trained_on_the_future: test essay 'e0000' was not written after training essay 'e0059'",
+    ):
         make_split_plan(essays, scheme="temporal", test_ids=["e0000"])
 
 

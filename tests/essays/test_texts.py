@@ -83,6 +83,16 @@ def test_repaired_text_is_clean(text: str) -> None:
     assert not {"\r", "\x00", "\x85", "\u2028"} & set(repaired)
 
 
+DAMAGE = st.text(st.sampled_from("Ã¥¤â€™œ\x80\x99\x9d\x01\r\n \x85\u2028aÂ\ufeff\ud800\xa0"), max_size=12)
+
+
+@given(DAMAGE)
+def test_what_was_repaired_needs_no_repair(text: str) -> None:
+    """A text that is saved and read again is the same text, also where one damage hid another."""
+    repaired = repair_text(text).text
+    assert (repaired, ()) == (repair_text(repaired).text, repair_text(repaired).repairs)
+
+
 @pytest.mark.parametrize(
     ("text", "n"),
     [

@@ -33,7 +33,7 @@ def test_a_plan_survives_being_written_and_read() -> None:
 def test_only_the_data_must_be_named() -> None:
     """Everything else has a default."""
     plan = parse_plan("data: {train: a.csv}", location="plan.yaml")
-    assert ("lightgbm", None, 5) == (plan.model.engine, plan.scale, plan.split.folds)
+    assert ("lightgbm", None, None) == (plan.model.engine, plan.scale, plan.split.folds)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import InputError, SplitError
-from gradewise.essays.split_json import split_plan_to_json
-from gradewise.essays.splits import make_split_plan
+from gradewise.essays.split_json import split_set_to_json
+from gradewise.essays.split_set import make_split_set
 from gradewise.telemetry import Event, Notice, silent
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan, rebased
@@ -68,10 +68,15 @@ def test_a_saved_split_without_a_test_set_is_refused(
     """There would be nothing to evaluate the finished model on."""
     plan = read_plan(small_plan(Path()))
     dataset = prepare_dataset(plan, services, silent)
-    bare = make_split_plan(
-        dataset.essays, scale=dataset.scale, n_folds=3, test_share=0, data_sha256=dataset.data_sha256
+    bare = make_split_set(
+        dataset.essays,
+        ("stratified_text",),
+        origin=dataset.origin,
+        scale=dataset.scale,
+        n_folds=3,
+        test_share=0,
     )
-    RunDirectory(Path()).write_json("bare.json", split_plan_to_json(bare))
+    RunDirectory(Path()).write_json("bare.json", split_set_to_json(bare, dataset.essays))
     with pytest.raises(SplitError, match=r"essays.csv: .*bare.json holds no locked test set"):
         prepare_dataset(read_plan(small_plan(Path(), split={"reuse": "bare.json"})), services, silent)
 

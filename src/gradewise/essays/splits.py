@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradewise.errors import SplitError
+from gradewise.errors import LeakError, SplitError
 from gradewise.essays.allocation import Unit, deal_folds, draw_prompts, draw_texts
+from gradewise.essays.leaks import TEST_TEXT_IN_TRAINING, TRAINED_ON_THE_FUTURE
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.split_plan import (
@@ -63,8 +64,8 @@ def make_split_plan(
         git_sha: recorded.
 
     Raises:
-        SplitError: there are too few essays, prompts or times, an essay lacks what the scheme needs, or a
-            given test set shares a text with the rest.
+        SplitError: there are too few essays, prompts or times, or an essay lacks what the scheme needs.
+        LeakError: a given test set shares a text with the rest, or is not the latest of a temporal split.
         InputError: a grade is not on the scale.
     """
     _check_options(scheme, n_folds, test_share, seed, inner_folds)
@@ -145,9 +146,10 @@ def _refuse_early_test(table: SplitTable, pool: Sequence[int], test: Sequence[in
     latest = max(pool, key=table.instants.__getitem__)
     earliest = min(test, key=table.instants.__getitem__)
     if table.instants[earliest] <= table.instants[latest]:
-        raise SplitError(
+        raise LeakError(
+            TRAINED_ON_THE_FUTURE,
             f"test essay {quotable(table.names[earliest])!r} was not written after training essay "
-            f"{quotable(table.names[latest])!r}; a temporal test set must be the latest"
+            f"{quotable(table.names[latest])!r}; a temporal test set must be the latest",
         )
 
 
@@ -156,9 +158,10 @@ def _refuse_shared_texts(table: SplitTable, pool: Sequence[int], test: Sequence[
     shared = [(in_pool[text], member) for member in test if (text := table.texts[member]) in in_pool]
     if shared:
         trains, tests = (quotable(table.names[member]) for member in shared[0])
-        raise SplitError(
+        raise LeakError(
+            TEST_TEXT_IN_TRAINING,
             f"{len(shared)} test essays have the text of a training essay, the first {tests!r} that of "
-            f"{trains!r}; leave the copies out of one side"
+            f"{trains!r}; leave the copies out of one side",
         )
 
 

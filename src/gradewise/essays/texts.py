@@ -65,18 +65,22 @@ def repair_text(text: str) -> Repaired:
     r"""A text without the damage that file conversions do, and without blanks at the ends of its lines.
 
     No reader sees such blanks, and language checkers take them for errors; that they go is no repair to speak
-    of. Otherwise a sound text comes back as it was.
+    of. Otherwise a sound text comes back as it was, and so does one that was repaired before.
 
     >>> repair_text("smÃ¶rgÃ¥s\r\n")
     Repaired(text='smörgås\n', repairs=('mojibake', 'line_endings'))
     """
-    repairs = []
-    for name, repair in _REPAIRS.items():
-        repaired = repair(text)
-        if repaired != text:
-            repairs.append(name)
-        text = repaired
-    return Repaired(_LINE_ENDING_BLANKS.sub("", text), tuple(repairs))
+    found: set[str] = set()
+    before = None
+    while text != before:  # a control character may hide mojibake, so once is not always enough
+        before = text
+        for name, repair in _REPAIRS.items():
+            repaired = repair(text)
+            if repaired != text:
+                found.add(name)
+            text = repaired
+        text = _LINE_ENDING_BLANKS.sub("", text)
+    return Repaired(text, tuple(name for name in _REPAIRS if name in found))
 
 
 def count_words(text: str) -> int:

@@ -2,11 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
 from gradewise.errors import SplitError
+
+
+def in_utc(when: datetime) -> datetime:
+    """The same time in UTC; one without an offset is taken as UTC."""
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def cut_timeline(instants: Sequence[datetime], shares: Sequence[float]) -> tuple[int, ...]:

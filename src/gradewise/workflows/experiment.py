@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,8 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.auxiliary_fitting import fit_auxiliary
 from gradewise.models.cross_fit import no_progress
-from gradewise.models.folds import FoldRows
+from gradewise.models.folds import FoldRows, Rows
+from gradewise.models.leaks import check_blindness, refuse_giveaways
 from gradewise.models.learnt_columns import complete, suggestions, with_columns
 from gradewise.models.targets import OVERALL
 from gradewise.models.text_fitting import LearntWording, learn_wording
@@ -24,10 +26,13 @@ from gradewise.models.text_terms import TermKind
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.auxiliary import AuxiliarySet
 from gradewise.workflows.extract import processors
-from gradewise.workflows.measure import measure_auxiliary, measure_essays
 from gradewise.workflows.plan import FeaturesPlan
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import Services
+from gradewise.workflows.stores import measured_data
+
+BLIND_TRAIN, BLIND_HELD_OUT = 60, 20
+"""Essays on which it is tried, in about a second, that folds learn from their training part alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,13 +91,27 @@ class Experiment:
         )
 
 
-def gather(dataset: Dataset, services: Services, listener: Listener) -> Experiment:
+def gather(
+    dataset: Dataset, services: Services, listener: Listener, *, store: Path | None = None
+) -> Experiment:
     """Measure the essays, lay them out by the split plan, and learn from their wording within it.
 
     Columns of text learners are learnt within the folds; those of auxiliary models from other essays, which
-    no fold holds, so that they are the same for all.
+    no fold holds, so that they are the same for all. Features come from the store that the plan names, if it
+    names one.
+
+    Args:
+        dataset: the essays and the plan.
+        services: what measures.
+        listener: hears stages.
+        store: where newly measured features are kept, such as ``run.directory.store``; ``None`` keeps none.
+
+    Raises:
+        InputError: an essay cannot be measured, or the store does not fit.
+        LeakError: a column gives grades away, or what folds learn has looked at what they hold out.
     """
-    matrix = measure_essays(dataset, services, listener)
+    everything = measured_data(dataset, services, listener, store=store)
+    matrix = everything.essays
     by_id = {essay.id: essay for essay in dataset.essays}
     train, test = (
         tuple(by_id[essay_id] for essay_id in ids)
@@ -103,18 +122,24 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
     workers = services.workers or processors()
     wording = _learn_wording(dataset, train, (overall, *traits), folds, listener, workers=workers)
     learners = wording.learners
-    auxiliaries = tuple(_learn_auxiliary(each, dataset, services, listener) for each in dataset.auxiliary)
+    auxiliaries = tuple(
+        _learn_auxiliary(other, features, dataset, listener)
+        for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
+    )
     measured = matrix.rows(dataset.split.train_ids)
     taught = suggestions(measured, [essay.text for essay in train], auxiliaries)
 
     def joined(columns: NDArray[np.float32]) -> FeatureMatrix:
         return with_columns(measured, np.concatenate([columns, taught], axis=1), learners, auxiliaries)
 
+    train_matrix = joined(wording.columns)
+    for target in (overall, *traits):
+        refuse_giveaways(train_matrix, target.train_codes, n_grades=target.scale.n_grades)
     return Experiment(
         dataset=dataset,
         train=train,
         test=test,
-        train_matrix=joined(wording.columns),
+        train_matrix=train_matrix,
         test_matrix=complete(
             matrix.rows(dataset.split.test_ids), [essay.text for essay in test], learners, auxiliaries
         ),
@@ -166,6 +191,8 @@ def _learn_wording(
         (("text", text_hash(essay.text)), *((("prompt", essay.prompt),) if by_prompt else ()))
         for essay in train
     ]
+    if kinds:
+        _require_blind_wording(dataset, train, targets[0], folds)
     steps = len(kinds) * (len(folds) + 1)
     with stage(listener, "wording", total=steps, unit="fits") if kinds else nullcontext(no_progress) as done:
         return learn_wording(
@@ -181,11 +208,48 @@ def _learn_wording(
         )
 
 
+def _require_blind_wording(
+    dataset: Dataset, train: Sequence[Essay], overall: Target, folds: Sequence[FoldRows]
+) -> None:
+    """Try text learners on some essays of a fold: what it holds out must not shape them."""
+    rows = [*_some(folds[0].train_rows, BLIND_TRAIN), *_some(folds[0].validate_rows, BLIND_HELD_OUT)]
+    held = min(BLIND_HELD_OUT, len(folds[0].validate_rows))
+    every = np.arange(len(rows))
+    fold = FoldRows(every[:-held], every[-held:])
+
+    def fit(texts: Sequence[str], codes: Codes) -> NDArray[np.float32]:
+        learnt = learn_wording(
+            dataset.plan.features.text_learners,
+            texts,
+            (OVERALL,),
+            codes[:, None],
+            (fold,),
+            ties=[(row,) for row in rows],
+            seed=dataset.plan.model.seed,
+            on_step=no_progress,
+        )
+        return learnt.by_fold[0]
+
+    check_blindness(
+        fit,
+        [train[row].text for row in rows],
+        overall.train_codes[rows],
+        fold,
+        n_grades=overall.scale.n_grades,
+        what="a text learner",
+    )
+
+
+def _some(rows: Rows, most: int) -> list[int]:
+    """So many rows at the most, spread over all of them."""
+    places = np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64)
+    return [int(row) for row in rows[places]]
+
+
 def _learn_auxiliary(
-    other: AuxiliarySet, dataset: Dataset, services: Services, listener: Listener
+    other: AuxiliarySet, measured: FeatureMatrix, dataset: Dataset, listener: Listener
 ) -> AuxiliaryModel:
     """What other essays teach; their wording is learnt with the kinds that are quick to learn."""
-    measured = measure_auxiliary(other, dataset, services, listener)
     kinds = _quick(dataset.plan.features)
     with stage(listener, f"learning from {other.name}", total=len(kinds) + 1, unit="fits") as done:
         return fit_auxiliary(

@@ -79,7 +79,9 @@ class FiltersPlan(Section):
 
     min_words: int | None = Field(None, ge=1, description="shortest essay kept, in words")
     max_words: int | None = Field(None, ge=1, description="longest essay kept, in words")
-    exclude_prompts: tuple[str, ...] = Field((), description="prompts left out")
+    exclude_prompts: tuple[str, ...] | None = Field(
+        None, description="prompts left out; those that a published dataset is used without when absent"
+    )
     only_prompts: tuple[str, ...] = Field((), description="the only prompts kept; all when empty")
 
 
@@ -111,13 +113,22 @@ class DataPlan(Section):
     )
 
 
+N_FOLDS = 5
+"""Folds of the training part where a plan names no number."""
+
+
 class SplitsPlan(Section):
     """How essays are divided into the locked test set and the folds."""
 
     scheme: Literal["stratified_text", "prompt_holdout", "temporal"] = Field(
         "stratified_text", description="what must not be shared between parts: texts, prompts, or time"
     )
-    folds: int = Field(5, ge=2, le=20, description="folds of the training part")
+    schemes: tuple[Literal["stratified_text", "prompt_holdout", "temporal"], ...] = Field(
+        (), description="what make-splits lays out; texts, and prompts where there are enough, when empty"
+    )
+    folds: int | None = Field(
+        None, ge=2, le=20, description="folds of the training part; 5, or the saved split's, when absent"
+    )
     inner_folds: int = Field(
         0,
         ge=0,

@@ -1,29 +1,78 @@
 """From a plan to essays that are ready for an experiment: read, checked, filtered, split."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
 from gradewise.errors import InputError, SplitError
 from gradewise.essays.cards import DatasetCard, metrics_allowed
 from gradewise.essays.intake import Intake
 from gradewise.essays.integrity import IntegrityReport, inspect_essays
+from gradewise.essays.origins import Origin, SourceFile
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import PromptScales, Scale, find_scales
-from gradewise.essays.split_json import check_split_plan, split_plan_from_json
+from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_plan import SplitPlan
-from gradewise.essays.splits import make_split_plan
+from gradewise.essays.split_set import SplitSet
 from gradewise.essays.suggestions import quotable
 from gradewise.features.schema import FeatureSchema
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener
 from gradewise.workflows.auxiliary import AuxiliarySet, read_auxiliary_sets
-from gradewise.workflows.plan import Plan, dataset_card
+from gradewise.workflows.plan import N_FOLDS, Plan, dataset_card
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.services import Services
+from gradewise.workflows.splitting import following_splits, made_splits, read_splits, saved_split
+from gradewise.workflows.store_files import following_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadData:
+    """Essays that were read, checked and filtered, and are not divided yet."""
+
+    plan: Plan
+    """The plan with every guess filled in."""
+    scale: Scale
+    """The grades."""
+    trait_scale: Scale
+    """The grades of the traits."""
+    pool: FileOfEssays
+    """The training file."""
+    test: FileOfEssays | None
+    """The locked test file, its ids unlike those of the former; ``None`` when there is none."""
+    together: FileOfEssays
+    """Both as one."""
+    origin: Origin
+    """Where they came from."""
+    location: str
+    """Of the training file, for messages."""
+    saved: SplitSet | None
+    """Splits that the plan follows."""
+
+    @property
+    def essays(self) -> tuple[Essay, ...]:
+        """Training file and locked test file together."""
+        return self.together.kept
+
+    @property
+    def test_ids(self) -> tuple[str, ...] | None:
+        """Ids of the locked test file."""
+        return None if self.test is None else tuple(essay.id for essay in self.test.kept)
+
+    @property
+    def card(self) -> DatasetCard | None:
+        """What may be done with the data; absent for a user's own essays."""
+        return dataset_card(self.plan.data.card)
+
+    def integrity(self) -> IntegrityReport:
+        """What a look at the essays finds."""
+        return inspect_essays(
+            replace(self.together.intake, essays=self.essays),
+            scale=self.scale,
+            min_label_count=(self.plan.split.folds or N_FOLDS) + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +93,17 @@ class Dataset:
     """Essays left out by the filters, by reason."""
     card: DatasetCard | None
     """What may be done with the data; absent for a user's own essays."""
-    data_sha256: str
-    """Digest of the file or files: 64 hex digits."""
+    origin: Origin
+    """The files that they came from, and how they were chosen."""
     trait_scale: Scale
     """The grades of the traits."""
     auxiliary: tuple[AuxiliarySet, ...] = ()
     """Other essays with other marks to learn from."""
+
+    @property
+    def data_sha256(self) -> str:
+        """Digest of the file or files: 64 hex digits."""
+        return self.origin.sha256
 
     @property
     def metrics_allowed(self) -> bool:
@@ -61,6 +115,10 @@ class Dataset:
         others = " ".join(each.sha256 for each in self.auxiliary)
         return f"{self.data_sha256} {self.split.id} {schema.fingerprint} {others}"
 
+    def splits_json(self) -> dict[str, Any]:
+        """The split as ``splits.json`` holds it."""
+        return split_set_to_json(SplitSet((self.split,), self.origin), self.essays)
+
 
 def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Dataset:
     """Read what the plan names, check it, and divide it.
@@ -68,7 +126,34 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
     Raises:
         InputError: the data cannot be used.
         SplitError: it cannot be divided as asked, or not as the saved split says.
+        LeakError: what would be judged would have taught.
     """
+    read = read_dataset(plan, services, listener)
+    split = _split(read, services)
+    _require_two_grades(read.essays, split, read.location)
+    return Dataset(
+        plan=read.plan,
+        scale=read.scale,
+        essays=read.essays,
+        split=split,
+        integrity=read.integrity(),
+        dropped=read.together.dropped,
+        card=read.card,
+        origin=read.origin,
+        trait_scale=read.trait_scale,
+        auxiliary=read_auxiliary_sets(read.plan, read.essays, services, listener),
+    )
+
+
+def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData:
+    """Read what the plan names and check it, without dividing it.
+
+    Raises:
+        InputError: the data cannot be used.
+        SplitError: the splits that the plan follows cannot be read, or say otherwise than the plan.
+    """
+    saved = None if plan.split.reuse is None else read_splits(plan.split.reuse)
+    plan = following_store(following_splits(plan, saved))
     source = services.open_source(plan.data.train)
     plan = with_guesses(plan, source, listener)
     scales = plan_scale(plan)
@@ -77,26 +162,35 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
     test = _test_file(plan, test_source, pool, scales, listener) if test_source else None
     both = pool if test is None else _together(pool, test)
     scale = _single_scale(scales, both.kept, source.location)
-    digest = _digest(source, test_source)
-    try:
-        split = _split(plan, both.kept, test, scale, services=services, digest=digest)
-    except SplitError as error:
-        raise SplitError(f"{source.location}: {error}") from error
-    _require_two_grades(both.kept, split, source.location)
-    return Dataset(
+    return ReadData(
         plan=plan,
         scale=scale,
-        essays=both.kept,
-        split=split,
-        integrity=inspect_essays(
-            replace(both.intake, essays=both.kept), scale=scale, min_label_count=plan.split.folds + 1
-        ),
-        dropped=both.dropped,
-        card=dataset_card(plan.data.card),
-        data_sha256=digest,
         trait_scale=scale if plan.trait_scale is None else _trait_scale(plan, both.kept, source.location),
-        auxiliary=read_auxiliary_sets(plan, both.kept, services, listener),
+        pool=pool,
+        test=test,
+        together=both,
+        origin=_origin(plan, source, test_source),
+        location=source.location,
+        saved=saved,
     )
+
+
+def _split(read: ReadData, services: Services) -> SplitPlan:
+    try:
+        if read.saved is not None:
+            return saved_split(read.plan, read.saved, read.essays, read.origin.sha256)
+        made = made_splits(
+            read.plan,
+            (read.plan.split.scheme,),
+            read.essays,
+            origin=read.origin,
+            scale=read.scale,
+            test_ids=read.test_ids,
+            services=services,
+        )
+    except SplitError as error:
+        raise SplitError(f"{read.location}: {error}") from error
+    return made.plans[0]
 
 
 def plan_scale(plan: Plan) -> Scale | PromptScales:
@@ -158,49 +252,17 @@ def _require_two_grades(essays: Sequence[Essay], split: SplitPlan, location: str
         )
 
 
-def _split(
-    plan: Plan,
-    essays: tuple[Essay, ...],
-    test: FileOfEssays | None,
-    scale: Scale,
-    *,
-    services: Services,
-    digest: str,
-) -> SplitPlan:
-    if plan.split.reuse is not None:
-        return _saved_split(plan.split.reuse, essays, digest)
-    return make_split_plan(
-        essays,
-        scale=scale,
-        scheme=plan.split.scheme,
-        n_folds=plan.split.folds,
-        inner_folds=plan.split.inner_folds,
-        test_share=plan.split.test_share,
-        test_ids=None if test is None else [essay.id for essay in test.kept],
-        seed=plan.split.seed,
-        data_sha256=digest,
-        created_at=services.clock().isoformat(timespec="seconds"),
-        git_sha=services.versions.get("git", ""),
+def _origin(plan: Plan, source: EssaySource, test: EssaySource | None) -> Origin:
+    files = [SourceFile("train", plan.data.train.name, source.sha256())]
+    if test is not None and plan.data.test is not None:
+        files.append(SourceFile("test", plan.data.test.name, test.sha256()))
+    digests = " ".join(file.sha256 for file in files)
+    return Origin(
+        kind=plan.data.kind,
+        sources=tuple(files),
+        sha256=digests if len(files) == 1 else hashlib.sha256(digests.encode()).hexdigest(),
+        min_words=plan.data.filters.min_words,
+        max_words=plan.data.filters.max_words,
+        exclude_prompts=plan.data.filters.exclude_prompts or (),
+        only_prompts=plan.data.filters.only_prompts,
     )
-
-
-def _saved_split(path: Path, essays: tuple[Essay, ...], digest: str) -> SplitPlan:
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SplitError(f"saved split {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise SplitError(f"{path} is not a saved split, which is JSON; name a run's splits.json") from error
-    if not isinstance(saved, dict):
-        raise SplitError(f"{path} is not a saved split; name a run's splits.json")
-    split = split_plan_from_json(saved)
-    check_split_plan(split, essays, digest)
-    if not split.test_ids:
-        raise SplitError(f"{path} holds no locked test set; make a new plan")
-    return split
-
-
-def _digest(source: EssaySource, test: EssaySource | None) -> str:
-    if test is None:
-        return source.sha256()
-    return hashlib.sha256(f"{source.sha256()} {test.sha256()}".encode()).hexdigest()

@@ -5,10 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradewise.errors import InputError
-from gradewise.essays.cards import describe_card
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
-from gradewise.essays.known_datasets import recognise
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import PromptScales, Scale, find_scales
 from gradewise.essays.second_labels import require_one_scale
@@ -16,7 +14,8 @@ from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.guesses import HELD, guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
-from gradewise.workflows.plan import CardPlan, ColumnsPlan, FiltersPlan, Plan
+from gradewise.workflows.plan import ColumnsPlan, FiltersPlan, Plan
+from gradewise.workflows.published import as_published, expected_absences
 
 PROMPTS_LISTED = 12
 """Prompts that a message names at the most."""
@@ -48,7 +47,7 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     """
     for notice in source.notices:
         listener(Notice(notice))
-    plan = _as_published(plan, source, listener)
+    plan = as_published(plan, source, listener, graded=graded)
     columns = _found_columns(plan.data.columns, source, ("text", "label") if graded else ("text",))
     if not graded:
         columns = columns.model_copy(update={"label": None})
@@ -77,24 +76,6 @@ def _found_columns(named: ColumnsPlan, source: EssaySource, roles: Sequence[str]
                 f"name it: --{role}-column NAME"
             )
     return columns
-
-
-def _as_published(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
-    """What the plan leaves open of a published dataset, as its makers say: columns, scale, licence."""
-    known = recognise(source.columns())
-    if known is None:
-        return plan
-    listener(Notice(f"a published dataset: {describe_card(known.card)}"))
-    own = {name: column for name, column in plan.data.columns if column}
-    card = plan.data.card or CardPlan(**{name: getattr(known.card, name) for name in CardPlan.model_fields})
-    if "label" in own and own["label"] != known.columns["label"]:
-        scale = plan.scale
-    else:
-        scale = plan.scale or known.scale
-    groups = tuple(group for group in known.groups if group in source.columns())
-    columns = plan.data.columns.model_copy(update={**known.columns, "groups": groups, **own})
-    data = plan.data.model_copy(update={"columns": columns, "card": card})
-    return plan.model_copy(update={"data": data, "scale": scale})
 
 
 def _spoken(columns: ColumnsPlan) -> str:
@@ -146,7 +127,8 @@ def read_essays(
     except InputError as error:
         raise InputError(f"{rows.location}: {error}") from error
     dropped = {**({"prompt": rows.left_out} if rows.left_out else {}), **filtered.dropped}
-    _tell(intake, dropped, rows.unmatched, listener)
+    unheard = expected_absences(plan)
+    _tell(intake, dropped, tuple(name for name in rows.unmatched if name not in unheard), listener)
     return FileOfEssays(filtered.kept, intake, dropped)
 
 
@@ -195,8 +177,8 @@ class _ChosenRows:
 
     def __init__(self, source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> None:
         self._source, self._only = source, filters.only_prompts
-        self._named = (*filters.only_prompts, *filters.exclude_prompts)
-        self._excluded = filters.exclude_prompts
+        self._excluded = filters.exclude_prompts or ()
+        self._named = (*filters.only_prompts, *self._excluded)
         self._column = columns.prompt
         self._seen: Counter[str] = Counter()
         if self._named:

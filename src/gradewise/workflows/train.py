@@ -6,7 +6,6 @@ from pathlib import Path
 
 from gradewise.errors import BundleError, TrainingError
 from gradewise.essays.records import Essay
-from gradewise.essays.split_json import split_plan_to_json
 from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import BundleContents, write_bundle
 from gradewise.models.essay_reference import describe_essays
@@ -77,7 +76,7 @@ def train(
     with open_run(
         dataset.plan, "train", services, watch.hear, content=dataset.identity(schema), resume=resume
     ) as run:
-        run.directory.write_json("artifacts/splits.json", split_plan_to_json(dataset.split))
+        run.directory.write_json("artifacts/splits.json", dataset.splits_json())
         run.directory.write_json("artifacts/integrity.json", dataset.integrity.to_json())
         experiment = gather(dataset, services, run.listener)
         learned, *traits = (
