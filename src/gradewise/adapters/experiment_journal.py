@@ -1,5 +1,6 @@
 """The experiment log as a file: a line of JSON for each run, and the same as Markdown."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -49,10 +50,12 @@ def _append(descriptor: int, line: bytes) -> None:
     size = os.fstat(descriptor).st_size
     torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
     content = b"\n" + line if torn else line
+    whole = False
     try:
-        if os.write(descriptor, content) < len(content):
-            raise OSError(28, "No space left on device")
+        whole = os.write(descriptor, content) == len(content)
         os.fsync(descriptor)
-    except OSError:
-        os.ftruncate(descriptor, size)
-        raise
+    finally:
+        if not whole:
+            os.ftruncate(descriptor, size)
+    if not whole:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import printable
 from gradewise.errors import PlanError
 from gradewise.experiments import headline
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plan_reading import read_plan, rebased
 from gradewise.workflows.runs.log_lines import last_lines
 from gradewise.workflows.runs.state import RunState
 
@@ -38,9 +37,7 @@ def run_page(run: RunState) -> str:
     parts = [
         listed(dict(_facts(run))),
         _titled("plan", listed(_plan_lines(run.path))),
-        _titled(
-            "figures", listed({name: _figure(value) for name, value in run.metrics.items()} or {"": "none"})
-        ),
+        _titled("figures", listed(_figures(run.metrics)) if run.metrics else ""),
         _titled("files", "\n".join(_files(run.path))),
         _titled("run.log", "\n".join(last_lines(run.path, LAST_LINES))),
         _titled("stderr.log", "\n".join(_last(run.path / "stderr.log"))),
@@ -83,19 +80,19 @@ def _facts(run: RunState) -> Iterator[tuple[str, object]]:
 def _plan_lines(directory: Path) -> Mapping[str, object]:
     """What a plan says first; a plan of another version is left to be read by eye."""
     try:
-        plan = read_plan(directory / "plan.yaml")
+        plan = rebased(read_plan(directory / "plan.yaml"), Path.cwd())
     except PlanError as error:
         return {"plan.yaml": error}
-    filters = plan.data.filters
+    filters, model = plan.data.filters, plan.model
     return {
         "experiment": plan.name,
         "data": ", ".join(str(file) for file in (plan.data.train, plan.data.test) if file),
-        "words": f"{filters.min_words or 'any'} to {filters.max_words or 'any'}",
+        "words": f"{filters.min_words or 'from none'} to {filters.max_words or 'any number'}",
         "scale": plan.scale,
         "splits": f"{plan.split.scheme}, {plan.split.folds} folds, seed {plan.split.seed}",
         "features": f"{plan.features.set}, {', '.join(plan.features.groups or ('every group',))}",
         "text learners": ", ".join(plan.features.text_learners) or "none",
-        "model": f"{plan.model.engine}, {plan.model.probabilities}, {plan.model.decision}, seed {plan.model.seed}",
+        "model": f"{model.engine}, {model.probabilities}, {model.decision}, seed {model.seed}",
     }
 
 
@@ -125,8 +122,8 @@ def _when(timestamp: str) -> str:
     return timestamp[:16].replace("T", " ")
 
 
-def _figure(value: Any) -> str:
-    return "not defined" if value is None else f"{value:.4f}"
+def _figures(metrics: Mapping[str, float | None]) -> dict[str, str]:
+    return {name: "not defined" if value is None else f"{value:.4f}" for name, value in metrics.items()}
 
 
 def _duration(seconds: float) -> str:

@@ -54,7 +54,7 @@ def tail(
     *,
     follow: Annotated[
         bool,
-        typer.Option("--follow", "-f", help="Go on until the run ends; exit code 1 if it fails or dies."),
+        typer.Option("--follow", "-f", help="Go on until the run ends; exit code 1 unless it completes."),
     ] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many lines to begin with.")] = 20,
     output: _OUTPUT = OUTPUT,

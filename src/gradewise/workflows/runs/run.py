@@ -126,9 +126,7 @@ def require_resumable(directory: Path) -> RunState:
     if state.state == "running":
         raise RunError(in_use(directory))
     if state.state == "completed":
-        raise RunError(
-            f"run {directory.name} is completed, so there is nothing to resume; its files are final"
-        )
+        raise RunError(f"run {directory.name} is completed; there is nothing to resume, its files are final")
     return state
 
 
@@ -137,7 +135,7 @@ def _earlier(directory: Path, identity: RunIdentity) -> RunState:
     before = read_identity(directory)
     state = read_run_state(directory)
     if state.state == "completed":  # by another, while this one was on its way
-        raise RunError(f"run {directory.name} is completed by now, so there is nothing to resume")
+        raise RunError(f"run {directory.name} is completed by now; there is nothing to resume")
     if before.command != identity.command:
         raise RunError(
             f"run {directory.name} is one of {before.command}, not of {identity.command}; resume it with: "
@@ -146,7 +144,7 @@ def _earlier(directory: Path, identity: RunIdentity) -> RunState:
     changed = identity.differences(before)
     if changed and any((directory / CHECKPOINTS).glob("*")):
         raise RunError(
-            f"run {directory.name} cannot be resumed, as something else than when it began shapes its results: "
+            f"run {directory.name} cannot be resumed, since what shapes its results has changed: "
             f"{'; '.join(changed)}; bring that back, or start a new run"
         )
     return state
