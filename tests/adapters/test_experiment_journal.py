@@ -38,7 +38,7 @@ def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "torn",
     [b'{"schema_version": 1, "run_na', b"[]\n", b"3\n", b"\xff\xfe\n"],
-    ids=["half", "list", "3", "bytes"],
+    ids=["half", "list", "number", "bytes"],
 )
 def test_a_line_that_is_no_entry_is_passed_over(torn: bytes, tmp_path: Path) -> None:
     """What a dead process left half-written does not spoil what comes after it."""

@@ -12,7 +12,6 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.telemetry import Event, Notice, StageAdvanced, StageStarted, silent, stage
-from gradewise.workflows.runs import recorder as module
 from gradewise.workflows.runs.directory import RunDirectory, make_run_directory
 from gradewise.workflows.runs.identity import RunIdentity
 from gradewise.workflows.runs.recorder import Recorder, recorded
@@ -120,7 +119,7 @@ def test_progress_is_written_now_and_then(
     """Each step is passed on; the file follows at most twice a second, the log every ten seconds."""
     heard: list[Event] = []
     clock = [0.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("gradewise.workflows.runs.recorder.time.monotonic", lambda: clock[0])
     with recording(directory, identity, heard.append) as recorder:
         recorder.hear(StageStarted("features", 8, "essays"))
         for clock[0], done, written in ((0.1, 1, 0), (0.6, 4, 4), (0.7, 5, 4), (11.0, 6, 6)):
@@ -167,9 +166,13 @@ def test_a_disk_that_fills_up_does_not_hide_the_error(
     def full(*_arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(InputError, match="bad grade"), recording(directory, identity, beat_every_s=0.01):
-        monkeypatch.setattr(os, "fsync", full)
-        time.sleep(0.05)
-        raise InputError("bad grade")
+    def break_off() -> None:
+        with recording(directory, identity, beat_every_s=0.01):
+            monkeypatch.setattr(os, "fsync", full)
+            time.sleep(0.05)
+            raise InputError("bad grade")
+
+    with pytest.raises(InputError, match="bad grade"):
+        break_off()
     assert "running" == status(directory)["state"]
     assert [] == list(directory.path.glob(".*"))
