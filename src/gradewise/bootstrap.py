@@ -2,8 +2,10 @@
 
 import os
 import platform
+import shlex
 import subprocess
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -11,10 +13,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gradewise.adapters.essay_files import open_essay_file
+from gradewise.adapters.experiment_journal import ExperimentJournal
 from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.adapters.process_watch import watch_process
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
-from gradewise.protocols import LanguageChecker
+from gradewise.protocols import ExperimentTracker, LanguageChecker
 from gradewise.settings import Settings
 from gradewise.workflows.extract import needs_findings
 from gradewise.workflows.score import Scorer
@@ -42,6 +46,9 @@ def services_from(settings: Settings) -> Iterator[Services]:
             workers=settings.workers,
             clock=partial(datetime.now, UTC),
             versions=installed_versions(),
+            watch=watch_process,
+            find_trackers=find_trackers,
+            command_line=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         )
     finally:
         cache.close()
@@ -52,6 +59,20 @@ def find_checker(name: str, language: str) -> MakeChecker | None:
     if name == "harper" and language in HarperChecker.languages:
         return HarperChecker
     return None
+
+
+def find_trackers(output: Path, mlflow: str | None) -> Sequence[ExperimentTracker]:
+    """Where runs are written down: the journal of an output directory, and MLflow when a plan asks for it.
+
+    Raises:
+        MissingDependencyError: mlflow-skinny is asked for and not installed.
+    """
+    journal = ExperimentJournal(output)
+    if mlflow is None:
+        return (journal,)
+    from gradewise.adapters.mlflow_tracker import MlflowTracker  # noqa: PLC0415 - takes two seconds
+
+    return (journal, MlflowTracker(mlflow))
 
 
 def installed_versions() -> Mapping[str, str]:

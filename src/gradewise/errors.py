@@ -41,5 +41,9 @@ class GateError(GradewiseError):
     """A model that has not passed the gates that it must pass."""
 
 
+class RunError(GradewiseError):
+    """A run that is not found, cannot be resumed, or cannot be written down."""
+
+
 class MissingDependencyError(GradewiseError):
     """An optional dependency that is needed and not installed; the message names the extra."""

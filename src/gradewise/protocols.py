@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from gradewise.experiments import ExperimentEntry
 from gradewise.features.findings import Finding
 
 
@@ -115,4 +116,21 @@ class EssaySource(Protocol):
 
     def sha256(self) -> str:
         """Digest of the stored bytes: 64 hex digits."""
+        ...
+
+
+@runtime_checkable
+class ExperimentTracker(Protocol):
+    """Writes down what became of runs, so that they can be compared later.
+
+    Safe for use by several processes at once, each of which may end at any moment: what was recorded before
+    stays. A run that failed and was resumed is recorded twice.
+    """
+
+    def record(self, entry: ExperimentEntry) -> None:
+        """Add an entry.
+
+        Raises:
+            RunError: it could not be written; the run itself is none the worse.
+        """
         ...

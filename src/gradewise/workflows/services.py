@@ -1,13 +1,24 @@
 """What use cases need from the outside world, wired once by the composition root."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gradewise.protocols import Cache, EssaySource, LanguageChecker
+from gradewise.protocols import Cache, EssaySource, ExperimentTracker, LanguageChecker
 
 MakeChecker = Callable[[], LanguageChecker]
+
+
+def unwatched(_directory: Path) -> AbstractContextManager[None]:
+    """Leave the process as it is: the default watch."""
+    return nullcontext()
+
+
+def untracked(_output: Path, _mlflow: str | None) -> Sequence[ExperimentTracker]:
+    """Write runs down nowhere but in their own directories: the default."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +37,9 @@ class Services:
     """The time, with its zone."""
     versions: Mapping[str, str]
     """Of gradewise, Python and the libraries that shape results, and the git revision when there is one."""
+    watch: Callable[[Path], AbstractContextManager[None]] = unwatched
+    """Keeps what the process says and how it crashes in a run directory while a run goes on."""
+    find_trackers: Callable[[Path, str | None], Sequence[ExperimentTracker]] = untracked
+    """By output directory and MLflow tracking URI, when there is one."""
+    command_line: str = ""
+    """Exactly what was typed; empty when a program calls."""

@@ -20,6 +20,7 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.runs.facts import dataset_facts, told_metrics
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 from gradewise.workflows.topics import training_topics
@@ -76,6 +77,7 @@ def train(
     with open_run(
         dataset.plan, "train", services, watch.hear, content=dataset.identity(schema), resume=resume
     ) as run:
+        run.tell(**dataset_facts(dataset, schema))
         run.directory.write_json("artifacts/splits.json", dataset.splits_json())
         run.directory.write_json("artifacts/integrity.json", dataset.integrity.to_json())
         experiment = gather(dataset, services, run.listener)
@@ -83,7 +85,7 @@ def train(
             learn(experiment, run.listener, target=target, checkpoints=run.checkpoints)
             for target in (experiment.overall, *experiment.traits)
         )
-        return _publish(
+        finished = _publish(
             experiment,
             learned,
             traits,
@@ -92,6 +94,9 @@ def train(
             seconds=watch.seconds,
             listener=run.listener,
         )
+        if dataset.metrics_allowed:
+            run.tell(metrics=told_metrics(finished.report.evaluations))
+    return finished
 
 
 def _publish(

@@ -1,23 +1,29 @@
 """A run: opened by a use case, watched while it goes on, concluded with what it found."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gradewise.telemetry import Listener
+from gradewise.errors import RunError
+from gradewise.experiments import ExperimentEntry, entry_to_json
+from gradewise.protocols import ExperimentTracker
+from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.runs.directory import RunDirectory, make_run_directory
-from gradewise.workflows.runs.recorder import recorded
+from gradewise.workflows.runs.entry import make_entry
+from gradewise.workflows.runs.environment import describe_environment
+from gradewise.workflows.runs.identity import FILE, RunIdentity, identify, read_identity
+from gradewise.workflows.runs.lock import in_use, working_in
+from gradewise.workflows.runs.recorder import Recorder, recorded
+from gradewise.workflows.runs.state import ENTRY, RunState, read_run_state
 from gradewise.workflows.services import Services
 
-CIRCUMSTANCES = ("output", "run_name", "tracking")
-"""Keys of a plan that do not shape what a run finds."""
+CHECKPOINTS = "checkpoints"
+"""Where finished pieces of work lie in a run directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +40,22 @@ class Run:
     """What the experiment log will say of the run, besides plan, command and place: JSON values."""
 
     def tell(self, **facts: Any) -> None:
-        """Add to what the experiment log will say, such as ``metrics={"qwk": 0.7}`` or ``split="9a0c"``."""
-        self.facts.update(facts)
+        """Add to what the experiment log will say; what was told stays when the run fails later.
+
+        These have a place of their own, any other is kept under its name:
+
+        - ``metrics``: figures by name, the one that counts most first, ``name_sd`` beside ``name`` for a
+          spread; ``None`` or ``nan`` where one is not defined. Nothing where the terms of the data allow no
+          figures. Told again, they are added to.
+        - ``data``: digest of the essays, `Dataset.data_sha256`.
+        - ``split``: id of the split plan; ``splits_path`` where it lies, unless that is
+          ``artifacts/splits.json`` or the plan says so.
+        - ``features``: fingerprint of the schema; ``checker`` and ``embedder`` what measured, where the
+          names in the plan say too little.
+        - ``notes``: what else should be remembered, a line or several.
+        """
+        metrics = {**self.facts.get("metrics", {}), **facts.pop("metrics", {})}
+        self.facts.update(facts, **({"metrics": metrics} if metrics else {}))
 
 
 @contextmanager
@@ -53,37 +73,99 @@ def open_run(
     Args:
         plan: with every guess filled in.
         command: which use case it is, as the command line calls it.
-        services: clock and versions.
+        services: clock, versions, watch over the process, experiment log.
         listener: hears what the run hears.
         content: identifies the data that the run works on, which the plan only names.
         resume: the directory of a run that was killed; its checkpoints are used.
+
+    Raises:
+        RunError: the run cannot be resumed: it goes on, is completed, or was made by something else.
+        MissingDependencyError: the plan asks for tracking by what is not installed.
     """
+    output = plan.output if resume is None else resume.absolute().parent.parent
+    trackers = services.find_trackers(output, plan.tracking.mlflow)
+    identity = identify(
+        plan, command, versions=services.versions, content=content, command_line=services.command_line
+    )
     if resume is None:
-        run_name = plan.run_name or command
-        directory = make_run_directory(plan.output, plan.name, run_name, now=services.clock())
+        directory = make_run_directory(plan.output, plan.name, identity.run_name, now=services.clock())
     else:
+        require_resumable(resume)
         directory = RunDirectory(resume)
-    with recorded(directory, listener, clock=services.clock) as heard:
-        directory.write_text("plan.yaml", plan_yaml(rebased(plan, directory.path)))
-        yield Run(
+    with working_in(directory.path), services.watch(directory.path):
+        earlier = None if resume is None else _earlier(directory.path, identity)
+        if resume is not None:  # what began the run says more than what went on with it
+            identity = replace(identity, command_line=read_identity(resume).command_line)
+        recorder = Recorder(directory, identity, listener, clock=services.clock, earlier=earlier)
+        run = Run(
             directory=directory,
-            listener=heard,
-            checkpoints=Checkpoints(
-                directory.path / "checkpoints", fingerprint(plan, services.versions, content=content)
-            ),
+            listener=recorder.hear,
+            checkpoints=Checkpoints(directory.path / CHECKPOINTS, identity.fingerprint),
         )
+        try:
+            with recorded(recorder):
+                _describe(directory, plan, identity)
+                yield run
+        finally:
+            entry = make_entry(plan, directory, identity, recorder, run.facts)
+            _write_down(entry, directory, recorder, trackers)
 
 
 def fingerprint(plan: Plan, versions: Mapping[str, str], *, content: str) -> str:
     """Digest of everything that shapes what a run finds, wherever its files lie: 64 hex digits."""
-    shaping = _without_paths(plan.model_dump(mode="python", exclude=set(CIRCUMSTANCES)))
-    shaped = json.dumps([shaping, dict(versions), content], sort_keys=True)
-    return hashlib.sha256(shaped.encode()).hexdigest()
+    return identify(plan, "", versions=versions, content=content).fingerprint
 
 
-def _without_paths(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_paths(each) for key, each in value.items() if not isinstance(each, Path)}
-    if isinstance(value, (list, tuple)):
-        return [_without_paths(each) for each in value]
-    return value
+def require_resumable(directory: Path) -> RunState:
+    """The state of a run that may be resumed.
+
+    Raises:
+        RunError: there is none, it goes on, or there is nothing left to do.
+    """
+    state = read_run_state(directory)
+    if state.state == "running":
+        raise RunError(in_use(directory))
+    if state.state == "completed":
+        raise RunError(f"run {directory.name} is completed; there is nothing to resume, its files are final")
+    return state
+
+
+def _earlier(directory: Path, identity: RunIdentity) -> RunState:
+    """What a run said before, once nobody else can go on with it and it is found to be of our kind."""
+    before = read_identity(directory)
+    state = read_run_state(directory)
+    if state.state == "completed":  # by another, while this one was on its way
+        raise RunError(f"run {directory.name} is completed by now; there is nothing to resume")
+    if before.command != identity.command:
+        raise RunError(
+            f"run {directory.name} is one of {before.command}, not of {identity.command}; resume it with: "
+            f"gradewise runs resume {directory}"
+        )
+    changed = identity.differences(before)
+    if changed and any((directory / CHECKPOINTS).glob("*")):
+        raise RunError(
+            f"run {directory.name} cannot be resumed, since what shapes its results has changed: "
+            f"{'; '.join(changed)}; bring that back, or start a new run"
+        )
+    return state
+
+
+def _describe(directory: RunDirectory, plan: Plan, identity: RunIdentity) -> None:
+    directory.write_json(FILE, identity.to_json())
+    directory.write_text("plan.yaml", plan_yaml(rebased(plan, directory.path)))
+    directory.write_json("environment.json", describe_environment(identity.versions))
+
+
+def _write_down(
+    entry: ExperimentEntry, directory: RunDirectory, recorder: Recorder, trackers: Sequence[ExperimentTracker]
+) -> None:
+    """Tell the experiment log; whatever goes wrong here, the run is what it is."""
+    with suppress(OSError):
+        directory.write_json(ENTRY, entry_to_json(entry))
+    for tracker in trackers:
+        try:
+            tracker.record(entry)
+        except Exception as error:  # noqa: BLE001 - nothing that a tracker does may lose a finished run
+            reason = " ".join(str(error).split()) or type(error).__name__
+            with suppress(OSError):
+                recorder.hear(Notice(f"the run is not in the experiment log: {reason}"))

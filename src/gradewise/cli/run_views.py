@@ -1,0 +1,139 @@
+"""Runs as a person reads them in a terminal."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from gradewise.cli.rendering import listed
+from gradewise.cli.terminal import printable
+from gradewise.errors import PlanError
+from gradewise.experiments import headline
+from gradewise.workflows.plan_reading import read_plan, rebased
+from gradewise.workflows.runs.log_lines import last_lines
+from gradewise.workflows.runs.state import RunState
+
+HEADINGS = ("started (UTC)", "run", "name", "command", "state", "stage", "time", "figure")
+LAST_LINES = 5
+SHOWN_FILES = ("reports/report.html", "reports/*.html", "artifacts/*", "feature_store", "plan.yaml", "*.log")
+
+
+def run_table(runs: Sequence[RunState]) -> str:
+    """One line a run, in columns that a pipe does not break."""
+    rows = [HEADINGS, *(_row(run) for run in runs)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def runs_json(runs: Sequence[RunState]) -> str:
+    """Runs as JSON."""
+    return json.dumps([run.to_json() for run in runs], indent=2, ensure_ascii=False)
+
+
+def run_page(run: RunState) -> str:
+    """Everything about a run that fits on a screen."""
+    parts = [
+        listed(dict(_facts(run))),
+        _titled("plan", listed(_plan_lines(run.path))),
+        _titled("figures", listed(_figures(run.metrics)) if run.metrics else ""),
+        _titled("files", "\n".join(_files(run.path))),
+        _titled("run.log", "\n".join(last_lines(run.path, LAST_LINES))),
+        _titled("stderr.log", "\n".join(_last(run.path / "stderr.log"))),
+    ]
+    return printable("\n\n".join(part for part in parts if part))
+
+
+def _row(run: RunState) -> tuple[str, ...]:
+    return (
+        _when(run.started_at),
+        run.path.name,
+        run.run_name,
+        run.command,
+        run.state,
+        _stage(run),
+        _duration(run.elapsed_seconds),
+        headline(run.metrics),
+    )
+
+
+def _facts(run: RunState) -> Iterator[tuple[str, object]]:
+    yield "run", run.path
+    yield "command", run.command
+    yield "state", run.state
+    if run.failure_reason:
+        yield "reason", " ".join(run.failure_reason.split())
+    if run.signal:
+        yield "signal", run.signal
+    yield "stage", _stage(run)
+    if run.eta_seconds is not None:
+        yield "stage ends in", _duration(run.eta_seconds)
+    yield "started", f"{_when(run.started_at)} UTC"
+    yield "last heard of", f"{_when(run.timestamp)} UTC"
+    yield "worked for", _duration(run.elapsed_seconds)
+    if run.resumed:
+        yield "resumed", f"{run.resumed} ×"
+    yield "process", f"{run.pid} on {run.host}"
+
+
+def _plan_lines(directory: Path) -> Mapping[str, object]:
+    """What a plan says first; a plan of another version is left to be read by eye."""
+    try:
+        plan = rebased(read_plan(directory / "plan.yaml"), Path.cwd())
+    except PlanError as error:
+        return {"plan.yaml": error}
+    filters, model = plan.data.filters, plan.model
+    return {
+        "experiment": plan.name,
+        "data": ", ".join(str(file) for file in (plan.data.train, plan.data.test) if file),
+        "words": f"{filters.min_words or 'from none'} to {filters.max_words or 'any number'}",
+        "scale": plan.scale,
+        "splits": f"{plan.split.scheme}, {plan.split.folds} folds, seed {plan.split.seed}",
+        "features": f"{plan.features.set}, {', '.join(plan.features.groups or ('every group',))}",
+        "text learners": ", ".join(plan.features.text_learners) or "none",
+        "model": f"{model.engine}, {model.probabilities}, {model.decision}, seed {model.seed}",
+    }
+
+
+def _files(directory: Path) -> Iterator[str]:
+    found = dict.fromkeys(path for pattern in SHOWN_FILES for path in sorted(directory.glob(pattern)))
+    return (str(path) for path in found)
+
+
+def _last(path: Path) -> Sequence[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+    except OSError:
+        return ()
+
+
+def _titled(title: str, text: str) -> str:
+    body = "\n".join(f"  {line}" for line in text.splitlines())
+    return f"{title}\n{body}" if body else ""
+
+
+def _stage(run: RunState) -> str:
+    share = "" if run.percent is None or run.state == "completed" else f" {run.percent:.0f} %"
+    return f"{run.stage}{share}"
+
+
+def _when(timestamp: str) -> str:
+    return timestamp[:16].replace("T", " ")
+
+
+def _figures(metrics: Mapping[str, float | None]) -> dict[str, str]:
+    return {name: "not defined" if value is None else f"{value:.4f}" for name, value in metrics.items()}
+
+
+def _duration(seconds: float) -> str:
+    """In the two largest units.
+
+    >>> [_duration(seconds) for seconds in (4.2, 185, 7_260)]
+    ['4 s', '3 min 05 s', '2 h 01 min']
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {left:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

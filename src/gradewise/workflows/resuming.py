@@ -1,0 +1,66 @@
+"""Going on with a run that was killed or has failed, whichever use case it is of."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from gradewise.errors import RunError
+from gradewise.telemetry import Listener, silent
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import read_plan, rebased
+from gradewise.workflows.runs.run import require_resumable
+from gradewise.workflows.services import Services
+from gradewise.workflows.train import train
+
+
+class FinishedRun(Protocol):
+    """What every use case that can be resumed leaves behind."""
+
+    @property
+    def directory(self) -> Path:
+        """The run directory."""
+        ...
+
+    @property
+    def html(self) -> Path:
+        """The report to open in a browser."""
+        ...
+
+
+class ResumableUseCase(Protocol):
+    """A use case that keeps what it has finished, and goes on from there."""
+
+    def __call__(
+        self, plan: Plan, services: Services, *, listener: Listener = silent, resume: Path | None = None
+    ) -> FinishedRun:
+        """Do what the plan says, in a directory of an earlier attempt when one is named."""
+        ...
+
+
+RESUMABLE: Mapping[str, ResumableUseCase] = {"train": train}
+"""Use cases that can be resumed, by the command of their runs."""
+
+
+def resume_run(directory: Path, services: Services, *, listener: Listener = silent) -> FinishedRun:
+    """Go on with a run from its last finished piece of work; it ends as if it had never been stopped.
+
+    Raises:
+        RunError: there is no such run, it goes on, is completed, or is of a kind that cannot be resumed.
+        PlanError: its plan cannot be read.
+    """
+    state = require_resumable(directory)
+    use_case = RESUMABLE.get(state.command)
+    if use_case is None:
+        raise RunError(
+            f"run {directory.name} is one of {state.command or 'an unknown command'}, which cannot be "
+            f"resumed; run it anew (these can be resumed: {', '.join(RESUMABLE)})"
+        )
+    return use_case(_plan_of(directory), services, listener=listener, resume=directory)
+
+
+def _plan_of(directory: Path) -> Plan:
+    """The run's plan with paths as one would name them from here, which is how the run began as a rule."""
+    plan = read_plan(directory / "plan.yaml")
+    here = rebased(plan, Path.cwd())
+    return here.model_copy(update={"output": Path(os.path.relpath(directory.absolute().parent.parent))})

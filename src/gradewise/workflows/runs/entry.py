@@ -1,0 +1,95 @@
+"""What the experiment log says of a run: from its plan, its records, and what its use case told."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gradewise.experiments import BackendsUsed, DatasetUsed, ExperimentEntry, Fact, FeaturesUsed, SplitsUsed
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.runs.identity import RunIdentity
+from gradewise.workflows.runs.recorder import Recorder
+
+TOLD = ("metrics", "data", "split", "features", "notes", "splits_path", "checker", "embedder")
+"""Facts with a place of their own in an entry."""
+
+
+def make_entry(
+    plan: Plan, run: RunDirectory, identity: RunIdentity, recorder: Recorder, facts: Mapping[str, Any]
+) -> ExperimentEntry:
+    """The entry of a run that has ended."""
+    return ExperimentEntry(
+        timestamp=recorder.now(),
+        run_name=identity.run_name,
+        experiment=identity.experiment,
+        command=identity.command,
+        command_line=identity.command_line,
+        state=recorder.state,
+        failure_reason=recorder.failure.failure_reason if recorder.failure else None,
+        elapsed_seconds=recorder.elapsed_seconds,
+        dataset=_dataset(plan, facts),
+        splits=SplitsUsed(
+            id=facts.get("split"),
+            scheme=plan.split.scheme,
+            path=_splits_path(plan, run, facts),
+        ),
+        features=FeaturesUsed(
+            set=plan.features.set,
+            fingerprint=facts.get("features"),
+            groups=plan.features.groups,
+            text_learners=plan.features.text_learners,
+        ),
+        backends=_backends(plan, facts),
+        metrics={name: _finite(value) for name, value in facts.get("metrics", {}).items()},
+        output=str(run.path),
+        git_sha=identity.versions.get("git"),
+        notes=_lines(facts.get("notes", ())),
+        facts={name: _plain(value) for name, value in facts.items() if name not in TOLD},
+        plan=plan.model_dump(mode="json"),
+    )
+
+
+def _dataset(plan: Plan, facts: Mapping[str, Any]) -> DatasetUsed:
+    data = plan.data
+    files = (data.train, *((data.test,) if data.test else ()), *(each.file for each in data.auxiliary))
+    return DatasetUsed(
+        files=tuple(str(file) for file in files),
+        sha256=facts.get("data"),
+        kind=data.kind,
+        min_words=data.filters.min_words,
+        max_words=data.filters.max_words,
+        excluded_prompts=data.filters.exclude_prompts,
+        only_prompts=data.filters.only_prompts,
+    )
+
+
+def _splits_path(plan: Plan, run: RunDirectory, facts: Mapping[str, Any]) -> str | None:
+    """What was followed, or what was drawn and kept."""
+    own = run.artifacts / "splits.json"
+    known = (facts.get("splits_path"), plan.split.reuse, own if own.is_file() else None)
+    return next((str(path) for path in known if path is not None), None)
+
+
+def _backends(plan: Plan, facts: Mapping[str, Any]) -> BackendsUsed:
+    embedder = plan.features.embedder
+    used = facts.get("embedder") or (embedder.model.name if embedder else None)
+    return BackendsUsed(checker=str(facts.get("checker", plan.features.checker)), embedder=used)
+
+
+def _lines(notes: str | Sequence[str]) -> tuple[str, ...]:
+    return (notes,) if isinstance(notes, str) else tuple(notes)
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _plain(value: Any) -> Fact:
+    """A JSON value; what is none becomes text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return _finite(value)
+    return value if value is None or isinstance(value, (str, int)) else str(value)
