@@ -31,7 +31,7 @@ _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
 def plan_command(
-    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH
+    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH, hidden: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command: it gets ``plan``, ``quiet``, and its own options.
 
@@ -42,6 +42,7 @@ def plan_command(
         name: of the command.
         options: which options set keys of the plan.
         panel: heading in the program's help.
+        hidden: whether help is silent about it: an older name of another command.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -69,7 +70,7 @@ def plan_command(
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         command.__doc__ = function.__doc__
-        app.command(name, rich_help_panel=panel)(command)
+        app.command(name, rich_help_panel=panel, hidden=hidden)(command)
         return function
 
     return register

@@ -115,10 +115,14 @@ def fold_figures(grader: Grader, folds: Sequence[Rows]) -> dict[str, Floats]:
         grader: the grades.
         folds: positions of each fold's essays.
     """
-    table = [
-        [_figures([[select(graded, rows)]], unit_weights(len(rows))) for rows in folds] for graded in grader
-    ]
-    return {name: np.array([[float(cell[name][0, 0]) for cell in row] for row in table]) for name in BETTER}
+    table = [[figures_of(select(graded, rows)) for rows in folds] for graded in grader]
+    return {name: np.array([[cell[name] for cell in row] for row in table]) for name in BETTER}
+
+
+def figures_of(graded: Graded) -> dict[str, float]:
+    """The figures of one model's grades, by name in `BETTER`; ``nan`` where one is not defined."""
+    found = _of_one(graded, unit_weights(len(graded.essay_ids)))
+    return {name: float(values[0]) for name, values in found.items()}
 
 
 def fold_gains(grader: Mapping[str, Floats], over: Mapping[str, Floats]) -> dict[str, Floats]:

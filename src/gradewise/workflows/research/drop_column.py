@@ -10,7 +10,6 @@ from gradewise.errors import PlanError
 from gradewise.essays.suggestions import suggest
 from gradewise.evaluation.bootstrap import prompt_clusters
 from gradewise.evaluation.importance import Importance, weigh_columns
-from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.side_by_side import Grader
 from gradewise.evaluation.twins import nearest_columns
 from gradewise.features.schema import FeatureSchema
@@ -22,7 +21,13 @@ from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.research.pages import experiment_page, held_out_positions
+from gradewise.workflows.research.pages import (
+    EMBEDDING,
+    experiment_page,
+    held_out_positions,
+    resampling_of,
+    seeds_of,
+)
 from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.research.trials import judge_variants, rounds_of, try_variants
 from gradewise.workflows.research.variants import Variant
@@ -31,8 +36,6 @@ from gradewise.workflows.services import Services
 
 NAME = "drop_column_importance"
 """Of the artefact and the reports."""
-EMBEDDING = "embedding"
-"""Group of columns that a text model makes: they have no names of their own to be judged by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +121,7 @@ def _try(experiment: Experiment, columns: Sequence[str], run: Run) -> _Tried:
     plan = experiment.dataset.plan
     base = [
         Variant(name=f"seed {seed}", model=plan.model.model_copy(update={"seed": seed}))
-        for seed in _seeds(plan)
+        for seed in seeds_of(plan, plan.drop_column.seeds)
     ]
     read = try_variants(experiment, base, run, name="all columns")
     columns_out = [
@@ -140,11 +143,6 @@ def _try(experiment: Experiment, columns: Sequence[str], run: Run) -> _Tried:
     return _Tried(graders[0], dict(zip(columns, graders[1:last], strict=True)), tuple(graders[last:]))
 
 
-def _seeds(plan: Plan) -> list[int]:
-    """Of the models, so far apart that no two share a member."""
-    return [plan.model.seed + step * plan.model.seeds for step in range(plan.drop_column.seeds)]
-
-
 def _noise_seeds(plan: Plan) -> list[int]:
     """Of the random columns."""
     first, *_ = np.random.SeedSequence(plan.model.seed).generate_state(1).tolist()
@@ -153,12 +151,7 @@ def _noise_seeds(plan: Plan) -> list[int]:
 
 def _weigh(experiment: Experiment, tried: _Tried) -> Importance:
     plan = experiment.dataset.plan
-    resampling = Resampling(
-        plan.evaluation.resamples,
-        plan.evaluation.confidence,
-        plan.evaluation.seed,
-        "prompt" if plan.drop_column.by_prompt else None,
-    )
+    resampling = resampling_of(plan, by_prompt=plan.drop_column.by_prompt)
     return weigh_columns(
         tried.base,
         tried.without,

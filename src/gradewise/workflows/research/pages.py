@@ -4,14 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.side_by_side import Rows
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section, Statement, table
 from gradewise.reporting.wording import counted
 from gradewise.workflows.experiment import Experiment
+from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.services import Services
 
+EMBEDDING = "embedding"
+"""Group of the columns that a text model makes: they have no names that would say what they are."""
 BLOCKED = Statement(
     "warn",
     "No figures: the dataset card blocks metrics. Everything was learnt, so that this shows that it works, "
@@ -50,3 +54,14 @@ def held_out_positions(experiment: Experiment) -> tuple[Rows, ...]:
     """Where each fold's essays stand among all essays that some fold holds out, which ascend by row."""
     rows = np.unique(np.concatenate([fold.validate_rows for fold in experiment.folds]))
     return tuple(np.searchsorted(rows, fold.validate_rows) for fold in experiment.folds)
+
+
+def resampling_of(plan: Plan, *, by_prompt: bool = False) -> Resampling:
+    """How a plan asks for intervals; `by_prompt` draws whole prompts."""
+    asked = plan.evaluation
+    return Resampling(asked.resamples, asked.confidence, asked.seed, "prompt" if by_prompt else None)
+
+
+def seeds_of(plan: Plan, n: int) -> tuple[int, ...]:
+    """Seeds of models that are learnt alike, so far apart that no two share a member."""
+    return tuple(plan.model.seed + step * plan.model.seeds for step in range(n))
