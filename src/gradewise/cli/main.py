@@ -17,6 +17,9 @@ from gradewise.cli import evaluate  # isort: skip
 from gradewise.cli import robustness  # isort: skip
 from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
+from gradewise.cli import drop_column  # isort: skip
+from gradewise.cli import sweep  # isort: skip
+from gradewise.cli import ablation  # isort: skip
 from gradewise.cli import setup  # isort: skip
 from gradewise.cli import runs  # isort: skip
 from gradewise.errors import GateError, GradewiseError, TrainingError
@@ -25,7 +28,7 @@ FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
 CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
 """Exit codes of errors by family; any other is `REFUSED`."""
-COMMANDS = (demo, train, evaluate, robustness, score, explain, setup, runs)
+COMMANDS = (demo, train, evaluate, robustness, score, explain, drop_column, sweep, ablation, setup, runs)
 """The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""

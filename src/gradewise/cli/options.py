@@ -7,6 +7,8 @@ from typing import Any
 
 DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning", "Run"
 """Under which heading help shows an option."""
+COLUMNS, SEEDS, GRID = "Columns", "Repetition", "Grid"
+"""The same, for options of single commands."""
 
 
 def as_given(value: Any) -> Any:
@@ -45,6 +47,12 @@ def _scale(text: str) -> Any:
 
 def _learners(names: Sequence[str]) -> tuple[str, ...]:
     return () if list(names) == ["none"] else tuple(names)
+
+
+def _grid(path: Path) -> dict[str, Any]:
+    from gradewise.workflows.research.grid import read_grid
+
+    return read_grid(path)
 
 
 def _known_as(names: Mapping[str, Any]) -> Callable[[str], Any]:
@@ -136,6 +144,19 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--calibration", "model.calibration", LEARNING, "none, temperature, sigmoid or isotonic."),
     _option("--gates", "evaluation.gates", RUN, "Rules to hold the model to: seeds, williamson2012, ctb2014; repeatable.", kind=list[str]),
     _option("--name --experiment --experiment-name", "name", RUN, "Of the experiment: runs of one name lie together."),
+    _option(
+        "--column", "drop_column.columns", COLUMNS, "Leave out this column; repeatable; all in turn when absent.",
+        kind=list[str],
+    ),
+    _option("--noise-columns", "drop_column.noise_columns", COLUMNS, "Random columns behind the noise floor.", kind=int),
+    _option("--stable-share", "drop_column.stable_share", COLUMNS, "Share of folds that a kept column helps in.", kind=float),
+    _option("--by-prompt", "drop_column.by_prompt", COLUMNS, "Intervals speak of other prompts too.", kind=bool),
+    _option("--seeds", "drop_column.seeds ablation.seeds", SEEDS, "Models by as many seeds, averaged.", kind=int),
+    _option("--grid-path --grid", "sweep.grid", GRID, "YAML or JSON: values to try by key of the plan.", kind=Path, convert=_grid),
+    _option("--objective", "sweep.objective", GRID, "What the best is best at: qwk, rps or mae."),
+    _option("--max-runs", "sweep.max_runs", GRID, "Most combinations.", kind=int),
+    _option("--shuffle", "sweep.shuffle", GRID, "Take combinations in random order.", kind=bool),
+    _option("--shuffle-seed", "sweep.seed", GRID, "Of that order.", kind=int),
     _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
     _option("--output", "output", RUN, "Where run directories are made.", kind=Path),
     _option("--mlflow", "tracking.mlflow", RUN, "MLflow tracking URI, such as sqlite:///mlflow.db."),

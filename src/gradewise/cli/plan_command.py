@@ -57,6 +57,7 @@ def asked_command(
     source_help: str = PLAN_HELP,
     recipe: bool = False,
     panel: str | None = None,
+    hidden: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command: it gets ``asked``, ``quiet``, and its own options.
 
@@ -67,6 +68,7 @@ def asked_command(
         source_help: what may be named.
         recipe: whether a recipe may be named.
         panel: heading in the program's help.
+        hidden: whether help is silent about it: an older name of another command.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -95,14 +97,14 @@ def asked_command(
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         command.__doc__ = function.__doc__
-        app.command(name, rich_help_panel=panel)(command)
+        app.command(name, rich_help_panel=panel, hidden=hidden)(command)
         return function
 
     return register
 
 
 def plan_command(
-    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH
+    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH, hidden: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command of the research bench: it gets ``plan``, ``quiet``, and its own options.
 
@@ -113,6 +115,7 @@ def plan_command(
         name: of the command.
         options: which options set keys of the plan.
         panel: heading in the program's help.
+        hidden: whether help is silent about it: an older name of another command.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -121,7 +124,7 @@ def plan_command(
 
         planned.__signature__ = inspect.Signature(_own_parameters(function))  # type: ignore[attr-defined]
         planned.__doc__ = function.__doc__
-        asked_command(name, options, recipe=True, panel=panel)(planned)
+        asked_command(name, options, recipe=True, panel=panel, hidden=hidden)(planned)
         return function
 
     return register

@@ -12,6 +12,7 @@ from gradewise.essays.cards import DatasetCard
 from gradewise.evaluation.gates import GateName
 from gradewise.models.text_terms import TermKind
 from gradewise.workflows.plan_research import (
+    AblationPlan,
     ComparePlan,
     DropColumnPlan,
     SweepPlan,
@@ -302,6 +303,7 @@ class Plan(Section):
     confidence: ConfidencePlan = ConfidencePlan()
     evaluation: EvaluationPlan = EvaluationPlan()
     drop_column: DropColumnPlan = DropColumnPlan()
+    ablation: AblationPlan = AblationPlan()
     sweep: SweepPlan = SweepPlan()
     tune: TunePlan = TunePlan()
     compare: ComparePlan = ComparePlan()

@@ -69,6 +69,15 @@ class DropColumnPlan(Section):
         (), description="columns to leave out in turn; all measured ones when empty"
     )
     stable_share: Share = Field(0.8, description="share of folds and seeds that a kept column must help in")
+    by_prompt: bool = Field(
+        default=False, description="whether intervals speak of other prompts: whole prompts are drawn"
+    )
+
+
+class AblationPlan(Section):
+    """How parts of the columns are compared with all of them."""
+
+    seeds: int = Field(3, ge=1, le=20, description="models by as many seeds, whose figures are averaged")
 
 
 class SweepPlan(Section):
@@ -78,6 +87,7 @@ class SweepPlan(Section):
         default=GRID,
         description="values by key of the plan; every combination is evaluated",
     )
+    objective: Literal["qwk", "rps", "mae"] = Field("qwk", description="the figure that the best is best at")
     max_runs: int | None = Field(None, ge=1, description="most combinations; all when absent")
     shuffle: bool = Field(default=False, description="whether combinations are taken in random order")
     seed: int = Field(42, ge=0, description="of that order")

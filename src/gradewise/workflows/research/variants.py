@@ -1,7 +1,9 @@
 """Variants: ways to learn from one experiment's essays, each judged on the same folds."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +33,12 @@ class Variant:
     noise_seed: int | None = None
     """Of one column of random numbers that is added; ``None`` adds none."""
 
+    @property
+    def id(self) -> str:
+        """Short digest of what it learns from and how, whatever it is called: 12 hex digits."""
+        shaping = [self.model.model_dump(mode="json"), sorted(self.without), self.noise_seed]
+        return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:12]
+
 
 def variant_view(variant: Variant, view: FeatureMatrix) -> FeatureMatrix:
     """The matrix of a fold with the columns that a variant sees.
@@ -43,30 +51,39 @@ def variant_view(variant: Variant, view: FeatureMatrix) -> FeatureMatrix:
 
 
 def read_variant_fold(
-    experiment: Experiment, variant: Variant, fold: int, *, rounds: Sequence[int] | None = None
+    experiment: Experiment,
+    variant: Variant,
+    fold: int,
+    *,
+    rounds: Sequence[int] | None = None,
+    texts: Sequence[str] | None = None,
 ) -> FoldReading:
-    """Learn one fold as a variant says and read its essays, in this thread; see `read_fold`.
+    """Learn one fold as a variant says and read its held-out essays, in this thread; see `read_fold`.
+
+    Args:
+        experiment: essays, features and grades.
+        variant: how.
+        fold: which.
+        rounds: trees of each member; each finds its own number when ``None``.
+        texts: which text each training essay is, see `growing_of`.
 
     Raises:
         TrainingError: as `read_fold`.
     """
     view = variant_view(variant, experiment.views[fold])
+    growing = growing_of(experiment, experiment.overall, plan=variant.model, schema=view.schema, texts=texts)
     return read_fold(
-        view,
-        experiment.train_codes,
-        experiment.folds[fold],
-        growing=growing_of(experiment, experiment.overall, plan=variant.model, schema=view.schema),
-        rounds=rounds,
+        view, experiment.train_codes, experiment.folds[fold], growing=growing, rounds=rounds, train_too=False
     )
 
 
-def decode_variant(
+def honest_predictions(
     experiment: Experiment, variant: Variant, readings: Sequence[FoldReading]
-) -> tuple[OutOfFold, Graded]:
-    """What a variant's folds say together: predictions, and the same beside the teacher's grades."""
+) -> OutOfFold:
+    """What a variant's folds say together of the essays that they held out."""
     n = len(experiment.train)
     held_out = sum(len(fold.validate_rows) for fold in experiment.folds)
-    honest = decode_out_of_fold(
+    return decode_out_of_fold(
         join_readings(readings, experiment.folds, n=n),
         experiment.train_codes,
         experiment.folds,
@@ -74,8 +91,31 @@ def decode_variant(
         calibration=variant.model.calibration,
         decision=choose_decision(variant.model.decision, held_out),
     )
+
+
+def decode_variant(
+    experiment: Experiment, variant: Variant, readings: Sequence[FoldReading]
+) -> tuple[OutOfFold, Graded]:
+    """What a variant's folds say together: predictions, and the same beside the teacher's grades."""
+    honest = honest_predictions(experiment, variant, readings)
     essays = [experiment.train[row] for row in honest.rows]
     return honest, graded_essays(essays, experiment.train_codes[honest.rows], honest.predictions)
+
+
+def beside_teacher(experiment: Experiment, honest: Sequence[OutOfFold]) -> tuple[Graded, ...]:
+    """Predictions of several variants beside the teacher's grades; essays are looked at once."""
+    rows = honest[0].rows
+    essays = [experiment.train[row] for row in rows]
+    first = graded_essays(essays, experiment.train_codes[rows], honest[0].predictions)
+    return tuple(
+        replace(
+            first,
+            predicted_codes=each.predictions.codes,
+            scores=each.predictions.scores.astype(np.float64),
+            probabilities=each.predictions.probabilities,
+        )
+        for each in honest
+    )
 
 
 def _with_noise(view: FeatureMatrix, seed: int) -> FeatureMatrix:

@@ -58,7 +58,7 @@ def _dataset(plan: Plan, facts: Mapping[str, Any]) -> DatasetUsed:
         kind=data.kind,
         min_words=data.filters.min_words,
         max_words=data.filters.max_words,
-        excluded_prompts=data.filters.exclude_prompts,
+        excluded_prompts=data.filters.exclude_prompts or (),
         only_prompts=data.filters.only_prompts,
     )
 

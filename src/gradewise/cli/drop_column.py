@@ -1,0 +1,17 @@
+"""`gradewise drop-column`."""
+
+from typing import Any
+
+from gradewise.cli.options import COLUMNS, DATA, FEATURES, LEARNING, RUN, SEEDS, SPLIT, options_of
+from gradewise.cli.plan_command import plan_command
+
+
+@plan_command("drop-column", options_of(COLUMNS, SEEDS, DATA, SPLIT, FEATURES, LEARNING, RUN))
+def drop_column(*, plan: Any, quiet: bool) -> None:
+    """Leave out each measured column in turn, and say which ones the model needs.
+
+    Gains are held against those of random columns: what does not stand out from them says nothing.
+    """
+    from gradewise.cli.comparing import show_columns
+
+    show_columns(plan, quiet=quiet)

@@ -1,0 +1,267 @@
+"""What each column adds to a model that has all the others, told from what random numbers add.
+
+A column is left out and the model learnt again. Two kinds of luck make such a difference: which essays
+happen to be graded, which resampling shows, and how learning happens to go once one column is fewer, which
+columns of random numbers show. A column is kept when its gain stands out from both, and after the number of
+columns that were tried is allowed for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.side_by_side import (
+    Grader,
+    Rows,
+    SideBySide,
+    compare_graders,
+    fold_figures,
+    fold_gains,
+)
+from gradewise.evaluation.weights import Floats
+
+Advice = Literal["keep", "inside the noise", "drop"]
+"""``keep``: the model is surely worse without the column; ``drop``: surely better; otherwise these essays do
+not tell the column from random numbers."""
+
+ADVISED_BY = "qwk"
+"""The figure that advice goes by."""
+FLOOR_SHARE = 0.95
+"""Of random columns whose gain lies below the floor that is named."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColumnGain:
+    """What one column adds."""
+
+    name: str
+    """The column."""
+    gains: Mapping[str, Interval]
+    """By figure, how much better the model is with it: above 0 the column is useful."""
+    figures: Mapping[str, Floats]
+    """Figures of the model without it (of a random column: with it), ``(n_seeds, n_folds)`` each."""
+    by_fold: Mapping[str, Floats]
+    """The gains by seed and fold: shape ``(n_seeds, n_folds)``."""
+
+    @property
+    def gain(self) -> float:
+        """In the figure that advice goes by."""
+        return self.gains[ADVISED_BY].estimate
+
+    def positive(self, name: str = ADVISED_BY) -> float:
+        """Share of seeds and folds in which the column helps; ``nan`` when none tells."""
+        return _share(self.by_fold[name], above=True)
+
+    @property
+    def negative(self) -> float:
+        """Share of seeds and folds in which the column hurts."""
+        return _share(self.by_fold[ADVISED_BY], above=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JudgedColumn(ColumnGain):
+    """What one measured column adds, and what to do about it."""
+
+    p_useful: float
+    """How probable so large a gain is by luck, with essays or with learning, whichever is likelier."""
+    p_harmful: float
+    """The same of so large a loss."""
+    q_useful: float
+    """`p_useful` after all columns are allowed for: share of false ones among those kept at this level."""
+    q_harmful: float
+    """The same of those dropped."""
+    advice: Advice
+    """What to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NoiseFloor:
+    """What columns of random numbers add: nothing, and what luck makes of it."""
+
+    columns: tuple[ColumnGain, ...]
+    """Each random column, added to the model; none where no floor was measured."""
+    spread: float
+    """Root mean square of their gains around 0; ``nan`` without columns."""
+    highest: float
+    """Below which `FLOOR_SHARE` of their gains lie."""
+    reach: float
+    """Gains up to this size, either way, are no larger than random columns' own, one column at a time."""
+    passing: int
+    """How many of them would be kept by the rule of thumb: a mean gain above 0, in enough of the folds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Importance:
+    """What each column adds to all the others."""
+
+    n: int
+    """Essays, graded out of fold."""
+    n_seeds: int
+    """Models by as many seeds, with and without each column."""
+    n_folds: int
+    """Folds."""
+    base: Mapping[str, Interval]
+    """Figures of the model with every column."""
+    base_folds: Mapping[str, Floats]
+    """The same by seed and fold: shape ``(n_seeds, n_folds)``."""
+    columns: tuple[JudgedColumn, ...]
+    """Most useful first."""
+    noise: NoiseFloor
+    """What random columns add."""
+    stable_share: float
+    """Share of seeds and folds that a column must help, or hurt, in."""
+    resampling: Resampling
+    """How the intervals were made."""
+
+    def advised(self, advice: Advice) -> tuple[JudgedColumn, ...]:
+        """The columns with one advice, most useful first."""
+        return tuple(column for column in self.columns if column.advice == advice)
+
+    @property
+    def level(self) -> float:
+        """Largest share of false ones among the columns that are kept, on average, and among the dropped."""
+        return 1 - self.resampling.confidence
+
+
+def weigh_columns(
+    base: Grader,
+    without: Mapping[str, Grader],
+    noised: Sequence[Grader],
+    folds: Sequence[Rows],
+    *,
+    stable_share: float,
+    resampling: Resampling,
+    clusters: Sequence[str] | None = None,
+) -> Importance:
+    """Say what each column adds, and whether that stands out from luck.
+
+    Args:
+        base: what the model with every column said, a seed each.
+        without: the same without a column, by the column's name.
+        noised: the same with one random column more.
+        folds: positions of each fold's essays.
+        stable_share: share of seeds and folds that a column must help in.
+        resampling: how intervals are made.
+        clusters: each essay's cluster, when whole clusters are drawn.
+
+    Raises:
+        InputError: two did not grade the same essays by the same truth.
+    """
+    side = compare_graders([base, *without.values(), *noised], resampling=resampling, clusters=clusters)
+    plain = fold_figures(base, folds)
+    columns, random = [], []
+    for place, (name, grader) in enumerate(without.items(), start=1):
+        found = fold_figures(grader, folds)
+        columns.append(ColumnGain(name, side.gains(0, over=place), found, fold_gains(plain, over=found)))
+    for place, grader in enumerate(noised, start=1 + len(without)):
+        name, found = f"noise {place - len(without)}", fold_figures(grader, folds)
+        random.append(ColumnGain(name, side.gains(place, over=0), found, fold_gains(found, over=plain)))
+    floor = noise_floor(random, stable_share=stable_share, confidence=resampling.confidence)
+    return Importance(
+        n=len(base[0].essay_ids),
+        n_seeds=len(base),
+        n_folds=len(folds),
+        base=side.figures(0),
+        base_folds=plain,
+        columns=_judged(columns, side, floor, stable_share=stable_share),
+        noise=floor,
+        stable_share=stable_share,
+        resampling=resampling,
+    )
+
+
+def noise_floor(columns: Sequence[ColumnGain], *, stable_share: float, confidence: float) -> NoiseFloor:
+    """What random columns tell about luck.
+
+    Their spread is taken around 0 and not around their mean: the model that all of them are added to, and
+    from which all measured columns are taken away, has luck of its own, which lifts the ones and lowers the
+    others by the same amount.
+    """
+    gains = np.array([column.gain for column in columns])
+    spread = float(np.sqrt(np.mean(gains**2))) if gains.size else np.nan
+    quantile = float(stdtrit(gains.size, (1 + confidence) / 2)) if gains.size else np.nan
+    return NoiseFloor(
+        columns=tuple(columns),
+        spread=spread,
+        highest=float(np.quantile(gains, FLOOR_SHARE)) if gains.size else np.nan,
+        reach=quantile * spread,
+        passing=sum(column.gain > 0 and column.positive() >= stable_share for column in columns),
+    )
+
+
+def adjusted(p_values: Floats) -> Floats:
+    """p-values of several tests, each as the smallest false discovery rate at which it would count.
+
+    Source: Benjamini & Hochberg (1995), doi:10.1111/j.2517-6161.1995.tb02031.x.
+
+    >>> adjusted(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    order = np.argsort(p_values)
+    scaled = p_values[order] * len(p_values) / np.arange(1, len(p_values) + 1)
+    found = np.empty(len(p_values))
+    found[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    return np.minimum(found, 1.0)
+
+
+def _judged(
+    columns: Sequence[ColumnGain], side: SideBySide, floor: NoiseFloor, *, stable_share: float
+) -> tuple[JudgedColumn, ...]:
+    useful, harmful = (
+        np.array(
+            [
+                max(luck, _luck_of_learning(sign * column.gain, floor))
+                for luck, column in zip(lucks, columns, strict=True)
+            ]
+        )
+        for sign, lucks in (
+            (1, [side.luck(ADVISED_BY, 0, over=place) for place in range(1, 1 + len(columns))]),
+            (-1, [side.luck(ADVISED_BY, place, over=0) for place in range(1, 1 + len(columns))]),
+        )
+    )
+    q_useful, q_harmful = adjusted(useful), adjusted(harmful)
+    level = 1 - side.resampling.confidence
+    judged = [
+        JudgedColumn(
+            name=column.name,
+            gains=column.gains,
+            figures=column.figures,
+            by_fold=column.by_fold,
+            p_useful=float(useful[row]),
+            p_harmful=float(harmful[row]),
+            q_useful=float(q_useful[row]),
+            q_harmful=float(q_harmful[row]),
+            advice=_advice(
+                column, useful=q_useful[row] <= level, harmful=q_harmful[row] <= level, stable=stable_share
+            ),
+        )
+        for row, column in enumerate(columns)
+    ]
+    return tuple(sorted(judged, key=lambda column: -np.nan_to_num(column.gain)))
+
+
+def _luck_of_learning(gain: float, floor: NoiseFloor) -> float:
+    """How probable so large a gain is for a random column: Student's distribution, scaled by the floor."""
+    if not floor.columns:
+        return 0.0
+    if floor.spread == 0:
+        return float(gain <= 0)
+    return float(stdtr(len(floor.columns), -gain / floor.spread)) if np.isfinite(gain) else 1.0
+
+
+def _advice(column: ColumnGain, *, useful: bool, harmful: bool, stable: float) -> Advice:
+    interval = column.gains[ADVISED_BY]
+    if useful and interval.low > 0 and column.positive() >= stable:
+        return "keep"
+    if harmful and interval.high < 0 and column.negative >= stable:
+        return "drop"
+    return "inside the noise"
+
+
+def _share(gains: Floats, *, above: bool) -> float:
+    defined = gains[np.isfinite(gains)]
+    return float(np.mean(defined > 0 if above else defined < 0)) if defined.size else np.nan

@@ -1,0 +1,96 @@
+"""Settings that were tried: which are best, and whether that is more than luck."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradewise.evaluation.interval_json import intervals_to_json
+from gradewise.evaluation.standings import Standing
+from gradewise.reporting.parts import Section, Statement
+from gradewise.reporting.topics.gains import gain_words
+from gradewise.reporting.topics.standings import standing_figures, standing_record
+from gradewise.reporting.wording import counted, metric_words
+
+OWN = "the plan’s own settings"
+"""What gains are taken over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranking:
+    """Settings from the best to the worst, and what choosing the best is worth."""
+
+    standings: tuple[Standing, ...]
+    """Best first, the plan's own settings among them."""
+    objective: str
+    """The figure that they are ranked by."""
+    chosen: Standing
+    """Each fold graded by the settings that are best on the other folds."""
+    choices: tuple[str, ...]
+    """Which settings each fold got so."""
+
+    @property
+    def best(self) -> Standing:
+        """The settings at the top."""
+        return self.standings[0]
+
+
+def sweep_section(ranking: Ranking) -> Section:
+    """The topic with its picture, tables and statements."""
+    return Section(
+        name="settings",
+        heading="Which settings are best?",
+        intro=f"{counted(len(ranking.standings), 'configuration')} learnt on the same folds and columns, and "
+        f"ranked by {metric_words(ranking.objective).label}. The figure of whichever comes first is "
+        "flattered: it was chosen for it.",
+        figures=tuple(standing_figures(ranking.standings, kind="Settings", reference=OWN)),
+        statements=tuple(_statements(ranking)),
+        record=ranking_record(ranking),
+    )
+
+
+def ranking_record(ranking: Ranking) -> dict[str, Any]:
+    """The ranking for programs."""
+    return {
+        "objective": ranking.objective,
+        "ranking": [standing_record(each) for each in ranking.standings],
+        "chosen_elsewhere": {
+            "figures": intervals_to_json(ranking.chosen.figures),
+            "gains": intervals_to_json(ranking.chosen.gains),
+            "choices": list(ranking.choices),
+        },
+    }
+
+
+def _statements(ranking: Ranking) -> Iterator[Statement]:
+    gain, honest = ranking.best.gains[ranking.objective], ranking.chosen.gains[ranking.objective]
+    label, rivals = metric_words(ranking.objective).label, len(ranking.standings) - 1
+    if ranking.best.name == OWN:
+        yield Statement("good", f"None of {counted(rivals, 'other configuration')} is better than {OWN}.")
+    elif honest.low > 0:
+        yield Statement(
+            "good",
+            f"Other settings are better than {OWN}, and not by luck alone: {ranking.best.name} comes first.",
+        )
+    else:
+        yield Statement(
+            "warn",
+            f"Inside the noise: {ranking.best.name} comes first of {counted(rivals + 1, 'configuration')}, "
+            f"but these essays do not show that choosing it beats {OWN}.",
+        )
+    yield Statement(
+        "info",
+        f"{label} gained by the best, on the very essays that it was chosen by: {gain_words(gain)}. That is "
+        "flattered, the more so the more settings are tried.",
+    )
+    yield Statement(
+        "info",
+        f"{label} gained when each fold gets the settings that are best on the other folds: "
+        f"{gain_words(honest)}. {_agreed(ranking.choices)}",
+    )
+
+
+def _agreed(choices: Sequence[str]) -> str:
+    different = len(set(choices))
+    if different == 1:
+        return "All folds choose the same settings."
+    return f"The {len(choices)} folds choose {different} different settings."
