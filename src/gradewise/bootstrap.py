@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
 from gradewise.protocols import LanguageChecker
@@ -22,7 +23,7 @@ from gradewise.workflows.services import MakeChecker, Services
 
 RECORDED = (
     "gradewise", "numpy", "scipy", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
-    "harper-py", "wordfreq", "pyphen", "simplemma",
+    "harper-py", "wordfreq", "pyphen", "simplemma", "optuna",
 )  # fmt: skip
 """Distributions whose versions a run records."""
 
@@ -42,6 +43,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
             workers=settings.workers,
             clock=partial(datetime.now, UTC),
             versions=installed_versions(),
+            open_studies=OptunaStudies,
         )
     finally:
         cache.close()

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gradewise.protocols import Cache, EssaySource, LanguageChecker
+from gradewise.errors import MissingDependencyError
+from gradewise.protocols import Cache, EssaySource, LanguageChecker, Studies
 
 MakeChecker = Callable[[], LanguageChecker]
+
+
+def no_studies() -> Studies:
+    """Where nothing keeps studies."""
+    raise MissingDependencyError("tuning needs optuna: pip install 'gradewise[tune]'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +32,5 @@ class Services:
     """The time, with its zone."""
     versions: Mapping[str, str]
     """Of gradewise, Python and the libraries that shape results, and the git revision when there is one."""
+    open_studies: Callable[[], Studies] = no_studies
+    """Makes the keeper of studies; raises `MissingDependencyError` where its library is not installed."""
