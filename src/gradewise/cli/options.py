@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning", "Run"
+SEARCH = "Search"
 """Under which heading help shows an option."""
 
 
@@ -93,6 +94,13 @@ MODES = {
     "cumulative_link": "cumulative_link",
     "frank_hall": "frank_hall",
 }
+OBJECTIVES = {
+    "rps": "rps",
+    "qwk": "qwk",
+    "rmse": "rmse",
+    "worst_prompt_qwk": "worst_prompt_qwk",
+    "worst_prompt_qwk_then_mean_qwk": "worst_prompt_qwk",
+}
 WEIGHTINGS = {"none": False, "sqrt_inv_freq": True}
 
 OPTIONS: tuple[PlanOption, ...] = (
@@ -154,6 +162,21 @@ OPTIONS: tuple[PlanOption, ...] = (
         convert=_named(MAPPINGS, "--prediction-mapping"),
     ),
     _option("--calibration", "model.calibration", LEARNING, "none, temperature, sigmoid or isotonic."),
+    _option("--trials --n-trials", "tune.trials", SEARCH, "Configurations to evaluate, all different.", kind=int),
+    _option("--sampler", "tune.sampler", SEARCH, "tpe, or random."),
+    _option(
+        "--objective", "tune.objective", SEARCH, f"What is made best: {', '.join(OBJECTIVES)}.",
+        convert=_named(OBJECTIVES, "--objective"),
+    ),
+    _option("--batch", "tune.batch", SEARCH, "Configurations proposed at a time; it shapes the result.", kind=int),
+    _option(
+        "--no-prune", "tune.prune", SEARCH, "Give no configuration up after some folds.",
+        kind=bool, convert=lambda given: False if given else None,
+    ),
+    _option("--nested-trials", "tune.nested_trials", SEARCH, "Configurations of the search repeated within each fold; 0: no check.", kind=int),
+    _option("--search-seed", "tune.seed", SEARCH, "Of the search.", kind=int),
+    _option("--storage", "tune.storage", SEARCH, "SQLAlchemy URL of a database for the study."),
+    _option("--min-prompt-n", "compare.min_prompt", SEARCH, "Fewest essays of a prompt that is judged alone.", kind=int),
     _option("--name --experiment", "name", RUN, "Of the experiment: runs of one name lie together."),
     _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
     _option("--output", "output", RUN, "Where run directories are made.", kind=Path),

@@ -31,7 +31,7 @@ _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
 def plan_command(
-    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH
+    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH, aliases: Sequence[str] = ()
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command: it gets ``plan``, ``quiet``, and its own options.
 
@@ -42,6 +42,7 @@ def plan_command(
         name: of the command.
         options: which options set keys of the plan.
         panel: heading in the program's help.
+        aliases: other names of the command, which help does not show.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -52,11 +53,12 @@ def plan_command(
         ]
 
         def command(**given: Any) -> None:
-            from gradewise.cli.planning import make_asked_plan
+            from gradewise.cli.planning import JOIN, make_asked_plan
 
             mine = {parameter.name: given.pop(parameter.name) for parameter in own}
             quiet = given.pop("quiet")
-            function(plan=make_asked_plan(given), quiet=quiet, **mine)
+            # A command that joins a run follows that run's plan.
+            function(plan=make_asked_plan(given | {JOIN: mine.get(JOIN)}), quiet=quiet, **mine)
 
         parameters = [
             _parameter("source", _SOURCE),
@@ -70,6 +72,8 @@ def plan_command(
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         command.__doc__ = function.__doc__
         app.command(name, rich_help_panel=panel)(command)
+        for alias in aliases:
+            app.command(alias, hidden=True)(command)
         return function
 
     return register

@@ -62,7 +62,8 @@ def inner_folds(dataset: Dataset) -> tuple[tuple[Fold, ...], ...]:
             )
         except SplitError as error:
             raise SplitError(
-                f"fold {number} cannot be divided for the nested check: {error}; tune.nested_trials: 0 skips it"
+                f"fold {number} cannot be divided for the nested check: {error}; or skip it: "
+                "tune.nested_trials: 0"
             ) from error
         made.append(inner.folds)
     return tuple(made)
