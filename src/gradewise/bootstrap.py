@@ -15,6 +15,7 @@ from pathlib import Path
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.experiment_journal import ExperimentJournal
 from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
@@ -26,7 +27,7 @@ from gradewise.workflows.services import MakeChecker, Services
 
 RECORDED = (
     "gradewise", "numpy", "scipy", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
-    "harper-py", "wordfreq", "pyphen", "simplemma",
+    "harper-py", "wordfreq", "pyphen", "simplemma", "optuna",
 )  # fmt: skip
 """Distributions whose versions a run records."""
 
@@ -49,6 +50,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
             watch=watch_process,
             find_trackers=find_trackers,
             command_line=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            open_studies=OptunaStudies,
         )
     finally:
         cache.close()

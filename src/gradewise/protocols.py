@@ -1,13 +1,14 @@
 """Every port on one screen: what gradewise asks of the outside world."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.experiments import ExperimentEntry
 from gradewise.features.findings import Finding
+from gradewise.models.search import SearchSpace, Settings, Trial
 
 
 @runtime_checkable
@@ -133,4 +134,67 @@ class ExperimentTracker(Protocol):
         Raises:
             RunError: it could not be written; the run itself is none the worse.
         """
+        ...
+
+
+@runtime_checkable
+class Study(Protocol):
+    """Trials of one search, which threads and processes share.
+
+    A finished trial never changes: what is said of it afterwards is not heard. Whatever cannot be written is
+    a `TrainingError`.
+    """
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Every trial, by number."""
+        ...
+
+    def queue(self, settings: Sequence[Settings]) -> None:
+        """Add waiting trials, numbered onwards; one process at a time may do so."""
+        ...
+
+    def claim(self) -> Trial | None:
+        """Take the first waiting trial, which then runs and is nobody else's; ``None`` if none waits."""
+        ...
+
+    def report(self, number: int, step: int, loss: float) -> None:
+        """Say a trial's loss on a fold; said again, the last counts."""
+        ...
+
+    def finish(self, number: int, loss: float | None, facts: Mapping[str, Any]) -> None:
+        """Say what a trial came to, with further facts as JSON values; no loss is a trial given up."""
+        ...
+
+    def release(self, number: int) -> None:
+        """Make a running trial wait again, as when whoever took it is gone."""
+        ...
+
+    def end(self) -> None:
+        """Say that the search is over."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether somebody has said so."""
+        ...
+
+
+@runtime_checkable
+class Studies(Protocol):
+    """Keeps studies in databases, and proposes what to try."""
+
+    def open(self, url: str, name: str, space: SearchSpace) -> Study:
+        """The study of that name in a database, made when there is none; others in it are not touched.
+
+        Raises:
+            PlanError: the database cannot be reached.
+        """
+        ...
+
+    def suggest(self, space: SearchSpace, told: Sequence[Trial], n: int, seed: int) -> Sequence[Settings]:
+        """Configurations to try after finished trials: the same arguments give the same ones, anywhere."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held; may be called twice."""
         ...

@@ -19,6 +19,7 @@ from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
 from gradewise.cli import drop_column  # isort: skip
 from gradewise.cli import sweep  # isort: skip
+from gradewise.cli import tune  # isort: skip
 from gradewise.cli import ablation  # isort: skip
 from gradewise.cli import setup  # isort: skip
 from gradewise.cli import runs  # isort: skip
@@ -28,7 +29,9 @@ FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
 CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
 """Exit codes of errors by family; any other is `REFUSED`."""
-COMMANDS = (demo, train, evaluate, robustness, score, explain, drop_column, sweep, ablation, setup, runs)
+COMMANDS = (
+    demo, train, evaluate, robustness, score, explain, drop_column, sweep, tune, ablation, setup, runs,
+)  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""

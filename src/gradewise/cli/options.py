@@ -7,7 +7,7 @@ from typing import Any
 
 DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning", "Run"
 """Under which heading help shows an option."""
-COLUMNS, SEEDS, GRID = "Columns", "Repetition", "Grid"
+COLUMNS, SEEDS, GRID, SEARCH = "Columns", "Repetition", "Grid", "Search"
 """The same, for options of single commands."""
 
 
@@ -81,6 +81,7 @@ def _option(
 
 MAPPINGS = {"round_half_band": "rounding", "qwk_cutpoints_lfo": "cutpoints"}
 MODES = {"regression": "residuals", "ordinal_multiclass_expected": "multiclass"}
+OBJECTIVES = {"worst_prompt_qwk_then_mean_qwk": "worst_prompt_qwk"}
 WEIGHTINGS = {"none": False, "sqrt_inv_freq": True}
 
 OPTIONS: tuple[PlanOption, ...] = (
@@ -153,10 +154,25 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--by-prompt", "drop_column.by_prompt", COLUMNS, "Intervals speak of other prompts too.", kind=bool),
     _option("--seeds", "drop_column.seeds ablation.seeds", SEEDS, "Models by as many seeds, averaged.", kind=int),
     _option("--grid-path --grid", "sweep.grid", GRID, "YAML or JSON: values to try by key of the plan.", kind=Path, convert=_grid),
-    _option("--objective", "sweep.objective", GRID, "What the best is best at: qwk, rps or mae."),
+    _option("--best-by", "sweep.objective", GRID, "What the best is best at: qwk, rps or mae."),
     _option("--max-runs", "sweep.max_runs", GRID, "Most combinations.", kind=int),
     _option("--shuffle", "sweep.shuffle", GRID, "Take combinations in random order.", kind=bool),
     _option("--shuffle-seed", "sweep.seed", GRID, "Of that order.", kind=int),
+    _option("--trials --n-trials", "tune.trials", SEARCH, "Configurations to evaluate, all different.", kind=int),
+    _option("--sampler", "tune.sampler", SEARCH, "tpe, or random."),
+    _option(
+        "--objective", "tune.objective", SEARCH, "What is made best: rps, qwk, rmse or worst_prompt_qwk.",
+        convert=_known_as(OBJECTIVES),
+    ),
+    _option("--batch", "tune.batch", SEARCH, "Configurations proposed at a time; it shapes the result.", kind=int),
+    _option(
+        "--no-prune", "tune.prune", SEARCH, "Give no configuration up after some folds.",
+        kind=bool, convert=lambda given: False if given else None,
+    ),
+    _option("--nested-trials", "tune.nested_trials", SEARCH, "Configurations of the search repeated within each fold; 0: no check.", kind=int),
+    _option("--search-seed", "tune.seed", SEARCH, "Of the search.", kind=int),
+    _option("--storage", "tune.storage", SEARCH, "SQLAlchemy URL of a database for the study."),
+    _option("--min-prompt-n", "compare.min_prompt", SEARCH, "Fewest essays of a prompt that is judged alone.", kind=int),
     _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
     _option("--output", "output", RUN, "Where run directories are made.", kind=Path),
     _option("--mlflow", "tracking.mlflow", RUN, "MLflow tracking URI, such as sqlite:///mlflow.db."),

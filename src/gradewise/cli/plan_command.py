@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,6 +36,8 @@ class Asked:
     """What was given, by the names of `PlanOption`."""
     recipe: str | None = None
     """Changes known by name."""
+    join: Path | None = None
+    """A run that goes on, to help with."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def asked_command(
     source_help: str = PLAN_HELP,
     recipe: bool = False,
     panel: str | None = None,
-    hidden: bool = False,
+    aliases: Sequence[str] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command: it gets ``asked``, ``quiet``, and its own options.
 
@@ -68,7 +70,7 @@ def asked_command(
         source_help: what may be named.
         recipe: whether a recipe may be named.
         panel: heading in the program's help.
-        hidden: whether help is silent about it: an older name of another command.
+        aliases: other names of the command, which help does not show.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -97,14 +99,16 @@ def asked_command(
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         command.__doc__ = function.__doc__
-        app.command(name, rich_help_panel=panel, hidden=hidden)(command)
+        app.command(name, rich_help_panel=panel)(command)
+        for alias in aliases:
+            app.command(alias, hidden=True)(command)
         return function
 
     return register
 
 
 def plan_command(
-    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH, hidden: bool = False
+    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH, aliases: Sequence[str] = ()
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command of the research bench: it gets ``plan``, ``quiet``, and its own options.
 
@@ -115,16 +119,17 @@ def plan_command(
         name: of the command.
         options: which options set keys of the plan.
         panel: heading in the program's help.
-        hidden: whether help is silent about it: an older name of another command.
+        aliases: other names of the command, which help does not show.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         def planned(*, asked: Asked, quiet: bool, **mine: Any) -> None:
-            function(plan=asked.plan(), quiet=quiet, **mine)
+            followed = replace(asked, join=mine.get("join"))
+            function(plan=followed.plan(), quiet=quiet, **mine)
 
         planned.__signature__ = inspect.Signature(_own_parameters(function))  # type: ignore[attr-defined]
         planned.__doc__ = function.__doc__
-        asked_command(name, options, recipe=True, panel=panel, hidden=hidden)(planned)
+        asked_command(name, options, recipe=True, panel=panel, aliases=aliases)(planned)
         return function
 
     return register

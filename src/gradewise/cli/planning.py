@@ -1,13 +1,13 @@
 """From what was asked on the command line to a plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from gradewise.cli.asking import plan_from
 from gradewise.cli.plan_command import Asked
+from gradewise.errors import PlanError
 from gradewise.workflows.plan import Plan
 
 PLAN_FILE = "plan.yaml"
@@ -24,7 +24,9 @@ def make_asked_plan(asked: Asked) -> Plan:
     """
     if asked.source is not None:
         return plan_from(asked.source, asked.values, recipe=asked.recipe)
-    followed = next(_plans_of_runs(asked.options), None)
+    followed = next(_plans_of_runs(asked), None)
+    if followed is None and asked.join is not None:
+        raise PlanError(f"{asked.join} holds no {PLAN_FILE}; name the directory of a run that goes on")
     if followed is None:
         raise typer.BadParameter(
             "name a plan or a file of essays, or a run to follow: --splits-path or --reuse-feature-store-dir"
@@ -33,10 +35,10 @@ def make_asked_plan(asked: Asked) -> Plan:
     return plan.model_copy(update={"run_name": asked.options.get("run_name")})
 
 
-def _plans_of_runs(options: Mapping[str, Any]) -> Iterator[Path]:
-    """Plans of the runs to which named files belong: splits before features."""
-    for name in ("splits_path", "reuse_feature_store_dir"):
-        path: Path | None = options.get(name)
+def _plans_of_runs(asked: Asked) -> Iterator[Path]:
+    """Plans of the runs to which named files belong: splits before features before a run to join."""
+    named = (asked.options.get("splits_path"), asked.options.get("reuse_feature_store_dir"), asked.join)
+    for path in named:
         if path is not None:
             for directory in (path.resolve(), *path.resolve().parents[:DEPTH]):
                 if (directory / PLAN_FILE).is_file():

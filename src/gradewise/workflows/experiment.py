@@ -18,7 +18,7 @@ from gradewise.models.auxiliary_fitting import fit_auxiliary
 from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import FoldRows, Rows
 from gradewise.models.leaks import check_blindness, refuse_giveaways
-from gradewise.models.learnt_columns import complete, suggestions, with_columns
+from gradewise.models.learnt_columns import complete, measured_schema, suggestions, with_columns
 from gradewise.models.targets import OVERALL
 from gradewise.models.text_fitting import LearntWording, learn_wording
 from gradewise.models.text_learners import FittedTextLearner
@@ -276,3 +276,27 @@ def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[Fold
         return np.array([row[essay_id] for essay_id in ids], dtype=np.int64)
 
     return tuple(FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in folds)
+
+
+def views_within(
+    experiment: Experiment, folds: tuple[FoldRows, ...], listener: Listener
+) -> tuple[FeatureMatrix, ...]:
+    """`Experiment.train_matrix` as other folds of the same essays may see it: wording is learnt within each.
+
+    Args:
+        experiment: whose essays they are.
+        folds: rows of `Experiment.train`; rows that are in neither part of a fold teach it nothing.
+        listener: hears stage ``wording``.
+    """
+    matrix, targets = experiment.train_matrix, (experiment.overall, *experiment.traits)
+    wording = _learn_wording(
+        experiment.dataset, experiment.train, targets, folds, listener, workers=experiment.workers
+    )
+    start = len(measured_schema(matrix.schema))
+
+    def seen(columns: NDArray[np.float32]) -> FeatureMatrix:
+        values = matrix.values.copy()
+        values[:, start : start + columns.shape[1]] = columns
+        return FeatureMatrix(values, matrix.schema, matrix.essay_ids)
+
+    return tuple(seen(columns) for columns in wording.by_fold)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gradewise.protocols import Cache, EssaySource, ExperimentTracker, LanguageChecker
+from gradewise.errors import MissingDependencyError
+from gradewise.protocols import Cache, EssaySource, ExperimentTracker, LanguageChecker, Studies
 
 MakeChecker = Callable[[], LanguageChecker]
 
@@ -19,6 +20,11 @@ def unwatched(_directory: Path) -> AbstractContextManager[None]:
 def untracked(_output: Path, _mlflow: str | None) -> Sequence[ExperimentTracker]:
     """Write runs down nowhere but in their own directories: the default."""
     return ()
+
+
+def no_studies() -> Studies:
+    """Where nothing keeps studies."""
+    raise MissingDependencyError("tuning needs optuna: pip install 'gradewise[tune]'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +49,5 @@ class Services:
     """By output directory and MLflow tracking URI, when there is one."""
     command_line: str = ""
     """Exactly what was typed; empty when a program calls."""
+    open_studies: Callable[[], Studies] = no_studies
+    """Makes the keeper of studies; raises `MissingDependencyError` where its library is not installed."""

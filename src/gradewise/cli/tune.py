@@ -1,0 +1,38 @@
+"""`gradewise tune`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SEARCH, SPLIT, options_of
+from gradewise.cli.plan_command import plan_command
+
+_OPTIONS = options_of(DATA, SPLIT, FEATURES, LEARNING, SEARCH, RUN, without=("skip_locked_test", "skip_shap"))
+
+
+@plan_command("tune", _OPTIONS, aliases=("optuna-sweep",))
+def tune(
+    plan: Any,
+    *,
+    join: Annotated[
+        Path | None,
+        typer.Option(help="Help a running search: its run directory. Nothing in the result depends on it."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads; one a core when absent. The result is the same."),
+    ] = None,
+    quiet: bool,
+) -> None:
+    """Search for better settings, and check what the search is worth on essays that took no part in it.
+
+    Where to look is `tune.space` of the plan. A killed search goes on where it was; the locked test set is
+    not looked at. [bold]gradewise tune --join output/.../<run>[/] lends a hand from another terminal.
+    """
+    from gradewise.cli.tuning import join_shown, tune_shown
+
+    if join is not None:
+        join_shown(join, workers=workers, quiet=quiet)
+    else:
+        tune_shown(plan, workers=workers, quiet=quiet)

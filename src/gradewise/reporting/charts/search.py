@@ -1,0 +1,178 @@
+"""Pictures of a search: what was tried, what each setting does, what was gained."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradewise.evaluation.gains import Gain
+from gradewise.reporting.charts.rows import MARGIN
+from gradewise.reporting.svg import (
+    ROW,
+    WIDTH,
+    Axis,
+    dot,
+    drawing,
+    hint,
+    label,
+    left_axis,
+    line,
+    nice_ticks,
+    polyline,
+)
+from gradewise.reporting.wording import decimal, metric_words, shortened, signed
+
+LEFT, TOP, TALL = 64.0, 26.0, 200.0
+CELL, ROOM = 210.0, 118.0
+"""Width and height of one of many small pictures."""
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One configuration of a search."""
+
+    number: int
+    """From 0, in the order of proposal."""
+    figure: float
+    """What was made best; ``nan`` where it was given up early."""
+    best: float
+    """The best figure up to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One value of a setting with what came of it."""
+
+    at: float
+    """Place on the axis of the setting, 0 to 1."""
+    said: str
+    """The value, as text."""
+    figure: float
+    """What was made best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What came of the values of one setting."""
+
+    name: str
+    """Of the setting."""
+    low: str
+    """What stands at the left end."""
+    high: str
+    """What stands at the right end."""
+    points: tuple[Placed, ...]
+    """Every configuration that was judged."""
+
+
+def search_chart(metric: str, tried: Sequence[Tried], own: float) -> str:
+    """A dot for each configuration, the best so far as a line, the plan's own settings as a dashed one."""
+    shown = [each for each in tried if math.isfinite(each.figure)]
+    ticks = nice_ticks(min(each.figure for each in shown), max(each.figure for each in shown))
+    across = Axis(0, max(1, len(tried) - 1), LEFT, WIDTH - MARGIN)
+    upwards = Axis(ticks[0], ticks[-1], TOP + TALL, TOP)
+    steps = [(across.at(each.number), upwards.at(each.best)) for each in tried]
+    given_up = [each for each in tried if not math.isfinite(each.figure)]
+    name = metric_words(metric).label
+    return drawing(
+        f"{name} of each configuration",
+        f"best {decimal(tried[-1].best, digits=_DIGITS)}, the plan’s own {decimal(own, digits=_DIGITS)}",
+        TOP + TALL + 40,
+        label(name, LEFT, 14, class_="axis"),
+        left_axis(upwards, ticks, LEFT, WIDTH - MARGIN),
+        line(LEFT, upwards.at(own), WIDTH - MARGIN, upwards.at(own), "ideal"),
+        polyline(steps, "curve-same"),
+        *(
+            dot(across.at(each.number), upwards.at(each.figure), 4, "model", hint(_tried(each)))
+            for each in shown
+        ),
+        *(
+            dot(
+                across.at(each.number),
+                TOP + TALL + 8,
+                2.5,
+                "baseline",
+                hint(f"{each.number}: given up"),
+            )
+            for each in given_up
+        ),
+        label("configurations, in order →", WIDTH - MARGIN, TOP + TALL + 30, class_="axis", anchor="end"),
+    )
+
+
+def _tried(each: Tried) -> str:
+    return f"{each.number}: {decimal(each.figure, digits=_DIGITS)}"
+
+
+def settings_chart(metric: str, settings: Sequence[Setting]) -> str:
+    """A small picture for each setting: its values across, what came of them upwards, on one scale."""
+    figures = [point.figure for setting in settings for point in setting.points]
+    ticks = nice_ticks(min(figures), max(figures), about=2)
+    rows = math.ceil(len(settings) / 2)
+    return drawing(
+        f"{metric_words(metric).label} by setting",
+        ", ".join(setting.name for setting in settings),
+        rows * ROOM + 8,
+        *(
+            _small(setting, ticks, (place % 2) * (WIDTH - CELL), (place // 2) * ROOM)
+            for place, setting in enumerate(settings)
+        ),
+    )
+
+
+def _small(setting: Setting, ticks: tuple[float, ...], left: float, top: float) -> str:
+    across = Axis(0, 1, left + 56, left + CELL - 8)
+    upwards = Axis(ticks[0], ticks[-1], top + ROOM - 26, top + 24)
+    bottom = top + ROOM - 10
+    return (
+        label(shortened(setting.name, most=26), left, top + 14)
+        + left_axis(upwards, ticks, across.start - 6, across.end + 6)
+        + "".join(
+            dot(across.at(each.at), upwards.at(each.figure), 3, "model",
+                hint(f"{each.said}: {decimal(each.figure, digits=_DIGITS)}"))
+            for each in setting.points
+        )
+        + label(setting.low, across.start - 6, bottom, most=12, class_="tick")
+        + label(setting.high, across.end + 6, bottom, most=12, class_="tick", anchor="end")
+    )  # fmt: skip
+
+
+def gains_chart(title: str, gains: Sequence[tuple[str, Gain]]) -> str:
+    """How much better each figure became, with its interval, around nothing; each row has its own scale."""
+    bottom = 24 + ROW * len(gains)
+    middle = Axis(-1, 1, MARGIN, WIDTH - MARGIN)
+    return drawing(
+        title,
+        "; ".join(f"{name}: {said_gain(gain)}" for name, gain in gains),
+        bottom + 6,
+        label("← worse", MARGIN, 14, class_="axis"),
+        label("better →", WIDTH - MARGIN, 14, class_="axis", anchor="end"),
+        line(middle.at(0), 22, middle.at(0), bottom, "zero"),
+        *(_gain_row(name, gain, 24 + ROW * place) for place, (name, gain) in enumerate(gains)),
+    )
+
+
+def _gain_row(name: str, gain: Gain, top: float) -> str:
+    bounds = [abs(edge) for edge in (gain.gain.low, gain.gain.high) if math.isfinite(edge)]
+    reach = max([*bounds, 1e-12]) * 1.15
+    axis, y = Axis(-reach, reach, MARGIN, WIDTH - MARGIN), top + 33
+    colour = "broken" if gain.lost else "model"
+    marks = ""
+    if bounds:
+        marks += line(axis.at(gain.gain.low), y, axis.at(gain.gain.high), y, f"span {colour}-line")
+    if math.isfinite(gain.gain.estimate):
+        marks += dot(axis.at(gain.gain.estimate), y, 6.5, colour, hint(f"{name}: {said_gain(gain)}"))
+    return (
+        marks
+        + label(name, MARGIN, top + 18, most=30, class_="label halo")
+        + label(said_gain(gain), WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
+    )
+
+
+def said_gain(gain: Gain) -> str:
+    """A gain with its bounds, such as ``+0.0021 (−0.0004 to +0.0046)``."""
+    said = signed(gain.gain.estimate, digits=_DIGITS)
+    if not (math.isfinite(gain.gain.low) and math.isfinite(gain.gain.high)):
+        return said
+    low, high = (signed(edge, digits=_DIGITS) for edge in (gain.gain.low, gain.gain.high))
+    return f"{said} ({low} to {high})"

@@ -1,0 +1,150 @@
+"""Workers that evaluate the trials of searches, in threads here and in other processes alike."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from gradewise.models.search import Trial
+from gradewise.workflows.research.study import Search, judge_trial, queue_due
+
+POLL_S = 0.2
+"""How often a worker that has nothing to do looks again."""
+
+PATIENCE_S = 30.0
+"""For how long a trial in the hands of another process may show no new fold before it waits again.
+
+It costs nothing but time to be wrong: whoever evaluates a trial, and how often, the result is the same.
+"""
+
+QUIET_S = 600.0
+"""For how long a helper waits for new trials before it takes the run for dead."""
+
+
+@dataclass(slots=True)
+class _Crew:
+    """What workers of one process share."""
+
+    searches: Sequence[Search]
+    leads: bool
+    on_finished: Callable[[int], None]
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    in_hand: set[tuple[str, int]] = field(default_factory=set)
+    finished: int = 0
+    stopped: bool = False
+    seen: object = None
+    seen_at: float = 0.0
+
+    def work(self) -> None:
+        try:
+            while not self.stopped:
+                with self.changed:
+                    task = self._next()
+                    if task is None and self._over():
+                        return
+                    if task is None:
+                        self.changed.wait(POLL_S)
+                        continue
+                self._judge(*task)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def _next(self) -> tuple[Search, Trial] | None:
+        for search in self.searches:
+            if search.study.ended:
+                continue
+            if self.leads:
+                queue_due(search)
+            trial = search.study.claim()
+            if trial is not None:
+                self.in_hand.add((search.arena.name, trial.number))
+                return search, trial
+        self._release_forgotten()
+        return None
+
+    def _over(self) -> bool:
+        if all(search.study.ended for search in self.searches):
+            return True
+        return not self.leads and not self.in_hand and time.monotonic() - self.seen_at > QUIET_S
+
+    def _release_forgotten(self) -> None:
+        """Where nothing has moved for long in what others hold, whoever holds it is taken for dead."""
+        running = {
+            (search.arena.name, trial.number): (search, len(trial.steps))
+            for search in self.searches
+            if not search.study.ended
+            for trial in search.study.trials()
+            if trial.state == "running"
+        }
+        foreign = {key: held for key, held in running.items() if key not in self.in_hand}
+        looks = {key: steps for key, (_, steps) in foreign.items()}
+        if looks != self.seen or self.in_hand:
+            self.seen, self.seen_at = looks, time.monotonic()
+        elif self.leads and time.monotonic() - self.seen_at > PATIENCE_S:
+            for (_, number), (search, _) in foreign.items():
+                search.study.release(number)
+
+    def _judge(self, search: Search, trial: Trial) -> None:
+        held = (search.arena.name, trial.number)
+        try:
+            done = judge_trial(search, trial, stopped=lambda: self.stopped)
+        except BaseException:
+            search.study.release(trial.number)
+            raise
+        finally:
+            with self.changed:
+                self.in_hand.discard(held)
+                self.changed.notify_all()
+        if done:
+            with self.changed:
+                self.finished += 1
+                self.on_finished(self.finished)
+
+
+def lead_searches(searches: Sequence[Search], *, workers: int, on_finished: Callable[[int], None]) -> None:
+    """Carry searches through to their ends, whoever helps; trials of dead processes are done again.
+
+    Workers take trials of the first search that has one, so that none idles while a batch of another is
+    being finished.
+
+    Args:
+        searches: in order of precedence.
+        workers: threads, each with one thread of the engine.
+        on_finished: told how many trials this process has finished.
+
+    Raises:
+        TrainingError: a configuration cannot be learnt; the others wait.
+    """
+    for search in searches:
+        for trial in search.study.trials():
+            if trial.state == "running":  # of a process that was killed
+                search.study.release(trial.number)
+    _work(_Crew(searches, leads=True, on_finished=on_finished), workers)
+
+
+def help_searches(searches: Sequence[Search], *, workers: int, on_finished: Callable[[int], None]) -> int:
+    """Evaluate waiting trials of searches that another process leads; see `lead_searches`.
+
+    It ends with the searches, or when nothing was to be done for `QUIET_S`.
+
+    Returns:
+        How many trials were finished here.
+    """
+    crew = _Crew(searches, leads=False, on_finished=on_finished, seen_at=time.monotonic())
+    _work(crew, workers)
+    return crew.finished
+
+
+def _work(crew: _Crew, workers: int) -> None:
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(crew.work) for _ in range(workers)]
+        try:
+            for future in futures:
+                future.result()
+        finally:
+            crew.stop()

@@ -1,0 +1,176 @@
+"""Tune: search for better settings, and check what the search is worth on essays that took no part in it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradewise.errors import PlanError
+from gradewise.reporting.page import Page
+from gradewise.reporting.topics.tuning import TuningFindings
+from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.measure import dataset_schema
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.research.crew import help_searches, lead_searches
+from gradewise.workflows.research.tune_findings import conclude
+from gradewise.workflows.research.tune_results import publish_tuning, told_metrics
+from gradewise.workflows.research.tuning import (
+    Tuning,
+    announce_study,
+    announced_study,
+    check_tuning,
+    claim_study_name,
+    lay_out_tuning,
+    storage_url,
+    with_lasting_storage,
+)
+from gradewise.workflows.runs.checkpoints import Checkpoints
+from gradewise.workflows.runs.run import Run, fingerprint, open_run
+from gradewise.workflows.services import Services
+
+COMMAND = "tune"
+PLAN_FILE = "plan.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunedRun:
+    """What a finished tuning leaves behind."""
+
+    directory: Path
+    """The run directory."""
+    html: Path
+    """The report to open in a browser."""
+    page: Page
+    """The same as a value."""
+    tuned_plan: Path
+    """A plan with the selected settings, which can be trained and cross-validated."""
+    findings: TuningFindings
+    """What was found; not to be shown where `metrics_allowed` is false."""
+    metrics_allowed: bool
+    """Whether figures may be shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedRun:
+    """What a helper did for a tuning that another process leads."""
+
+    directory: Path
+    """The run directory."""
+    n_trials: int
+    """Trials that it finished."""
+    ended: bool
+    """Whether the searches came to their ends; else nothing was left to do for long."""
+
+
+def tune(
+    plan: Plan, services: Services, *, listener: Listener = silent, resume: Path | None = None
+) -> TunedRun:
+    """Search for better settings on the folds; the locked test set is not looked at.
+
+    The trials are a function of plan and data: neither the number of workers, nor other processes that
+    help, nor how often the run was killed and resumed change a byte of them.
+
+    Args:
+        plan: its part `tune` says where and how to search.
+        services: ports; `Services.workers` threads evaluate trials.
+        listener: hears stages.
+        resume: the directory of a run that was killed; its trials and folds are not done again.
+
+    Raises:
+        MissingDependencyError: Optuna is not installed.
+        InputError, SplitError, PlanError: before anything is written.
+        TrainingError: a configuration cannot be learnt, or the database of the study is gone.
+    """
+    studies = services.open_studies()
+    try:
+        plan = with_lasting_storage(plan)
+        with stage(listener, "reading essays"):
+            dataset = prepare_dataset(plan, services, listener)
+            checked, identity = check_tuning(dataset), dataset.identity(dataset_schema(dataset, services))
+        with open_run(dataset.plan, COMMAND, services, listener, content=identity, resume=resume) as run:
+            run.directory.write_json("artifacts/splits.json", dataset.splits_json())
+            experiment = gather(dataset, services, run.listener)
+            print_of = fingerprint(dataset.plan, services.versions, content=identity)
+            name = claim_study_name(run.directory, dataset.plan, print_of)
+            tuning = lay_out_tuning(
+                experiment,
+                checked,
+                run.checkpoints,
+                studies,
+                url=storage_url(dataset.plan, run.directory.path),
+                study=name,
+                listener=run.listener,
+            )
+            announce_study(run.directory, name, print_of)
+            with _searching(tuning, run.listener) as finished:
+                lead_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
+            return _publish(tuning, experiment, run, services)
+    finally:
+        studies.close()
+
+
+def join_tuning(directory: Path, services: Services, *, listener: Listener = silent) -> JoinedRun:
+    """Help to evaluate the trials of a run until its searches end; nothing in the result depends on it.
+
+    Args:
+        directory: of the run.
+        services: ports; the same versions as the run's.
+        listener: hears stages.
+
+    Raises:
+        MissingDependencyError: Optuna is not installed.
+        InputError, SplitError, PlanError: there is no study to join, or it belongs to other data.
+        TrainingError: as `tune`.
+    """
+    if not (directory / PLAN_FILE).is_file():
+        raise PlanError(f"{directory} holds no {PLAN_FILE}; name the directory of a run of `gradewise tune`")
+    studies = services.open_studies()
+    try:
+        plan = read_plan(directory / PLAN_FILE)
+        with stage(listener, "reading essays"):
+            dataset = prepare_dataset(plan, services, listener)
+            checked, identity = check_tuning(dataset), dataset.identity(dataset_schema(dataset, services))
+        print_of = fingerprint(dataset.plan, services.versions, content=identity)
+        name = announced_study(directory, print_of)
+        experiment = gather(dataset, services, listener)
+        tuning = lay_out_tuning(
+            experiment,
+            checked,
+            Checkpoints(directory / "checkpoints", print_of),
+            studies,
+            url=storage_url(dataset.plan, directory),
+            study=name,
+            listener=listener,
+        )
+        with _searching(tuning, listener) as finished:
+            n_trials = help_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
+        ended = all(search.study.ended for search in tuning.searches)
+    finally:
+        studies.close()
+    return JoinedRun(directory=directory, n_trials=n_trials, ended=ended)
+
+
+def _searching(tuning: Tuning, listener: Listener) -> AbstractContextManager[Callable[[int], None]]:
+    total = sum(search.rules.trials for search in tuning.searches)
+    return stage(listener, "search", total=total, unit="trials")
+
+
+def _publish(tuning: Tuning, experiment: Experiment, run: Run, services: Services) -> TunedRun:
+    dataset = experiment.dataset
+    with stage(run.listener, "confirmation and report"):
+        findings = conclude(tuning, workers=experiment.workers)
+        html, page, tuned = publish_tuning(tuning, findings, dataset, run.directory, services)
+    if dataset.metrics_allowed:
+        run.tell(metrics=told_metrics(findings))
+    run.tell(split=dataset.split.id, features=experiment.train_matrix.schema.fingerprint)
+    return TunedRun(
+        directory=run.directory.path,
+        html=html,
+        page=page,
+        tuned_plan=tuned,
+        findings=findings,
+        metrics_allowed=dataset.metrics_allowed,
+    )

@@ -1,0 +1,155 @@
+"""What a tuning leaves behind: trials, selected settings, a plan to train, and a page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gradewise.evaluation.gains import figure_of
+from gradewise.models.search import Trial
+from gradewise.reporting.page import Page
+from gradewise.reporting.parts import Statement, Table, table
+from gradewise.reporting.topics.tuning import (
+    TuningFindings,
+    gain_to_json,
+    tuning_sections,
+    tuning_statements,
+)
+from gradewise.workflows.plan_reading import plan_yaml, rebased
+from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.search_space import settings_plan
+from gradewise.workflows.research.study import Search
+from gradewise.workflows.research.tuning import Tuning, shown_plan
+from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.services import Services
+
+SCHEMA_VERSION = 1
+"""Of the JSON files."""
+
+BLOCKED = Statement(
+    "warn",
+    "No figures: the dataset card blocks metrics. The search ran as a smoke test; its choice means nothing.",
+)
+
+
+def publish_tuning(
+    tuning: Tuning, findings: TuningFindings, dataset: Dataset, run: RunDirectory, services: Services
+) -> tuple[Path, Page, Path]:
+    """Write everything; the page's HTML, the page, and the path of the plan with the selected settings."""
+    allowed = dataset.metrics_allowed
+    run.write_json("artifacts/tune_trials.json", trials_to_json(tuning, findings, metrics_allowed=allowed))
+    run.write_json("artifacts/selected_params.json", selected_to_json(findings, metrics_allowed=allowed))
+    tuned = settings_plan(dataset.plan, findings.winner.settings).model_copy(update={"run_name": None})
+    path = run.write_text("artifacts/tuned_plan.yaml", plan_yaml(rebased(tuned, run.artifacts)))
+    page = Page(
+        title=f"Tuning of {dataset.plan.name}",
+        subtitle=f"{len(dataset.split.train_ids):,} essays, {len(dataset.split.folds)} folds",
+        made_at=services.clock(),
+        statements=tuning_statements(findings) if allowed else (BLOCKED,),
+        sections=tuning_sections(findings) if allowed else (),
+        making=_making(tuning, dataset, services),
+        plan_yaml=plan_yaml(rebased(shown_plan(dataset.plan), run.path)),
+    )
+    return write_page(page, run, "tune_report"), page, path
+
+
+def told_metrics(findings: TuningFindings) -> dict[str, float]:
+    """What the experiment log says: the objective of the search's winner, and the confirmed gain."""
+    said = {f"search_{name}": gain.after for name, gain in findings.claimed.items()}
+    if findings.confirmed is not None:
+        said |= {f"nested_{name}": gain.after for name, gain in findings.confirmed.items()}
+        said |= {f"nested_gain_{name}": gain.gain.estimate for name, gain in findings.confirmed.items()}
+    return said
+
+
+def trials_to_json(tuning: Tuning, findings: TuningFindings, *, metrics_allowed: bool) -> dict[str, Any]:
+    """Every configuration of every search, with what came of it; nothing in it depends on time or workers."""
+    rules, tune = tuning.search.rules, tuning.search.arena.plan.tune
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "objective": findings.objective,
+        "sampler": rules.sampler,
+        "batch": rules.batch,
+        "prune": rules.prune,
+        "seed": tune.seed,
+        "exhausted": findings.exhausted,
+        "best": findings.winner.number,
+        "trials": _trials_to_json(tuning.search, findings.trials, metrics_allowed=metrics_allowed),
+        "nested": [
+            {
+                "fold": number,
+                "best": search.winner().number,
+                "trials": _trials_to_json(search, trials, metrics_allowed=metrics_allowed),
+            }
+            for number, (search, trials) in enumerate(zip(tuning.nested, findings.nested, strict=True))
+        ],
+    }
+
+
+def _trials_to_json(
+    search: Search, trials: Sequence[Trial], *, metrics_allowed: bool
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": trial.number,
+            "batch": search.batch_of(trial.number),
+            "hash": trial.facts["hash"],
+            "state": trial.state,
+            "settings": dict(trial.settings),
+            "trees": trial.facts.get("trees"),
+            **(_figures_to_json(search.arena.objective, trial) if metrics_allowed else {}),
+        }
+        for trial in trials
+    ]
+
+
+def _figures_to_json(objective: str, trial: Trial) -> dict[str, Any]:
+    return {
+        "objective": None if trial.loss is None else figure_of(objective, trial.loss),
+        "fold_losses": list(trial.steps),
+        "metrics": trial.facts.get("metrics"),
+    }
+
+
+def selected_to_json(findings: TuningFindings, *, metrics_allowed: bool) -> dict[str, Any]:
+    """The selected settings, and what they are worth."""
+    selected = {
+        "schema_version": SCHEMA_VERSION,
+        "number": findings.winner.number,
+        "hash": findings.winner.facts["hash"],
+        "settings": dict(findings.winner.settings),
+        "own_settings": dict(findings.own.settings),
+    }
+    if not metrics_allowed:
+        return selected
+    confirmed = findings.confirmed
+    return selected | {
+        "objective": findings.objective,
+        "claimed": {name: gain_to_json(gain) for name, gain in findings.claimed.items()},
+        "guards": {name: gain_to_json(gain) for name, gain in findings.guards.items()},
+        "confirmed": None
+        if confirmed is None
+        else {name: gain_to_json(gain) for name, gain in confirmed.items()},
+    }
+
+
+def _making(tuning: Tuning, dataset: Dataset, services: Services) -> Table:
+    rules, plan = tuning.search.rules, dataset.plan
+    facts = {
+        "Data": f"{plan.data.train.name}, sha256 {dataset.data_sha256[:12]}",
+        "Split plan": f"{dataset.split.id}, {dataset.split.scheme}",
+        "Search": f"{rules.trials} configurations, {rules.sampler}, {rules.batch} at a time",
+        "Seed": str(plan.tune.seed),
+        "Objective": plan.tune.objective,
+        "Given up early": "worse than half of earlier ones on the same folds" if rules.prune else "never",
+        "Nested check": _nested_words(tuning),
+        **services.versions,
+    }
+    return table(("About", "What"), facts.items(), prose=True)
+
+
+def _nested_words(tuning: Tuning) -> str:
+    if not tuning.nested:
+        return "none"
+    first = tuning.nested[0]
+    return f"{first.rules.trials} configurations on {first.arena.n_folds} folds within each fold"
