@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.app import app
+from gradewise.cli.app import EmbeddingModel, app
 
 
 @app.command()
@@ -26,6 +26,7 @@ def evaluate(
             help="A bundle or run directory; the newest under ./output when absent.",
         ),
     ] = None,
+    embedding_model: EmbeddingModel = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Column that holds the grades.")] = None,
     second_label_column: Annotated[
@@ -70,4 +71,4 @@ def evaluate(
             "output": output,
         },
     )
-    evaluate_shown(plan, model, quiet=quiet, require_gates=require_gates)
+    evaluate_shown(plan, model, embedding_model=embedding_model, quiet=quiet, require_gates=require_gates)

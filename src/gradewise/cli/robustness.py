@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.app import app
+from gradewise.cli.app import EmbeddingModel, app
 
 
 @app.command()
@@ -28,6 +28,7 @@ def robustness(
             help="A bundle or run directory; the newest under ./output when absent.",
         ),
     ] = None,
+    embedding_model: EmbeddingModel = None,
     sample: Annotated[
         int, typer.Option(min=1, max=20000, help="How many essays are changed at the most.")
     ] = 100,
@@ -62,7 +63,7 @@ def robustness(
         "output": output,
     }
     probe_shown(
-        Probed(source=source or data, model=model, sample=sample, seed=seed, prompt_text=prompt_text,
-               options=options),
+        Probed(source=source or data, model=model, embedding_model=embedding_model, sample=sample, seed=seed,
+               prompt_text=prompt_text, options=options),
         quiet=quiet,
     )  # fmt: skip

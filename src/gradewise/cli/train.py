@@ -47,6 +47,15 @@ def train(
     traits: Annotated[
         list[str] | None, typer.Option("--trait", help="Column of a trait to grade as well; repeatable.")
     ] = None,
+    feature_set: Annotated[
+        str | None, typer.Option(help="handcrafted, embeddings or combined; the last two need a text model.")
+    ] = None,
+    embedding_model: Annotated[
+        Path | None, typer.Option(help="Directory of an ONNX text model, for --feature-set.")
+    ] = None,
+    embedding_components: Annotated[
+        int | None, typer.Option(help="Principal components of the text model instead of its dimensions.")
+    ] = None,
     engine: Annotated[str | None, typer.Option(help="lightgbm or xgboost.")] = None,
     decision: Annotated[str | None, typer.Option(help="auto, rounding, rescale or cutpoints.")] = None,
     set_aside: Annotated[
@@ -84,6 +93,9 @@ def train(
             "data.on_bad_rows": "set_aside" if set_aside else None,
             "split.scheme": scheme,
             "split.seed": seed,
+            "features.set": feature_set,
+            "features.embedder.model": embedding_model,
+            "features.embedder.components": embedding_components,
             "model.engine": engine,
             "model.decision": decision,
             "model.seed": seed,

@@ -17,6 +17,7 @@ from gradewise.models.auxiliary_fitting import fit_auxiliary
 from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import FoldRows
 from gradewise.models.learnt_columns import complete, suggestions, with_columns
+from gradewise.models.projection import Projection, learn_projection, project
 from gradewise.models.targets import OVERALL
 from gradewise.models.text_fitting import LearntWording, learn_wording
 from gradewise.models.text_learners import FittedTextLearner
@@ -72,6 +73,8 @@ class Experiment:
     """Text learners, learnt from all of `train`."""
     auxiliaries: tuple[AuxiliaryModel, ...] = ()
     """Models of other essays."""
+    projection: Projection | None = None
+    """Principal components of what a text model sees, learnt from all of `train`."""
     workers: int = 1
     """Threads that learn; they do not change the result."""
 
@@ -89,8 +92,8 @@ class Experiment:
 def gather(dataset: Dataset, services: Services, listener: Listener) -> Experiment:
     """Measure the essays, lay them out by the split plan, and learn from their wording within it.
 
-    Columns of text learners are learnt within the folds; those of auxiliary models from other essays, which
-    no fold holds, so that they are the same for all.
+    Columns of text learners and principal components are learnt within the folds; those of auxiliary models
+    from other essays, which no fold holds, so that they are the same for all.
     """
     matrix = measure_essays(dataset, services, listener)
     by_id = {essay.id: essay for essay in dataset.essays}
@@ -106,26 +109,46 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
     measured = matrix.rows(dataset.split.train_ids)
     taught = suggestions(measured, [essay.text for essay in train], auxiliaries)
 
-    def joined(columns: NDArray[np.float32]) -> FeatureMatrix:
-        return with_columns(measured, np.concatenate([columns, taught], axis=1), learners, auxiliaries)
+    projection, *by_fold = _learn_projections(dataset, measured, folds)
+
+    def joined(columns: NDArray[np.float32], projection: Projection | None) -> FeatureMatrix:
+        seen = project(measured, projection)
+        return with_columns(seen, np.concatenate([columns, taught], axis=1), learners, auxiliaries)
 
     return Experiment(
         dataset=dataset,
         train=train,
         test=test,
-        train_matrix=joined(wording.columns),
+        train_matrix=joined(wording.columns, projection),
         test_matrix=complete(
-            matrix.rows(dataset.split.test_ids), [essay.text for essay in test], learners, auxiliaries
+            matrix.rows(dataset.split.test_ids),
+            [essay.text for essay in test],
+            learners,
+            auxiliaries,
+            projection,
         ),
         train_codes=overall.train_codes,
         test_codes=overall.test_codes,
         traits=tuple(traits),
         folds=folds,
-        views=tuple(joined(columns) for columns in wording.by_fold),
+        views=tuple(map(joined, wording.by_fold, by_fold)),
         learners=learners,
         auxiliaries=auxiliaries,
+        projection=projection,
         workers=services.workers or processors(),
     )
+
+
+def _learn_projections(
+    dataset: Dataset, measured: FeatureMatrix, folds: Sequence[FoldRows]
+) -> list[Projection | None]:
+    """What all training rows teach, then what those of each fold do; ``None`` without components."""
+    asked = dataset.plan.features.embedder
+    if dataset.plan.features.set == "handcrafted" or asked is None or asked.components is None:
+        return [None] * (len(folds) + 1)
+    every = np.arange(len(measured.essay_ids))
+    parts = (every, *(fold.train_rows for fold in folds))
+    return [learn_projection(measured, rows, asked.components) for rows in parts]
 
 
 def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) -> tuple[Target, ...]:
