@@ -83,12 +83,13 @@ class OnnxEmbedder:
 
     @cached_property
     def dimensions(self) -> int:
-        """Length of a vector.
+        """Length of a vector, once it is sure that the model can read as it is asked to.
 
         Raises:
-            InputError: the configuration cannot be read, or does not say.
+            InputError: tokens or configuration cannot be read, or the latter does not say.
+            PlanError: pieces are longer than the model can read, or hold nothing but what they share.
         """
-        config = self._config
+        config, _ = self._config, self._frame
         width = next((config[key] for key in WIDTH_KEYS if key in config), None)
         if not isinstance(width, int) or width < 1:
             raise self._refused(f"{CONFIG} does not say how long vectors are: {WIDTH_KEYS[0]} is {width!r}")
@@ -103,7 +104,7 @@ class OnnxEmbedder:
 
         Raises:
             InputError: files are damaged or do not belong together, or the model fails on a text.
-            PlanError: pieces are longer than the model can read, or hold nothing but what they share.
+            PlanError: as `dimensions`.
         """
         cut_up = [self._pieces(text) for text in texts]
         pieces = [piece for each in cut_up for piece in each]

@@ -34,8 +34,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "organisation and cohesion": "paragraphs, connectives, and how sentences hang together",
         "reading difficulty": "formulas that combine the length of words and sentences",
         "answer to the task": "how much the text shares with the task that was set",
-        EMBEDDING_CONSTRUCT: "the text as a whole, as a language model compares it with others; what counts in "
-        "it cannot be named",
+        EMBEDDING_CONSTRUCT: "the text as a whole, as a language model compares it with others; what "
+        "counts in it cannot be named",
         "traits learnt elsewhere": "marks that teachers of other essays would give, learnt from those",
     }
 )

@@ -71,7 +71,7 @@ def fit_projection(vectors: NDArray[np.float32], n_components: int) -> Projectio
 
     >>> line = np.array([[0.0, 0.0], [1.0, 2.0], [2.0, 4.0]], dtype=np.float32)
     >>> fit_projection(line, 1).apply(line).ravel().tolist()
-    [-2.236067..., 0.0, 2.236067...]
+    [-2.23606..., 0.0, 2.23606...]
     """
     n, width = vectors.shape
     if n_components > min(n - 1, width):
