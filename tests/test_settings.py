@@ -25,3 +25,12 @@ def test_a_worker_count_that_is_none_is_refused(workers: str) -> None:
     """The message shows the value."""
     with pytest.raises(PlanError, match=workers):
         read_settings({"GRADEWISE_WORKERS": workers})
+
+
+def test_a_text_model_is_named_by_the_environment_or_over_it() -> None:
+    """None by default; a directory that is named otherwise wins."""
+    assert read_settings({}).embedding_model is None
+    settings = read_settings({"GRADEWISE_EMBEDDING_MODEL": "/models/small"})
+    assert Path("/models/small") == settings.embedding_model
+    assert settings == settings.with_embedding_model(None)
+    assert Path("other") == settings.with_embedding_model(Path("other")).embedding_model

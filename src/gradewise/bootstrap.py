@@ -1,6 +1,5 @@
 """The composition root: settings become services; the only module that names adapters."""
 
-import os
 import platform
 import shlex
 import subprocess
@@ -8,26 +7,29 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.experiment_journal import ExperimentJournal
 from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
-from gradewise.protocols import ExperimentTracker, LanguageChecker
-from gradewise.settings import Settings
-from gradewise.workflows.extract import needs_findings
+from gradewise.protocols import Embedder, ExperimentTracker, LanguageChecker
+from gradewise.settings import Settings, read_settings
+from gradewise.workflows.extract import needs_findings, processors
+from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import MakeChecker, Services
+from gradewise.workflows.text_models import OpenEmbedder, open_bundle_embedder
 
 RECORDED = (
     "gradewise", "numpy", "scipy", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
-    "harper-py", "wordfreq", "pyphen", "simplemma", "optuna",
+    "harper-py", "wordfreq", "pyphen", "simplemma", "tokenizers", "optuna",
 )  # fmt: skip
 """Distributions whose versions a run records."""
 
@@ -51,6 +53,8 @@ def services_from(settings: Settings) -> Iterator[Services]:
             find_trackers=find_trackers,
             command_line=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
             open_studies=OptunaStudies,
+            open_embedder=embedder_opener(settings.workers or processors()),
+            embedding_model=settings.embedding_model,
         )
     finally:
         cache.close()
@@ -75,6 +79,16 @@ def find_trackers(output: Path, mlflow: str | None) -> Sequence[ExperimentTracke
     from gradewise.adapters.mlflow_tracker import MlflowTracker  # noqa: PLC0415 - takes two seconds
 
     return (journal, MlflowTracker(mlflow))
+
+
+def embedder_opener(threads: int) -> OpenEmbedder:
+    """Opens text models whose pieces are read by so many threads, and has the last ones at hand."""
+
+    @lru_cache(maxsize=2)
+    def opened(plan: EmbedderPlan) -> Embedder:
+        return OnnxEmbedder(plan.model, max_tokens=plan.max_tokens, overlap=plan.overlap, threads=threads)
+
+    return lambda plan: opened(plan.model_copy(update={"components": None}))
 
 
 def installed_versions() -> Mapping[str, str]:
@@ -111,15 +125,25 @@ def _git(*arguments: str) -> str | None:
     return asked.stdout.strip() if asked.returncode == 0 else None
 
 
-def load_scorer(bundle: Path) -> Scorer:
-    """A scorer for one essay at a time, warm, with the checker spread over the cores.
+def load_scorer(bundle: Path, *, embedding_model: Path | None = None) -> Scorer:
+    """A scorer for one essay at a time, warm, with the checker and the text model spread over the cores.
+
+    Args:
+        bundle: directory of the model.
+        embedding_model: directory of the text model, for bundles that need one; that of the environment when
+            absent.
 
     Raises:
         BundleError: the bundle is damaged, or this installation measures otherwise than when it was trained.
+        InputError: the text model cannot be read.
     """
-    loaded = load_bundle(bundle)
+    loaded, threads = load_bundle(bundle), min(processors(), MOST_THREADS)
+    directory = embedding_model or read_settings().embedding_model
+    embedder = open_bundle_embedder(loaded, embedder_opener(threads), directory)
+    if embedder is not None:
+        embedder.warm_up()
     checker: LanguageChecker | None = None
     if needs_findings(loaded.measured) and loaded.schema.language in HarperChecker.languages:
-        checker = HarperChecker(threads=min(os.cpu_count() or 1, MOST_THREADS))
+        checker = HarperChecker(threads=threads)
         checker.warm_up()
-    return Scorer(loaded, checker)
+    return Scorer(loaded, checker, embedder=embedder)

@@ -42,13 +42,17 @@ class LanguageChecker(Protocol):
 class Embedder(Protocol):
     """Turns texts into vectors that lie close together where texts are alike.
 
-    Deterministic: a text has one vector, whatever else is embedded with it, to within float32 rounding.
+    Deterministic: a text has one vector, the same bytes whatever else is embedded with it or before it.
     Not thread-safe. Construction is cheap; `warm_up` is not.
     """
 
     @property
     def fingerprint(self) -> str:
-        """Digest of model, tokens and pooling, so that vectors of another embedder are not reused."""
+        """Digest of model, tokens and pooling, so that vectors of another embedder are not reused.
+
+        Raises:
+            InputError: the model cannot be read.
+        """
         ...
 
     @property
@@ -61,7 +65,17 @@ class Embedder(Protocol):
         ...
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of texts, in their order: shape ``(n, dimensions)``, finite; no text, no rows."""
+        """Vectors of texts, in their order: shape ``(n, dimensions)``, finite; no text, no rows.
+
+        No text is too long: what cannot be read at once is read in pieces, none of it left out.
+
+        Raises:
+            InputError: the model fails on a text.
+        """
+        ...
+
+    def count_pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """In how many pieces each text is read, 1 at least: shape ``(n,)``."""
         ...
 
 

@@ -161,6 +161,31 @@ def test_dropped_features_are_left_out() -> None:
     assert schema.names == ("log_words", "sentences", "distinct_words")
 
 
+def kept(*names: str, groups: tuple[str, ...] | None = None) -> FeatureSchema:
+    """The English schema of some features."""
+    return build_schema(language="en", groups=groups, keep=names, has_findings=False, has_prompt_text=False)
+
+
+def test_kept_features_are_the_only_ones() -> None:
+    """In the order of the catalogue, whatever the order in which they are named."""
+    assert ("words", "mtld_words") == kept("mtld_words", "words").names
+    assert kept().names == schema_for("en", has_prompt_text=False).names
+
+
+def test_a_kept_feature_of_a_group_that_is_not_asked_for_is_refused() -> None:
+    """Two wishes that contradict each other are named, both of them."""
+    with pytest.raises(PlanError, match="'words' is kept, but its group 'length' is not asked for"):
+        kept("words", groups=("diversity",))
+    with pytest.raises(PlanError, match="unknown feature 'mtld'; the nearest is 'mtld_words'"):
+        kept("mtld")
+
+
+def test_a_schema_without_error_features_needs_no_checker() -> None:
+    """Where every feature of errors is left out, no checker shapes what is measured."""
+    schema = build_schema(language="en", keep=("words",), has_findings=True, has_prompt_text=False)
+    assert "checker" not in schema.versions
+
+
 def test_groups_keep_the_order_of_the_catalogue() -> None:
     """The order in which groups are asked for does not change the matrix."""
     first, second = schema_of("surface", "length"), schema_of("length", "surface", "length")

@@ -15,6 +15,7 @@ from gradewise.models.calibration import CalibrationKind
 from gradewise.models.decisions import DecisionKind
 from gradewise.models.grader import EngineGrader, Grader
 from gradewise.models.onnx_graph import Parity, build_onnx, check_parity
+from gradewise.models.onnx_guard import BUILT_IN_DOMAINS, check_self_contained
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.predictions import Scores
 from gradewise.models.trees import average
@@ -199,6 +200,28 @@ def test_foreign_parts_are_refused_before_anything_runs(model: bytes, change: st
     """Numbers from other files, foreign operators, subgraphs and functions never reach the runtime."""
     with pytest.raises(BundleError, match=message):
         OnnxGrader(spoilt(model, change))
+
+
+def test_numbers_that_are_said_to_lie_within_are_taken(model: bytes) -> None:
+    """Some exporters write down that a tensor is where it always is: a sound model stays one."""
+    proto = onnx.load_from_string(model)
+    for tensor in proto.graph.initializer:
+        tensor.data_location = TensorProto.DEFAULT
+    written = proto.SerializeToString()
+    assert written != model
+    check_self_contained(written)
+
+
+def test_operators_of_the_runtime_itself_may_be_allowed(model: bytes) -> None:
+    """Text models may use what ONNX Runtime brings along; graders may not, and nobody foreign ones."""
+    proto = onnx.load_from_string(model)
+    proto.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    written = proto.SerializeToString()
+    check_self_contained(written, domains=BUILT_IN_DOMAINS)
+    with pytest.raises(BundleError, match="operators of b'com.microsoft'"):
+        check_self_contained(written)
+    with pytest.raises(BundleError, match="operators of b'foreign'"):
+        check_self_contained(spoilt(model, "operator"), domains=BUILT_IN_DOMAINS)
 
 
 @settings(deadline=None)

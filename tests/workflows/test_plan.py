@@ -55,6 +55,22 @@ def test_only_the_data_must_be_named() -> None:
         ("data: [", "line 1: not a plan"),
         ("data: \x00", "not a plan: unacceptable character"),
         ("data: {train: a.csv}\nevaluation: {gates: [seed]}", "`evaluation.gates.0` is 'seed'"),
+        (
+            "data: {train: a.csv}\nfeatures: {keep: [words], drop: [sentences]}",
+            "`keep` and `drop` contradict each other",
+        ),
+        (
+            "data: {train: a.csv}\nfeatures: {set: combined}",
+            "set `combined` needs a text model; name its directory: `features.embedder.model`",
+        ),
+        (
+            "data: {train: a.csv}\nfeatures: {embedder: {model: m, max_tokens: 64, overlap: 33}}",
+            "`features.embedder.overlap` is 33: pieces of 64 tokens share at most 32",
+        ),
+        (
+            "data: {train: a.csv}\nfeatures: {embedder: {model: m, max_tokens: 8}}",
+            "`features.embedder.max_tokens` is 8",
+        ),
         ("data: {train: a.csv}\nevaluation: {min_group: 1}", "`evaluation.min_group` is 1"),
         ("data: {train: a.csv}\nscale: {1: [a]}", "`scale` holds"),
         ("data: {train: a.csv}\nscale: [yes, no]", "put them in quotes"),

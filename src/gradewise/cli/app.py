@@ -1,10 +1,21 @@
 """The program: its name, its help, its version. Commands add themselves to it."""
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from gradewise import __version__
+
+EmbeddingModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--embedding-model",
+        help="Directory of the text model, for models that need one; GRADEWISE_EMBEDDING_MODEL when absent.",
+    ),
+]
+"""An option of every command that grades."""
 
 app = typer.Typer(
     name="gradewise",

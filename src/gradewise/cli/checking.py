@@ -14,6 +14,7 @@ from gradewise.workflows.prepare import Dataset
 
 OPTIONAL = (
     ("xgboost", "the XGBoost engine (model.engine: xgboost)", "pip install 'gradewise[xgboost]'"),
+    ("tokenizers", "text models (features.set: combined)", "pip install 'gradewise[embeddings]'"),
     ("pyarrow", "reading and writing Parquet", "pip install 'gradewise[parquet]'"),
 )
 """Module, what it is for, how to get it."""

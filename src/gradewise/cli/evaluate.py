@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gradewise.cli.app import EmbeddingModel
 from gradewise.cli.options import named_options
 from gradewise.cli.plan_command import Asked, asked_command
 
@@ -26,6 +27,7 @@ def evaluate(
     asked: Asked,
     quiet: bool,
     model: Annotated[Path | None, typer.Option("--model", "-m", "--model-path", help=MODEL_HELP)] = None,
+    embedding_model: EmbeddingModel = None,
     require_gates: Annotated[
         bool, typer.Option("--require-gates", help="Leave with exit code 3 unless every gate is passed.")
     ] = False,
@@ -35,4 +37,6 @@ def evaluate(
 
     if asked.source is None:
         raise typer.BadParameter("name a file of graded essays, such as: gradewise evaluate test.csv")
-    evaluate_shown(asked.plan(), model, quiet=quiet, require_gates=require_gates)
+    evaluate_shown(
+        asked.plan(), model, embedding_model=embedding_model, quiet=quiet, require_gates=require_gates
+    )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.app import app
+from gradewise.cli.app import EmbeddingModel, app
 
 
 @app.command()
@@ -23,6 +23,7 @@ def explain(
             "--model", "-m", help="A bundle or run directory; the newest under ./output when absent."
         ),
     ] = None,
+    embedding_model: EmbeddingModel = None,
     prompt_text: Annotated[
         str | None, typer.Option(help="The task, for models that measure relevance to it.")
     ] = None,
@@ -48,4 +49,9 @@ def explain(
         source=source, text=text, prompt_text=prompt_text, text_column=text_column, id_column=id_column,
         set_aside=True,
     )  # fmt: skip
-    explain_shown(Asked(essays=essays, essay_id=essay, model=model, form=form, output=output, page=page))
+    explain_shown(
+        Asked(
+            essays=essays, essay_id=essay, model=model, embedding_model=embedding_model, form=form,
+            output=output, page=page,
+        )
+    )  # fmt: skip

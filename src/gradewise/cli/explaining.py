@@ -23,6 +23,7 @@ from gradewise.whole_files import write_whole
 from gradewise.workflows.explain import explain_essay
 from gradewise.workflows.score import bundle_checker
 from gradewise.workflows.services import Services
+from gradewise.workflows.text_models import bundle_embedder
 
 FORMS = ("text", "json")
 PAGE, RECORD = ".html", ".json"
@@ -39,6 +40,8 @@ class Asked:
     """Which essay of a table."""
     model: Path | None
     """Bundle or run directory."""
+    embedding_model: Path | None = None
+    """Directory of the text model that the bundle needs."""
     form: str
     """One of `FORMS`: what is printed."""
     output: Path | None
@@ -51,11 +54,13 @@ def explain_shown(asked: Asked) -> None:
     """Explain one essay: print it, and write the page or the record."""
     _refuse(asked)
     bundle = load_bundle(find_bundle(asked.model))
-    with services_from(read_settings()) as services:
+    settings = read_settings().with_embedding_model(asked.embedding_model)
+    with services_from(settings) as services:
         essay = _essay(asked, services)
         make_checker = bundle_checker(bundle, services)
         checker = make_checker() if make_checker else None
-        explanation = explain_essay(bundle, essay, checker, explained_at=services.clock())
+        embedder = bundle_embedder(bundle, services)
+        explanation = explain_essay(bundle, essay, checker, embedder=embedder, explained_at=services.clock())
     err.print(f"model {explanation.model.name} {explanation.model.version}", soft_wrap=True)
     if asked.form == "json":
         sys.stdout.write(_record(explanation))

@@ -40,6 +40,8 @@ class Probed:
     """File of essays or plan."""
     model: Path | None
     """Bundle or run directory."""
+    embedding_model: Path | None
+    """Directory of the text model that the bundle needs."""
     sample: int
     """Most essays."""
     seed: int
@@ -54,7 +56,8 @@ def probe_shown(asked_for: Probed, *, quiet: bool) -> None:
     """Try a model with progress on the terminal, and show how its grades answer."""
     path = find_bundle(asked_for.model)
     bundle = load_bundle(path)
-    with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
+    settings = read_settings().with_embedding_model(asked_for.embedding_model)
+    with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
         trial = _with_task(_trial(asked_for, bundle, path, services, listener), asked_for.prompt_text)
         run = probe_bundle(
             bundle, trial, services, sample=asked_for.sample, seed=asked_for.seed, listener=listener

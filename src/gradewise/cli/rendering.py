@@ -107,9 +107,10 @@ def _reason_table(prediction: Prediction) -> Table:
     for reason in prediction.reasons:
         table.add_row(
             Text(f"{reason.effect:+.2f}", style="green" if reason.effect > 0 else "red"),
-            f"{reason.feature.replace('_', ' ')} ({reason.construct})",
-            f"{reason.value:.3g}",
-            f"{reason.average:.3g}",
+            reason.construct
+            if reason.value is None
+            else f"{reason.feature.replace('_', ' ')} ({reason.construct})",
+            *("–" if number is None else f"{number:.3g}" for number in (reason.value, reason.average)),
         )
     return table
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gradewise.cli.app import EmbeddingModel
 from gradewise.cli.evaluate import MODEL_HELP
 from gradewise.cli.options import named_options
 from gradewise.cli.plan_command import Asked, asked_command
@@ -22,6 +23,7 @@ def robustness(
     asked: Asked,
     quiet: bool,
     model: Annotated[Path | None, typer.Option("--model", "-m", "--model-path", help=MODEL_HELP)] = None,
+    embedding_model: EmbeddingModel = None,
     sample: Annotated[
         int, typer.Option(min=1, max=20000, help="How many essays are changed at the most.")
     ] = 100,
@@ -40,6 +42,7 @@ def robustness(
         Probed(
             source=asked.source,
             model=model,
+            embedding_model=embedding_model,
             sample=sample,
             seed=seed,
             prompt_text=prompt_text,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.app import app
+from gradewise.cli.app import EmbeddingModel, app
 
 
 @app.command()
@@ -24,6 +24,7 @@ def score(
             "--model", "-m", help="A bundle or run directory; the newest under ./output when absent."
         ),
     ] = None,
+    embedding_model: EmbeddingModel = None,
     prompt_text: Annotated[
         str | None, typer.Option(help="The task, for models that measure relevance to it.")
     ] = None,
@@ -46,4 +47,9 @@ def score(
         source=source, text=text, prompt_text=prompt_text, text_column=text_column, id_column=id_column,
         set_aside=set_aside,
     )  # fmt: skip
-    score_shown(Asked(essays=essays, model=model, form=form, output=output, reasons=reasons))
+    score_shown(
+        Asked(
+            essays=essays, model=model, embedding_model=embedding_model, form=form, output=output,
+            reasons=reasons,
+        )
+    )  # fmt: skip

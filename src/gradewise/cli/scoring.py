@@ -35,6 +35,8 @@ class Asked:
     """Which essays."""
     model: Path | None
     """Bundle or run directory."""
+    embedding_model: Path | None = None
+    """Directory of the text model that the bundle needs."""
     form: str | None
     """One of `FORMS`."""
     output: Path | None
@@ -47,7 +49,8 @@ def score_shown(asked: Asked) -> None:
     """Grade what was asked for and show it, or write it to a file."""
     form = _form(asked)
     bundle = load_bundle(find_bundle(asked.model))
-    with services_from(read_settings()) as services, progress_shown() as listener:
+    settings = read_settings().with_embedding_model(asked.embedding_model)
+    with services_from(settings) as services, progress_shown() as listener:
         essays = read_essays(asked.essays, services, listener)
         predictions = list(
             score_many(

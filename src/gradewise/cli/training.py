@@ -24,14 +24,17 @@ def train_shown(plan: Plan, *, quiet: bool) -> TrainedRun:
         return train(plan, services, listener=listener)
 
 
-def evaluate_shown(plan: Plan, model: Path | None, *, quiet: bool, require_gates: bool) -> None:
+def evaluate_shown(
+    plan: Plan, model: Path | None, *, embedding_model: Path | None, quiet: bool, require_gates: bool
+) -> None:
     """Evaluate a model with progress on the terminal, and show the figures.
 
     Raises:
         GateError: gates are required, and one is not passed or none could be judged.
     """
     bundle = load_bundle(find_bundle(model))
-    with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
+    settings = read_settings().with_embedding_model(embedding_model)
+    with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
         run = evaluate_bundle(bundle, plan, services, listener=listener)
     _show_figures(run.report)
     for report in run.gates:
@@ -64,9 +67,12 @@ def show_run(run: TrainedRun) -> None:
     for report in run.gates:
         out.print(f"{gate_line(report)}\n", soft_wrap=True)
     out.print(listed({"report": run.html, "bundle": run.bundle, "run": run.directory}), soft_wrap=True)
-    task = " --prompt-text 'the task'" if measures_relevance(load_bundle(run.bundle)) else ""
+    bundle = load_bundle(run.bundle)
+    task = " --prompt-text 'the task'" if measures_relevance(bundle) else ""
+    seen = " --embedding-model DIRECTORY" if bundle.embedding else ""
     out.print(
-        f"\nGrade an essay with it:  gradewise score essay.txt --model {run.bundle}{task}", soft_wrap=True
+        f"\nGrade an essay with it:  gradewise score essay.txt --model {run.bundle}{task}{seen}",
+        soft_wrap=True,
     )
 
 

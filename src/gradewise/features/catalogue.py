@@ -25,7 +25,7 @@ from gradewise.features import (
 )
 from gradewise.features.documents import Document
 from gradewise.features.feature import Feature, FeatureGroup
-from gradewise.features.schema import FeatureSchema
+from gradewise.features.schema import FeatureSchema, FeatureSpec
 from gradewise.features.words import resource_versions, supported_languages
 
 EXTRACTOR_VERSION = "1"
@@ -73,6 +73,7 @@ def build_schema(
     language: str,
     groups: Sequence[str] | None = None,
     drop: Sequence[str] = (),
+    keep: Sequence[str] = (),
     has_findings: bool,
     has_prompt_text: bool,
     checker_fingerprint: str | None = None,
@@ -83,6 +84,7 @@ def build_schema(
         language: ISO 639-1 code of the essays.
         groups: Group names; every group when ``None``.
         drop: Names of single features to leave out.
+        keep: Names of the only features to measure; all when empty.
         has_findings: Whether a language checker reads the essays.
         has_prompt_text: Whether every essay comes with its task.
         checker_fingerprint: Which checker and rules; needed when the schema holds what it finds.
@@ -91,17 +93,20 @@ def build_schema(
         A schema whose ``absent`` names each group, or single feature, that could not be had, and why.
 
     Raises:
-        PlanError: an unknown group or feature, or nothing is left to measure.
+        PlanError: an unknown group or feature, a kept one of a group that is not asked for, or nothing is
+            left to measure.
     """
     asked = _asked(groups)
-    _refuse_unknown(drop, CATALOGUE, "feature")
+    _refuse_unknown((*drop, *keep), CATALOGUE, "feature")
+    _refuse_kept_elsewhere(keep, asked)
+    left_out = {*drop, *(set(CATALOGUE).difference(keep) if keep else ())}
     absent = {
         group.name: reason
         for group in asked
         if (reason := _lack(group, language, has_findings=has_findings, has_prompt_text=has_prompt_text))
     }
     present = [group for group in asked if group.name not in absent]
-    kept = [feature for group in present for feature in group.features if feature.spec.name not in set(drop)]
+    kept = [feature for group in present for feature in group.features if feature.spec.name not in left_out]
     absent |= {
         feature.spec.name: f"not defined for language {language!r}"
         for feature in kept
@@ -110,7 +115,7 @@ def build_schema(
     specs = tuple(feature.spec for feature in kept if _speaks(feature, language))
     if not specs:
         raise PlanError(f"no feature is left for language {language!r}; ask for more groups or drop less")
-    checker = _checker(checker_fingerprint, present)
+    checker = _checker(checker_fingerprint, specs)
     versions = {"extractor": EXTRACTOR_VERSION, **resource_versions(language), **checker}
     return FeatureSchema(specs, language, versions, absent)
 
@@ -144,6 +149,16 @@ def _refuse_unknown(names: Sequence[str], known: Mapping[str, object], kind: str
             raise PlanError(f"unknown {kind} {name!r}; the nearest is {near!r}")
 
 
+def _refuse_kept_elsewhere(keep: Sequence[str], asked: Sequence[FeatureGroup]) -> None:
+    groups = [group.name for group in asked]
+    for name in keep:
+        if CATALOGUE[name].spec.group not in groups:
+            raise PlanError(
+                f"feature {name!r} is kept, but its group {CATALOGUE[name].spec.group!r} is not asked for; "
+                f"there are {', '.join(groups) or 'no groups'}"
+            )
+
+
 def _lack(group: FeatureGroup, language: str, *, has_findings: bool, has_prompt_text: bool) -> str:
     if not _speaks(group, language):
         return f"no word lists for language {language!r}"
@@ -158,8 +173,8 @@ def _speaks(part: Feature | FeatureGroup, language: str) -> bool:
     return part.languages is None or language in part.languages
 
 
-def _checker(fingerprint: str | None, present: Sequence[FeatureGroup]) -> dict[str, str]:
-    if not any(group.needs_findings for group in present):
+def _checker(fingerprint: str | None, specs: Sequence[FeatureSpec]) -> dict[str, str]:
+    if not any(GROUPS[spec.group].needs_findings for spec in specs):
         return {}
     if fingerprint is None:
         raise PlanError(

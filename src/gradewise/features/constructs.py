@@ -11,12 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.features.catalogue import AUXILIARY, WORDING
+from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 
 LENGTH_CONSTRUCT = "length"
 """The construct that quality must not be mistaken for."""
 WORDING_CONSTRUCT = "wording"
 """The construct of what models learn from words and phrases themselves."""
+EMBEDDING_CONSTRUCT = "what a text model sees"
+"""The construct of a text model's vector, whose single numbers mean nothing to anybody."""
 
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -31,6 +34,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "organisation and cohesion": "paragraphs, connectives, and how sentences hang together",
         "reading difficulty": "formulas that combine the length of words and sentences",
         "answer to the task": "how much the text shares with the task that was set",
+        EMBEDDING_CONSTRUCT: "the text as a whole, as a language model compares it with others; what "
+        "counts in it cannot be named",
         "traits learnt elsewhere": "marks that teachers of other essays would give, learnt from those",
     }
 )
@@ -49,6 +54,7 @@ _BY_GROUP: Mapping[str, str] = MappingProxyType(
         "errors": "errors of every kind",
         "prompt": "answer to the task",
         WORDING: WORDING_CONSTRUCT,
+        EMBEDDING: EMBEDDING_CONSTRUCT,
         AUXILIARY: "traits learnt elsewhere",
     }
 )
@@ -101,6 +107,15 @@ def construct_of(spec: FeatureSpec) -> str:
     """
     known = _BY_FEATURE.get(spec.name) or _BY_GROUP.get(spec.group)
     return known or spec.group.replace("_", " ")
+
+
+def has_name(spec: FeatureSpec) -> bool:
+    """Whether a person can be told of a feature by itself; a text model's numbers count together alone.
+
+    >>> has_name(FeatureSpec("embedding_017", "coordinate", "embedding", -1, 1, ""))
+    False
+    """
+    return spec.group != EMBEDDING
 
 
 def constructs_of(schema: FeatureSchema) -> tuple[str, ...]:

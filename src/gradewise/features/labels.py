@@ -6,6 +6,7 @@ from math import exp, isfinite
 from types import MappingProxyType
 
 from gradewise.features.catalogue import AUXILIARY
+from gradewise.features.constructs import EMBEDDING_CONSTRUCT, has_name
 from gradewise.features.schema import FeatureSpec
 
 _LABELS: Mapping[str, str] = MappingProxyType(
@@ -167,6 +168,8 @@ def label_of(spec: FeatureSpec) -> str:
     >>> label_of(FeatureSpec("brush_strokes", "strokes", "hand", 0, 1, ""))
     'brush strokes'
     """
+    if not has_name(spec):
+        return EMBEDDING_CONSTRUCT
     return _LABELS.get(spec.name) or _learnt(spec) or spec.name.replace("_", " ")
 
 

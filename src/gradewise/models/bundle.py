@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.scales import Scale
+from gradewise.features.embeddings import handcrafted_schema
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.bundle_files import (
@@ -37,6 +38,13 @@ from gradewise.models.bundle_targets import (
     target_prefixes,
     target_to_files,
 )
+from gradewise.models.embedding_files import (
+    EMBEDDING_FILES,
+    EmbeddingPart,
+    check_embedding,
+    embedding_from_files,
+    embedding_to_files,
+)
 from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import complete, complete_schema, measured_schema
 from gradewise.models.learnt_files import (
@@ -49,6 +57,7 @@ from gradewise.models.learnt_files import (
 )
 from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.projection import Projection
 from gradewise.models.reference_files import ARRAYS, RECORD, reference_from_files, reference_to_files
 from gradewise.models.shapley import Explainer
 from gradewise.models.text_learners import FittedTextLearner
@@ -91,10 +100,13 @@ class BundleContents:
     """Text learners, in the order of the schema's wording columns."""
     auxiliaries: tuple[AuxiliaryModel, ...] = ()
     """Models of other essays, in the order of the schema's last columns."""
+    embedding: EmbeddingPart | None = None
+    """The text model that the schema's embedding columns need; ``None`` where there are none."""
 
     def __post_init__(self) -> None:
         check_schema(self.schema, self.metadata)
-        _check_learnt(self.schema, self.learners, self.auxiliaries)
+        check_embedding(self.schema, self.embedding)
+        _check_learnt(self.schema, self.learners, self.auxiliaries, self.embedding)
         named = tuple(each.name for each in self.metadata.auxiliaries)
         if len(self.traits) != len(self.metadata.traits) or named != tuple(m.name for m in self.auxiliaries):
             raise BundleError(
@@ -132,6 +144,8 @@ class Bundle:
     """Text learners, in the order of the schema's wording columns."""
     auxiliaries: tuple[AuxiliaryModel, ...] = field(default=(), repr=False)
     """Models of other essays, in the order of the schema's last columns."""
+    embedding: EmbeddingPart | None = field(default=None, repr=False)
+    """The text model that the schema's embedding columns need; it is no part of the bundle."""
 
     @property
     def scale(self) -> Scale:
@@ -155,7 +169,7 @@ class Bundle:
     @cached_property
     def measured(self) -> FeatureSchema:
         """The features that are measured of a text; `complete` adds what learnt models say."""
-        return measured_schema(self.schema)
+        return measured_schema(self.schema, _projection(self.embedding))
 
     def complete(self, measured: FeatureMatrix, texts: Sequence[str]) -> FeatureMatrix:
         """Everything that the model reads of essays, from what was measured of them and their texts.
@@ -164,7 +178,7 @@ class Bundle:
             measured: columns of the schema `measured`.
             texts: of the same essays, in the same order.
         """
-        return complete(measured, texts, self.learners, self.auxiliaries)
+        return complete(measured, texts, self.learners, self.auxiliaries, _projection(self.embedding))
 
 
 def bundle_files(contents: BundleContents) -> dict[str, bytes]:
@@ -179,6 +193,7 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
         **reference_to_files(contents.reference),
         **learners_to_files(contents.learners),
         **auxiliaries_to_files(contents.auxiliaries),
+        **embedding_to_files(contents.embedding),
     }
     prefixes = target_prefixes(len(contents.traits))
     for (target, known), prefix in zip(contents.targets, prefixes, strict=True):
@@ -239,12 +254,13 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
     needed = {name for target, prefix in targets for name in target_file_names(target.engines, prefix)}
     needed |= {name for kind in metadata.text_learners for name in learner_file_names(kind)}
     needed |= {name for each in metadata.auxiliaries for name in auxiliary_file_names(each.name)}
-    _check_names(files, _ALWAYS | needed)
+    _check_names(files, _ALWAYS | needed | (EMBEDDING_FILES & set(files)))
     schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
     check_schema(schema, metadata)
     learners = tuple(learner_from_files(kind, files) for kind in metadata.text_learners)
     auxiliaries = tuple(auxiliary_from_files(each.name, files) for each in metadata.auxiliaries)
-    _check_learnt(schema, learners, auxiliaries)
+    embedding = embedding_from_files(files, schema)
+    _check_learnt(schema, learners, auxiliaries, embedding)
     overall, *traits = (
         target_from_files(files, target, prefix, n_features=len(schema)) for target, prefix in targets
     )
@@ -258,23 +274,31 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
         digest=_sha256(files[SIGNATURE]),
         learners=learners,
         auxiliaries=auxiliaries,
+        embedding=embedding,
     )
+
+
+def _projection(embedding: EmbeddingPart | None) -> Projection | None:
+    return None if embedding is None else embedding.projection
 
 
 def _reference(files: Mapping[str, bytes], schema: FeatureSchema) -> EssayReference:
     reference = reference_from_files(files)
-    if reference.ranges.names != measured_schema(schema).names:
+    if reference.ranges.names != handcrafted_schema(measured_schema(schema)).names:
         raise BundleError(f"{RECORD} is about other features than {FEATURES}; copy the bundle again")
     return reference
 
 
 def _check_learnt(
-    schema: FeatureSchema, learners: Sequence[FittedTextLearner], auxiliaries: Sequence[AuxiliaryModel]
+    schema: FeatureSchema,
+    learners: Sequence[FittedTextLearner],
+    auxiliaries: Sequence[AuxiliaryModel],
+    embedding: EmbeddingPart | None,
 ) -> None:
     """Refuse models that do not say just what the schema's learnt columns hold."""
-    measured = measured_schema(schema)
+    measured = measured_schema(schema, _projection(embedding))
     alike = all(each.features == measured.fingerprint for each in auxiliaries)
-    if not alike or complete_schema(measured, learners, auxiliaries).specs != schema.specs:
+    if not alike or complete_schema(measured_schema(schema), learners, auxiliaries).specs != schema.specs:
         told = [f"wording of {each.kind}: {', '.join(each.targets)}" for each in learners]
         told += [f"{each.name}: {', '.join(each.targets)}" for each in auxiliaries]
         raise BundleError(

@@ -124,8 +124,8 @@ def describe_essays(
 
     Args:
         essays: the training essays.
-        matrix: what was measured of them, in the same order: columns of text learners left out, as they are
-            left out of `Bundle.measured`.
+        matrix: what was measured of them, in the same order: handcrafted features alone, see
+            `handcrafted_part`.
         alerts: phrases after which a person must read an essay; those of the language by default.
 
     Raises:

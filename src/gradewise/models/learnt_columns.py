@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.features.catalogue import AUXILIARY, WORDING
+from gradewise.features.embeddings import handcrafted_schema, with_dimensions
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.auxiliary import AUXILIARY_VERSION, AuxiliaryModel
+from gradewise.models.projection import Projection, project
 from gradewise.models.targets import OVERALL, slug
 from gradewise.models.text_learners import LEARNERS_VERSION, FittedTextLearner
 from gradewise.models.text_terms import TermKind
@@ -36,6 +38,7 @@ def complete(
     texts: Sequence[str],
     learners: Sequence[FittedTextLearner],
     auxiliaries: Sequence[AuxiliaryModel] = (),
+    projection: Projection | None = None,
 ) -> FeatureMatrix:
     """What a model reads of new essays: what was measured, their wording, what other essays taught.
 
@@ -43,11 +46,13 @@ def complete(
         measured: features that need no grades.
         texts: of the same essays, in the same order.
         learners: whose suggestions come next.
-        auxiliaries: whose suggestions come last.
+        auxiliaries: whose suggestions come last; they read what was measured, without projection.
+        projection: makes components of what a text model sees.
     """
     wording = [learner.predict(texts) for learner in learners]
     columns = [*wording, suggestions(measured, texts, auxiliaries)]
-    return with_columns(measured, np.concatenate(columns, axis=1), learners, auxiliaries)
+    seen = project(measured, projection)
+    return with_columns(seen, np.concatenate(columns, axis=1), learners, auxiliaries)
 
 
 def suggestions(
@@ -99,18 +104,24 @@ def complete_schema(
     return replace(measured, specs=(*measured.specs, *specs), versions=versions)
 
 
-def measured_schema(schema: FeatureSchema) -> FeatureSchema:
-    """The part of a schema that is measured without anything learnt from grades: undoes `complete_schema`."""
-    return replace(
+def measured_schema(schema: FeatureSchema, projection: Projection | None = None) -> FeatureSchema:
+    """The part of a schema that is measured without anything learnt: undoes `complete_schema` and `project`.
+
+    Args:
+        schema: everything that a model reads.
+        projection: made components of what a text model sees.
+    """
+    measured = replace(
         schema,
         specs=tuple(spec for spec in schema.specs if spec.group not in _GROUPS),
         versions={tool: version for tool, version in schema.versions.items() if tool not in _TOOLS},
     )
+    return measured if projection is None else with_dimensions(measured, projection.n_dimensions)
 
 
-def measured_part(matrix: FeatureMatrix) -> FeatureMatrix:
-    """The columns that were measured without anything learnt from grades."""
-    schema = measured_schema(matrix.schema)
+def handcrafted_part(matrix: FeatureMatrix) -> FeatureMatrix:
+    """The columns that have names, of which a person can be told: measured, and by no text model."""
+    schema = handcrafted_schema(measured_schema(matrix.schema))
     return FeatureMatrix(matrix.values[:, : len(schema)], schema, matrix.essay_ids)
 
 

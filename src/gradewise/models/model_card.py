@@ -4,6 +4,7 @@ from math import isnan
 
 from gradewise.evaluation.results import Interval
 from gradewise.features.catalogue import AUXILIARY, WORDING
+from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_files import BundleMetadata
 from gradewise.models.text_terms import FEWEST_ESSAYS
@@ -94,6 +95,11 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
         lines.append(
             f"- Part of a score comes from models of other essays: {named}. They tell what those were marked "
             "for."
+        )
+    if EMBEDDING in learnt:
+        lines.append(
+            "- Part of a score comes from a text model, which is needed to grade and not in the bundle: see "
+            "`embedder.json`. What it sees in a text cannot be named."
         )
     if rare:
         lines.append(f"- Fewer than {_FEW} training essays had: {', '.join(rare)}. Distrust these grades.")

@@ -6,19 +6,22 @@ are read here from the wire format (https://protobuf.dev/programming-guides/enco
 ``onnx.proto``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gradewise.errors import BundleError
 
 STANDARD_DOMAINS = frozenset({b"", b"ai.onnx", b"ai.onnx.ml"})
-"""Where operators may come from."""
+"""Where operators of a grader may come from."""
+BUILT_IN_DOMAINS = STANDARD_DOMAINS | {b"com.microsoft"}
+"""Where operators may come from that ONNX Runtime has by itself, with no library beside it."""
 
 _MODEL_GRAPH, _MODEL_OPSET, _MODEL_TRAINING, _MODEL_FUNCTION = 7, 8, 20, 25
 _OPSET_DOMAIN = 1
 _GRAPH_NODE, _GRAPH_TENSOR, _GRAPH_SPARSE_TENSOR = 1, 5, 15
 _NODE_ATTRIBUTE, _NODE_DOMAIN = 5, 7
 _ATTRIBUTE_TENSORS, _ATTRIBUTE_OTHERS = (5, 10), (6, 11, 22, 23)  # graphs and sparse tensors
-_TENSOR_ELSEWHERE = (13, 14)
+_TENSOR_EXTERNAL, _TENSOR_LOCATION = 13, 14
+_HERE = b"\x00"  # the location of a tensor that the model holds; some exporters write it down
 
 _VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
 _FIXED_SIZES = {_FIXED_64: 8, _FIXED_32: 4}
@@ -27,8 +30,8 @@ _LONGEST_VARINT = 10
 Field = tuple[int, bytes]
 
 
-def check_self_contained(model: bytes) -> None:
-    """Refuse a model that reads other files or needs operators beyond the standard ones.
+def check_self_contained(model: bytes, *, domains: Collection[bytes] = STANDARD_DOMAINS) -> None:
+    """Refuse a model that reads other files or needs operators of other domains.
 
     Raises:
         BundleError: it does, it holds subgraphs or functions (ours never do), or it is no ONNX model.
@@ -36,58 +39,59 @@ def check_self_contained(model: bytes) -> None:
     graphs = 0
     for number, value in _fields(model):
         if number in (_MODEL_TRAINING, _MODEL_FUNCTION):
-            raise BundleError("the ONNX model holds functions or training steps; export it with gradewise")
+            raise BundleError("the ONNX model holds functions or training steps; export it without")
         if number == _MODEL_OPSET:
-            _check_domain(value, field=_OPSET_DOMAIN)
+            _check_domain(value, field=_OPSET_DOMAIN, domains=domains)
         if number == _MODEL_GRAPH:
             graphs += 1
-            _check_graph(value)
+            _check_graph(value, domains)
     if graphs != 1:
         raise BundleError(f"{len(model)} bytes hold {graphs} ONNX graphs, expected one")
 
 
-def _check_graph(graph: bytes) -> None:
+def _check_graph(graph: bytes, domains: Collection[bytes]) -> None:
     for number, value in _fields(graph):
         if number == _GRAPH_SPARSE_TENSOR:
-            raise BundleError("the ONNX model holds sparse tensors; export it with gradewise")
+            raise BundleError("the ONNX model holds sparse tensors; export it without")
         if number == _GRAPH_TENSOR:
             _check_tensor(value)
         if number == _GRAPH_NODE:
-            _check_node(value)
+            _check_node(value, domains)
 
 
-def _check_node(node: bytes) -> None:
-    _check_domain(node, field=_NODE_DOMAIN)
+def _check_node(node: bytes, domains: Collection[bytes]) -> None:
+    _check_domain(node, field=_NODE_DOMAIN, domains=domains)
     for number, attribute in _fields(node):
         if number != _NODE_ATTRIBUTE:
             continue
         for part, value in _fields(attribute):
             if part in _ATTRIBUTE_OTHERS:
-                raise BundleError("the ONNX model holds a graph within a node; export it with gradewise")
+                raise BundleError("the ONNX model holds a graph within a node; export it without")
             if part in _ATTRIBUTE_TENSORS:
                 _check_tensor(value)
 
 
-def _check_domain(message: bytes, *, field: int) -> None:
+def _check_domain(message: bytes, *, field: int, domains: Collection[bytes]) -> None:
     for number, value in _fields(message):
-        if number == field and value not in STANDARD_DOMAINS:
+        if number == field and value not in domains:
             raise BundleError(f"the ONNX model needs operators of {value[:80]!r}; only standard ones are run")
 
 
 def _check_tensor(tensor: bytes) -> None:
-    if any(number in _TENSOR_ELSEWHERE for number, _ in _fields(tensor)):
-        raise BundleError("the ONNX model reads numbers from another file; it must stand alone")
+    for number, value in _fields(tensor):
+        if number == _TENSOR_EXTERNAL or (number == _TENSOR_LOCATION and value != _HERE):
+            raise BundleError("the ONNX model reads numbers from another file; it must stand alone")
 
 
 def _fields(message: bytes) -> Iterator[Field]:
-    """Field numbers with their bytes; numbers and fixed-size fields come with none."""
+    """Field numbers with their bytes; those of fixed size come with none."""
     position = 0
     while position < len(message):
         key, position = _varint(message, position)
         kind = key & 7
         if kind == _VARINT:
             _, end = _varint(message, position)
-            size = 0
+            size = end - position
         elif kind == _BYTES:
             size, position = _varint(message, position)
             end = position + size

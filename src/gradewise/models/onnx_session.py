@@ -24,7 +24,7 @@ class OnnxGrader:
 
     def __init__(self, model: bytes) -> None:
         check_self_contained(model)
-        self._session = _open_session(model)
+        self._session = open_session(model)
         inputs = self._session.get_inputs()
         names = tuple(output.name for output in self._session.get_outputs())
         if [one.name for one in inputs] != [_INPUT] or names != _OUTPUTS:
@@ -49,7 +49,12 @@ class OnnxGrader:
         return GradePredictions(scores, cumulative, probabilities, codes)
 
 
-def _open_session(model: bytes) -> onnxruntime.InferenceSession:
+def open_session(model: bytes) -> onnxruntime.InferenceSession:
+    """A session of one thread on the CPU, from bytes that were checked.
+
+    Raises:
+        BundleError: ONNX Runtime does not take them.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

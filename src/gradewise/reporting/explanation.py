@@ -59,7 +59,7 @@ class ConstructPart:
     effect: float
     """The effects of its features together."""
     features: tuple[FeaturePart, ...]
-    """Those that had an effect, strongest first."""
+    """Those that had an effect, strongest first; none where they have no names."""
 
     def strongest(self, *, most: int = SHOWN_FEATURES) -> tuple[FeaturePart, ...]:
         """Its strongest features; those that a teacher would call the same are taken together."""

@@ -103,7 +103,7 @@ class ConstructShare:
     share: float
     """Of all constructs together: 0 … 1."""
     features: tuple[FeatureShare, ...] = ()
-    """Its weightiest features, weightiest first."""
+    """Its weightiest features, weightiest first; none where they have no names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

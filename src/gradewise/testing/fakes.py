@@ -1,9 +1,13 @@
 """Small stand-ins for the outside world that behave like the real thing."""
 
+import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.features.findings import Finding
@@ -76,3 +80,59 @@ def _findings(text: str) -> list[Finding]:
         for rule, category, pattern in _PATTERNS
         for found in pattern.finditer(text)
     ]
+
+
+class FakeEmbedder:
+    """An `Embedder` that adds up a made-up vector for each word: alike texts lie together, on any machine."""
+
+    def __init__(
+        self,
+        *,
+        dimensions: int = 8,
+        words_at_once: int = 1_000,
+        name: str = "fake",
+        fails_on: str | None = None,
+    ) -> None:
+        self.dimensions = dimensions
+        """Length of a vector."""
+        self.warmed_up = 0
+        """How often it was warmed up."""
+        self.embedded = 0
+        """How many texts it has embedded."""
+        self._name, self._words_at_once, self._fails_on = name, words_at_once, fails_on
+
+    @property
+    def fingerprint(self) -> str:
+        """Its name, and what shapes its vectors."""
+        return f"{self._name} {self.dimensions} {self._words_at_once}"
+
+    def warm_up(self) -> None:
+        """Count the call."""
+        self.warmed_up += 1
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of length 1, zeros for a text without words: shape ``(n, dimensions)``.
+
+        Raises:
+            InputError: a text holds what it was told to fail on.
+        """
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in enumerate(texts):
+            if self._fails_on is not None and self._fails_on in text:
+                raise InputError(f"the embedder fails on a text of {len(text)} characters")
+            self.embedded += 1
+            vectors[row] = self._vector(text)
+        return vectors
+
+    def count_pieces(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """One piece for each so many words, at least one."""
+        return np.array(
+            [max(-(-len(text.split()) // self._words_at_once), 1) for text in texts], dtype=np.int64
+        )
+
+    def _vector(self, text: str) -> NDArray[np.float64]:
+        together = np.zeros(self.dimensions)
+        for word in text.split():
+            digest = hashlib.sha256(f"{self._name} {word}".encode("utf-8", "surrogatepass")).digest()
+            together += np.random.default_rng(int.from_bytes(digest[:8], "big")).normal(size=self.dimensions)
+        return together / (float(np.linalg.norm(together)) or 1.0)

@@ -20,6 +20,7 @@ from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
 from gradewise.workflows.standards import standards_topics
+from gradewise.workflows.text_models import bundle_embedder
 from gradewise.workflows.topics import advisories_topic, coverage_topic
 
 NEW_ESSAYS = "new essays"
@@ -61,10 +62,12 @@ def evaluate_bundle(
     notices = _seen_before(bundle, source)
     for notice in notices:
         listener(Notice(notice))
-    checker = bundle_checker(bundle, services)
+    checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
     with open_run(plan, "evaluate", services, listener) as run:
         run.tell(data=source.sha256(), features=bundle.schema.fingerprint, notes=notices)
-        matrix = bundle_matrix(bundle, read.kept, services, checker=checker, listener=run.listener)
+        matrix = bundle_matrix(
+            bundle, read.kept, services, checker=checker, embedder=embedder, listener=run.listener
+        )
         with stage(run.listener, "evaluation and report"):
             codes = bundle.scale.codes([essay.label or "" for essay in read.kept])
             predictions = bundle.grader.predict(matrix.values)

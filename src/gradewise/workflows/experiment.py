@@ -19,6 +19,7 @@ from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import FoldRows, Rows
 from gradewise.models.leaks import check_blindness, refuse_giveaways
 from gradewise.models.learnt_columns import complete, measured_schema, suggestions, with_columns
+from gradewise.models.projection import Projection, learn_projection, project
 from gradewise.models.targets import OVERALL
 from gradewise.models.text_fitting import LearntWording, learn_wording
 from gradewise.models.text_learners import FittedTextLearner
@@ -77,6 +78,8 @@ class Experiment:
     """Text learners, learnt from all of `train`."""
     auxiliaries: tuple[AuxiliaryModel, ...] = ()
     """Models of other essays."""
+    projection: Projection | None = None
+    """Principal components of what a text model sees, learnt from all of `train`."""
     workers: int = 1
     """Threads that learn; they do not change the result."""
 
@@ -96,9 +99,9 @@ def gather(
 ) -> Experiment:
     """Measure the essays, lay them out by the split plan, and learn from their wording within it.
 
-    Columns of text learners are learnt within the folds; those of auxiliary models from other essays, which
-    no fold holds, so that they are the same for all. Features come from the store that the plan names, if it
-    names one.
+    Columns of text learners and principal components are learnt within the folds; those of auxiliary models
+    from other essays, which no fold holds, so that they are the same for all. Features come from the store
+    that the plan names, if it names one.
 
     Args:
         dataset: the essays and the plan.
@@ -129,10 +132,13 @@ def gather(
     measured = matrix.rows(dataset.split.train_ids)
     taught = suggestions(measured, [essay.text for essay in train], auxiliaries)
 
-    def joined(columns: NDArray[np.float32]) -> FeatureMatrix:
-        return with_columns(measured, np.concatenate([columns, taught], axis=1), learners, auxiliaries)
+    projection, *by_fold = _learn_projections(dataset, measured, folds)
 
-    train_matrix = joined(wording.columns)
+    def joined(columns: NDArray[np.float32], projection: Projection | None) -> FeatureMatrix:
+        seen = project(measured, projection)
+        return with_columns(seen, np.concatenate([columns, taught], axis=1), learners, auxiliaries)
+
+    train_matrix = joined(wording.columns, projection)
     for target in (overall, *traits):
         refuse_giveaways(train_matrix, target.train_codes, n_grades=target.scale.n_grades)
     return Experiment(
@@ -141,17 +147,34 @@ def gather(
         test=test,
         train_matrix=train_matrix,
         test_matrix=complete(
-            matrix.rows(dataset.split.test_ids), [essay.text for essay in test], learners, auxiliaries
+            matrix.rows(dataset.split.test_ids),
+            [essay.text for essay in test],
+            learners,
+            auxiliaries,
+            projection,
         ),
         train_codes=overall.train_codes,
         test_codes=overall.test_codes,
         traits=tuple(traits),
         folds=folds,
-        views=tuple(joined(columns) for columns in wording.by_fold),
+        views=tuple(map(joined, wording.by_fold, by_fold)),
         learners=learners,
         auxiliaries=auxiliaries,
+        projection=projection,
         workers=workers,
     )
+
+
+def _learn_projections(
+    dataset: Dataset, measured: FeatureMatrix, folds: Sequence[FoldRows]
+) -> list[Projection | None]:
+    """What all training rows teach, then what those of each fold do; ``None`` without components."""
+    asked = dataset.plan.features.embedder
+    if dataset.plan.features.set == "handcrafted" or asked is None or asked.components is None:
+        return [None] * (len(folds) + 1)
+    every = np.arange(len(measured.essay_ids))
+    parts = (every, *(fold.train_rows for fold in folds))
+    return [learn_projection(measured, rows, asked.components) for rows in parts]
 
 
 def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) -> tuple[Target, ...]:

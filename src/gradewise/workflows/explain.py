@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 from gradewise.essays.records import Essay
 from gradewise.essays.texts import count_words
 from gradewise.evaluation.likely_grades import likely_grades
-from gradewise.features.constructs import MEANINGS, construct_of, constructs_of, sum_by_construct
+from gradewise.features.constructs import (
+    MEANINGS,
+    construct_of,
+    constructs_of,
+    has_name,
+    sum_by_construct,
+)
 from gradewise.features.labels import amount, label_of
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.bundle import Bundle
 from gradewise.models.telling_terms import term_effects
 from gradewise.models.text_terms import plain_text
-from gradewise.protocols import LanguageChecker
+from gradewise.protocols import Embedder, LanguageChecker
 from gradewise.reporting.explanation import (
     ConstructPart,
     ExplainedModel,
@@ -36,6 +42,7 @@ from gradewise.workflows.score import (
     predictions,
     require_same_tools,
 )
+from gradewise.workflows.text_models import require_same_embedder
 
 MOST_TERMS = 6
 """Words and pairs of words that are named on each side."""
@@ -55,7 +62,12 @@ _TASK_WORDS = "Whether the essay answers the task: it compares the words of the 
 
 
 def explain_essay(
-    bundle: Bundle, essay: Essay, checker: LanguageChecker | None, *, explained_at: datetime
+    bundle: Bundle,
+    essay: Essay,
+    checker: LanguageChecker | None,
+    *,
+    embedder: Embedder | None = None,
+    explained_at: datetime,
 ) -> Explanation:
     """Grade one essay and say why.
 
@@ -66,14 +78,16 @@ def explain_essay(
         bundle: the model.
         essay: its text, and the task where the model compares the two.
         checker: what the bundle's features need.
+        embedder: the text model that they need, where they do.
         explained_at: the time, with its zone.
 
     Raises:
-        BundleError: the bundle's features were measured by another checker, or another version.
+        BundleError: the bundle's features were measured by another checker, text model, or version.
         InputError: the text holds no word, or the model needs the task's text and there is none.
     """
     require_same_tools(bundle, checker)
-    matrix, findings = measure_essay(bundle, essay, checker)
+    require_same_embedder(bundle, embedder)
+    matrix, findings = measure_essay(bundle, essay, checker, embedder=embedder)
     prediction = predictions(bundle, (essay,), matrix, n_reasons=0)[0]
     contributions = bundle.explainer.contributions_many(matrix.values)
     return Explanation(
@@ -124,7 +138,7 @@ def _parts(
 def _features(
     bundle: Bundle, values: NDArray[np.float32], effects: NDArray[np.float64]
 ) -> list[tuple[str, FeaturePart]]:
-    """Construct and part of every feature that had an effect, strongest first."""
+    """Construct and part of every feature with a name that had an effect, strongest first."""
     usual = averages(bundle)
     rows = zip(bundle.schema.specs, values.tolist(), effects.tolist(), strict=True)
     return [
@@ -141,7 +155,7 @@ def _features(
             ),
         )
         for spec, value, effect in sorted(rows, key=lambda row: -abs(row[2]))
-        if effect
+        if effect and has_name(spec)
     ]
 
 

@@ -5,16 +5,13 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from typing import ClassVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gradewise.errors import InputError, TrainingError
 from gradewise.essays.records import Essay
@@ -24,20 +21,15 @@ from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.protocols import Cache, LanguageChecker
 from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.cached_rows import CachedRows, Row, refuse_repeated_ids
 
 CheckerFactory = Callable[[], LanguageChecker]
 """Makes a checker in whichever process needs one; it must pickle: a class, or a ``partial`` of one."""
-
-Row = NDArray[np.float32]
-"""The features of one essay: shape ``(n_features,)``."""
 
 # A worker starts in one to two seconds: that pays only from some hundred essays on a worker's share.
 FEWEST_FOR_WORKERS = 200
 # Small enough that little is lost when a run is killed, large enough that passing it on costs nothing.
 CHUNK = 16
-KEYS_PER_LOOKUP = 1_000
-# Little-endian, whichever machine wrote the cache.
-STORED = np.dtype("<f4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +73,16 @@ def extract_features(
             was made with another checker.
         TrainingError: the workers do not start.
     """
-    _refuse_repeated_ids(essays)
-    rows = _Rows([cache_key(essay, schema) for essay in essays], len(schema))
+    refuse_repeated_ids(essays)
+    rows = CachedRows([cache_key(essay, schema) for essay in essays], len(schema), cache)
     with stage(listener, "features", total=len(essays), unit="essays") as advance:
-        for found in _cached(rows.keys, cache, len(schema)):
-            rows.fill(found)
-            advance(rows.done)
-        tasks = [_task(essay, key) for key, essay in rows.missing(essays)]
+        for done in rows.look_up():
+            advance(done)
+        tasks = [_task(essays[place], key) for key, place in rows.missing()]
         if tasks:
             with closing(_measured(tasks, schema, checker, workers)) as measured:
                 for made in measured:
-                    cache.put_many({key: row.astype(STORED).tobytes() for key, row in made.items()})
-                    rows.fill(made)
+                    rows.add(made)
                     advance(rows.done)
     return FeatureMatrix(rows.values, schema, tuple(essay.id for essay in essays))
 
@@ -115,7 +105,8 @@ def extract_one(
 
 def needs_findings(schema: FeatureSchema) -> bool:
     """Whether some feature of the schema reads what a language checker found."""
-    return any(GROUPS[name].needs_findings for name in {spec.group for spec in schema.specs})
+    groups = {spec.group for spec in schema.specs}
+    return any(group.needs_findings for name, group in GROUPS.items() if name in groups)
 
 
 def cache_key(essay: Essay, schema: FeatureSchema) -> str:
@@ -123,38 +114,6 @@ def cache_key(essay: Essay, schema: FeatureSchema) -> str:
     parts = (essay.text, essay.prompt_text or "")
     digests = [hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest() for part in parts]
     return hashlib.sha256("\0".join([schema.fingerprint, *digests]).encode()).hexdigest()
-
-
-class _Rows:
-    """The matrix while it fills: one row an essay, essays with the same key filled together."""
-
-    def __init__(self, keys: Sequence[str], n_features: int) -> None:
-        self.values = np.zeros((len(keys), n_features), dtype=np.float32)
-        self.done = 0
-        self._open: dict[str, list[int]] = {}
-        for index, key in enumerate(keys):
-            self._open.setdefault(key, []).append(index)
-
-    @property
-    def keys(self) -> list[str]:
-        return list(self._open)
-
-    def fill(self, rows: Mapping[str, Row]) -> None:
-        for key, row in rows.items():
-            indices = self._open.pop(key)
-            self.values[indices] = row
-            self.done += len(indices)
-
-    def missing(self, essays: Sequence[Essay]) -> Iterator[tuple[str, Essay]]:
-        return ((key, essays[indices[0]]) for key, indices in self._open.items())
-
-
-def _refuse_repeated_ids(essays: Sequence[Essay]) -> None:
-    seen: set[str] = set()
-    for essay in essays:
-        if essay.id in seen:
-            raise InputError(f"essay id {essay.id!r} occurs twice; ids must be unique")
-        seen.add(essay.id)
 
 
 def _refuse_other_checker(checker: LanguageChecker, schema: FeatureSchema) -> None:
@@ -168,15 +127,6 @@ def _refuse_other_checker(checker: LanguageChecker, schema: FeatureSchema) -> No
 
 def _task(essay: Essay, key: str) -> _Task:
     return _Task(key, essay.id, essay.text, essay.prompt_text)
-
-
-def _cached(keys: Sequence[str], cache: Cache, n_features: int) -> Iterator[dict[str, Row]]:
-    """Rows that are in the cache; one of another length, or not finite, is passed over."""
-    for start in range(0, len(keys), KEYS_PER_LOOKUP):
-        stored = cache.get_many(keys[start : start + KEYS_PER_LOOKUP])
-        size = n_features * STORED.itemsize
-        rows = {key: np.frombuffer(value, STORED) for key, value in stored.items() if len(value) == size}
-        yield {key: row for key, row in rows.items() if np.isfinite(row).all()}
 
 
 def _measure(

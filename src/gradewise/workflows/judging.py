@@ -11,7 +11,7 @@ from gradewise.essays.texts import count_words
 from gradewise.evaluation.bootstrap import paired_difference
 from gradewise.evaluation.results import Evaluation, Graded
 from gradewise.evaluation.summary import evaluate
-from gradewise.features.constructs import construct_of
+from gradewise.features.constructs import construct_of, has_name
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.baselines import length_scores
 from gradewise.models.folds import FoldRows
@@ -151,7 +151,8 @@ def _feature_shares(
 ) -> tuple[FeatureShare, ...]:
     sizes = np.abs(contributions).mean(axis=0)
     total = float(sizes.sum()) or 1.0
-    strongest = sorted(columns, key=lambda column: -sizes[column])[:FEATURES_SHOWN]
+    named = [column for column in columns if has_name(schema.specs[column])]
+    strongest = sorted(named, key=lambda column: -sizes[column])[:FEATURES_SHOWN]
     return tuple(
         FeatureShare(
             name=schema.specs[column].name,

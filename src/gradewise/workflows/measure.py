@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from gradewise.errors import PlanError
 from gradewise.essays.records import Essay
 from gradewise.features.catalogue import GROUPS, build_schema
+from gradewise.features.embeddings import with_embeddings
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
+from gradewise.protocols import Embedder
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.auxiliary import AuxiliarySet
-from gradewise.workflows.extract import extract_features
+from gradewise.workflows.embed import measure_columns
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import MakeChecker, Services
 
@@ -34,10 +37,11 @@ def _measured(
     services: Services,
     listener: Listener,
 ) -> FeatureMatrix:
-    return extract_features(
+    return measure_columns(
         essays,
         schema=schema,
         checker=_checker(dataset, services),
+        embedder=plan_embedder(dataset, services),
         cache=services.cache,
         workers=services.workers,
         listener=listener,
@@ -53,14 +57,51 @@ def dataset_schema(dataset: Dataset, services: Services) -> FeatureSchema:
     """The features that a plan asks for and these essays allow.
 
     Raises:
-        PlanError: the plan names a feature or group that there is not, or leaves nothing to measure.
+        PlanError: the plan names a feature or group that there is not, or leaves nothing to measure; or its
+            text model cannot be opened, or has not as many components.
+        InputError: the text model cannot be read.
     """
+    plan, embedder = dataset.plan, plan_embedder(dataset, services)
+    named = FeatureSchema((), plan.language)
+    if plan.features.set != "embeddings":
+        named = _handcrafted_schema(dataset, services)
+    if embedder is None:
+        return named
+    _refuse_too_many_components(dataset, embedder)
+    return with_embeddings(named, embedder.dimensions, fingerprint=embedder.fingerprint)
+
+
+def plan_embedder(dataset: Dataset, services: Services) -> Embedder | None:
+    """The text model that a plan asks for; ``None`` where it asks for none.
+
+    Raises:
+        PlanError: it cannot be opened.
+    """
+    plan = dataset.plan.features
+    if plan.set == "handcrafted" or plan.embedder is None:
+        return None
+    return services.open_embedder(plan.embedder)
+
+
+def _refuse_too_many_components(dataset: Dataset, embedder: Embedder) -> None:
+    asked = dataset.plan.features.embedder
+    fewest = min(len(fold.train_ids) for fold in dataset.split.folds)
+    most = min(embedder.dimensions, fewest - 1)
+    if asked is not None and asked.components is not None and asked.components > most:
+        raise PlanError(
+            f"`features.embedder.components` is {asked.components}; a model of {embedder.dimensions} "
+            f"dimensions and folds of {fewest} training essays allow at most {most}"
+        )
+
+
+def _handcrafted_schema(dataset: Dataset, services: Services) -> FeatureSchema:
     make_checker = _checker(dataset, services)
     others = (other.essays for other in dataset.auxiliary)
     return build_schema(
         language=dataset.plan.language,
         groups=dataset.plan.features.groups,
         drop=dataset.plan.features.drop,
+        keep=dataset.plan.features.keep,
         has_findings=make_checker is not None,
         has_prompt_text=all(essay.prompt_text for essays in (dataset.essays, *others) for essay in essays),
         checker_fingerprint=make_checker().fingerprint if make_checker else None,

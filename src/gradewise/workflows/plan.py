@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from gradewise.essays.cards import DatasetCard
 from gradewise.evaluation.gates import GateName
 from gradewise.models.text_terms import TermKind
+from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import (
     AblationPlan,
     ComparePlan,
@@ -141,20 +142,6 @@ class SplitsPlan(Section):
     reuse: Path | None = Field(None, description="a saved splits.json to follow instead of drawing anew")
 
 
-class EmbedderPlan(Section):
-    """A text model that turns an essay into numbers; see the extra `embeddings`."""
-
-    model: Path = Field(description="directory with model.onnx, tokenizer.json and config.json")
-    max_tokens: int = Field(
-        256, ge=16, le=8192, description="longest piece read at once; longer texts are read in pieces"
-    )
-    overlap: int = Field(32, ge=0, description="tokens that neighbouring pieces share")
-    batch: int = Field(16, ge=1, le=1024, description="pieces read at a time")
-    components: int | None = Field(
-        None, ge=1, description="principal components, learnt within each fold, instead of every dimension"
-    )
-
-
 class FeaturesPlan(Section):
     """What is measured of each text."""
 
@@ -167,7 +154,9 @@ class FeaturesPlan(Section):
     drop: tuple[str, ...] = Field((), description="single features left out")
     keep: tuple[str, ...] = Field((), description="the only features used; all when empty")
     store: Path | None = Field(None, description="a feature store, or the run that holds one, to read from")
-    embedder: EmbedderPlan | None = Field(None, description="needed by `embeddings` and `combined`")
+    embedder: EmbedderPlan | None = Field(
+        None, validate_default=True, description="needed by `embeddings` and `combined`"
+    )
     checker: Literal["harper", "none"] = Field(
         "harper", description="finds language errors; harper knows English"
     )
@@ -176,6 +165,26 @@ class FeaturesPlan(Section):
         description="learn from wording too: words with their neighbours, characters in short runs, longer "
         "runs that count once a text; [] for none",
     )
+
+    @field_validator("keep")
+    @classmethod
+    def _not_dropped_too(cls, keep: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if keep and info.data.get("drop"):
+            raise PydanticCustomError(
+                "keep", "`keep` and `drop` contradict each other; name what is kept, or what is left out"
+            )
+        return keep
+
+    @field_validator("embedder")
+    @classmethod
+    def _named_where_needed(cls, embedder: EmbedderPlan | None, info: ValidationInfo) -> EmbedderPlan | None:
+        if embedder is None and (chosen := info.data.get("set", "handcrafted")) != "handcrafted":
+            raise PydanticCustomError(
+                "embedder",
+                f"set `{chosen}` needs a text model; name its directory: `features.embedder.model`, on the "
+                "command line --embedding-model",
+            )
+        return embedder
 
     @field_validator("text_learners")
     @classmethod

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradewise.essays.cards import DatasetCard, describe_card
 from gradewise.essays.integrity import IntegrityReport
+from gradewise.features.embeddings import EMBEDDER, embedding_columns
 from gradewise.models.bundle import BundleContents
 from gradewise.models.bundle_files import (
     AuxiliaryData,
@@ -20,6 +21,7 @@ from gradewise.models.bundle_files import (
     make_self_test,
 )
 from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.embedding_files import EmbedderRecord, EmbeddingPart
 from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import wording_stem
 from gradewise.reporting.html import render_html
@@ -175,7 +177,25 @@ def bundle_contents(
         reference=reference,
         learners=experiment.learners,
         auxiliaries=experiment.auxiliaries,
+        embedding=_embedding(experiment),
     )
+
+
+def _embedding(experiment: Experiment) -> EmbeddingPart | None:
+    """Which text model the columns come from; ``None`` where there are none."""
+    plan, schema = experiment.dataset.plan.features, experiment.train_matrix.schema
+    columns = embedding_columns(schema)
+    if plan.embedder is None or columns.start == columns.stop:
+        return None
+    projection = experiment.projection
+    record = EmbedderRecord(
+        name=plan.embedder.model.resolve().name,
+        fingerprint=schema.versions[EMBEDDER],
+        dimensions=columns.stop - columns.start if projection is None else projection.n_dimensions,
+        max_tokens=plan.embedder.max_tokens,
+        overlap=plan.embedder.overlap,
+    )
+    return EmbeddingPart(record=record, projection=projection)
 
 
 def _target_contents(experiment: Experiment, learned: Learned) -> TargetContents:

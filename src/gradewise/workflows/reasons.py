@@ -6,21 +6,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.features.constructs import construct_of
+from gradewise.features.constructs import EMBEDDING_CONSTRUCT, construct_of, has_name
 from gradewise.features.schema import FeatureSchema, FeatureSpec
+
+TEXT_MODEL = "text_model"
+"""What stands for the features of a text model, which have no names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One feature's part in a score."""
+    """One feature's part in a score, or that of all features which have no name."""
 
     feature: str
     """The feature's name, unit included."""
     construct: str
     """The side of writing it belongs to: ``vocabulary``, ``spelling`` …"""
-    value: float
-    """What was measured in this essay."""
-    average: float
+    value: float | None
+    """What was measured in this essay; ``None`` where it is no single number."""
+    average: float | None
     """The mean of the training essays, which is what an effect is measured from."""
     effect: float
     """How far it moved the score, in grade steps; above 0 towards better grades."""
@@ -29,8 +32,11 @@ class Reason:
     def sentence(self) -> str:
         """The reason as a short phrase."""
         direction = "raises" if self.effect > 0 else "lowers"
-        name = self.feature.replace("_", " ")
-        here = f"{name}: {self.value:.3g} (average {self.average:.3g})"
+        here = self.feature.replace("_", " ")
+        if self.value is None or self.average is None:
+            here = self.construct
+        else:
+            here = f"{here}: {self.value:.3g} (average {self.average:.3g})"
         return f"{here} {direction} the score by {abs(self.effect):.2f}"
 
 
@@ -51,12 +57,15 @@ def strongest_reasons(
         averages: of the training essays, by feature name.
         limit: how many at the most.
     """
-    order = np.argsort(-np.abs(contributions), kind="stable")[:limit]
-    return tuple(
+    reasons = [
         _reason(schema.specs[column], float(values[column]), float(contributions[column]), averages)
-        for column in order
-        if contributions[column] != 0
-    )
+        for column in np.flatnonzero(contributions).tolist()
+        if has_name(schema.specs[column])
+    ]
+    nameless = [column for column, spec in enumerate(schema.specs) if not has_name(spec)]
+    if together := float(contributions[nameless].sum()):
+        reasons.append(Reason(TEXT_MODEL, EMBEDDING_CONSTRUCT, None, None, together))
+    return tuple(sorted(reasons, key=lambda reason: -abs(reason.effect))[:limit])
 
 
 def _reason(spec: FeatureSpec, value: float, effect: float, averages: Mapping[str, float]) -> Reason:

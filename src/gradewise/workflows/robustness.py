@@ -32,6 +32,7 @@ from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, w
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
+from gradewise.workflows.text_models import bundle_embedder
 from gradewise.workflows.trial_essays import Trial, draw_essays
 
 SAMPLE = 100
@@ -89,11 +90,13 @@ def probe_bundle(
     """
     essays = draw_essays(trial.read.kept, sample, seed=seed)
     require_tasks(bundle, essays)
-    checker = bundle_checker(bundle, services)
+    checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
     changed = tuple(change_essays(essays, language=bundle.schema.language, seed=seed))
     with open_run(trial.plan, "robustness", services, listener) as run:
         together = _numbered([*essays, *(each.essay for each in changed)])
-        matrix = bundle_matrix(bundle, together, services, checker=checker, listener=run.listener)
+        matrix = bundle_matrix(
+            bundle, together, services, checker=checker, embedder=embedder, listener=run.listener
+        )
         with stage(run.listener, "evaluation and report"):
             evaluation = evaluate_robustness(
                 gather_answers(bundle.grader.predict(matrix.values), changed),

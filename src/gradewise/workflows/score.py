@@ -10,6 +10,7 @@ from gradewise.essays.records import Essay
 from gradewise.evaluation.policy import agreement_probabilities
 from gradewise.features.advisories.advisory import Advisory, must_be_read
 from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
+from gradewise.features.embeddings import EMBEDDER
 from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
@@ -17,14 +18,16 @@ from gradewise.models.advising import find_advisories
 from gradewise.models.auxiliary import AUXILIARY_VERSION
 from gradewise.models.bundle import Bundle
 from gradewise.models.bundle_targets import TargetModel
-from gradewise.models.learnt_columns import TEXT_LEARNERS, measured_part
+from gradewise.models.learnt_columns import TEXT_LEARNERS, handcrafted_part
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.text_learners import LEARNERS_VERSION
-from gradewise.protocols import LanguageChecker
+from gradewise.protocols import Embedder, LanguageChecker
 from gradewise.telemetry import Listener, silent
-from gradewise.workflows.extract import extract_features, extract_one, needs_findings
+from gradewise.workflows.embed import measure_columns, measure_one
+from gradewise.workflows.extract import needs_findings
 from gradewise.workflows.reasons import Reason, strongest_reasons
 from gradewise.workflows.services import MakeChecker, Services
+from gradewise.workflows.text_models import bundle_embedder, require_same_embedder
 
 BATCH = 512
 """Essays whose features are held at once while a file is graded."""
@@ -70,16 +73,19 @@ class Prediction(TraitPrediction):
 
 
 class Scorer:
-    """Grades essays with one bundle, in this process; not thread-safe, as language checkers are not."""
+    """Grades essays with one bundle, in this process; not thread-safe, as its tools are not."""
 
-    def __init__(self, bundle: Bundle, checker: LanguageChecker | None) -> None:
-        """Take a loaded bundle and the checker that its features need.
+    def __init__(
+        self, bundle: Bundle, checker: LanguageChecker | None, *, embedder: Embedder | None = None
+    ) -> None:
+        """Take a loaded bundle, and the checker and text model that its features need.
 
         Raises:
-            BundleError: the bundle's features were measured by another checker, or another version.
+            BundleError: the bundle's features were measured by another checker, text model, or version.
         """
         require_same_tools(bundle, checker)
-        self._bundle, self._checker = bundle, checker
+        require_same_embedder(bundle, embedder)
+        self._bundle, self._checker, self._embedder = bundle, checker, embedder
 
     def score(self, essay: Essay, *, n_reasons: int = 6) -> Prediction:
         """Grade one essay.
@@ -87,12 +93,12 @@ class Scorer:
         Raises:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
-        matrix, _findings = measure_essay(self._bundle, essay, self._checker)
+        matrix, _ = measure_essay(self._bundle, essay, self._checker, embedder=self._embedder)
         return predictions(self._bundle, (essay,), matrix, n_reasons=n_reasons)[0]
 
 
 def measure_essay(
-    bundle: Bundle, essay: Essay, checker: LanguageChecker | None
+    bundle: Bundle, essay: Essay, checker: LanguageChecker | None, *, embedder: Embedder | None = None
 ) -> tuple[FeatureMatrix, tuple[Finding, ...]]:
     """Everything that a bundle's model reads of one essay (a row), and what the checker found in it.
 
@@ -100,7 +106,7 @@ def measure_essay(
         InputError: the text holds no word, or the model needs the task's text and there is none.
     """
     require_tasks(bundle, (essay,))
-    row, findings = extract_one(essay, schema=bundle.measured, checker=checker)
+    row, findings = measure_one(essay, schema=bundle.measured, checker=checker, embedder=embedder)
     measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
     return bundle.complete(measured, (essay.text,)), findings
 
@@ -119,9 +125,9 @@ def score_many(
         BundleError: as `Scorer`.
         InputError: as `Scorer.score`; nothing is yielded before every essay is measured.
     """
-    checker = bundle_checker(bundle, services)
+    checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
     require_tasks(bundle, essays)
-    matrix = bundle_matrix(bundle, essays, services, checker=checker, listener=listener)
+    matrix = bundle_matrix(bundle, essays, services, checker=checker, embedder=embedder, listener=listener)
     for start in range(0, len(essays), BATCH):
         batch = matrix.rows(matrix.essay_ids[start : start + BATCH])
         yield from predictions(bundle, essays[start : start + BATCH], batch, n_reasons=n_reasons)
@@ -133,6 +139,7 @@ def bundle_matrix(
     services: Services,
     *,
     checker: MakeChecker | None,
+    embedder: Embedder | None = None,
     listener: Listener,
 ) -> FeatureMatrix:
     """Everything that a bundle's model reads of essays: what is measured, and what their wording suggests.
@@ -142,15 +149,17 @@ def bundle_matrix(
         essays: unique ids.
         services: cache and workers.
         checker: what `bundle_checker` found.
-        listener: hears stage ``features``.
+        embedder: what `bundle_embedder` found.
+        listener: hears stages ``features`` and ``embeddings``.
 
     Raises:
         InputError: an essay cannot be measured; the message names it.
     """
-    measured = extract_features(
+    measured = measure_columns(
         essays,
         schema=bundle.measured,
         checker=checker,
+        embedder=embedder,
         cache=services.cache,
         workers=services.workers,
         listener=listener,
@@ -174,7 +183,8 @@ def bundle_checker(bundle: Bundle, services: Services) -> MakeChecker | None:
 
 def measures_relevance(bundle: Bundle) -> bool:
     """Whether the model compares an essay with its task, and so needs the task's text."""
-    return any(GROUPS[spec.group].needs_prompt_text for spec in bundle.measured.specs)
+    groups = {spec.group for spec in bundle.schema.specs}
+    return any(group.needs_prompt_text for name, group in GROUPS.items() if name in groups)
 
 
 def require_tasks(bundle: Bundle, essays: Sequence[Essay]) -> None:
@@ -195,7 +205,7 @@ def require_tasks(bundle: Bundle, essays: Sequence[Essay]) -> None:
 
 
 def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
-    """Refuse to measure otherwise than when the model was trained.
+    """Refuse to measure handcrafted features otherwise than when the model was trained.
 
     Raises:
         BundleError: a word list, the extractor or the checker has another version; the message names it.
@@ -210,7 +220,7 @@ def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
     if checker is not None and needs_findings(bundle.measured):
         here["checker"] = checker.fingerprint
     for tool, needed in schema.versions.items():
-        if here.get(tool) != needed:
+        if tool != EMBEDDER and here.get(tool) != needed:
             raise BundleError(
                 f"model {bundle.metadata.name} {bundle.metadata.version} was trained with {tool} {needed}, "
                 f"here is {here.get(tool, 'none')}; install that version, or train again"
@@ -239,7 +249,7 @@ def predictions(
     traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
     advisories = [
         find_advisories(essay, row, bundle.reference)
-        for essay, row in zip(essays, measured_part(matrix).values, strict=True)
+        for essay, row in zip(essays, handcrafted_part(matrix).values, strict=True)
     ]
     reasons: list[tuple[Reason, ...]] = [()] * len(ids)
     if n_reasons:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gradewise.errors import MissingDependencyError
-from gradewise.protocols import Cache, EssaySource, ExperimentTracker, LanguageChecker, Studies
+from gradewise.errors import MissingDependencyError, PlanError
+from gradewise.protocols import Cache, Embedder, EssaySource, ExperimentTracker, LanguageChecker, Studies
+from gradewise.workflows.plan_embedder import EmbedderPlan
 
 MakeChecker = Callable[[], LanguageChecker]
 
@@ -25,6 +26,15 @@ def untracked(_output: Path, _mlflow: str | None) -> Sequence[ExperimentTracker]
 def no_studies() -> Studies:
     """Where nothing keeps studies."""
     raise MissingDependencyError("tuning needs optuna: pip install 'gradewise[tune]'")
+
+
+def no_embedder(plan: EmbedderPlan) -> Embedder:
+    """Refuse to open a text model where nothing can.
+
+    Raises:
+        PlanError: always.
+    """
+    raise PlanError(f"text model {plan.model} cannot be opened here; use `features.set: handcrafted`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +61,7 @@ class Services:
     """Exactly what was typed; empty when a program calls."""
     open_studies: Callable[[], Studies] = no_studies
     """Makes the keeper of studies; raises `MissingDependencyError` where its library is not installed."""
+    open_embedder: Callable[[EmbedderPlan], Embedder] = no_embedder
+    """Opens a text model; its components are no concern of the model."""
+    embedding_model: Path | None = None
+    """Directory of the text model that bundles are used with, where they need one."""

@@ -19,7 +19,8 @@ from gradewise.essays.origins import Origin, origin_from_json, origin_to_json
 from gradewise.features.schema import FeatureSpec
 from gradewise.whole_files import write_whole
 from gradewise.workflows.following import followed
-from gradewise.workflows.plan import EmbedderPlan, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_embedder import EmbedderPlan
 
 FORMAT = 1
 """Of the manifest; raised whenever a field changes its meaning or goes away."""

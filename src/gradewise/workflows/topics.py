@@ -17,7 +17,7 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.advising import find_advisories
 from gradewise.models.bundle import Bundle
 from gradewise.models.essay_reference import EssayReference
-from gradewise.models.learnt_columns import measured_part
+from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
@@ -114,7 +114,7 @@ def advisories_topic(
     plan: EvaluationPlan,
 ) -> Section:
     """Which of the graded essays a person should read first, and the figures with and without them."""
-    rows = measured_part(matrix).values
+    rows = handcrafted_part(matrix).values
     flags = [
         frozenset(advisory.code for advisory in find_advisories(essay, row, reference))
         for essay, row in zip(essays, rows, strict=True)

@@ -9,7 +9,7 @@ from gradewise.essays.records import Essay
 from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import BundleContents, write_bundle
 from gradewise.models.essay_reference import describe_essays
-from gradewise.models.learnt_columns import measured_part
+from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
@@ -112,7 +112,7 @@ def _publish(
     evaluations = judge(experiment, learned, listener)
     of_traits = tuple((trait, judge(experiment, trait, listener)) for trait in traits)
     with stage(listener, "bundle and report"):
-        reference = describe_essays(experiment.train, measured_part(experiment.train_matrix))
+        reference = describe_essays(experiment.train, handcrafted_part(experiment.train_matrix))
         topics = training_topics(experiment, learned, evaluations[-1], of_traits, reference=reference)
         report = training_report(
             experiment,

@@ -13,7 +13,8 @@ from gradewise.errors import InputError, RunError
 from gradewise.experiments import ExperimentEntry, entry_from_json
 from gradewise.protocols import ExperimentTracker
 from gradewise.telemetry import Event, Notice, silent
-from gradewise.workflows.plan import EmbedderPlan, FeaturesPlan, Plan
+from gradewise.workflows.plan import FeaturesPlan, Plan
+from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
 from gradewise.workflows.resuming import resume_run
 from gradewise.workflows.runs.run import Run, fingerprint, open_run, require_resumable

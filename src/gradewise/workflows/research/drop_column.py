@@ -13,7 +13,7 @@ from gradewise.evaluation.importance import Importance, weigh_columns
 from gradewise.evaluation.side_by_side import Grader
 from gradewise.evaluation.twins import nearest_columns
 from gradewise.features.schema import FeatureSchema
-from gradewise.models.learnt_columns import measured_part
+from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.drop_column import drop_column_section
 from gradewise.telemetry import Listener, silent, stage
@@ -164,7 +164,7 @@ def _weigh(experiment: Experiment, tried: _Tried) -> Importance:
 
 
 def _page(experiment: Experiment, importance: Importance | None, services: Services) -> Page:
-    measured = measured_part(experiment.train_matrix)
+    measured = handcrafted_part(experiment.train_matrix)
     twins = nearest_columns(measured.values, measured.schema.names)
     sections = () if importance is None else (drop_column_section(importance, twins),)
     return experiment_page(experiment, sections, services, title="What each column adds")
