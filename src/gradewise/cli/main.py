@@ -18,13 +18,16 @@ from gradewise.cli import robustness  # isort: skip
 from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
 from gradewise.cli import setup  # isort: skip
+from gradewise.cli import run as single_run  # isort: skip
+from gradewise.cli import cv  # isort: skip
+from gradewise.cli import compare  # isort: skip
 from gradewise.errors import GateError, GradewiseError, TrainingError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
 CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
 """Exit codes of errors by family; any other is `REFUSED`."""
-COMMANDS = (demo, train, evaluate, robustness, score, explain, setup)
+COMMANDS = (demo, train, evaluate, robustness, score, explain, setup, single_run, cv, compare)
 """The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""

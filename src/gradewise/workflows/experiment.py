@@ -53,7 +53,7 @@ class Experiment:
     train: tuple[Essay, ...]
     """Essays to learn from."""
     test: tuple[Essay, ...]
-    """The locked test set."""
+    """The locked test set; empty where the plan keeps it locked."""
     train_matrix: FeatureMatrix
     """Features of `train`, row by row; columns of text learners come from other essays of `train`."""
     test_matrix: FeatureMatrix
@@ -94,10 +94,8 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
     """
     matrix = measure_essays(dataset, services, listener)
     by_id = {essay.id: essay for essay in dataset.essays}
-    train, test = (
-        tuple(by_id[essay_id] for essay_id in ids)
-        for ids in (dataset.split.train_ids, dataset.split.test_ids)
-    )
+    test_ids = dataset.split.test_ids if dataset.plan.evaluation.locked_test else ()
+    train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (dataset.split.train_ids, test_ids))
     overall, *traits = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
     wording = _learn_wording(dataset, train, (overall, *traits), folds, listener)
@@ -114,9 +112,7 @@ def gather(dataset: Dataset, services: Services, listener: Listener) -> Experime
         train=train,
         test=test,
         train_matrix=joined(wording.columns),
-        test_matrix=complete(
-            matrix.rows(dataset.split.test_ids), [essay.text for essay in test], learners, auxiliaries
-        ),
+        test_matrix=complete(matrix.rows(test_ids), [essay.text for essay in test], learners, auxiliaries),
         train_codes=overall.train_codes,
         test_codes=overall.test_codes,
         traits=tuple(traits),
