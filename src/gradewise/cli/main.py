@@ -23,6 +23,9 @@ from gradewise.cli import tune  # isort: skip
 from gradewise.cli import ablation  # isort: skip
 from gradewise.cli import setup  # isort: skip
 from gradewise.cli import runs  # isort: skip
+from gradewise.cli import run as single_run  # isort: skip
+from gradewise.cli import cv  # isort: skip
+from gradewise.cli import compare  # isort: skip
 from gradewise.errors import GateError, GradewiseError, TrainingError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
@@ -30,7 +33,8 @@ FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
-    demo, train, evaluate, robustness, score, explain, drop_column, sweep, tune, ablation, setup, runs,
+    demo, train, evaluate, robustness, score, explain, setup, runs,
+    single_run, cv, drop_column, ablation, sweep, tune, compare,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -18,10 +18,10 @@ from gradewise.workflows.score import measures_relevance
 from gradewise.workflows.train import TrainedRun, train
 
 
-def train_shown(plan: Plan, *, quiet: bool) -> TrainedRun:
-    """Train with progress on the terminal."""
+def train_shown(plan: Plan, *, quiet: bool, command: str = "train") -> TrainedRun:
+    """Train with progress on the terminal; `command` is what was typed."""
     with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
-        return train(plan, services, listener=listener)
+        return train(plan, services, listener=listener, command=command)
 
 
 def evaluate_shown(

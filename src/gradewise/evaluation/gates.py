@@ -55,7 +55,7 @@ class GateRule:
 class GatePreset:
     """Rules that belong together."""
 
-    name: GateName
+    name: str
     """As a plan names it."""
     title: str
     """For a reader."""

@@ -177,8 +177,8 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
             }
             for row in evaluation.grades
         ],
-        "tails": [_slice_to_json(row) for row in evaluation.tails],
-        "prompts": [_slice_to_json(row) for row in evaluation.prompts],
+        "tails": [slice_to_json(row) for row in evaluation.tails],
+        "prompts": [slice_to_json(row) for row in evaluation.prompts],
         "reliability": [
             {
                 "low": held.low,
@@ -198,7 +198,8 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _slice_to_json(row: SliceRow) -> dict[str, Any]:
+def slice_to_json(row: SliceRow) -> dict[str, Any]:
+    """A part of the essays with its figures, as plain values for JSON."""
     return {"name": row.name, "n": row.n, "metrics": intervals_to_json(row.metrics)}
 
 

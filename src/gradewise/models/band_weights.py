@@ -6,8 +6,11 @@ from gradewise.errors import PlanError
 from gradewise.essays.scales import Codes
 from gradewise.models.piecewise import Floats
 
+CAP = 3.0
+"""The most that a rare grade weighs, unless told otherwise."""
 
-def band_weights(codes: Codes, *, cap: float = 3.0) -> Floats:
+
+def band_weights(codes: Codes, *, cap: float = CAP) -> Floats:
     """The square root of how rare an essay's grade is, with mean 1 and at most `cap`.
 
     What the cap takes from the rarest grades goes to all others in proportion.

@@ -13,7 +13,7 @@ from gradewise.essays.scales import Codes, Scale
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import FittedBooster
 from gradewise.models.calibration import CalibrationKind
-from gradewise.models.decisions import DecisionKind
+from gradewise.models.decisions import Cuts, DecisionKind
 from gradewise.models.folds import FoldRows, Rows
 from gradewise.models.grader import Decoding, Grader, fit_decoding
 from gradewise.models.growing import Growing, assemble, grow_again, grow_member
@@ -64,6 +64,8 @@ class OutOfFold:
     """For each fold the scores of its own ``train_rows``."""
     rounds: tuple[int, ...]
     """Rounds of each fold, all members together: how many trees each of its forests holds."""
+    cuts: tuple[Cuts, ...]
+    """For each fold where its grades end, as the other folds' scores taught."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,9 +265,9 @@ def decode_out_of_fold(
             crossed, codes, chosen, n_grades=n_grades, calibration=calibration, decision=decision
         )
 
-    predictions = _decode_held_out(crossed, folds, learn=learn, n_grades=n_grades)
+    predictions, cuts = _decode_held_out(crossed, folds, learn=learn, n_grades=n_grades)
     totals = tuple(sum(of_fold) for of_fold in crossed.rounds)
-    return OutOfFold(crossed.rows, predictions, crossed.train_scores, totals)
+    return OutOfFold(crossed.rows, predictions, crossed.train_scores, totals, cuts)
 
 
 def _fit_decoding(
@@ -312,18 +314,25 @@ def _in_row_order(readings: Sequence[Readings], folds: Sequence[FoldRows]) -> Re
 
 def _decode_held_out(
     crossed: CrossFitted, folds: Sequence[FoldRows], *, learn: Callable[[Rows], Decoding], n_grades: int
-) -> GradePredictions:
-    """Decode each fold by what the held-out scores of the other folds teach; `learn` takes positions."""
+) -> tuple[GradePredictions, tuple[Cuts, ...]]:
+    """Decode each fold by what the held-out scores of the other folds teach; `learn` takes positions.
+
+    Returns:
+        What is said of the held-out rows, and the cuts of each fold.
+    """
     n = len(crossed.rows)
     cumulative, probabilities = np.zeros((n, n_grades - 1)), np.zeros((n, n_grades))
     codes = np.zeros(n, dtype=np.int64)
+    cuts: list[Cuts] = []
     for fold in folds:
         held_out = np.searchsorted(crossed.rows, fold.validate_rows)
-        decoded = learn(np.setdiff1d(np.arange(n), held_out)).decode(crossed.readings.rows(held_out))
+        decoding = learn(np.setdiff1d(np.arange(n), held_out))
+        cuts.append(decoding.cuts)
+        decoded = decoding.decode(crossed.readings.rows(held_out))
         cumulative[held_out] = decoded.cumulative
         probabilities[held_out] = decoded.probabilities
         codes[held_out] = decoded.codes
-    return GradePredictions(crossed.scores, cumulative, probabilities, codes)
+    return GradePredictions(crossed.scores, cumulative, probabilities, codes), tuple(cuts)
 
 
 def _held_out_rows(folds: Sequence[FoldRows], *, n: int) -> Rows:

@@ -124,11 +124,12 @@ def _tails_figure(evaluation: Evaluation) -> Figure:
 
 def figures(named: NamedEvaluation) -> Iterator[Figure]:
     """The pictures of one evaluation: its grades and confidence, then its leans."""
-    yield from _grade_figures(named.evaluation)
-    yield from _lean_figures(named)
+    yield from grade_figures(named.evaluation)
+    yield from lean_figures(named)
 
 
-def _grade_figures(evaluation: Evaluation) -> Iterator[Figure]:
+def grade_figures(evaluation: Evaluation) -> Iterator[Figure]:
+    """Which grades are given, and whether confidence means what it says."""
     yield Figure(
         "Which grades are taken for which",
         confusion_chart(evaluation),
@@ -152,7 +153,8 @@ def _grade_figures(evaluation: Evaluation) -> Iterator[Figure]:
     )
 
 
-def _lean_figures(named: NamedEvaluation) -> Iterator[Figure]:
+def lean_figures(named: NamedEvaluation) -> Iterator[Figure]:
+    """Where the model is too kind or too strict: along the scale, by length, by prompt."""
     evaluation, graded = named.evaluation, named.graded
     if evaluation.tails:
         yield _tails_figure(evaluation)

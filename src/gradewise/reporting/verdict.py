@@ -1,7 +1,7 @@
 """The verdict: what the figures amount to, in plain sentences, judged by interval bounds."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gradewise.evaluation.results import Evaluation, Interval, SliceRow
 from gradewise.reporting.parts import Kind, Statement
@@ -53,31 +53,51 @@ def verdict(report: Report) -> tuple[Statement, ...]:
     have their say among the rest; where no grades were evaluated, what they say is the verdict.
     """
     if not report.metrics_allowed:
-        return (_withheld(report),)
+        return (withheld(report.data.licence),)
     shown = publishable(report)
     named, topics = shown.headline, [each for section in shown.sections for each in section.statements]
     if named is None or named.evaluation.n == 0:
         nothing = Statement("warn", "Nothing was evaluated: there is no figure to judge this model by.")
         return tuple(topics) or (nothing,)
-    lead = _agreement(named)
-    rest = [
-        *_human(report, named.evaluation),
-        *_baselines(report.baselines),
-        *_size(named.evaluation),
-        *_rare_grades(named.evaluation),
-        *_confidence(named.evaluation),
-        *_tails(named.evaluation),
-        *_prompts(named.evaluation),
-        *_provenance(report, named),
-        *topics,
-    ]
-    return (lead, *sorted(rest, key=lambda statement: _SEVERITY[statement.kind]))
+    lead, *rest = appraise(named.evaluation, baselines=report.baselines, human=report.human)
+    return (lead, *by_severity([*rest, *_provenance(report, named), *topics]))
 
 
-def _withheld(report: Report) -> Statement:
+def appraise(
+    evaluation: Evaluation,
+    *,
+    baselines: Sequence[BaselineRow] = (),
+    human: Mapping[str, Interval] | None = None,
+) -> tuple[Statement, ...]:
+    """What the figures of one evaluation amount to, the agreement first.
+
+    Args:
+        evaluation: of one essay at least.
+        baselines: simple rules on the same essays.
+        human: agreement of two teachers, by metric.
+    """
+    return (
+        _agreement(evaluation),
+        *_human(human, evaluation),
+        *_baselines(baselines),
+        *_size(evaluation),
+        *_rare_grades(evaluation),
+        *_confidence(evaluation),
+        *_tails(evaluation),
+        *_prompts(evaluation),
+    )
+
+
+def by_severity(statements: Sequence[Statement]) -> list[Statement]:
+    """What is bad, doubtful, good, and worth knowing, in this order."""
+    return sorted(statements, key=lambda statement: _SEVERITY[statement.kind])
+
+
+def withheld(licence: str) -> Statement:
+    """What stands in place of a verdict where no figures may be shown."""
     return Statement(
         "info",
-        f"No figures are shown: the terms of this data (licence: {shortened(report.data.licence, most=80)}) "
+        f"No figures are shown: the terms of this data (licence: {shortened(licence, most=80)}) "
         "do not allow them, or are not known. The run shows that everything works, not how well. Record a "
         "licence that permits it on the dataset card, then make the report again.",
     )
@@ -92,8 +112,7 @@ def _level(evaluation: Evaluation) -> int:
     return round(100 * evaluation.resampling.confidence)
 
 
-def _agreement(named: NamedEvaluation) -> Statement:
-    evaluation = named.evaluation
+def _agreement(evaluation: Evaluation) -> Statement:
     exact, near, qwk = (metric(evaluation, name) for name in ("accuracy", "adjacent_accuracy", "qwk"))
     around = bounds(near, percent=True)
     sentence = (
@@ -121,8 +140,8 @@ def _judge_qwk(qwk: Interval) -> tuple[Kind, str]:
     return "info", f"these essays cannot tell whether that reaches {asked}"
 
 
-def _human(report: Report, evaluation: Evaluation) -> Iterator[Statement]:
-    teachers, model = (report.human or {}).get("qwk", UNDEFINED), metric(evaluation, "qwk")
+def _human(human: Mapping[str, Interval] | None, evaluation: Evaluation) -> Iterator[Statement]:
+    teachers, model = (human or {}).get("qwk", UNDEFINED), metric(evaluation, "qwk")
     if not (math.isfinite(teachers.estimate) and math.isfinite(model.estimate)):
         return
     reached = decimal(teachers.estimate)

@@ -59,7 +59,7 @@ class Experiment:
     train: tuple[Essay, ...]
     """Essays to learn from."""
     test: tuple[Essay, ...]
-    """The locked test set."""
+    """The locked test set; empty where the plan keeps it locked."""
     train_matrix: FeatureMatrix
     """Features of `train`, row by row; columns of text learners come from other essays of `train`."""
     test_matrix: FeatureMatrix
@@ -116,10 +116,8 @@ def gather(
     everything = measured_data(dataset, services, listener, store=store)
     matrix = everything.essays
     by_id = {essay.id: essay for essay in dataset.essays}
-    train, test = (
-        tuple(by_id[essay_id] for essay_id in ids)
-        for ids in (dataset.split.train_ids, dataset.split.test_ids)
-    )
+    test_ids = dataset.split.test_ids if dataset.plan.evaluation.locked_test else ()
+    train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (dataset.split.train_ids, test_ids))
     overall, *traits = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
     workers = services.workers or processors()
@@ -147,11 +145,7 @@ def gather(
         test=test,
         train_matrix=train_matrix,
         test_matrix=complete(
-            matrix.rows(dataset.split.test_ids),
-            [essay.text for essay in test],
-            learners,
-            auxiliaries,
-            projection,
+            matrix.rows(test_ids), [essay.text for essay in test], learners, auxiliaries, projection
         ),
         train_codes=overall.train_codes,
         test_codes=overall.test_codes,

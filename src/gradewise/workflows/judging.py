@@ -14,6 +14,8 @@ from gradewise.evaluation.summary import evaluate
 from gradewise.features.constructs import construct_of, has_name
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.baselines import length_scores
+from gradewise.models.cross_fit import FoldReading, decode_out_of_fold, join_readings
+from gradewise.models.decisions import DecisionKind
 from gradewise.models.folds import FoldRows
 from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
@@ -26,6 +28,11 @@ EXPLAINED_ROWS = 300
 """Essays over which importance is averaged: enough for shares to within about a point."""
 FEATURES_SHOWN = 5
 COMMONEST = "commonest grade"
+DESCRIPTIONS = {
+    LENGTH_ONLY: "grades by the number of words alone, decoded like the model",
+    COMMONEST: "gives every essay the commonest grade",
+}
+"""What each simple rule does."""
 
 
 def graded_essays(essays: Sequence[Essay], codes: Codes, predictions: GradePredictions) -> Graded:
@@ -74,12 +81,61 @@ def simple_rules(
 ) -> dict[str, tuple[str, Graded]]:
     """What the simple rules say of the judged essays, learnt from the training essays alone."""
     return {
-        LENGTH_ONLY: (
-            "grades by the number of words alone, decoded like the model",
-            _by_length(train, codes, folds, judged, scale),
-        ),
-        COMMONEST: ("gives every essay the commonest grade", _by_commonest(codes, judged, scale)),
+        LENGTH_ONLY: (DESCRIPTIONS[LENGTH_ONLY], _by_length(train, codes, folds, judged, scale)),
+        COMMONEST: (DESCRIPTIONS[COMMONEST], _by_commonest(codes, judged, scale)),
     }
+
+
+def cross_fitted_rules(
+    train: Sequence[Essay], codes: Codes, folds: Sequence[FoldRows], judged: Graded, scale: Scale
+) -> dict[str, tuple[str, Graded]]:
+    """What the simple rules say of essays that folds hold out, learnt in each fold from its other essays.
+
+    Args:
+        train: the training essays.
+        codes: their grades, shape ``(n_train,)``.
+        folds: rows of `train`.
+        judged: the essays that some fold holds out, in the order of `train`.
+        scale: the grades.
+    """
+    counts = word_counts(train)
+    by_length = [
+        Readings(length_scores(counts, codes, fold.train_rows, fold.validate_rows)) for fold in folds
+    ]
+    commonest = [
+        Readings(np.full(len(fold.validate_rows), _commonest(codes[fold.train_rows], scale), np.float32))
+        for fold in folds
+    ]
+    decisions: Mapping[str, tuple[list[Readings], DecisionKind]] = {
+        LENGTH_ONLY: (by_length, "rescale"),
+        COMMONEST: (commonest, "rounding"),
+    }
+    return {
+        name: (DESCRIPTIONS[name], _regraded(judged, _decoded(readings, codes, folds, scale, decision)))
+        for name, (readings, decision) in decisions.items()
+    }
+
+
+def _decoded(
+    readings: Sequence[Readings],
+    codes: Codes,
+    folds: Sequence[FoldRows],
+    scale: Scale,
+    decision: DecisionKind,
+) -> GradePredictions:
+    read = [FoldReading(held_out, np.empty(0, np.float32), ()) for held_out in readings]
+    return decode_out_of_fold(
+        join_readings(read, folds, n=len(codes)),
+        codes,
+        folds,
+        n_grades=scale.n_grades,
+        calibration="none",
+        decision=decision,
+    ).predictions
+
+
+def _commonest(codes: Codes, scale: Scale) -> int:
+    return int(np.argmax(np.bincount(codes, minlength=scale.n_grades)))
 
 
 def _by_length(

@@ -25,6 +25,7 @@ from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.plan import ConfidencePlan, ModelPlan
 from gradewise.workflows.runs.checkpoints import FORGETFUL, Checkpoints
 from gradewise.workflows.runs.readings import keep_reading, known_readings
+from gradewise.workflows.runs.run import Run
 
 SINGLE_PRECISION = 1e-5
 """How far the scores of an engine that sums in single precision (XGBoost) may lie from the exact sum."""
@@ -90,6 +91,18 @@ def text_hashes(experiment: Experiment) -> tuple[str, ...]:
     return tuple(text_hash(essay.text) for essay in experiment.train)
 
 
+def learn_all(experiment: Experiment, run: Run) -> tuple[Learned, ...]:
+    """Learn the overall grade, then each trait; what the run has learnt before is not learnt again.
+
+    Raises:
+        TrainingError, InputError: as `learn`.
+    """
+    return tuple(
+        learn(experiment, run.listener, target=target, checkpoints=run.checkpoints)
+        for target in (experiment.overall, *experiment.traits)
+    )
+
+
 def learn(
     experiment: Experiment,
     listener: Listener,
@@ -135,7 +148,7 @@ def learn(
         onnx = build_onnx(fitted.grader)
         shipped = OnnxGrader(onnx)
         native = EngineGrader(fitted.boosters, fitted.grader.model, fitted.grader.decoding)
-        for matrix in (experiment.train_matrix, experiment.test_matrix):
+        for matrix in (experiment.train_matrix, *([experiment.test_matrix] if experiment.test else [])):
             check_parity(fitted.grader, shipped, matrix.values)
             check_parity(native, shipped, matrix.values, ties=SINGLE_PRECISION)
     honest = fitted.out_of_fold
@@ -159,16 +172,14 @@ def confidence_plan(experiment: Experiment, target: Target) -> ConfidencePlan:
 
 
 def judge(experiment: Experiment, learned: Learned, listener: Listener) -> tuple[NamedEvaluation, ...]:
-    """Figures out of fold, and once on the locked test set with the graph that ships."""
+    """Figures out of fold and, unless it stays locked, on the locked test set by the graph that ships."""
     plan, target = experiment.dataset.plan.evaluation, learned.target
     honest = learned.fitted.out_of_fold
     held_out = [experiment.train[row] for row in honest.rows]
-    graded = {
-        OUT_OF_FOLD: graded_essays(held_out, target.train_codes[honest.rows], honest.predictions),
-        LOCKED_TEST: graded_essays(
-            experiment.test, target.test_codes, learned.shipped.predict(experiment.test_matrix.values)
-        ),
-    }
+    graded = {OUT_OF_FOLD: graded_essays(held_out, target.train_codes[honest.rows], honest.predictions)}
+    if experiment.test:
+        predictions = learned.shipped.predict(experiment.test_matrix.values)
+        graded[LOCKED_TEST] = graded_essays(experiment.test, target.test_codes, predictions)
     of_trait = "" if target.name == OVERALL else f" {target.name}"
     with stage(listener, f"evaluation{of_trait}", total=len(graded), unit="sets") as done:
         named = []

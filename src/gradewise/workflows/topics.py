@@ -1,7 +1,10 @@
 """What a training's report says beside its figures: confidence, standards, constructs, traits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes
@@ -24,6 +27,7 @@ from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.advisories import advisories_section
 from gradewise.reporting.topics.confidence import coverage_section
 from gradewise.reporting.topics.constructs import constructs_section
+from gradewise.reporting.topics.contributions import contributions_section
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.workflows.confidence import confidence_sections
 from gradewise.workflows.experiment import Experiment
@@ -55,8 +59,19 @@ def training_topics(
     traits: TraitResults,
     *,
     reference: EssayReference,
+    contributions: NDArray[np.float64] | None,
 ) -> Topics:
-    """Everything that a training's report says beside its figures."""
+    """Everything that a training's report says beside its figures.
+
+    Args:
+        experiment: what was learnt from, and the locked test.
+        learned: the model of the overall grade.
+        headline: its figures on the locked test.
+        traits: the models of traits.
+        reference: what the training essays are like as texts.
+        contributions: what moves each score of the locked test, shape ``(n_test, n_features)``, or ``None``
+            where scores are not taken apart.
+    """
     plan = experiment.dataset.plan
     standards = standards_topics(experiment.test, headline.graded, experiment.dataset.scale, plan.evaluation)
     return Topics(
@@ -65,7 +80,7 @@ def training_topics(
             *([_traits(traits, plan.evaluation)] if traits else []),
             *standards.sections,
             advisories_topic(headline, experiment.test, experiment.test_matrix, reference, plan.evaluation),
-            _constructs(experiment, learned),
+            *([] if contributions is None else _parts_of_scores(experiment, learned, contributions)),
         ),
         gates=standards.gates,
         human=standards.human,
@@ -130,12 +145,18 @@ def advisories_topic(
     return advisories_section(found, essays=named.name)
 
 
-def _traits(traits: TraitResults, plan: EvaluationPlan) -> Section:
+def mean_errors(traits: Iterable[Sequence[NamedEvaluation]], plan: EvaluationPlan) -> dict[str, Interval]:
+    """Mean error over all traits (MCRMSE), by the name of the evaluation, in grade steps.
+
+    Args:
+        traits: the evaluations of each trait.
+        plan: how intervals are made.
+    """
     by_name: dict[str, list[NamedEvaluation]] = {}
-    for _, evaluations in traits:
+    for evaluations in traits:
         for named in evaluations:
             by_name.setdefault(named.name, []).append(named)
-    errors = {
+    return {
         name: mean_columnwise_rmse(
             [named.graded for named in every],
             n_resamples=plan.resamples,
@@ -144,21 +165,25 @@ def _traits(traits: TraitResults, plan: EvaluationPlan) -> Section:
         )
         for name, every in by_name.items()
     }
+
+
+def _traits(traits: TraitResults, plan: EvaluationPlan) -> Section:
+    errors = mean_errors((evaluations for _, evaluations in traits), plan)
     return traits_topic({each.target.name: evaluations for each, evaluations in traits}, errors)
 
 
-def _constructs(experiment: Experiment, learned: Learned) -> Section:
+def _parts_of_scores(
+    experiment: Experiment, learned: Learned, contributions: NDArray[np.float64]
+) -> tuple[Section, Section]:
     """What scores of the locked test set, which no model saw, are made of."""
     matrix, plan = experiment.test_matrix, experiment.dataset.plan.evaluation
-    parts = sum_by_construct(learned.explainer.contributions_many(matrix.values), matrix.schema)
-    return constructs_section(
-        audit_constructs(
-            parts,
-            constructs_of(matrix.schema),
-            learned.target.test_codes,
-            word_counts(experiment.test),
-            n_resamples=plan.resamples,
-            confidence=plan.confidence,
-            seed=plan.seed,
-        )
+    constructs = audit_constructs(
+        sum_by_construct(contributions, matrix.schema),
+        constructs_of(matrix.schema),
+        learned.target.test_codes,
+        word_counts(experiment.test),
+        n_resamples=plan.resamples,
+        confidence=plan.confidence,
+        seed=plan.seed,
     )
+    return constructs_section(constructs), contributions_section(contributions, matrix)

@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradewise.errors import BundleError, TrainingError
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.errors import BundleError, PlanError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle import BundleContents, write_bundle
 from gradewise.models.essay_reference import describe_essays
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
-from gradewise.telemetry import Event, Listener, StageFinished, silent, stage
+from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.experiment_files import record_data, write_experiment_files
 from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
-from gradewise.workflows.learning import Learned, judge, learn
+from gradewise.workflows.learning import Learned, judge, learn_all
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
@@ -23,6 +27,7 @@ from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import dataset_facts, told_metrics
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
+from gradewise.workflows.stopwatch import Stopwatch
 from gradewise.workflows.topics import training_topics
 
 
@@ -46,45 +51,43 @@ class TrainedRun:
     """Evaluations of each trait, out of fold and on the locked test."""
 
 
-@dataclass(slots=True)
-class _Stopwatch:
-    """Seconds by stage, passing events on."""
-
-    listener: Listener
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def hear(self, event: Event) -> None:
-        if isinstance(event, StageFinished):
-            self.seconds[event.stage] = round(event.seconds, 3)
-        self.listener(event)
-
-
 def train(
-    plan: Plan, services: Services, *, listener: Listener = silent, resume: Path | None = None
+    plan: Plan,
+    services: Services,
+    *,
+    listener: Listener = silent,
+    resume: Path | None = None,
+    command: str = "train",
 ) -> TrainedRun:
     """Train, evaluate out of fold and once on the locked test set, write bundle and report.
 
-    `resume` is the directory of a run that was killed; folds that it has finished are not trained again.
+    Args:
+        plan: what to train, on what.
+        services: the ports.
+        listener: hears what happens.
+        resume: the directory of a run that was killed; folds that it has finished are not trained again.
+        command: as the command line calls it: ``train`` or ``run``.
 
     Raises:
         InputError, SplitError, PlanError: before anything is written.
         TrainingError: no faithful model came out; the run directory says why.
     """
-    watch = _Stopwatch(listener)
+    if not plan.evaluation.locked_test:
+        raise PlanError(
+            "`evaluation.locked_test` is false, and a model ships with what the locked test says of it; "
+            "leave the key out, or compare ways to learn with `gradewise cv`"
+        )
+    watch = Stopwatch(listener)
     with stage(watch.hear, "reading essays"):
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
     with open_run(
-        dataset.plan, "train", services, watch.hear, content=dataset.identity(schema), resume=resume
+        dataset.plan, command, services, watch.hear, content=dataset.identity(schema), resume=resume
     ) as run:
         run.tell(**dataset_facts(dataset, schema))
-        run.directory.write_json("artifacts/splits.json", dataset.splits_json())
-        run.directory.write_json("artifacts/integrity.json", dataset.integrity.to_json())
+        record_data(dataset, run.directory)
         experiment = gather(dataset, services, run.listener)
-        learned, *traits = (
-            learn(experiment, run.listener, target=target, checkpoints=run.checkpoints)
-            for target in (experiment.overall, *experiment.traits)
-        )
+        learned, *traits = learn_all(experiment, run)
         finished = _publish(
             experiment,
             learned,
@@ -111,9 +114,12 @@ def _publish(
 ) -> TrainedRun:
     evaluations = judge(experiment, learned, listener)
     of_traits = tuple((trait, judge(experiment, trait, listener)) for trait in traits)
+    contributions = _take_apart(experiment, learned, listener)
     with stage(listener, "bundle and report"):
         reference = describe_essays(experiment.train, handcrafted_part(experiment.train_matrix))
-        topics = training_topics(experiment, learned, evaluations[-1], of_traits, reference=reference)
+        topics = training_topics(
+            experiment, learned, evaluations[-1], of_traits, reference=reference, contributions=contributions
+        )
         report = training_report(
             experiment,
             learned,
@@ -134,6 +140,9 @@ def _publish(
             reference=reference,
             data_sha256=experiment.dataset.data_sha256,
         )
+        write_experiment_files(
+            experiment, learned, evaluations, contributions, versions=services.versions, run=run
+        )
         html = write_reports(report, run)
         # Last: a bundle is found by its place, so where there is one, everything else is there too.
         bundle = _write_bundle(contents, run.artifacts / "bundle")
@@ -146,6 +155,14 @@ def _publish(
         gates=topics.gates if report.metrics_allowed else (),
         traits={trait.target.name: named for trait, named in of_traits},
     )
+
+
+def _take_apart(experiment: Experiment, learned: Learned, listener: Listener) -> NDArray[np.float64] | None:
+    """What each feature adds to each score of the locked test; ``None`` where the plan wants none of it."""
+    if not experiment.dataset.plan.evaluation.shap:
+        return None
+    with stage(listener, "taking scores apart"):
+        return learned.explainer.contributions_many(experiment.test_matrix.values)
 
 
 def _baselines(experiment: Experiment, headline: NamedEvaluation) -> tuple[BaselineRow, ...]:

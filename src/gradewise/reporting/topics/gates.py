@@ -23,6 +23,9 @@ _NEEDS = {
     "accuracy_degradation": SECOND_GRADES,
     "prmse": SECOND_GRADES,
     "group_dsm": WRITER_GROUPS,
+    "hardest_prompts_qwk": "prompts with enough essays",
+    "low_adjacent_accuracy": "essays at the low end of the scale",
+    "high_adjacent_accuracy": "essays at the high end of the scale",
 }
 
 
@@ -62,7 +65,7 @@ def asked(rule: GateRule) -> str:
     >>> asked(GateRule("smd", "within", 0.15, "", "")), asked(GateRule("qwk", "above", 0.7, "", ""))
     ('−0.15 to 0.15', 'above 0.70')
     """
-    bound = decimal(rule.bound)
+    bound = decimal(rule.bound, digits=2 if round(rule.bound, 2) == rule.bound else DIGITS)
     return f"{MINUS}{bound} to {bound}" if rule.comparison == "within" else f"{rule.comparison} {bound}"
 
 

@@ -1,0 +1,91 @@
+"""Cross-validations and their comparison as the terminal shows them."""
+
+from rich.table import Table
+from rich.text import Text
+
+from gradewise.bootstrap import services_from
+from gradewise.cli.rendering import evaluation_table, gate_table, listed
+from gradewise.cli.terminal import out, printable, progress_shown
+from gradewise.evaluation.comparison import Comparison, Difference
+from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, over_folds
+from gradewise.reporting.charts.forest import said
+from gradewise.settings import read_settings
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.research.compare import compare_cv_runs, require_passed
+from gradewise.workflows.research.cv import cv
+
+DIFFERENCES = ("qwk", "adjacent_accuracy", "mae", "rps")
+"""Figures of a comparison that the terminal shows."""
+
+
+def cv_shown(plan: Plan, *, quiet: bool) -> None:
+    """Cross-validate with progress on the terminal, and show the figures."""
+    with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
+        run = cv(plan, services, listener=listener)
+    out.print()
+    if run.folds:
+        out.print(folds_table(run.folds))
+        out.print()
+        out.print(evaluation_table([(named.name, named.evaluation) for named in run.evaluations]))
+    else:
+        out.print("No figures: the dataset card blocks metrics (smoke test only).")
+    out.print()
+    out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
+
+
+def folds_table(folds: tuple[FoldFigures, ...]) -> Table:
+    """A row a fold, and their mean with its standard deviation."""
+    table = Table(title="Fold by fold", title_justify="left", box=None, pad_edge=False)
+    for heading in ("fold", "learnt from", "not seen", *FOLD_METRICS, "trees"):
+        table.add_column(heading.replace("_", " "), justify="right")
+    for fold in folds:
+        figures = (f"{fold.validate[name]:.3f}" for name in FOLD_METRICS)
+        table.add_row(str(fold.fold), str(fold.n_train), str(fold.n_validate), *figures, str(fold.rounds))
+    spreads = over_folds(folds)
+    every = [spreads[f"val_{name}"] for name in FOLD_METRICS]
+    table.add_row("mean", "", "", *(f"{spread.mean:.3f}" for spread in every), "")
+    table.add_row("sd", "", "", *(f"{spread.sd:.3f}" for spread in every), "")
+    return table
+
+
+def compare_shown(plan: Plan, *, quiet: bool, require_gates: bool) -> None:
+    """Compare two runs with progress on the terminal, and show what differs.
+
+    Raises:
+        GateError: gates are required and not passed.
+    """
+    with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
+        run = compare_cv_runs(plan, services, listener=listener)
+    out.print()
+    out.print(differences_table(run.comparison))
+    out.print()
+    if run.gates is not None:
+        out.print(gate_table(run.gates))
+        out.print(f"verdict: {run.outcome}\n")
+    out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
+    if require_gates:
+        require_passed(run)
+
+
+def differences_table(comparison: Comparison) -> Table:
+    """Candidate less reference: all essays, the hardest prompts, the tails."""
+    table = Table(
+        title=f"Candidate less reference (n={comparison.whole.n})",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    table.add_column("essays")
+    for name in DIFFERENCES:
+        table.add_column(name.replace("_", " "), justify="right")
+    rows: tuple[Difference | None, ...] = (
+        comparison.whole,
+        comparison.over_prompts,
+        comparison.hardest,
+        *comparison.tails,
+    )
+    for row in rows:
+        if row is not None:
+            figures = (said(row.differences[name]) for name in DIFFERENCES)
+            table.add_row(Text(f"{printable(row.name)} (n={row.n})"), *figures)
+    return table

@@ -1,0 +1,335 @@
+"""Two cross-validations, side by side: where the candidate is better, where worse, and what does not show."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from gradewise.essays.scales import Scale
+from gradewise.evaluation.comparison import COMPARED, ChangedEssay, Comparison, Difference
+from gradewise.evaluation.comparison_gates import Outcome, outcome
+from gradewise.evaluation.gates import GateReport, JudgedRule
+from gradewise.evaluation.results import Interval
+from gradewise.reporting.charts.forest import ForestRow, forest_chart, said
+from gradewise.reporting.parts import Figure, Kind, Section, Statement, Table, table
+from gradewise.reporting.report import UNDEFINED
+from gradewise.reporting.topics.folds import LESS_IS_BETTER, TAIL_NAMES, gain
+from gradewise.reporting.topics.gates import MARKS, asked, found
+from gradewise.reporting.wording import counted, decimal, enumerated, metric_words, percentage, signed
+
+MOST_PROMPTS_DRAWN = 12
+MOST_ESSAYS_SHOWN = 20
+WORSE, BETTER = "candidate worse", "candidate better"
+_KINDS: Mapping[Outcome, Kind] = {"passed": "good", "failed": "bad", "not shown": "warn"}
+
+
+def comparison_verdict(comparison: Comparison, gates: GateReport | None) -> tuple[Statement, ...]:
+    """What a comparison amounts to: the profile's answer first, then better, worse or inside the noise."""
+    return (
+        *([] if gates is None else [_gates_statement(gates)]),
+        _whole_statement(comparison.whole),
+        *_prompt_draw_statements(comparison),
+        *_part_statements(comparison),
+        _changed_statement(comparison),
+    )
+
+
+def _gates_statement(report: GateReport) -> Statement:
+    came_out = outcome(report)
+    words = {
+        "passed": "The candidate may take the reference’s place: every rule holds over its whole interval.",
+        "failed": "The candidate must not take the reference’s place: ",
+        "not shown": "These essays do not show that the candidate may take the reference’s place: ",
+    }[came_out]
+    reasons = [_reason(judged) for judged in report.rules if judged.verdict != "passed"]
+    return Statement(_KINDS[came_out], f"{words}{'; '.join(reasons)}{'.' if reasons else ''}")
+
+
+def _reason(judged: JudgedRule) -> str:
+    what = judged.rule.words.removesuffix(", candidate less reference").lower().replace("qwk", "QWK")
+    if judged.figure is None:
+        return f"{what} could not be measured"
+    why = {"failed": "is out of reach", "not shown": "is inside the noise"}.get(judged.verdict, "")
+    return f"{what} is {said(judged.figure)}, so that {asked(judged.rule)} {why}"
+
+
+def direction(difference: Interval, *, metric: str = "qwk") -> str:
+    """``better``, ``worse``, ``equal``, or ``inside the noise``, by the bounds of an interval.
+
+    >>> direction(Interval(0.02, 0.01, 0.03)), direction(Interval(0.02, -0.01, 0.05))
+    ('better', 'inside the noise')
+    """
+    gained = gain(metric, difference)
+    if gained.low > 0:
+        return "better"
+    if gained.high < 0:
+        return "worse"
+    return "equal" if gained.low == gained.high == 0 else "inside the noise"
+
+
+def _whole_statement(whole: Difference) -> Statement:
+    qwk, rps = whole.differences["qwk"], whole.differences["rps"]
+    words = {
+        "better": "agrees better with the teacher than the reference",
+        "worse": "agrees less with the teacher than the reference",
+        "equal": "gives the very same grades as the reference",
+        "inside the noise": "is not shown to agree better or worse than the reference: inside the noise",
+    }[direction(qwk)]
+    kinds: Mapping[str, Kind] = {"better": "good", "worse": "bad"}
+    return Statement(
+        kinds.get(direction(qwk), "info"),
+        f"On {counted(whole.n, 'essay')} the candidate {words}: QWK {said(qwk)}, from "
+        f"{decimal(whole.reference['qwk'], digits=3)} to {decimal(whole.candidate['qwk'], digits=3)}. Its "
+        f"probabilities are {direction(rps, metric='rps')} (RPS {signed(rps.estimate, digits=4)}).",
+    )
+
+
+def _prompt_draw_statements(comparison: Comparison) -> Iterator[Statement]:
+    over = comparison.over_prompts
+    if over is None:
+        return
+    alone, drawn = (row.differences["qwk"] for row in (comparison.whole, over))
+    if direction(drawn) != direction(alone):
+        yield Statement(
+            "warn",
+            f"For other prompts than these that is {direction(drawn)}: drawing whole prompts, the difference "
+            f"is {said(drawn)} QWK.",
+        )
+
+
+def _part_statements(comparison: Comparison) -> Iterator[Statement]:
+    for row in comparison.tails:
+        if direction(row.differences["adjacent_accuracy"]) == "worse":
+            yield Statement(
+                "warn",
+                f"Worse for the {TAIL_NAMES[row.name]}: within one grade changes by "
+                f"{said(row.differences['adjacent_accuracy'])}.",
+            )
+    for words in ("better", "worse"):
+        names = [row.name for row in comparison.prompts if direction(row.differences["qwk"]) == words]
+        if names:
+            yield Statement(
+                "info",
+                f"{words.capitalize()} on {len(names)} of {counted(len(comparison.prompts), 'prompt')} taken "
+                f"alone ({enumerated(names, most=3)}); about one in twenty looks so by chance.",
+            )
+
+
+def _changed_statement(comparison: Comparison) -> Statement:
+    changed = comparison.changed
+    nearer, farther = sum(each.gain > 0 for each in changed), sum(each.gain < 0 for each in changed)
+    return Statement(
+        "info",
+        f"{counted(len(changed), 'essay')} of {comparison.whole.n:,} "
+        f"({percentage(len(changed) / comparison.whole.n)}) get another grade: {nearer:,} nearer to the "
+        f"teacher’s, {farther:,} farther from it.",
+    )
+
+
+def gates_topic(report: GateReport) -> Section:
+    """Every rule of the profile."""
+    return Section(
+        name="gates",
+        heading="May it take the reference’s place?",
+        intro="A rule is passed only when the whole interval of the difference meets it, and failed only "
+        "when no part of it does; in between, these essays are too few to show it.",
+        figures=(
+            Figure(
+                report.title,
+                "",
+                f"Overall: {outcome(report)}. Differences are candidate less reference.",
+                table(
+                    ("Rule", "Asked", "Found", "Verdict"),
+                    (
+                        (row.rule.words, asked(row.rule), found(row.figure), MARKS[row.verdict])
+                        for row in report.rules
+                    ),
+                    prose=True,
+                ),
+            ),
+        ),
+        record={"outcome": outcome(report)},
+    )
+
+
+def whole_section(comparison: Comparison, gates: GateReport | None) -> Section:
+    """All essays, the hardest prompts, and prompts one by one."""
+    bounds = {} if gates is None else {row.rule.metric: row.rule.bound for row in gates.rules}
+    rows = [
+        ForestRow("all essays", comparison.whole.n, comparison.whole.differences["qwk"], bounds.get("qwk"))
+    ]
+    if comparison.over_prompts is not None:
+        over = comparison.over_prompts
+        rows.append(ForestRow(over.name, over.n, over.differences["qwk"]))
+    if comparison.hardest is not None:
+        hardest = comparison.hardest
+        rows.append(
+            ForestRow(hardest.name, hardest.n, hardest.differences["qwk"], bounds.get("hardest_prompts_qwk"))
+        )
+    rows += [
+        ForestRow(row.name, row.n, row.differences["qwk"]) for row in comparison.prompts[:MOST_PROMPTS_DRAWN]
+    ]
+    return Section(
+        name="agreement",
+        heading="Agreement",
+        intro="Every line is the difference in agreement beyond chance (QWK) on the same essays, graded by "
+        "both models without having seen them. A line across zero does not tell the two apart.",
+        figures=(
+            Figure(
+                "Candidate less reference",
+                forest_chart("Difference in agreement (QWK)", rows, left=WORSE, right=BETTER),
+                "The dot is the difference, the line its interval; short upright marks are what a rule asks. "
+                "The hardest prompts are those on which the two together agree least with the teacher.",
+                _metrics_table(comparison),
+            ),
+            _tails_figure(comparison, bounds),
+            *([_prompts_figure(comparison)] if comparison.prompts else []),
+        ),
+    )
+
+
+def _metrics_table(comparison: Comparison) -> Table:
+    over = comparison.over_prompts
+    return table(
+        ("Figure", "Reference", "Candidate", "Difference", "Whole prompts drawn", ""),
+        (
+            (
+                metric_words(name).label + (" (less is better)" if name in LESS_IS_BETTER else ""),
+                decimal(comparison.whole.reference[name], digits=3),
+                decimal(comparison.whole.candidate[name], digits=3),
+                said(comparison.whole.differences[name]),
+                said(UNDEFINED if over is None else over.differences[name]),
+                direction(comparison.whole.differences[name], metric=name),
+            )
+            for name in COMPARED
+        ),
+    )
+
+
+def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure:
+    name = "adjacent_accuracy"
+    return Figure(
+        "Weak and strong essays",
+        forest_chart(
+            "Difference in essays within one grade, by part of the scale",
+            [
+                ForestRow(
+                    TAIL_NAMES[row.name], row.n, row.differences[name], bounds.get(f"{row.name}_{name}")
+                )
+                for row in comparison.tails
+            ],
+            left=WORSE,
+            right=BETTER,
+        ),
+        "The share of essays within one grade of the teacher’s, candidate less reference, in three parts of "
+        "the scale by the teacher’s grade.",
+        table(
+            ("Part", "Essays", "Within one grade", "Average distance"),
+            (
+                (
+                    TAIL_NAMES[row.name],
+                    f"{row.n:,}",
+                    said(row.differences[name]),
+                    said(row.differences["mae"]),
+                )
+                for row in comparison.tails
+            ),
+        ),
+    )
+
+
+def _prompts_figure(comparison: Comparison) -> Figure:
+    return Figure(
+        "Prompts one by one",
+        "",
+        "The last column draws each difference towards the others, as far as chance alone would scatter "
+        "them: what to expect of that prompt in new essays.",
+        table(
+            ("Prompt", "Essays", "Reference", "Candidate", "QWK", "Within one grade", "QWK to expect"),
+            (
+                (
+                    row.name,
+                    f"{row.n:,}",
+                    decimal(row.reference["qwk"], digits=3),
+                    decimal(row.candidate["qwk"], digits=3),
+                    said(row.differences["qwk"]),
+                    said(row.differences["adjacent_accuracy"]),
+                    signed(np.nan if row.shrunken_qwk is None else row.shrunken_qwk, digits=3),
+                )
+                for row in comparison.prompts
+            ),
+        ),
+    )
+
+
+def folds_topic(differences: Mapping[int, float]) -> Section:
+    """The difference in each fold, as a description."""
+    values = list(differences.values())
+    return Section(
+        name="folds",
+        heading="Fold by fold",
+        intro=f"Mean difference {signed(float(np.mean(values)), digits=3)} QWK, SD "
+        f"{decimal(float(np.std(values)), digits=3)} over {counted(len(values), 'fold')}. Folds share essays "
+        "to learn from, so that this is no test.",
+        figures=(
+            Figure(
+                "Difference in each fold",
+                "",
+                "QWK of the candidate less that of the reference.",
+                table(
+                    ("Fold", "Difference"),
+                    ((str(fold), signed(value, digits=3)) for fold, value in differences.items()),
+                ),
+            ),
+        ),
+    )
+
+
+def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
+    """The essays whose grade changed most."""
+    return Section(
+        name="changed",
+        heading="Essays that get another grade",
+        intro="Reading some of them says more about a change than any figure.",
+        figures=(
+            Figure(
+                "The largest changes",
+                "",
+                "Largest change first; the record has more.",
+                table(
+                    ("Essay", "Prompt", "Teacher", "Reference", "Candidate"),
+                    (
+                        (
+                            each.essay_id,
+                            each.prompt,
+                            scale.grades[each.true_code],
+                            scale.grades[each.reference_code],
+                            scale.grades[each.candidate_code],
+                        )
+                        for each in essays[:MOST_ESSAYS_SHOWN]
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def settings_section(rows: Sequence[tuple[str, str, str]]) -> Section:
+    """What the two were told to do differently: key, reference, candidate."""
+    return Section(
+        name="settings",
+        heading="What differs between the two",
+        intro="Keys of the two plans that are not alike; everything else is."
+        if rows
+        else "Nothing: both follow the same plan.",
+        figures=(
+            Figure(
+                "Settings",
+                "",
+                "As the plans spell them.",
+                table(("Key", "Reference", "Candidate"), rows, prose=True),
+            ),
+        )
+        if rows
+        else (),
+        record={key: {"reference": first, "candidate": second} for key, first, second in rows},
+    )

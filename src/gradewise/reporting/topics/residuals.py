@@ -1,0 +1,165 @@
+"""Where a model errs: along the scale, by prompt, by length, with what was measured, and on which essays."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from gradewise.essays.scales import Scale
+from gradewise.evaluation.residual_diagnostics import (
+    Covariate,
+    Miss,
+    ResidualDiagnostics,
+    diagnostics_to_json,
+)
+from gradewise.evaluation.results import SliceRow
+from gradewise.evaluation.summary import slice_to_json
+from gradewise.reporting.charts.forest import ForestRow, forest_chart, said
+from gradewise.reporting.charts.rows import Contender, comparison_chart, lean_chart
+from gradewise.reporting.figures import lean_figures
+from gradewise.reporting.parts import Figure, Section, Statement, Table, table
+from gradewise.reporting.report import UNDEFINED, NamedEvaluation
+from gradewise.reporting.tables import slices_table
+from gradewise.reporting.wording import counted, decimal, enumerated, signed
+
+MOST_ROWS_DRAWN = 15
+NOTEWORTHY = 0.1
+"""A rank correlation of residuals that is surely farther from 0 than this is worth a word."""
+
+
+def residuals_section(named: NamedEvaluation, found: ResidualDiagnostics, scale: Scale) -> Section:
+    """What scores miss the teacher's grades by."""
+    return Section(
+        name="residuals",
+        heading="Where it errs",
+        intro="A residual is the score less the teacher’s grade, in grade steps: above zero is too kind. "
+        "Every essay was scored by a model that had not seen it.",
+        figures=(
+            _grades_figure(found.grades),
+            *lean_figures(named),
+            *([_covariates_figure(found.covariates, named.evaluation.n)] if found.covariates else []),
+            _worst_figure(found.worst, scale),
+        ),
+        statements=tuple(_statements(found.covariates)),
+        record=diagnostics_to_json(found, scale, tails=named.evaluation.tails),
+    )
+
+
+def _grades_figure(rows: Sequence[SliceRow]) -> Figure:
+    drawn = sorted(sorted(range(len(rows)), key=lambda at: -rows[at].n)[:MOST_ROWS_DRAWN])
+    return Figure(
+        "By the teacher’s grade",
+        lean_chart(
+            "Too kind or too strict, by the teacher’s grade",
+            [
+                Contender(
+                    f"{rows[at].name}, n {rows[at].n:,}",
+                    rows[at].metrics.get("mean_residual", UNDEFINED),
+                    "model",
+                )
+                for at in drawn
+            ],
+        ),
+        "How many grades the model is above the teacher on average, grade by grade. A slope from right to "
+        "left is the pull towards the middle.",
+        slices_table("Grade", rows),
+    )
+
+
+def _covariates_figure(rows: Sequence[Covariate], n: int) -> Figure:
+    return Figure(
+        "With what was measured",
+        forest_chart(
+            "Rank correlation of residuals with what was measured",
+            [ForestRow(_spoken(row.name), n, row.residual) for row in rows],
+            left="more of it: too strict",
+            right="more of it: too kind",
+        ),
+        "Spearman’s correlation of the residual with a property of the essay. Far from zero, the model pays "
+        "for it otherwise than the teacher does.",
+        table(
+            ("Property", "With the residual", "With its size"),
+            ((_spoken(row.name), said(row.residual), said(row.size)) for row in rows),
+        ),
+    )
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _worst_figure(rows: Sequence[Miss], scale: Scale) -> Figure:
+    return Figure(
+        "The essays that it misjudges most",
+        "",
+        "Read these first: a wrong grade in the data, an odd text, or something that the model does not see. "
+        "Residuals of every essay are in the residual files.",
+        _worst_table(rows, scale),
+    )
+
+
+def _worst_table(rows: Sequence[Miss], scale: Scale) -> Table:
+    return table(
+        ("Essay", "Prompt", "Teacher", "Model", "Residual", "Words"),
+        (
+            (
+                row.essay_id,
+                row.prompt,
+                scale.grades[row.true_code],
+                scale.grades[row.predicted_code],
+                signed(row.residual),
+                "" if row.word_count is None else f"{row.word_count:,}",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _statements(rows: Sequence[Covariate]) -> Iterator[Statement]:
+    for row in rows:
+        far = max(row.residual.low, -row.residual.high)
+        if math.isfinite(far) and far > NOTEWORTHY:
+            lean = "kindly" if row.residual.estimate > 0 else "strictly"
+            yield Statement(
+                "warn",
+                f"The more {_spoken(row.name)}, the more {lean} it grades: the residual’s rank correlation "
+                f"is {said(row.residual)}.",
+            )
+
+
+def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
+    """Agreement on each prompt, where it has essays enough; at least one prompt is known.
+
+    Args:
+        rows: every prompt, largest first.
+        min_prompt: fewest essays of a prompt that is drawn and named.
+    """
+    judged = [row for row in rows if row.n >= min_prompt]
+    ranked = sorted(judged, key=lambda row: row.metrics["qwk"].estimate)
+    weakest = [
+        f"{row.name} ({decimal(row.metrics['qwk'].estimate)})"
+        for row in ranked[:3]
+        if math.isfinite(row.metrics["qwk"].estimate)
+    ]
+    named = f" The lowest are {enumerated(weakest)}; of many, one is low by chance too." if weakest else ""
+    return Section(
+        name="prompts",
+        heading="Prompt by prompt",
+        intro=f"{len(judged)} of {counted(len(rows), 'prompt')} have {min_prompt} essays or more.{named}",
+        figures=(
+            Figure(
+                "Agreement on each prompt",
+                comparison_chart(
+                    "Agreement beyond chance, by prompt",
+                    [
+                        Contender(f"{row.name}, n {row.n:,}", row.metrics["qwk"], "model")
+                        for row in judged[:MOST_ROWS_DRAWN]
+                    ],
+                )
+                if judged
+                else "",
+                f"Agreement beyond chance (QWK) with its interval; the {MOST_ROWS_DRAWN} largest prompts are "
+                "drawn. Intervals that overlap do not tell prompts apart.",
+                slices_table("Prompt", rows),
+            ),
+        ),
+        record={"min_prompt": min_prompt, "prompts": [slice_to_json(row) for row in rows]},
+    )

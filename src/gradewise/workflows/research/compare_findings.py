@@ -1,0 +1,129 @@
+"""Two finished cross-validations that can be compared, and what is found."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradewise.errors import InputError, PlanError
+from gradewise.evaluation.bootstrap import checked_resampling
+from gradewise.evaluation.comparison import Comparison, compare_graded, fold_differences, require_same_essays
+from gradewise.evaluation.comparison_gates import judge_comparison
+from gradewise.evaluation.gates import GateReport
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.research.cv_record import FinishedCv, read_finished_cv
+from gradewise.workflows.runs.run import CIRCUMSTANCES
+
+SHARED: Mapping[str, str] = {
+    "dataset_sha256": "data",
+    "scale": "scale",
+    "scheme": "split scheme",
+    "splits_id": "splits",
+}
+"""What two runs must have in common, by field of their records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two runs that can be compared."""
+
+    reference: FinishedCv
+    """What there is."""
+    candidate: FinishedCv
+    """What may replace it."""
+
+    @property
+    def identity(self) -> str:
+        """What tells this pair from any other, wherever its files lie."""
+        return json.dumps([self.reference.record, self.candidate.record], sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CvComparison:
+    """What a comparison of two runs finds."""
+
+    plan: Plan
+    """What was asked."""
+    pair: Pair
+    """Of which runs."""
+    comparison: Comparison
+    """Essay by essay."""
+    gates: GateReport | None
+    """What the profile says of it; ``None`` for the profile that asks for nothing."""
+    folds: Mapping[int, float]
+    """QWK of the candidate less that of the reference in each fold."""
+
+
+def find_differences(plan: Plan, pair: Pair) -> CvComparison:
+    """Compare two runs as a plan asks."""
+    asked = plan.compare
+    first, second = pair.reference.out_of_fold, pair.candidate.out_of_fold
+    comparison = compare_graded(
+        first.graded,
+        second.graded,
+        resampling=checked_resampling(
+            asked.resamples, confidence=plan.evaluation.confidence, seed=asked.seed, by_prompt=False
+        ),
+        min_prompt=asked.min_prompt,
+        bottom_k=asked.bottom_k,
+    )
+    return CvComparison(
+        plan=plan,
+        pair=pair,
+        comparison=comparison,
+        gates=judge_comparison(asked.profile, comparison),
+        folds=fold_differences(first.by_fold(), second.by_fold()),
+    )
+
+
+def read_pair(plan: Plan) -> Pair:
+    """The two runs, once they are known to be comparable.
+
+    Raises:
+        PlanError, InputError: as `compare_cv_runs`.
+    """
+    asked = plan.compare
+    if asked.reference is None or asked.candidate is None:
+        raise PlanError("a comparison needs two runs; name compare.reference and compare.candidate")
+    pair = Pair(reference=read_finished_cv(asked.reference), candidate=read_finished_cv(asked.candidate))
+    for name, words in SHARED.items():
+        first, second = pair.reference.record[name], pair.candidate.record[name]
+        if first != second:
+            raise InputError(
+                f"the runs have different {words} ({name} {_short(first)} and {_short(second)}); a comparison "
+                "needs two runs on the same essays, divided alike: use --splits-path"
+            )
+    require_same_essays(pair.reference.out_of_fold.graded, pair.candidate.out_of_fold.graded)
+    return pair
+
+
+def _short(value: Any) -> str:
+    text = value["name"] if isinstance(value, Mapping) else str(value)
+    return str(text)[:24]
+
+
+def differing_settings(first: Plan, second: Plan) -> tuple[tuple[str, str, str], ...]:
+    """Keys of two plans that are not alike, with both values; circumstances of the runs apart."""
+    one, other = (dict(_flat(plan.model_dump(mode="json", exclude=set(_APART)))) for plan in (first, second))
+    keys = dict.fromkeys((*one, *other))
+    return tuple(
+        (key, _spelled(one.get(key)), _spelled(other.get(key)))
+        for key in keys
+        if one.get(key) != other.get(key)
+    )
+
+
+_APART = {*CIRCUMSTANCES, "name", "compare", "drop_column", "sweep", "tune", "data", "split"}
+"""Keys that do not shape what two runs on the same essays, divided alike, learn."""
+
+
+def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, each in value.items():
+        if isinstance(each, Mapping):
+            yield from _flat(each, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", each
+
+
+def _spelled(value: Any) -> str:
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)

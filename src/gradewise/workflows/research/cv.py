@@ -1,0 +1,129 @@
+"""Cross-validation: how good a way to learn is on essays that it has not seen; no model is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradewise.evaluation.fold_figures import FoldFigures, over_folds
+from gradewise.evaluation.interval_json import number_to_json
+from gradewise.reporting.report import NamedEvaluation
+from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.experiment_files import record_data
+from gradewise.workflows.learning import Learned, learn_all
+from gradewise.workflows.measure import dataset_schema
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.research.cv_findings import CvFindings, find_out, locked_table
+from gradewise.workflows.research.cv_page import cv_page, smoke_test_page
+from gradewise.workflows.research.cv_record import METRICS_FILE, figures_record, settings_record
+from gradewise.workflows.research.decoding import cut_points_record, decoding_record
+from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.residuals import LOCKED_TEST_FILE, OUT_OF_FOLD_FILE, write_residuals
+from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.runs.run import Run, open_run
+from gradewise.workflows.services import Services
+from gradewise.workflows.stopwatch import Stopwatch
+
+TOLD = ("qwk", "mae", "adjacent_accuracy", "rps")
+"""Figures that the experiment log hears of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CvRun:
+    """What a finished cross-validation leaves behind."""
+
+    directory: Path
+    """The run directory."""
+    html: Path
+    """The report to open in a browser."""
+    folds: tuple[FoldFigures, ...] = ()
+    """Fold by fold; empty where no figures may be shown."""
+    evaluations: tuple[NamedEvaluation, ...] = ()
+    """Out of fold, then on the locked test unless it stays locked; empty where no figures may be shown."""
+
+
+def cv(plan: Plan, services: Services, *, listener: Listener = silent, resume: Path | None = None) -> CvRun:
+    """Cross-validate what a plan asks for, and look at the locked test once unless it is to stay locked.
+
+    `resume` is the directory of a run that was killed; folds that it has finished are not learnt again.
+
+    Raises:
+        InputError, SplitError, PlanError: before anything is written.
+        TrainingError: a fold cannot be learnt.
+    """
+    watch = Stopwatch(listener)
+    with stage(watch.hear, "reading essays"):
+        dataset = prepare_dataset(plan, services, listener)
+        schema = dataset_schema(dataset, services)
+    with open_run(
+        dataset.plan, "cv", services, watch.hear, content=dataset.identity(schema), resume=resume
+    ) as run:
+        record_data(dataset, run.directory)
+        experiment = gather(dataset, services, run.listener)
+        learned, *traits = learn_all(experiment, run)
+        if dataset.metrics_allowed:
+            finished = _judge_and_publish(experiment, learned, traits, services, run)
+        else:
+            finished = _publish_smoke_test(experiment, learned, services, run)
+        run.directory.write_json("artifacts/timings.json", watch.seconds)
+    return finished
+
+
+def _publish_smoke_test(experiment: Experiment, learned: Learned, services: Services, run: Run) -> CvRun:
+    """Say what was done, and that figures are withheld."""
+    run.directory.write_json(f"artifacts/{METRICS_FILE}", settings_record(experiment, learned.decision))
+    run.tell(split=experiment.dataset.split.id, features=experiment.train_matrix.schema.fingerprint)
+    page = smoke_test_page(experiment, learned, services)
+    return CvRun(directory=run.directory.path, html=write_page(page, run.directory, "cv_report"))
+
+
+def _judge_and_publish(
+    experiment: Experiment, learned: Learned, traits: Sequence[Learned], services: Services, run: Run
+) -> CvRun:
+    found = find_out(experiment, learned, traits, run.listener)
+    with stage(run.listener, "report"):
+        _write_records(found, run.directory)
+        html = write_page(cv_page(found, services), run.directory, "cv_report")
+    _tell(found, run)
+    return CvRun(directory=run.directory.path, html=html, folds=found.folds, evaluations=found.evaluations)
+
+
+def _write_records(found: CvFindings, directory: RunDirectory) -> None:
+    scale = found.experiment.dataset.scale
+    directory.write_json(
+        "artifacts/calibration_cutpoints_by_fold.json", cut_points_record(found.decoding, scale)
+    )
+    directory.write_json("artifacts/calibration_summary.json", decoding_record(found.decoding))
+    write_residuals(directory.artifacts, OUT_OF_FOLD_FILE, found.residuals, scale)
+    locked = locked_table(found)
+    if locked is not None:
+        write_residuals(directory.artifacts, LOCKED_TEST_FILE, locked, scale)
+    # Last: where the record is, everything that it speaks of is there too.
+    directory.write_json(
+        f"artifacts/{METRICS_FILE}",
+        {
+            **settings_record(found.experiment, found.learned.decision),
+            **figures_record(found.folds, found.evaluations, found.baselines, found.traits),
+        },
+    )
+
+
+def _tell(found: CvFindings, run: Run) -> None:
+    """Headline figures for the experiment log."""
+    spreads = over_folds(found.folds)
+    metrics = {
+        "val_qwk_mean": spreads["val_qwk"].mean,
+        "val_qwk_sd": spreads["val_qwk"].sd,
+        "val_mae_mean": spreads["val_mae"].mean,
+        **{
+            f"{named.name.replace(' ', '_')}_{name}": named.evaluation.metrics[name].estimate
+            for named in found.evaluations
+            for name in TOLD
+        },
+    }
+    run.tell(
+        metrics={name: number_to_json(value) for name, value in metrics.items()},
+        split=found.experiment.dataset.split.id,
+        features=found.experiment.train_matrix.schema.fingerprint,
+    )

@@ -1,0 +1,98 @@
+"""A cross-validation as a page."""
+
+from collections.abc import Iterator
+
+from gradewise.evaluation.fold_figures import over_folds
+from gradewise.reporting.page import Page
+from gradewise.reporting.parts import Section, Statement, Table, table
+from gradewise.reporting.topics.folds import decoding_section, folds_section
+from gradewise.reporting.topics.locked_test import LOCKED, baselines_section, locked_test_section
+from gradewise.reporting.topics.residuals import prompts_section, residuals_section
+from gradewise.reporting.topics.traits import traits_topic
+from gradewise.reporting.verdict import appraise, by_severity, withheld
+from gradewise.reporting.wording import counted
+from gradewise.workflows.experiment import Experiment
+from gradewise.workflows.learning import Learned
+from gradewise.workflows.measure import absent_groups
+from gradewise.workflows.plan_reading import plan_yaml
+from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, training_data
+from gradewise.workflows.research.cv_findings import CvFindings
+from gradewise.workflows.services import Services
+from gradewise.workflows.topics import mean_errors
+
+
+def smoke_test_page(experiment: Experiment, learned: Learned, services: Services) -> Page:
+    """What is said where figures must not be shown."""
+    return Page(
+        title=f"Cross-validation of {experiment.dataset.plan.name}: a smoke test",
+        subtitle=_subtitle(experiment),
+        made_at=services.clock(),
+        statements=(withheld(training_data(experiment.dataset).licence),),
+        sections=(),
+        making=_making(experiment, learned, services),
+        plan_yaml=plan_yaml(experiment.dataset.plan),
+    )
+
+
+def cv_page(found: CvFindings, services: Services) -> Page:
+    """Everything that a cross-validation says."""
+    experiment, plan = found.experiment, found.experiment.dataset.plan
+    sections = tuple(_sections(found))
+    lead, *rest = appraise(found.evaluations[0].evaluation, baselines=found.baselines)
+    said = [statement for section in sections for statement in section.statements]
+    locked = () if experiment.test else (LOCKED,)
+    return Page(
+        title=f"Cross-validation of {plan.name}",
+        subtitle=_subtitle(experiment),
+        made_at=services.clock(),
+        statements=(
+            Statement(
+                lead.kind, f"Out of fold, on {counted(len(found.residuals.folds), 'essay')}: {lead.text}"
+            ),
+            *by_severity([*rest, *said, *locked]),
+        ),
+        sections=sections,
+        making=_making(experiment, found.learned, services),
+        plan_yaml=plan_yaml(plan),
+    )
+
+
+def _sections(found: CvFindings) -> Iterator[Section]:
+    honest, plan = found.evaluations[0], found.experiment.dataset.plan
+    yield folds_section(found.folds, over_folds(found.folds), honest.evaluation.metrics)
+    yield baselines_section(honest, found.baselines)
+    yield decoding_section(found.decoding.kind, found.decoding.whole, found.decoding.tails)
+    yield residuals_section(honest, found.diagnostics, found.experiment.dataset.scale)
+    if honest.evaluation.prompts:
+        yield prompts_section(honest.evaluation.prompts, min_prompt=plan.compare.min_prompt)
+    if found.traits:
+        yield traits_topic(found.traits, mean_errors(found.traits.values(), plan.evaluation))
+    if found.experiment.test:
+        yield locked_test_section(honest, found.evaluations[-1])
+
+
+def _subtitle(experiment: Experiment) -> str:
+    split = experiment.dataset.split
+    return (
+        f"{counted(len(split.train_ids), 'essay')} in {counted(split.n_folds, 'fold')} ({split.scheme}, plan "
+        f"{split.id}), {len(split.test_ids):,} locked away"
+    )
+
+
+def _making(experiment: Experiment, learned: Learned, services: Services) -> Table:
+    dataset, schema = experiment.dataset, experiment.train_matrix.schema
+    plan, data = dataset.plan, training_data(experiment.dataset)
+    facts = {
+        "Data": f"{data.source} (sha256 {dataset.data_sha256[:12]})",
+        "Licence": data.licence,
+        "Scale": f"{dataset.scale.name}: {' '.join(dataset.scale.grades)}",
+        "Features": f"{plan.features.set}, {counted(len(schema), 'column')} ({schema.fingerprint[:12]})",
+        "Missing": "; ".join(absent_groups(schema)),
+        "Engine": plan.model.engine,
+        "From score to grade": DECISIONS[learned.decision],
+        "Probabilities": CALIBRATIONS[plan.model.calibration],
+        "Intervals": f"{100 * plan.evaluation.confidence:g} %, from {plan.evaluation.resamples:,} bootstrap "
+        f"resamples over essays, seed {plan.evaluation.seed}",
+        **services.versions,
+    }
+    return table(("About", "What"), ((name, fact) for name, fact in facts.items() if fact), prose=True)
