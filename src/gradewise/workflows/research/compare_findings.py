@@ -12,7 +12,7 @@ from gradewise.evaluation.comparison_gates import judge_comparison
 from gradewise.evaluation.gates import GateReport
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.cv_record import FinishedCv, read_finished_cv
-from gradewise.workflows.runs.run import CIRCUMSTANCES
+from gradewise.workflows.runs.identity import CIRCUMSTANCES
 
 SHARED: Mapping[str, str] = {
     "dataset_sha256": "data",
