@@ -91,6 +91,7 @@ def test_a_killed_run_leaves_nothing_half_written_and_goes_on(
     assert 0 == run(["runs", "resume", "latest", "-q"])
     assert ("completed", 1) == (read_run_state(directory).state, read_run_state(directory).resumed)
     assert directory == only_run(Path("output"))
+    assert not list(directory.rglob(".*"))
     records = [read_json(each / "reports" / "report.json") for each in (directory, unbroken)]
     for key in ("evaluations", "baselines", "importance", "data", "sections", "verdict", "plan_yaml"):
         assert records[0][key] == records[1][key], key
