@@ -21,6 +21,9 @@ def test_services_are_wired_and_released(tmp_path: Path) -> None:
         services.cache.put_many({"key": b"value"})
         assert {"key": b"value"} == services.cache.get_many(["key"])
         assert (3, True) == (services.workers, services.clock().tzinfo is not None)
+        assert services.command_line
+        with services.watch(tmp_path):
+            assert (tmp_path / "fault.log").is_file()
     assert (tmp_path / "cache" / "features.sqlite").is_file()
 
 

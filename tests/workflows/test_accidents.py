@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradewise.cli.main import run
-from gradewise.models.bundle import load_bundle
+from gradewise.workflows.runs.state import read_run_state
 from trials import essay_rows, only_run, read_json, require_whole, small_plan, write_csv
 
 SOURCE = str(Path(__file__).parents[2] / "src")
@@ -50,17 +50,34 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from gradewise.cli.main import main; main()", *arguments]
 
 
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory: pytest.TempPathFactory, cache_directory: Path) -> Path:
+    """A run of the quick plan that nobody has disturbed."""
+    directory = tmp_path_factory.mktemp("unbroken")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADEWISE_CACHE_DIR", str(cache_directory))
+        patch.chdir(directory)
+        quick_plan()
+        assert 0 == run(["train", "plan.yaml", "-o", "output", "-q"])
+    return only_run(directory / "output")
+
+
 @pytest.mark.parametrize(
-    ("module", "name", "call", "stage"),
+    ("stage", "module", "name", "call"),
     [
-        ("gradewise.workflows.learning", "fit_grader", 1, "training"),
-        ("gradewise.models.cross_fit", "grow_member", 2, "training"),
-        ("gradewise.workflows.publish", "render_html", 1, "bundle and report"),
-        ("gradewise.models.bundle", "_sync_directory", 1, "bundle and report"),
+        ("training", "gradewise.workflows.learning", "fit_grader", 1),
+        ("training", "gradewise.models.cross_fit", "grow_member", 2),
+        ("bundle and report", "gradewise.workflows.publish", "render_html", 1),
+        ("bundle and report", "gradewise.models.bundle", "_sync_directory", 1),
     ],
 )
-def test_a_killed_run_leaves_nothing_half_written(module: str, name: str, call: int, stage: str) -> None:
-    """After the features, in a fold, between reports, and before the bundle moves into place."""
+def test_a_killed_run_leaves_nothing_half_written_and_goes_on(
+    stage: str, module: str, name: str, call: int, unbroken: Path
+) -> None:
+    """After the features, in a fold, between reports, and before the bundle moves into place.
+
+    The run is known to be dead, and when it is resumed it ends as one that was never killed.
+    """
     quick_plan()
     script = KILLED.format(module=module, name=name, call=call)
     killed = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
@@ -70,8 +87,17 @@ def test_a_killed_run_leaves_nothing_half_written(module: str, name: str, call: 
     assert ("running", stage) == (status["state"], status["stage"])
     require_whole(directory)
     assert not (directory / "artifacts" / "bundle").exists()
-    assert 0 == run(["train", "plan.yaml", "-o", "again", "-q"])
-    assert "trial" == load_bundle(only_run(Path("again")) / "artifacts" / "bundle").metadata.name
+    assert ("dead", stage) == (read_run_state(directory).state, read_run_state(directory).stage)
+    assert 0 == run(["runs", "resume", "latest", "-q"])
+    assert ("completed", 1) == (read_run_state(directory).state, read_run_state(directory).resumed)
+    assert directory == only_run(Path("output"))
+    assert not list(directory.rglob(".*"))
+    records = [read_json(each / "reports" / "report.json") for each in (directory, unbroken)]
+    for key in ("evaluations", "baselines", "importance", "data", "sections", "verdict", "plan_yaml"):
+        assert records[0][key] == records[1][key], key
+    models = [each / "artifacts" / "bundle" / "model.onnx" for each in (directory, unbroken)]
+    assert models[0].read_bytes() == models[1].read_bytes()
+    assert read_run_state(unbroken).metrics == read_run_state(directory).metrics
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells files by /proc")
@@ -133,7 +159,7 @@ def test_a_file_that_may_not_grow_is_not_left_half() -> None:
 SLOW = """
 import time
 from gradewise.cli.main import main
-import gradewise.workflows.experiment as module
+import gradewise.workflows.learning as module
 
 def slow(*arguments, **options):
     time.sleep(60)
@@ -150,8 +176,13 @@ main()
         (signal.SIGINT, 130, "stopped by the user"),
     ],
 )
-def test_a_stopped_run_is_recorded_as_failed(number: signal.Signals, code: int, reason: str) -> None:
-    """Ctrl-C and a polite end of the process leave a status that says what happened."""
+def test_a_stopped_run_is_recorded_as_failed(
+    number: signal.Signals, code: int, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C and a polite end of the process leave a status that says what happened.
+
+    Until then the run is known to go on, is left alone, and shows its stacks when it is asked for them.
+    """
     quick_plan()
     with subprocess.Popen(
         [sys.executable, "-c", SLOW, "train", "plan.yaml", "-o", "output", "-q"],
@@ -159,12 +190,19 @@ def test_a_stopped_run_is_recorded_as_failed(number: signal.Signals, code: int, 
         text=True,
     ) as process:
         await_stage("training")
+        assert "running" == read_run_state(only_run(Path("output"))).state
+        assert 2 == run(["runs", "resume", "train"])
+        assert "is going on" in capsys.readouterr().err
+        process.send_signal(signal.SIGUSR1)
+        await_stacks(only_run(Path("output")) / "fault.log")
         process.send_signal(number)
         _, said = process.communicate(timeout=20)
     assert code == process.returncode
     assert said.count("\n") <= 1
     status = read_json(only_run(Path("output")) / "status.json")
-    assert ("failed", reason) == (status["state"], status["failure_reason"])
+    assert ("failed", reason, number.name) == (status["state"], status["failure_reason"], status["signal"])
+    assert 0 == run(["runs", "tail", "-n", "1"])
+    assert f"failed ({number.name})" in capsys.readouterr().out
 
 
 def await_stage(name: str) -> None:
@@ -175,6 +213,15 @@ def await_stage(name: str) -> None:
             return
         time.sleep(0.05)
     pytest.fail(f"no run has reached {name!r}")
+
+
+def await_stacks(log: Path) -> None:
+    """Wait until the stacks of a slow run are in its log."""
+    for _ in range(100):
+        if "in slow\n" in log.read_text():
+            return
+        time.sleep(0.05)
+    pytest.fail(f"no stacks in {log}: {log.read_text()}")
 
 
 def test_a_reader_that_leaves_early_is_no_fault() -> None:

@@ -16,6 +16,13 @@ from gradewise.experiments import ExperimentEntry
 LONGEST_VALUE, LONGEST_KEY, MOST_AT_ONCE = 6000, 250, 100
 """What a tracking store takes: characters of a parameter and of a name, parameters in a request."""
 
+DEFAULTS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",  # whoever tracks essays of pupils tells nobody else about it
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # MLflow's own seven keep a finished run waiting for minutes
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+}
+"""What MLflow is told unless the environment says otherwise."""
+
 STATES = {"completed": "FINISHED", "failed": "FAILED"}
 
 
@@ -32,8 +39,8 @@ class MlflowTracker:
             MissingDependencyError: mlflow-skinny is not installed.
         """
         self._uri = uri
-        # Whoever tracks essays of pupils tells nobody else about it.
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        for name, value in DEFAULTS.items():
+            os.environ.setdefault(name, value)
         try:
             with _quietly():
                 self._mlflow: Any = importlib.import_module("mlflow")

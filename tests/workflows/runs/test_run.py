@@ -227,6 +227,9 @@ def test_a_run_that_goes_on_or_is_completed_is_left_alone(plan: Plan, services: 
     assert "is completed; there is nothing to resume" in refusal(plan, services, run.directory.path)
     with pytest.raises(RunError, match="holds no run"):
         require_resumable(Path("nowhere"))
+    directory = broken_off(plan, services)
+    (directory / "run.json").unlink()
+    assert "holds no run that can be read" in refusal(plan, services, directory)
 
 
 def test_of_two_who_resume_one_run_one_is_refused(plan: Plan, services: Services) -> None:

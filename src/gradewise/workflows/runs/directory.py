@@ -1,6 +1,7 @@
 """The directory of one run, and how it is named."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,17 @@ class RunDirectory:
     def store(self) -> Path:
         """The feature store that the run made, if it made one."""
         return self.path / "feature_store"
+
+    def remove_unfinished(self) -> None:
+        """Remove what a killed process was in the middle of writing: everything whose name begins with a dot.
+
+        Only whoever works in the directory may do so.
+        """
+        for path in sorted(self.path.rglob(".*")):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
     def write_text(self, relative: str, content: str) -> Path:
         """Write a text file whole."""

@@ -96,6 +96,7 @@ def open_run(
         earlier = None if resume is None else _earlier(directory.path, identity)
         if resume is not None:  # what began the run says more than what went on with it
             identity = replace(identity, command_line=read_identity(resume).command_line)
+            directory.remove_unfinished()
         recorder = Recorder(directory, identity, listener, clock=services.clock, earlier=earlier)
         run = Run(
             directory=directory,
