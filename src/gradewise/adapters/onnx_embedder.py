@@ -10,7 +10,7 @@ import importlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -184,7 +184,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _session(self) -> Any:
-        files = self._files
+        files, _ = self._files, self.fingerprint
         try:
             check_self_contained(files.model, domains=BUILT_IN_DOMAINS)
             session = open_session(files.model)
@@ -197,6 +197,8 @@ class OnnxEmbedder:
             raise self._refused(
                 f"{MODEL} makes {', '.join(said)} of {', '.join(asked)}, not {OUTPUT} of {IDS}"
             )
+        # The digest is taken and the runtime has a copy: hundreds of megabytes need not stay twice.
+        self.__dict__["_files"] = replace(files, model=b"")
         return session
 
     @cached_property
