@@ -18,13 +18,18 @@ from gradewise.cli import robustness  # isort: skip
 from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
 from gradewise.cli import setup  # isort: skip
+from gradewise.cli import prepare_dataset  # isort: skip
+from gradewise.cli import make_splits  # isort: skip
+from gradewise.cli import featurize  # isort: skip
 from gradewise.errors import GateError, GradewiseError, TrainingError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
 CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
 """Exit codes of errors by family; any other is `REFUSED`."""
-COMMANDS = (demo, train, evaluate, robustness, score, explain, setup)
+COMMANDS = (
+    demo, train, evaluate, robustness, score, explain, setup, prepare_dataset, make_splits, featurize,
+)  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""
