@@ -358,6 +358,16 @@ def test_featurizing_is_reported(kept: Kept) -> None:
     assert set(kept.run.schema.names) == set(record)
 
 
+def test_featurizing_goes_on_where_it_was_stopped(kept: Kept, read: list[int]) -> None:
+    """A run whose store is whole measures nothing again, and its report is written."""
+    before = (kept.run.store / "manifest.json").read_bytes()
+    kept.run.html.unlink()
+    del read[:]
+    again = featurize(planned(), kept.services, resume=kept.run.directory)
+    assert (kept.run.directory, [], True) == (again.directory, read, again.html.is_file())
+    assert before == (kept.run.store / "manifest.json").read_bytes()
+
+
 def test_what_could_not_be_had_is_reported(services: Services) -> None:
     """A group without its tool, and a feature that says nothing of these essays."""
     run = featurize(planned(features={"checker": "none"}), services)

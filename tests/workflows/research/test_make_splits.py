@@ -61,6 +61,15 @@ def test_the_usual_schemes_share_a_locked_test_set(services: Services) -> None:
     assert len(first.test_ids) == sum(record["grades"]["locked test"])
 
 
+def test_going_on_ends_with_the_same_splits(services: Services) -> None:
+    """In the directory of the run that was stopped, byte for byte."""
+    run = made(services)
+    before = run.saved.read_bytes()
+    run.saved.unlink()
+    again = make_splits(read_plan(run.directory / "plan.yaml"), services, resume=run.directory)
+    assert (run.directory, before) == (again.directory, again.saved.read_bytes())
+
+
 def test_where_prompts_are_too_few_it_is_said(services: Services) -> None:
     """The usual scheme by text is made all the same."""
     rows = [{**row, "prompt": "One"} for row in essay_rows(N)]

@@ -108,6 +108,16 @@ def test_a_second_preparation_changes_nothing(services: Services) -> None:
     assert first.train.read_bytes() == second.train.read_bytes()
 
 
+def test_going_on_ends_with_the_same_files(services: Services) -> None:
+    """In the directory of the run that was stopped, byte for byte."""
+    plan = ellipse_plan()
+    run = prepared(services, plan)
+    before = run.train.read_bytes(), run.plan.read_bytes(), run.html.read_bytes()
+    run.train.unlink()
+    again = prepare_files(plan, services, resume=run.directory)
+    assert before == (again.train.read_bytes(), again.plan.read_bytes(), again.html.read_bytes())
+
+
 def test_a_text_in_both_files_is_an_error_with_a_name(services: Services) -> None:
     """Nothing is written; the message names both essays."""
     rows = ellipse_rows()

@@ -76,15 +76,15 @@ def featurize(
             seconds=seconds,
         )
         run.tell(
-            features={
-                "n": len(matrix.schema),
-                "fingerprint": matrix.schema.fingerprint,
-                "absent": dict(matrix.schema.absent),
-            },
+            features=_facts(matrix.schema),
             essays=made.n_essays,
             essays_per_second=round(made.essays_per_second, 2),
         )
     return made
+
+
+def _facts(schema: FeatureSchema) -> dict[str, object]:
+    return {"n": len(schema), "fingerprint": schema.fingerprint, "absent": dict(schema.absent)}
 
 
 def _page(dataset: Dataset, matrix: FeatureMatrix, seconds: float, services: Services) -> Page:

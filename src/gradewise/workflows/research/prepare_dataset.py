@@ -29,6 +29,8 @@ SCHEMA_VERSION = 1
 """Of ``dataset.json``."""
 FOLDER = Path("artifacts/datasets")
 """Where prepared files lie in a run directory."""
+REPORT = "dataset_integrity_report"
+"""Name of the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,37 +80,9 @@ def prepare_files(
         read.plan, "prepare-dataset", services, listener, content=read.origin.sha256, resume=resume
     ) as run:
         with stage(run.listener, "writing and checking"):
-            files = tuple(
-                _write(run.directory, role, _name(read.plan), part, columns)
-                for role, part in (("train", read.pool), ("test", read.test))
-                if part is not None
-            )
-            saved = _write_plan(run.directory, read, files, columns)
-            _require_same_again(saved, read, services)
-            counts = tuple(
-                _counts(role, part, read)
-                for role, part in (("train", read.pool), ("test", read.test))
-                if part is not None
-            )
-            integrity = read.integrity()
-            run.directory.write_json(str(FOLDER / "dataset.json"), _record(read, files, counts, services))
-            html = write_page(_page(read, files, counts, integrity, services), run.directory, REPORT)
-        run.tell(
-            dataset={each.role: {"essays": each.n_essays, "sha256": each.sha256} for each in files},
-        )
-    return PreparedRun(
-        directory=run.directory.path,
-        html=html,
-        plan=saved,
-        train=files[0].path,
-        test=files[1].path if len(files) > 1 else None,
-        integrity=integrity,
-        files=counts,
-    )
-
-
-REPORT = "dataset_integrity_report"
-"""Name of the report."""
+            prepared = _write_all(run.directory, read, columns, services)
+        run.tell(dataset={each.role: {"essays": each.n_kept, "file": each.name} for each in prepared.files})
+    return prepared
 
 
 def refuse_overlap(read: ReadData) -> None:
@@ -125,6 +99,29 @@ def refuse_overlap(read: ReadData) -> None:
             f"leakage: {len(leaks)} times a text of the test file is in the training file {read.location}, "
             f"first as test essay {tests!r} and training essay {trains!r}; leave the copies out of one side",
         )
+
+
+def _write_all(
+    run: RunDirectory, read: ReadData, columns: tuple[str, ...], services: Services
+) -> PreparedRun:
+    """Prepared files, the plan that trains on them, what is known of them, and the report."""
+    parts = [(role, part) for role, part in (("train", read.pool), ("test", read.test)) if part is not None]
+    files = tuple(_write(run, role, _name(read.plan), part, columns) for role, part in parts)
+    saved = _write_plan(run, read, files, columns)
+    _require_same_again(saved, read, services)
+    counts = tuple(_counts(role, part, read) for role, part in parts)
+    integrity = read.integrity()
+    run.write_json(str(FOLDER / "dataset.json"), _record(read, files, counts, services))
+    page = _page(read, files, counts, integrity, services)
+    return PreparedRun(
+        directory=run.path,
+        html=write_page(page, run, REPORT),
+        plan=saved,
+        train=files[0].path,
+        test=files[1].path if len(files) > 1 else None,
+        integrity=integrity,
+        files=counts,
+    )
 
 
 def _name(plan: Plan) -> str:
