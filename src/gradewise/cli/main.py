@@ -17,14 +17,17 @@ from gradewise.cli import evaluate  # isort: skip
 from gradewise.cli import robustness  # isort: skip
 from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
-from gradewise.cli import drop_column  # isort: skip
-from gradewise.cli import sweep  # isort: skip
-from gradewise.cli import tune  # isort: skip
-from gradewise.cli import ablation  # isort: skip
 from gradewise.cli import setup  # isort: skip
 from gradewise.cli import runs  # isort: skip
+from gradewise.cli import prepare_dataset  # isort: skip
+from gradewise.cli import make_splits  # isort: skip
+from gradewise.cli import featurize  # isort: skip
 from gradewise.cli import run as single_run  # isort: skip
 from gradewise.cli import cv  # isort: skip
+from gradewise.cli import drop_column  # isort: skip
+from gradewise.cli import ablation  # isort: skip
+from gradewise.cli import sweep  # isort: skip
+from gradewise.cli import tune  # isort: skip
 from gradewise.cli import compare  # isort: skip
 from gradewise.errors import GateError, GradewiseError, TrainingError
 
@@ -33,7 +36,7 @@ FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
-    demo, train, evaluate, robustness, score, explain, setup, runs,
+    demo, train, evaluate, robustness, score, explain, setup, runs, prepare_dataset, make_splits, featurize,
     single_run, cv, drop_column, ablation, sweep, tune, compare,
 )  # fmt: skip
 """The modules whose import makes the commands."""

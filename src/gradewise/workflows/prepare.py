@@ -66,12 +66,17 @@ class ReadData:
         """What may be done with the data; absent for a user's own essays."""
         return dataset_card(self.plan.data.card)
 
+    @property
+    def n_folds(self) -> int:
+        """Folds that are asked for."""
+        return self.plan.split.folds or N_FOLDS
+
     def integrity(self) -> IntegrityReport:
         """What a look at the essays finds."""
         return inspect_essays(
             replace(self.together.intake, essays=self.essays),
             scale=self.scale,
-            min_label_count=(self.plan.split.folds or N_FOLDS) + 1,
+            min_label_count=self.n_folds + 1,
         )
 
 

@@ -31,9 +31,9 @@ def as_published(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     known = named or recognise(source.columns())
     if known is None:
         return _without_open_filters(plan)
-    listener(Notice(f"a published dataset: {describe_card(known.card)}"))
     own = {name: column for name, column in plan.data.columns if column}
     layout = _layout(known, own, source, graded=graded) if named else known.columns
+    listener(Notice(f"a published dataset: {describe_card(known.card)}"))
     label = own.get("label", layout.get("label"))
     groups = tuple(group for group in known.groups if group in source.columns())
     rater = known.raters.get(label or "")

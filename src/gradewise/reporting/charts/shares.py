@@ -1,0 +1,114 @@
+"""How grades are spread over parts: training and test, or folds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradewise.reporting.svg import (
+    WIDTH,
+    Axis,
+    bar,
+    drawing,
+    element,
+    every,
+    hint,
+    label,
+    left_axis,
+    nice_ticks,
+)
+from gradewise.reporting.wording import counted, percentage
+
+LEFT, TOP, BOTTOM = 46.0, 34.0, 290.0
+ROW, THICK, NAMES = 34.0, 22.0, 104.0
+LIGHTEST = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class GradedPart:
+    """Essays of one part by grade."""
+
+    name: str
+    """The part, for a reader."""
+    counts: tuple[int, ...]
+    """Essays of each grade, lowest first."""
+
+    @property
+    def n(self) -> int:
+        """Essays of the part."""
+        return sum(self.counts)
+
+
+def grade_counts_chart(grades: Sequence[str], parts: Sequence[GradedPart]) -> str:
+    """A bar a grade for each of one or two parts, lowest grade first."""
+    ticks = nice_ticks(0, max([1, *(count for part in parts for count in part.counts)]))
+    y, slot = Axis(0, ticks[-1], BOTTOM, TOP), (WIDTH - LEFT) / max(len(grades), 1)
+    thick = min(slot * 0.8 / max(len(parts), 1), 40.0)
+    colours = ("teacher", "model")
+    bars = (
+        bar(
+            LEFT + slot * (place + 0.5) + thick * (which - len(parts) / 2),
+            y.at(part.counts[place]),
+            thick,
+            BOTTOM - y.at(part.counts[place]),
+            colours[which % 2],
+            hint(f"{part.name}, {grade}: {part.counts[place]:,}"),
+        )
+        for which, part in enumerate(parts)
+        for place, grade in enumerate(grades)
+        if part.counts[place]
+    )
+    return drawing(
+        "Essays by grade",
+        "; ".join(f"{part.name}: {counted(part.n, 'essay')}" for part in parts),
+        BOTTOM + 26,
+        *(
+            bar(LEFT + 150 * which, 4, 14, 14, colours[which % 2])
+            + label(part.name, LEFT + 21 + 150 * which, 16)
+            for which, part in enumerate(parts)
+        ),
+        left_axis(y, ticks, LEFT, WIDTH),
+        *bars,
+        *_grade_labels(grades, slot),
+    )
+
+
+def _grade_labels(grades: Sequence[str], slot: float) -> list[str]:
+    step = every(len(grades), WIDTH - LEFT, least=34)
+    return [
+        label(grades[place], LEFT + slot * (place + 0.5), BOTTOM + 18, most=6, class_="tick", anchor="middle")
+        for place in range(0, len(grades), step)
+    ]
+
+
+def grade_shares_chart(title: str, grades: Sequence[str], parts: Sequence[GradedPart]) -> str:
+    """A row a part, as long as any other, divided by grade: the darker, the higher the grade."""
+    return drawing(
+        title,
+        "; ".join(
+            f"{part.name}: "
+            + ", ".join(
+                f"{grade} {percentage(count / part.n)}"
+                for grade, count in zip(grades, part.counts, strict=True)
+                if count
+            )
+            for part in parts
+        ),
+        ROW * len(parts) + 4,
+        *(_row(part, grades, ROW * place) for place, part in enumerate(parts)),
+    )
+
+
+def _row(part: GradedPart, grades: Sequence[str], top: float) -> str:
+    axis, marks, before = Axis(0, max(part.n, 1), NAMES, WIDTH), [], 0
+    for place, (grade, count) in enumerate(zip(grades, part.counts, strict=True)):
+        if count:
+            shade = LIGHTEST + (1 - LIGHTEST) * place / max(len(grades) - 1, 1)
+            said = f"{part.name}, {grade}: {count:,} ({percentage(count / part.n)})"
+            start, end = axis.at(before), axis.at(before + count)
+            marks.append(
+                element(
+                    "rect", hint(said), x=start, y=top + 6, width=max(end - start - 1, 0.5), height=THICK,
+                    class_="model", fill_opacity=f"{shade:.2f}",
+                )
+            )  # fmt: skip
+            before += count
+    return label(part.name, 0, top + 22, most=16) + "".join(marks)
