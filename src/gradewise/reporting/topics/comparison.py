@@ -48,8 +48,8 @@ def _reason(judged: JudgedRule) -> str:
     what = judged.rule.words.removesuffix(", candidate less reference").lower().replace("qwk", "QWK")
     if judged.figure is None:
         return f"{what} could not be measured"
-    why = {"failed": "is out of reach", "not shown": "is inside the noise"}.get(judged.verdict, "")
-    return f"{what} is {said(judged.figure)}, so that {asked(judged.rule)} {why}"
+    why = "out of reach" if judged.verdict == "failed" else "inside the noise"
+    return f"{what} is {said(judged.figure)} where {asked(judged.rule)} is asked, which is {why}"
 
 
 def direction(difference: Interval, *, metric: str = "qwk") -> str:
@@ -79,7 +79,7 @@ def _whole_statement(whole: Difference) -> Statement:
         kinds.get(direction(qwk), "info"),
         f"On {counted(whole.n, 'essay')} the candidate {words}: QWK {said(qwk)}, from "
         f"{decimal(whole.reference['qwk'], digits=3)} to {decimal(whole.candidate['qwk'], digits=3)}. Its "
-        f"probabilities are {direction(rps, metric='rps')} (RPS {signed(rps.estimate, digits=4)}).",
+        f"probabilities: {direction(rps, metric='rps')} (RPS {signed(rps.estimate, digits=4)}).",
     )
 
 
