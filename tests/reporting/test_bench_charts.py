@@ -19,8 +19,9 @@ from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.reporting.charts.folds import folds_chart
 from gradewise.reporting.charts.forest import ForestRow, forest_chart
 from gradewise.reporting.charts.swarm import MOST_DOTS, REACH, SwarmRow, stacked, swarm_chart
+from gradewise.reporting.comparison_verdict import comparison_verdict, direction
 from gradewise.reporting.report import UNDEFINED, Report
-from gradewise.reporting.topics.comparison import comparison_verdict, direction, whole_section
+from gradewise.reporting.topics.comparison import whole_section
 from gradewise.reporting.topics.contributions import EMBEDDING_NAME, contributions_section, swarm_rows
 from gradewise.reporting.topics.folds import decoding_section, gain
 from gradewise.reporting.topics.residuals import prompts_section, residuals_section

@@ -122,7 +122,6 @@ def damaged(run: CvRun, directory: Path, name: str, **changes: Any) -> Path:
 
 
 RECORD = "artifacts/cv_metrics.json"
-GRADES = ["F", "E", "D", "D+", "C", "C+", "B", "A"]
 
 
 @pytest.mark.parametrize(
@@ -136,8 +135,8 @@ GRADES = ["F", "E", "D", "D+", "C", "C+", "B", "A"]
         (RECORD, {"scheme": "prompt_holdout"}, "different split scheme .scheme stratified_text and prompt"),
         (
             RECORD,
-            {"scale": {"name": "short", "grades": list("FEDCBA") + ["D+", "C+"]}},
-            "different scale .*short",
+            {"scale": {"name": "upside down", "grades": ["A", "B", "C+", "C", "D+", "D", "E", "F"]}},
+            "different scale .scale swedish8 and upside down",
         ),
         (RECORD, {"splits_id": "ffff"}, "different splits .splits_id .* and ffff.*--splits-path"),
     ],

@@ -16,7 +16,7 @@ from gradewise.workflows.learning import judge, learn
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.research.cv import CvRun, cv
 from gradewise.workflows.research.residuals import read_residuals
-from trials import essay_rows, read_json, visible_files
+from trials import essay_rows, read_json, visible_files, write_csv
 
 SAME = (
     "artifacts/cv_metrics.json",
@@ -140,7 +140,15 @@ def test_a_killed_run_goes_on_to_the_same_bytes(
 
 def test_a_locked_test_stays_locked(tmp_path: Path) -> None:
     """Nothing of it is graded: no figure, no file, no essay id of it among the residuals; and it is said."""
-    plan = quick_plan(tmp_path, evaluation={"locked_test": False}, features={"text_learners": ["words"]})
+    marked = [{"text": row["text"], "depth": str(at % 4)} for at, row in enumerate(essay_rows(N + 60)[N:])]
+    write_csv(tmp_path / "marks.csv", marked)
+    others = {"name": "marks", "file": "marks.csv", "targets": ["depth"]}
+    plan = quick_plan(
+        tmp_path,
+        evaluation={"locked_test": False},
+        features={"text_learners": ["words"]},
+        data={"train": "essays.csv", "auxiliary": [others]},
+    )
     services = plain_services()
     run = cv(plan, services)
     assert [OUT_OF_FOLD] == [named.name for named in run.evaluations]

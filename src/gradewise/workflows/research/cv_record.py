@@ -21,7 +21,6 @@ from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.plan import ModelPlan, Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.research.residuals import (
-    LOCKED_TEST_FILE,
     OUT_OF_FOLD_FILE,
     ResidualTable,
     read_residuals,
@@ -127,8 +126,6 @@ class FinishedCv:
     """The grades."""
     out_of_fold: ResidualTable
     """Every held-out essay."""
-    locked_test: ResidualTable | None
-    """The locked test set; ``None`` where it stayed locked."""
 
 
 def read_finished_cv(directory: Path) -> FinishedCv:
@@ -144,14 +141,12 @@ def read_finished_cv(directory: Path) -> FinishedCv:
         raise InputError(f"run {directory} holds no figures to compare: {WITHHELD}")
     artifacts = directory / "artifacts"
     scale = Scale(record["scale"]["name"], tuple(record["scale"]["grades"]))
-    locked = artifacts / f"{LOCKED_TEST_FILE}.jsonl"
     return FinishedCv(
         directory=directory,
         plan=read_plan(directory / "plan.yaml"),
         record=record,
         scale=scale,
         out_of_fold=read_residuals(artifacts / f"{OUT_OF_FOLD_FILE}.jsonl", scale),
-        locked_test=read_residuals(locked, scale) if record["locked_test"] is not None else None,
     )
 
 
