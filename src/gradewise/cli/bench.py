@@ -9,13 +9,14 @@ from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.comparison import Comparison, Difference
 from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, over_folds
 from gradewise.reporting.charts.forest import said
+from gradewise.reporting.wording import signed
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.compare import compare_cv_runs, require_passed
 from gradewise.workflows.research.cv import cv
 
-DIFFERENCES = ("qwk", "adjacent_accuracy", "mae", "rps")
-"""Figures of a comparison that the terminal shows."""
+DIFFERENCES, ERRORS = ("qwk", "adjacent_accuracy"), ("mae", "rps")
+"""Figures of a comparison that the terminal shows, with their intervals and without."""
 
 
 def cv_shown(plan: Plan, *, quiet: bool) -> None:
@@ -76,7 +77,7 @@ def differences_table(comparison: Comparison) -> Table:
         pad_edge=False,
     )
     table.add_column("essays")
-    for name in DIFFERENCES:
+    for name in ("n", *DIFFERENCES, *ERRORS):
         table.add_column(name.replace("_", " "), justify="right")
     rows: tuple[Difference | None, ...] = (
         comparison.whole,
@@ -86,6 +87,7 @@ def differences_table(comparison: Comparison) -> Table:
     )
     for row in rows:
         if row is not None:
-            figures = (said(row.differences[name]) for name in DIFFERENCES)
-            table.add_row(Text(f"{printable(row.name)} (n={row.n})"), *figures)
+            sure = (said(row.differences[name]) for name in DIFFERENCES)
+            rough = (signed(row.differences[name].estimate, digits=3) for name in ERRORS)
+            table.add_row(Text(printable(row.name)), str(row.n), *sure, *rough)
     return table

@@ -19,7 +19,8 @@ def train(*, asked: Asked, quiet: bool) -> None:
     """Train a grading model, evaluate it, and write a bundle and a report.
 
     [bold]gradewise train essays.csv[/] finds the columns and the scale itself and says what it found;
-    [bold]gradewise init essays.csv[/] writes a plan in which everything can be changed.
+    [bold]gradewise init essays.csv[/] writes a plan in which everything can be changed;
+    [bold]gradewise run[/] is the same with every option of the research bench.
     """
     from gradewise.cli.training import show_run, train_shown
 

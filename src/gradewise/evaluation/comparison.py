@@ -107,14 +107,15 @@ def compare_graded(
         candidate: what may replace it, on the same essays in the same order.
         resampling: how intervals are made.
         min_prompt: fewest essays of a prompt that is looked at alone.
-        bottom_k: how many of the hardest prompts are pooled.
+        bottom_k: how many of the hardest prompts are pooled; at most half of them are.
 
     Raises:
         InputError: the two did not grade the same essays by the same truth.
     """
     require_same_essays(reference, candidate)
     prompts = _prompts(reference, candidate, min_prompt, resampling)
-    hardest = tuple(row.name for row in sorted(prompts, key=_difficulty)[:bottom_k])
+    n_hardest = min(bottom_k, len(prompts) // 2)
+    hardest = tuple(row.name for row in sorted(prompts, key=_difficulty)[:n_hardest])
     return Comparison(
         whole=find_difference("all essays", reference, candidate, resampling),
         over_prompts=_drawn_by_prompt(reference, candidate, resampling),
@@ -248,7 +249,7 @@ def _pooled(
         return None
     rows = np.flatnonzero(np.isin(np.array(reference.prompts, dtype=object), names))
     return find_difference(
-        f"the {len(names)} hardest prompts", select(reference, rows), select(candidate, rows), resampling
+        "the hardest prompts", select(reference, rows), select(candidate, rows), resampling
     )
 
 

@@ -17,7 +17,7 @@ from gradewise.reporting.svg import (
     line,
     nice_ticks,
 )
-from gradewise.reporting.wording import ABSENT, signed
+from gradewise.reporting.wording import ABSENT, shortened, signed
 
 MARGIN = 14.0
 TOP = 24.0
@@ -102,6 +102,6 @@ def _row(row: ForestRow, axis: Axis, top: float) -> str:
         marks += dot(axis.at(interval.estimate), y, 6, kind, hint(f"{row.name}: {said(interval)}"))
     return (
         marks
-        + label(f"{row.name}, n {row.n:,}", MARGIN, top + 18, most=32, class_="label halo")
+        + label(f"{shortened(row.name, most=24)}, n {row.n:,}", MARGIN, top + 18, class_="label halo")
         + label(said(interval), WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
     )

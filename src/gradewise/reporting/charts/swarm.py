@@ -53,7 +53,7 @@ class SwarmRow:
 def swarm_chart(rows: Sequence[SwarmRow]) -> str:
     """A row a feature, weightiest first; one at least."""
     reach = max(0.05, *(float(np.abs(row.contributions).max(initial=0.0)) for row in rows))
-    ticks = nice_ticks(-reach, reach, about=4)
+    ticks = nice_ticks(-reach, reach, about=6)
     axis = Axis(ticks[0], ticks[-1], MARGIN, WIDTH - MARGIN)
     bottom = TOP + PITCH * len(rows)
     return drawing(

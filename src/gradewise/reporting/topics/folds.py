@@ -110,16 +110,7 @@ def decoding_section(kind: str, whole: Difference, tails: Sequence[Difference]) 
         figures=(
             Figure(
                 f"What “{kind}” changes beside rounding",
-                forest_chart(
-                    "Change by the decision, as gains",
-                    [
-                        ForestRow(metric_words(name).label, whole.n, gain(name, whole.differences[name]))
-                        for name in COMPARED
-                        if name != "rps"
-                    ],
-                    left="rounding is better",
-                    right="the decision is better",
-                ),
+                _decoding_chart(whole),
                 "Each dot is the difference on the same essays, turned so that right is better: agreement "
                 "gained, distance saved. The line is its interval.",
                 _decoding_table(kind, whole, tails),
@@ -131,6 +122,17 @@ def decoding_section(kind: str, whole: Difference, tails: Sequence[Difference]) 
             "whole": difference_to_json(whole),
             "tails": [difference_to_json(row) for row in tails],
         },
+    )
+
+
+def _decoding_chart(whole: Difference) -> str:
+    # Probabilities are the same whatever the decision.
+    shown = [name for name in COMPARED if name != "rps"]
+    return forest_chart(
+        "Change by the decision, as gains",
+        [ForestRow(metric_words(name).label, whole.n, gain(name, whole.differences[name])) for name in shown],
+        left="rounding is better",
+        right="the decision is better",
     )
 
 

@@ -18,7 +18,14 @@ from gradewise.reporting.figures import lean_figures
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation
 from gradewise.reporting.tables import slices_table
-from gradewise.reporting.wording import counted, decimal, enumerated, signed
+from gradewise.reporting.wording import (
+    counted,
+    decimal,
+    enumerated,
+    metric_words,
+    signed,
+    with_bounds,
+)
 
 MOST_ROWS_DRAWN = 15
 NOTEWORTHY = 0.1
@@ -60,7 +67,23 @@ def _grades_figure(rows: Sequence[SliceRow]) -> Figure:
         ),
         "How many grades the model is above the teacher on average, grade by grade. A slope from right to "
         "left is the pull towards the middle.",
-        slices_table("Grade", rows),
+        _grades_table(rows),
+    )
+
+
+def _grades_table(rows: Sequence[SliceRow]) -> Table:
+    # Agreement beyond chance is 0 by construction where all true grades are one.
+    names = ("accuracy", "adjacent_accuracy", "mae", "mean_residual")
+    return table(
+        ("Grade", "Essays", *(metric_words(name).label for name in names)),
+        (
+            (
+                row.name,
+                f"{row.n:,}",
+                *(with_bounds(row.metrics[name], percent=metric_words(name).percent) for name in names),
+            )
+            for row in rows
+        ),
     )
 
 

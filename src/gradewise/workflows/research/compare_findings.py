@@ -90,8 +90,8 @@ def read_pair(plan: Plan) -> Pair:
         first, second = pair.reference.record[name], pair.candidate.record[name]
         if first != second:
             raise InputError(
-                f"the runs have different {words} ({name} {_short(first)} and {_short(second)}); a comparison "
-                "needs two runs on the same essays, divided alike: use --splits-path"
+                f"the runs have different {words} ({name} {_short(first)} and {_short(second)}); "
+                "a comparison needs two runs on the same essays, divided alike: use --splits-path"
             )
     require_same_essays(pair.reference.out_of_fold.graded, pair.candidate.out_of_fold.graded)
     return pair

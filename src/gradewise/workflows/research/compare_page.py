@@ -1,10 +1,10 @@
 """A comparison of two cross-validations as a page."""
 
+from gradewise.reporting.comparison_verdict import comparison_verdict
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table, table
 from gradewise.reporting.topics.comparison import (
     changed_section,
-    comparison_verdict,
     folds_topic,
     gates_topic,
     settings_section,

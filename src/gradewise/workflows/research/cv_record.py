@@ -21,7 +21,6 @@ from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.plan import ModelPlan, Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.research.residuals import (
-    LOCKED_TEST_FILE,
     OUT_OF_FOLD_FILE,
     ResidualTable,
     read_residuals,
@@ -55,7 +54,11 @@ def settings_record(experiment: Experiment, decision: DecisionKind) -> dict[str,
         "dataset_sha256": dataset.data_sha256,
         "dataset_excluded_prompts": list(plan.data.filters.exclude_prompts or ()),
         "word_count_window": {"min": plan.data.filters.min_words, "max": plan.data.filters.max_words},
-        "record_counts": {"train": len(split.train_ids), "test": len(split.test_ids)},
+        "record_counts": {
+            "train": len(split.train_ids),
+            "test": len(split.test_ids),
+            "left_out": len(split.left_out_ids),
+        },
         "scheme": split.scheme,
         "n_splits": split.n_folds,
         "splits_id": split.id,
@@ -123,8 +126,6 @@ class FinishedCv:
     """The grades."""
     out_of_fold: ResidualTable
     """Every held-out essay."""
-    locked_test: ResidualTable | None
-    """The locked test set; ``None`` where it stayed locked."""
 
 
 def read_finished_cv(directory: Path) -> FinishedCv:
@@ -140,14 +141,12 @@ def read_finished_cv(directory: Path) -> FinishedCv:
         raise InputError(f"run {directory} holds no figures to compare: {WITHHELD}")
     artifacts = directory / "artifacts"
     scale = Scale(record["scale"]["name"], tuple(record["scale"]["grades"]))
-    locked = artifacts / f"{LOCKED_TEST_FILE}.jsonl"
     return FinishedCv(
         directory=directory,
         plan=read_plan(directory / "plan.yaml"),
         record=record,
         scale=scale,
         out_of_fold=read_residuals(artifacts / f"{OUT_OF_FOLD_FILE}.jsonl", scale),
-        locked_test=read_residuals(locked, scale) if record["locked_test"] is not None else None,
     )
 
 
