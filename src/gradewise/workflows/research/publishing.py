@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+from gradewise.essays.split_json import split_plan_to_json
 from gradewise.reporting.page import Page, page_record, render_page_html, render_page_markdown
+from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.runs.run import Run
 
 
 def write_page(page: Page, run: RunDirectory, name: str) -> Path:
@@ -11,3 +14,14 @@ def write_page(page: Page, run: RunDirectory, name: str) -> Path:
     run.write_text(f"reports/{name}.md", render_page_markdown(page))
     run.write_json(f"reports/{name}.json", page_record(page))
     return run.write_text(f"reports/{name}.html", render_page_html(page))
+
+
+def lay_down(experiment: Experiment, run: Run) -> None:
+    """Keep the splits that a run followed, and tell the experiment log what it worked on."""
+    dataset = experiment.dataset
+    run.directory.write_json("artifacts/splits.json", split_plan_to_json(dataset.split))
+    run.tell(
+        data=dataset.data_sha256,
+        split=dataset.split.id,
+        features=experiment.train_matrix.schema.fingerprint,
+    )
