@@ -13,8 +13,9 @@ from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.importance import Importance
 from gradewise.evaluation.standings import Standing
 from gradewise.reporting.page import Page
-from gradewise.reporting.topics.gains import fine, gain_words
-from gradewise.reporting.wording import percentage
+from gradewise.reporting.topics.gains import gain_words
+from gradewise.reporting.topics.sweep import OWN
+from gradewise.reporting.wording import ABSENT, decimal, percentage
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
 from gradewise.workflows.plan import Plan
@@ -40,7 +41,7 @@ def show_sweep(plan: Plan, *, quiet: bool) -> None:
     """Evaluate a grid with progress on the terminal, and show how its settings stand."""
     with _started(quiet=quiet) as (services, listener):
         run = sweep(plan, services, listener=listener)
-    table = None if run.ranking is None else standings_table(run.ranking.standings, "settings")
+    table = None if run.ranking is None else standings_table(run.ranking.standings, "settings", reference=OWN)
     _show(run.page, table, html=run.html, directory=run.directory)
 
 
@@ -48,7 +49,9 @@ def show_ablation(plan: Plan, *, quiet: bool) -> None:
     """Learn from parts of the columns with progress on the terminal, and show how they stand."""
     with _started(quiet=quiet) as (services, listener):
         run = ablation(plan, services, listener=listener)
-    table = standings_table(run.standings, "columns") if run.standings else None
+    table = None
+    if run.standings:
+        table = standings_table(run.standings, "columns", reference=run.standings[0].name)
     _show(run.page, table, html=run.html, directory=run.directory)
 
 
@@ -69,15 +72,15 @@ def columns_table(importance: Importance) -> Table:
     return table
 
 
-def standings_table(standings: Sequence[Standing], kind: str) -> Table:
-    """How several ways to grade stand, in the order given."""
+def standings_table(standings: Sequence[Standing], kind: str, *, reference: str) -> Table:
+    """How several ways to grade stand, in the order given; gains are over the reference."""
     table = _table("Agreement with the teacher, out of fold", len(standings))
     table.add_column(kind)
-    for heading in ("QWK", "QWK gained", "RPS gained"):
+    for heading in ("QWK", "RPS", "QWK gained"):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in standings[:SHOWN]:
-        gains = (gain_words(each.gains[name]) for name in ("qwk", "rps"))
-        table.add_row(each.name, fine(each.figures["qwk"]), *gains)
+        found = (decimal(each.figures[name].estimate, digits=3) for name in ("qwk", "rps"))
+        table.add_row(each.name, *found, ABSENT if each.name == reference else gain_words(each.gains["qwk"]))
     return table
 
 

@@ -8,11 +8,14 @@ from typing import Literal
 from gradewise.evaluation.results import Interval
 from gradewise.reporting.svg import WIDTH, Axis, bar, bottom_axis, dot, drawing, hint, label, line, nice_ticks
 
-MARGIN = 12.0
-NAMES = 190.0
-"""Width of the column of names."""
+MARGIN = 18.0
+NAMES = 184.0
+"""Width of the column of names, where all of them are short."""
+SHORT = 26
+"""Characters of a short name."""
 TOP = 22.0
-THIN_ROW = 22.0
+THIN, TALL = 22.0, 40.0
+"""Height of a row with its name beside its mark, and above it."""
 
 GainKind = Literal["model", "baseline", "broken"]
 """Which colour a row gets: one that stands out, one that does not, one that stands out for the worse."""
@@ -32,20 +35,23 @@ class GainRow:
     """How it is marked."""
 
 
-def gains_chart(title: str, rows: Sequence[GainRow], *, band: float, ends: tuple[str, str]) -> str:
-    """A dot with its interval for each gain, beside its name.
+def gains_chart(
+    title: str, rows: Sequence[GainRow], *, ends: tuple[str, str], band: float = 0.0, beside: bool = True
+) -> str:
+    """A dot with its interval for each gain.
 
     Args:
         title: What the gains are.
         rows: Top to bottom.
-        band: Gains up to this size, either way, are shaded as luck; 0 or ``nan`` shades nothing.
         ends: What it means to lie left of 0, and right of it.
+        band: Gains up to this size, either way, are shaded as luck; 0 or ``nan`` shades nothing.
+        beside: Whether names stand beside their marks, which leaves room for short ones; else above.
     """
-    shaded = band if math.isfinite(band) else 0.0
+    shaded, height = band if math.isfinite(band) else 0.0, THIN if beside else TALL
     values = [value for row in rows for value in _values(row.interval)]
     ticks = nice_ticks(min([-shaded, *values], default=0.0), max([shaded, *values], default=0.0), about=4)
-    axis = Axis(ticks[0], ticks[-1], NAMES + MARGIN, WIDTH - MARGIN)
-    bottom = TOP + 4 + THIN_ROW * len(rows)
+    axis = Axis(ticks[0], ticks[-1], NAMES + MARGIN if beside else MARGIN, WIDTH - MARGIN)
+    bottom = TOP + 4 + height * len(rows)
     luck = bar(axis.at(-shaded), TOP, axis.at(shaded) - axis.at(-shaded), bottom - TOP, "quiet")
     return drawing(
         title,
@@ -56,7 +62,7 @@ def gains_chart(title: str, rows: Sequence[GainRow], *, band: float, ends: tuple
         label(f"← {ends[0]}", axis.start, 14, class_="axis"),
         label(f"{ends[1]} →", axis.end, 14, class_="axis", anchor="end"),
         line(axis.at(0), TOP, axis.at(0), bottom, "zero"),
-        *(_row(row, axis, TOP + 2 + THIN_ROW * place) for place, row in enumerate(rows)),
+        *(_row(row, axis, TOP + 2 + height * place, beside=beside) for place, row in enumerate(rows)),
     )
 
 
@@ -65,11 +71,13 @@ def _values(interval: Interval) -> list[float]:
     return [value for value in every if math.isfinite(value)]
 
 
-def _row(row: GainRow, axis: Axis, top: float) -> str:
-    interval, y = row.interval, top + THIN_ROW / 2
-    marks = label(row.name, 0, y + 4, most=27)
+def _row(row: GainRow, axis: Axis, top: float, *, beside: bool) -> str:
+    interval, y = row.interval, top + (THIN / 2 if beside else 29)
+    marks = ""
     if math.isfinite(interval.low) and math.isfinite(interval.high):
         marks += line(axis.at(interval.low), y, axis.at(interval.high), y, f"span {row.kind}-line")
     if math.isfinite(interval.estimate):
         marks += dot(axis.at(interval.estimate), y, 5, row.kind, hint(f"{row.name}: {row.said}"))
-    return marks
+    if beside:
+        return marks + label(row.name, 0, y + 4, most=SHORT)
+    return marks + label(row.name, 0, top + 16, class_="label halo")

@@ -45,9 +45,9 @@ def _statements(standings: Sequence[Standing], whole: str) -> Iterator[Statement
     complete = next(each for each in standings if each.name == whole)
     yield Statement(
         "info",
-        f"With {whole}, agreement is {fine(complete.figures['qwk'])} (QWK); of "
-        f"{counted(len(parts), 'part')}, {len(worse)} are surely worse, {len(better)} surely "
-        f"better, and {len(alike)} cannot be told apart from it.",
+        f"With {whole}, agreement is {fine(complete.figures['qwk'])} (QWK). Of "
+        f"{counted(len(parts), 'part')}, surely worse: {len(worse)}, "
+        f"surely better: {len(better)}, not told apart from it: {len(alike)}.",
     )
     for each in worse:
         yield Statement("info", f"Surely worse: {each.name}, {gain_words(each.gains['qwk'])} QWK.")

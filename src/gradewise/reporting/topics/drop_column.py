@@ -74,7 +74,7 @@ def _figures(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[Figu
     yield Figure(
         "What to do with each column",
         "",
-        f"“{'keep'}” and “{'drop'}” hold after all {len(importance.columns)} columns are allowed for; "
+        f"“keep” and “drop” hold after all {len(importance.columns)} columns are allowed for; "
         "columns inside the noise may go one at a time, and of two that say the same only one.",
         table(
             ("Column", "Advice", "Why"),
@@ -125,8 +125,8 @@ def _statements(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[S
     best = f", first {keep[0].name} ({gain_words(keep[0].gains['qwk'])} QWK)" if keep else ""
     yield Statement(
         "good" if keep else "info",
-        f"Of {counted(n, 'column')}, {len(keep)} surely add to the others{best}; {len(inside)} cannot be "
-        f"told from random numbers, and {len(drop)} surely do harm.",
+        f"Columns that surely add to the others: {len(keep)} of {n}{best}. Not told from random numbers: "
+        f"{len(inside)}. Surely harmful: {len(drop)}.",
     )
     if drop:
         yield Statement("warn", f"Better left out: {enumerated([column.name for column in drop])}.")

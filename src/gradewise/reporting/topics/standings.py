@@ -27,10 +27,10 @@ def standing_figures(standings: Sequence[Standing], *, kind: str, reference: str
     ]
     yield Figure(
         f"Gain in agreement (QWK) over {reference}",
-        gains_chart(f"Gain over {reference}", rows, band=0.0, ends=("worse", "better")),
+        gains_chart(f"Gain over {reference}", rows, ends=("worse", "better"), beside=False),
         "The dot is the gain, the line its interval over essays, which both have graded. Grey lines hold 0: "
         "these essays do not tell the two apart.",
-        _gains_table(standings, kind),
+        _gains_table(standings, kind, reference),
     )
     yield Figure(
         "Figures",
@@ -95,12 +95,13 @@ def _kind(standing: Standing) -> GainKind:
     return "model" if gain.low > 0 else "broken" if gain.high < 0 else "baseline"
 
 
-def _gains_table(standings: Sequence[Standing], kind: str) -> Table:
+def _gains_table(standings: Sequence[Standing], kind: str, reference: str) -> Table:
     return table(
         (kind, "QWK gained", "Distance gained", "RPS gained"),
         (
             (each.name, *(gain_words(each.gains[name]) for name in ("qwk", "mae", "rps")))
             for each in standings
+            if each.name != reference
         ),
     )
 

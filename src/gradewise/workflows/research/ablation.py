@@ -23,7 +23,7 @@ from gradewise.workflows.research.pages import (
     resampling_of,
     seeds_of,
 )
-from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.publishing import lay_down, write_page
 from gradewise.workflows.research.trials import judge_variants, try_variants
 from gradewise.workflows.research.variants import Variant
 from gradewise.workflows.runs.run import Run, open_run
@@ -81,6 +81,7 @@ def ablation(
         dataset.plan, "ablation", services, listener, content=dataset.identity(schema), resume=resume
     ) as run:
         experiment = gather(dataset, services, run.listener)
+        lay_down(experiment, run)
         arms = tuple(arms_of(experiment.train_matrix.schema))
         standings = _compare(experiment, arms, run)
         with stage(run.listener, "report"):
@@ -90,7 +91,6 @@ def ablation(
             html = write_page(page, run.directory, NAME)
         if standings:
             run.tell(metrics={each.name: each.figures["qwk"].estimate for each in standings})
-        run.tell(split=dataset.split.id, features=experiment.train_matrix.schema.fingerprint)
     return AblationRun(directory=run.directory.path, html=html, page=page, standings=standings)
 
 

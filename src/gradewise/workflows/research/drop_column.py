@@ -20,7 +20,7 @@ from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.research.pages import (
     EMBEDDING,
     experiment_page,
@@ -28,7 +28,7 @@ from gradewise.workflows.research.pages import (
     resampling_of,
     seeds_of,
 )
-from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.publishing import lay_down, write_page
 from gradewise.workflows.research.trials import judge_variants, rounds_of, try_variants
 from gradewise.workflows.research.variants import Variant
 from gradewise.workflows.runs.run import Run, open_run
@@ -82,16 +82,16 @@ def drop_column(
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
         columns = _columns(dataset.plan, schema)
+        _require_prompts(dataset)
     with open_run(
         dataset.plan, "drop-column", services, listener, content=dataset.identity(schema), resume=resume
     ) as run:
         experiment = gather(dataset, services, run.listener)
-        tried = _try(experiment, columns, run)
-        with stage(run.listener, "evaluation and report"):
-            importance = _weigh(experiment, tried) if dataset.metrics_allowed else None
+        lay_down(experiment, run)
+        importance = learn_without(experiment, columns, run)
+        with stage(run.listener, "report"):
             page = _page(experiment, importance, services)
             html = _publish(page, importance, run)
-        run.tell(split=dataset.split.id, features=experiment.train_matrix.schema.fingerprint)
     return DropColumnRun(directory=run.directory.path, html=html, page=page, importance=importance)
 
 
@@ -114,6 +114,31 @@ def _columns(plan: Plan, schema: FeatureSchema) -> tuple[str, ...]:
             f"{measured[0]} is the only column, and a model needs one; measure more, or add text learners"
         )
     return tuple(name for name in measured if name in asked) if asked else measured
+
+
+def _require_prompts(dataset: Dataset) -> None:
+    """Refuse, before anything is learnt, intervals over prompts where no essay has one."""
+    if dataset.plan.drop_column.by_prompt and not any(essay.prompt for essay in dataset.essays):
+        raise PlanError(
+            "drop_column.by_prompt is true and no essay has a prompt; name their column: --prompt-column NAME"
+        )
+
+
+def learn_without(experiment: Experiment, columns: Sequence[str], run: Run) -> Importance | None:
+    """Learn with all columns, without each of some, and with random ones, and weigh what that changes.
+
+    Returns:
+        What each column adds; ``None`` where the data's terms allow no figures.
+
+    Raises:
+        InputError: a column is not there.
+        TrainingError: there are too few essays, or the booster failed.
+    """
+    tried = _try(experiment, columns, run)
+    if not experiment.dataset.metrics_allowed:
+        return None
+    with stage(run.listener, "evaluation"):
+        return _weigh(experiment, tried)
 
 
 def _try(experiment: Experiment, columns: Sequence[str], run: Run) -> _Tried:

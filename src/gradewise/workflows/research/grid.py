@@ -11,7 +11,7 @@ import yaml
 from gradewise.errors import PlanError
 from gradewise.workflows.plan import ModelPlan, Plan
 from gradewise.workflows.plan_reading import make_plan
-from gradewise.workflows.plan_research import LEARNING_KEYS, Choice
+from gradewise.workflows.plan_research import Choice
 from gradewise.workflows.research.variants import Variant
 
 Settings = Mapping[str, Choice]
@@ -82,10 +82,8 @@ def settings_name(settings: Settings) -> str:
     """What differs, in a line.
 
     >>> settings_name({"model.booster.max_leaves": 7, "model.engine": "xgboost"})
-    'booster.max_leaves 7, engine xgboost'
+    'max_leaves 7, engine xgboost'
     """
-    return ", ".join(f"{key.removeprefix(LEARNING_KEYS)} {_said(value)}" for key, value in settings.items())
-
-
-def _said(value: Choice) -> str:
-    return "none" if value is None else str(value)
+    return ", ".join(
+        f"{key.rpartition('.')[2]} {'none' if value is None else value}" for key, value in settings.items()
+    )

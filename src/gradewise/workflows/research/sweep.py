@@ -19,7 +19,7 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.research.grid import grid_variants
 from gradewise.workflows.research.pages import experiment_page, held_out_positions, resampling_of
-from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.publishing import lay_down, write_page
 from gradewise.workflows.research.trials import Readings, judge_variants, try_variants
 from gradewise.workflows.research.variants import Variant
 from gradewise.workflows.runs.run import Run, open_run
@@ -64,6 +64,7 @@ def sweep(
     ) as run:
         run.directory.write_json("artifacts/sweep_definition.json", _definition(dataset.plan, variants))
         experiment = gather(dataset, services, run.listener)
+        lay_down(experiment, run)
         read = try_variants(experiment, list(variants.values()), run, name="configurations")
         graded = judge_variants(experiment, list(variants.values()), read, run)
         with stage(run.listener, "evaluation and report"):
@@ -73,7 +74,6 @@ def sweep(
             sections = () if ranking is None else (sweep_section(ranking),)
             page = experiment_page(experiment, sections, services, title="Settings compared")
             html = _publish(page, ranking, list(zip(variants.values(), read, strict=True)), run)
-        run.tell(split=dataset.split.id, features=experiment.train_matrix.schema.fingerprint)
     return SweepRun(directory=run.directory.path, html=html, page=page, ranking=ranking)
 
 
