@@ -77,7 +77,7 @@ def test_proposals_are_a_function_of_seed_and_results() -> None:
 
 
 def test_the_sampler_is_heard_once_there_is_something_to_tell() -> None:
-    """Before a quarter of the trials are done draws are random; then the sampler is told what the space holds."""
+    """First draws are random; then the sampler is told the trials that the space holds, and no others."""
     asked: list[int] = []
 
     def listening(space: SearchSpace, told: Sequence[Trial], n: int, seed: int) -> list[Settings]:
@@ -85,7 +85,7 @@ def test_the_sampler_is_heard_once_there_is_something_to_tell() -> None:
         return [space.draw(np.random.default_rng((seed, place))) for place in range(n)]
 
     trials: list[Trial] = []
-    outside = {"a": 50.0, "b": "z"}
+    outside: Settings = {"a": 50.0, "b": "z"}
     for _ in range(5):
         batch = next_batch(
             rules(trials=20), CONTINUOUS, outside, trials, suggest=listening, identify=identify

@@ -61,8 +61,8 @@ class StudiesContract:
         study = studies.open(self.url(tmp_path), "one", SPACE)
         study.queue([INSIDE, OUTSIDE])
         first, second = study.trials()
-        assert (0, INSIDE, "waiting") == (first.number, first.settings, first.state)
-        assert (1, OUTSIDE, "waiting") == (second.number, second.settings, second.state)
+        assert (first.number, first.settings, first.state) == (0, INSIDE, "waiting")
+        assert (second.number, second.settings, second.state) == (1, OUTSIDE, "waiting")
         assert True is first.settings["even"]
         assert isinstance(first.settings["leaf"], int)
         studies.close()
@@ -79,10 +79,10 @@ class StudiesContract:
             study.report(taken.number, 1, 2 / 3)
             study.finish(taken.number, loss, {"metrics": {"qwk": 0.1 + 0.7}, "hash": "ab"})
         complete, pruned, waiting = study.trials()
-        assert ("complete", 0.1 + 0.2, (1 / 3, 2 / 3)) == (complete.state, complete.loss, complete.steps)
-        assert {"metrics": {"qwk": 0.1 + 0.7}, "hash": "ab"} == complete.facts
-        assert ("pruned", (1 / 3, 2 / 3)) == (pruned.state, pruned.steps)
-        assert "waiting" == waiting.state
+        assert (complete.state, complete.loss, complete.steps) == ("complete", 0.1 + 0.2, (1 / 3, 2 / 3))
+        assert complete.facts == {"metrics": {"qwk": 0.1 + 0.7}, "hash": "ab"}
+        assert (pruned.state, pruned.steps) == ("pruned", (1 / 3, 2 / 3))
+        assert waiting.state == "waiting"
         studies.close()
 
     def test_a_finished_trial_does_not_change(self, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ class StudiesContract:
         study.finish(0, 2.0, {"by": "second"})
         study.release(0)
         (trial,) = study.trials()
-        assert (1.0, (), {"by": "first"}, "complete") == (trial.loss, trial.steps, trial.facts, trial.state)
+        assert (trial.loss, trial.steps, trial.facts, trial.state) == (1.0, (), {"by": "first"}, "complete")
         assert study.claim() is None
         studies.close()
 
@@ -105,15 +105,15 @@ class StudiesContract:
         studies = self.new_studies()
         study = studies.open(self.url(tmp_path), "one", SPACE)
         study.queue([INSIDE, INSIDE])
-        assert [0, 1] == [taken.number for taken in (study.claim(), study.claim()) if taken]
+        assert [taken.number for taken in (study.claim(), study.claim()) if taken] == [0, 1]
         study.release(0)
         study.report(0, 0, 1.0)
         again = study.claim()
         assert again is not None
-        assert 0 == again.number
+        assert again.number == 0
         study.release(0)
         study.finish(0, 1.0, {})
-        assert "complete" == study.trials()[0].state
+        assert study.trials()[0].state == "complete"
         studies.close()
 
     def test_every_trial_is_claimed_once(self, tmp_path: Path) -> None:
@@ -138,16 +138,16 @@ class StudiesContract:
         other.queue([OUTSIDE])
         one.claim()
         one.end()
-        assert [0] == [trial.number for trial in other.trials()]
-        assert "waiting" == other.trials()[0].state
-        assert (True, False) == (one.ended, other.ended)
+        assert [trial.number for trial in other.trials()] == [0]
+        assert other.trials()[0].state == "waiting"
+        assert (one.ended, other.ended) == (True, False)
         studies.close()
 
     def test_a_study_is_opened_again(self, tmp_path: Path) -> None:
         """By its name, with everything in it."""
         studies = self.new_studies()
         studies.open(self.url(tmp_path), "one", SPACE).queue([INSIDE])
-        assert 1 == len(studies.open(self.url(tmp_path), "one", SPACE).trials())
+        assert len(studies.open(self.url(tmp_path), "one", SPACE).trials()) == 1
         studies.close()
 
     def test_suggestions_depend_on_what_is_told_alone(self) -> None:
@@ -155,6 +155,6 @@ class StudiesContract:
         told = finished(12)
         first, again = (self.new_studies().suggest(SPACE, told, 4, 3) for _ in range(2))
         assert first == again
-        assert 4 == len(first)
+        assert len(first) == 4  # noqa: PLR2004 - as many as were asked for
         assert all(SPACE.holds(SPACE.settled(each)) for each in first)
         assert first != self.new_studies().suggest(SPACE, told, 4, 4)
