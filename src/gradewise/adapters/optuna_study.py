@@ -90,6 +90,7 @@ class OptunaStudy:
         self._optuna, self._storage, self._space = optuna, storage, space
         self._id = storage.get_study_id_from_name(name)
         self._study = optuna.load_study(storage=storage, study_name=name)
+        self._trial_ids: dict[int, int] = {}
 
     def trials(self) -> tuple[Trial, ...]:
         """Every trial, by number."""
@@ -161,7 +162,10 @@ class OptunaStudy:
             return bool(self._storage.get_study_user_attrs(self._id).get(_ENDED, False))
 
     def _trial_id(self, number: int) -> int:
-        return int(self._storage.get_trial_id_from_study_id_trial_number(self._id, number))
+        if number not in self._trial_ids:
+            found = self._storage.get_trial_id_from_study_id_trial_number(self._id, number)
+            self._trial_ids[number] = int(found)
+        return self._trial_ids[number]
 
     @contextmanager
     def _unless_finished(self) -> Iterator[None]:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 import cv_trials
+from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.telemetry import Listener, silent
+from gradewise.testing.studies import MemoryStudies
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.research.cv import CvRun, cv
@@ -67,3 +69,16 @@ def by_workers(services: Services) -> Callable[[int], Services]:
 def reference(tmp_path_factory: pytest.TempPathFactory) -> CvRun:
     """A cross-validation of generated essays, made once for all tests that only read it."""
     return cv(cv_trials.quick_plan(tmp_path_factory.mktemp("reference")), cv_trials.plain_services())
+
+
+@pytest.fixture
+def lasting(services: Services) -> Services:
+    """Services that keep studies in databases."""
+    return replace(services, open_studies=OptunaStudies)
+
+
+@pytest.fixture
+def fleeting(services: Services) -> Services:
+    """Services that keep studies in memory."""
+    kept = MemoryStudies()
+    return replace(services, open_studies=lambda: kept)

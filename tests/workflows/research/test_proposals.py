@@ -77,7 +77,7 @@ def test_proposals_are_a_function_of_seed_and_results() -> None:
 
 
 def test_the_sampler_is_heard_once_there_is_something_to_tell() -> None:
-    """Draws are random for a quarter of the trials; then the sampler hears what lies in the space."""
+    """First draws are random; then the sampler is told the trials that the space holds, and no others."""
     asked: list[int] = []
 
     def listening(space: SearchSpace, told: Sequence[Trial], n: int, seed: int) -> list[Settings]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gradewise.models.search import Trial
 from gradewise.workflows.research.study import Search, judge_trial, queue_due
 
-POLL_S = 0.2
+POLL_S = 0.3
 """How often a worker that has nothing to do looks again."""
 
 PATIENCE_S = 30.0
@@ -26,24 +26,24 @@ QUIET_S = 600.0
 class _Crew:
     """What workers of one process share."""
 
-    searches: Sequence[Search]
+    going_on: list[Search]
     leads: bool
     on_finished: Callable[[int], None]
     changed: threading.Condition = field(default_factory=threading.Condition)
     in_hand: set[tuple[str, int]] = field(default_factory=set)
     finished: int = 0
     stopped: bool = False
-    seen: object = None
-    seen_at: float = 0.0
+    seen: dict[tuple[str, int], int] = field(default_factory=dict)
+    seen_at: float = field(default_factory=time.monotonic)
 
     def work(self) -> None:
         try:
             while not self.stopped:
                 with self.changed:
                     task = self._next()
-                    if task is None and self._over():
-                        return
                     if task is None:
+                        if self._over():
+                            return
                         self.changed.wait(POLL_S)
                         continue
                 self._judge(*task)
@@ -55,39 +55,38 @@ class _Crew:
         self.stopped = True
 
     def _next(self) -> tuple[Search, Trial] | None:
-        for search in self.searches:
-            if search.study.ended:
-                continue
-            if self.leads:
-                queue_due(search)
-            trial = search.study.claim()
-            if trial is not None:
-                self.in_hand.add((search.arena.name, trial.number))
-                return search, trial
-        self._release_forgotten()
+        """Take a trial of the first search that has one."""
+        running: dict[tuple[str, int], int] = {}
+        for search in tuple(self.going_on):
+            trials = queue_due(search) if self.leads else search.study.trials()
+            if any(trial.state == "waiting" for trial in trials):
+                taken = search.study.claim()
+                if taken is not None:
+                    self.in_hand.add((search.arena.name, taken.number))
+                    return search, taken
+            elif all(trial.finished for trial in trials) and search.study.ended:
+                self.going_on.remove(search)
+            running |= {
+                (search.arena.name, trial.number): len(trial.steps)
+                for trial in trials
+                if trial.state == "running"
+            }
+        self._look_at(running)
         return None
 
     def _over(self) -> bool:
-        if all(search.study.ended for search in self.searches):
+        if not self.going_on:
             return True
         return not self.leads and not self.in_hand and time.monotonic() - self.seen_at > QUIET_S
 
-    def _release_forgotten(self) -> None:
+    def _look_at(self, running: dict[tuple[str, int], int]) -> None:
         """Where nothing has moved for long in what others hold, whoever holds it is taken for dead."""
-        running = {
-            (search.arena.name, trial.number): (search, len(trial.steps))
-            for search in self.searches
-            if not search.study.ended
-            for trial in search.study.trials()
-            if trial.state == "running"
-        }
-        foreign = {key: held for key, held in running.items() if key not in self.in_hand}
-        looks = {key: steps for key, (_, steps) in foreign.items()}
-        if looks != self.seen or self.in_hand:
-            self.seen, self.seen_at = looks, time.monotonic()
+        if running != self.seen or self.in_hand:
+            self.seen, self.seen_at = running, time.monotonic()
         elif self.leads and time.monotonic() - self.seen_at > PATIENCE_S:
-            for (_, number), (search, _) in foreign.items():
-                search.study.release(number)
+            by_name = {search.arena.name: search for search in self.going_on}
+            for name, number in running:
+                by_name[name].study.release(number)
 
     def _judge(self, search: Search, trial: Trial) -> None:
         held = (search.arena.name, trial.number)
@@ -124,7 +123,7 @@ def lead_searches(searches: Sequence[Search], *, workers: int, on_finished: Call
         for trial in search.study.trials():
             if trial.state == "running":  # of a process that was killed
                 search.study.release(trial.number)
-    _work(_Crew(searches, leads=True, on_finished=on_finished), workers)
+    _work(_Crew(list(searches), leads=True, on_finished=on_finished), workers)
 
 
 def help_searches(searches: Sequence[Search], *, workers: int, on_finished: Callable[[int], None]) -> int:
@@ -135,7 +134,7 @@ def help_searches(searches: Sequence[Search], *, workers: int, on_finished: Call
     Returns:
         How many trials were finished here.
     """
-    crew = _Crew(searches, leads=False, on_finished=on_finished, seen_at=time.monotonic())
+    crew = _Crew(list(searches), leads=False, on_finished=on_finished)
     _work(crew, workers)
     return crew.finished
 

@@ -51,9 +51,10 @@ def settings_plan(plan: Plan, settings: Settings) -> Plan:
     if not settings:
         return plan
     said = ", ".join(f"{key}: {value}" for key, value in settings.items())
-    raw = plan.model_dump(mode="python")
+    raw = with_options(plan.model_dump(mode="python"), settings)
     for key, value in settings.items():
-        raw = _with_value(raw, key, value)
+        if value is None:  # which `with_options` takes as not given
+            _empty(raw, key)
     return make_plan(raw, location=f"tune.space with {said}")
 
 
@@ -71,17 +72,12 @@ def settings_key(model: ModelPlan) -> str:
     return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:_HASH]
 
 
-def _with_value(raw: Mapping[str, Any], key: str, value: Value) -> dict[str, Any]:
-    """As `with_options`, for which ``None`` would not be given."""
-    if value is not None:
-        return with_options(raw, {key: value})
-    changed = with_options(raw, {key: 0})
+def _empty(raw: dict[str, Any], key: str) -> None:
     *sections, last = key.split(".")
-    place = changed
+    place = raw
     for section in sections:
         place = place[section]
     place[last] = None
-    return changed
 
 
 def _value(plan: Plan, key: str) -> Value:

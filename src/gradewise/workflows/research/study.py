@@ -46,8 +46,8 @@ class Search:
         return best_trial(self.study.trials())
 
 
-def queue_due(search: Search) -> None:
-    """Queue what is to be tried next, and say when nothing is."""
+def queue_due(search: Search) -> tuple[Trial, ...]:
+    """Queue what is to be tried next, and say when nothing is; the trials as they are then."""
 
     def batch_of(start: int) -> Sequence[Settings]:
         return next_batch(
@@ -63,8 +63,10 @@ def queue_due(search: Search) -> None:
     wanted = due(search.rules, trials, batch_of)
     if wanted:
         search.study.queue(wanted)
-    elif all(trial.finished for trial in trials):
+        return search.study.trials()
+    if all(trial.finished for trial in trials):
         search.study.end()
+    return trials
 
 
 def judge_trial(search: Search, trial: Trial, *, stopped: Callable[[], bool]) -> bool:

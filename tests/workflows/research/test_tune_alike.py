@@ -1,0 +1,172 @@
+"""The same trials whoever evaluates them, and however often they are killed."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradewise.errors import TrainingError
+from gradewise.models.search import SearchSpace, Settings
+from gradewise.testing.studies import MemoryStudies, MemoryStudy
+from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.research import crew
+from gradewise.workflows.research.arena import read_configuration
+from gradewise.workflows.research.tune import join_tuning, tune
+from gradewise.workflows.services import Services
+from small_searches import quick, results
+from trials import only_run, read_json, require_whole
+
+LEARNT = "gradewise.workflows.research.study.read_configuration"
+
+
+def in_a_process(work: Callable[[], object]) -> int:
+    """Begin some work in a child process; its id."""
+    pid = os.fork()
+    if pid == 0:  # pragma: no cover - another process
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return pid
+
+
+def kill(pid: int) -> None:
+    """End a child process at whatever it is doing."""
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def wait_for(condition: Callable[[], object], *, seconds: float = 100) -> None:
+    """Pass once the condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)
+
+
+def announced(output: str) -> bool:
+    """Whether a run lets others find its studies."""
+    return bool(list(Path(output).glob("*/*/artifacts/study.json")))
+
+
+def kept(output: str) -> int:
+    """How many folds a run has finished."""
+    return len(list(Path(output).glob("*/*/checkpoints/[!.]*")))
+
+
+def slowly(services: Services, monkeypatch: pytest.MonkeyPatch, output: str) -> None:
+    """Tune with a pause in each fold."""
+
+    def pausing(*arguments: Any) -> Any:
+        time.sleep(0.2)
+        return read_configuration(*arguments)
+
+    monkeypatch.setattr(LEARNT, pausing)
+    tune(quick(output=output), services)
+
+
+def test_workers_and_deaths_change_nothing(lasting: Services) -> None:
+    """One worker, or three, or a run that is killed again and again: the same bytes."""
+    expected = results(tune(quick(output="one"), lasting).directory)
+    assert expected == results(tune(quick(output="three"), replace(lasting, workers=3)).directory)
+    plan, directory = quick(output="killed"), None
+    for enough in (1, 9, 17):
+        child = in_a_process(partial(tune, plan, replace(lasting, workers=2), resume=directory))
+        wait_for(lambda enough=enough: kept("killed") >= enough)  # type: ignore[misc]
+        kill(child)
+        directory = only_run(Path("killed"))
+        require_whole(directory)
+    assert expected == results(tune(plan, lasting, resume=directory).directory)
+
+
+def test_a_helper_changes_nothing(lasting: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process that joins a search does part of it, and the same bytes come out."""
+    leader = in_a_process(partial(slowly, lasting, monkeypatch, "helped"))
+    wait_for(lambda: announced("helped"))
+    joined = join_tuning(only_run(Path("helped")), lasting)
+    os.waitpid(leader, 0)
+    assert joined.ended
+    assert joined.n_trials > 0
+    assert results(tune(quick(output="alone"), lasting).directory) == results(joined.directory)
+
+
+def test_a_helper_leaves_when_nothing_moves(lasting: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where whoever leads is gone, it does what waits, and then takes the run for dead."""
+    monkeypatch.setattr(crew, "QUIET_S", 0.5)
+    leader = in_a_process(partial(slowly, lasting, monkeypatch, "output"))
+    wait_for(lambda: announced("output"))
+    kill(leader)
+    joined = join_tuning(only_run(Path("output")), lasting)
+    assert not joined.ended
+    assert joined.n_trials < 6
+
+
+class Haunted(MemoryStudies):
+    """Studies in which somebody takes the second trial and is never heard of again."""
+
+    def open(self, url: str, name: str, space: SearchSpace) -> MemoryStudy:  # noqa: ARG002 - as the port
+        """A study that is haunted."""
+        return self._studies.setdefault((url, name), HauntedStudy())
+
+
+class HauntedStudy(MemoryStudy):
+    """See `Haunted`."""
+
+    haunted = False
+
+    def queue(self, settings: Sequence[Settings]) -> None:
+        """Queue, and once let a stranger take the first two, of which one comes back."""
+        super().queue(settings)
+        if not self.haunted:
+            self.haunted = True
+            self.claim()
+            self.claim()
+            self.release(0)
+
+
+def test_a_trial_whose_helper_died_is_done_again(fleeting: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What others hold and nothing moves in is waited for, and then taken back."""
+    monkeypatch.setattr(crew, "PATIENCE_S", 0.3)
+    expected = results(tune(quick(output="alone"), fleeting).directory)
+    haunted = replace(fleeting, open_studies=Haunted)
+    assert expected == results(tune(quick(output="haunted"), haunted).directory)
+
+
+def test_a_configuration_that_fails_ends_the_run_and_waits(
+    fleeting: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason is raised and recorded; resumed, the run goes on as if nothing had happened."""
+    calls = list[int]()
+
+    def failing(*arguments: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 5:
+            raise TrainingError("the engine failed")
+        return read_configuration(*arguments)
+
+    expected = results(tune(quick(output="unbroken"), fleeting).directory)
+    with monkeypatch.context() as patch:
+        patch.setattr(LEARNT, failing)
+        with pytest.raises(TrainingError, match="the engine failed"):
+            tune(quick(), replace(fleeting, workers=2))
+    directory = only_run(Path("output"))
+    assert "failed" == read_json(directory / "status.json")["state"]
+    assert expected == results(tune(quick(), fleeting, resume=directory).directory)
+
+
+def test_two_runs_share_a_database_and_nothing_else(lasting: Services) -> None:
+    """Each has studies of its own, and finds what it would have found alone."""
+    asked = {"storage": "sqlite:///shared.db", "nested_trials": 0, "trials": 3}
+    first, second = (tune(quick(tune=asked, output=name), lasting) for name in ("first", "second"))
+    assert results(first.directory) == results(second.directory)
+    saved = read_plan(first.directory / "plan.yaml")
+    assert f"sqlite:///{Path('shared.db').resolve()}" == saved.tune.storage
+    assert not (first.directory / "artifacts" / "study.db").exists()
+    names = {read_json(run.directory / "artifacts" / "study.json")["study"] for run in (first, second)}
+    assert 2 == len(names)
