@@ -77,7 +77,7 @@ def test_a_grid_from_a_file_is_ranked(name: str, command: Command) -> None:
         "grid.yaml",
         "--max-runs",
         "2",
-        "--objective",
+        "--best-by",
         "rps",
         "-o",
         "out",

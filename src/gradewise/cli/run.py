@@ -1,12 +1,13 @@
 """`gradewise run`."""
 
+from typing import Any
+
 from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
-from gradewise.workflows.plan import Plan
 
 
 @plan_command("run", options_of(DATA, SPLIT, FEATURES, LEARNING, RUN, without=("skip_locked_test",)))
-def run(*, plan: Plan, quiet: bool) -> None:
+def run(*, plan: Any, quiet: bool) -> None:
     """Train one model as [bold]gradewise train[/] does, with every option of the research bench.
 
     The two are one use case and leave the same files: bundle, report, metrics, and what moves the score of
