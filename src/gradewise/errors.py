@@ -19,6 +19,7 @@ class LeakError(InputError):
         """Name the check that found it, then say what was found and what to do."""
         super().__init__(f"{check}: {detail}")
         self.check = check
+        self.detail = detail
 
 
 class PlanError(GradewiseError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradewise.errors import InputError, SplitError
+from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.cards import DatasetCard, metrics_allowed
 from gradewise.essays.intake import Intake
 from gradewise.essays.integrity import IntegrityReport, inspect_essays
@@ -195,6 +195,8 @@ def _split(read: ReadData, services: Services) -> SplitPlan:
         )
     except SplitError as error:
         raise SplitError(f"{read.location}: {error}") from error
+    except LeakError as error:
+        raise LeakError(error.check, f"{read.location}: {error.detail}") from error
     return made.plans[0]
 
 
