@@ -27,6 +27,8 @@ _TRAIN = Annotated[
 _RECIPE = Annotated[
     str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
 ]
+_UNREAD = {"Plan": object}
+"""Names that a command's annotations may use for a type checker alone: plans load what help must not."""
 _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
@@ -36,7 +38,8 @@ def plan_command(
     """Make a function a command: it gets ``plan``, ``quiet``, and its own options.
 
     Where no plan and no file is named, the plan of the run that made the splits, or the feature store, is
-    followed: ``gradewise cv --splits-path output/.../splits.json``.
+    followed: ``gradewise cv --splits-path output/.../splits.json``. So that help stays quick, a module of a
+    command imports ``Plan`` for the type checker alone and quotes it.
 
     Args:
         name: of the command.
@@ -47,7 +50,7 @@ def plan_command(
     def register(function: Callable[..., None]) -> Callable[..., None]:
         own = [
             parameter
-            for parameter in inspect.signature(function, eval_str=True).parameters.values()
+            for parameter in inspect.signature(function, eval_str=True, locals=_UNREAD).parameters.values()
             if parameter.name not in {"plan", "quiet"}
         ]
 

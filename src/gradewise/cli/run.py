@@ -1,18 +1,20 @@
 """`gradewise run`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
-from gradewise.workflows.plan import Plan
+
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
 
 
 @plan_command("run", options_of(DATA, SPLIT, FEATURES, LEARNING, RUN, without=("skip_locked_test",)))
 def run(
     *,
-    plan: Plan,
+    plan: "Plan",
     quiet: bool,
     open_locked_test: Annotated[
         bool,
