@@ -55,6 +55,18 @@ def test_a_run_is_training_under_another_name(command: Command, plan: Path) -> N
     assert not (directory / "shap").exists()
 
 
+def test_a_test_that_was_kept_locked_is_opened_by_name(command: Command, plan: Path) -> None:
+    """A run that follows a cross-validation which kept the test locked must say that it looks at it."""
+    assert 0 == command("cv", plan, "--skip-locked-test", "-o", "out", "-q").code
+    follow = ("run", "--splits-path", only_run(Path("out")) / "artifacts" / "splits.json", "-o", "run", "-q")
+    refused = command(*follow)
+    assert 2 == refused.code
+    assert "--open-locked-test" in refused.complaint
+    opened = command(*follow, "--open-locked-test")
+    assert 0 == opened.code, opened.err
+    assert "locked test" in opened.out
+
+
 def test_blocked_data_show_no_figures(command: Command) -> None:
     """The terminal says that figures are withheld, and shows none."""
     card = {"name": "borrowed", "licence": "unknown"}
@@ -83,3 +95,12 @@ def test_profiles_are_those_of_the_plan(command: Command, plan: Path) -> None:
     )  # fmt: skip
     assert 2 == outcome.code
     assert "stratified_stability" in outcome.complaint
+
+
+def test_text_learners_can_be_left_out(command: Command) -> None:
+    """`--text-learner none` is not the same as not naming any: the plan then has none."""
+    plan = small_plan(Path(), essay_rows(N), **{**QUICK, "features": {"groups": ["length"]}})
+    outcome = command("cv", plan, "--text-learner", "none", "-o", "out", "-q")
+    assert 0 == outcome.code, outcome.err
+    record = read_json(only_run(Path("out")) / "artifacts" / "cv_metrics.json")
+    assert [] == record["features"]["text_learners"]

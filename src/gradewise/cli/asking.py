@@ -17,7 +17,8 @@ def plan_from(source: Path, options: Mapping[str, Any], *, recipe: str | None = 
 
     Args:
         source: a plan (``.yaml``, ``.yml``) or a file of essays.
-        options: values by dotted key, such as ``{"data.columns.text": "essay"}``; ``None`` is not given.
+        options: values by dotted key, such as ``{"data.columns.text": "essay"}``; ``None`` and ``[]`` are not
+            given.
         recipe: changes known by name, beneath the options and above a plan's own values.
 
     Raises:
@@ -27,7 +28,7 @@ def plan_from(source: Path, options: Mapping[str, Any], *, recipe: str | None = 
         raw = read_plan(source).model_dump(mode="python")
     else:
         raw = {"name": _plan_name(source), "data": {"train": source}}
-    given = {key: value for key, value in options.items() if value not in (None, (), [])}
+    given = {key: value for key, value in options.items() if value is not None and value != []}
     chosen = {} if recipe is None else find_recipe(recipe)
     return make_plan(with_options(raw, {**chosen, **given}), location=f"options for {source}")
 

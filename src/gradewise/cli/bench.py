@@ -88,6 +88,6 @@ def differences_table(comparison: Comparison) -> Table:
     for row in rows:
         if row is not None:
             sure = (said(row.differences[name]) for name in DIFFERENCES)
-            rough = (signed(row.differences[name].estimate, digits=3) for name in ERRORS)
+            rough = (signed(row.differences[name].estimate, digits=4) for name in ERRORS)
             table.add_row(Text(printable(row.name)), str(row.n), *sure, *rough)
     return table

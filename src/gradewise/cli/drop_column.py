@@ -1,13 +1,16 @@
 """`gradewise drop-column`."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gradewise.cli.options import COLUMNS, DATA, FEATURES, LEARNING, RUN, SEEDS, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
 
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
+
 
 @plan_command("drop-column", options_of(COLUMNS, SEEDS, DATA, SPLIT, FEATURES, LEARNING, RUN))
-def drop_column(*, plan: Any, quiet: bool) -> None:
+def drop_column(*, plan: "Plan", quiet: bool) -> None:
     """Leave out each measured column in turn, and say which ones the model needs.
 
     Gains are held against those of random columns: what does not stand out from them says nothing.

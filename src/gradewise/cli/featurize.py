@@ -1,6 +1,6 @@
 """`gradewise featurize`."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gradewise.cli.options import DATA, FEATURES, RUN, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
@@ -9,9 +9,12 @@ OPTIONS = options_of(
     DATA, SPLIT, FEATURES, RUN, without=("reuse_feature_store_dir", "skip_locked_test", "skip_shap")
 )
 
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
+
 
 @plan_command("featurize", OPTIONS)
-def featurize(*, plan: Any, quiet: bool) -> None:
+def featurize(*, plan: "Plan", quiet: bool) -> None:
     """Measure essays and keep what was measured as a feature store; nothing is trained."""
     from gradewise.bootstrap import services_from
     from gradewise.cli.rendering import listed

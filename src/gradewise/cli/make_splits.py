@@ -1,6 +1,6 @@
 """`gradewise make-splits`."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,11 +9,14 @@ from gradewise.cli.plan_command import plan_command
 
 OPTIONS = options_of(DATA, SPLIT, RUN, without=("scheme", "splits_path", "skip_locked_test", "skip_shap"))
 
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
+
 
 @plan_command("make-splits", OPTIONS)
 def make_splits(
     *,
-    plan: Any,
+    plan: "Plan",
     scheme: Annotated[
         list[str] | None,
         typer.Option(

@@ -23,6 +23,8 @@ PLAN_HELP = "A plan (.yaml) or a file of graded essays (.csv, .jsonl, .parquet).
 _RECIPE = Annotated[
     str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
 ]
+_UNREAD = {"Plan": object}
+"""Names that a command's annotations may use for a type checker alone: plans load what help must not."""
 _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
@@ -113,7 +115,8 @@ def plan_command(
     """Make a function a command of the research bench: it gets ``plan``, ``quiet``, and its own options.
 
     Where no plan and no file is named, the plan of the run that made the splits, or the feature store, is
-    followed: ``gradewise cv --splits-path output/…/artifacts/splits.json``.
+    followed: ``gradewise cv --splits-path output/…/artifacts/splits.json``. So that help stays quick, a module
+    of a command imports ``Plan`` for the type checker alone and quotes it.
 
     Args:
         name: of the command.
@@ -137,7 +140,7 @@ def plan_command(
 
 def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
     """What a command asks for besides that which makes a plan."""
-    parameters = inspect.signature(function, eval_str=True).parameters.values()
+    parameters = inspect.signature(function, eval_str=True, locals=_UNREAD).parameters.values()
     return [parameter for parameter in parameters if parameter.name not in {"asked", "plan", "quiet"}]
 
 

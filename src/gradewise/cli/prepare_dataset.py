@@ -1,15 +1,18 @@
 """`gradewise prepare-dataset`."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gradewise.cli.options import DATA, RUN, options_of
 from gradewise.cli.plan_command import plan_command
 
 OPTIONS = options_of(DATA, RUN, without=("skip_locked_test", "skip_shap"))
 
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
+
 
 @plan_command("prepare-dataset", OPTIONS)
-def prepare_dataset(*, plan: Any, quiet: bool) -> None:
+def prepare_dataset(*, plan: "Plan", quiet: bool) -> None:
     """Read, filter and check essays, and write them as files that every experiment reads alike.
 
     A text in both training file and test file is an error. Beside the files lies a plan that trains on them.

@@ -1,13 +1,28 @@
 """`gradewise run`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
 
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
+
 
 @plan_command("run", options_of(DATA, SPLIT, FEATURES, LEARNING, RUN, without=("skip_locked_test",)))
-def run(*, plan: Any, quiet: bool) -> None:
+def run(
+    *,
+    plan: "Plan",
+    quiet: bool,
+    open_locked_test: Annotated[
+        bool,
+        typer.Option(
+            "--open-locked-test", help="Look at the locked test, also where the plan keeps it locked."
+        ),
+    ] = False,
+) -> None:
     """Train one model as [bold]gradewise train[/] does, with every option of the research bench.
 
     The two are one use case and leave the same files: bundle, report, metrics, and what moves the score of
@@ -15,4 +30,7 @@ def run(*, plan: Any, quiet: bool) -> None:
     """
     from gradewise.cli.training import show_run, train_shown
 
+    if open_locked_test:
+        evaluation = plan.evaluation.model_copy(update={"locked_test": True})
+        plan = plan.model_copy(update={"evaluation": evaluation})
     show_run(train_shown(plan, quiet=quiet, command="run"))

@@ -1,19 +1,22 @@
 """`gradewise tune`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SEARCH, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
 
+if TYPE_CHECKING:
+    from gradewise.workflows.plan import Plan
+
 _OPTIONS = options_of(DATA, SPLIT, FEATURES, LEARNING, SEARCH, RUN, without=("skip_locked_test", "skip_shap"))
 
 
 @plan_command("tune", _OPTIONS, aliases=("optuna-sweep",))
 def tune(
-    plan: Any,
+    plan: "Plan",
     *,
     join: Annotated[
         Path | None,

@@ -75,7 +75,7 @@ def train(
     if not plan.evaluation.locked_test:
         raise PlanError(
             "`evaluation.locked_test` is false, and a model ships with what the locked test says of it; "
-            "leave the key out, or compare ways to learn with `gradewise cv`"
+            "leave the key out (gradewise run --open-locked-test), or compare by `gradewise cv`"
         )
     watch = Stopwatch(listener)
     with stage(watch.hear, "reading essays"):
