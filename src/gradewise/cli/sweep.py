@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from gradewise.cli.options import DATA, FEATURES, GRID, LEARNING, RUN, SPLIT, options_of
+from gradewise.cli.options import DATA, FEATURES, GRID, LEARNING, RANKING, RUN, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
 
-_OPTIONS = options_of(GRID, DATA, SPLIT, FEATURES, LEARNING, RUN)
+_OPTIONS = options_of(GRID, RANKING, DATA, SPLIT, FEATURES, LEARNING, RUN)
 
 
 @plan_command("sweep", _OPTIONS)
