@@ -7,7 +7,7 @@ import pytest
 from trials import Command, essay_rows, only_run, read_json, small_plan
 
 QUICK = {
-    "features": {"groups": ["length", "errors"], "text_learners": []},
+    "features": {"groups": ["length", "surface"], "text_learners": []},
     "model": {"booster": {"rounds": 8, "learning_rate": 0.2, "max_leaves": 4}},
     "split": {"folds": 2},
 }
@@ -77,8 +77,8 @@ def test_a_grid_from_a_file_is_ranked(name: str, command: Command) -> None:
         "grid.yaml",
         "--max-runs",
         "2",
-        "--best-by",
-        "rps",
+        "--rank-by",
+        "qwk",
         "-o",
         "out",
         "-q",
@@ -87,14 +87,14 @@ def test_a_grid_from_a_file_is_ranked(name: str, command: Command) -> None:
     assert "the plan’s own settings" in outcome.out
     assert "flattered" in outcome.out
     definition = read_json(only_run(Path("out")) / "artifacts" / "sweep_definition.json")
-    assert ("rps", 3) == (definition["objective"], len(definition["configurations"]))
+    assert ("qwk", 3) == (definition["rank_by"], len(definition["configurations"]))
 
 
 def test_parts_are_shown_beside_the_whole(command: Command) -> None:
     """All columns first."""
     outcome = command("ablation", "plan.yaml", "--seeds", "1", "-o", "out", "-q")
     assert (0, "") == (outcome.code, outcome.err)
-    assert "without errors" in outcome.out
+    assert "without surface" in outcome.out
     assert "With all columns, agreement is" in outcome.out
 
 

@@ -26,7 +26,11 @@ def spoilt(share: float, *, seed: int) -> Graded:
 
 
 def weighed(
-    without: dict[str, float], noise: Sequence[float] = (0.02,) * 6, *, stable_share: float = 0.8
+    without: dict[str, float],
+    noise: Sequence[float] = (0.02,) * 6,
+    *,
+    stable_share: float = 0.8,
+    judged_by: str = "qwk",
 ) -> Importance:
     """Two seeds; each column's absence, and each random column, spoils a share of the grades."""
     base = tuple(spoilt(0.2, seed=seed) for seed in (0, 1))
@@ -35,6 +39,7 @@ def weighed(
         {name: tuple(spoilt(0.2 + share, seed=seed) for seed in (0, 1)) for name, share in without.items()},
         [tuple(spoilt(0.2 + share, seed=seed) for seed in (0, 1)) for share in noise],
         FOLDS,
+        judged_by=judged_by,
         stable_share=stable_share,
         resampling=Resampling(200, 0.95, 0, None),
     )
@@ -49,8 +54,8 @@ def test_columns_are_kept_dropped_or_inside_the_noise() -> None:
     needed, _, harmful = found.columns
     assert needed.gains["qwk"].low > 0
     assert all(needed.gains[name].estimate > 0 for name in ("mae", "adjacent_accuracy"))
-    assert needed.positive() >= 0.8 > needed.negative
-    assert harmful.negative >= 0.8 > harmful.positive()
+    assert needed.positive("qwk") >= 0.8 > needed.negative("qwk")
+    assert harmful.negative("qwk") >= 0.8 > harmful.positive("qwk")
     assert [needed] == list(found.advised("keep"))
     assert (300, 2, 5) == (found.n, found.n_seeds, found.n_folds)
     assert 0.05 == pytest.approx(found.level)
@@ -64,7 +69,7 @@ def test_a_gain_no_larger_than_those_of_random_columns_is_inside_the_noise() -> 
     assert ["inside the noise"] == [column.advice for column in loud.columns]
     assert quiet.noise.spread < loud.noise.spread
     assert loud.noise.reach == pytest.approx(student.ppf(0.975, 6) * loud.noise.spread)
-    assert loud.noise.highest <= max(column.gain for column in loud.noise.columns)
+    assert loud.noise.highest <= max(column.gain("qwk") for column in loud.noise.columns)
 
 
 def test_a_column_that_helps_in_too_few_folds_is_not_kept() -> None:
@@ -101,12 +106,13 @@ def test_a_figure_that_is_not_defined_is_no_reason_to_act() -> None:
         {"a": (one,)},
         [(GOOD_ZERO,)],
         FOLDS,
+        judged_by="qwk",
         stable_share=0.8,
         resampling=Resampling(100, 0.95, 0, None),
     )
     (column,) = found.columns
     assert ("inside the noise", 1.0) == (column.advice, column.p_useful)
-    assert np.isnan(column.positive())
+    assert np.isnan(column.positive("qwk"))
 
 
 GOOD_ZERO = replace(GOOD, true_codes=GOOD.true_codes * 0)
@@ -120,3 +126,10 @@ def test_adjusted_values_are_benjamini_and_hochbergs(p_values: list[float]) -> N
     np.testing.assert_allclose(false_discovery_control(raw), found, atol=1e-12)
     assert (found >= raw - 1e-12).all()
     assert (np.diff(found[np.argsort(raw)]) >= 0).all()
+
+
+def test_advice_goes_by_the_figure_that_is_asked_for() -> None:
+    """These columns change grades and not probabilities: judged by those, nothing stands out."""
+    by_grades, by_odds = (weighed({"needed": 0.7}, judged_by=name) for name in ("mae", "rps"))
+    assert (["keep"], "mae") == ([column.advice for column in by_grades.columns], by_grades.judged_by)
+    assert ["inside the noise"] == [column.advice for column in by_odds.columns]

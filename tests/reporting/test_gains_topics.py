@@ -38,6 +38,7 @@ def importance(*, noise: int = 5, harmful: bool = True) -> Importance:
         {name: (spoilt(share),) for name, share in without.items()},
         [(spoilt(0.2 + 0.01 * step),) for step in range(noise)],
         FOLDS,
+        judged_by="qwk",
         stable_share=0.6,
         resampling=RESAMPLING,
     )
@@ -75,7 +76,7 @@ def test_columns_are_advised_with_their_reasons() -> None:
     section = drop_column_section(found, {"twin": Twin("other_twin", 0.99), "needed": Twin("twin", 0.1)})
     assert "Columns that surely add to the others: 1 of 4, first needed" in said(section)
     assert "Better left out: harmful." in said(section)
-    assert "1 of them have a column that says nearly the same" in said(section)
+    assert "With another column that says nearly the same: twin." in said(section)
     assert "5 columns of random numbers" in said(section)
     (reasons,) = (figure.table for figure in section.figures if figure.heading.startswith("What to do"))
     assert reasons is not None
@@ -104,7 +105,9 @@ def test_without_random_columns_the_page_says_what_is_missing() -> None:
 def test_a_figure_that_is_not_defined_is_null_in_the_record() -> None:
     """Kappa of constants has no mean."""
     same = replace(GOOD, true_codes=GOOD.true_codes * 0, predicted_codes=GOOD.true_codes * 0)
-    found = weigh_columns((same,), {"a": (same,)}, [(same,)], FOLDS, stable_share=0.8, resampling=RESAMPLING)
+    found = weigh_columns(
+        (same,), {"a": (same,)}, [(same,)], FOLDS, judged_by="qwk", stable_share=0.8, resampling=RESAMPLING
+    )
     section = drop_column_section(found, {})
     assert {"mean": None, "std": None} == section.record["baseline"]["summary"]["qwk"]
     assert "add to the others: 0 of 1. Not told from random numbers: 1." in said(section)
@@ -140,7 +143,7 @@ def test_a_sweep_says_whether_its_best_is_luck(best: str, chosen: float, expecte
     honest = found.pop("chosen")
     ranked = sorted(found.values(), key=lambda each: -each.figures["qwk"].estimate)
     choices = ("other",) * 5 if best == "other" else (OWN, OWN, "other", OWN, OWN)
-    ranking = Ranking(standings=tuple(ranked), objective="qwk", chosen=honest, choices=choices)
+    ranking = Ranking(standings=tuple(ranked), rank_by="qwk", chosen=honest, choices=choices)
     section = sweep_section(ranking)
     assert expected in said(section)
     assert ("All folds choose the same" in said(section)) == (best == "other")

@@ -13,7 +13,7 @@ from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.importance import Importance
 from gradewise.evaluation.standings import Standing
 from gradewise.reporting.page import Page
-from gradewise.reporting.topics.gains import gain_words
+from gradewise.reporting.topics.gains import DIGITS, gain_words
 from gradewise.reporting.topics.sweep import OWN
 from gradewise.reporting.wording import ABSENT, decimal, percentage
 from gradewise.settings import read_settings
@@ -41,7 +41,10 @@ def show_sweep(plan: Plan, *, quiet: bool) -> None:
     """Evaluate a grid with progress on the terminal, and show how its settings stand."""
     with _started(quiet=quiet) as (services, listener):
         run = sweep(plan, services, listener=listener)
-    table = None if run.ranking is None else standings_table(run.ranking.standings, "settings", reference=OWN)
+    table = None
+    if run.ranking is not None:
+        by = run.ranking.rank_by
+        table = standings_table(run.ranking.standings, "settings", reference=OWN, by=by)
     _show(run.page, table, html=run.html, directory=run.directory)
 
 
@@ -51,7 +54,7 @@ def show_ablation(plan: Plan, *, quiet: bool) -> None:
         run = ablation(plan, services, listener=listener)
     table = None
     if run.standings:
-        table = standings_table(run.standings, "columns", reference=run.standings[0].name)
+        table = standings_table(run.standings, "columns", reference=run.standings[0].name, by="qwk")
     _show(run.page, table, html=run.html, directory=run.directory)
 
 
@@ -59,28 +62,29 @@ def columns_table(importance: Importance) -> Table:
     """What each column adds, the most useful first."""
     table = _table("What each column adds to all the others", len(importance.columns))
     table.add_column("column")
-    for heading in ("QWK gained", "in folds"):
+    by = importance.judged_by
+    for heading in (f"gain ({by})", "in folds"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("advice")
     for column in importance.columns[:SHOWN]:
         table.add_row(
             column.name,
-            gain_words(column.gains["qwk"]),
-            percentage(column.positive()),
+            gain_words(by, column.gains[by]),
+            percentage(column.positive(by)),
             Text(column.advice, style=STYLES[column.advice]),
         )
     return table
 
 
-def standings_table(standings: Sequence[Standing], kind: str, *, reference: str) -> Table:
-    """How several ways to grade stand, in the order given; gains are over the reference."""
+def standings_table(standings: Sequence[Standing], kind: str, *, reference: str, by: str) -> Table:
+    """How several ways to grade stand, in the order given; gains are over the reference, in one figure."""
     table = _table("Agreement with the teacher, out of fold", len(standings))
     table.add_column(kind)
-    for heading in ("QWK", "RPS", "QWK gained"):
+    for heading in ("QWK", "RPS", f"gain ({by})"):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in standings[:SHOWN]:
-        found = (decimal(each.figures[name].estimate, digits=3) for name in ("qwk", "rps"))
-        table.add_row(each.name, *found, ABSENT if each.name == reference else gain_words(each.gains["qwk"]))
+        found = (decimal(each.figures[name].estimate, digits=DIGITS[name]) for name in ("qwk", "rps"))
+        table.add_row(each.name, *found, ABSENT if each.name == reference else gain_words(by, each.gains[by]))
     return table
 
 

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from gradewise.cli.options import COLUMNS, DATA, FEATURES, LEARNING, RUN, SEEDS, SPLIT, options_of
+from gradewise.cli.options import COLUMNS, DATA, FEATURES, LEARNING, RANKING, RUN, SEEDS, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
 
-@plan_command("drop-column", options_of(COLUMNS, SEEDS, DATA, SPLIT, FEATURES, LEARNING, RUN))
+@plan_command("drop-column", options_of(COLUMNS, RANKING, SEEDS, DATA, SPLIT, FEATURES, LEARNING, RUN))
 def drop_column(*, plan: "Plan", quiet: bool) -> None:
     """Leave out each measured column in turn, and say which ones the model needs.
 

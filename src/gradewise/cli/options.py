@@ -7,7 +7,7 @@ from typing import Any
 
 DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning", "Run"
 """Under which heading help shows an option."""
-COLUMNS, SEEDS, GRID, SEARCH = "Columns", "Repetition", "Grid", "Search"
+COLUMNS, SEEDS, GRID, RANKING, SEARCH = "Columns", "Repetition", "Grid", "Ranking", "Search"
 """The same, for options of single commands."""
 
 
@@ -152,9 +152,9 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--noise-columns", "drop_column.noise_columns", COLUMNS, "Random columns behind the noise floor.", kind=int),
     _option("--stable-share", "drop_column.stable_share", COLUMNS, "Share of folds that a kept column helps in.", kind=float),
     _option("--by-prompt", "drop_column.by_prompt", COLUMNS, "Intervals speak of other prompts too.", kind=bool),
+    _option("--rank-by", "drop_column.rank_by sweep.rank_by", RANKING, "What order and verdict go by: rps, qwk or mae."),
     _option("--seeds", "drop_column.seeds ablation.seeds", SEEDS, "Models by as many seeds, averaged.", kind=int),
     _option("--grid-path --grid", "sweep.grid", GRID, "YAML or JSON: values to try by key of the plan.", kind=Path, convert=_grid),
-    _option("--best-by", "sweep.objective", GRID, "What the best is best at: qwk, rps or mae."),
     _option("--max-runs", "sweep.max_runs", GRID, "Most combinations.", kind=int),
     _option("--shuffle", "sweep.shuffle", GRID, "Take combinations in random order.", kind=bool),
     _option("--shuffle-seed", "sweep.seed", GRID, "Of that order.", kind=int),

@@ -115,8 +115,8 @@ def plan_command(
     """Make a function a command of the research bench: it gets ``plan``, ``quiet``, and its own options.
 
     Where no plan and no file is named, the plan of the run that made the splits, or the feature store, is
-    followed: ``gradewise cv --splits-path output/…/artifacts/splits.json``. So that help stays quick, a module
-    of a command imports ``Plan`` for the type checker alone and quotes it.
+    followed: ``gradewise cv --splits-path output/…/artifacts/splits.json``. So that help stays quick, the
+    module of a command imports ``Plan`` for the type checker alone and quotes it.
 
     Args:
         name: of the command.

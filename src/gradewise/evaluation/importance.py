@@ -28,8 +28,8 @@ Advice = Literal["keep", "inside the noise", "drop"]
 """``keep``: the model is surely worse without the column; ``drop``: surely better; otherwise these essays do
 not tell the column from random numbers."""
 
-ADVISED_BY = "qwk"
-"""The figure that advice goes by."""
+RULE_OF_THUMB = "qwk"
+"""The figure that the rule of thumb goes by: keep what gains on average, and in enough of the folds."""
 FLOOR_SHARE = 0.95
 """Of random columns whose gain lies below the floor that is named."""
 
@@ -47,19 +47,17 @@ class ColumnGain:
     by_fold: Mapping[str, Floats]
     """The gains by seed and fold: shape ``(n_seeds, n_folds)``."""
 
-    @property
-    def gain(self) -> float:
-        """In the figure that advice goes by."""
-        return self.gains[ADVISED_BY].estimate
+    def gain(self, name: str) -> float:
+        """How much better a figure is with the column."""
+        return self.gains[name].estimate
 
-    def positive(self, name: str = ADVISED_BY) -> float:
+    def positive(self, name: str) -> float:
         """Share of seeds and folds in which the column helps; ``nan`` when none tells."""
         return _share(self.by_fold[name], above=True)
 
-    @property
-    def negative(self) -> float:
+    def negative(self, name: str) -> float:
         """Share of seeds and folds in which the column hurts."""
-        return _share(self.by_fold[ADVISED_BY], above=False)
+        return _share(self.by_fold[name], above=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,13 +89,15 @@ class NoiseFloor:
     reach: float
     """Gains up to this size, either way, are no larger than random columns' own, one column at a time."""
     passing: int
-    """How many of them would be kept by the rule of thumb: a mean gain above 0, in enough of the folds."""
+    """How many of them would be kept by the rule of thumb."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Importance:
     """What each column adds to all the others."""
 
+    judged_by: str
+    """The figure that advice and order go by, one of `BETTER`."""
     n: int
     """Essays, graded out of fold."""
     n_seeds: int
@@ -133,6 +133,7 @@ def weigh_columns(
     noised: Sequence[Grader],
     folds: Sequence[Rows],
     *,
+    judged_by: str,
     stable_share: float,
     resampling: Resampling,
     clusters: Sequence[str] | None = None,
@@ -144,6 +145,7 @@ def weigh_columns(
         without: the same without a column, by the column's name.
         noised: the same with one random column more.
         folds: positions of each fold's essays.
+        judged_by: the figure that advice and order go by, one of `BETTER`.
         stable_share: share of seeds and folds that a column must help in.
         resampling: how intervals are made.
         clusters: each essay's cluster, when whole clusters are drawn.
@@ -160,28 +162,34 @@ def weigh_columns(
     for place, grader in enumerate(noised, start=1 + len(without)):
         name, found = f"noise {place - len(without)}", fold_figures(grader, folds)
         random.append(ColumnGain(name, side.gains(place, over=0), found, fold_gains(found, over=plain)))
-    floor = noise_floor(random, stable_share=stable_share, confidence=resampling.confidence)
+    rule = sum(
+        column.gain(RULE_OF_THUMB) > 0 and column.positive(RULE_OF_THUMB) >= stable_share for column in random
+    )
+    floor = _noise_floor(random, judged_by, confidence=resampling.confidence, passing=rule)
     return Importance(
+        judged_by=judged_by,
         n=len(base[0].essay_ids),
         n_seeds=len(base),
         n_folds=len(folds),
         base=side.figures(0),
         base_folds=plain,
-        columns=_judged(columns, side, floor, stable_share=stable_share),
+        columns=_judged(columns, side, floor, judged_by, stable_share=stable_share),
         noise=floor,
         stable_share=stable_share,
         resampling=resampling,
     )
 
 
-def noise_floor(columns: Sequence[ColumnGain], *, stable_share: float, confidence: float) -> NoiseFloor:
+def _noise_floor(
+    columns: Sequence[ColumnGain], judged_by: str, *, confidence: float, passing: int
+) -> NoiseFloor:
     """What random columns tell about luck.
 
     Their spread is taken around 0 and not around their mean: the model that all of them are added to, and
     from which all measured columns are taken away, has luck of its own, which lifts the ones and lowers the
     others by the same amount.
     """
-    gains = np.array([column.gain for column in columns])
+    gains = np.array([column.gain(judged_by) for column in columns])
     spread = float(np.sqrt(np.mean(gains**2))) if gains.size else np.nan
     quantile = float(stdtrit(gains.size, (1 + confidence) / 2)) if gains.size else np.nan
     return NoiseFloor(
@@ -189,7 +197,7 @@ def noise_floor(columns: Sequence[ColumnGain], *, stable_share: float, confidenc
         spread=spread,
         highest=float(np.quantile(gains, FLOOR_SHARE)) if gains.size else np.nan,
         reach=quantile * spread,
-        passing=sum(column.gain > 0 and column.positive() >= stable_share for column in columns),
+        passing=passing,
     )
 
 
@@ -209,39 +217,43 @@ def adjusted(p_values: Floats) -> Floats:
 
 
 def _judged(
-    columns: Sequence[ColumnGain], side: SideBySide, floor: NoiseFloor, *, stable_share: float
+    columns: Sequence[ColumnGain],
+    side: SideBySide,
+    floor: NoiseFloor,
+    judged_by: str,
+    *,
+    stable_share: float,
 ) -> tuple[JudgedColumn, ...]:
-    useful, harmful = (
-        np.array(
-            [
-                max(luck, _luck_of_learning(sign * column.gain, floor))
-                for luck, column in zip(lucks, columns, strict=True)
-            ]
-        )
-        for sign, lucks in (
-            (1, [side.luck(ADVISED_BY, 0, over=place) for place in range(1, 1 + len(columns))]),
-            (-1, [side.luck(ADVISED_BY, place, over=0) for place in range(1, 1 + len(columns))]),
-        )
-    )
+    places = range(1, 1 + len(columns))
+    gains = np.array([column.gain(judged_by) for column in columns])
+    useful = _p_values([side.luck(judged_by, 0, over=place) for place in places], gains, floor)
+    harmful = _p_values([side.luck(judged_by, place, over=0) for place in places], -gains, floor)
     q_useful, q_harmful = adjusted(useful), adjusted(harmful)
     level = 1 - side.resampling.confidence
-    judged = [
-        JudgedColumn(
-            name=column.name,
-            gains=column.gains,
-            figures=column.figures,
-            by_fold=column.by_fold,
-            p_useful=float(useful[row]),
-            p_harmful=float(harmful[row]),
-            q_useful=float(q_useful[row]),
-            q_harmful=float(q_harmful[row]),
-            advice=_advice(
-                column, useful=q_useful[row] <= level, harmful=q_harmful[row] <= level, stable=stable_share
-            ),
+    judged = []
+    for row, column in enumerate(columns):
+        useful_enough, harmful_enough = q_useful[row] <= level, q_harmful[row] <= level
+        advice = _advice(column, judged_by, useful=useful_enough, harmful=harmful_enough, stable=stable_share)
+        judged.append(
+            JudgedColumn(
+                column.name,
+                column.gains,
+                column.figures,
+                column.by_fold,
+                p_useful=float(useful[row]),
+                p_harmful=float(harmful[row]),
+                q_useful=float(q_useful[row]),
+                q_harmful=float(q_harmful[row]),
+                advice=advice,
+            )
         )
-        for row, column in enumerate(columns)
-    ]
-    return tuple(sorted(judged, key=lambda column: -np.nan_to_num(column.gain)))
+    return tuple(sorted(judged, key=lambda column: -np.nan_to_num(column.gain(judged_by))))
+
+
+def _p_values(lucks: Sequence[float], gains: Floats, floor: NoiseFloor) -> Floats:
+    """Of each gain the likelier of both kinds of luck: with essays, and with learning."""
+    learning = [_luck_of_learning(float(gain), floor) for gain in gains]
+    return np.maximum(np.array(lucks, dtype=np.float64), learning)
 
 
 def _luck_of_learning(gain: float, floor: NoiseFloor) -> float:
@@ -253,11 +265,11 @@ def _luck_of_learning(gain: float, floor: NoiseFloor) -> float:
     return float(stdtr(len(floor.columns), -gain / floor.spread)) if np.isfinite(gain) else 1.0
 
 
-def _advice(column: ColumnGain, *, useful: bool, harmful: bool, stable: float) -> Advice:
-    interval = column.gains[ADVISED_BY]
-    if useful and interval.low > 0 and column.positive() >= stable:
+def _advice(column: ColumnGain, judged_by: str, *, useful: bool, harmful: bool, stable: float) -> Advice:
+    interval = column.gains[judged_by]
+    if useful and interval.low > 0 and column.positive(judged_by) >= stable:
         return "keep"
-    if harmful and interval.high < 0 and column.negative >= stable:
+    if harmful and interval.high < 0 and column.negative(judged_by) >= stable:
         return "drop"
     return "inside the noise"
 

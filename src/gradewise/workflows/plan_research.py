@@ -44,6 +44,8 @@ SPACE: Space = {
 }
 """Where a search looks unless told otherwise."""
 
+_RANK_BY = "the figure that order and verdict go by; rps hears more of each essay than qwk and is less noisy"
+
 LEARNING_KEYS = "model."
 """Where keys of a space begin: what changes features or splits would not be the same experiment."""
 
@@ -68,6 +70,7 @@ class DropColumnPlan(Section):
     columns: tuple[str, ...] = Field(
         (), description="columns to leave out in turn; all measured ones when empty"
     )
+    rank_by: Literal["qwk", "rps", "mae"] = Field("rps", description=_RANK_BY)
     stable_share: Share = Field(0.8, description="share of folds and seeds that a kept column must help in")
     by_prompt: bool = Field(
         default=False, description="whether intervals speak of other prompts: whole prompts are drawn"
@@ -87,7 +90,7 @@ class SweepPlan(Section):
         default=GRID,
         description="values by key of the plan; every combination is evaluated",
     )
-    objective: Literal["qwk", "rps", "mae"] = Field("qwk", description="the figure that the best is best at")
+    rank_by: Literal["qwk", "rps", "mae"] = Field("rps", description=_RANK_BY)
     max_runs: int | None = Field(None, ge=1, description="most combinations; all when absent")
     shuffle: bool = Field(default=False, description="whether combinations are taken in random order")
     seed: int = Field(42, ge=0, description="of that order")

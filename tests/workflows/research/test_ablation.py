@@ -9,11 +9,12 @@ import pytest
 
 from gradewise.errors import PlanError
 from gradewise.features.schema import FeatureSchema, FeatureSpec
+from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.ablation import ablation, arms_of
 from gradewise.workflows.services import Services
 from trials import read_json
 
-TWO = {"groups": ["length", "errors"]}
+TWO = {"groups": ["length", "surface"]}
 
 
 def schema(*groups: str) -> FeatureSchema:
@@ -53,7 +54,7 @@ def test_parts_stand_beside_the_whole(
     plan = quick_plan(features=TWO, ablation={"seeds": 2})
     runs = [ablation(plan, by_workers(n)) for n in (1, 2)]
     first = runs[0]
-    assert ["all columns", "without length", "without errors"] == [each.name for each in first.standings]
+    assert ["all columns", "without length", "without surface"] == [each.name for each in first.standings]
     assert 0 == first.standings[0].gains["qwk"].estimate
     assert (2, 2) == first.standings[0].by_fold["qwk"].shape
     record = read_json(first.directory / "artifacts/ablation.json")
@@ -63,6 +64,22 @@ def test_parts_stand_beside_the_whole(
     assert "</svg>" in first.html.read_text(encoding="utf-8")
     for name in ("artifacts/ablation.json", "reports/ablation.html"):
         assert 1 == len({(run.directory / name).read_bytes() for run in runs}), name
+
+
+def test_with_an_embedder_everything_is_measured(
+    quick_plan: Callable[..., Any], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the plan's own feature set is, both sides are compared."""
+    asked: list[str] = []
+
+    def seen(plan: Plan, *_others: Any) -> None:
+        asked.append(plan.features.set)
+        raise PlanError("seen")
+
+    monkeypatch.setattr("gradewise.workflows.research.ablation.prepare_dataset", seen)
+    with pytest.raises(PlanError, match="seen"):
+        ablation(quick_plan(features={"embedder": {"model": "nowhere"}}), services)
+    assert ["combined"] == asked
 
 
 def test_one_group_has_no_parts(quick_plan: Callable[..., Any], services: Services) -> None:

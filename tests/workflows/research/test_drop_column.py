@@ -68,7 +68,7 @@ def test_planted_columns_are_found_out(
         "its_double": "inside the noise",
         "useless": "inside the noise",
     } == {column.name: column.advice for column in found.columns}
-    assert found.columns[0].gain > 5 * found.noise.reach
+    assert found.columns[0].gain("rps") > 2 * found.noise.reach
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ def test_every_combination_is_evaluated_once_and_ranked(swept: SweepRun) -> None
         "max_leaves 4, linear_share 0.3",
     }
     assert {OWN, *expected} == names
-    found = [each.figures["qwk"].estimate for each in swept.ranking.standings]
-    assert sorted(found, reverse=True) == found
+    found = [each.figures["rps"].estimate for each in swept.ranking.standings]
+    assert sorted(found) == found
     definition, results = (read_json(swept.directory / name) for name in (DEFINITION, RESULTS))
     by_id = {each["id"]: each["name"] for each in definition["configurations"]}
     assert by_id == {each["id"]: each["name"] for each in results["ranking"]}

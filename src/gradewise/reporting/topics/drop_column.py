@@ -1,28 +1,20 @@
 """What each column adds: the picture with the noise floor, the ranked table, and what to make of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-import numpy as np
-
-from gradewise.evaluation.importance import Advice, ColumnGain, Importance, JudgedColumn, NoiseFloor
-from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json, number_to_json
+from gradewise.evaluation.importance import Advice, Importance, JudgedColumn
 from gradewise.evaluation.side_by_side import BETTER
 from gradewise.evaluation.twins import Twin
-from gradewise.evaluation.weights import Floats
 from gradewise.reporting.charts.gains import GainKind, GainRow, gains_chart
-from gradewise.reporting.parts import Figure, Section, Statement, table
-from gradewise.reporting.topics.gains import DIGITS, gain_words
+from gradewise.reporting.parts import Figure, Section, Statement, Table, table
+from gradewise.reporting.topics.drop_column_record import importance_record
+from gradewise.reporting.topics.gains import DIGITS, GAINED, gain_words
 from gradewise.reporting.wording import counted, decimal, enumerated, percentage, signed
 
-FORMAT = 1
-"""Of the record."""
 NEARLY_THE_SAME = 0.9
 """Rank correlation from which two columns are said to be nearly the same."""
 
 KINDS: Mapping[Advice, GainKind] = {"keep": "model", "inside the noise": "baseline", "drop": "broken"}
-SHORT = {"qwk": "qwk", "adjacent_accuracy": "adjacent", "mae": "mae", "rps": "rps"}
-"""What figures are called in the record."""
 
 
 def drop_column_section(importance: Importance, twins: Mapping[str, Twin]) -> Section:
@@ -41,70 +33,82 @@ def drop_column_section(importance: Importance, twins: Mapping[str, Twin]) -> Se
 
 
 def _figures(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[Figure]:
-    floor = importance.noise
-    rows = [
-        GainRow(column.name, column.gains["qwk"], gain_words(column.gains["qwk"]), KINDS[column.advice])
-        for column in importance.columns
-    ]
-    shaded = (
-        f" The shaded band is where gains of random columns lie (±{decimal(floor.reach, digits=DIGITS)})."
-        if floor.columns
-        else ""
-    )
+    by = importance.judged_by
     yield Figure(
-        "Gain in agreement (QWK) by each column",
-        gains_chart("Gain in agreement", rows, band=floor.reach, ends=("better without", "better with")),
+        f"Gain in {GAINED[by]} by each column",
+        _picture(importance),
         "The dot is the gain, the line its interval over essays. Blue stands out from luck, red for the "
-        f"worse, grey does not.{shaded}",
-        table(
-            ("Column", "QWK gained", "In folds", "Distance gained", "Within one grade gained", "Advice"),
-            (
-                (
-                    column.name,
-                    gain_words(column.gains["qwk"]),
-                    percentage(column.positive()),
-                    gain_words(column.gains["mae"]),
-                    gain_words(column.gains["adjacent_accuracy"]),
-                    column.advice,
-                )
-                for column in importance.columns
-            ),
-        ),
+        f"worse, grey does not.{_shaded(importance)}",
+        _gains_table(importance),
     )
     yield Figure(
         "What to do with each column",
         "",
-        f"“keep” and “drop” hold after all {len(importance.columns)} columns are allowed for; "
-        "columns inside the noise may go one at a time, and of two that say the same only one.",
+        f"“keep” and “drop” hold after all {len(importance.columns)} columns are allowed for; columns inside "
+        "the noise may go one at a time, and of two that say the same only one.",
         table(
             ("Column", "Advice", "Why"),
-            ((column.name, column.advice, _why(column, twins)) for column in importance.columns),
+            ((column.name, column.advice, _why(column, by, twins)) for column in importance.columns),
             prose=True,
         ),
     )
-    if floor.columns:
+    if importance.noise.columns:
         yield Figure(
             "Columns of random numbers",
             "",
             "What numbers that have nothing to do with any essay seem to add: the floor below which a gain "
             "says nothing.",
-            table(
-                ("Column", "QWK gained", "In folds"),
-                (
-                    (column.name, gain_words(column.gains["qwk"]), percentage(column.positive()))
-                    for column in floor.columns
-                ),
-            ),
+            table(("Column", f"Gain, {GAINED[by]}", "In folds"), _noise_rows(importance)),
         )
 
 
-def _why(column: JudgedColumn, twins: Mapping[str, Twin]) -> str:
-    chance = f"false discovery rate {decimal(_rate(column), digits=DIGITS)}"
+def _picture(importance: Importance) -> str:
+    by = importance.judged_by
+    rows = [
+        GainRow(column.name, column.gains[by], gain_words(by, column.gains[by]), KINDS[column.advice])
+        for column in importance.columns
+    ]
+    ends = ("better without", "better with it")
+    return gains_chart(f"Gain in {GAINED[by]}", rows, band=importance.noise.reach, ends=ends)
+
+
+def _shaded(importance: Importance) -> str:
+    if not importance.noise.columns:
+        return ""
+    reach = decimal(importance.noise.reach, digits=DIGITS[importance.judged_by])
+    return f" The shaded band is where gains of random columns lie (±{reach})."
+
+
+def _gains_table(importance: Importance) -> Table:
+    by = importance.judged_by
+    order = [by, *(name for name in BETTER if name != by)]
+    return table(
+        ("Column", "Advice", *(f"Gain, {GAINED[name]}" for name in order), "In folds"),
+        (
+            (
+                column.name,
+                column.advice,
+                *(gain_words(name, column.gains[name]) for name in order),
+                percentage(column.positive(by)),
+            )
+            for column in importance.columns
+        ),
+    )
+
+
+def _noise_rows(importance: Importance) -> Iterator[tuple[str, str, str]]:
+    by = importance.judged_by
+    for column in importance.noise.columns:
+        yield column.name, gain_words(by, column.gains[by]), percentage(column.positive(by))
+
+
+def _why(column: JudgedColumn, by: str, twins: Mapping[str, Twin]) -> str:
+    gain = f"{gain_words(by, column.gains[by])}, false discovery rate {decimal(_rate(column), digits=3)}"
     match column.advice:
         case "keep":
-            return f"The model is worse without it: {gain_words(column.gains['qwk'])}, {chance}."
+            return f"The model is worse without it: {gain}."
         case "drop":
-            return f"The model is better without it: {gain_words(column.gains['qwk'])}, {chance}."
+            return f"The model is better without it: {gain}."
         case "inside the noise":
             twin = twins.get(column.name)
             if twin is not None and abs(twin.correlation) >= NEARLY_THE_SAME:
@@ -122,11 +126,12 @@ def _rate(column: JudgedColumn) -> float:
 def _statements(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[Statement]:
     keep, inside, drop = (importance.advised(advice) for advice in KINDS)
     n = len(importance.columns)
-    best = f", first {keep[0].name} ({gain_words(keep[0].gains['qwk'])} QWK)" if keep else ""
+    by = importance.judged_by
+    best = f", first {keep[0].name} ({gain_words(by, keep[0].gains[by])})" if keep else ""
     yield Statement(
         "good" if keep else "info",
         f"Columns that surely add to the others: {len(keep)} of {n}{best}. Not told from random numbers: "
-        f"{len(inside)}. Surely harmful: {len(drop)}.",
+        f"{len(inside)}. Surely harmful: {len(drop)}. Judged by the gain in {GAINED[by]}.",
     )
     if drop:
         yield Statement("warn", f"Better left out: {enumerated([column.name for column in drop])}.")
@@ -147,7 +152,7 @@ def _inside(inside: Sequence[JudgedColumn], twins: Mapping[str, Twin]) -> str:
         for column in inside
         if column.name in twins and abs(twins[column.name].correlation) >= NEARLY_THE_SAME
     ]
-    said = f" {len(doubles)} of them have a column that says nearly the same." if doubles else ""
+    said = f" With another column that says nearly the same: {enumerated(doubles)}." if doubles else ""
     return (
         f"Inside the noise: {enumerated([column.name for column in inside])}.{said} That is no order to drop "
         "them all: leave out one at a time, or try a set with `--drop` and compare."
@@ -162,102 +167,11 @@ def _noise(importance: Importance) -> Statement:
             "No random columns were tried, so the luck of learning is not known and the advice allows for "
             "that of essays alone; ask for some: --noise-columns 10.",
         )
+    by, share = importance.judged_by, percentage(importance.stable_share)
     return Statement(
         "info",
         f"{counted(len(floor.columns), 'column')} of random numbers seemed to add up to "
-        f"{signed(floor.highest, digits=DIGITS)} QWK (the 95th percentile of their gains). By the rule of "
-        f"thumb, a gain above 0 in {percentage(importance.stable_share)} of the folds, "
-        f"{floor.passing} of them would have been kept.",
+        f"{signed(floor.highest, digits=DIGITS[by])} (the 95th percentile of their gains in {GAINED[by]}). "
+        f"By the rule of thumb, a gain in agreement on average and in {share} of the folds, {floor.passing} "
+        "of them would have been kept.",
     )
-
-
-def importance_record(importance: Importance, twins: Mapping[str, Twin]) -> dict[str, Any]:
-    """The same for programs; every gain is above 0 where the column is useful."""
-    return {
-        "schema_version": FORMAT,
-        "positive": "the model is better with the column, whatever the figure",
-        "n_essays": importance.n,
-        "n_seeds": importance.n_seeds,
-        "n_folds": importance.n_folds,
-        "confidence": importance.resampling.confidence,
-        "resamples": importance.resampling.n_resamples,
-        "clustered_by": importance.resampling.clustered_by,
-        "stable_share": importance.stable_share,
-        "baseline": {
-            "folds": _folds(importance.base_folds),
-            "summary": _summary(importance.base_folds),
-            "figures": intervals_to_json(importance.base),
-        },
-        "noise": _noise_record(importance.noise),
-        "handcrafted_features": [
-            {**_column(column), **_judgement(column), "twin": _twin(twins.get(column.name))}
-            for column in importance.columns
-        ],
-    }
-
-
-def _column(column: ColumnGain) -> dict[str, Any]:
-    return {
-        "feature": column.name,
-        "deltas": {
-            SHORT[name]: {
-                **_spread(column.by_fold[name]),
-                "interval": interval_to_json(column.gains[name]),
-                "per_fold": [[number_to_json(gain) for gain in seed] for seed in column.by_fold[name]],
-            }
-            for name in BETTER
-        },
-        "stability": {
-            f"{SHORT[name]}_positive_fraction": number_to_json(column.positive(name)) for name in BETTER
-        },
-        "folds": _folds(column.figures),
-    }
-
-
-def _judgement(column: JudgedColumn) -> dict[str, Any]:
-    return {
-        "advice": column.advice,
-        "p_useful": column.p_useful,
-        "p_harmful": column.p_harmful,
-        "q_useful": column.q_useful,
-        "q_harmful": column.q_harmful,
-    }
-
-
-def _noise_record(floor: NoiseFloor) -> dict[str, Any]:
-    return {
-        "columns": [_column(column) for column in floor.columns],
-        "spread": number_to_json(floor.spread),
-        "percentile_95": number_to_json(floor.highest),
-        "reach": number_to_json(floor.reach),
-        "passing_rule_of_thumb": floor.passing,
-    }
-
-
-def _twin(twin: Twin | None) -> dict[str, Any] | None:
-    return None if twin is None else {"feature": twin.name, "rank_correlation": twin.correlation}
-
-
-def _folds(figures: Mapping[str, Floats]) -> list[dict[str, Any]]:
-    n_seeds, n_folds = figures["qwk"].shape
-    return [
-        {
-            "seed": seed,
-            "fold": fold,
-            **{SHORT[name]: number_to_json(figures[name][seed, fold]) for name in BETTER},
-        }
-        for seed in range(n_seeds)
-        for fold in range(n_folds)
-    ]
-
-
-def _summary(figures: Mapping[str, Floats]) -> dict[str, Any]:
-    return {SHORT[name]: _spread(figures[name]) for name in BETTER}
-
-
-def _spread(values: Floats) -> dict[str, float | None]:
-    """Mean and population standard deviation over seeds and folds, of those that are defined."""
-    defined = values[np.isfinite(values)]
-    if not defined.size:
-        return {"mean": None, "std": None}
-    return {"mean": float(defined.mean()), "std": float(defined.std())}

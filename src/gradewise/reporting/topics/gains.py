@@ -1,33 +1,48 @@
 """Gains in words: figures so small that two decimals would hide them."""
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from gradewise.evaluation.results import Interval
-from gradewise.reporting.wording import ABSENT, decimal, signed
+from gradewise.reporting.wording import decimal, signed
 
-DIGITS = 3
+DIGITS: Mapping[str, int] = MappingProxyType({"qwk": 3, "adjacent_accuracy": 3, "mae": 3, "rps": 4})
+"""Decimals of a figure."""
+GAINED: Mapping[str, str] = MappingProxyType(
+    {
+        "qwk": "agreement (QWK)",
+        "adjacent_accuracy": "essays within one grade",
+        "mae": "closeness (MAE)",
+        "rps": "probabilities (RPS)",
+    }
+)
+"""What gets better when a figure does."""
 
 
-def gain_words(interval: Interval) -> str:
-    """A gain with its bounds.
+def gain_words(name: str, interval: Interval) -> str:
+    """The gain in a figure with its bounds.
 
-    >>> gain_words(Interval(0.0123, -0.001, 0.03))
+    >>> gain_words("qwk", Interval(0.0123, -0.001, 0.03))
     '+0.012 (−0.001 to +0.030)'
     """
-    estimate = signed(interval.estimate, digits=DIGITS)
+    digits = DIGITS[name]
+    estimate = signed(interval.estimate, digits=digits)
     if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
         return estimate
-    return f"{estimate} ({signed(interval.low, digits=DIGITS)} to {signed(interval.high, digits=DIGITS)})"
+    return f"{estimate} ({signed(interval.low, digits=digits)} to {signed(interval.high, digits=digits)})"
 
 
-def fine(interval: Interval) -> str:
-    """A figure with its bounds, to three decimals.
+def figure_words(name: str, interval: Interval) -> str:
+    """A figure with its bounds, finer than reports of single models have it.
 
-    >>> fine(Interval(0.6543, 0.62, 0.69))
+    >>> figure_words("qwk", Interval(0.6543, 0.62, 0.69))
     '0.654 (0.620–0.690)'
+    >>> figure_words("rps", Interval(0.05, float("nan"), float("nan")))
+    '0.0500'
     """
-    estimate = decimal(interval.estimate, digits=DIGITS)
+    estimate = decimal(interval.estimate, digits=DIGITS[name])
     if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
         return estimate
-    low, high = (decimal(bound, digits=DIGITS) for bound in (interval.low, interval.high))
-    return f"{estimate} ({low}–{high})" if estimate != ABSENT else ABSENT
+    low, high = (decimal(bound, digits=DIGITS[name]) for bound in (interval.low, interval.high))
+    return f"{estimate} ({low}–{high})"

@@ -4,29 +4,33 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gradewise.evaluation.interval_json import intervals_to_json, number_to_json
+from gradewise.evaluation.results import Interval
 from gradewise.evaluation.side_by_side import BETTER
 from gradewise.evaluation.standings import Standing, WeakPrompts
 from gradewise.reporting.charts.gains import GainKind, GainRow, gains_chart
 from gradewise.reporting.parts import MOST_ROWS, Figure, Table, table
-from gradewise.reporting.topics.gains import DIGITS, fine, gain_words
+from gradewise.reporting.topics.gains import GAINED, figure_words, gain_words
 from gradewise.reporting.wording import ABSENT, decimal, percentage, signed
 
 
-def standing_figures(standings: Sequence[Standing], *, kind: str, reference: str) -> Iterator[Figure]:
+def standing_figures(
+    standings: Sequence[Standing], *, kind: str, reference: str, by: str
+) -> Iterator[Figure]:
     """The picture of gains, the figures behind it, and the weak spots.
 
     Args:
         standings: in the order in which they are shown.
         kind: what they are, as the head of a table.
         reference: over which gains are taken.
+        by: the figure whose gain is drawn.
     """
     rows = [
-        GainRow(each.name, each.gains["qwk"], gain_words(each.gains["qwk"]), _kind(each))
+        GainRow(each.name, each.gains[by], gain_words(by, each.gains[by]), _kind(each.gains[by]))
         for each in standings[:MOST_ROWS]
         if each.name != reference
     ]
     yield Figure(
-        f"Gain in agreement (QWK) over {reference}",
+        f"Gain in {GAINED[by]} over {reference}",
         gains_chart(f"Gain over {reference}", rows, ends=("worse", "better"), beside=False),
         "The dot is the gain, the line its interval over essays, which both have graded. Grey lines hold 0: "
         "these essays do not tell the two apart.",
@@ -90,16 +94,15 @@ def _prompts_record(prompts: WeakPrompts | None) -> dict[str, Any] | None:
     }
 
 
-def _kind(standing: Standing) -> GainKind:
-    gain = standing.gains["qwk"]
+def _kind(gain: Interval) -> GainKind:
     return "model" if gain.low > 0 else "broken" if gain.high < 0 else "baseline"
 
 
 def _gains_table(standings: Sequence[Standing], kind: str, reference: str) -> Table:
     return table(
-        (kind, "QWK gained", "Distance gained", "RPS gained"),
+        (kind, *(f"Gain, {GAINED[name]}" for name in BETTER)),
         (
-            (each.name, *(gain_words(each.gains[name]) for name in ("qwk", "mae", "rps")))
+            (each.name, *(gain_words(name, each.gains[name]) for name in BETTER))
             for each in standings
             if each.name != reference
         ),
@@ -112,10 +115,10 @@ def _figures_table(standings: Sequence[Standing], kind: str) -> Table:
         (
             (
                 each.name,
-                fine(each.figures["qwk"]),
-                " ± ".join(decimal(part, digits=DIGITS) for part in each.over_folds("qwk")),
-                fine(each.figures["rps"]),
-                fine(each.figures["mae"]),
+                figure_words("qwk", each.figures["qwk"]),
+                " ± ".join(decimal(part, digits=3) for part in each.over_folds("qwk")),
+                figure_words("rps", each.figures["rps"]),
+                figure_words("mae", each.figures["mae"]),
                 percentage(each.figures["adjacent_accuracy"].estimate),
             )
             for each in standings
@@ -143,6 +146,6 @@ def _prompt_cells(prompts: WeakPrompts | None) -> tuple[str, str, str]:
         return ABSENT, ABSENT, ABSENT
     return (
         f"{prompts.worst}, n = {prompts.n_worst}",
-        decimal(prompts.worst_qwk, digits=DIGITS),
-        f"{decimal(prompts.pooled_qwk, digits=DIGITS)}, n = {prompts.n_pooled}",
+        decimal(prompts.worst_qwk, digits=3),
+        f"{decimal(prompts.pooled_qwk, digits=3)}, n = {prompts.n_pooled}",
     )

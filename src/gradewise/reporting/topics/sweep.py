@@ -7,9 +7,9 @@ from typing import Any
 from gradewise.evaluation.interval_json import intervals_to_json
 from gradewise.evaluation.standings import Standing
 from gradewise.reporting.parts import Section, Statement
-from gradewise.reporting.topics.gains import gain_words
+from gradewise.reporting.topics.gains import GAINED, gain_words
 from gradewise.reporting.topics.standings import standing_figures, standing_record
-from gradewise.reporting.wording import counted, metric_words
+from gradewise.reporting.wording import counted
 
 OWN = "the plan’s own settings"
 """What gains are taken over."""
@@ -21,7 +21,7 @@ class Ranking:
 
     standings: tuple[Standing, ...]
     """Best first, the plan's own settings among them."""
-    objective: str
+    rank_by: str
     """The figure that they are ranked by."""
     chosen: Standing
     """Each fold graded by the settings that are best on the other folds."""
@@ -40,9 +40,11 @@ def sweep_section(ranking: Ranking) -> Section:
         name="settings",
         heading="Which settings are best?",
         intro=f"{counted(len(ranking.standings), 'configuration')} learnt on the same folds and columns, and "
-        f"ranked by {metric_words(ranking.objective).label}. The figure of whichever comes first is "
+        f"ranked by {GAINED[ranking.rank_by]}. The figure of whichever comes first is "
         "flattered: it was chosen for it.",
-        figures=tuple(standing_figures(ranking.standings, kind="Settings", reference=OWN)),
+        figures=tuple(
+            standing_figures(ranking.standings, kind="Settings", reference=OWN, by=ranking.rank_by)
+        ),
         statements=tuple(_statements(ranking)),
         record=ranking_record(ranking),
     )
@@ -51,7 +53,7 @@ def sweep_section(ranking: Ranking) -> Section:
 def ranking_record(ranking: Ranking) -> dict[str, Any]:
     """The ranking for programs."""
     return {
-        "objective": ranking.objective,
+        "rank_by": ranking.rank_by,
         "ranking": [standing_record(each) for each in ranking.standings],
         "chosen_elsewhere": {
             "figures": intervals_to_json(ranking.chosen.figures),
@@ -62,8 +64,8 @@ def ranking_record(ranking: Ranking) -> dict[str, Any]:
 
 
 def _statements(ranking: Ranking) -> Iterator[Statement]:
-    gain, honest = ranking.best.gains[ranking.objective], ranking.chosen.gains[ranking.objective]
-    label, rivals = metric_words(ranking.objective).label, len(ranking.standings) - 1
+    gain, honest = ranking.best.gains[ranking.rank_by], ranking.chosen.gains[ranking.rank_by]
+    by, rivals = ranking.rank_by, len(ranking.standings) - 1
     if ranking.best.name == OWN:
         yield Statement("good", f"None of {counted(rivals, 'other configuration')} is better than {OWN}.")
     elif honest.low > 0:
@@ -79,13 +81,14 @@ def _statements(ranking: Ranking) -> Iterator[Statement]:
         )
     yield Statement(
         "info",
-        f"{label} gained by the best, on the very essays that it was chosen by: {gain_words(gain)}. That is "
+        f"Gain in {GAINED[by]} of the best, on the very essays that it was chosen by: "
+        f"{gain_words(by, gain)}. That is "
         "flattered, the more so the more settings are tried.",
     )
     yield Statement(
         "info",
-        f"{label} gained when each fold gets the settings that are best on the other folds: "
-        f"{gain_words(honest)}. {_agreed(ranking.choices)}",
+        f"Gain in {GAINED[by]} when each fold gets the settings that are best on the other folds: "
+        f"{gain_words(by, honest)}. {_agreed(ranking.choices)}",
     )
 
 

@@ -182,6 +182,7 @@ def _weigh(experiment: Experiment, tried: _Tried) -> Importance:
         tried.without,
         tried.noised,
         held_out_positions(experiment),
+        judged_by=plan.drop_column.rank_by,
         stable_share=plan.drop_column.stable_share,
         resampling=resampling,
         clusters=prompt_clusters(tried.base[0], resampling),
@@ -199,6 +200,8 @@ def _publish(page: Page, importance: Importance | None, run: Run) -> Path:
     if importance is not None:
         (section,) = page.sections
         run.directory.write_json(f"artifacts/{NAME}.json", section.record)
-        qwk, best = importance.base["qwk"].estimate, importance.columns[0]
-        run.tell(metrics={"qwk": qwk, "largest_gain": best.gain, "noise_floor": importance.noise.highest})
+        by = importance.judged_by
+        figures = {name: found.estimate for name, found in importance.base.items()}
+        gains = {"largest_gain": importance.columns[0].gain(by), "noise_floor": importance.noise.highest}
+        run.tell(metrics={**figures, **gains}, ranked_by=by)
     return write_page(page, run.directory, NAME)

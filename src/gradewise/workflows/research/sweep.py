@@ -98,7 +98,7 @@ def _definition(plan: Plan, variants: Mapping[str, Variant]) -> dict[str, Any]:
 
 def _rank(experiment: Experiment, graded: Mapping[str, Graded]) -> Ranking:
     plan, folds = experiment.dataset.plan, held_out_positions(experiment)
-    name = plan.sweep.objective
+    name = plan.sweep.rank_by
     chosen = choose_elsewhere(list(graded.values()), folds, name=name)
     found = stand(
         {**{each: (told,) for each, told in graded.items()}, _CHOSEN: (chosen.graded,)},
@@ -114,7 +114,7 @@ def _rank(experiment: Experiment, graded: Mapping[str, Graded]) -> Ranking:
     names = list(graded)
     return Ranking(
         standings=tuple(ranked),
-        objective=name,
+        rank_by=name,
         chosen=honest,
         choices=tuple(names[choice] for choice in chosen.choices),
     )
@@ -128,7 +128,7 @@ def _publish(page: Page, ranking: Ranking | None, read: Sequence[tuple[Variant, 
         for row in results["ranking"]:
             row |= {"id": ids[row["name"]], "trees": trees[row["name"]]}
         run.directory.write_json("artifacts/sweep_results.json", results)
-        name, best = ranking.objective, ranking.best
+        name, best = ranking.rank_by, ranking.best
         run.tell(
             metrics={
                 f"best_{name}": best.figures[name].estimate,
