@@ -69,12 +69,6 @@ def gains(
     return found
 
 
-def no_gain(metric: str, value: float, *, n: int) -> Gain:
-    """Of a way over itself."""
-    nothing = Interval(0.0, 0.0, 0.0) if np.isfinite(value) else Interval(np.nan, np.nan, np.nan)
-    return Gain(metric=metric, before=value, after=value, gain=nothing, n=n)
-
-
 def loss_of(metric: str, figure: float) -> float:
     """A figure as something to make small; agreement that is not defined counts as none.
 
