@@ -21,19 +21,12 @@ from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.judging import graded_essays
 from gradewise.workflows.learning import Learned
 from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.runs.directory import RunDirectory
 
 SCHEMA_VERSION = 1
 """Of each record."""
 METRICS_NAMES = {OUT_OF_FOLD: "validation", LOCKED_TEST: "test"}
 """What `metrics.json` calls an evaluation."""
-
-
-def record_data(dataset: Dataset, run: RunDirectory) -> None:
-    """Write down how the essays are divided and what was found in them."""
-    run.write_json("artifacts/splits.json", dataset.splits_json())
-    run.write_json("artifacts/integrity.json", dataset.integrity.to_json())
 
 
 def write_experiment_files(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,15 @@ from gradewise.errors import RunError
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan, rebased
+from gradewise.workflows.research.ablation import ablation
+from gradewise.workflows.research.compare import compare_cv_runs
+from gradewise.workflows.research.cv import cv
+from gradewise.workflows.research.drop_column import drop_column
+from gradewise.workflows.research.featurize import featurize
+from gradewise.workflows.research.make_splits import make_splits
+from gradewise.workflows.research.prepare_dataset import prepare_files
+from gradewise.workflows.research.sweep import sweep
+from gradewise.workflows.research.tune import tune
 from gradewise.workflows.runs.run import require_resumable
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train
@@ -38,7 +48,19 @@ class ResumableUseCase(Protocol):
         ...
 
 
-RESUMABLE: Mapping[str, ResumableUseCase] = {"train": train}
+RESUMABLE: Mapping[str, ResumableUseCase] = {
+    "train": train,
+    "run": partial(train, command="run"),
+    "prepare-dataset": prepare_files,
+    "make-splits": make_splits,
+    "featurize": featurize,
+    "cv": cv,
+    "drop-column": drop_column,
+    "ablation": ablation,
+    "sweep": sweep,
+    "tune": tune,
+    "compare-cv-runs": compare_cv_runs,
+}
 """Use cases that can be resumed, by the command of their runs."""
 
 

@@ -16,7 +16,8 @@ from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_files import record_data, write_experiment_files
+from gradewise.workflows.experiment_files import write_experiment_files
+from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
 from gradewise.workflows.learning import Learned, judge, learn_all
 from gradewise.workflows.measure import dataset_schema
@@ -24,8 +25,7 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.runs.directory import RunDirectory
-from gradewise.workflows.runs.facts import dataset_facts, told_metrics
-from gradewise.workflows.runs.run import open_run
+from gradewise.workflows.runs.facts import told_metrics
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
 from gradewise.workflows.topics import training_topics
@@ -81,11 +81,7 @@ def train(
     with stage(watch.hear, "reading essays"):
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
-    with open_run(
-        dataset.plan, command, services, watch.hear, content=dataset.identity(schema), resume=resume
-    ) as run:
-        run.tell(**dataset_facts(dataset, schema))
-        record_data(dataset, run.directory)
+    with experiment_run(dataset, schema, command, services, watch.hear, resume=resume) as run:
         experiment = gather(dataset, services, run.listener)
         learned, *traits = learn_all(experiment, run)
         finished = _publish(

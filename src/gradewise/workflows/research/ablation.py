@@ -13,6 +13,7 @@ from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.ablation import ablation_section
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
@@ -23,10 +24,10 @@ from gradewise.workflows.research.pages import (
     resampling_of,
     seeds_of,
 )
-from gradewise.workflows.research.publishing import lay_down, write_page
+from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.research.trials import judge_variants, try_variants
 from gradewise.workflows.research.variants import Variant
-from gradewise.workflows.runs.run import Run, open_run
+from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 
 NAME = "ablation"
@@ -77,11 +78,8 @@ def ablation(
         dataset = prepare_dataset(_combined(plan), services, listener)
         schema = dataset_schema(dataset, services)
         _require_parts(dataset.plan, schema)
-    with open_run(
-        dataset.plan, "ablation", services, listener, content=dataset.identity(schema), resume=resume
-    ) as run:
+    with experiment_run(dataset, schema, "ablation", services, listener, resume=resume) as run:
         experiment = gather(dataset, services, run.listener)
-        lay_down(experiment, run)
         arms = tuple(arms_of(experiment.train_matrix.schema))
         standings = _compare(experiment, arms, run)
         with stage(run.listener, "report"):

@@ -9,7 +9,7 @@ from gradewise.evaluation.interval_json import number_to_json
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_files import record_data
+from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.learning import Learned, learn_all
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
@@ -21,7 +21,7 @@ from gradewise.workflows.research.decoding import cut_points_record, decoding_re
 from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.research.residuals import LOCKED_TEST_FILE, OUT_OF_FOLD_FILE, write_residuals
 from gradewise.workflows.runs.directory import RunDirectory
-from gradewise.workflows.runs.run import Run, open_run
+from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
 
@@ -56,11 +56,8 @@ def cv(plan: Plan, services: Services, *, listener: Listener = silent, resume: P
     with stage(watch.hear, "reading essays"):
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
-    with open_run(
-        dataset.plan, "cv", services, watch.hear, content=dataset.identity(schema), resume=resume
-    ) as run:
-        record_data(dataset, run.directory)
-        experiment = gather(dataset, services, run.listener)
+    with experiment_run(dataset, schema, "cv", services, watch.hear, resume=resume) as run:
+        experiment = gather(dataset, services, run.listener, store=run.directory.store)
         learned, *traits = learn_all(experiment, run)
         if dataset.metrics_allowed:
             finished = _judge_and_publish(experiment, learned, traits, services, run)
@@ -73,7 +70,6 @@ def cv(plan: Plan, services: Services, *, listener: Listener = silent, resume: P
 def _publish_smoke_test(experiment: Experiment, learned: Learned, services: Services, run: Run) -> CvRun:
     """Say what was done, and that figures are withheld."""
     run.directory.write_json(f"artifacts/{METRICS_FILE}", settings_record(experiment, learned.decision))
-    run.tell(split=experiment.dataset.split.id, features=experiment.train_matrix.schema.fingerprint)
     page = smoke_test_page(experiment, learned, services)
     return CvRun(directory=run.directory.path, html=write_page(page, run.directory, "cv_report"))
 
@@ -122,8 +118,4 @@ def _tell(found: CvFindings, run: Run) -> None:
             for name in TOLD
         },
     }
-    run.tell(
-        metrics={name: number_to_json(value) for name, value in metrics.items()},
-        split=found.experiment.dataset.split.id,
-        features=found.experiment.train_matrix.schema.fingerprint,
-    )
+    run.tell(metrics={name: number_to_json(value) for name, value in metrics.items()})

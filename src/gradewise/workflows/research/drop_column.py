@@ -18,6 +18,7 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.topics.drop_column import drop_column_section
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
@@ -28,10 +29,10 @@ from gradewise.workflows.research.pages import (
     resampling_of,
     seeds_of,
 )
-from gradewise.workflows.research.publishing import lay_down, write_page
+from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.research.trials import judge_variants, rounds_of, try_variants
 from gradewise.workflows.research.variants import Variant
-from gradewise.workflows.runs.run import Run, open_run
+from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 
 NAME = "drop_column_importance"
@@ -83,11 +84,8 @@ def drop_column(
         schema = dataset_schema(dataset, services)
         columns = _columns(dataset.plan, schema)
         _require_prompts(dataset)
-    with open_run(
-        dataset.plan, "drop-column", services, listener, content=dataset.identity(schema), resume=resume
-    ) as run:
+    with experiment_run(dataset, schema, "drop-column", services, listener, resume=resume) as run:
         experiment = gather(dataset, services, run.listener)
-        lay_down(experiment, run)
         importance = learn_without(experiment, columns, run)
         with stage(run.listener, "report"):
             page = _page(experiment, importance, services)

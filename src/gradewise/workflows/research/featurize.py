@@ -12,12 +12,12 @@ from gradewise.reporting.parts import Statement, Table
 from gradewise.reporting.topics.features import absent_section, features_section
 from gradewise.reporting.wording import counted, decimal, duration, enumerated
 from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.research.publishing import origin_rows, write_page
-from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stores import measured_data
 
@@ -60,9 +60,7 @@ def featurize(
         plan = plan.model_copy(update={"features": plan.features.model_copy(update={"store": None})})
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
-    with open_run(
-        dataset.plan, "featurize", services, listener, content=dataset.identity(schema), resume=resume
-    ) as run:
+    with experiment_run(dataset, schema, "featurize", services, listener, resume=resume) as run:
         started = time.perf_counter()
         store = run.directory.store
         matrix = measured_data(dataset, services, run.listener, store=store).essays

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from gradewise.essays.origins import Origin
 from gradewise.reporting.page import Page, page_record, render_page_html, render_page_markdown
-from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.runs.directory import RunDirectory
-from gradewise.workflows.runs.run import Run
 
 
 def write_page(page: Page, run: RunDirectory, name: str) -> Path:
@@ -26,15 +24,4 @@ def origin_rows(origin: Origin) -> tuple[tuple[str, str], ...]:
         ("words, fewest and most", f"{low} and {high}"),
         ("prompts left out", ", ".join(origin.exclude_prompts) or "none"),
         ("only prompts", ", ".join(origin.only_prompts) or "all"),
-    )
-
-
-def lay_down(experiment: Experiment, run: Run) -> None:
-    """Keep the splits that a run followed, and tell the experiment log what it worked on."""
-    dataset = experiment.dataset
-    run.directory.write_json("artifacts/splits.json", dataset.splits_json())
-    run.tell(
-        data=dataset.data_sha256,
-        split=dataset.split.id,
-        features=experiment.train_matrix.schema.fingerprint,
     )

@@ -14,15 +14,16 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.topics.sweep import OWN, Ranking, ranking_record, sweep_section
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.research.grid import grid_variants
 from gradewise.workflows.research.pages import experiment_page, held_out_positions, resampling_of
-from gradewise.workflows.research.publishing import lay_down, write_page
+from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.research.trials import Readings, judge_variants, try_variants
 from gradewise.workflows.research.variants import Variant
-from gradewise.workflows.runs.run import Run, open_run
+from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 
 FORMAT = 1
@@ -59,12 +60,9 @@ def sweep(
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
         variants = _with_own(dataset.plan)
-    with open_run(
-        dataset.plan, "sweep", services, listener, content=dataset.identity(schema), resume=resume
-    ) as run:
+    with experiment_run(dataset, schema, "sweep", services, listener, resume=resume) as run:
         run.directory.write_json("artifacts/sweep_definition.json", _definition(dataset.plan, variants))
         experiment = gather(dataset, services, run.listener)
-        lay_down(experiment, run)
         read = try_variants(experiment, list(variants.values()), run, name="configurations")
         graded = judge_variants(experiment, list(variants.values()), read, run)
         with stage(run.listener, "evaluation and report"):

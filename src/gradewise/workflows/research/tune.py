@@ -10,6 +10,7 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.topics.tuning import TuningFindings
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
+from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
@@ -28,7 +29,7 @@ from gradewise.workflows.research.tuning import (
     with_lasting_storage,
 )
 from gradewise.workflows.runs.checkpoints import Checkpoints
-from gradewise.workflows.runs.run import Run, fingerprint, open_run
+from gradewise.workflows.runs.run import Run, fingerprint
 from gradewise.workflows.services import Services
 
 COMMAND = "tune"
@@ -89,11 +90,10 @@ def tune(
         plan = with_lasting_storage(plan)
         with stage(listener, "reading essays"):
             dataset = prepare_dataset(plan, services, listener)
-            checked, identity = check_tuning(dataset), dataset.identity(dataset_schema(dataset, services))
-        with open_run(dataset.plan, COMMAND, services, listener, content=identity, resume=resume) as run:
-            run.directory.write_json("artifacts/splits.json", dataset.splits_json())
+            checked, schema = check_tuning(dataset), dataset_schema(dataset, services)
+        with experiment_run(dataset, schema, COMMAND, services, listener, resume=resume) as run:
             experiment = gather(dataset, services, run.listener)
-            print_of = fingerprint(dataset.plan, services.versions, content=identity)
+            print_of = fingerprint(dataset.plan, services.versions, content=dataset.identity(schema))
             name = claim_study_name(run.directory, dataset.plan, print_of)
             tuning = lay_out_tuning(
                 experiment,
@@ -165,7 +165,6 @@ def _publish(tuning: Tuning, experiment: Experiment, run: Run, services: Service
         html, page, tuned = publish_tuning(tuning, findings, dataset, run.directory, services)
     if dataset.metrics_allowed:
         run.tell(metrics=told_metrics(findings))
-    run.tell(split=dataset.split.id, features=experiment.train_matrix.schema.fingerprint)
     return TunedRun(
         directory=run.directory.path,
         html=html,
