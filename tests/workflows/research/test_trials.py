@@ -21,6 +21,8 @@ def test_an_id_follows_what_is_learnt_and_not_what_it_is_called(quick_plan: Call
     model = quick_plan().model
     first = Variant(name="first", model=model, without=("a", "b"))
     assert first.id == Variant(name="second", model=model, without=("b", "a")).id
+    said = model.model_copy(update={"linear_share": model.blend})
+    assert first.id == replace(first, model=said).id, "a default that is written out is the same setting"
     others = (
         replace(first, without=("a",)),
         replace(first, noise_seed=1),

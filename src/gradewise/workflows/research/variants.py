@@ -36,7 +36,8 @@ class Variant:
     @property
     def id(self) -> str:
         """Short digest of what it learns from and how, whatever it is called: 12 hex digits."""
-        shaping = [self.model.model_dump(mode="json"), sorted(self.without), self.noise_seed]
+        settings = self.model.model_dump(mode="json") | {"linear_share": self.model.blend}
+        shaping = [settings, sorted(self.without), self.noise_seed]
         return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:12]
 
 
