@@ -11,7 +11,7 @@ from gradewise.bootstrap import services_from
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.reporting.charts.search import said_gain
-from gradewise.reporting.topics.tuning import TuningFindings
+from gradewise.reporting.tuning_verdict import TuningFindings
 from gradewise.reporting.wording import decimal, metric_words
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan

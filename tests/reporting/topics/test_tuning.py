@@ -9,11 +9,8 @@ import pytest
 from gradewise.evaluation.gains import Gain
 from gradewise.evaluation.results import Interval
 from gradewise.models.search import Choices, SearchSpace, Span, Trial
-from gradewise.reporting.topics.tuning import (
-    TuningFindings,
-    tuning_sections,
-    tuning_statements,
-)
+from gradewise.reporting.topics.tuning import tuning_sections
+from gradewise.reporting.tuning_verdict import TuningFindings, tuning_statements
 
 SPACE = SearchSpace(
     (

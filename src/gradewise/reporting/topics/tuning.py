@@ -1,13 +1,12 @@
-"""What a search for better settings found: the verdict and the topics of its page."""
+"""The search for better settings: its worth, its course and its choice, with pictures."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from gradewise.evaluation.gains import ERRORS, Gain, figure_of
+from gradewise.evaluation.gains import Gain, figure_of
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
-from gradewise.models.search import Choices, Dimension, SearchSpace, Span, Trial, Value, best_trial
+from gradewise.models.search import Choices, Dimension, Span, Value, best_trial
 from gradewise.reporting.charts.search import (
     Placed,
     Setting,
@@ -17,126 +16,9 @@ from gradewise.reporting.charts.search import (
     search_chart,
     settings_chart,
 )
-from gradewise.reporting.parts import Figure, Section, Statement, Table, table
-from gradewise.reporting.wording import counted, decimal, enumerated, metric_words
-
-_DIGITS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TuningFindings:
-    """What a search found, and what it is worth."""
-
-    objective: str
-    """Name of the figure that was made best."""
-    space: SearchSpace
-    """Where it looked."""
-    asked: int
-    """Configurations that were asked for."""
-    trials: tuple[Trial, ...]
-    """Every configuration; the first is the plan's own settings."""
-    winner: Trial
-    """The best of them."""
-    claimed: Mapping[str, Gain]
-    """Winner against the plan's own settings, out of fold on the folds of the search, by figure."""
-    guards: Mapping[str, Gain]
-    """The same for parts of the essays that must not pay for it, by the part's name."""
-    nested: tuple[tuple[Trial, ...], ...] = ()
-    """The search repeated within each fold's training part; none when no check was asked for."""
-    confirmed: Mapping[str, Gain] | None = None
-    """What searches gain on essays that took no part in them, by figure."""
-
-    @property
-    def own(self) -> Trial:
-        """The plan's own settings."""
-        return self.trials[0]
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether the space held fewer configurations than were asked for."""
-        return len(self.trials) < self.asked
-
-    @property
-    def flattery(self) -> float:
-        """How much of the gain that the search claims is not there on essays that took no part in it."""
-        if self.confirmed is None:
-            return math.nan
-        return self.claimed[self.objective].gain.estimate - self.confirmed[self.objective].gain.estimate
-
-    @property
-    def optimism(self) -> float:
-        """The search's own best figure less what nested searches reach: above 0, it flatters."""
-        if self.confirmed is None:
-            return math.nan
-        best = figure_of(self.objective, self.winner.loss or 0.0)
-        sign = -1.0 if self.objective in ERRORS else 1.0
-        return sign * (best - self.confirmed[self.objective].after)
-
-
-def tuning_statements(found: TuningFindings) -> tuple[Statement, ...]:
-    """The verdict, weightiest first."""
-    return tuple(_statements(found))
-
-
-def _statements(found: TuningFindings) -> Iterator[Statement]:
-    yield _worth(found)
-    for name, gain in found.guards.items():
-        if gain.lost:
-            yield Statement(
-                "bad", f"Take care: with the selected settings {name} fare worse: {_change(gain)}."
-            )
-    if found.winner.number != found.own.number:
-        yield Statement("info", f"Selected: {changes(found)}.")
-    if found.confirmed is not None and found.flattery > 0:
-        claimed, confirmed = (each[found.objective] for each in (found.claimed, found.confirmed))
-        yield Statement(
-            "info",
-            f"The search’s own figures flatter: they claim {said_gain(claimed)}, of which "
-            f"{decimal(found.flattery, digits=_DIGITS)} is not there on essays that took no part in it "
-            f"({said_gain(confirmed)}).",
-        )
-    if found.exhausted:
-        yield Statement(
-            "info",
-            f"The space holds no more than {counted(len(found.trials), 'configuration')}; "
-            f"{found.asked} were asked for.",
-        )
-
-
-def _worth(found: TuningFindings) -> Statement:
-    name, n = metric_words(found.objective).label, counted(len(found.trials), "configuration")
-    if found.confirmed is None:
-        claimed = said_gain(found.claimed[found.objective])
-        return Statement(
-            "warn",
-            f"Best of {n}: {name} better by {claimed} than with the plan’s own settings, on the very essays "
-            "that chose it. Nothing says how much of that is luck; set tune.nested_trials.",
-        )
-    gain = found.confirmed[found.objective]
-    where = f"on {counted(gain.n, 'essay')} that took no part in it"
-    if gain.shown:
-        return Statement("good", f"Tuning pays: {where}, {_change(gain)}.")
-    if gain.lost:
-        return Statement("bad", f"Tuning does harm: {where}, {_change(gain)}. Keep the plan’s own settings.")
-    return Statement(
-        "warn",
-        f"Inside the noise: {where}, {_change(gain)}. The plan’s own settings are as good as far as these "
-        "essays can tell.",
-    )
-
-
-def _change(gain: Gain) -> str:
-    name = metric_words(gain.metric).label
-    before, after = (decimal(each, digits=_DIGITS) for each in (gain.before, gain.after))
-    return f"{name} goes from {before} to {after}, better by {said_gain(gain)}"
-
-
-def changes(found: TuningFindings) -> str:
-    """What the selected settings change of the plan's own, in words."""
-    own, chosen = found.own.settings, found.winner.settings
-    changed = [f"{_short(key)} {_said(value)} (was {_said(own[key])})" for key, value in chosen.items()
-               if value != own[key]]  # fmt: skip
-    return enumerated(changed, most=len(changed)) or "the plan’s own settings"
+from gradewise.reporting.parts import Figure, Section, Table, table
+from gradewise.reporting.tuning_verdict import DIGITS, TuningFindings, said_value, short_key
+from gradewise.reporting.wording import counted, decimal, metric_words
 
 
 def tuning_sections(found: TuningFindings) -> tuple[Section, ...]:
@@ -221,7 +103,7 @@ def _selected(found: TuningFindings) -> Section:
                 "A plan with these settings is in artifacts/tuned_plan.yaml.",
                 table(
                     ("Setting", "The plan’s own", "Selected"),
-                    ((key, _said(own[key]), _said(value)) for key, value in chosen.items()),
+                    ((key, said_value(own[key]), said_value(value)) for key, value in chosen.items()),
                 ),
             ),
             Figure(
@@ -260,8 +142,8 @@ def _gain_table(rows: Sequence[tuple[str, Gain]]) -> Table:
             (
                 metric_words(name).label,
                 f"{gain.n:,}",
-                decimal(gain.before, digits=_DIGITS),
-                decimal(gain.after, digits=_DIGITS),
+                decimal(gain.before, digits=DIGITS),
+                decimal(gain.after, digits=DIGITS),
                 said_gain(gain),
             )
             for name, gain in rows
@@ -272,16 +154,12 @@ def _gain_table(rows: Sequence[tuple[str, Gain]]) -> Table:
 def _winners_table(found: TuningFindings) -> Table:
     keys = [dimension.key for dimension in found.space.dimensions]
     return table(
-        ("Fold", *(_short(key) for key in keys)),
+        ("Fold", *(short_key(key) for key in keys)),
         (
-            (str(number), *(_said(trial.settings[key]) for key in keys))
-            for number, trial in enumerate(_winners(found))
+            (str(number), *(said_value(trial.settings[key]) for key in keys))
+            for number, trial in enumerate(map(best_trial, found.nested))
         ),
     )
-
-
-def _winners(found: TuningFindings) -> Iterator[Trial]:
-    return map(best_trial, found.nested)
 
 
 def _best_table(found: TuningFindings) -> Table:
@@ -290,12 +168,12 @@ def _best_table(found: TuningFindings) -> Table:
         (each for each in found.trials if each.loss is not None), key=lambda each: (each.loss, each.number)
     )
     return table(
-        ("Configuration", metric_words(found.objective).label, *(_short(key) for key in keys)),
+        ("Configuration", metric_words(found.objective).label, *(short_key(key) for key in keys)),
         (
             (
                 str(each.number),
-                decimal(figure_of(found.objective, each.loss or 0.0), digits=_DIGITS),
-                *(_said(each.settings[key]) for key in keys),
+                decimal(figure_of(found.objective, each.loss or 0.0), digits=DIGITS),
+                *(said_value(each.settings[key]) for key in keys),
             )
             for each in judged
         ),
@@ -315,16 +193,16 @@ def _setting(found: TuningFindings, dimension: Dimension) -> Setting:
     judged = [trial for trial in found.trials if trial.loss is not None and dimension.key in trial.settings]
     values = [trial.settings[dimension.key] for trial in judged]
     ends = (
-        (_said(dimension.low), _said(dimension.high))
+        (said_value(dimension.low), said_value(dimension.high))
         if isinstance(dimension, Span)
-        else (_said(dimension.values[0]), _said(dimension.values[-1]))
+        else (said_value(dimension.values[0]), said_value(dimension.values[-1]))
     )
     points = tuple(
-        Placed(place, _said(value), figure_of(found.objective, trial.loss or 0.0))
+        Placed(place, said_value(value), figure_of(found.objective, trial.loss or 0.0))
         for trial, value in zip(judged, values, strict=True)
         if (place := _place(dimension, value)) is not None
     )
-    return Setting(_short(dimension.key), *ends, points)
+    return Setting(short_key(dimension.key), *ends, points)
 
 
 def _place(dimension: Dimension, value: Value) -> float | None:
@@ -339,11 +217,3 @@ def _place(dimension: Dimension, value: Value) -> float | None:
     if dimension.log:
         low, high, number = (math.log(each) for each in (low, high, number))
     return (number - low) / (high - low)
-
-
-def _short(key: str) -> str:
-    return key.rsplit(".", maxsplit=1)[-1].replace("_", " ")
-
-
-def _said(value: Value) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

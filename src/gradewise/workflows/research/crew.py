@@ -114,16 +114,18 @@ def lead_searches(searches: Sequence[Search], *, workers: int, on_finished: Call
     Args:
         searches: in order of precedence.
         workers: threads, each with one thread of the engine.
-        on_finished: told how many trials this process has finished.
+        on_finished: told how many trials are finished, with those that were when it began.
 
     Raises:
         TrainingError: a configuration cannot be learnt; the others wait.
     """
+    finished = 0
     for search in searches:
         for trial in search.study.trials():
+            finished += trial.finished
             if trial.state == "running":  # of a process that was killed
                 search.study.release(trial.number)
-    _work(_Crew(list(searches), leads=True, on_finished=on_finished), workers)
+    _work(_Crew(list(searches), leads=True, on_finished=on_finished, finished=finished), workers)
 
 
 def help_searches(searches: Sequence[Search], *, workers: int, on_finished: Callable[[int], None]) -> int:

@@ -1,6 +1,7 @@
 """What a search makes best, and when a configuration is given up."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from statistics import fmean, median
@@ -82,7 +83,7 @@ def require_prompts(objective: Objective, prompts: Sequence[str | None], *, min_
     Raises:
         InputError: the objective is about prompts, and none can.
     """
-    n_of = {prompt: list(prompts).count(prompt) for prompt in set(prompts) if prompt}
+    n_of = Counter(prompt for prompt in prompts if prompt)
     found = any(n >= min_prompt for n in n_of.values())
     if objective == WORST_PROMPT and not found:
         most = max(n_of.values(), default=0)

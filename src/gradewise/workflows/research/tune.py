@@ -1,24 +1,26 @@
 """Tune: search for better settings, and check what the search is worth on essays that took no part in it."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import PlanError
+from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.page import Page
-from gradewise.reporting.topics.tuning import TuningFindings
+from gradewise.reporting.tuning_verdict import TuningFindings
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.research.crew import help_searches, lead_searches
 from gradewise.workflows.research.tune_findings import conclude
 from gradewise.workflows.research.tune_results import publish_tuning, told_metrics
 from gradewise.workflows.research.tuning import (
+    Checked,
     Tuning,
     announce_study,
     announced_study,
@@ -85,31 +87,25 @@ def tune(
         InputError, SplitError, PlanError: before anything is written.
         TrainingError: a configuration cannot be learnt, or the database of the study is gone.
     """
-    studies = services.open_studies()
-    try:
-        plan = with_lasting_storage(plan)
-        with stage(listener, "reading essays"):
-            dataset = prepare_dataset(plan, services, listener)
-            checked, schema = check_tuning(dataset), dataset_schema(dataset, services)
-        with experiment_run(dataset, schema, COMMAND, services, listener, resume=resume) as run:
-            experiment = gather(dataset, services, run.listener)
-            print_of = fingerprint(dataset.plan, services.versions, content=dataset.identity(schema))
-            name = claim_study_name(run.directory, dataset.plan, print_of)
+    with closing(services.open_studies()) as studies:
+        ready = _make_ready(with_lasting_storage(plan), services, listener)
+        plan = ready.dataset.plan
+        with experiment_run(ready.dataset, ready.schema, COMMAND, services, listener, resume=resume) as run:
+            experiment = gather(ready.dataset, services, run.listener)
+            name = claim_study_name(run.directory, plan, ready.fingerprint)
             tuning = lay_out_tuning(
                 experiment,
-                checked,
+                ready.checked,
                 run.checkpoints,
                 studies,
-                url=storage_url(dataset.plan, run.directory.path),
+                url=storage_url(plan, run.directory.path),
                 study=name,
                 listener=run.listener,
             )
-            announce_study(run.directory, name, print_of)
+            announce_study(run.directory, name, ready.fingerprint)
             with _searching(tuning, run.listener) as finished:
                 lead_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
             return _publish(tuning, experiment, run, services)
-    finally:
-        studies.close()
 
 
 def join_tuning(directory: Path, services: Services, *, listener: Listener = silent) -> JoinedRun:
@@ -127,30 +123,45 @@ def join_tuning(directory: Path, services: Services, *, listener: Listener = sil
     """
     if not (directory / PLAN_FILE).is_file():
         raise PlanError(f"{directory} holds no {PLAN_FILE}; name the directory of a run of `gradewise tune`")
-    studies = services.open_studies()
-    try:
-        plan = read_plan(directory / PLAN_FILE)
-        with stage(listener, "reading essays"):
-            dataset = prepare_dataset(plan, services, listener)
-            checked, identity = check_tuning(dataset), dataset.identity(dataset_schema(dataset, services))
-        print_of = fingerprint(dataset.plan, services.versions, content=identity)
-        name = announced_study(directory, print_of)
-        experiment = gather(dataset, services, listener)
+    with closing(services.open_studies()) as studies:
+        ready = _make_ready(read_plan(directory / PLAN_FILE), services, listener)
+        name = announced_study(directory, ready.fingerprint)
+        experiment = gather(ready.dataset, services, listener)
         tuning = lay_out_tuning(
             experiment,
-            checked,
-            Checkpoints(directory / "checkpoints", print_of),
+            ready.checked,
+            Checkpoints(directory / "checkpoints", ready.fingerprint),
             studies,
-            url=storage_url(dataset.plan, directory),
+            url=storage_url(ready.dataset.plan, directory),
             study=name,
             listener=listener,
         )
         with _searching(tuning, listener) as finished:
             n_trials = help_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
         ended = all(search.study.ended for search in tuning.searches)
-    finally:
-        studies.close()
     return JoinedRun(directory=directory, n_trials=n_trials, ended=ended)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """Essays that were read, and a search that was found possible."""
+
+    dataset: Dataset
+    checked: Checked
+    schema: FeatureSchema
+    fingerprint: str
+
+
+def _make_ready(plan: Plan, services: Services, listener: Listener) -> _Ready:
+    with stage(listener, "reading essays"):
+        dataset = prepare_dataset(plan, services, listener)
+        schema = dataset_schema(dataset, services)
+        return _Ready(
+            dataset=dataset,
+            checked=check_tuning(dataset),
+            schema=schema,
+            fingerprint=fingerprint(dataset.plan, services.versions, content=dataset.identity(schema)),
+        )
 
 
 def _searching(tuning: Tuning, listener: Listener) -> AbstractContextManager[Callable[[int], None]]:

@@ -11,7 +11,7 @@ from gradewise.evaluation.results import Graded, Resampling
 from gradewise.evaluation.slices import TAILS, select, tails_of_codes
 from gradewise.evaluation.worst_prompt import judged_prompts
 from gradewise.models.search import Settings
-from gradewise.reporting.topics.tuning import TuningFindings
+from gradewise.reporting.tuning_verdict import TuningFindings
 from gradewise.workflows.plan import EvaluationPlan
 from gradewise.workflows.research.arena import Arena, grade_out_of_fold, read_every_fold
 from gradewise.workflows.research.nested import confirm

@@ -8,12 +8,8 @@ from gradewise.evaluation.gains import figure_of
 from gradewise.models.search import Trial
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Statement, Table, table
-from gradewise.reporting.topics.tuning import (
-    TuningFindings,
-    gain_to_json,
-    tuning_sections,
-    tuning_statements,
-)
+from gradewise.reporting.topics.tuning import gain_to_json, tuning_sections
+from gradewise.reporting.tuning_verdict import TuningFindings, tuning_statements
 from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.research.publishing import write_page
