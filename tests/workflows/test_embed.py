@@ -17,6 +17,7 @@ from gradewise.essays.records import Essay
 from gradewise.features.catalogue import build_schema
 from gradewise.features.embeddings import EMBEDDER, embedding_columns, with_embeddings
 from gradewise.features.schema import FeatureSchema
+from gradewise.models.folds import FoldRows
 from gradewise.protocols import Embedder
 from gradewise.telemetry import Event, Notice, StageAdvanced, StageStarted, silent
 from gradewise.testing.fakes import FakeEmbedder
@@ -28,6 +29,7 @@ from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.services import Services
+from gradewise.workflows.views import learn_views
 from trials import essay_rows, small_plan
 
 TEXTS = [f"text number {number} about {'many ' * (number % 4)}things" for number in range(70)]
@@ -170,6 +172,21 @@ def test_what_a_fold_holds_out_shapes_nothing_that_it_learns_from(
     assert usual.views[fold].values[rows].tobytes() == other.views[fold].values[rows].tobytes()
     assert not np.array_equal(usual.views[fold].values[held_out], other.views[fold].values[held_out])
     assert not np.array_equal(usual.train_matrix.values[rows], other.train_matrix.values[rows])
+
+
+def test_folds_within_a_fold_do_not_see_what_it_holds_out(services: Services) -> None:
+    """Components of inner folds come from their own training rows, whatever the outer fold holds out."""
+    dataset = prepared(services)
+    usual = gathered(dataset, services, FakeEmbedder())
+    outer = usual.folds[0]
+    blind_to = frozenset(usual.train[row].text for row in outer.validate_rows)
+    other = gathered(dataset, services, Blinded(blind_to, 1))
+    inner = FoldRows(outer.train_rows[::2], outer.train_rows[1::2])
+    mine, theirs = (
+        learn_views(each.material, (inner,), silent, workers=1).by_fold[0].values for each in (usual, other)
+    )
+    assert mine[outer.train_rows].tobytes() == theirs[outer.train_rows].tobytes()
+    assert not np.array_equal(mine[outer.validate_rows], theirs[outer.validate_rows])
 
 
 def test_the_locked_test_set_shapes_no_component(services: Services) -> None:

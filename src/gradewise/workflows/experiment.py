@@ -1,27 +1,22 @@
 """One experiment: measured essays laid out by the split plan, with what wording and other essays teach."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes, Scale
 from gradewise.essays.split_plan import Fold
-from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.auxiliary_fitting import fit_auxiliary
-from gradewise.models.cross_fit import no_progress
-from gradewise.models.folds import FoldRows, Rows
-from gradewise.models.leaks import check_blindness, refuse_giveaways
-from gradewise.models.learnt_columns import complete, measured_schema, suggestions, with_columns
-from gradewise.models.projection import Projection, learn_projection, project
+from gradewise.models.folds import FoldRows
+from gradewise.models.leaks import refuse_giveaways
+from gradewise.models.learnt_columns import complete, suggestions
+from gradewise.models.projection import Projection
 from gradewise.models.targets import OVERALL
-from gradewise.models.text_fitting import LearntWording, learn_wording
 from gradewise.models.text_learners import FittedTextLearner
 from gradewise.models.text_terms import TermKind
 from gradewise.telemetry import Listener, stage
@@ -31,9 +26,7 @@ from gradewise.workflows.plan import FeaturesPlan
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import Services
 from gradewise.workflows.stores import measured_data
-
-BLIND_TRAIN, BLIND_HELD_OUT = 60, 20
-"""Essays on which it is tried, in about a second, that folds learn from their training part alone."""
+from gradewise.workflows.views import TrainingEssays, learn_views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,6 +73,8 @@ class Experiment:
     """Models of other essays."""
     projection: Projection | None = None
     """Principal components of what a text model sees, learnt from all of `train`."""
+    material: TrainingEssays
+    """`train` before anything was learnt from it: for folds other than these."""
     workers: int = 1
     """Threads that learn; they do not change the result."""
 
@@ -120,55 +115,49 @@ def gather(
     train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (dataset.split.train_ids, test_ids))
     overall, *traits = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
-    workers = services.workers or processors()
-    wording = _learn_wording(dataset, train, (overall, *traits), folds, listener, workers=workers)
-    learners = wording.learners
     auxiliaries = tuple(
         _learn_auxiliary(other, features, dataset, listener)
         for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
     )
     measured = matrix.rows(dataset.split.train_ids)
-    taught = suggestions(measured, [essay.text for essay in train], auxiliaries)
-
-    projection, *by_fold = _learn_projections(dataset, measured, folds)
-
-    def joined(columns: NDArray[np.float32], projection: Projection | None) -> FeatureMatrix:
-        seen = project(measured, projection)
-        return with_columns(seen, np.concatenate([columns, taught], axis=1), learners, auxiliaries)
-
-    train_matrix = joined(wording.columns, projection)
+    material = TrainingEssays(
+        plan=dataset.plan,
+        essays=train,
+        by_prompt=dataset.split.scheme == "prompt_holdout",
+        targets=tuple(target.name for target in (overall, *traits)),
+        codes=np.stack([target.train_codes for target in (overall, *traits)], axis=1),
+        n_grades=overall.scale.n_grades,
+        measured=measured,
+        auxiliaries=auxiliaries,
+        taught=suggestions(measured, [essay.text for essay in train], auxiliaries),
+    )
+    workers = services.workers or processors()
+    views = learn_views(material, folds, listener, workers=workers)
     for target in (overall, *traits):
-        refuse_giveaways(train_matrix, target.train_codes, n_grades=target.scale.n_grades)
+        refuse_giveaways(views.whole, target.train_codes, n_grades=target.scale.n_grades)
     return Experiment(
         dataset=dataset,
         train=train,
         test=test,
-        train_matrix=train_matrix,
+        train_matrix=views.whole,
         test_matrix=complete(
-            matrix.rows(test_ids), [essay.text for essay in test], learners, auxiliaries, projection
+            matrix.rows(test_ids),
+            [essay.text for essay in test],
+            views.learners,
+            auxiliaries,
+            views.projection,
         ),
         train_codes=overall.train_codes,
         test_codes=overall.test_codes,
         traits=tuple(traits),
         folds=folds,
-        views=tuple(map(joined, wording.by_fold, by_fold)),
-        learners=learners,
+        views=views.by_fold,
+        learners=views.learners,
         auxiliaries=auxiliaries,
-        projection=projection,
+        projection=views.projection,
+        material=material,
         workers=workers,
     )
-
-
-def _learn_projections(
-    dataset: Dataset, measured: FeatureMatrix, folds: Sequence[FoldRows]
-) -> list[Projection | None]:
-    """What all training rows teach, then what those of each fold do; ``None`` without components."""
-    asked = dataset.plan.features.embedder
-    if dataset.plan.features.set == "handcrafted" or asked is None or asked.components is None:
-        return [None] * (len(folds) + 1)
-    every = np.arange(len(measured.essay_ids))
-    parts = (every, *(fold.train_rows for fold in folds))
-    return [learn_projection(measured, rows, asked.components) for rows in parts]
 
 
 def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) -> tuple[Target, ...]:
@@ -191,76 +180,6 @@ def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) ->
             for trait in traits
         ),
     )
-
-
-def _learn_wording(
-    dataset: Dataset,
-    train: Sequence[Essay],
-    targets: Sequence[Target],
-    folds: tuple[FoldRows, ...],
-    listener: Listener,
-    *,
-    workers: int,
-) -> LearntWording:
-    """Text learners and their columns; copies of a text, and what folds hold out whole, stay together."""
-    kinds, by_prompt = dataset.plan.features.text_learners, dataset.split.scheme == "prompt_holdout"
-    ties = [
-        (("text", text_hash(essay.text)), *((("prompt", essay.prompt),) if by_prompt else ()))
-        for essay in train
-    ]
-    if kinds:
-        _require_blind_wording(dataset, train, targets[0], folds)
-    steps = len(kinds) * (len(folds) + 1)
-    with stage(listener, "wording", total=steps, unit="fits") if kinds else nullcontext(no_progress) as done:
-        return learn_wording(
-            kinds,
-            [essay.text for essay in train],
-            tuple(target.name for target in targets),
-            np.stack([target.train_codes for target in targets], axis=1),
-            folds,
-            ties=ties,
-            seed=dataset.plan.model.seed,
-            n_threads=workers,
-            on_step=done,
-        )
-
-
-def _require_blind_wording(
-    dataset: Dataset, train: Sequence[Essay], overall: Target, folds: Sequence[FoldRows]
-) -> None:
-    """Try text learners on some essays of a fold: what it holds out must not shape them."""
-    rows = [*_some(folds[0].train_rows, BLIND_TRAIN), *_some(folds[0].validate_rows, BLIND_HELD_OUT)]
-    held = min(BLIND_HELD_OUT, len(folds[0].validate_rows))
-    every = np.arange(len(rows))
-    fold = FoldRows(every[:-held], every[-held:])
-
-    def fit(texts: Sequence[str], codes: Codes) -> NDArray[np.float32]:
-        learnt = learn_wording(
-            dataset.plan.features.text_learners,
-            texts,
-            (OVERALL,),
-            codes[:, None],
-            (fold,),
-            ties=[(row,) for row in rows],
-            seed=dataset.plan.model.seed,
-            on_step=no_progress,
-        )
-        return learnt.by_fold[0]
-
-    check_blindness(
-        fit,
-        [train[row].text for row in rows],
-        overall.train_codes[rows],
-        fold,
-        n_grades=overall.scale.n_grades,
-        what="a text learner",
-    )
-
-
-def _some(rows: Rows, most: int) -> list[int]:
-    """So many rows at the most, spread over all of them."""
-    places = np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64)
-    return [int(row) for row in rows[places]]
 
 
 def _learn_auxiliary(
@@ -293,27 +212,3 @@ def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[Fold
         return np.array([row[essay_id] for essay_id in ids], dtype=np.int64)
 
     return tuple(FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in folds)
-
-
-def views_within(
-    experiment: Experiment, folds: tuple[FoldRows, ...], listener: Listener
-) -> tuple[FeatureMatrix, ...]:
-    """`Experiment.train_matrix` as other folds of the same essays may see it: wording is learnt within each.
-
-    Args:
-        experiment: whose essays they are.
-        folds: rows of `Experiment.train`; rows that are in neither part of a fold teach it nothing.
-        listener: hears stage ``wording``.
-    """
-    matrix, targets = experiment.train_matrix, (experiment.overall, *experiment.traits)
-    wording = _learn_wording(
-        experiment.dataset, experiment.train, targets, folds, listener, workers=experiment.workers
-    )
-    start = len(measured_schema(matrix.schema))
-
-    def seen(columns: NDArray[np.float32]) -> FeatureMatrix:
-        values = matrix.values.copy()
-        values[:, start : start + columns.shape[1]] = columns
-        return FeatureMatrix(values, matrix.schema, matrix.essay_ids)
-
-    return tuple(seen(columns) for columns in wording.by_fold)

@@ -19,11 +19,12 @@ from gradewise.models.folds import FoldRows
 from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
 from gradewise.telemetry import Listener
-from gradewise.workflows.experiment import fold_rows, views_within
+from gradewise.workflows.experiment import fold_rows
 from gradewise.workflows.judging import graded_essays
 from gradewise.workflows.plan import ModelPlan
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.research.arena import Arena, codes_of_fold, read_configuration, read_every_fold
+from gradewise.workflows.views import learn_views
 
 INNER_FOLDS = 3
 """Folds within a fold's training part, where the split plan has none."""
@@ -73,7 +74,9 @@ def inner_arenas(arena: Arena, folds: Sequence[Sequence[Fold]], listener: Listen
     """For each fold of an arena, one of its training essays alone; columns are learnt anew within each."""
     experiment = arena.experiment
     rows = [fold_rows(tuple(inner), experiment.dataset.split.train_ids) for inner in folds]
-    views = iter(views_within(experiment, tuple(each for inner in rows for each in inner), listener))
+    every = tuple(each for inner in rows for each in inner)
+    learnt = learn_views(experiment.material, every, listener, workers=experiment.workers)
+    views = iter(learnt.by_fold)
     return tuple(
         replace(
             arena,
