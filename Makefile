@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench bench-accuracy lock clean
+.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-crash walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -49,6 +49,15 @@ bench: $(READY)  ## measure speed and accuracy; prints a table, writes benchmark
 
 bench-accuracy: $(READY)  ## measure accuracy on ELLIPSE and ASAP (GRADEWISE_CORPORA=DIRECTORY); about half an hour
 	$(BIN)/python -m benchmarks.accuracy $(ONLY)
+
+bench-research: $(READY)  ## measure the research bench on ELLIPSE (GRADEWISE_CORPORA=DIRECTORY); about a quarter of an hour
+	$(BIN)/python -m benchmarks.research
+
+bench-crash: $(READY)  ## kill cv and tune twenty times each, resume, compare; about ten minutes
+	$(BIN)/python -m benchmarks.crash
+
+walkthrough: $(READY)  ## every command of docs/research.md: KIND=ellipse|asap|csv TRAIN=FILE [TEST=FILE] [PROMPT=1]
+	KIND="$(KIND)" TRAIN="$(TRAIN)" TEST="$(TEST)" PROMPT="$(PROMPT)" $(BIN)/python -m benchmarks.walkthrough
 
 lock: $(PDM)  ## resolve pdm.lock anew
 	PDM_CHECK_UPDATE=0 $(PDM) lock --group :all
