@@ -76,9 +76,9 @@ def test_rows_are_what_each_essay_gives_alone() -> None:
     matrix = run(some)
     assert matrix.essay_ids == tuple(each.id for each in some)
     for index, each in enumerate(some):
-        row, findings = extract_one(each, schema=SCHEMA, checker=FakeLanguageChecker())
+        row, document = extract_one(each, schema=SCHEMA, checker=FakeLanguageChecker())
         np.testing.assert_array_equal(matrix.values[index], row)
-        assert findings
+        assert document.findings
 
 
 def test_order_and_company_do_not_matter() -> None:
@@ -190,8 +190,8 @@ def test_checker_is_not_asked_for_nothing() -> None:
     """Where no feature reads findings, the checker stays out of it."""
     assert not needs_findings(WITHOUT_CHECKER)
     run(essays(3), schema=WITHOUT_CHECKER)
-    row, findings = extract_one(essays(1)[0], schema=WITHOUT_CHECKER, checker=CountingChecker())
-    assert (row.shape, findings, CountingChecker.total) == ((len(WITHOUT_CHECKER),), (), 0)
+    row, document = extract_one(essays(1)[0], schema=WITHOUT_CHECKER, checker=CountingChecker())
+    assert (row.shape, document.findings, CountingChecker.total) == ((len(WITHOUT_CHECKER),), None, 0)
 
 
 def test_workers_give_the_same_matrix() -> None:

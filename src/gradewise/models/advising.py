@@ -25,7 +25,9 @@ Row = NDArray[np.float32]
 """What was measured of an essay: shape ``(n_features,)``."""
 
 
-def find_advisories(essay: Essay, row: Row, reference: EssayReference) -> tuple[Advisory, ...]:
+def find_advisories(
+    essay: Essay, row: Row, reference: EssayReference, *, document: Document | None = None
+) -> tuple[Advisory, ...]:
     """Say what speaks against believing the grade of an essay, most urgent first; mostly nothing.
 
     About two milliseconds at most for 400 words. What follows from another advisory is left out: of a text
@@ -35,11 +37,13 @@ def find_advisories(essay: Essay, row: Row, reference: EssayReference) -> tuple[
         essay: the essay; with its task's text, copying from it is seen.
         row: what was measured of it, by the schema of the training essays.
         reference: what the training essays were like.
+        document: the essay, when it was cut into words already; made here otherwise.
 
     Raises:
         InputError: the text holds no word, or the row has another number of features.
     """
-    document = build_document(essay.text, language=reference.code, prompt_text=essay.prompt_text)
+    if document is None:
+        document = build_document(essay.text, language=reference.code, prompt_text=essay.prompt_text)
     found = [advisory for check in _ALWAYS for advisory in check(document, reference)]
     if document.n_words >= FEWEST_WORDS:
         found += [advisory for check in _ON_WORDS for advisory in check(document, reference)]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
+from gradewise.features.documents import Document
 from gradewise.features.embeddings import handcrafted_schema
-from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.protocols import Cache, Embedder, LanguageChecker
 from gradewise.telemetry import Listener, Notice, silent, stage
@@ -99,8 +99,10 @@ def measure_columns(
 
 def measure_one(
     essay: Essay, *, schema: FeatureSchema, checker: LanguageChecker | None, embedder: Embedder | None
-) -> tuple[Row, tuple[Finding, ...]]:
-    """Measure one essay, as when it is scored: the columns of a schema, and what the checker found.
+) -> tuple[Row, Document | None]:
+    """Measure one essay, as when it is scored: the columns of a schema, and the document that was measured.
+
+    There is no document where a text model alone reads the essay.
 
     Raises:
         InputError: as `extract_one`, or the model fails on the text.
@@ -108,12 +110,12 @@ def measure_one(
     """
     named = handcrafted_schema(schema)
     row: Row = np.zeros(0, dtype=np.float32)
-    findings: tuple[Finding, ...] = ()
+    document: Document | None = None
     if len(named):
-        row, findings = extract_one(essay, schema=named, checker=checker)
+        row, document = extract_one(essay, schema=named, checker=checker)
     if len(named) < len(schema):
         row = np.concatenate([row, _required(embedder).embed((essay.text,))[0]])
-    return row, findings
+    return row, document
 
 
 def _required(embedder: Embedder | None) -> Embedder:

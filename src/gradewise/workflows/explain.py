@@ -87,8 +87,9 @@ def explain_essay(
     """
     require_same_tools(bundle, checker)
     require_same_embedder(bundle, embedder)
-    matrix, findings = measure_essay(bundle, essay, checker, embedder=embedder)
-    prediction = predictions(bundle, (essay,), matrix, n_reasons=0)[0]
+    matrix, document = measure_essay(bundle, essay, checker, embedder=embedder)
+    findings = (document.findings if document is not None else None) or ()
+    prediction = predictions(bundle, (essay,), matrix, n_reasons=0, documents=(document,))[0]
     contributions = bundle.explainer.contributions_many(matrix.values)
     return Explanation(
         essay_id=essay.id,

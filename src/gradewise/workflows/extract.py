@@ -16,8 +16,7 @@ from typing import ClassVar
 from gradewise.errors import InputError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.features.catalogue import GROUPS, extract_row
-from gradewise.features.documents import build_document
-from gradewise.features.findings import Finding
+from gradewise.features.documents import Document, build_document
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.protocols import Cache, LanguageChecker
 from gradewise.telemetry import Listener, silent, stage
@@ -89,11 +88,11 @@ def extract_features(
 
 def extract_one(
     essay: Essay, *, schema: FeatureSchema, checker: LanguageChecker | None
-) -> tuple[Row, tuple[Finding, ...]]:
-    """Measure one essay, as when it is scored: its features, and what the checker found.
+) -> tuple[Row, Document]:
+    """Measure one essay, as when it is scored.
 
     Returns:
-        A row of shape ``(n_features,)``; the findings, none when the schema does without a checker.
+        A row of shape ``(n_features,)``; the document that was measured, with what the checker found.
 
     Raises:
         InputError: the essay cannot be measured, or the schema was made with another checker.
@@ -129,15 +128,13 @@ def _task(essay: Essay, key: str) -> _Task:
     return _Task(key, essay.id, essay.text, essay.prompt_text)
 
 
-def _measure(
-    task: _Task, schema: FeatureSchema, checker: LanguageChecker | None
-) -> tuple[Row, tuple[Finding, ...]]:
+def _measure(task: _Task, schema: FeatureSchema, checker: LanguageChecker | None) -> tuple[Row, Document]:
     try:
         findings = checker.check(task.text) if checker is not None and needs_findings(schema) else None
         document = build_document(
             task.text, language=schema.language, findings=findings, prompt_text=task.prompt_text
         )
-        return extract_row(document, schema), findings or ()
+        return extract_row(document, schema), document
     except InputError as error:
         raise InputError(f"essay {task.essay_id!r}: {error}") from error
 

@@ -10,8 +10,8 @@ from gradewise.essays.records import Essay
 from gradewise.evaluation.policy import agreement_probabilities
 from gradewise.features.advisories.advisory import Advisory, must_be_read
 from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
+from gradewise.features.documents import Document
 from gradewise.features.embeddings import EMBEDDER
-from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
 from gradewise.models.advising import find_advisories
@@ -93,22 +93,24 @@ class Scorer:
         Raises:
             InputError: the text holds no word, or the model needs the task's text and there is none.
         """
-        matrix, _ = measure_essay(self._bundle, essay, self._checker, embedder=self._embedder)
-        return predictions(self._bundle, (essay,), matrix, n_reasons=n_reasons)[0]
+        matrix, document = measure_essay(self._bundle, essay, self._checker, embedder=self._embedder)
+        return predictions(self._bundle, (essay,), matrix, n_reasons=n_reasons, documents=(document,))[0]
 
 
 def measure_essay(
     bundle: Bundle, essay: Essay, checker: LanguageChecker | None, *, embedder: Embedder | None = None
-) -> tuple[FeatureMatrix, tuple[Finding, ...]]:
-    """Everything that a bundle's model reads of one essay (a row), and what the checker found in it.
+) -> tuple[FeatureMatrix, Document | None]:
+    """Everything that a bundle's model reads of one essay (a row), and the document that was measured.
+
+    There is no document where a text model alone reads the essay.
 
     Raises:
         InputError: the text holds no word, or the model needs the task's text and there is none.
     """
     require_tasks(bundle, (essay,))
-    row, findings = measure_one(essay, schema=bundle.measured, checker=checker, embedder=embedder)
+    row, document = measure_one(essay, schema=bundle.measured, checker=checker, embedder=embedder)
     measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
-    return bundle.complete(measured, (essay.text,)), findings
+    return bundle.complete(measured, (essay.text,)), document
 
 
 def score_many(
@@ -235,9 +237,17 @@ def averages(bundle: Bundle) -> Mapping[str, float]:
 
 
 def predictions(
-    bundle: Bundle, essays: Sequence[Essay], matrix: FeatureMatrix, *, n_reasons: int
+    bundle: Bundle,
+    essays: Sequence[Essay],
+    matrix: FeatureMatrix,
+    *,
+    n_reasons: int,
+    documents: Sequence[Document | None] | None = None,
 ) -> list[Prediction]:
-    """What the model says of essays of which it has read everything, row by row."""
+    """What the model says of essays of which it has read everything, row by row.
+
+    `documents`, where they are at hand, need not be built again for the advisories.
+    """
     ids, values = matrix.essay_ids, matrix.values
     graded = bundle.grader.predict(values)
     policy = bundle.overall.confidence.policy
@@ -248,8 +258,10 @@ def predictions(
     }
     traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
     advisories = [
-        find_advisories(essay, row, bundle.reference)
-        for essay, row in zip(essays, handcrafted_part(matrix).values, strict=True)
+        find_advisories(essay, row, bundle.reference, document=document)
+        for essay, row, document in zip(
+            essays, handcrafted_part(matrix).values, documents or [None] * len(ids), strict=True
+        )
     ]
     reasons: list[tuple[Reason, ...]] = [()] * len(ids)
     if n_reasons:
