@@ -15,6 +15,7 @@ from pathlib import Path
 from gradewise.cli.demonstration import write_generated
 from gradewise.workflows.runs.state import read_run_state
 
+GRADEWISE = (sys.executable, "-c", "from gradewise.cli.main import main; main()")
 MOMENTS = 20
 """How often each command is killed."""
 ESSAYS = 160
@@ -76,7 +77,7 @@ def _kill_often(command: str, essays: Path, directory: Path, generator: random.R
 def _killed(arguments: Sequence[str], output: Path, *, after: float) -> Path | None:
     """The directory of a run that was killed while it went on; nothing when there was none to kill."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "gradewise", *arguments, "--output", str(output)],
+        [*GRADEWISE, *arguments, "--output", str(output)],
         start_new_session=True,
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -91,7 +92,7 @@ def _killed(arguments: Sequence[str], output: Path, *, after: float) -> Path | N
 
 
 def _run(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "gradewise", *arguments], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*GRADEWISE, *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
 def _artifact(output: Path, name: str) -> str:
