@@ -84,9 +84,11 @@ def test_a_run_is_followed_when_no_file_is_named(tmp_path: Path) -> None:
     splits.write_text("{}")
     plan = make_asked_plan(Asked(source=None, options={"splits_path": splits, "run_name": None}))
     assert (tmp_path / "a.csv").resolve() == plan.data.train.resolve()
-    assert (None, splits) == (plan.run_name, plan.split.reuse)
+    assert plan.split.reuse is not None
+    assert (None, splits.resolve()) == (plan.run_name, plan.split.reuse.resolve())
     named = make_asked_plan(Asked(source=None, options={"reuse_feature_store_dir": made, "run_name": "cv"}))
-    assert ("cv", made) == (named.run_name, named.features.store)
+    assert named.features.store is not None
+    assert ("cv", made.resolve()) == (named.run_name, named.features.store.resolve())
 
 
 def test_a_command_without_anything_to_follow_says_what_to_name() -> None:

@@ -9,6 +9,7 @@ from gradewise.cli.asking import plan_from
 from gradewise.cli.plan_command import Asked
 from gradewise.errors import PlanError
 from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import rebased
 
 PLAN_FILE = "plan.yaml"
 """Where a run keeps its plan."""
@@ -31,7 +32,7 @@ def make_asked_plan(asked: Asked) -> Plan:
         raise typer.BadParameter(
             "name a plan or a file of essays, or a run to follow: --splits-path or --reuse-feature-store-dir"
         )
-    plan = plan_from(followed, asked.values, recipe=asked.recipe)
+    plan = rebased(plan_from(followed, asked.values, recipe=asked.recipe), Path.cwd())
     return plan.model_copy(update={"run_name": asked.options.get("run_name")})
 
 
