@@ -15,6 +15,8 @@ from gradewise.workflows.prepare import Dataset
 OPTIONAL = (
     ("xgboost", "the XGBoost engine (model.engine: xgboost)", "pip install 'gradewise[xgboost]'"),
     ("tokenizers", "text models (features.set: combined)", "pip install 'gradewise[embeddings]'"),
+    ("optuna", "gradewise tune", "pip install 'gradewise[tune]'"),
+    ("mlflow", "runs in MLflow (tracking.mlflow)", "pip install 'gradewise[mlflow]'"),
     ("pyarrow", "reading and writing Parquet", "pip install 'gradewise[parquet]'"),
 )
 """Module, what it is for, how to get it."""
