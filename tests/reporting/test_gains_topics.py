@@ -8,8 +8,9 @@ import pytest
 
 from graded_essays import noisy_grades
 from gradewise.evaluation.importance import Importance, weigh_columns
+from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.results import Graded, Interval, Resampling
-from gradewise.evaluation.standings import PromptLimits, Standing, stand
+from gradewise.evaluation.standings import Standing, stand
 from gradewise.evaluation.twins import Twin
 from gradewise.reporting.charts.gains import GainRow, gains_chart
 from gradewise.reporting.parts import Section

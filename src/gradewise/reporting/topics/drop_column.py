@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from gradewise.evaluation.importance import Advice, Importance, JudgedColumn
-from gradewise.evaluation.side_by_side import BETTER
+from gradewise.evaluation.results import HEADLINE
 from gradewise.evaluation.twins import Twin
 from gradewise.reporting.charts.gains import GainKind, GainRow, gains_chart
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
@@ -81,7 +81,7 @@ def _shaded(importance: Importance) -> str:
 
 def _gains_table(importance: Importance) -> Table:
     by = importance.judged_by
-    order = [by, *(name for name in BETTER if name != by)]
+    order = [by, *(name for name in HEADLINE if name != by)]
     return table(
         ("Column", "Advice", *(f"Gain, {GAINED[name]}" for name in order), "In folds"),
         (

@@ -12,13 +12,12 @@ from gradewise.reporting.charts.search import (
     Setting,
     Tried,
     gains_chart,
-    said_gain,
     search_chart,
     settings_chart,
 )
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.tuning_verdict import DIGITS, TuningFindings, said_value, short_key
-from gradewise.reporting.wording import counted, decimal, metric_words
+from gradewise.reporting.wording import counted, decimal, difference_words, metric_words
 
 
 def tuning_sections(found: TuningFindings) -> tuple[Section, ...]:
@@ -144,7 +143,7 @@ def _gain_table(rows: Sequence[tuple[str, Gain]]) -> Table:
                 f"{gain.n:,}",
                 decimal(gain.before, digits=DIGITS),
                 decimal(gain.after, digits=DIGITS),
-                said_gain(gain),
+                difference_words(gain.gain, digits=DIGITS),
             )
             for name, gain in rows
         ),

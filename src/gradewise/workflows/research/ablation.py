@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import PlanError
-from gradewise.evaluation.standings import PromptLimits, Standing, stand
+from gradewise.evaluation.prompts import PromptLimits
+from gradewise.evaluation.standings import Standing, stand
 from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.page import Page

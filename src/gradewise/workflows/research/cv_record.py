@@ -11,8 +11,8 @@ from typing import Any
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.fold_figures import FoldFigures, fold_to_json, over_folds
-from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json, number_to_json
+from gradewise.evaluation.fold_figures import FoldFigures, fold_to_json, over_folds, spreads_to_json
+from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json
 from gradewise.evaluation.summary import evaluation_to_json
 from gradewise.models.band_weights import CAP
 from gradewise.models.decisions import DecisionKind
@@ -91,11 +91,7 @@ def figures_record(
     by_name = {named.name: evaluation_to_json(named.evaluation) for named in evaluations}
     return {
         "folds": [fold_to_json(fold) for fold in folds],
-        "summary": {
-            f"{name}_{part}": number_to_json(value)
-            for name, spread in over_folds(folds).items()
-            for part, value in (("mean", spread.mean), ("sd", spread.sd))
-        },
+        "summary": spreads_to_json(over_folds(folds)),
         "out_of_fold": by_name[OUT_OF_FOLD],
         "locked_test": by_name.get(LOCKED_TEST),
         "baselines": {

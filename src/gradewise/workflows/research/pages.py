@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradewise.evaluation.fold_figures import Rows
 from gradewise.evaluation.results import Resampling
-from gradewise.evaluation.side_by_side import Rows
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section, Statement, table
 from gradewise.reporting.wording import counted

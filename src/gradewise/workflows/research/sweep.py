@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from gradewise.evaluation.gains import loss_of
+from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.results import Graded
-from gradewise.evaluation.side_by_side import BETTER
-from gradewise.evaluation.standings import PromptLimits, choose_elsewhere, stand
+from gradewise.evaluation.standings import choose_elsewhere, stand
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.sweep import OWN, Ranking, ranking_record, sweep_section
 from gradewise.telemetry import Listener, silent, stage
@@ -107,7 +108,7 @@ def _rank(experiment: Experiment, graded: Mapping[str, Graded]) -> Ranking:
     )
     honest = found.pop(_CHOSEN)
     ranked = sorted(
-        found.values(), key=lambda each: -BETTER[name] * np.nan_to_num(each.figures[name].estimate)
+        found.values(), key=lambda each: np.nan_to_num(loss_of(name, each.figures[name].estimate))
     )
     names = list(graded)
     return Ranking(

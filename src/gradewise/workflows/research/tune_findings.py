@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.figures import slice_figures
 from gradewise.evaluation.gains import Gain, gains
+from gradewise.evaluation.prompts import judged_prompts
 from gradewise.evaluation.results import Graded, Resampling
-from gradewise.evaluation.slices import TAILS, select, tails_of_codes
-from gradewise.evaluation.worst_prompt import judged_prompts
+from gradewise.evaluation.slices import rows_by_tail, select
 from gradewise.models.search import Settings
 from gradewise.reporting.tuning_verdict import TuningFindings
 from gradewise.workflows.plan import EvaluationPlan
@@ -52,13 +50,10 @@ def conclude(tuning: Tuning, *, workers: int) -> TuningFindings:
 
 def guards(arena: Arena, own: Graded, best: Graded, resampling: Resampling) -> Mapping[str, Gain]:
     """What parts of the essays gain or lose: the ends of the scale, and the worst prompt."""
-    n_grades = own.probabilities.shape[1]
-    tails = tails_of_codes(own.true_codes, n_grades=n_grades)
-    found = {}
+    tails, found = rows_by_tail(own), {}
     for tail, name in _TAIL_NAMES.items():
-        rows = np.flatnonzero(tails == TAILS.index(tail))
-        if len(rows) > 1:
-            parts = (select(own, rows), select(best, rows))
+        if tails[tail].size:
+            parts = (select(own, tails[tail]), select(best, tails[tail]))
             found[name] = gains(slice_figures, *parts, ("mae",), resampling=resampling)["mae"]
     if judged_prompts(own, min_prompt=arena.plan.compare.min_prompt):
         prompts = gains(arena.measure, own, best, (WORST_PROMPT,), resampling=resampling)
