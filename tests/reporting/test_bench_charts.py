@@ -19,7 +19,7 @@ from gradewise.evaluation.residual_diagnostics import Covariate, ResidualDiagnos
 from gradewise.evaluation.results import Interval, Resampling, SliceRow
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.reporting.charts.folds import folds_chart
-from gradewise.reporting.charts.forest import ForestRow, forest_chart
+from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.charts.swarm import MOST_DOTS, REACH, SwarmRow, stacked, swarm_chart
 from gradewise.reporting.comparison_verdict import comparison_verdict, direction
 from gradewise.reporting.report import UNDEFINED, Report
@@ -60,11 +60,11 @@ def test_every_fold_has_two_dots_where_both_are_defined() -> None:
 def test_a_forest_shows_which_side_an_interval_is_on() -> None:
     """Colours follow bounds, names are escaped, and what is not defined has neither dot nor line."""
     rows = [
-        ForestRow(HOSTILE, 10, Interval(0.02, 0.01, 0.03), bound=0.01),
-        ForestRow("worse", 10, Interval(-0.02, -0.03, -0.01)),
-        ForestRow("noise", 10, Interval(0.0, -0.01, 0.01)),
-        ForestRow("unknown", 10, UNDEFINED),
-        ForestRow("alone", 1, Interval(0.1, NAN, NAN)),
+        difference_row(HOSTILE, 10, Interval(0.02, 0.01, 0.03), bound=0.01),
+        difference_row("worse", 10, Interval(-0.02, -0.03, -0.01)),
+        difference_row("noise", 10, Interval(0.0, -0.01, 0.01)),
+        difference_row("unknown", 10, UNDEFINED),
+        difference_row("alone", 1, Interval(0.1, NAN, NAN)),
     ]
     root = parsed(forest_chart("Differences", rows, left="less", right="more"))
     assert ["model", "human", "baseline", "baseline"] == [

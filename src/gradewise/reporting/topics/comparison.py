@@ -9,7 +9,8 @@ from gradewise.evaluation.comparison import ChangedEssay, Comparison
 from gradewise.evaluation.comparison_gates import outcome
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import COMPARED, ERRORS
-from gradewise.reporting.charts.forest import ForestRow, forest_chart
+from gradewise.reporting.charts.forest import difference_row, forest_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.comparison_verdict import direction
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.report import UNDEFINED
@@ -75,7 +76,7 @@ def whole_section(comparison: Comparison, gates: GateReport | None) -> Section:
     )
 
 
-def _forest_rows(comparison: Comparison, bounds: Mapping[str, float]) -> list[ForestRow]:
+def _forest_rows(comparison: Comparison, bounds: Mapping[str, float]) -> list[IntervalRow]:
     parts = (
         (comparison.whole, bounds.get("qwk")),
         (comparison.over_prompts, None),
@@ -83,7 +84,9 @@ def _forest_rows(comparison: Comparison, bounds: Mapping[str, float]) -> list[Fo
         *((row, None) for row in comparison.prompts[:MOST_PROMPTS_DRAWN]),
     )
     return [
-        ForestRow(row.name, row.n, row.differences["qwk"], bound) for row, bound in parts if row is not None
+        difference_row(row.name, row.n, row.differences["qwk"], bound)
+        for row, bound in parts
+        if row is not None
     ]
 
 
@@ -112,7 +115,7 @@ def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure
         forest_chart(
             "Difference in essays within one grade, by part of the scale",
             [
-                ForestRow(
+                difference_row(
                     TAIL_NAMES[row.name], row.n, row.differences[name], bounds.get(f"{row.name}_{name}")
                 )
                 for row in comparison.tails

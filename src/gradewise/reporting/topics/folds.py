@@ -8,7 +8,7 @@ from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, Spread,
 from gradewise.evaluation.gains import turned
 from gradewise.evaluation.results import COMPARED, Interval
 from gradewise.reporting.charts.folds import folds_chart
-from gradewise.reporting.charts.forest import ForestRow, forest_chart
+from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.topics.gains import spread_words
 from gradewise.reporting.wording import (
@@ -130,7 +130,7 @@ def _decoding_chart(whole: Difference) -> str:
     return forest_chart(
         "Change by the decision, as gains",
         [
-            ForestRow(metric_words(name).label, whole.n, turned(name, whole.differences[name]))
+            difference_row(metric_words(name).label, whole.n, turned(name, whole.differences[name]))
             for name in shown
         ],
         left="rounding is better",

@@ -15,8 +15,9 @@ from gradewise.evaluation.residual_diagnostics import (
 )
 from gradewise.evaluation.results import SliceRow
 from gradewise.evaluation.summary import slice_to_json
-from gradewise.reporting.charts.forest import ForestRow, forest_chart
-from gradewise.reporting.charts.rows import Contender, comparison_chart, lean_chart
+from gradewise.reporting.charts.forest import difference_row, forest_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart, lean_chart
 from gradewise.reporting.figures import lean_figures
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation
@@ -61,7 +62,7 @@ def _grades_figure(rows: Sequence[SliceRow]) -> Figure:
         lean_chart(
             "Too kind or too strict, by the teacher’s grade",
             [
-                Contender(
+                IntervalRow(
                     f"{rows[at].name}, n {rows[at].n:,}",
                     rows[at].metrics.get("mean_residual", UNDEFINED),
                     "model",
@@ -96,7 +97,7 @@ def _covariates_figure(rows: Sequence[Covariate], n: int) -> Figure:
         "With what was measured",
         forest_chart(
             "Rank correlation of residuals with what was measured",
-            [ForestRow(_spoken(row.name), n, row.residual) for row in rows],
+            [difference_row(_spoken(row.name), n, row.residual) for row in rows],
             left="more of it: too strict",
             right="more of it: too kind",
         ),
@@ -171,7 +172,7 @@ def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
                 comparison_chart(
                     "Agreement beyond chance, by prompt",
                     [
-                        Contender(f"{row.name}, n {row.n:,}", row.metrics["qwk"], "model")
+                        IntervalRow(f"{row.name}, n {row.n:,}", row.metrics["qwk"], "model")
                         for row in judged[:MOST_ROWS_DRAWN]
                     ],
                 )

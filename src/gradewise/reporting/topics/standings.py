@@ -7,7 +7,8 @@ from gradewise.evaluation.fold_figures import spread_to_json
 from gradewise.evaluation.interval_json import intervals_to_json, number_to_json
 from gradewise.evaluation.results import HEADLINE, Interval
 from gradewise.evaluation.standings import Standing, WeakPrompts
-from gradewise.reporting.charts.gains import GainKind, GainRow, gains_chart
+from gradewise.reporting.charts.gains import gains_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.parts import MOST_ROWS, Figure, Table, table
 from gradewise.reporting.topics.gains import GAINED, figure_words, gain_words, spread_words
 from gradewise.reporting.wording import ABSENT, decimal, percentage, signed
@@ -25,7 +26,7 @@ def standing_figures(
         by: the figure whose gain is drawn.
     """
     rows = [
-        GainRow(each.name, each.gains[by], gain_words(by, each.gains[by]), _kind(each.gains[by]))
+        IntervalRow(each.name, each.gains[by], _kind(each.gains[by]), gain_words(by, each.gains[by]))
         for each in standings[:MOST_ROWS]
         if each.name != reference
     ]
@@ -91,7 +92,7 @@ def _prompts_record(prompts: WeakPrompts | None) -> dict[str, Any] | None:
     }
 
 
-def _kind(gain: Interval) -> GainKind:
+def _kind(gain: Interval) -> str:
     return "model" if gain.low > 0 else "broken" if gain.high < 0 else "baseline"
 
 
