@@ -10,9 +10,9 @@ from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.comparison import Comparison, compare_graded, fold_differences
 from gradewise.evaluation.comparison_gates import judge_comparison
 from gradewise.evaluation.gates import GateReport
-from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.side_by_side import require_same_essays
 from gradewise.workflows.plan import Plan
+from gradewise.workflows.research.asked import prompt_limits_of
 from gradewise.workflows.research.cv_record import FinishedCv, read_finished_cv
 from gradewise.workflows.runs.identity import CIRCUMSTANCES
 
@@ -66,7 +66,7 @@ def find_differences(plan: Plan, pair: Pair) -> CvComparison:
         resampling=checked_resampling(
             asked.resamples, confidence=plan.evaluation.confidence, seed=asked.seed, by_prompt=False
         ),
-        limits=PromptLimits(asked.min_prompt, asked.bottom_k),
+        limits=prompt_limits_of(plan),
     )
     return CvComparison(
         plan=plan,
