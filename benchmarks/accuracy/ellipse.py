@@ -17,9 +17,9 @@ from benchmarks.corpora import (
 )
 from gradewise.essays.scales import find_scale
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
-from gradewise.evaluation.bootstrap import paired_difference
 from gradewise.evaluation.coverage import evaluate_coverage
 from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.summary import evaluate
 from gradewise.models.grade_sets import held_out_bounds
 from gradewise.models.score_models import Readings
@@ -110,13 +110,9 @@ def _recipes(scheme: str, graded: Mapping[str, Graded]) -> Table:
         metrics = evaluate(each, SCALE, seed=0).metrics
         figures = {metric: metrics[metric] for metric in SHOWN}
         if name != TUNED:
-            figures["QWK less that of measured-tuned"] = paired_difference(
-                "qwk", each, graded[TUNED]
-            ).difference
+            figures["QWK less that of measured-tuned"] = paired_difference("qwk", each, graded[TUNED])
         if name not in {TUNED, "measured"}:
-            figures["QWK less that of measured"] = paired_difference(
-                "qwk", each, graded["measured"]
-            ).difference
+            figures["QWK less that of measured"] = paired_difference("qwk", each, graded["measured"])
         rows.append(Row(name, figures, n=len(each.essay_ids)))
     return Table(f"ELLIPSE Overall, out of fold, {scheme}", tuple(rows))
 
@@ -207,7 +203,7 @@ def _locked(experiments: Mapping[str, Experiment], learned: Mapping[str, Learned
                     else {
                         "QWK less that of measured-tuned": paired_difference(
                             "qwk", named.graded, tested[TUNED].graded
-                        ).difference
+                        )
                     }
                 ),
             },

@@ -120,62 +120,6 @@ def test_percentile_interval_ignores_undefined_replicates() -> None:
     assert np.isnan([none.low, none.high]).all()
 
 
-def test_a_model_does_not_differ_from_itself() -> None:
-    """The difference of a model to itself is 0 in every resample."""
-    graded = noisy_grades(50)
-    found = bootstrap.paired_difference("qwk", graded, graded, n_resamples=50)
-    assert Interval(0.0, 0.0, 0.0) == found.difference
-    assert found.share_above_zero == 0
-
-
-def test_a_better_model_is_seen_more_surely_when_paired() -> None:
-    """A paired interval is narrower than the two intervals apart suggest, and finds the better model."""
-    a = noisy_grades(400)
-    shifted = np.where(np.arange(400) % 8 == 0, a.predicted_codes - 1, a.predicted_codes)
-    b = dataclasses.replace(a, predicted_codes=np.clip(shifted, 0, 8))
-    found = bootstrap.paired_difference("mae", b, a, n_resamples=400)
-    alone = bootstrap.bootstrap_intervals(
-        partial(headline_figures, a), 400, resampling=Resampling(400, 0.95, 0, None)
-    )["mae"][0]
-    assert found.first - found.second == found.difference.estimate
-    assert found.share_above_zero > 0.95
-    assert found.difference.high - found.difference.low < alone.high - alone.low
-    assert found == bootstrap.paired_difference("mae", b, a, n_resamples=400)
-
-
-def test_a_difference_may_be_drawn_by_prompt() -> None:
-    """Whole prompts are drawn when asked for."""
-    a = noisy_grades(60)
-    b = dataclasses.replace(a, predicted_codes=np.clip(a.predicted_codes - 1, 0, 8))
-    essays = bootstrap.paired_difference("mae", a, b, n_resamples=50)
-    prompts = bootstrap.paired_difference("mae", a, b, n_resamples=50, cluster_by_prompt=True)
-    assert essays.difference.estimate == prompts.difference.estimate
-    assert essays.difference != prompts.difference
-
-
-def test_a_difference_that_no_resample_tells_is_nan() -> None:
-    """Between constants kappa is not defined, and so is no difference."""
-    constant = np.zeros(4, dtype=np.int64)
-    graded = certain_grades(constant, constant, n_grades=3)
-    found = bootstrap.paired_difference("qwk", graded, graded, n_resamples=5)
-    assert np.isnan([found.difference.estimate, found.difference.low, found.share_above_zero]).all()
-
-
-def test_comparisons_that_mean_nothing_are_refused() -> None:
-    """An unknown metric, other essays, another truth and unknown prompts are named."""
-    graded = noisy_grades(4)
-    with pytest.raises(InputError, match="unknown metric 'kappa'; use one of qwk"):
-        bootstrap.paired_difference("kappa", graded, graded)
-    with pytest.raises(InputError, match="same essays in the same order"):
-        bootstrap.paired_difference("qwk", graded, noisy_grades(5))
-    other = dataclasses.replace(graded, true_codes=8 - graded.true_codes)
-    with pytest.raises(InputError, match=r"'essay-[0-3]' has two true grades"):
-        bootstrap.paired_difference("qwk", graded, other)
-    unknown = dataclasses.replace(graded, prompts=None)
-    with pytest.raises(InputError, match="give prompts, or resample essays"):
-        bootstrap.paired_difference("qwk", unknown, unknown, cluster_by_prompt=True)
-
-
 @pytest.mark.parametrize(("n_resamples", "confidence"), [(0, 0.95), (10, 1.0), (10, 0.0)])
 def test_impossible_resampling_is_refused(n_resamples: int, confidence: float) -> None:
     """There must be a resample, and a confidence between 0 and 1."""

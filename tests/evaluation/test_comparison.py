@@ -7,17 +7,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from graded_essays import BANDS, noisy_grades
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import paired_difference
-from gradewise.evaluation.comparison import COMPARED, Comparison, compare_graded, fold_differences
+from gradewise.evaluation.comparison import Comparison, compare_graded, fold_differences
 from gradewise.evaluation.comparison_gates import PROFILES, comparison_figures, judge_comparison, outcome
 from gradewise.evaluation.comparison_json import MOST_CHANGED, comparison_to_json
 from gradewise.evaluation.gates import judge_gates
-from gradewise.evaluation.results import Graded, Interval, Resampling
-from gradewise.evaluation.shrinking import shrink, standard_error
+from gradewise.evaluation.prompts import (
+    PRIOR_ESSAYS,
+    PromptLimits,
+    drawn_to_mean,
+    judged_prompts,
+    prompt_kappas,
+)
+from gradewise.evaluation.results import COMPARED, Graded, Interval, Resampling
+from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.slices import select
 
 SURE = Resampling(120, 0.95, 3, None)
@@ -39,7 +44,7 @@ def another(graded: Graded, *, seed: int, noise: float = 0.5) -> Graded:
 
 def compared(reference: Graded, candidate: Graded, *, min_prompt: int = 5) -> Comparison:
     """A comparison with few resamples."""
-    return compare_graded(reference, candidate, resampling=SURE, min_prompt=min_prompt, bottom_k=2)
+    return compare_graded(reference, candidate, resampling=SURE, limits=PromptLimits(min_prompt, 2))
 
 
 @settings(max_examples=15)
@@ -85,13 +90,9 @@ def test_differences_are_those_of_the_paired_bootstrap() -> None:
     found = compared(first, second)
     for name in ("qwk", "mae", "rps"):
         expected = paired_difference(name, second, first, n_resamples=120, seed=3)
-        difference = found.whole.differences[name]
-        assert (expected.first, expected.second) == (found.whole.candidate[name], found.whole.reference[name])
-        np.testing.assert_allclose(
-            [expected.difference.estimate, expected.difference.low, expected.difference.high],
-            [difference.estimate, difference.low, difference.high],
-            atol=1e-12,
-        )
+        assert expected == found.whole.differences[name]
+        apart = found.whole.candidate[name] - found.whole.reference[name]
+        assert expected.estimate == apart
 
 
 def test_a_clearly_better_candidate_passes_and_the_swap_fails() -> None:
@@ -132,12 +133,17 @@ def test_stability_is_judged_by_bounds(difference: Interval, expected: str) -> N
 
 
 def test_the_hardest_prompts_are_hard_for_both_together() -> None:
-    """The choice goes by the mean of the two, takes half of the prompts at most, and pools their essays."""
+    """The choice goes by the mean of the two, drawn by size, takes half of the prompts at most, and pools."""
     first = noisy_grades(200, seed=9, n_prompts=5)
     second = another(first, seed=10)
-    found = compare_graded(first, second, resampling=SURE, min_prompt=5, bottom_k=50)
-    means = {row.name: row.reference["qwk"] + row.candidate["qwk"] for row in found.prompts}
-    assert tuple(sorted(means, key=means.__getitem__)[:2]) == found.hardest_prompts
+    found = compare_graded(first, second, resampling=SURE, limits=PromptLimits(5, 50))
+    both = {row.name: (row.reference["qwk"] + row.candidate["qwk"]) / 2 for row in found.prompts}
+    mean = sum(row.n * both[row.name] for row in found.prompts) / sum(row.n for row in found.prompts)
+    drawn = {
+        row.name: (row.n * both[row.name] + PRIOR_ESSAYS * mean) / (row.n + PRIOR_ESSAYS)
+        for row in found.prompts
+    }
+    assert tuple(sorted(drawn, key=drawn.__getitem__)[:2]) == found.hardest_prompts
     assert found.hardest is not None
     assert sum(row.n for row in found.prompts if row.name in found.hardest_prompts) == found.hardest.n
 
@@ -145,7 +151,7 @@ def test_the_hardest_prompts_are_hard_for_both_together() -> None:
 def test_small_prompts_are_not_looked_at_alone() -> None:
     """A prompt below the least number of essays has no row."""
     first = noisy_grades(40, seed=11, n_prompts=4)
-    found = compare_graded(first, another(first, seed=12), resampling=SURE, min_prompt=100)
+    found = compare_graded(first, another(first, seed=12), resampling=SURE, limits=PromptLimits(100, 5))
     assert ((), None) == (found.prompts, found.hardest)
 
 
@@ -181,10 +187,7 @@ def test_folds_are_described_one_by_one() -> None:
     first = noisy_grades(60, seed=15)
     second = another(first, seed=16)
     halves = {0: np.arange(30), 1: np.arange(30, 60)}
-    found = fold_differences(
-        {fold: select(first, rows) for fold, rows in halves.items()},
-        {fold: select(second, rows) for fold, rows in halves.items()},
-    )
+    found = fold_differences(first, second, halves)
     for fold, rows in halves.items():
         alone = compared(select(first, rows), select(second, rows)).whole.differences["qwk"]
         assert pytest.approx(alone.estimate) == found[fold]
@@ -202,21 +205,12 @@ def test_the_record_is_json_and_names_the_most_changed() -> None:
     assert (None, None) == (bare["whole_prompts_drawn"], bare["hardest_prompts"]["pooled"])
 
 
-@given(
-    hnp.arrays(np.float64, st.integers(0, 12), elements=st.floats(-1, 1)),
-    st.floats(0.001, 1),
-)
-def test_shrinking_stays_between_an_estimate_and_the_mean(estimates: np.ndarray, error: float) -> None:
-    """Each estimate moves towards the common mean and never past it."""
-    drawn = shrink(estimates, np.full(estimates.shape, error))
-    mean = estimates.mean() if estimates.size else 0.0
-    assert (np.abs(drawn - mean) <= np.abs(estimates - mean) + 1e-9).all()
-    assert ((drawn - mean) * (estimates - mean) >= -1e-9).all()
-
-
-def test_shrinking_leaves_what_is_not_known() -> None:
-    """Undefined estimates stay undefined, and estimates without an error stay as they are."""
-    drawn = shrink(np.array([np.nan, 0.5, 0.1, 0.3]), np.array([0.1, 0.0, 0.1, 0.1]))
-    assert np.isnan(drawn[0])
-    assert 0.5 == drawn[1]
-    assert pytest.approx(0.1, abs=1e-4) == standard_error(Interval(0, -0.196, 0.196), 0.95)
+def test_a_difference_drawn_is_the_difference_of_what_is_drawn() -> None:
+    """What to expect of a prompt is what the candidate is expected to reach there, less the reference."""
+    first = noisy_grades(300, seed=20, n_prompts=4)
+    second = another(first, seed=21)
+    judged = judged_prompts(first, min_prompt=5)
+    sizes = np.array([rows.size for rows in judged.values()])
+    expected = [drawn_to_mean(prompt_kappas((each,), judged.values()), sizes) for each in (second, first)]
+    found = np.array([row.shrunken_qwk for row in compared(first, second).prompts], dtype=np.float64)
+    np.testing.assert_allclose(expected[0] - expected[1], found)

@@ -1,6 +1,7 @@
 """Graders side by side: the figures are those of the one room, and luck cancels."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 
 from graded_essays import certain_grades, noisy_grades
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import paired_difference
-from gradewise.evaluation.figures import headline_figures
-from gradewise.evaluation.results import Graded, Resampling
-from gradewise.evaluation.side_by_side import BETTER, compare_graders, figures_of, fold_figures, fold_gains
+from gradewise.evaluation.bootstrap import bootstrap_intervals
+from gradewise.evaluation.figures import figures_of, headline_figures
+from gradewise.evaluation.fold_figures import figures_by_fold, gains_by_fold
+from gradewise.evaluation.results import COMPARED, ERRORS, HEADLINE, Graded, Interval, Resampling
+from gradewise.evaluation.side_by_side import compare_graders, paired_difference
 from gradewise.evaluation.weights import unit_weights
 
 RESAMPLING = Resampling(200, 0.95, 3, None)
@@ -31,10 +33,10 @@ def test_figures_are_the_headline_figures() -> None:
     """What is compared is what reports show, to the last bit, and a mean over seeds."""
     graded = noisy_grades(120)
     headline = headline_figures(graded, unit_weights(120))
-    assert {name: headline[name][0] for name in BETTER} == figures_of(graded)
+    assert {name: headline[name][0] for name in COMPARED} == figures_of(graded)
     spoilt = worse(graded)
     side = compare_graders([(graded, spoilt)], resampling=RESAMPLING)
-    for name in BETTER:
+    for name in COMPARED:
         expected = (figures_of(graded)[name] + figures_of(spoilt)[name]) / 2
         assert expected == pytest.approx(side.interval(name, 0).estimate)
 
@@ -44,15 +46,10 @@ def test_a_gain_is_the_paired_difference_turned_so_that_more_is_better() -> None
     good = noisy_grades(150)
     bad = worse(good)
     side = compare_graders([(good,), (bad,)], resampling=RESAMPLING)
-    for name, sign in BETTER.items():
-        pair = (good, bad) if sign > 0 else (bad, good)
-        expected = paired_difference(name, *pair, n_resamples=200, seed=3).difference
-        found = side.gains(0, over=1)[name]
-        np.testing.assert_allclose(
-            [expected.estimate, expected.low, expected.high],
-            [found.estimate, found.low, found.high],
-            atol=1e-12,
-        )
+    for name in HEADLINE:
+        pair = (bad, good) if name in ERRORS else (good, bad)
+        expected = paired_difference(name, *pair, n_resamples=200, seed=3)
+        assert expected == side.gains(0, over=1)[name]
     assert side.figures(0)["qwk"].estimate > side.figures(1)["qwk"].estimate
 
 
@@ -99,7 +96,7 @@ def test_nobody_is_refused(graders: list[tuple[Graded, ...]]) -> None:
 
 def test_graders_of_other_essays_are_refused() -> None:
     """Luck cancels on the same essays alone."""
-    with pytest.raises(InputError, match="graders of 30 and 31 essays"):
+    with pytest.raises(InputError, match="different essays .30 and 31, such as 'essay-30'"):
         compare_graders([(noisy_grades(30),), (noisy_grades(31),)], resampling=RESAMPLING)
 
 
@@ -108,9 +105,53 @@ def test_gains_by_fold_change_sign_with_the_sides(seed: int) -> None:
     """What one gains the other loses, in every fold and figure."""
     good = noisy_grades(60, seed=seed)
     folds = [np.arange(0, 30), np.arange(30, 60)]
-    ours, theirs = fold_figures((good, good), folds), fold_figures((worse(good), good), folds)
-    there, back = fold_gains(ours, over=theirs), fold_gains(theirs, over=ours)
-    for name in BETTER:
+    ours, theirs = figures_by_fold((good, good), folds), figures_by_fold((worse(good), good), folds)
+    there, back = gains_by_fold(ours, over=theirs), gains_by_fold(theirs, over=ours)
+    for name in COMPARED:
         assert (2, 2) == there[name].shape
         np.testing.assert_allclose(there[name], -back[name])
         np.testing.assert_array_equal(there[name][1], 0)
+
+
+def test_a_model_does_not_differ_from_itself() -> None:
+    """The difference of a model to itself is 0 in every resample."""
+    graded = noisy_grades(50)
+    assert Interval(0.0, 0.0, 0.0) == paired_difference("qwk", graded, graded, n_resamples=50)
+
+
+def test_a_better_model_is_seen_more_surely_when_paired() -> None:
+    """A paired interval is narrower than the two intervals apart suggest, and finds the better model."""
+    a = noisy_grades(400)
+    shifted = np.where(np.arange(400) % 8 == 0, a.predicted_codes - 1, a.predicted_codes)
+    b = replace(a, predicted_codes=np.clip(shifted, 0, 8))
+    found = paired_difference("mae", b, a, n_resamples=400)
+    alone = bootstrap_intervals(partial(headline_figures, a), 400, resampling=Resampling(400, 0.95, 0, None))[
+        "mae"
+    ][0]
+    assert found.low > 0
+    assert found.high - found.low < alone.high - alone.low
+    assert found == paired_difference("mae", b, a, n_resamples=400)
+
+
+def test_whole_prompts_may_be_drawn() -> None:
+    """The estimate is the same and its interval is not."""
+    a = noisy_grades(60)
+    b = replace(a, predicted_codes=np.clip(a.predicted_codes - 1, 0, 8))
+    essays, prompts = (
+        compare_graders([(a,), (b,)], resampling=RESAMPLING, clusters=clusters).difference("mae", 0, less=1)
+        for clusters in (None, a.prompts)
+    )
+    assert essays.estimate == prompts.estimate
+    assert essays != prompts
+
+
+def test_differences_that_mean_nothing_are_refused() -> None:
+    """An unknown metric, other essays and another truth are named."""
+    graded = noisy_grades(4)
+    with pytest.raises(InputError, match="unknown metric 'kappa'; use one of qwk"):
+        paired_difference("kappa", graded, graded)
+    with pytest.raises(InputError, match="same essays in the same order"):
+        paired_difference("qwk", graded, noisy_grades(5))
+    other = replace(graded, true_codes=8 - graded.true_codes)
+    with pytest.raises(InputError, match=r"'essay-[0-3]' has two true grades"):
+        paired_difference("qwk", graded, other)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from graded_essays import certain_grades, noisy_grades
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
+from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.results import Graded, Resampling
-from gradewise.evaluation.standings import PromptLimits, Standing, choose_elsewhere, stand
+from gradewise.evaluation.standings import Standing, choose_elsewhere, stand
 
 N = 240
 FOLDS = tuple(np.split(np.arange(N), 4))
@@ -41,9 +42,9 @@ def test_gains_are_over_the_reference_and_figures_over_all_essays() -> None:
     assert 0 == found["bad"].gains["qwk"].estimate
     expected = quadratic_weighted_kappa(GOOD.true_codes, GOOD.predicted_codes, n_grades=9)
     assert expected == pytest.approx(found["good"].figures["qwk"].estimate)
-    mean, deviation = found["good"].over_folds("qwk")
-    assert mean == pytest.approx(found["good"].by_fold["qwk"].mean())
-    assert deviation > 0
+    spread = found["good"].over_folds("qwk")
+    assert spread.mean == pytest.approx(found["good"].by_fold["qwk"].mean())
+    assert spread.sd > 0
 
 
 def test_tails_and_weak_prompts_are_told() -> None:
@@ -69,7 +70,7 @@ def test_a_figure_that_no_fold_defines_has_no_mean() -> None:
         resampling=Resampling(100, 0.95, 0, None),
         limits=PromptLimits(2, 1),
     )
-    assert np.isnan(found["same"].over_folds("qwk")).all()
+    assert np.isnan(found["same"].over_folds("qwk").mean)
 
 
 def test_each_fold_gets_what_is_best_elsewhere() -> None:

@@ -13,21 +13,24 @@ from graded_essays import noisy_grades
 from gradewise.evaluation.comparison import compare_graded
 from gradewise.evaluation.comparison_gates import judge_comparison
 from gradewise.evaluation.fold_figures import FoldFigures
+from gradewise.evaluation.gains import turned
+from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.residual_diagnostics import Covariate, ResidualDiagnostics
 from gradewise.evaluation.results import Interval, Resampling, SliceRow
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.reporting.charts.folds import folds_chart
-from gradewise.reporting.charts.forest import ForestRow, forest_chart
+from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.charts.swarm import MOST_DOTS, REACH, SwarmRow, stacked, swarm_chart
 from gradewise.reporting.comparison_verdict import comparison_verdict, direction
 from gradewise.reporting.report import UNDEFINED, Report
 from gradewise.reporting.topics.comparison import whole_section
 from gradewise.reporting.topics.contributions import EMBEDDING_NAME, contributions_section, swarm_rows
-from gradewise.reporting.topics.folds import decoding_section, gain
+from gradewise.reporting.topics.folds import decoding_section
 from gradewise.reporting.topics.residuals import prompts_section, residuals_section
 
 HOSTILE = "<script>alert('&\"')</script>\x07"
 NAN = float("nan")
+LIMITS = PromptLimits(min_prompt=10, bottom_k=5)
 
 
 def parsed(svg: str) -> ET.Element:
@@ -57,11 +60,11 @@ def test_every_fold_has_two_dots_where_both_are_defined() -> None:
 def test_a_forest_shows_which_side_an_interval_is_on() -> None:
     """Colours follow bounds, names are escaped, and what is not defined has neither dot nor line."""
     rows = [
-        ForestRow(HOSTILE, 10, Interval(0.02, 0.01, 0.03), bound=0.01),
-        ForestRow("worse", 10, Interval(-0.02, -0.03, -0.01)),
-        ForestRow("noise", 10, Interval(0.0, -0.01, 0.01)),
-        ForestRow("unknown", 10, UNDEFINED),
-        ForestRow("alone", 1, Interval(0.1, NAN, NAN)),
+        difference_row(HOSTILE, 10, Interval(0.02, 0.01, 0.03), bound=0.01),
+        difference_row("worse", 10, Interval(-0.02, -0.03, -0.01)),
+        difference_row("noise", 10, Interval(0.0, -0.01, 0.01)),
+        difference_row("unknown", 10, UNDEFINED),
+        difference_row("alone", 1, Interval(0.1, NAN, NAN)),
     ]
     root = parsed(forest_chart("Differences", rows, left="less", right="more"))
     assert ["model", "human", "baseline", "baseline"] == [
@@ -134,7 +137,7 @@ def test_columns_that_say_the_same_are_one_row() -> None:
 def test_directions_follow_bounds(metric: str, difference: Interval, expected: str) -> None:
     """Of errors less is better; a bound on zero does not decide."""
     assert expected == direction(difference, metric=metric)
-    assert difference == gain(metric, gain(metric, difference)) or np.isnan(difference.estimate)
+    assert difference == turned(metric, turned(metric, difference)) or np.isnan(difference.estimate)
 
 
 def test_a_comparison_says_where_it_is_better_and_worse() -> None:
@@ -147,7 +150,7 @@ def test_a_comparison_says_where_it_is_better_and_worse() -> None:
     )
     sure = Resampling(100, 0.95, 0, None)
     for reference, candidate, words in ((rough, first, "agrees better"), (first, rough, "agrees less")):
-        comparison = compare_graded(reference, candidate, resampling=sure, min_prompt=10)
+        comparison = compare_graded(reference, candidate, resampling=sure, limits=LIMITS)
         gates = judge_comparison("prompt_holdout_primary", comparison)
         said = [row.text for row in comparison_verdict(comparison, gates)]
         assert any(words in text for text in said)
@@ -166,7 +169,7 @@ def test_a_wide_draw_of_prompts_is_said() -> None:
     other = graded.__class__(
         **{name: getattr(graded, name) for name in graded.__dataclass_fields__} | {"predicted_codes": worse}
     )
-    found = compare_graded(other, graded, resampling=Resampling(200, 0.95, 0, None), min_prompt=10)
+    found = compare_graded(other, graded, resampling=Resampling(200, 0.95, 0, None), limits=LIMITS)
     said = " ".join(row.text for row in comparison_verdict(found, None))
     assert "For other prompts than these that is inside the noise" in said
     assert "Better on 1 of 2 prompts taken alone (prompt-0)" in said
@@ -175,7 +178,7 @@ def test_a_wide_draw_of_prompts_is_said() -> None:
 def test_rounding_has_no_price(report: Report) -> None:
     """A decision that is rounding itself is compared without a word in the verdict."""
     graded = report.evaluations[0].graded
-    whole = compare_graded(graded, graded, resampling=Resampling(100, 0.95, 0, None)).whole
+    whole = compare_graded(graded, graded, resampling=Resampling(100, 0.95, 0, None), limits=LIMITS).whole
     assert () == decoding_section("rounding", whole, ()).statements
     (said,) = decoding_section("cutpoints", whole, ()).statements
     assert "is not shown to win" in said.text
@@ -207,5 +210,5 @@ def test_prompts_that_are_too_small_are_counted_and_not_drawn(report: Report) ->
     assert section.intro.startswith(f"0 of {len(rows)} prompts have 10000 essays or more")
     assert "" == section.figures[0].svg
     drawn = prompts_section(rows, min_prompt=2)
-    assert "The lowest are" in drawn.intro
+    assert "the lowest are" in drawn.intro
     parsed(drawn.figures[0].svg)

@@ -16,6 +16,7 @@ from gradewise.evaluation.results import Evaluation, Interval, ReliabilityBin, R
 from gradewise.reporting.charts.agreement import hundred, hundred_chart, track_chart
 from gradewise.reporting.charts.confusion import confusion_chart, row_shares
 from gradewise.reporting.charts.distribution import distribution_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.charts.reliability import reliability_chart
 from gradewise.reporting.charts.residuals import (
     MOST_POINTS,
@@ -27,7 +28,7 @@ from gradewise.reporting.charts.residuals import (
     spread_by_prompt,
     stretches,
 )
-from gradewise.reporting.charts.rows import Contender, comparison_chart, importance_chart, lean_chart
+from gradewise.reporting.charts.rows import comparison_chart, importance_chart, lean_chart
 from gradewise.reporting.figures import figures, tiles
 from gradewise.reporting.report import UNDEFINED, ConstructShare, NamedEvaluation, Report
 
@@ -125,7 +126,7 @@ def test_hostile_names_are_escaped(named: NamedEvaluation) -> None:
     graded = replace(named.graded, prompts=(HOSTILE,) * len(named.graded.essay_ids))
     for svg in (
         prompt_chart(graded),
-        comparison_chart(HOSTILE, [Contender(HOSTILE, UNDEFINED, "model")]),
+        comparison_chart(HOSTILE, [IntervalRow(HOSTILE, UNDEFINED, "model")]),
         importance_chart([ConstructShare(construct=HOSTILE, share=0.4)]),
     ):
         assert "<script" not in svg
@@ -134,7 +135,7 @@ def test_hostile_names_are_escaped(named: NamedEvaluation) -> None:
 
 def test_undefined_figures_have_no_dot() -> None:
     """A contender without a figure has a dash and no mark."""
-    svg = comparison_chart("agreement", [Contender("model", UNDEFINED, "model")])
+    svg = comparison_chart("agreement", [IntervalRow("model", UNDEFINED, "model")])
     assert "–" in texts(svg)
     assert "<circle" not in svg
     assert "<circle" not in track_chart("agreement", UNDEFINED, low=0, high=1)
@@ -143,7 +144,7 @@ def test_undefined_figures_have_no_dot() -> None:
 def test_an_estimate_without_bounds_has_a_dot_and_no_line() -> None:
     """One essay gives an estimate but no interval."""
     alone = Interval(0.4, float("nan"), float("nan"))
-    svg = lean_chart("lean", [Contender("low", alone, "model")])
+    svg = lean_chart("lean", [IntervalRow("low", alone, "model")])
     assert "<circle" in svg
     assert "span" not in svg
 
@@ -156,7 +157,7 @@ def test_shares_that_are_not_defined_are_dashes() -> None:
 
 def test_negative_agreement_fits_on_the_axis() -> None:
     """A model worse than guessing is drawn where it is, not on the edge."""
-    svg = comparison_chart("agreement", [Contender("model", Interval(-0.4, -0.5, -0.3), "model")])
+    svg = comparison_chart("agreement", [IntervalRow("model", Interval(-0.4, -0.5, -0.3), "model")])
     assert any(text.startswith("−") for text in texts(svg))
 
 

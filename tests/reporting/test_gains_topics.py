@@ -8,10 +8,12 @@ import pytest
 
 from graded_essays import noisy_grades
 from gradewise.evaluation.importance import Importance, weigh_columns
+from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.results import Graded, Interval, Resampling
-from gradewise.evaluation.standings import PromptLimits, Standing, stand
+from gradewise.evaluation.standings import Standing, stand
 from gradewise.evaluation.twins import Twin
-from gradewise.reporting.charts.gains import GainRow, gains_chart
+from gradewise.reporting.charts.gains import gains_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import UNDEFINED
 from gradewise.reporting.topics.ablation import ablation_section
@@ -52,9 +54,9 @@ def said(section: Section) -> str:
 def test_a_chart_marks_what_stands_out_and_shades_the_luck() -> None:
     """Rows without figures have no mark; names stand beside their marks, or above."""
     rows = [
-        GainRow("kept", Interval(0.3, 0.2, 0.4), "+0.3", "model"),
-        GainRow("dropped", Interval(-0.3, -0.4, -0.2), "−0.3", "broken"),
-        GainRow("unknown", UNDEFINED, "–", "baseline"),
+        IntervalRow("kept", Interval(0.3, 0.2, 0.4), "model", "+0.3"),
+        IntervalRow("dropped", Interval(-0.3, -0.4, -0.2), "broken", "−0.3"),
+        IntervalRow("unknown", UNDEFINED, "baseline", "–"),
     ]
     svg = gains_chart("Gains", rows, ends=("worse", "better"), band=0.1)
     root = ET.fromstring(svg)  # noqa: S314 - our own drawing

@@ -10,7 +10,8 @@ import pytest
 from graded_essays import BANDS
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.robustness import Answers, RobustnessEvaluation, evaluate_robustness
-from gradewise.reporting.charts.limits import Limited, limits_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.limits import limits_chart
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.parts import Statement
@@ -54,9 +55,9 @@ def test_what_is_broken_is_marked_and_stays_in_its_place() -> None:
     svg = limits_chart(
         "Padding",
         [
-            Limited("stock", Interval(0.7, 0.6, 0.8), 0.25, "✗", broken=True),
-            Limited("rare", Interval(-0.1, -0.2, 0.1), 0.25, "✓", broken=False),
-            Limited("none", UNDEFINED, 0.25, "–", broken=False),
+            IntervalRow("stock", Interval(0.7, 0.6, 0.8), "broken", "0.70 (0.60–0.80) ✗", limit=0.25),
+            IntervalRow("rare", Interval(-0.1, -0.2, 0.1), said="✓", limit=0.25),
+            IntervalRow("none", UNDEFINED, limit=0.25),
         ],
     )
     root = ET.fromstring(svg)  # noqa: S314 - our own output

@@ -13,8 +13,8 @@ from gradewise.evaluation.results import Interval
 from gradewise.evaluation.standards import Standards, gate_figures, measure_standards
 from gradewise.reporting import Report, render_html, render_markdown, report_record
 from gradewise.reporting.charts.ceiling import ceiling_chart
-from gradewise.reporting.charts.rows import Contender
-from gradewise.reporting.charts.zones import Difference, zone_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.zones import zone_chart
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import UNDEFINED
 from gradewise.reporting.topics.fairness import MOST_GROUPS, NOT_STATED, fairness_section
@@ -206,7 +206,7 @@ def test_sections_survive_hostile_names_in_every_rendering(report: Report, measu
 
 def test_a_track_without_figures_has_no_marks() -> None:
     """What is not defined is a dash, and nothing is out of reach when the ceiling is not known."""
-    svg = ceiling_chart(UNDEFINED, [Contender("two teachers", UNDEFINED, "human")], ceiling=UNDEFINED)
+    svg = ceiling_chart(UNDEFINED, [IntervalRow("two teachers", UNDEFINED, "human")], ceiling=UNDEFINED)
     assert 2 == svg_texts(svg).count("–")
     for mark in ("<circle", "beyond", "pointer", "out of reach"):
         assert mark not in svg
@@ -215,7 +215,7 @@ def test_a_track_without_figures_has_no_marks() -> None:
 def test_a_zone_chart_of_nothing_is_whole() -> None:
     """No rows, or only rows without a figure, make an empty chart."""
     assert "<circle" not in zone_chart("nothing", (), zone=0.1, ends=("low", "high"))
-    alone = Difference("a", Interval(0.3, float("nan"), float("nan")), "0.30")
-    svg = zone_chart("one", (alone, Difference("b", UNDEFINED, "–")), zone=0.1, ends=("low", "high"))
+    alone = IntervalRow("a", Interval(0.3, float("nan"), float("nan")))
+    svg = zone_chart("one", (alone, IntervalRow("b", UNDEFINED)), zone=0.1, ends=("low", "high"))
     assert 1 == svg.count("<circle")
     assert "span" not in svg

@@ -8,8 +8,7 @@ from gradewise.cli.rendering import evaluation_table, gate_table, listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.comparison import Comparison, Difference
 from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, over_folds
-from gradewise.reporting.charts.forest import said
-from gradewise.reporting.wording import signed
+from gradewise.reporting.wording import difference_words, signed
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.compare import compare_cv_runs, require_passed
@@ -87,7 +86,7 @@ def differences_table(comparison: Comparison) -> Table:
     )
     for row in rows:
         if row is not None:
-            sure = (said(row.differences[name]) for name in DIFFERENCES)
+            sure = (difference_words(row.differences[name]) for name in DIFFERENCES)
             rough = (signed(row.differences[name].estimate, digits=4) for name in ERRORS)
             table.add_row(Text(printable(row.name)), str(row.n), *sure, *rough)
     return table

@@ -10,9 +10,8 @@ from rich.table import Table
 from gradewise.bootstrap import services_from
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, progress_shown
-from gradewise.reporting.charts.search import said_gain
 from gradewise.reporting.tuning_verdict import TuningFindings
-from gradewise.reporting.wording import decimal, metric_words
+from gradewise.reporting.wording import decimal, difference_words, metric_words
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.tune import join_tuning, tune
@@ -52,7 +51,8 @@ def tuning_table(found: TuningFindings) -> Table:
     for where, gains in parts:
         for name, gain in gains.items():
             before, after = (decimal(each, digits=4) for each in (gain.before, gain.after))
-            table.add_row(f"{metric_words(name).label}, {where}", before, after, said_gain(gain))
+            better = difference_words(gain.gain, digits=4)
+            table.add_row(f"{metric_words(name).label}, {where}", before, after, better)
     return table
 
 

@@ -9,36 +9,18 @@ Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 13
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.figures import Figures, Measure, headline_figures
-from gradewise.evaluation.results import METRICS, Graded, Interval, Resampling
+from gradewise.evaluation.figures import Figures, Measure
+from gradewise.evaluation.results import Graded, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, unit_weights
 
 # Weights held at once: 16 MB of them, whatever the number of essays.
 _BLOCK = 2**21
 # A spread needs at least two things that could have been drawn.
 _FEWEST_UNITS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class PairedDifference:
-    """Two models on the same essays: how far apart, and how sure."""
-
-    metric: str
-    """One of `METRICS`."""
-    first: float
-    """The figure of the first model."""
-    second: float
-    """The figure of the second."""
-    difference: Interval
-    """First minus second, with its paired interval."""
-    share_above_zero: float
-    """Share of resamples in which the first has the larger figure; ``nan`` when no resample tells."""
 
 
 def resample_weights(
@@ -70,7 +52,15 @@ def resample_weights(
 def replicate(
     measure: Measure, n: int, *, resampling: Resampling, clusters: Sequence[str] | None = None
 ) -> Figures:
-    """Take a measure on every resample: each figure has ``n_resamples`` rows."""
+    """Take a measure on every resample: each figure has ``n_resamples`` rows.
+
+    With one essay, or one cluster, figures are ``nan``: nothing could have been drawn instead of it.
+    """
+    if (n if clusters is None else len(set(clusters))) < _FEWEST_UNITS:
+        found = measure(unit_weights(n))
+        return {
+            name: np.full((resampling.n_resamples, *each.shape[1:]), np.nan) for name, each in found.items()
+        }
     draws = resample_weights(n, n_resamples=resampling.n_resamples, seed=resampling.seed, clusters=clusters)
     blocks = [measure(weights) for weights in draws]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
@@ -92,11 +82,6 @@ def bootstrap_intervals(
         where there is one essay, or one cluster, since nothing could have been drawn instead of it.
     """
     estimates = measure(unit_weights(n))
-    n_units = n if clusters is None else len(set(clusters))
-    if n_units < _FEWEST_UNITS:
-        return {
-            name: tuple(_without_bounds(row) for row in np.ravel(found)) for name, found in estimates.items()
-        }
     replicates = replicate(measure, n, resampling=resampling, clusters=clusters)
     return {
         name: tuple(
@@ -133,66 +118,6 @@ def percentile_interval(estimate: float, replicates: Floats, *, confidence: floa
         return _without_bounds(estimate)
     low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(estimate), float(min(low, estimate)), float(max(high, estimate)))
-
-
-def paired_difference(
-    metric: str,
-    a: Graded,
-    b: Graded,
-    *,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
-    cluster_by_prompt: bool = False,
-) -> PairedDifference:
-    """Compare two models on the same essays: both are resampled together, so that luck cancels.
-
-    Args:
-        metric: One of `METRICS`; of an error such as ``mae``, less is better.
-        a: The first model's grades.
-        b: The second's, of the same essays in the same order.
-        n_resamples: Bootstrap resamples.
-        confidence: Such as 0.95.
-        seed: Of the resampling.
-        cluster_by_prompt: Draw whole prompts, to speak about other prompts too.
-
-    Raises:
-        InputError: the metric is unknown, or the two did not grade the same essays by the same truth.
-    """
-    _check_pair(metric, a, b)
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=cluster_by_prompt
-    )
-    clusters = prompt_clusters(a, resampling)
-    n = len(a.essay_ids)
-    ones = unit_weights(n)
-    first, second = (float(headline_figures(graded, ones)[metric][0]) for graded in (a, b))
-    rows = (
-        replicate(partial(headline_figures, graded), n, resampling=resampling, clusters=clusters)[metric]
-        for graded in (a, b)
-    )
-    apart = np.subtract(*rows)
-    defined = apart[~np.isnan(apart)]
-    return PairedDifference(
-        metric=metric,
-        first=first,
-        second=second,
-        difference=percentile_interval(first - second, apart, confidence=confidence),
-        share_above_zero=float(np.mean(defined > 0)) if defined.size else np.nan,
-    )
-
-
-def _check_pair(metric: str, a: Graded, b: Graded) -> None:
-    if metric not in METRICS:
-        raise InputError(f"unknown metric {metric!r}; use one of {' '.join(METRICS)}")
-    if a.essay_ids != b.essay_ids:
-        raise InputError(
-            f"the models graded different essays ({len(a.essay_ids)} and {len(b.essay_ids)}, or another "
-            "order); a comparison needs the same essays in the same order"
-        )
-    if not np.array_equal(a.true_codes, b.true_codes):
-        row = int(np.argmax(a.true_codes != b.true_codes))
-        raise InputError(f"essay {a.essay_ids[row]!r} has two true grades; compare models on one truth")
 
 
 def checked_resampling(n_resamples: int, *, confidence: float, seed: int, by_prompt: bool) -> Resampling:

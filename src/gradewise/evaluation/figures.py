@@ -23,12 +23,14 @@ from gradewise.evaluation.probability import (
     weighted_calibration_error,
 )
 from gradewise.evaluation.results import Graded
-from gradewise.evaluation.weights import Floats, Weights, ratio
+from gradewise.evaluation.weights import Floats, Weights, ratio, unit_weights
 
 Figures = Mapping[str, Floats]
 """Figures by name: each of shape ``(n_resamples,)``, or ``(n_resamples, m)`` for a family of ``m``."""
 Measure = Callable[[Weights], Figures]
 """From weights to figures; unit weights give the estimates."""
+MeasureOf = Callable[[Graded, Weights], Figures]
+"""The same of whatever essays are graded."""
 
 
 def headline_figures(graded: Graded, weights: Weights) -> Figures:
@@ -63,6 +65,26 @@ def agreement_figures(counts: Counts) -> Figures:
         "rmse": root_mean_squared_error_of_counts(counts),
         "macro_f1": macro_f1_of_counts(counts),
     }
+
+
+def compared_figures(graded: Graded, weights: Weights) -> Figures:
+    """What graders of the same essays are compared by, in the order of `COMPARED`."""
+    counts = _counts(graded, weights)
+    missed = ranked_probability_scores(graded.probabilities, graded.true_codes)
+    return {
+        "qwk": kappa_of_counts(counts),
+        "adjacent_accuracy": accuracy_of_counts(counts, tolerance=1),
+        "accuracy": accuracy_of_counts(counts),
+        "mae": mean_absolute_error_of_counts(counts),
+        "rmse": root_mean_squared_error_of_counts(counts),
+        "rps": ratio(weights @ missed, weights.sum(axis=1)),
+    }
+
+
+def figures_of(graded: Graded, measure: MeasureOf = compared_figures) -> dict[str, float]:
+    """What a measure says of the essays themselves; ``nan`` where a figure is not defined."""
+    found = measure(graded, unit_weights(len(graded.essay_ids)))
+    return {name: float(values[0]) for name, values in found.items()}
 
 
 def grade_figures(graded: Graded, weights: Weights) -> Figures:

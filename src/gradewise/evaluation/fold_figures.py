@@ -1,4 +1,4 @@
-"""How the folds of a cross-validation fare, one by one and on average.
+"""How graders fare fold by fold, and on average over folds.
 
 Folds share most of their training essays, so that the spread between them is no standard error: it describes
 this division of these essays. How sure a figure is, the bootstrap over essays says.
@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.essays.scales import Codes
 from gradewise.evaluation.agreement import joint_counts
-from gradewise.evaluation.figures import agreement_figures
+from gradewise.evaluation.figures import agreement_figures, figures_of
 from gradewise.evaluation.interval_json import number_to_json
+from gradewise.evaluation.results import COMPARED, ERRORS
+from gradewise.evaluation.side_by_side import Grader
+from gradewise.evaluation.slices import select
+from gradewise.evaluation.weights import Floats
 
+Rows = NDArray[np.int64]
+"""Positions of essays."""
 FOLD_METRICS = ("qwk", "mae", "adjacent_accuracy", "accuracy")
 """What is said of each fold, in the order in which it is shown; MAE is in grade steps."""
 
@@ -41,12 +48,56 @@ class FoldFigures:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One figure over the folds."""
+    """One figure over folds, and over seeds where there are several."""
 
     mean: float
-    """Its mean; ``nan`` where a fold has none."""
+    """Its mean over those that have it; ``nan`` where none has."""
     sd: float
     """Its standard deviation, as of a whole population."""
+
+
+def spread_of(values: Floats | Sequence[float]) -> Spread:
+    """Mean and standard deviation of those figures that are defined.
+
+    >>> spread_of([0.5, 0.75, float("nan")])
+    Spread(mean=0.625, sd=0.125)
+    """
+    found = np.asarray(values, dtype=np.float64)
+    defined = found[np.isfinite(found)]
+    return Spread(float(defined.mean()), float(defined.std())) if defined.size else Spread(np.nan, np.nan)
+
+
+def spread_to_json(spread: Spread) -> dict[str, float | None]:
+    """Mean and standard deviation for JSON."""
+    return {"mean": number_to_json(spread.mean), "std": number_to_json(spread.sd)}
+
+
+def spreads_to_json(spreads: Mapping[str, Spread]) -> dict[str, float | None]:
+    """Several figures for JSON, by ``<name>_mean`` and ``<name>_sd``."""
+    return {
+        f"{name}_{part}": number_to_json(value)
+        for name, spread in spreads.items()
+        for part, value in (("mean", spread.mean), ("sd", spread.sd))
+    }
+
+
+def figures_by_fold(grader: Grader, folds: Sequence[Rows]) -> dict[str, Floats]:
+    """Figures of a grader's seeds, by name in `COMPARED`: shape ``(n_seeds, n_folds)`` each.
+
+    Args:
+        grader: the grades.
+        folds: positions of each fold's essays.
+    """
+    cells = [[figures_of(select(graded, rows)) for rows in folds] for graded in grader]
+    return {name: np.array([[cell[name] for cell in seed] for seed in cells]) for name in COMPARED}
+
+
+def gains_by_fold(grader: Mapping[str, Floats], over: Mapping[str, Floats]) -> dict[str, Floats]:
+    """From `figures_by_fold` of two graders how much better the first is: above 0 it is better."""
+    return {
+        name: over[name] - figures if name in ERRORS else figures - over[name]
+        for name, figures in grader.items()
+    }
 
 
 def agreement_of_codes(true: Codes, predicted: Codes, *, n_grades: int) -> dict[str, float]:
@@ -67,14 +118,10 @@ def over_folds(folds: Sequence[FoldFigures]) -> dict[str, Spread]:
     """
     parts = {"val": [fold.validate for fold in folds], "train": [fold.train for fold in folds]}
     return {
-        f"{part}_{name}": _spread([figures[name] for figures in every])
+        f"{part}_{name}": spread_of([figures[name] for figures in every])
         for part, every in parts.items()
         for name in FOLD_METRICS
     }
-
-
-def _spread(values: Sequence[float]) -> Spread:
-    return Spread(float(np.mean(values)), float(np.std(values)))
 
 
 def fold_to_json(fold: FoldFigures) -> dict[str, Any]:

@@ -1,21 +1,13 @@
 """What one way of grading gains over another on the same essays."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from gradewise.evaluation.bootstrap import percentile_interval, replicate
-from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Graded, Interval, Resampling
-from gradewise.evaluation.weights import Weights, unit_weights
-
-ERRORS = frozenset({"mae", "rmse", "brier", "ece", "rps"})
-"""Figures of which less is better."""
-
-MeasureOf = Callable[[Graded, Weights], Figures]
-"""Figures of graded essays under weights."""
+from gradewise.evaluation.figures import MeasureOf
+from gradewise.evaluation.results import ERRORS, Graded, Interval, Resampling
+from gradewise.evaluation.side_by_side import compare_graders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +39,7 @@ class Gain:
 def gains(
     measure: MeasureOf, before: Graded, after: Graded, names: Sequence[str], *, resampling: Resampling
 ) -> Mapping[str, Gain]:
-    """Gains by name of figure; both ways are resampled together, so that an essay's difficulty cancels.
+    """Gains by name of figure.
 
     Args:
         measure: what is measured.
@@ -55,18 +47,32 @@ def gains(
         after: the second's, of the same essays in the same order.
         names: which figures of the measure.
         resampling: how intervals are made; over essays.
+
+    Raises:
+        InputError: the two did not grade the same essays by the same truth.
     """
-    n, ones = len(before.essay_ids), unit_weights(len(before.essay_ids))
-    first, second = measure(before, ones), measure(after, ones)
-    drawn = [replicate(partial(measure, graded), n, resampling=resampling) for graded in (before, after)]
-    found = {}
-    for name in names:
-        sign = -1.0 if name in ERRORS else 1.0
-        was, became = float(first[name][0]), float(second[name][0])
-        apart = sign * (drawn[1][name] - drawn[0][name])
-        interval = percentile_interval(sign * (became - was), apart, confidence=resampling.confidence)
-        found[name] = Gain(metric=name, before=was, after=became, gain=interval, n=n)
-    return found
+    side = compare_graders([(before,), (after,)], resampling=resampling, measure=measure)
+    return {
+        name: Gain(
+            metric=name,
+            before=side.figure(name, 0),
+            after=side.figure(name, 1),
+            gain=side.gain(name, 1, over=0),
+            n=len(before.essay_ids),
+        )
+        for name in names
+    }
+
+
+def turned(metric: str, difference: Interval) -> Interval:
+    """A difference of figures as a gain: above 0 is better, whatever the figure.
+
+    >>> turned("mae", Interval(0.25, -0.5, 1.0))
+    Interval(estimate=-0.25, low=-1.0, high=0.5)
+    """
+    if metric not in ERRORS:
+        return difference
+    return Interval(0.0 - difference.estimate, 0.0 - difference.high, 0.0 - difference.low)
 
 
 def loss_of(metric: str, figure: float) -> float:

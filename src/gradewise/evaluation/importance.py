@@ -13,15 +13,9 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from gradewise.evaluation.fold_figures import Rows, figures_by_fold, gains_by_fold
 from gradewise.evaluation.results import Interval, Resampling
-from gradewise.evaluation.side_by_side import (
-    Grader,
-    Rows,
-    SideBySide,
-    compare_graders,
-    fold_figures,
-    fold_gains,
-)
+from gradewise.evaluation.side_by_side import Grader, SideBySide, compare_graders
 from gradewise.evaluation.weights import Floats
 
 Advice = Literal["keep", "inside the noise", "drop"]
@@ -97,7 +91,7 @@ class Importance:
     """What each column adds to all the others."""
 
     judged_by: str
-    """The figure that advice and order go by, one of `BETTER`."""
+    """The figure that advice and order go by, one of `HEADLINE`."""
     n: int
     """Essays, graded out of fold."""
     n_seeds: int
@@ -145,7 +139,7 @@ def weigh_columns(
         without: the same without a column, by the column's name.
         noised: the same with one random column more.
         folds: positions of each fold's essays.
-        judged_by: the figure that advice and order go by, one of `BETTER`.
+        judged_by: the figure that advice and order go by, one of `HEADLINE`.
         stable_share: share of seeds and folds that a column must help in.
         resampling: how intervals are made.
         clusters: each essay's cluster, when whole clusters are drawn.
@@ -154,14 +148,14 @@ def weigh_columns(
         InputError: two did not grade the same essays by the same truth.
     """
     side = compare_graders([base, *without.values(), *noised], resampling=resampling, clusters=clusters)
-    plain = fold_figures(base, folds)
+    plain = figures_by_fold(base, folds)
     columns, random = [], []
     for place, (name, grader) in enumerate(without.items(), start=1):
-        found = fold_figures(grader, folds)
-        columns.append(ColumnGain(name, side.gains(0, over=place), found, fold_gains(plain, over=found)))
+        found = figures_by_fold(grader, folds)
+        columns.append(ColumnGain(name, side.gains(0, over=place), found, gains_by_fold(plain, over=found)))
     for place, grader in enumerate(noised, start=1 + len(without)):
-        name, found = f"noise {place - len(without)}", fold_figures(grader, folds)
-        random.append(ColumnGain(name, side.gains(place, over=0), found, fold_gains(found, over=plain)))
+        name, found = f"noise {place - len(without)}", figures_by_fold(grader, folds)
+        random.append(ColumnGain(name, side.gains(place, over=0), found, gains_by_fold(found, over=plain)))
     rule = sum(
         column.gain(RULE_OF_THUMB) > 0 and column.positive(RULE_OF_THUMB) >= stable_share for column in random
     )

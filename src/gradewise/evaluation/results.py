@@ -129,3 +129,9 @@ METRICS = (
     "qwk", "accuracy", "adjacent_accuracy", "mae", "rmse", "macro_f1", "spearman", "brier", "ece", "rps",
 )  # fmt: skip
 """Headline metrics, in the order in which they are shown; MAE and RMSE are in grade steps."""
+COMPARED = ("qwk", "adjacent_accuracy", "accuracy", "mae", "rmse", "rps")
+"""What graders of the same essays are compared by."""
+HEADLINE = ("qwk", "adjacent_accuracy", "mae", "rps")
+"""Those of them that stand for all where there is room for few."""
+ERRORS = frozenset({"mae", "rmse", "brier", "ece", "rps"})
+"""Metrics of which less is better."""

@@ -1,37 +1,26 @@
-"""Graders of the same essays, side by side: resampled together, so that luck with essays cancels."""
+"""Graders of the same essays, side by side: resampled together, so that luck with essays cancels.
+
+Whatever is said of two or more graders of the same essays is said here: each is drawn the same essays as the
+others, so that what is hard or lucky for all of them is no difference between them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import NormalDist
-from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.evaluation.agreement import (
-    accuracy_of_counts,
-    kappa_of_counts,
-    mean_absolute_error_of_counts,
-    weighted_joint_counts,
-)
-from gradewise.evaluation.bootstrap import percentile_interval, replicate
-from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.probability import ranked_probability_scores
-from gradewise.evaluation.results import Graded, Interval, Resampling
-from gradewise.evaluation.slices import select
-from gradewise.evaluation.weights import Floats, Weights, ratio, unit_weights
+from gradewise.evaluation.bootstrap import checked_resampling, percentile_interval, replicate
+from gradewise.evaluation.figures import Figures, MeasureOf, compared_figures, headline_figures
+from gradewise.evaluation.results import ERRORS, HEADLINE, METRICS, Graded, Interval, Resampling
+from gradewise.evaluation.weights import Floats, Weights, unit_weights
 
 Grader = Sequence[Graded]
 """What models that differ by their seed alone said of the same essays; a figure is its mean over them."""
-Rows = NDArray[np.int64]
-"""Positions of essays."""
 
-BETTER: Mapping[str, int] = MappingProxyType({"qwk": 1, "adjacent_accuracy": 1, "mae": -1, "rps": -1})
-"""The figures that are compared: 1 where more is better, -1 where less is."""
-
-_FEWEST_UNITS = 2  # a spread needs two things that could have been drawn
+_FEWEST_DEFINED = 2  # a spread needs two resamples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,31 +28,38 @@ class SideBySide:
     """Figures of graders on the same essays, and on resamples that all of them share."""
 
     estimates: Mapping[str, Floats]
-    """By name in `BETTER`: shape ``(n_graders,)``."""
+    """By name: shape ``(n_graders,)``."""
     replicates: Mapping[str, Floats]
     """The same on every resample: shape ``(n_resamples, n_graders)``."""
     resampling: Resampling
     """How the resamples were drawn."""
 
+    def figure(self, name: str, grader: int) -> float:
+        """A grader's figure on the essays themselves."""
+        return float(self.estimates[name][grader])
+
     def interval(self, name: str, grader: int) -> Interval:
         """A grader's figure."""
-        found = self.estimates[name][grader], self.replicates[name][:, grader]
-        return percentile_interval(*found, confidence=self.resampling.confidence)
+        return self._interval(self.figure(name, grader), self.replicates[name][:, grader])
 
-    def figures(self, grader: int) -> Mapping[str, Interval]:
-        """Every figure of a grader."""
-        return {name: self.interval(name, grader) for name in BETTER}
+    def figures(self, grader: int, names: Sequence[str] = HEADLINE) -> dict[str, Interval]:
+        """Some figures of a grader."""
+        return {name: self.interval(name, grader) for name in names}
+
+    def difference(self, name: str, grader: int, *, less: int) -> Interval:
+        """A grader's figure less that of another."""
+        estimate = self.figure(name, grader) - self.figure(name, less)
+        values = self.replicates[name]
+        return self._interval(estimate, values[:, grader] - values[:, less])
 
     def gain(self, name: str, grader: int, over: int) -> Interval:
         """How much better a grader is than another; above 0 it is better, whatever the figure."""
-        apart = BETTER[name] * (self.estimates[name][grader] - self.estimates[name][over])
-        return percentile_interval(
-            float(apart), self._apart(name, grader, over), confidence=self.resampling.confidence
-        )
+        better, worse = (over, grader) if name in ERRORS else (grader, over)
+        return self.difference(name, better, less=worse)
 
-    def gains(self, grader: int, over: int) -> Mapping[str, Interval]:
-        """Every gain of a grader over another."""
-        return {name: self.gain(name, grader, over) for name in BETTER}
+    def gains(self, grader: int, over: int, names: Sequence[str] = HEADLINE) -> dict[str, Interval]:
+        """Some gains of a grader over another."""
+        return {name: self.gain(name, grader, over) for name in names}
 
     def luck(self, name: str, grader: int, over: int) -> float:
         """How probable so large a gain is where there is none, by the luck of which essays were graded.
@@ -72,95 +68,94 @@ class SideBySide:
         it does not end at one in their number, which a test of many columns would run into. A gain that
         never varies is no luck, and none at all is certain.
         """
-        apart = self._apart(name, grader, over)
-        gain = float(BETTER[name] * (self.estimates[name][grader] - self.estimates[name][over]))
+        sign, values = -1.0 if name in ERRORS else 1.0, self.replicates[name]
+        gain = sign * (self.figure(name, grader) - self.figure(name, over))
+        apart = values[:, grader] - values[:, over]
         defined = apart[np.isfinite(apart)]
-        if not np.isfinite(gain) or defined.size < _FEWEST_UNITS:
+        if not np.isfinite(gain) or defined.size < _FEWEST_DEFINED:
             return 1.0
         spread = float(defined.std(ddof=1))
         return float(gain <= 0) if spread == 0 else NormalDist().cdf(-gain / spread)
 
-    def _apart(self, name: str, grader: int, over: int) -> Floats:
-        apart: Floats = BETTER[name] * (self.replicates[name][:, grader] - self.replicates[name][:, over])
-        return apart
+    def _interval(self, estimate: float, replicates: Floats) -> Interval:
+        return percentile_interval(estimate, replicates, confidence=self.resampling.confidence)
 
 
 def compare_graders(
-    graders: Sequence[Grader], *, resampling: Resampling, clusters: Sequence[str] | None = None
+    graders: Sequence[Grader],
+    *,
+    resampling: Resampling,
+    measure: MeasureOf = compared_figures,
+    clusters: Sequence[str] | None = None,
 ) -> SideBySide:
     """Take the figures of graders on the essays and on resamples of them.
 
     Args:
         graders: each graded the same essays in the same order.
         resampling: how many resamples, of which confidence and seed.
+        measure: what is taken of each.
         clusters: each essay's cluster, when whole clusters are drawn; fewer than two give no intervals.
 
     Raises:
         InputError: there is no grader, or two did not grade the same essays by the same truth.
     """
-    first = _first(graders)
-    n = len(first.essay_ids)
-    measure = partial(_figures, graders)
-    replicates = replicate(measure, n, resampling=resampling, clusters=clusters)
-    if len(set(range(n) if clusters is None else clusters)) < _FEWEST_UNITS:
-        replicates = {name: np.full_like(values, np.nan) for name, values in replicates.items()}
-    estimates = {name: values[0] for name, values in measure(unit_weights(n)).items()}
-    return SideBySide(estimates, replicates, resampling)
-
-
-def fold_figures(grader: Grader, folds: Sequence[Rows]) -> dict[str, Floats]:
-    """Figures of a grader's seeds, fold by fold, each of shape ``(n_seeds, n_folds)``.
-
-    Args:
-        grader: the grades.
-        folds: positions of each fold's essays.
-    """
-    table = [[figures_of(select(graded, rows)) for rows in folds] for graded in grader]
-    return {name: np.array([[cell[name] for cell in row] for row in table]) for name in BETTER}
-
-
-def figures_of(graded: Graded) -> dict[str, float]:
-    """The figures of one model's grades, by name in `BETTER`; ``nan`` where one is not defined."""
-    found = _of_one(graded, unit_weights(len(graded.essay_ids)))
-    return {name: float(values[0]) for name, values in found.items()}
-
-
-def fold_gains(grader: Mapping[str, Floats], over: Mapping[str, Floats]) -> dict[str, Floats]:
-    """From `fold_figures` of two graders how much better the first is: above 0 it is better."""
-    return {name: sign * (grader[name] - over[name]) for name, sign in BETTER.items()}
-
-
-def _first(graders: Sequence[Grader]) -> Graded:
     if not graders or not all(graders):
         raise InputError("there is no grader, or one without grades; give at least one with its grades")
     first = graders[0][0]
     for graded in (each for grader in graders for each in grader):
-        same = graded.essay_ids == first.essay_ids and np.array_equal(graded.true_codes, first.true_codes)
-        if not same:
-            raise InputError(
-                f"graders of {len(first.essay_ids)} and {len(graded.essay_ids)} essays did not grade the "
-                "same essays in the same order by the same truth; compare them on one set of essays"
-            )
-    return first
+        require_same_essays(first, graded)
+    n, of_all = len(first.essay_ids), partial(_figures, graders, measure)
+    estimates = {name: values[0] for name, values in of_all(unit_weights(n)).items()}
+    return SideBySide(estimates, replicate(of_all, n, resampling=resampling, clusters=clusters), resampling)
 
 
-def _figures(graders: Sequence[Grader], weights: Weights) -> Figures:
+def paired_difference(
+    metric: str, a: Graded, b: Graded, *, n_resamples: int = 1000, confidence: float = 0.95, seed: int = 0
+) -> Interval:
+    """One headline metric of a model less that of another, on the same essays.
+
+    Args:
+        metric: One of `METRICS`; of an error such as ``mae``, less is better.
+        a: The first model's grades.
+        b: The second's, of the same essays in the same order.
+        n_resamples: Bootstrap resamples.
+        confidence: Such as 0.95.
+        seed: Of the resampling.
+
+    Raises:
+        InputError: the metric is unknown, or the two did not grade the same essays by the same truth.
+    """
+    if metric not in METRICS:
+        raise InputError(f"unknown metric {metric!r}; use one of {' '.join(METRICS)}")
+    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
+    side = compare_graders([(a,), (b,)], resampling=resampling, measure=headline_figures)
+    return side.difference(metric, 0, less=1)
+
+
+def require_same_essays(reference: Graded, candidate: Graded) -> None:
+    """Pass when two models graded the same essays, in the same order, by the same truth.
+
+    Raises:
+        InputError: they did not; the message names an essay.
+    """
+    if reference.essay_ids != candidate.essay_ids:
+        odd = sorted(set(reference.essay_ids) ^ set(candidate.essay_ids))
+        named = f", such as {odd[0]!r}" if odd else " in another order"
+        raise InputError(
+            f"the two graded different essays ({len(reference.essay_ids)} and {len(candidate.essay_ids)}"
+            f"{named}); compare graders of the same essays in the same order"
+        )
+    if not np.array_equal(reference.true_codes, candidate.true_codes):
+        row = int(np.argmax(reference.true_codes != candidate.true_codes))
+        raise InputError(
+            f"essay {reference.essay_ids[row]!r} has two true grades; compare graders by the same truth"
+        )
+
+
+def _figures(graders: Sequence[Grader], measure: MeasureOf, weights: Weights) -> Figures:
     """Each figure of shape ``(n_resamples, n_graders)``."""
-    columns = [_mean([_of_one(graded, weights) for graded in grader]) for grader in graders]
-    return {name: np.stack([column[name] for column in columns], axis=1) for name in BETTER}
-
-
-def _mean(of_seeds: Sequence[Figures]) -> Figures:
-    return {name: np.mean([figures[name] for figures in of_seeds], axis=0) for name in BETTER}
-
-
-def _of_one(graded: Graded, weights: Weights) -> Figures:
-    n_grades = graded.probabilities.shape[1]
-    counts = weighted_joint_counts(graded.true_codes, graded.predicted_codes, weights, n_grades=n_grades)
-    missed = ranked_probability_scores(graded.probabilities, graded.true_codes)
+    columns = [[measure(graded, weights) for graded in grader] for grader in graders]
     return {
-        "qwk": kappa_of_counts(counts),
-        "adjacent_accuracy": accuracy_of_counts(counts, tolerance=1),
-        "mae": mean_absolute_error_of_counts(counts),
-        "rps": ratio(weights @ missed, weights.sum(axis=1)),
+        name: np.stack([np.mean([seed[name] for seed in column], axis=0) for column in columns], axis=1)
+        for name in columns[0][0]
     }

@@ -42,13 +42,16 @@ def select(graded: Graded, rows: NDArray[np.int64]) -> Graded:
     )
 
 
+def rows_by_tail(graded: Graded) -> dict[str, NDArray[np.int64]]:
+    """Rows of the essays in each of `TAILS`, by true grade."""
+    tails = tails_of_codes(graded.true_codes, n_grades=graded.probabilities.shape[1])
+    return {name: np.flatnonzero(tails == position) for position, name in enumerate(TAILS)}
+
+
 def tail_rows(graded: Graded, resampling: Resampling) -> tuple[SliceRow, ...]:
     """Low, middle and high by true grade; a tail without essays stays, with figures that are ``nan``."""
-    tails = tails_of_codes(graded.true_codes, n_grades=graded.probabilities.shape[1])
-    return tuple(
-        _row(name, select(graded, np.flatnonzero(tails == position)), resampling)
-        for position, name in enumerate(TAILS)
-    )
+    parts = rows_by_tail(graded)
+    return tuple(_row(name, select(graded, rows), resampling) for name, rows in parts.items())
 
 
 def prompt_rows(graded: Graded, resampling: Resampling) -> tuple[SliceRow, ...]:

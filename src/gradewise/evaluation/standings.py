@@ -1,22 +1,24 @@
 """How several ways to grade the same essays stand: figures, gains over one of them, weak spots, choice."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradewise.evaluation.figures import slice_figures
-from gradewise.evaluation.results import Graded, Interval, Resampling
-from gradewise.evaluation.side_by_side import (
-    BETTER,
-    Grader,
-    Rows,
-    compare_graders,
-    figures_of,
-    fold_figures,
+from gradewise.evaluation.figures import figures_of, slice_figures
+from gradewise.evaluation.fold_figures import Rows, Spread, figures_by_fold, spread_of
+from gradewise.evaluation.prompts import (
+    PromptLimits,
+    drawn_to_mean,
+    hardest_prompts,
+    judged_prompts,
+    pooled_kappa,
+    prompt_kappas,
+    rows_of_prompts,
 )
-from gradewise.evaluation.slices import TAILS, select, tails_of_codes
+from gradewise.evaluation.results import ERRORS, Graded, Interval, Resampling
+from gradewise.evaluation.side_by_side import Grader, compare_graders
+from gradewise.evaluation.slices import rows_by_tail, select
 from gradewise.evaluation.weights import Floats, unit_weights
 
 
@@ -38,20 +40,20 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class WeakPrompts:
-    """How the prompts fare that fare worst, among those with enough essays."""
+    """How the prompts fare that fare worst, among those with enough essays; see `prompts`."""
 
     n_prompts: int
     """Prompts with enough essays."""
     worst: str
-    """The one with the lowest agreement."""
+    """The one with the lowest agreement of this way to grade, drawn to the mean of its prompts."""
     n_worst: int
     """Its essays."""
     worst_qwk: float
-    """Its agreement; of one prompt it is noisy."""
+    """That agreement."""
     n_pooled: int
-    """Essays of the few worst prompts together."""
+    """Essays of the prompts that are hardest for all ways together: the same for each."""
     pooled_qwk: float
-    """Their agreement, pooled."""
+    """Agreement of this way on them, pooled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,7 +63,7 @@ class Standing:
     name: str
     """The way."""
     figures: Mapping[str, Interval]
-    """By name in `BETTER`."""
+    """By name in `HEADLINE`."""
     gains: Mapping[str, Interval]
     """How much better it is than the reference: above 0 it is better, whatever the figure."""
     by_fold: Mapping[str, Floats]
@@ -69,22 +71,11 @@ class Standing:
     tails: tuple[Tail, ...]
     """Low, middle and high."""
     prompts: WeakPrompts | None
-    """Weak prompts; ``None`` where no prompt has enough essays."""
+    """Weak prompts; ``None`` where fewer than two have enough essays."""
 
-    def over_folds(self, name: str) -> tuple[float, float]:
-        """Mean and population standard deviation of a figure over seeds and folds."""
-        defined = self.by_fold[name][np.isfinite(self.by_fold[name])]
-        return (float(defined.mean()), float(defined.std())) if defined.size else (np.nan, np.nan)
-
-
-@dataclass(frozen=True, slots=True)
-class PromptLimits:
-    """Which prompts are looked at."""
-
-    fewest: int
-    """Essays that a prompt must have to be judged alone."""
-    pooled: int
-    """How many of the worst are pooled."""
+    def over_folds(self, name: str) -> Spread:
+        """A figure over seeds and folds."""
+        return spread_of(self.by_fold[name])
 
 
 def stand(
@@ -109,14 +100,15 @@ def stand(
     """
     side = compare_graders(list(graders.values()), resampling=resampling)
     base = list(graders).index(reference)
+    hardest = hardest_prompts(list(graders.values()), limits)
     return {
         name: Standing(
             name=name,
             figures=side.figures(place),
             gains=side.gains(place, over=base),
-            by_fold=fold_figures(grader, folds),
+            by_fold=figures_by_fold(grader, folds),
             tails=_tails(grader),
-            prompts=_weak_prompts(grader, limits),
+            prompts=_weak_prompts(grader, limits, hardest),
         )
         for place, (name, grader) in enumerate(graders.items())
     }
@@ -141,13 +133,14 @@ def choose_elsewhere(graded: Sequence[Graded], folds: Sequence[Rows], *, name: s
     Args:
         graded: what each way said of the same essays; of equals the first is chosen.
         folds: positions of each fold's essays, which together are all.
-        name: the figure, one of `BETTER`.
+        name: the figure, one of `COMPARED`.
     """
     parts, choices = [], []
     for held_out in folds:
         others = np.setdiff1d(np.arange(len(graded[0].essay_ids)), held_out)
-        found = [BETTER[name] * float(figures_of(select(each, others))[name]) for each in graded]
-        choices.append(int(np.argmax(np.nan_to_num(found, nan=-np.inf))))
+        found = np.array([figures_of(select(each, others))[name] for each in graded])
+        losses = found if name in ERRORS else -found
+        choices.append(int(np.argmin(np.nan_to_num(losses, nan=np.inf))))
         parts.append(select(graded[choices[-1]], held_out))
     order = np.argsort(np.concatenate(folds))
     chosen = replace(
@@ -160,10 +153,8 @@ def choose_elsewhere(graded: Sequence[Graded], folds: Sequence[Rows], *, name: s
 
 
 def _tails(grader: Grader) -> tuple[Tail, ...]:
-    codes = tails_of_codes(grader[0].true_codes, n_grades=grader[0].probabilities.shape[1])
     tails = []
-    for position, name in enumerate(TAILS):
-        rows = np.flatnonzero(codes == position)
+    for name, rows in rows_by_tail(grader[0]).items():
         found = [slice_figures(select(graded, rows), unit_weights(len(rows))) for graded in grader]
         mae, residual, adjacent = (
             float(np.mean([figures[figure][0] for figures in found]))
@@ -173,26 +164,21 @@ def _tails(grader: Grader) -> tuple[Tail, ...]:
     return tuple(tails)
 
 
-def _weak_prompts(grader: Grader, limits: PromptLimits) -> WeakPrompts | None:
-    if grader[0].prompts is None:
+def _weak_prompts(grader: Grader, limits: PromptLimits, hardest: Sequence[str]) -> WeakPrompts | None:
+    judged = judged_prompts(grader[0], min_prompt=limits.min_prompt)
+    if not hardest:
         return None
-    prompts = np.array(grader[0].prompts)
-    sizes = {name: n for name, n in Counter(grader[0].prompts).items() if n >= limits.fewest}
-    agreement = {name: _agreement(grader, np.flatnonzero(prompts == name)) for name in sorted(sizes)}
-    defined = [name for name, found in agreement.items() if np.isfinite(found)]
-    worst = sorted(defined, key=agreement.__getitem__)
-    if not worst:
+    sizes = np.array([rows.size for rows in judged.values()])
+    drawn = drawn_to_mean(prompt_kappas(grader, judged.values()), sizes)
+    if np.isnan(drawn).all():
         return None
-    pooled = np.flatnonzero(np.isin(prompts, worst[: limits.pooled]))
+    worst = int(np.nanargmin(drawn))
+    pooled = rows_of_prompts(grader[0], hardest)
     return WeakPrompts(
-        n_prompts=len(sizes),
-        worst=worst[0],
-        n_worst=sizes[worst[0]],
-        worst_qwk=agreement[worst[0]],
+        n_prompts=len(judged),
+        worst=tuple(judged)[worst],
+        n_worst=int(sizes[worst]),
+        worst_qwk=float(drawn[worst]),
         n_pooled=len(pooled),
-        pooled_qwk=_agreement(grader, pooled),
+        pooled_qwk=pooled_kappa(grader, pooled),
     )
-
-
-def _agreement(grader: Grader, rows: Rows) -> float:
-    return float(np.mean([figures_of(select(graded, rows))["qwk"] for graded in grader]))

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from gradewise.evaluation.comparison import Comparison, Difference
 from gradewise.evaluation.comparison_gates import Outcome, outcome
+from gradewise.evaluation.gains import turned
 from gradewise.evaluation.gates import GateReport, JudgedRule
 from gradewise.evaluation.results import Interval
-from gradewise.reporting.charts.forest import said
 from gradewise.reporting.parts import Kind, Statement
-from gradewise.reporting.topics.folds import TAIL_NAMES, gain
+from gradewise.reporting.topics.folds import TAIL_NAMES
 from gradewise.reporting.topics.gates import asked
-from gradewise.reporting.wording import counted, decimal, enumerated, percentage, signed
+from gradewise.reporting.wording import counted, decimal, difference_words, enumerated, percentage, signed
 
 _KINDS: Mapping[Outcome, Kind] = {"passed": "good", "failed": "bad", "not shown": "warn"}
 
@@ -42,7 +42,7 @@ def _reason(judged: JudgedRule) -> str:
     if judged.figure is None:
         return f"{what} could not be measured"
     why = "out of reach" if judged.verdict == "failed" else "inside the noise"
-    return f"{what} is {said(judged.figure)} where {asked(judged.rule)} is asked, which is {why}"
+    return f"{what} is {difference_words(judged.figure)} where {asked(judged.rule)} is asked, which is {why}"
 
 
 def direction(difference: Interval, *, metric: str = "qwk") -> str:
@@ -51,7 +51,7 @@ def direction(difference: Interval, *, metric: str = "qwk") -> str:
     >>> direction(Interval(0.02, 0.01, 0.03)), direction(Interval(0.02, -0.01, 0.05))
     ('better', 'inside the noise')
     """
-    gained = gain(metric, difference)
+    gained = turned(metric, difference)
     if gained.low > 0:
         return "better"
     if gained.high < 0:
@@ -70,7 +70,7 @@ def _whole_statement(whole: Difference) -> Statement:
     kinds: Mapping[str, Kind] = {"better": "good", "worse": "bad"}
     return Statement(
         kinds.get(direction(qwk), "info"),
-        f"On {counted(whole.n, 'essay')} the candidate {words}: QWK {said(qwk)}, from "
+        f"On {counted(whole.n, 'essay')} the candidate {words}: QWK {difference_words(qwk)}, from "
         f"{decimal(whole.reference['qwk'], digits=3)} to {decimal(whole.candidate['qwk'], digits=3)}. Its "
         f"probabilities: {direction(rps, metric='rps')} (RPS {signed(rps.estimate, digits=4)}).",
     )
@@ -85,7 +85,7 @@ def _prompt_draw_statements(comparison: Comparison) -> Iterator[Statement]:
         yield Statement(
             "warn",
             f"For other prompts than these that is {direction(drawn)}: drawing whole prompts, the difference "
-            f"is {said(drawn)} QWK.",
+            f"is {difference_words(drawn)} QWK.",
         )
 
 
@@ -95,7 +95,7 @@ def _part_statements(comparison: Comparison) -> Iterator[Statement]:
             yield Statement(
                 "warn",
                 f"Worse for the {TAIL_NAMES[row.name]}: within one grade changes by "
-                f"{said(row.differences['adjacent_accuracy'])}.",
+                f"{difference_words(row.differences['adjacent_accuracy'])}.",
             )
     for words in ("better", "worse"):
         names = [row.name for row in comparison.prompts if direction(row.differences["qwk"]) == words]

@@ -7,9 +7,10 @@ from gradewise.evaluation.results import Evaluation, Interval
 from gradewise.reporting.charts.agreement import hundred_chart, track_chart
 from gradewise.reporting.charts.confusion import confusion_chart
 from gradewise.reporting.charts.distribution import distribution_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.charts.reliability import reliability_chart
 from gradewise.reporting.charts.residuals import MOST_PROMPTS, length_chart, prompt_chart
-from gradewise.reporting.charts.rows import Contender, comparison_chart, importance_chart, lean_chart
+from gradewise.reporting.charts.rows import comparison_chart, importance_chart, lean_chart
 from gradewise.reporting.parts import Figure
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation, Report
 from gradewise.reporting.tables import (
@@ -74,9 +75,9 @@ def hundred_figure(named: NamedEvaluation) -> Figure:
 def comparison_figure(report: Report) -> Figure:
     """The model beside two teachers and simple rules."""
     contenders = [
-        *(Contender(f"model, {row.name}", _qwk(row.evaluation), "model") for row in report.evaluations),
-        *([Contender("two teachers", report.human.get("qwk", UNDEFINED), "human")] if report.human else []),
-        *(Contender(row.name, row.metrics.get("qwk", UNDEFINED), "baseline") for row in report.baselines),
+        *(IntervalRow(f"model, {row.name}", _qwk(row.evaluation), "model") for row in report.evaluations),
+        *([IntervalRow("two teachers", report.human.get("qwk", UNDEFINED), "human")] if report.human else []),
+        *(IntervalRow(row.name, row.metrics.get("qwk", UNDEFINED), "baseline") for row in report.baselines),
     ]
     return Figure(
         "Is it better than something simple?",
@@ -106,7 +107,7 @@ def importance_figure(report: Report) -> Figure:
 def _tails_figure(evaluation: Evaluation) -> Figure:
     names = {"low": "weakest essays", "middle": "essays in between", "high": "strongest essays"}
     rows = [
-        Contender(
+        IntervalRow(
             f"{names.get(row.name, row.name)}, n {row.n:,}",
             row.metrics.get("mean_residual", UNDEFINED),
             "model",

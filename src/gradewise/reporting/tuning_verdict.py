@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gradewise.evaluation.gains import ERRORS, Gain, figure_of
+from gradewise.evaluation.gains import Gain, figure_of
+from gradewise.evaluation.results import ERRORS
 from gradewise.models.search import SearchSpace, Trial, Value
-from gradewise.reporting.charts.search import said_gain
 from gradewise.reporting.parts import Statement
-from gradewise.reporting.wording import counted, decimal, enumerated, metric_words
+from gradewise.reporting.wording import counted, decimal, difference_words, enumerated, metric_words
 
 DIGITS = 4
 """Decimals of figures: what settings change is small."""
@@ -79,12 +79,15 @@ def _statements(found: TuningFindings) -> Iterator[Statement]:
     if found.winner.number != found.own.number:
         yield Statement("info", f"Selected: {changes(found)}.")
     if found.confirmed is not None and found.flattery > 0:
-        claimed, confirmed = (each[found.objective] for each in (found.claimed, found.confirmed))
+        claimed, confirmed = (
+            difference_words(each[found.objective].gain, digits=DIGITS)
+            for each in (found.claimed, found.confirmed)
+        )
         yield Statement(
             "info",
-            f"The search’s own figures flatter: they claim {said_gain(claimed)}, of which "
+            f"The search’s own figures flatter: they claim {claimed}, of which "
             f"{decimal(found.flattery, digits=DIGITS)} is not there on essays that took no part in it "
-            f"({said_gain(confirmed)}).",
+            f"({confirmed}).",
         )
     if found.exhausted:
         yield Statement(
@@ -97,7 +100,7 @@ def _statements(found: TuningFindings) -> Iterator[Statement]:
 def _worth(found: TuningFindings) -> Statement:
     name, n = metric_words(found.objective).label, counted(len(found.trials), "configuration")
     if found.confirmed is None:
-        claimed = said_gain(found.claimed[found.objective])
+        claimed = difference_words(found.claimed[found.objective].gain, digits=DIGITS)
         return Statement(
             "warn",
             f"Best of {n}: {name} better by {claimed} than with the plan’s own settings, on the very essays "
@@ -119,7 +122,7 @@ def _worth(found: TuningFindings) -> Statement:
 def _change(gain: Gain) -> str:
     name = metric_words(gain.metric).label
     before, after = (decimal(each, digits=DIGITS) for each in (gain.before, gain.after))
-    return f"{name} goes from {before} to {after}, better by {said_gain(gain)}"
+    return f"{name} goes from {before} to {after}, better by {difference_words(gain.gain, digits=DIGITS)}"
 
 
 def changes(found: TuningFindings) -> str:

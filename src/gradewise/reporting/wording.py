@@ -169,6 +169,18 @@ def with_bounds(interval: Interval, *, percent: bool) -> str:
     return estimate if around == ABSENT else f"{estimate} ({around})"
 
 
+def difference_words(interval: Interval, *, digits: int = 3) -> str:
+    """A difference with its bounds, all of them signed; no brackets where there are none.
+
+    >>> difference_words(Interval(0.0123, -0.004, 0.03))
+    '+0.012 (−0.004 to +0.030)'
+    """
+    estimate, low, high = (
+        signed(value, digits=digits) for value in (interval.estimate, interval.low, interval.high)
+    )
+    return estimate if ABSENT in {low, high} else f"{estimate} ({low} to {high})"
+
+
 def duration(seconds: float) -> str:
     """A time that a person can read.
 

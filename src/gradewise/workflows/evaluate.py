@@ -15,7 +15,7 @@ from gradewise.workflows.plan import Plan, dataset_card
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
-from gradewise.workflows.runs.facts import told_metrics
+from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
 from gradewise.workflows.services import Services
@@ -94,7 +94,7 @@ def evaluate_bundle(
             report = replace(report, sections=sections, human=standards.human)
             html = write_reports(report, run.directory)
         if report.metrics_allowed:
-            run.tell(metrics=told_metrics(report.evaluations))
+            run.tell(metrics=told_headline(report.evaluations))
     gates = standards.gates if report.metrics_allowed else ()
     return EvaluatedRun(directory=run.directory.path, html=html, report=report, gates=gates)
 

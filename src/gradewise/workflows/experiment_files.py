@@ -13,9 +13,9 @@ from gradewise.evaluation.agreement import joint_counts
 from gradewise.evaluation.fold_figures import agreement_of_codes
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.evaluation.results import Graded
+from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
-from gradewise.reporting.topics.contributions import EMBEDDING
 from gradewise.whole_files import write_whole
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.judging import graded_essays

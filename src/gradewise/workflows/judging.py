@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes, Scale
 from gradewise.essays.texts import count_words
-from gradewise.evaluation.bootstrap import paired_difference
 from gradewise.evaluation.results import Evaluation, Graded
+from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.summary import evaluate
 from gradewise.features.constructs import construct_of, has_name
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
@@ -70,7 +70,7 @@ def baseline_rows(
             metrics=figures(rule, scale, plan).metrics,
             difference=paired_difference(
                 "qwk", model, rule, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
-            ).difference,
+            ),
         )
         for name, (description, rule) in rules.items()
     )

@@ -25,7 +25,7 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.runs.directory import RunDirectory
-from gradewise.workflows.runs.facts import told_metrics
+from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
 from gradewise.workflows.topics import training_topics
@@ -94,7 +94,7 @@ def train(
             listener=run.listener,
         )
         if dataset.metrics_allowed:
-            run.tell(metrics=told_metrics(finished.report.evaluations))
+            run.tell(metrics=told_headline(finished.report.evaluations))
     return finished
 
 

@@ -13,6 +13,7 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.research.compare import ComparedRun, compare_cv_runs, require_passed
 from gradewise.workflows.research.cv import CvRun, cv
+from gradewise.workflows.runs.lock import working_in
 from trials import read_json
 
 
@@ -121,14 +122,22 @@ def damaged(run: CvRun, directory: Path, name: str, **changes: Any) -> Path:
     return copy
 
 
-RECORD = "artifacts/cv_metrics.json"
+RECORD, STATUS = "artifacts/cv_metrics.json", "status.json"
 
 
 @pytest.mark.parametrize(
     ("name", "changes", "complaint"),
     [
-        ("status.json", {"state": "running"}, "is not completed .its status says 'running'"),
-        ("status.json", {"state": "failed"}, "is not completed .*gradewise runs resume"),
+        (
+            STATUS,
+            {"state": "running"},
+            "is dead .killed, or its machine stopped.*gradewise runs resume",
+        ),
+        (
+            STATUS,
+            {"state": "failed", "failure_reason": "disk full"},
+            "is failed .disk full.*runs resume",
+        ),
         (RECORD, {"schema_version": 9}, "has schema_version 9"),
         (RECORD, {"metrics_allowed": False}, "holds no figures to compare: the terms of the data"),
         (RECORD, {"dataset_sha256": "0000"}, "different data .dataset_sha256 .* and 0000"),
@@ -140,7 +149,7 @@ RECORD = "artifacts/cv_metrics.json"
         ),
         (RECORD, {"splits_id": "ffff"}, "different splits .splits_id .* and ffff.*--splits-path"),
     ],
-    ids=["running", "failed", "version", "blocked", "data", "scheme", "scale", "splits"],
+    ids=["dead", "failed", "version", "blocked", "data", "scheme", "scale", "splits"],
 )
 def test_what_cannot_be_compared_is_refused_by_name(
     reference: CvRun, tmp_path: Path, name: str, changes: dict[str, Any], complaint: str
@@ -166,13 +175,29 @@ def test_damage_is_named(
     reference: CvRun, tmp_path: Path, name: str, content: str | None, complaint: str
 ) -> None:
     """A run that was not made by `cv`, or whose files are damaged, is refused by name."""
-    other = damaged(reference, tmp_path, "status.json")
+    other = damaged(reference, tmp_path, STATUS)
     (other / name).unlink()
     if content is not None:
         (other / name).write_text(content, encoding="utf-8")
     plan = asking(other, reference.directory, tmp_path)
     with pytest.raises(InputError, match=complaint):
         compare_cv_runs(plan, plain_services())
+
+
+def test_a_run_that_goes_on_is_not_compared(reference: CvRun, tmp_path: Path) -> None:
+    """Somebody works in it: there is nothing to resume."""
+    other = damaged(reference, tmp_path, STATUS, state="running")
+    plan = asking(reference.directory, other, tmp_path)
+    with working_in(other), pytest.raises(InputError, match="is going on; follow it with"):
+        compare_cv_runs(plan, plain_services())
+
+
+def test_what_is_no_run_is_not_compared(reference: CvRun, tmp_path: Path) -> None:
+    """A directory without a run is named."""
+    plan = asking(reference.directory, reference.directory, tmp_path)
+    compare = plan.compare.model_copy(update={"candidate": tmp_path})
+    with pytest.raises(InputError, match="holds no run .*one of `gradewise cv`"):
+        compare_cv_runs(plan.model_copy(update={"compare": compare}), plain_services())
 
 
 def test_a_locked_test_may_have_stayed_locked(reference: CvRun, tmp_path: Path) -> None:

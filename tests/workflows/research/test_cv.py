@@ -9,6 +9,7 @@ import pytest
 
 from cv_trials import N, plain_services, quick_plan
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
+from gradewise.evaluation.slices import select
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD
 from gradewise.telemetry import Event, StageAdvanced, StageStarted, silent
 from gradewise.workflows.experiment import gather
@@ -68,7 +69,7 @@ def test_folds_and_residuals_agree(reference: CvRun) -> None:
     scale = reference.evaluations[0].evaluation.scale
     table = read_residuals(reference.directory / "artifacts" / "residuals_cv_val_oof.jsonl", scale)
     for fold in record["folds"]:
-        part = table.by_fold()[fold["fold"]]
+        part = select(table.graded, table.rows_by_fold()[fold["fold"]])
         qwk = quadratic_weighted_kappa(part.true_codes, part.predicted_codes, n_grades=scale.n_grades)
         assert pytest.approx(qwk) == fold["val"]["qwk"]
     graded = reference.evaluations[0].graded

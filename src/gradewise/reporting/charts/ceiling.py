@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from gradewise.evaluation.results import Interval
-from gradewise.reporting.charts.rows import MARGIN, Contender, contender_row
+from gradewise.reporting.charts.intervals import MARGIN, IntervalRow, interval_row
 from gradewise.reporting.svg import (
     ROW,
     WIDTH,
@@ -22,7 +22,7 @@ TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 TOP, TALL = 26.0, 20.0
 
 
-def ceiling_chart(model: Interval, marks: Sequence[Contender], *, ceiling: Interval) -> str:
+def ceiling_chart(model: Interval, marks: Sequence[IntervalRow], *, ceiling: Interval) -> str:
     """The model's agreement as a filled track, what teachers reach as marks on it, the rest out of reach.
 
     Args:
@@ -31,7 +31,7 @@ def ceiling_chart(model: Interval, marks: Sequence[Contender], *, ceiling: Inter
         ceiling: The most that anybody can reach; from there on the track is out of reach.
     """
     axis = Axis(0, 1, MARGIN, WIDTH - MARGIN)
-    rows = [Contender("the model", model, "model"), *marks]
+    rows = [IntervalRow("the model", model, "model"), *marks]
     bottom = TOP + TALL + 4 + ROW * len(rows)
     return drawing(
         "The model’s agreement with the teacher, between guessing and what is possible",
@@ -43,7 +43,7 @@ def ceiling_chart(model: Interval, marks: Sequence[Contender], *, ceiling: Inter
         bar(axis.at(0), TOP, axis.at(1) - axis.at(0), TALL, "frame"),
         _reached(axis, model),
         *(_pointer(axis, row, place) for place, row in enumerate(rows)),
-        *(contender_row(row, axis, TOP + TALL + 4 + ROW * place) for place, row in enumerate(rows)),
+        *(interval_row(row, axis, TOP + TALL + 4 + ROW * place) for place, row in enumerate(rows)),
     )
 
 
@@ -62,7 +62,7 @@ def _out_of_reach(axis: Axis, ceiling: Interval) -> str:
     return bar(start, TOP, axis.at(1) - start, TALL, "beyond") + name
 
 
-def _pointer(axis: Axis, row: Contender, place: int) -> str:
+def _pointer(axis: Axis, row: IntervalRow, place: int) -> str:
     """A line from the track down to the row that names the mark."""
     if not math.isfinite(row.interval.estimate):
         return ""

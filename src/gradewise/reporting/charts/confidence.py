@@ -7,6 +7,7 @@ from gradewise.evaluation.coverage import FEWEST_JUDGED, CoverageRow
 from gradewise.evaluation.release import Release
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.review import CurvePoint, ReviewCurve
+from gradewise.reporting.charts.intervals import HEAD, MARGIN, interval_mark
 from gradewise.reporting.svg import (
     ROW,
     WIDTH,
@@ -25,7 +26,6 @@ from gradewise.reporting.svg import (
 )
 from gradewise.reporting.wording import counted, decimal, percentage, with_bounds
 
-MARGIN = 12.0
 LEFT, RIGHT, TOP, BOTTOM = 58.0, WIDTH - 18, 96.0, 376.0
 
 _LEGEND = (
@@ -40,7 +40,7 @@ def coverage_chart(rows: Sequence[CoverageRow], *, promised: float) -> str:
     shown = [row for row in rows if row.n]
     ticks = nice_ticks(min([promised, *(row.coverage.low for row in shown)]), 1.0)
     axis = Axis(ticks[0], 1.0, MARGIN, WIDTH - MARGIN)
-    bottom = 24 + ROW * len(shown)
+    bottom = HEAD + ROW * len(shown)
     return drawing(
         "How often sets hold the teacher’s grade",
         "; ".join(f"{row.name}: {with_bounds(row.coverage, percent=True)}" for row in shown),
@@ -48,17 +48,16 @@ def coverage_chart(rows: Sequence[CoverageRow], *, promised: float) -> str:
         label(f"promised: {percentage(promised)}", axis.at(promised), 14, class_="axis", anchor="end"),
         bottom_axis(axis, tuple(tick for tick in ticks if tick <= 1), 22, bottom, percent=True),
         line(axis.at(promised), 22, axis.at(promised), bottom, "ideal"),
-        *(_covered(row, axis, 24 + ROW * place) for place, row in enumerate(shown)),
+        *(_covered(row, axis, HEAD + ROW * place) for place, row in enumerate(shown)),
     )
 
 
 def _covered(row: CoverageRow, axis: Axis, top: float) -> str:
     y, kind = top + 33, "model" if row.n >= FEWEST_JUDGED else "baseline"
     said = f"{percentage(row.coverage.estimate)}, {decimal(row.mean_size, digits=1)} grades"
-    whole = hint(f"{row.name}: {with_bounds(row.coverage, percent=True)} of {counted(row.n, 'essay')}")
+    whole = f"{row.name}: {with_bounds(row.coverage, percent=True)} of {counted(row.n, 'essay')}"
     return (
-        line(axis.at(row.coverage.low), y, axis.at(row.coverage.high), y, f"span {kind}-line")
-        + dot(axis.at(row.coverage.estimate), y, 6.5, kind, whole)
+        interval_mark(row.coverage, axis, y, kind, whole)
         + label(f"{row.name}, n {row.n:,}", MARGIN, top + 18, most=32, class_="label halo")
         + label(said, WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
     )

@@ -2,97 +2,24 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from gradewise.evaluation.results import Interval
+from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart, known
 from gradewise.reporting.report import ConstructShare
-from gradewise.reporting.svg import (
-    ROW,
-    WIDTH,
-    Axis,
-    bar,
-    bottom_axis,
-    dot,
-    drawing,
-    hint,
-    label,
-    line,
-    nice_ticks,
-)
-from gradewise.reporting.wording import percentage, with_bounds
-
-MARGIN = 12.0
+from gradewise.reporting.svg import ROW, WIDTH, Axis, bar, drawing, hint, label, nice_ticks
+from gradewise.reporting.wording import percentage
 
 
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """One row of a comparison."""
-
-    name: str
-    """What is compared."""
-    interval: Interval
-    """Its figure."""
-    kind: str
-    """``model``, ``human`` or ``baseline``: which colour it gets."""
-
-
-def comparison_chart(title: str, contenders: Sequence[Contender], *, percent: bool = False) -> str:
-    """A dot with its interval for each contender, on one axis; what is not defined has no dot."""
-    values = [
-        value
-        for contender in contenders
-        for value in (contender.interval.low, contender.interval.estimate, contender.interval.high)
-        if math.isfinite(value)
-    ]
+def comparison_chart(title: str, rows: Sequence[IntervalRow], *, percent: bool = False) -> str:
+    """A dot with its interval for each row, on one axis; what is not defined has no dot."""
+    values = known(rows)
     ticks = nice_ticks(min([0.0, *values]), max([1.0, *values]))
-    axis = Axis(ticks[0], ticks[-1], MARGIN, WIDTH - MARGIN)
-    bottom = ROW * len(contenders) + 6
-    return drawing(
-        title,
-        "; ".join(f"{row.name}: {with_bounds(row.interval, percent=percent)}" for row in contenders),
-        bottom + 24,
-        bottom_axis(axis, ticks, 4, bottom, percent=percent),
-        *(
-            contender_row(contender, axis, ROW * place, percent=percent)
-            for place, contender in enumerate(contenders)
-        ),
-    )
+    return interval_chart(title, rows, Frame(ticks=ticks, percent=percent))
 
 
-def contender_row(contender: Contender, axis: Axis, top: float, *, percent: bool = False) -> str:
-    """A name and its figure, and under them the dot with its interval; 44 units high."""
-    interval, y = contender.interval, top + 33
-    said = with_bounds(interval, percent=percent)
-    marks = ""
-    if math.isfinite(interval.low) and math.isfinite(interval.high):
-        marks += line(axis.at(interval.low), y, axis.at(interval.high), y, f"span {contender.kind}-line")
-    if math.isfinite(interval.estimate):
-        marks += dot(axis.at(interval.estimate), y, 6.5, contender.kind, hint(f"{contender.name}: {said}"))
-    return (
-        marks
-        + label(contender.name, MARGIN, top + 18, most=36, class_="label halo")
-        + label(said, WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
-    )
-
-
-def lean_chart(title: str, rows: Sequence[Contender]) -> str:
+def lean_chart(title: str, rows: Sequence[IntervalRow]) -> str:
     """How much each part of the essays is graded too kindly or too strictly, with intervals, around zero."""
-    bounds = [
-        abs(edge) for row in rows for edge in (row.interval.low, row.interval.high) if math.isfinite(edge)
-    ]
-    ticks = nice_ticks(-max([1.0, *bounds]), max([1.0, *bounds]), about=4)
-    axis = Axis(ticks[0], ticks[-1], MARGIN, WIDTH - MARGIN)
-    bottom = 24 + ROW * len(rows)
-    return drawing(
-        title,
-        "; ".join(f"{row.name}: {with_bounds(row.interval, percent=False)}" for row in rows),
-        bottom + 26,
-        label("← too strict", MARGIN, 14, class_="axis"),
-        label("too kind →", WIDTH - MARGIN, 14, class_="axis", anchor="end"),
-        bottom_axis(axis, ticks, 22, bottom),
-        line(axis.at(0), 22, axis.at(0), bottom, "zero"),
-        *(contender_row(row, axis, 24 + ROW * place, percent=False) for place, row in enumerate(rows)),
-    )
+    frame = Frame(ticks=even_ticks(rows, least=1.0), ends=("too strict", "too kind"), zero=True)
+    return interval_chart(title, rows, frame)
 
 
 def importance_chart(constructs: Sequence[ConstructShare]) -> str:

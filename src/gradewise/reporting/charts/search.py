@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradewise.evaluation.gains import Gain
-from gradewise.reporting.charts.rows import MARGIN
+from gradewise.reporting.charts.intervals import (
+    HEAD,
+    MARGIN,
+    IntervalRow,
+    RowStyle,
+    ends_said,
+    figure_said,
+    interval_row,
+    known,
+)
 from gradewise.reporting.svg import (
     ROW,
     WIDTH,
@@ -19,12 +28,13 @@ from gradewise.reporting.svg import (
     nice_ticks,
     polyline,
 )
-from gradewise.reporting.wording import decimal, metric_words, shortened, signed
+from gradewise.reporting.wording import decimal, difference_words, metric_words, shortened
 
 LEFT, TOP, TALL = 64.0, 26.0, 200.0
 CELL, ROOM = 210.0, 118.0
 """Width and height of one of many small pictures."""
 _DIGITS = 4
+_GAIN = RowStyle(most=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,42 +147,29 @@ def _small(setting: Setting, ticks: tuple[float, ...], left: float, top: float) 
     )  # fmt: skip
 
 
-def gains_chart(title: str, gains: Sequence[tuple[str, Gain]]) -> str:
+def gains_chart(title: str, rows: Sequence[IntervalRow]) -> str:
     """How much better each figure became, with its interval, around nothing; each row has its own scale."""
-    bottom = 24 + ROW * len(gains)
+    bottom = HEAD + ROW * len(rows)
     middle = Axis(-1, 1, MARGIN, WIDTH - MARGIN)
     return drawing(
         title,
-        "; ".join(f"{name}: {said_gain(gain)}" for name, gain in gains),
+        "; ".join(f"{row.name}: {figure_said(row)}" for row in rows),
         bottom + 6,
-        label("← worse", MARGIN, 14, class_="axis"),
-        label("better →", WIDTH - MARGIN, 14, class_="axis", anchor="end"),
-        line(middle.at(0), 22, middle.at(0), bottom, "zero"),
-        *(_gain_row(name, gain, 24 + ROW * place) for place, (name, gain) in enumerate(gains)),
+        ends_said(("worse", "better"), middle),
+        line(middle.at(0), HEAD - 2, middle.at(0), bottom, "zero"),
+        *(
+            interval_row(row, _own_scale(row), HEAD + ROW * place, style=_GAIN)
+            for place, row in enumerate(rows)
+        ),
     )
 
 
-def _gain_row(name: str, gain: Gain, top: float) -> str:
-    bounds = [abs(edge) for edge in (gain.gain.low, gain.gain.high) if math.isfinite(edge)]
-    reach = max([*bounds, 1e-12]) * 1.15
-    axis, y = Axis(-reach, reach, MARGIN, WIDTH - MARGIN), top + 33
-    colour = "broken" if gain.lost else "model"
-    marks = ""
-    if bounds:
-        marks += line(axis.at(gain.gain.low), y, axis.at(gain.gain.high), y, f"span {colour}-line")
-    if math.isfinite(gain.gain.estimate):
-        marks += dot(axis.at(gain.gain.estimate), y, 6.5, colour, hint(f"{name}: {said_gain(gain)}"))
-    return (
-        marks
-        + label(name, MARGIN, top + 18, most=30, class_="label halo")
-        + label(said_gain(gain), WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
-    )
+def gain_row(name: str, gain: Gain) -> IntervalRow:
+    """One gain."""
+    kind = "broken" if gain.lost else "model"
+    return IntervalRow(name, gain.gain, kind, difference_words(gain.gain, digits=_DIGITS))
 
 
-def said_gain(gain: Gain) -> str:
-    """A gain with its bounds, such as ``+0.0021 (−0.0004 to +0.0046)``."""
-    said = signed(gain.gain.estimate, digits=_DIGITS)
-    if not (math.isfinite(gain.gain.low) and math.isfinite(gain.gain.high)):
-        return said
-    low, high = (signed(edge, digits=_DIGITS) for edge in (gain.gain.low, gain.gain.high))
-    return f"{said} ({low} to {high})"
+def _own_scale(row: IntervalRow) -> Axis:
+    reach = max([*map(abs, known([row])), 1e-12]) * 1.15
+    return Axis(-reach, reach, MARGIN, WIDTH - MARGIN)

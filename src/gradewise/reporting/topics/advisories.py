@@ -7,7 +7,8 @@ from gradewise.evaluation.flagged import FlaggedEvaluation, FlagRow
 from gradewise.evaluation.interval_json import intervals_to_json
 from gradewise.evaluation.results import Interval
 from gradewise.features.advisories.advisory import ADVISORIES
-from gradewise.reporting.charts.rows import Contender, comparison_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.svg import ROW, WIDTH, Axis, bar, drawing, hint, label
 from gradewise.reporting.wording import THIN, counted, decimal, metric_words, signed, with_bounds
@@ -111,8 +112,8 @@ def _without_figure(found: FlaggedEvaluation) -> Figure:
         comparison_chart(
             "Agreement with and without the essays that a person reads first",
             (
-                Contender("all essays", found.everything["qwk"], "model"),
-                Contender("without those set aside", found.kept["qwk"], "model"),
+                IntervalRow("all essays", found.everything["qwk"], "model"),
+                IntervalRow("without those set aside", found.kept["qwk"], "model"),
             ),
         ),
         "The dot is the agreement with the teacher, the line the interval in which it would plausibly fall. "

@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.comparison import COMPARED, ChangedEssay, Comparison
+from gradewise.evaluation.comparison import ChangedEssay, Comparison
 from gradewise.evaluation.comparison_gates import outcome
 from gradewise.evaluation.gates import GateReport
-from gradewise.reporting.charts.forest import ForestRow, forest_chart, said
+from gradewise.evaluation.results import COMPARED, ERRORS
+from gradewise.reporting.charts.forest import difference_row, forest_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.comparison_verdict import direction
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.report import UNDEFINED
-from gradewise.reporting.topics.folds import LESS_IS_BETTER, TAIL_NAMES
+from gradewise.reporting.topics.folds import TAIL_NAMES
 from gradewise.reporting.topics.gates import MARKS, asked, found
-from gradewise.reporting.wording import counted, decimal, metric_words, signed
+from gradewise.reporting.wording import counted, decimal, difference_words, metric_words, signed
 
 MOST_PROMPTS_DRAWN = 12
 MOST_ESSAYS_SHOWN = 20
@@ -74,7 +76,7 @@ def whole_section(comparison: Comparison, gates: GateReport | None) -> Section:
     )
 
 
-def _forest_rows(comparison: Comparison, bounds: Mapping[str, float]) -> list[ForestRow]:
+def _forest_rows(comparison: Comparison, bounds: Mapping[str, float]) -> list[IntervalRow]:
     parts = (
         (comparison.whole, bounds.get("qwk")),
         (comparison.over_prompts, None),
@@ -82,7 +84,9 @@ def _forest_rows(comparison: Comparison, bounds: Mapping[str, float]) -> list[Fo
         *((row, None) for row in comparison.prompts[:MOST_PROMPTS_DRAWN]),
     )
     return [
-        ForestRow(row.name, row.n, row.differences["qwk"], bound) for row, bound in parts if row is not None
+        difference_row(row.name, row.n, row.differences["qwk"], bound)
+        for row, bound in parts
+        if row is not None
     ]
 
 
@@ -92,11 +96,11 @@ def _metrics_table(comparison: Comparison) -> Table:
         ("Figure", "Reference", "Candidate", "Difference", "Whole prompts drawn", ""),
         (
             (
-                metric_words(name).label + (" (less is better)" if name in LESS_IS_BETTER else ""),
+                metric_words(name).label + (" (less is better)" if name in ERRORS else ""),
                 decimal(comparison.whole.reference[name], digits=3),
                 decimal(comparison.whole.candidate[name], digits=3),
-                said(comparison.whole.differences[name]),
-                said(UNDEFINED if over is None else over.differences[name]),
+                difference_words(comparison.whole.differences[name]),
+                difference_words(UNDEFINED if over is None else over.differences[name]),
                 direction(comparison.whole.differences[name], metric=name),
             )
             for name in COMPARED
@@ -111,7 +115,7 @@ def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure
         forest_chart(
             "Difference in essays within one grade, by part of the scale",
             [
-                ForestRow(
+                difference_row(
                     TAIL_NAMES[row.name], row.n, row.differences[name], bounds.get(f"{row.name}_{name}")
                 )
                 for row in comparison.tails
@@ -127,8 +131,8 @@ def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure
                 (
                     TAIL_NAMES[row.name],
                     f"{row.n:,}",
-                    said(row.differences[name]),
-                    said(row.differences["mae"]),
+                    difference_words(row.differences[name]),
+                    difference_words(row.differences["mae"]),
                 )
                 for row in comparison.tails
             ),
@@ -150,8 +154,8 @@ def _prompts_figure(comparison: Comparison) -> Figure:
                     f"{row.n:,}",
                     decimal(row.reference["qwk"], digits=3),
                     decimal(row.candidate["qwk"], digits=3),
-                    said(row.differences["qwk"]),
-                    said(row.differences["adjacent_accuracy"]),
+                    difference_words(row.differences["qwk"]),
+                    difference_words(row.differences["adjacent_accuracy"]),
                     signed(np.nan if row.shrunken_qwk is None else row.shrunken_qwk, digits=3),
                 )
                 for row in comparison.prompts

@@ -4,7 +4,8 @@ from typing import Any
 
 from gradewise.evaluation.construct_audit import ConstructAudit, ConstructRow
 from gradewise.evaluation.interval_json import interval_to_json
-from gradewise.reporting.charts.rows import Contender, comparison_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.wording import counted, enumerated, percentage, with_bounds
 
@@ -41,7 +42,7 @@ def _shares_figure(audit: ConstructAudit) -> Figure:
         "What moves scores apart",
         comparison_chart(
             "Share of the differences between scores, by side of writing",
-            [Contender(row.construct, row.variance_share, "model") for row in audit.rows],
+            [IntervalRow(row.construct, row.variance_share, "model") for row in audit.rows],
             percent=True,
         ),
         "The shares sum to 100 %. One below zero works against the others: it raises essays that the rest "
@@ -64,9 +65,9 @@ def _table(audit: ConstructAudit) -> Table:
 
 def _length_figure(audit: ConstructAudit) -> Figure:
     contenders = [
-        Contender("the model’s scores", audit.score_length_r2, "model"),
-        Contender("to be expected of such a model", audit.expected_length_r2, "baseline"),
-        Contender("the teacher’s grades", audit.grade_length_r2, "human"),
+        IntervalRow("the model’s scores", audit.score_length_r2, "model"),
+        IntervalRow("to be expected of such a model", audit.expected_length_r2, "baseline"),
+        IntervalRow("the teacher’s grades", audit.grade_length_r2, "human"),
     ]
     return Figure(
         "How much of this is length?",

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.labels import label_of
 from gradewise.features.schema import FeatureMatrix, FeatureSpec
 from gradewise.reporting.charts.swarm import SwarmRow, swarm_chart
@@ -10,8 +11,6 @@ from gradewise.reporting.parts import Figure, Section, table
 from gradewise.reporting.wording import counted, decimal
 
 MOST_DRAWN = 15
-EMBEDDING = "embedding"
-"""Group of what text models see; its dimensions mean nothing to a reader and are never named."""
 EMBEDDING_NAME = "what a text model sees"
 
 

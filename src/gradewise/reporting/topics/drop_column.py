@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from gradewise.evaluation.importance import Advice, Importance, JudgedColumn
-from gradewise.evaluation.side_by_side import BETTER
+from gradewise.evaluation.results import HEADLINE
 from gradewise.evaluation.twins import Twin
-from gradewise.reporting.charts.gains import GainKind, GainRow, gains_chart
+from gradewise.reporting.charts.gains import gains_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.topics.drop_column_record import importance_record
 from gradewise.reporting.topics.gains import DIGITS, GAINED, gain_words
@@ -14,7 +15,7 @@ from gradewise.reporting.wording import counted, decimal, enumerated, percentage
 NEARLY_THE_SAME = 0.9
 """Rank correlation from which two columns are said to be nearly the same."""
 
-KINDS: Mapping[Advice, GainKind] = {"keep": "model", "inside the noise": "baseline", "drop": "broken"}
+KINDS: Mapping[Advice, str] = {"keep": "model", "inside the noise": "baseline", "drop": "broken"}
 
 
 def drop_column_section(importance: Importance, twins: Mapping[str, Twin]) -> Section:
@@ -65,7 +66,7 @@ def _figures(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[Figu
 def _picture(importance: Importance) -> str:
     by = importance.judged_by
     rows = [
-        GainRow(column.name, column.gains[by], gain_words(by, column.gains[by]), KINDS[column.advice])
+        IntervalRow(column.name, column.gains[by], KINDS[column.advice], gain_words(by, column.gains[by]))
         for column in importance.columns
     ]
     ends = ("better without", "better with it")
@@ -81,7 +82,7 @@ def _shaded(importance: Importance) -> str:
 
 def _gains_table(importance: Importance) -> Table:
     by = importance.judged_by
-    order = [by, *(name for name in BETTER if name != by)]
+    order = [by, *(name for name in HEADLINE if name != by)]
     return table(
         ("Column", "Advice", *(f"Gain, {GAINED[name]}" for name in order), "In folds"),
         (

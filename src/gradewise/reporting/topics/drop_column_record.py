@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from gradewise.evaluation.fold_figures import spread_of, spread_to_json
 from gradewise.evaluation.importance import ColumnGain, Importance, JudgedColumn, NoiseFloor
 from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json, number_to_json
-from gradewise.evaluation.side_by_side import BETTER
+from gradewise.evaluation.results import HEADLINE
 from gradewise.evaluation.twins import Twin
 from gradewise.evaluation.weights import Floats
 
@@ -49,14 +48,14 @@ def _column(column: ColumnGain) -> dict[str, Any]:
         "feature": column.name,
         "deltas": {
             SHORT[name]: {
-                **_spread(column.by_fold[name]),
+                **spread_to_json(spread_of(column.by_fold[name])),
                 "interval": interval_to_json(column.gains[name]),
                 "per_fold": [[number_to_json(gain) for gain in seed] for seed in column.by_fold[name]],
             }
-            for name in BETTER
+            for name in HEADLINE
         },
         "stability": {
-            f"{SHORT[name]}_positive_fraction": number_to_json(column.positive(name)) for name in BETTER
+            f"{SHORT[name]}_positive_fraction": number_to_json(column.positive(name)) for name in HEADLINE
         },
         "folds": _folds(column.figures),
     }
@@ -92,7 +91,7 @@ def _folds(figures: Mapping[str, Floats]) -> list[dict[str, Any]]:
         {
             "seed": seed,
             "fold": fold,
-            **{SHORT[name]: number_to_json(figures[name][seed, fold]) for name in BETTER},
+            **{SHORT[name]: number_to_json(figures[name][seed, fold]) for name in HEADLINE},
         }
         for seed in range(n_seeds)
         for fold in range(n_folds)
@@ -100,12 +99,4 @@ def _folds(figures: Mapping[str, Floats]) -> list[dict[str, Any]]:
 
 
 def _summary(figures: Mapping[str, Floats]) -> dict[str, Any]:
-    return {SHORT[name]: _spread(figures[name]) for name in BETTER}
-
-
-def _spread(values: Floats) -> dict[str, float | None]:
-    """Mean and population standard deviation over seeds and folds, of those that are defined."""
-    defined = values[np.isfinite(values)]
-    if not defined.size:
-        return {"mean": None, "std": None}
-    return {"mean": float(defined.mean()), "std": float(defined.std())}
+    return {SHORT[name]: spread_to_json(spread_of(figures[name])) for name in HEADLINE}

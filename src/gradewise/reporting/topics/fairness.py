@@ -7,7 +7,8 @@ from typing import Any
 from gradewise.evaluation.fairness import GroupEffect
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
 from gradewise.evaluation.writer_groups import AttributeFairness, WriterGroup, is_shown
-from gradewise.reporting.charts.zones import Difference, zone_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.zones import zone_chart
 from gradewise.reporting.parts import Figure, Section, table
 from gradewise.reporting.wording import (
     ABSENT,
@@ -84,11 +85,11 @@ def _group_figure(one: AttributeFairness) -> Figure:
     )
 
 
-def _difference(one: AttributeFairness, group: WriterGroup) -> Difference:
+def _difference(one: AttributeFairness, group: WriterGroup) -> IntervalRow:
     row = group.row
     said = with_bounds(row.dsm, percent=False) if _is_judged(group) else "too few to judge"
     shown = is_shown(row, confidence=one.resampling.confidence)
-    return Difference(f"{_name(group)}, n {row.n:,}", row.dsm, said, stands_out=shown)
+    return IntervalRow(f"{_name(group)}, n {row.n:,}", row.dsm, "human" if shown else "model", said)
 
 
 def _group_cells(group: WriterGroup) -> tuple[str, ...]:

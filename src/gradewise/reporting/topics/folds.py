@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gradewise.evaluation.comparison import COMPARED, Difference
+from gradewise.evaluation.comparison import Difference
 from gradewise.evaluation.comparison_json import difference_to_json
-from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, Spread, fold_to_json
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, Spread, fold_to_json, spreads_to_json
+from gradewise.evaluation.gains import turned
+from gradewise.evaluation.results import COMPARED, Interval
 from gradewise.reporting.charts.folds import folds_chart
-from gradewise.reporting.charts.forest import ForestRow, forest_chart, said
+from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
-from gradewise.reporting.wording import counted, decimal, metric_words, percentage, signed, with_bounds
+from gradewise.reporting.topics.gains import spread_words
+from gradewise.reporting.wording import (
+    counted,
+    decimal,
+    difference_words,
+    metric_words,
+    percentage,
+    signed,
+    with_bounds,
+)
 
-LESS_IS_BETTER = frozenset({"mae", "rmse", "rps"})
-"""Compared figures that are errors."""
 TAIL_NAMES: Mapping[str, str] = {
     "low": "weakest essays",
     "middle": "essays in between",
@@ -31,11 +39,10 @@ def folds_section(
         spreads: by ``val_<metric>`` and ``train_<metric>``.
         pooled: figures over the essays of all folds, by metric.
     """
-    qwk = spreads["val_qwk"]
     return Section(
         name="folds",
         heading="Fold by fold",
-        intro=f"Agreement (QWK) is {decimal(qwk.mean, digits=3)} ± {decimal(qwk.sd, digits=3)} over "
+        intro=f"Agreement (QWK) is {spread_words(spreads['val_qwk'])} over "
         f"{counted(len(folds), 'fold')}, and {with_bounds(pooled['qwk'], percent=False)} over their essays "
         "together. Folds share most of their training essays, so that their spread describes this division "
         "only; how sure the figure is, the interval over essays says.",
@@ -50,17 +57,9 @@ def folds_section(
         ),
         record={
             "folds": [fold_to_json(fold) for fold in folds],
-            "summary": {
-                f"{name}_{part}": value
-                for name, spread in spreads.items()
-                for part, value in (("mean", _finite(spread.mean)), ("sd", _finite(spread.sd)))
-            },
+            "summary": spreads_to_json(spreads),
         },
     )
-
-
-def _finite(value: float) -> float | None:
-    return value if value == value else None  # noqa: PLR0124 - only nan differs from itself
 
 
 def _folds_table(folds: Sequence[FoldFigures], spreads: Mapping[str, Spread]) -> Table:
@@ -130,17 +129,13 @@ def _decoding_chart(whole: Difference) -> str:
     shown = [name for name in COMPARED if name != "rps"]
     return forest_chart(
         "Change by the decision, as gains",
-        [ForestRow(metric_words(name).label, whole.n, gain(name, whole.differences[name])) for name in shown],
+        [
+            difference_row(metric_words(name).label, whole.n, turned(name, whole.differences[name]))
+            for name in shown
+        ],
         left="rounding is better",
         right="the decision is better",
     )
-
-
-def gain(name: str, difference: Interval) -> Interval:
-    """A difference turned so that above zero is better."""
-    if name not in LESS_IS_BETTER:
-        return difference
-    return Interval(0.0 - difference.estimate, 0.0 - difference.high, 0.0 - difference.low)
 
 
 def _decoding_table(kind: str, whole: Difference, tails: Sequence[Difference]) -> Table:
@@ -154,7 +149,7 @@ def _decoding_table(kind: str, whole: Difference, tails: Sequence[Difference]) -
                 metric_words(name).label,
                 _shown(name, row.reference[name]),
                 _shown(name, row.candidate[name]),
-                said(row.differences[name]),
+                difference_words(row.differences[name]),
             )
             for part, row in parts
             for name in names
@@ -169,7 +164,7 @@ def _decoding_statements(kind: str, whole: Difference) -> Iterator[Statement]:
     wins = "wins" if qwk.low > 0 else "is not shown to win"
     yield Statement(
         "info",
-        f"The decision ({kind}) {wins} agreement beside plain rounding: {said(qwk)} QWK, at "
+        f"The decision ({kind}) {wins} agreement beside plain rounding: {difference_words(qwk)} QWK, at "
         f"{signed(100 * exact.estimate, digits=1)} points of exact agreement and "
         f"{signed(mae.estimate, digits=3)} grade steps of average distance.",
     )

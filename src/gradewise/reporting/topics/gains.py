@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gradewise.evaluation.fold_figures import Spread
 from gradewise.evaluation.results import Interval
-from gradewise.reporting.wording import decimal, signed
+from gradewise.reporting.wording import decimal, difference_words
 
 DIGITS: Mapping[str, int] = MappingProxyType({"qwk": 3, "adjacent_accuracy": 3, "mae": 3, "rps": 4})
 """Decimals of a figure."""
@@ -26,11 +27,16 @@ def gain_words(name: str, interval: Interval) -> str:
     >>> gain_words("qwk", Interval(0.0123, -0.001, 0.03))
     '+0.012 (−0.001 to +0.030)'
     """
-    digits = DIGITS[name]
-    estimate = signed(interval.estimate, digits=digits)
-    if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
-        return estimate
-    return f"{estimate} ({signed(interval.low, digits=digits)} to {signed(interval.high, digits=digits)})"
+    return difference_words(interval, digits=DIGITS[name])
+
+
+def spread_words(spread: Spread) -> str:
+    """A figure over folds: its mean beside its standard deviation.
+
+    >>> spread_words(Spread(0.6543, 0.021))
+    '0.654 ± 0.021'
+    """
+    return f"{decimal(spread.mean, digits=3)} ± {decimal(spread.sd, digits=3)}"
 
 
 def figure_words(name: str, interval: Interval) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json
 from gradewise.evaluation.results import METRICS, Interval
 from gradewise.evaluation.summary import evaluation_to_json
-from gradewise.reporting.charts.rows import Contender, comparison_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.figures import grade_figures
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.report import UNDEFINED, BaselineRow, NamedEvaluation
@@ -31,8 +32,8 @@ def baselines_section(named: NamedEvaluation, rows: Sequence[BaselineRow]) -> Se
                 comparison_chart(
                     "Agreement beyond chance: model and simple rules",
                     [
-                        Contender(f"model, {named.name}", _qwk(named), "model"),
-                        *(Contender(name, interval, "baseline") for name, interval in qwk),
+                        IntervalRow(f"model, {named.name}", _qwk(named), "model"),
+                        *(IntervalRow(name, interval, "baseline") for name, interval in qwk),
                     ],
                 ),
                 "Agreement with the teacher beyond chance (QWK): 1 is perfect, 0 is guessing. A model worth "
@@ -90,7 +91,10 @@ def _both_figure(honest: NamedEvaluation, locked: NamedEvaluation) -> Figure:
         "Out of fold and on the locked test",
         comparison_chart(
             "Agreement beyond chance: out of fold and on the locked test",
-            [Contender(f"{named.name}, n {named.evaluation.n:,}", _qwk(named), kind) for named, kind in both],
+            [
+                IntervalRow(f"{named.name}, n {named.evaluation.n:,}", _qwk(named), kind)
+                for named, kind in both
+            ],
         ),
         "Intervals that hardly overlap mean that development promised something else than these essays show.",
         table(

@@ -3,7 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from gradewise.essays.scales import Scale
+from gradewise.evaluation.prompts import drawn_to_mean
 from gradewise.evaluation.residual_diagnostics import (
     Covariate,
     Miss,
@@ -12,8 +15,9 @@ from gradewise.evaluation.residual_diagnostics import (
 )
 from gradewise.evaluation.results import SliceRow
 from gradewise.evaluation.summary import slice_to_json
-from gradewise.reporting.charts.forest import ForestRow, forest_chart, said
-from gradewise.reporting.charts.rows import Contender, comparison_chart, lean_chart
+from gradewise.reporting.charts.forest import difference_row, forest_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart, lean_chart
 from gradewise.reporting.figures import lean_figures
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation
@@ -21,6 +25,7 @@ from gradewise.reporting.tables import slices_table
 from gradewise.reporting.wording import (
     counted,
     decimal,
+    difference_words,
     enumerated,
     metric_words,
     signed,
@@ -57,7 +62,7 @@ def _grades_figure(rows: Sequence[SliceRow]) -> Figure:
         lean_chart(
             "Too kind or too strict, by the teacher’s grade",
             [
-                Contender(
+                IntervalRow(
                     f"{rows[at].name}, n {rows[at].n:,}",
                     rows[at].metrics.get("mean_residual", UNDEFINED),
                     "model",
@@ -92,7 +97,7 @@ def _covariates_figure(rows: Sequence[Covariate], n: int) -> Figure:
         "With what was measured",
         forest_chart(
             "Rank correlation of residuals with what was measured",
-            [ForestRow(_spoken(row.name), n, row.residual) for row in rows],
+            [difference_row(_spoken(row.name), n, row.residual) for row in rows],
             left="more of it: too strict",
             right="more of it: too kind",
         ),
@@ -100,7 +105,7 @@ def _covariates_figure(rows: Sequence[Covariate], n: int) -> Figure:
         "for it otherwise than the teacher does.",
         table(
             ("Property", "With the residual", "With its size"),
-            ((_spoken(row.name), said(row.residual), said(row.size)) for row in rows),
+            ((_spoken(row.name), difference_words(row.residual), difference_words(row.size)) for row in rows),
         ),
     )
 
@@ -144,7 +149,7 @@ def _statements(rows: Sequence[Covariate]) -> Iterator[Statement]:
             yield Statement(
                 "warn",
                 f"The more {_spoken(row.name)}, the more {lean} it grades: the residual’s rank correlation "
-                f"is {said(row.residual)}.",
+                f"is {difference_words(row.residual)}.",
             )
 
 
@@ -155,25 +160,19 @@ def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
         rows: every prompt, largest first.
         min_prompt: fewest essays of a prompt that is drawn and named.
     """
-    judged = [row for row in rows if row.n >= min_prompt]
-    ranked = sorted(judged, key=lambda row: row.metrics["qwk"].estimate)
-    weakest = [
-        f"{row.name} ({decimal(row.metrics['qwk'].estimate)})"
-        for row in ranked[:3]
-        if math.isfinite(row.metrics["qwk"].estimate)
-    ]
-    named = f" The lowest are {enumerated(weakest)}; of many, one is low by chance too." if weakest else ""
+    judged = [row for row in rows if row.name and row.n >= min_prompt]
     return Section(
         name="prompts",
         heading="Prompt by prompt",
-        intro=f"{len(judged)} of {counted(len(rows), 'prompt')} have {min_prompt} essays or more.{named}",
+        intro=f"{len(judged)} of {counted(len(rows), 'prompt')} have {min_prompt} essays or more."
+        f"{_weakest(judged)}",
         figures=(
             Figure(
                 "Agreement on each prompt",
                 comparison_chart(
                     "Agreement beyond chance, by prompt",
                     [
-                        Contender(f"{row.name}, n {row.n:,}", row.metrics["qwk"], "model")
+                        IntervalRow(f"{row.name}, n {row.n:,}", row.metrics["qwk"], "model")
                         for row in judged[:MOST_ROWS_DRAWN]
                     ],
                 )
@@ -186,3 +185,14 @@ def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
         ),
         record={"min_prompt": min_prompt, "prompts": [slice_to_json(row) for row in rows]},
     )
+
+
+def _weakest(rows: Sequence[SliceRow]) -> str:
+    """The prompts with the lowest agreement, drawn to the mean: of many, one is low by chance too."""
+    kappas = np.array([row.metrics["qwk"].estimate for row in rows])
+    drawn = drawn_to_mean(kappas, np.array([row.n for row in rows]))
+    ranked = [place for place in np.argsort(drawn, kind="stable").tolist() if np.isfinite(drawn[place])]
+    if not ranked:
+        return ""
+    named = enumerated([f"{rows[place].name} ({decimal(drawn[place])})" for place in ranked[:3]])
+    return f" Drawn towards the mean as far as size leaves them to chance, the lowest are {named}."

@@ -9,7 +9,8 @@ from gradewise.evaluation.robustness import (
     Verdict,
     robustness_to_json,
 )
-from gradewise.reporting.charts.limits import Limited, limits_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.limits import limits_chart
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.wording import ABSENT, counted, decimal, enumerated, percentage, signed, with_bounds
 
@@ -74,13 +75,19 @@ def _of_kind(evaluation: RobustnessEvaluation, kind: Kind) -> tuple[Response, ..
 
 
 def _figure(kind: Kind, responses: Sequence[Response]) -> Figure:
-    rows = [
-        Limited(row.perturbation.title, row.judged, row.limit, MARKS[row.verdict], row.verdict == "broken")
-        for row in responses
-        if row.n
-    ]
+    rows = [_limited(row) for row in responses if row.n]
     chart = limits_chart(_HEADINGS[kind], rows, percent=kind == "invisible") if rows else ""
     return Figure(_HEADINGS[kind], chart, f"{_READINGS[kind]} {_SHADED}", _numbers(responses))
+
+
+def _limited(row: Response) -> IntervalRow:
+    return IntervalRow(
+        row.perturbation.title,
+        row.judged,
+        "broken" if row.verdict == "broken" else "model",
+        f"{found(row)} {MARKS[row.verdict]}",
+        limit=row.limit,
+    )
 
 
 def _numbers(responses: Sequence[Response]) -> Table:

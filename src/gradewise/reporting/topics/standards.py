@@ -8,7 +8,8 @@ from gradewise.evaluation.results import Interval
 from gradewise.evaluation.second_rater import SecondRaterComparison
 from gradewise.evaluation.standards import FEWEST_SECOND_GRADES, SecondTeacher, Standards
 from gradewise.reporting.charts.ceiling import ceiling_chart
-from gradewise.reporting.charts.rows import Contender, comparison_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.wording import ABSENT, MINUS, counted, decimal, percentage, with_bounds
 
@@ -56,9 +57,9 @@ def _ceiling_figure(second: SecondTeacher, model: Interval) -> Figure:
         ceiling_chart(
             model,
             (
-                Contender("two teachers with each other", second.agreement["qwk"], "human"),
-                Contender("one more teacher (human-like level)", true.human_like, "human"),
-                Contender("the most that anybody can reach", ceiling, "baseline"),
+                IntervalRow("two teachers with each other", second.agreement["qwk"], "human"),
+                IntervalRow("one more teacher (human-like level)", true.human_like, "human"),
+                IntervalRow("the most that anybody can reach", ceiling, "baseline"),
             ),
             ceiling=ceiling,
         ),
@@ -88,7 +89,7 @@ def _true_score_table(second: SecondTeacher) -> Table:
 def _second_figure(second: SecondTeacher) -> Figure:
     compared = second.comparison
     contenders = [
-        Contender(f"{words}: {who}", of[name], kind)
+        IntervalRow(f"{words}: {who}", of[name], kind)
         for name, words in _PAIRS
         for who, of, kind in (
             ("two teachers", compared.human_human, "human"),

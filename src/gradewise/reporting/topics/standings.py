@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gradewise.evaluation.fold_figures import spread_to_json
 from gradewise.evaluation.interval_json import intervals_to_json, number_to_json
-from gradewise.evaluation.results import Interval
-from gradewise.evaluation.side_by_side import BETTER
+from gradewise.evaluation.results import HEADLINE, Interval
 from gradewise.evaluation.standings import Standing, WeakPrompts
-from gradewise.reporting.charts.gains import GainKind, GainRow, gains_chart
+from gradewise.reporting.charts.gains import gains_chart
+from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.parts import MOST_ROWS, Figure, Table, table
-from gradewise.reporting.topics.gains import GAINED, figure_words, gain_words
+from gradewise.reporting.topics.gains import GAINED, figure_words, gain_words, spread_words
 from gradewise.reporting.wording import ABSENT, decimal, percentage, signed
 
 
@@ -25,7 +26,7 @@ def standing_figures(
         by: the figure whose gain is drawn.
     """
     rows = [
-        GainRow(each.name, each.gains[by], gain_words(by, each.gains[by]), _kind(each.gains[by]))
+        IntervalRow(each.name, each.gains[by], _kind(each.gains[by]), gain_words(by, each.gains[by]))
         for each in standings[:MOST_ROWS]
         if each.name != reference
     ]
@@ -46,8 +47,9 @@ def standing_figures(
     yield Figure(
         "Weak spots",
         "",
-        "Average lean in grade steps at both ends of the scale, by true grade, and the prompts with the "
-        "lowest agreement; of a single prompt it is noisy.",
+        "Average lean in grade steps at both ends of the scale, by true grade; the prompt with the lowest "
+        "agreement, drawn towards the mean as far as its size leaves it to chance; and the prompts that are "
+        "hardest for all rows together, pooled.",
         _weak_table(standings, kind),
     )
 
@@ -58,14 +60,10 @@ def standing_record(standing: Standing) -> dict[str, Any]:
         "name": standing.name,
         "figures": intervals_to_json(standing.figures),
         "gains": intervals_to_json(standing.gains),
-        "over_folds": {
-            name: {"mean": number_to_json(mean), "std": number_to_json(deviation)}
-            for name in BETTER
-            for mean, deviation in (standing.over_folds(name),)
-        },
+        "over_folds": {name: spread_to_json(standing.over_folds(name)) for name in HEADLINE},
         "per_fold": {
             name: [[number_to_json(figure) for figure in seed] for seed in standing.by_fold[name]]
-            for name in BETTER
+            for name in HEADLINE
         },
         "tails": [
             {
@@ -94,15 +92,15 @@ def _prompts_record(prompts: WeakPrompts | None) -> dict[str, Any] | None:
     }
 
 
-def _kind(gain: Interval) -> GainKind:
+def _kind(gain: Interval) -> str:
     return "model" if gain.low > 0 else "broken" if gain.high < 0 else "baseline"
 
 
 def _gains_table(standings: Sequence[Standing], kind: str, reference: str) -> Table:
     return table(
-        (kind, *(f"Gain, {GAINED[name]}" for name in BETTER)),
+        (kind, *(f"Gain, {GAINED[name]}" for name in HEADLINE)),
         (
-            (each.name, *(gain_words(name, each.gains[name]) for name in BETTER))
+            (each.name, *(gain_words(name, each.gains[name]) for name in HEADLINE))
             for each in standings
             if each.name != reference
         ),
@@ -116,7 +114,7 @@ def _figures_table(standings: Sequence[Standing], kind: str) -> Table:
             (
                 each.name,
                 figure_words("qwk", each.figures["qwk"]),
-                " ± ".join(decimal(part, digits=3) for part in each.over_folds("qwk")),
+                spread_words(each.over_folds("qwk")),
                 figure_words("rps", each.figures["rps"]),
                 figure_words("mae", each.figures["mae"]),
                 percentage(each.figures["adjacent_accuracy"].estimate),
@@ -128,7 +126,7 @@ def _figures_table(standings: Sequence[Standing], kind: str) -> Table:
 
 def _weak_table(standings: Sequence[Standing], kind: str) -> Table:
     return table(
-        (kind, "Lean, low grades", "Lean, high grades", "Worst prompt", "QWK there", "QWK, worst pooled"),
+        (kind, "Lean, low grades", "Lean, high grades", "Worst prompt", "QWK there", "QWK, hardest pooled"),
         (
             (
                 each.name,

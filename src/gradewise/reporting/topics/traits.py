@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from gradewise.evaluation.interval_json import interval_to_json
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.summary import evaluation_to_json
-from gradewise.reporting.charts.rows import Contender, comparison_chart
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.parts import Figure, Section, table
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation
 from gradewise.reporting.wording import metric_words, with_bounds
@@ -38,7 +39,7 @@ def traits_topic(
                 comparison_chart(
                     "Agreement with the teacher beyond chance, by trait",
                     [
-                        Contender(trait, named.evaluation.metrics.get("qwk", UNDEFINED), "model")
+                        IntervalRow(trait, named.evaluation.metrics.get("qwk", UNDEFINED), "model")
                         for trait, named in last.items()
                     ],
                 ),

@@ -11,14 +11,14 @@ from gradewise.reporting.charts.search import (
     Placed,
     Setting,
     Tried,
+    gain_row,
     gains_chart,
-    said_gain,
     search_chart,
     settings_chart,
 )
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.tuning_verdict import DIGITS, TuningFindings, said_value, short_key
-from gradewise.reporting.wording import counted, decimal, metric_words
+from gradewise.reporting.wording import counted, decimal, difference_words, metric_words
 
 
 def tuning_sections(found: TuningFindings) -> tuple[Section, ...]:
@@ -39,7 +39,9 @@ def _confirmation(found: TuningFindings) -> Section:
         figures=(
             Figure(
                 "What tuning buys",
-                gains_chart("What tuning buys", [(metric_words(name).label, gain) for name, gain in rows]),
+                gains_chart(
+                    "What tuning buys", [gain_row(metric_words(name).label, gain) for name, gain in rows]
+                ),
                 "How much better each figure became, with its interval; right of the line is better. Where a "
                 "bar crosses the line, these essays cannot tell. Each row has its own scale.",
                 _gain_table(rows),
@@ -108,7 +110,9 @@ def _selected(found: TuningFindings) -> Section:
             ),
             Figure(
                 "On the folds of the search",
-                gains_chart("Selected settings against the plan’s own", rows),
+                gains_chart(
+                    "Selected settings against the plan’s own", [gain_row(name, gain) for name, gain in rows]
+                ),
                 "How much better each figure became, with its interval. Tails are the lowest and the highest "
                 "third of the scale; the worst prompt’s kappa is drawn towards the mean of all prompts.",
                 _gain_table(rows),
@@ -144,7 +148,7 @@ def _gain_table(rows: Sequence[tuple[str, Gain]]) -> Table:
                 f"{gain.n:,}",
                 decimal(gain.before, digits=DIGITS),
                 decimal(gain.after, digits=DIGITS),
-                said_gain(gain),
+                difference_words(gain.gain, digits=DIGITS),
             )
             for name, gain in rows
         ),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import PlanError
-from gradewise.evaluation.standings import PromptLimits, Standing, stand
+from gradewise.evaluation.standings import Standing, stand
 from gradewise.features.catalogue import AUXILIARY, WORDING
+from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section
@@ -17,14 +18,13 @@ from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.research.pages import (
-    EMBEDDING,
-    experiment_page,
+from gradewise.workflows.research.asked import (
     held_out_positions,
+    prompt_limits_of,
     resampling_of,
     seeds_of,
 )
-from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.publishing import experiment_page, write_page
 from gradewise.workflows.research.trials import judge_variants, try_variants
 from gradewise.workflows.research.variants import Variant
 from gradewise.workflows.runs.run import Run
@@ -151,8 +151,8 @@ def _compare(experiment: Experiment, arms: Sequence[Arm], run: Run) -> tuple[Sta
             },
             held_out_positions(experiment),
             reference=arms[0].name,
-            resampling=resampling_of(plan),
-            limits=PromptLimits(plan.compare.min_prompt, plan.compare.bottom_k),
+            resampling=resampling_of(plan.evaluation),
+            limits=prompt_limits_of(plan),
         )
     return tuple(found.values())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradewise.essays.scales import Codes
-from gradewise.evaluation.gains import MeasureOf
+from gradewise.evaluation.figures import MeasureOf
 from gradewise.evaluation.results import Graded
 from gradewise.models.cross_fit import FoldReading
 from gradewise.models.search import Settings

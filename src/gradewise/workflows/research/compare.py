@@ -21,6 +21,7 @@ from gradewise.workflows.research.compare_findings import (
 )
 from gradewise.workflows.research.compare_page import compare_page
 from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import Run, open_run
 from gradewise.workflows.services import Services
 
@@ -105,12 +106,9 @@ def comparison_record(found: CvComparison) -> dict[str, Any]:
 
 def _tell(found: CvComparison, run: Run) -> None:
     """The differences, for the experiment log."""
-    record, differences = found.pair.candidate.record, found.comparison.whole.differences
+    record = found.pair.candidate.record
     run.tell(
-        metrics={
-            f"{name}_difference": number_to_json(differences[name].estimate)
-            for name in ("qwk", "mae", "rps", "adjacent_accuracy")
-        },
+        metrics=told(found.comparison.whole.differences, as_="{}_difference"),
         split=record["splits_id"],
         features=record["features"]["fingerprint"],
     )

@@ -7,10 +7,12 @@ from typing import Any
 
 from gradewise.errors import InputError, PlanError
 from gradewise.evaluation.bootstrap import checked_resampling
-from gradewise.evaluation.comparison import Comparison, compare_graded, fold_differences, require_same_essays
+from gradewise.evaluation.comparison import Comparison, compare_graded, fold_differences
 from gradewise.evaluation.comparison_gates import judge_comparison
 from gradewise.evaluation.gates import GateReport
+from gradewise.evaluation.side_by_side import require_same_essays
 from gradewise.workflows.plan import Plan
+from gradewise.workflows.research.asked import prompt_limits_of
 from gradewise.workflows.research.cv_record import FinishedCv, read_finished_cv
 from gradewise.workflows.runs.identity import CIRCUMSTANCES
 
@@ -64,15 +66,14 @@ def find_differences(plan: Plan, pair: Pair) -> CvComparison:
         resampling=checked_resampling(
             asked.resamples, confidence=plan.evaluation.confidence, seed=asked.seed, by_prompt=False
         ),
-        min_prompt=asked.min_prompt,
-        bottom_k=asked.bottom_k,
+        limits=prompt_limits_of(plan),
     )
     return CvComparison(
         plan=plan,
         pair=pair,
         comparison=comparison,
         gates=judge_comparison(asked.profile, comparison),
-        folds=fold_differences(first.by_fold(), second.by_fold()),
+        folds=fold_differences(first.graded, second.graded, first.rows_by_fold()),
     )
 
 

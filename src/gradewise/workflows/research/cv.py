@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.evaluation.fold_figures import FoldFigures, over_folds
-from gradewise.evaluation.interval_json import number_to_json
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
@@ -21,12 +20,10 @@ from gradewise.workflows.research.decoding import cut_points_record, decoding_re
 from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.research.residuals import LOCKED_TEST_FILE, OUT_OF_FOLD_FILE, write_residuals
 from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.runs.facts import told_evaluations
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
-
-TOLD = ("qwk", "mae", "adjacent_accuracy", "rps")
-"""Figures that the experiment log hears of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +104,6 @@ def _write_records(found: CvFindings, directory: RunDirectory) -> None:
 
 def _tell(found: CvFindings, run: Run) -> None:
     """Headline figures for the experiment log."""
-    spreads = over_folds(found.folds)
-    metrics = {
-        "val_qwk_mean": spreads["val_qwk"].mean,
-        "val_qwk_sd": spreads["val_qwk"].sd,
-        "val_mae_mean": spreads["val_mae"].mean,
-        **{
-            f"{named.name.replace(' ', '_')}_{name}": named.evaluation.metrics[name].estimate
-            for named in found.evaluations
-            for name in TOLD
-        },
-    }
-    run.tell(metrics={name: number_to_json(value) for name, value in metrics.items()})
+    qwk, mae = (over_folds(found.folds)[f"val_{name}"] for name in ("qwk", "mae"))
+    spreads = {"val_qwk_mean": qwk.mean, "val_qwk_sd": qwk.sd, "val_mae_mean": mae.mean}
+    run.tell(metrics=spreads | told_evaluations(found.evaluations))

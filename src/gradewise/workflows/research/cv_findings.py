@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.fold_figures import FoldFigures, agreement_of_codes
 from gradewise.evaluation.residual_diagnostics import ResidualDiagnostics, diagnose_residuals
-from gradewise.evaluation.results import Resampling
 from gradewise.models.decisions import decide
 from gradewise.reporting.report import LOCKED_TEST, BaselineRow, NamedEvaluation
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.judging import baseline_rows, cross_fitted_rules
 from gradewise.workflows.learning import Learned, judge
-from gradewise.workflows.plan import EvaluationPlan
+from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.research.decoding import DecodingCost, measure_decoding
 from gradewise.workflows.research.residuals import NO_FOLD, ResidualTable, covariates_of
 
@@ -67,11 +65,6 @@ def find_out(
             baselines=baseline_rows(graded, rules, scale, plan),
             traits=of_traits,
         )
-
-
-def resampling_of(plan: EvaluationPlan) -> Resampling:
-    """How a plan makes intervals over essays."""
-    return checked_resampling(plan.resamples, confidence=plan.confidence, seed=plan.seed, by_prompt=False)
 
 
 def fold_figures(experiment: Experiment, learned: Learned) -> tuple[FoldFigures, ...]:

@@ -4,33 +4,40 @@ from collections.abc import Iterator
 
 from gradewise.evaluation.fold_figures import over_folds
 from gradewise.reporting.page import Page
-from gradewise.reporting.parts import Section, Statement, Table, table
+from gradewise.reporting.parts import Section, Statement
 from gradewise.reporting.topics.folds import decoding_section, folds_section
 from gradewise.reporting.topics.locked_test import LOCKED, baselines_section, locked_test_section
 from gradewise.reporting.topics.residuals import prompts_section, residuals_section
 from gradewise.reporting.topics.traits import traits_topic
-from gradewise.reporting.verdict import appraise, by_severity, withheld
+from gradewise.reporting.verdict import appraise, by_severity
 from gradewise.reporting.wording import counted
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.learning import Learned
-from gradewise.workflows.measure import absent_groups
-from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, training_data
+from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
+from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.research.cv_findings import CvFindings
+from gradewise.workflows.research.publishing import (
+    Fact,
+    bench_page,
+    experiment_facts,
+    interval_words,
+    no_figures,
+)
 from gradewise.workflows.services import Services
 from gradewise.workflows.topics import mean_errors
 
 
 def smoke_test_page(experiment: Experiment, learned: Learned, services: Services) -> Page:
     """What is said where figures must not be shown."""
-    return Page(
-        title=f"Cross-validation of {experiment.dataset.plan.name}: a smoke test",
+    dataset = experiment.dataset
+    return bench_page(
+        dataset.plan,
+        services,
+        tuple(_facts(experiment, learned)),
+        title=f"Cross-validation of {dataset.plan.name}: a smoke test",
         subtitle=_subtitle(experiment),
-        made_at=services.clock(),
-        statements=(withheld(training_data(experiment.dataset).licence),),
+        statements=(no_figures(dataset),),
         sections=(),
-        making=_making(experiment, learned, services),
-        plan_yaml=plan_yaml(experiment.dataset.plan),
     )
 
 
@@ -41,19 +48,18 @@ def cv_page(found: CvFindings, services: Services) -> Page:
     lead, *rest = appraise(found.evaluations[0].evaluation, baselines=found.baselines)
     said = [statement for section in sections for statement in section.statements]
     locked = () if experiment.test else (LOCKED,)
-    return Page(
+    where = f"Out of fold, on {counted(len(found.residuals.folds), 'essay')}"
+    return bench_page(
+        plan,
+        services,
+        tuple(_facts(experiment, found.learned)),
         title=f"Cross-validation of {plan.name}",
         subtitle=_subtitle(experiment),
-        made_at=services.clock(),
         statements=(
-            Statement(
-                lead.kind, f"Out of fold, on {counted(len(found.residuals.folds), 'essay')}: {lead.text}"
-            ),
+            Statement(lead.kind, f"{where}: {lead.text}"),
             *by_severity([*rest, *said, *locked]),
         ),
         sections=sections,
-        making=_making(experiment, found.learned, services),
-        plan_yaml=plan_yaml(plan),
     )
 
 
@@ -79,20 +85,9 @@ def _subtitle(experiment: Experiment) -> str:
     )
 
 
-def _making(experiment: Experiment, learned: Learned, services: Services) -> Table:
-    dataset, schema = experiment.dataset, experiment.train_matrix.schema
-    plan, data = dataset.plan, training_data(experiment.dataset)
-    facts = {
-        "Data": f"{data.source} (sha256 {dataset.data_sha256[:12]})",
-        "Licence": data.licence,
-        "Scale": f"{dataset.scale.name}: {' '.join(dataset.scale.grades)}",
-        "Features": f"{plan.features.set}, {counted(len(schema), 'column')} ({schema.fingerprint[:12]})",
-        "Missing": "; ".join(absent_groups(schema)),
-        "Engine": plan.model.engine,
-        "From score to grade": DECISIONS[learned.decision],
-        "Probabilities": CALIBRATIONS[plan.model.calibration],
-        "Intervals": f"{100 * plan.evaluation.confidence:g} %, from {plan.evaluation.resamples:,} bootstrap "
-        f"resamples over essays, seed {plan.evaluation.seed}",
-        **services.versions,
-    }
-    return table(("About", "What"), ((name, fact) for name, fact in facts.items() if fact), prose=True)
+def _facts(experiment: Experiment, learned: Learned) -> Iterator[Fact]:
+    plan = experiment.dataset.plan
+    yield from experiment_facts(experiment.dataset, experiment.train_matrix.schema)
+    yield "From score to grade", DECISIONS[learned.decision]
+    yield "Probabilities", CALIBRATIONS[plan.model.calibration]
+    yield "Intervals", interval_words(resampling_of(plan.evaluation))

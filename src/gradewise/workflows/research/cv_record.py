@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradewise.errors import InputError
+from gradewise.errors import InputError, RunError
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.fold_figures import FoldFigures, fold_to_json, over_folds
-from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json, number_to_json
+from gradewise.evaluation.fold_figures import FoldFigures, fold_to_json, over_folds, spreads_to_json
+from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json
 from gradewise.evaluation.summary import evaluation_to_json
 from gradewise.models.band_weights import CAP
 from gradewise.models.decisions import DecisionKind
@@ -25,6 +25,8 @@ from gradewise.workflows.research.residuals import (
     ResidualTable,
     read_residuals,
 )
+from gradewise.workflows.runs.lock import in_use
+from gradewise.workflows.runs.state import read_run_state
 
 SCHEMA_VERSION = 1
 """Of ``cv_metrics.json``."""
@@ -91,11 +93,7 @@ def figures_record(
     by_name = {named.name: evaluation_to_json(named.evaluation) for named in evaluations}
     return {
         "folds": [fold_to_json(fold) for fold in folds],
-        "summary": {
-            f"{name}_{part}": number_to_json(value)
-            for name, spread in over_folds(folds).items()
-            for part, value in (("mean", spread.mean), ("sd", spread.sd))
-        },
+        "summary": spreads_to_json(over_folds(folds)),
         "out_of_fold": by_name[OUT_OF_FOLD],
         "locked_test": by_name.get(LOCKED_TEST),
         "baselines": {
@@ -151,12 +149,7 @@ def read_finished_cv(directory: Path) -> FinishedCv:
 
 
 def _read_record(directory: Path) -> dict[str, Any]:
-    state = _read_json(directory / "status.json").get("state")
-    if state != "completed":
-        raise InputError(
-            f"run {directory} is not completed (its status says {state!r}); let it finish, or resume it: "
-            f"gradewise runs resume {directory}"
-        )
+    _require_completed(directory)
     path = directory / "artifacts" / METRICS_FILE
     record = _read_json(path)
     if record.get("schema_version") != SCHEMA_VERSION:
@@ -165,6 +158,20 @@ def _read_record(directory: Path) -> dict[str, Any]:
             f"{SCHEMA_VERSION}; run `gradewise cv` again"
         )
     return record
+
+
+def _require_completed(directory: Path) -> None:
+    try:
+        state = read_run_state(directory)
+    except RunError as error:
+        raise InputError(f"{error}, one of `gradewise cv`") from error
+    if state.state == "running":
+        raise InputError(in_use(directory))
+    if state.state != "completed":
+        raise InputError(
+            f"run {directory} is {state.state} ({state.failure_reason}); resume it: "
+            f"gradewise runs resume {directory}"
+        )
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gradewise.evaluation.bootstrap import prompt_clusters
 from gradewise.evaluation.importance import Importance, weigh_columns
 from gradewise.evaluation.side_by_side import Grader
 from gradewise.evaluation.twins import nearest_columns
+from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.page import Page
@@ -22,16 +23,11 @@ from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
-from gradewise.workflows.research.pages import (
-    EMBEDDING,
-    experiment_page,
-    held_out_positions,
-    resampling_of,
-    seeds_of,
-)
-from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.asked import held_out_positions, resampling_of, seeds_of
+from gradewise.workflows.research.publishing import experiment_page, write_page
 from gradewise.workflows.research.trials import judge_variants, rounds_of, try_variants
 from gradewise.workflows.research.variants import Variant
+from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 
@@ -174,7 +170,7 @@ def _noise_seeds(plan: Plan) -> list[int]:
 
 def _weigh(experiment: Experiment, tried: _Tried) -> Importance:
     plan = experiment.dataset.plan
-    resampling = resampling_of(plan, by_prompt=plan.drop_column.by_prompt)
+    resampling = resampling_of(plan.evaluation, by_prompt=plan.drop_column.by_prompt)
     return weigh_columns(
         tried.base,
         tried.without,
@@ -199,7 +195,6 @@ def _publish(page: Page, importance: Importance | None, run: Run) -> Path:
         (section,) = page.sections
         run.directory.write_json(f"artifacts/{NAME}.json", section.record)
         by = importance.judged_by
-        figures = {name: found.estimate for name, found in importance.base.items()}
         gains = {"largest_gain": importance.columns[0].gain(by), "noise_floor": importance.noise.highest}
-        run.tell(metrics={**figures, **gains}, ranked_by=by)
+        run.tell(metrics=told(importance.base) | gains, ranked_by=by)
     return write_page(page, run.directory, NAME)

@@ -8,16 +8,15 @@ import numpy as np
 
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.reporting.page import Page
-from gradewise.reporting.parts import Statement, Table
+from gradewise.reporting.parts import Statement
 from gradewise.reporting.topics.features import absent_section, features_section
 from gradewise.reporting.wording import counted, decimal, duration, enumerated
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.prepare import Dataset, prepare_dataset
-from gradewise.workflows.research.publishing import origin_rows, write_page
+from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
 from gradewise.workflows.services import Services
 from gradewise.workflows.stores import measured_data
 
@@ -99,20 +98,16 @@ def _page(dataset: Dataset, matrix: FeatureMatrix, seconds: float, services: Ser
     ]
     if constant:
         statements.append(Statement("info", f"The same for all essays: {enumerated(constant)}."))
-    return Page(
+    return bench_page(
+        dataset.plan,
+        services,
+        (
+            *origin_facts(dataset.origin),
+            ("fingerprint", schema.fingerprint),
+            *((f"version of {tool}", version) for tool, version in schema.versions.items()),
+        ),
         title=f"Features of {dataset.plan.name}",
         subtitle=f"{n:,} essays, {len(schema)} features",
-        made_at=services.clock(),
-        statements=tuple(statements),
+        statements=statements,
         sections=(features_section(matrix), *((absent_section(schema.absent),) if schema.absent else ())),
-        making=Table(
-            ("What", "Which"),
-            (
-                *origin_rows(dataset.origin),
-                ("fingerprint", schema.fingerprint),
-                *((f"version of {tool}", version) for tool, version in schema.versions.items()),
-            ),
-            prose=True,
-        ),
-        plan_yaml=plan_yaml(dataset.plan),
     )

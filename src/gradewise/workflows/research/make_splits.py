@@ -8,13 +8,11 @@ from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_plan import RARE_RULE, Scheme
 from gradewise.essays.split_set import SplitSet
 from gradewise.reporting.page import Page
-from gradewise.reporting.parts import Table
 from gradewise.reporting.topics.splits import split_sections, split_statements
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.prepare import ReadData, read_dataset
-from gradewise.workflows.research.publishing import origin_rows, write_page
+from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 from gradewise.workflows.splitting import made_splits
@@ -99,21 +97,17 @@ def _made(read: ReadData, schemes: tuple[Scheme, ...], services: Services) -> Sp
 
 def _page(read: ReadData, splits: SplitSet, omitted: dict[str, str], services: Services) -> Page:
     first = splits.plans[0]
-    return Page(
+    return bench_page(
+        read.plan,
+        services,
+        (
+            *origin_facts(read.origin),
+            *((f"plan of {each.scheme}", each.id) for each in splits.plans),
+            ("seed", str(first.seed)),
+            ("rare grades", RARE_RULE),
+        ),
         title=f"Splits of {read.plan.name}",
         subtitle=f"{len(read.essays):,} essays, {first.n_folds} folds, {len(first.test_ids):,} locked away",
-        made_at=services.clock(),
         statements=split_statements(splits, omitted),
         sections=split_sections(splits, read.essays, read.scale.grades),
-        making=Table(
-            ("What", "Which"),
-            (
-                *origin_rows(read.origin),
-                *((f"plan of {each.scheme}", each.id) for each in splits.plans),
-                ("seed", str(first.seed)),
-                ("rare grades", RARE_RULE),
-            ),
-            prose=True,
-        ),
-        plan_yaml=plan_yaml(read.plan),
     )

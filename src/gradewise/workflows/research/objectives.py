@@ -1,7 +1,6 @@
 """What a search makes best, and when a configuration is given up."""
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from statistics import fmean, median
@@ -12,11 +11,10 @@ import numpy as np
 from gradewise.errors import InputError
 from gradewise.essays.scales import Codes
 from gradewise.evaluation.continuous import pearson
-from gradewise.evaluation.figures import Figures, headline_figures
-from gradewise.evaluation.gains import ERRORS, MeasureOf
-from gradewise.evaluation.results import Graded
-from gradewise.evaluation.weights import Weights, unit_weights
-from gradewise.evaluation.worst_prompt import worst_prompt_kappa
+from gradewise.evaluation.figures import Figures, MeasureOf, headline_figures
+from gradewise.evaluation.prompts import prompt_sizes, worst_prompt_kappa
+from gradewise.evaluation.results import ERRORS, Graded
+from gradewise.evaluation.weights import Weights
 from gradewise.models.predictions import Scores
 
 Objective = Literal["qwk", "rps", "rmse", "worst_prompt_qwk"]
@@ -41,12 +39,6 @@ def _figures(graded: Graded, weights: Weights, *, min_prompt: int, by_prompt: bo
     if by_prompt:
         found[WORST_PROMPT] = worst_prompt_kappa(graded, weights, min_prompt=min_prompt)
     return found
-
-
-def figures_of(measure: MeasureOf, graded: Graded) -> dict[str, float]:
-    """The figures of some essays themselves."""
-    found = measure(graded, unit_weights(len(graded.essay_ids)))
-    return {name: float(figure[0]) for name, figure in found.items()}
 
 
 def fold_loss(objective: Objective, scores: Scores, codes: Codes) -> float:
@@ -83,7 +75,7 @@ def require_prompts(objective: Objective, prompts: Sequence[str | None], *, min_
     Raises:
         InputError: the objective is about prompts, and none can.
     """
-    n_of = Counter(prompt for prompt in prompts if prompt)
+    n_of = prompt_sizes(prompts)
     found = any(n >= min_prompt for n in n_of.values())
     if objective == WORST_PROMPT and not found:
         most = max(n_of.values(), default=0)

@@ -13,14 +13,14 @@ from gradewise.essays.origins import origin_to_json
 from gradewise.essays.prepared import ROLES, prepared_columns, prepared_csv
 from gradewise.essays.suggestions import quotable
 from gradewise.reporting.page import Page
-from gradewise.reporting.parts import Statement, Table
+from gradewise.reporting.parts import Statement
 from gradewise.reporting.topics.integrity import ReadFile, integrity_sections, integrity_statements
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.plan import ColumnsPlan, Plan
 from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
 from gradewise.workflows.prepare import ReadData, read_dataset
 from gradewise.workflows.reading import FileOfEssays
-from gradewise.workflows.research.publishing import origin_rows, write_page
+from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
@@ -226,20 +226,16 @@ def _page(
     services: Services,
 ) -> Page:
     blocked = () if metrics_allowed(read.card) else (Statement("bad", describe_card(read.card)),)
-    return Page(
+    return bench_page(
+        read.plan,
+        services,
+        (
+            *origin_facts(read.origin),
+            ("terms", describe_card(read.card)),
+            *((f"{each.role} prepared", f"{each.path.name}, sha256 {each.sha256}") for each in files),
+        ),
         title=f"Dataset {_name(read.plan)}",
         subtitle=f"{len(read.essays):,} essays, scale {read.scale.name}",
-        made_at=services.clock(),
         statements=(*blocked, *integrity_statements(counts, integrity)),
         sections=integrity_sections(counts, integrity),
-        making=Table(
-            ("What", "Which"),
-            (
-                *origin_rows(read.origin),
-                ("terms", describe_card(read.card)),
-                *((f"{each.role} prepared", f"{each.path.name}, sha256 {each.sha256}") for each in files),
-            ),
-            prose=True,
-        ),
-        plan_yaml=plan_yaml(read.plan),
     )

@@ -20,7 +20,6 @@ from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.residual_diagnostics import residuals_of
 from gradewise.evaluation.results import Graded
-from gradewise.evaluation.slices import select
 from gradewise.features.schema import FeatureMatrix
 from gradewise.whole_files import write_whole
 
@@ -51,12 +50,9 @@ class ResidualTable:
     covariates: Mapping[str, NDArray[np.float64]]
     """By feature: shape ``(n,)`` each."""
 
-    def by_fold(self) -> dict[int, Graded]:
-        """The essays of each fold, by its number."""
-        return {
-            int(fold): select(self.graded, np.flatnonzero(self.folds == fold))
-            for fold in np.unique(self.folds)
-        }
+    def rows_by_fold(self) -> dict[int, NDArray[np.int64]]:
+        """Rows of the essays of each fold, by its number."""
+        return {int(fold): np.flatnonzero(self.folds == fold) for fold in np.unique(self.folds)}
 
 
 def covariates_of(matrix: FeatureMatrix) -> dict[str, NDArray[np.float64]]:

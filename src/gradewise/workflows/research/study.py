@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from gradewise.evaluation.figures import figures_of
 from gradewise.evaluation.gains import loss_of
 from gradewise.models.search import SearchSpace, Settings, Trial, best_trial
 from gradewise.protocols import Study
 from gradewise.workflows.research.arena import Arena, grade_out_of_fold, loss_on_fold, read_configuration
-from gradewise.workflows.research.objectives import figures_of, hopeless
+from gradewise.workflows.research.objectives import hopeless
 from gradewise.workflows.research.proposals import SearchRules, Suggest, due, next_batch
 
 SAID = ("qwk", "rps", "rmse", "mae", "accuracy", "adjacent_accuracy", "worst_prompt_qwk")
@@ -96,7 +97,7 @@ def judge_trial(search: Search, trial: Trial, *, stopped: Callable[[], bool]) ->
         if fold + 1 < arena.n_folds and hopeless(steps, rivals):
             study.finish(trial.number, None, {"hash": arena.identify(trial.settings)})
             return True
-    figures = figures_of(arena.measure, grade_out_of_fold(arena, model, readings))
+    figures = figures_of(grade_out_of_fold(arena, model, readings), arena.measure)
     facts: dict[str, Any] = {
         "hash": arena.identify(trial.settings),
         "metrics": {name: figures[name] for name in SAID if isfinite(figures.get(name, float("nan")))},

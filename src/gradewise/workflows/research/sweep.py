@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from gradewise.evaluation.gains import loss_of
 from gradewise.evaluation.results import Graded
-from gradewise.evaluation.side_by_side import BETTER
-from gradewise.evaluation.standings import PromptLimits, choose_elsewhere, stand
+from gradewise.evaluation.standings import choose_elsewhere, stand
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.sweep import OWN, Ranking, ranking_record, sweep_section
 from gradewise.telemetry import Listener, silent, stage
@@ -18,11 +18,12 @@ from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.research.asked import held_out_positions, prompt_limits_of, resampling_of
 from gradewise.workflows.research.grid import grid_variants
-from gradewise.workflows.research.pages import experiment_page, held_out_positions, resampling_of
-from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.publishing import experiment_page, write_page
 from gradewise.workflows.research.trials import Readings, judge_variants, try_variants
 from gradewise.workflows.research.variants import Variant
+from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 
@@ -102,12 +103,12 @@ def _rank(experiment: Experiment, graded: Mapping[str, Graded]) -> Ranking:
         {**{each: (told,) for each, told in graded.items()}, _CHOSEN: (chosen.graded,)},
         folds,
         reference=OWN,
-        resampling=resampling_of(plan),
-        limits=PromptLimits(plan.compare.min_prompt, plan.compare.bottom_k),
+        resampling=resampling_of(plan.evaluation),
+        limits=prompt_limits_of(plan),
     )
     honest = found.pop(_CHOSEN)
     ranked = sorted(
-        found.values(), key=lambda each: -BETTER[name] * np.nan_to_num(each.figures[name].estimate)
+        found.values(), key=lambda each: np.nan_to_num(loss_of(name, each.figures[name].estimate))
     )
     names = list(graded)
     return Ranking(
@@ -128,11 +129,9 @@ def _publish(page: Page, ranking: Ranking | None, read: Sequence[tuple[Variant, 
         run.directory.write_json("artifacts/sweep_results.json", results)
         name, best = ranking.rank_by, ranking.best
         run.tell(
-            metrics={
-                f"best_{name}": best.figures[name].estimate,
-                f"gain_{name}": best.gains[name].estimate,
-                f"honest_gain_{name}": ranking.chosen.gains[name].estimate,
-            },
+            metrics=told(best.figures, (name,), as_="best_{}")
+            | told(best.gains, (name,), as_="gain_{}")
+            | told(ranking.chosen.gains, (name,), as_="honest_gain_{}"),
             best=ids[best.name],
         )
     return write_page(page, run.directory, "sweep_summary")

@@ -18,7 +18,7 @@ from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.research.crew import help_searches, lead_searches
 from gradewise.workflows.research.tune_findings import conclude
-from gradewise.workflows.research.tune_results import publish_tuning, told_metrics
+from gradewise.workflows.research.tune_results import publish_tuning, told_gains
 from gradewise.workflows.research.tuning import (
     Checked,
     Tuning,
@@ -175,7 +175,7 @@ def _publish(tuning: Tuning, experiment: Experiment, run: Run, services: Service
         findings = conclude(tuning, workers=experiment.workers)
         html, page, tuned = publish_tuning(tuning, findings, dataset, run.directory, services)
     if dataset.metrics_allowed:
-        run.tell(metrics=told_metrics(findings))
+        run.tell(metrics=told_gains(findings))
     return TunedRun(
         directory=run.directory.path,
         html=html,

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.figures import slice_figures
 from gradewise.evaluation.gains import Gain, gains
+from gradewise.evaluation.prompts import judged_prompts
 from gradewise.evaluation.results import Graded, Resampling
-from gradewise.evaluation.slices import TAILS, select, tails_of_codes
-from gradewise.evaluation.worst_prompt import judged_prompts
+from gradewise.evaluation.slices import rows_by_tail, select
 from gradewise.models.search import Settings
 from gradewise.reporting.tuning_verdict import TuningFindings
-from gradewise.workflows.plan import EvaluationPlan
 from gradewise.workflows.research.arena import Arena, grade_out_of_fold, read_every_fold
+from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.research.nested import confirm
 from gradewise.workflows.research.objectives import WORST_PROMPT
 from gradewise.workflows.research.tuning import Tuning
@@ -28,7 +25,7 @@ def conclude(tuning: Tuning, *, workers: int) -> TuningFindings:
     """Compare the winner with the plan's own settings, where it was chosen and where it was not."""
     search, arena = tuning.search, tuning.search.arena
     trials, winner = search.study.trials(), search.winner()
-    resampling = _resampling(arena.plan.evaluation)
+    resampling = resampling_of(arena.plan.evaluation)
     names = tuple(dict.fromkeys((arena.objective, *SHOWN)))
     own, best = (_out_of_fold(arena, settings) for settings in (trials[0].settings, winner.settings))
     confirmed = None
@@ -52,13 +49,10 @@ def conclude(tuning: Tuning, *, workers: int) -> TuningFindings:
 
 def guards(arena: Arena, own: Graded, best: Graded, resampling: Resampling) -> Mapping[str, Gain]:
     """What parts of the essays gain or lose: the ends of the scale, and the worst prompt."""
-    n_grades = own.probabilities.shape[1]
-    tails = tails_of_codes(own.true_codes, n_grades=n_grades)
-    found = {}
+    tails, found = rows_by_tail(own), {}
     for tail, name in _TAIL_NAMES.items():
-        rows = np.flatnonzero(tails == TAILS.index(tail))
-        if len(rows) > 1:
-            parts = (select(own, rows), select(best, rows))
+        if tails[tail].size:
+            parts = (select(own, tails[tail]), select(best, tails[tail]))
             found[name] = gains(slice_figures, *parts, ("mae",), resampling=resampling)["mae"]
     if judged_prompts(own, min_prompt=arena.plan.compare.min_prompt):
         prompts = gains(arena.measure, own, best, (WORST_PROMPT,), resampling=resampling)
@@ -69,7 +63,3 @@ def guards(arena: Arena, own: Graded, best: Graded, resampling: Resampling) -> M
 def _out_of_fold(arena: Arena, settings: Settings) -> Graded:
     model = arena.model(settings)
     return grade_out_of_fold(arena, model, read_every_fold(arena, model))
-
-
-def _resampling(plan: EvaluationPlan) -> Resampling:
-    return checked_resampling(plan.resamples, confidence=plan.confidence, seed=plan.seed, by_prompt=False)

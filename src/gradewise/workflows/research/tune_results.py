@@ -1,18 +1,25 @@
 """What a tuning leaves behind: trials, selected settings, a plan to train, and a page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from gradewise.evaluation.gains import figure_of
 from gradewise.models.search import Trial
 from gradewise.reporting.page import Page
-from gradewise.reporting.parts import Statement, Table, table
 from gradewise.reporting.topics.tuning import gain_to_json, tuning_sections
 from gradewise.reporting.tuning_verdict import TuningFindings, tuning_statements
 from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.prepare import Dataset
-from gradewise.workflows.research.publishing import write_page
+from gradewise.workflows.research.asked import resampling_of
+from gradewise.workflows.research.publishing import (
+    Fact,
+    bench_page,
+    experiment_facts,
+    interval_words,
+    no_figures,
+    write_page,
+)
 from gradewise.workflows.research.search_space import settings_plan
 from gradewise.workflows.research.study import Search
 from gradewise.workflows.research.tuning import Tuning, shown_plan
@@ -21,11 +28,6 @@ from gradewise.workflows.services import Services
 
 SCHEMA_VERSION = 1
 """Of the JSON files."""
-
-BLOCKED = Statement(
-    "warn",
-    "No figures: the dataset card blocks metrics. The search ran as a smoke test; its choice means nothing.",
-)
 
 
 def publish_tuning(
@@ -37,25 +39,24 @@ def publish_tuning(
     run.write_json("artifacts/selected_params.json", selected_to_json(findings, metrics_allowed=allowed))
     tuned = settings_plan(dataset.plan, findings.winner.settings).model_copy(update={"run_name": None})
     path = run.write_text("artifacts/tuned_plan.yaml", plan_yaml(rebased(tuned, run.artifacts)))
-    page = Page(
+    page = bench_page(
+        rebased(shown_plan(dataset.plan), run.path),
+        services,
+        tuple(_facts(tuning, dataset)),
         title=f"Tuning of {dataset.plan.name}",
         subtitle=f"{len(dataset.split.train_ids):,} essays, {len(dataset.split.folds)} folds",
-        made_at=services.clock(),
-        statements=tuning_statements(findings) if allowed else (BLOCKED,),
+        statements=tuning_statements(findings) if allowed else (no_figures(dataset),),
         sections=tuning_sections(findings) if allowed else (),
-        making=_making(tuning, dataset, services),
-        plan_yaml=plan_yaml(rebased(shown_plan(dataset.plan), run.path)),
     )
     return write_page(page, run, "tune_report"), page, path
 
 
-def told_metrics(findings: TuningFindings) -> dict[str, float]:
+def told_gains(findings: TuningFindings) -> dict[str, float]:
     """What the experiment log says: the objective of the search's winner, and the confirmed gain."""
     said = {f"search_{name}": gain.after for name, gain in findings.claimed.items()}
-    if findings.confirmed is not None:
-        said |= {f"nested_{name}": gain.after for name, gain in findings.confirmed.items()}
-        said |= {f"nested_gain_{name}": gain.gain.estimate for name, gain in findings.confirmed.items()}
-    return said
+    confirmed = findings.confirmed or {}
+    said |= {f"nested_{name}": gain.after for name, gain in confirmed.items()}
+    return said | {f"nested_gain_{name}": gain.gain.estimate for name, gain in confirmed.items()}
 
 
 def trials_to_json(tuning: Tuning, findings: TuningFindings, *, metrics_allowed: bool) -> dict[str, Any]:
@@ -129,19 +130,15 @@ def selected_to_json(findings: TuningFindings, *, metrics_allowed: bool) -> dict
     }
 
 
-def _making(tuning: Tuning, dataset: Dataset, services: Services) -> Table:
+def _facts(tuning: Tuning, dataset: Dataset) -> Iterator[Fact]:
     rules, plan = tuning.search.rules, dataset.plan
-    facts = {
-        "Data": f"{plan.data.train.name}, sha256 {dataset.data_sha256[:12]}",
-        "Split plan": f"{dataset.split.id}, {dataset.split.scheme}",
-        "Search": f"{rules.trials} configurations, {rules.sampler}, {rules.batch} at a time",
-        "Seed": str(plan.tune.seed),
-        "Objective": plan.tune.objective,
-        "Given up early": "worse than half of earlier ones on the same folds" if rules.prune else "never",
-        "Nested check": _nested_words(tuning),
-        **services.versions,
-    }
-    return table(("About", "What"), facts.items(), prose=True)
+    yield from experiment_facts(dataset, tuning.search.arena.experiment.train_matrix.schema)
+    yield "Search", f"{rules.trials} configurations, {rules.sampler}, {rules.batch} at a time"
+    yield "Seed", str(plan.tune.seed)
+    yield "Objective", plan.tune.objective
+    yield "Given up early", "worse than half of earlier ones on the same folds" if rules.prune else "never"
+    yield "Nested check", _nested_words(tuning)
+    yield "Intervals", interval_words(resampling_of(plan.evaluation))
 
 
 def _nested_words(tuning: Tuning) -> str:

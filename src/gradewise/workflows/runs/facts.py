@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gradewise.evaluation.results import HEADLINE, Interval
 from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.workflows.prepare import Dataset
-
-TOLD_METRICS = ("qwk", "mae", "adjacent_accuracy", "rps")
-"""Figures of an evaluation that the experiment log holds; all others are in the run's report."""
 
 
 def dataset_facts(dataset: Dataset, schema: FeatureSchema) -> Mapping[str, Any]:
@@ -23,12 +21,29 @@ def dataset_facts(dataset: Dataset, schema: FeatureSchema) -> Mapping[str, Any]:
     }
 
 
-def told_metrics(evaluations: Sequence[NamedEvaluation]) -> Mapping[str, float | None]:
-    """Figures for `Run.tell`: those of the last evaluation by their names, of others with theirs in front."""
-    *others, headline = evaluations
-    own = {name: headline.evaluation.metrics[name].estimate for name in TOLD_METRICS}
-    return own | {
-        f"{named.name.replace(' ', '_')}_{name}": named.evaluation.metrics[name].estimate
-        for named in others
-        for name in TOLD_METRICS
+def told(
+    figures: Mapping[str, Interval], names: Sequence[str] = HEADLINE, *, as_: str = "{}"
+) -> dict[str, float]:
+    """Figures for `Run.tell`; all others are in the run's report.
+
+    Args:
+        figures: by metric.
+        names: which of them.
+        as_: what they are called, ``{}`` being the metric.
+    """
+    return {as_.format(name): figures[name].estimate for name in names}
+
+
+def told_evaluations(evaluations: Sequence[NamedEvaluation]) -> dict[str, float]:
+    """Figures of evaluations for `Run.tell`, each with the name of its evaluation in front."""
+    return {
+        name: figure
+        for named in evaluations
+        for name, figure in told(named.evaluation.metrics, as_=f"{named.name.replace(' ', '_')}_{{}}").items()
     }
+
+
+def told_headline(evaluations: Sequence[NamedEvaluation]) -> dict[str, float]:
+    """The same of a model: those of the last evaluation, which counts most, come first and by their names."""
+    *others, headline = evaluations
+    return told(headline.evaluation.metrics) | told_evaluations(others)

@@ -1,0 +1,31 @@
+"""What a plan asks of the bench, as the values that evaluation takes: intervals, prompts, seeds, folds."""
+
+import numpy as np
+
+from gradewise.evaluation.bootstrap import checked_resampling
+from gradewise.evaluation.fold_figures import Rows
+from gradewise.evaluation.prompts import PromptLimits
+from gradewise.evaluation.results import Resampling
+from gradewise.workflows.experiment import Experiment
+from gradewise.workflows.plan import EvaluationPlan, Plan
+
+
+def resampling_of(plan: EvaluationPlan, *, by_prompt: bool = False) -> Resampling:
+    """How intervals are made; `by_prompt` draws whole prompts."""
+    return checked_resampling(plan.resamples, confidence=plan.confidence, seed=plan.seed, by_prompt=by_prompt)
+
+
+def prompt_limits_of(plan: Plan) -> PromptLimits:
+    """Which prompts are looked at."""
+    return PromptLimits(plan.compare.min_prompt, plan.compare.bottom_k)
+
+
+def seeds_of(plan: Plan, n: int) -> tuple[int, ...]:
+    """Seeds of models that are learnt alike, so far apart that no two share a member."""
+    return tuple(plan.model.seed + step * plan.model.seeds for step in range(n))
+
+
+def held_out_positions(experiment: Experiment) -> tuple[Rows, ...]:
+    """Where each fold's essays stand among all essays that some fold holds out, which ascend by row."""
+    rows = np.unique(np.concatenate([fold.validate_rows for fold in experiment.folds]))
+    return tuple(np.searchsorted(rows, fold.validate_rows) for fold in experiment.folds)
