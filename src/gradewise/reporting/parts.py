@@ -9,6 +9,8 @@ Kind = Literal["good", "warn", "bad", "info"]
 
 MOST_ROWS = 40
 """Longer tables are cut, and say so."""
+SHORT = 5
+"""Most columns of a table that is shown beside its picture without being asked for, and half its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ class Figure:
     """How to read it."""
     table: Table | None
     """The same in numbers."""
+
+    @property
+    def short(self) -> bool:
+        """Whether its numbers take no more room than the picture."""
+        return bool(self.table and len(self.table.columns) <= SHORT and len(self.table.rows) <= 2 * SHORT)
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is anything to look at."""
+        return bool(self.svg or (self.table and self.table.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from gradewise.evaluation.gains import ERRORS, Gain, figure_of
 from gradewise.models.search import SearchSpace, Trial, Value
 from gradewise.reporting.charts.search import said_gain
 from gradewise.reporting.parts import Statement
-from gradewise.reporting.wording import counted, decimal, enumerated, metric_words
+from gradewise.reporting.wording import counted, decimal, enumerated, lowered, metric_words
 
 DIGITS = 4
 """Decimals of figures: what settings change is small."""
@@ -83,7 +83,7 @@ def _statements(found: TuningFindings) -> Iterator[Statement]:
         yield Statement(
             "info",
             f"The search’s own figures flatter: they claim {said_gain(claimed)}, of which "
-            f"{decimal(found.flattery, digits=DIGITS)} is not there on essays that took no part in it "
+            f"{decimal(found.flattery, digits=DIGITS + 1)} is not there on essays that took no part in it "
             f"({said_gain(confirmed)}).",
         )
     if found.exhausted:
@@ -95,7 +95,7 @@ def _statements(found: TuningFindings) -> Iterator[Statement]:
 
 
 def _worth(found: TuningFindings) -> Statement:
-    name, n = metric_words(found.objective).label, counted(len(found.trials), "configuration")
+    name, n = lowered(metric_words(found.objective).label), counted(len(found.trials), "configuration")
     if found.confirmed is None:
         claimed = said_gain(found.claimed[found.objective])
         return Statement(
@@ -117,9 +117,10 @@ def _worth(found: TuningFindings) -> Statement:
 
 
 def _change(gain: Gain) -> str:
-    name = metric_words(gain.metric).label
-    before, after = (decimal(each, digits=DIGITS) for each in (gain.before, gain.after))
-    return f"{name} goes from {before} to {after}, better by {said_gain(gain)}"
+    name = lowered(metric_words(gain.metric).label)
+    digits = DIGITS + (gain.metric == "rps")
+    before, after = (decimal(each, digits=digits) for each in (gain.before, gain.after))
+    return f"{name} goes from {before} to {after}, a gain of {said_gain(gain)}"
 
 
 def changes(found: TuningFindings) -> str:

@@ -16,8 +16,9 @@ from gradewise.reporting.svg import (
     label,
     line,
     nice_ticks,
+    room_beside,
 )
-from gradewise.reporting.wording import ABSENT, shortened, signed
+from gradewise.reporting.wording import ABSENT, counted, shortened, signed
 
 MARGIN = 14.0
 TOP = 24.0
@@ -57,16 +58,19 @@ def forest_chart(title: str, rows: Sequence[ForestRow], *, left: str, right: str
     reach = max(edges, default=0.0) or 0.01
     ticks = nice_ticks(-reach, reach, about=4)
     axis = Axis(ticks[0], ticks[-1], MARGIN, WIDTH - MARGIN)
-    bottom = TOP + ROW * len(rows)
+    bottom, alike = TOP + ROW * len(rows), len({row.n for row in rows}) == 1
     return drawing(
         title,
-        "; ".join(f"{row.name}: {said(row.interval)}" for row in rows),
+        "; ".join(f"{row.name}, {counted(row.n, 'essay')}: {said(row.interval)}" for row in rows),
         bottom + 26,
         label(f"← {left}", MARGIN, 14, class_="axis"),
         label(f"{right} →", WIDTH - MARGIN, 14, class_="axis", anchor="end"),
         bottom_axis(axis, ticks, TOP - 2, bottom),
         line(axis.at(0), TOP - 2, axis.at(0), bottom, "zero"),
-        *(_row(row, axis, TOP + ROW * place) for place, row in enumerate(rows)),
+        *(
+            _row(row, axis, TOP + ROW * place, n="" if alike else f", n {row.n:,}")
+            for place, row in enumerate(rows)
+        ),
     )
 
 
@@ -91,8 +95,9 @@ def kind_of(interval: Interval) -> str:
     return "human" if interval.high < 0 else "baseline"
 
 
-def _row(row: ForestRow, axis: Axis, top: float) -> str:
+def _row(row: ForestRow, axis: Axis, top: float, *, n: str) -> str:
     interval, y, kind = row.interval, top + 33, kind_of(row.interval)
+    room = room_beside(said(interval) + n, room=WIDTH - 2 * MARGIN)
     marks = ""
     if row.bound is not None:
         marks += line(axis.at(row.bound), y - 9, axis.at(row.bound), y + 9, "limit")
@@ -102,6 +107,6 @@ def _row(row: ForestRow, axis: Axis, top: float) -> str:
         marks += dot(axis.at(interval.estimate), y, 6, kind, hint(f"{row.name}: {said(interval)}"))
     return (
         marks
-        + label(f"{shortened(row.name, most=24)}, n {row.n:,}", MARGIN, top + 18, class_="label halo")
+        + label(f"{shortened(row.name, most=room)}{n}", MARGIN, top + 18, class_="label halo")
         + label(said(interval), WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
     )

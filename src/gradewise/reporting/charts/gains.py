@@ -9,9 +9,9 @@ from gradewise.evaluation.results import Interval
 from gradewise.reporting.svg import WIDTH, Axis, bar, bottom_axis, dot, drawing, hint, label, line, nice_ticks
 
 MARGIN = 18.0
-NAMES = 184.0
+NAMES = 214.0
 """Width of the column of names, where all of them are short."""
-SHORT = 26
+SHORT = 29
 """Characters of a short name."""
 TOP = 22.0
 THIN, TALL = 22.0, 40.0
@@ -49,7 +49,9 @@ def gains_chart(
     """
     shaded, height = band if math.isfinite(band) else 0.0, THIN if beside else TALL
     values = [value for row in rows for value in _values(row.interval)]
-    ticks = nice_ticks(min([-shaded, *values], default=0.0), max([shaded, *values], default=0.0), about=4)
+    ticks = nice_ticks(
+        min([-shaded, *values], default=0.0), max([shaded, *values], default=0.0), about=2 if beside else 4
+    )
     axis = Axis(ticks[0], ticks[-1], NAMES + MARGIN if beside else MARGIN, WIDTH - MARGIN)
     bottom = TOP + 4 + height * len(rows)
     luck = bar(axis.at(-shaded), TOP, axis.at(shaded) - axis.at(-shaded), bottom - TOP, "quiet")

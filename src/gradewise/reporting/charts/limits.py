@@ -17,6 +17,7 @@ from gradewise.reporting.svg import (
     label,
     line,
     nice_ticks,
+    room_beside,
 )
 from gradewise.reporting.wording import with_bounds
 
@@ -75,8 +76,9 @@ def _row(row: Limited, axis: Axis, top: float, *, percent: bool) -> str:
         marks += line(axis.at(interval.low), y, axis.at(interval.high), y, f"span {colour}-line")
     if math.isfinite(interval.estimate):
         marks += dot(axis.at(interval.estimate), y, 6.5, colour, hint(f"{row.name}: {said}"))
+    room = room_beside(said, room=WIDTH - 2 * MARGIN)
     return (
         marks
-        + label(row.name, MARGIN, top + 18, most=34, class_="label halo")
+        + label(row.name, MARGIN, top + 18, most=room, class_="label halo")
         + label(said, WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
     )

@@ -18,6 +18,7 @@ from gradewise.reporting.svg import (
     label,
     line,
     nice_ticks,
+    room_beside,
 )
 from gradewise.reporting.wording import percentage, with_bounds
 
@@ -68,9 +69,10 @@ def contender_row(contender: Contender, axis: Axis, top: float, *, percent: bool
         marks += line(axis.at(interval.low), y, axis.at(interval.high), y, f"span {contender.kind}-line")
     if math.isfinite(interval.estimate):
         marks += dot(axis.at(interval.estimate), y, 6.5, contender.kind, hint(f"{contender.name}: {said}"))
+    room = room_beside(said, room=WIDTH - 2 * MARGIN)
     return (
         marks
-        + label(contender.name, MARGIN, top + 18, most=36, class_="label halo")
+        + label(contender.name, MARGIN, top + 18, most=room, class_="label halo")
         + label(said, WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
     )
 

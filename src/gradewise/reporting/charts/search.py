@@ -18,11 +18,12 @@ from gradewise.reporting.svg import (
     line,
     nice_ticks,
     polyline,
+    room_beside,
 )
 from gradewise.reporting.wording import decimal, metric_words, shortened, signed
 
 LEFT, TOP, TALL = 64.0, 26.0, 200.0
-CELL, ROOM = 210.0, 118.0
+CELL, ROOM = 210.0, 124.0
 """Width and height of one of many small pictures."""
 _DIGITS = 4
 
@@ -68,17 +69,17 @@ class Setting:
 def search_chart(metric: str, tried: Sequence[Tried], own: float) -> str:
     """A dot for each configuration, the best so far as a line, the plan's own settings as a dashed one."""
     shown = [each for each in tried if math.isfinite(each.figure)]
-    ticks = nice_ticks(min(each.figure for each in shown), max(each.figure for each in shown))
+    ticks = _ticks([own, *(each.figure for each in shown)])
     across = Axis(0, max(1, len(tried) - 1), LEFT, WIDTH - MARGIN)
     upwards = Axis(ticks[0], ticks[-1], TOP + TALL, TOP)
     steps = [(across.at(each.number), upwards.at(each.best)) for each in tried]
     given_up = [each for each in tried if not math.isfinite(each.figure)]
-    name = metric_words(metric).label
+    words = metric_words(metric)
     return drawing(
-        f"{name} of each configuration",
+        f"{words.label} of each configuration",
         f"best {decimal(tried[-1].best, digits=_DIGITS)}, the plan’s own {decimal(own, digits=_DIGITS)}",
         TOP + TALL + 40,
-        label(name, LEFT, 14, class_="axis"),
+        label(f"{words.label}: {words.better} is better", 0, 14, class_="axis"),
         left_axis(upwards, ticks, LEFT, WIDTH - MARGIN),
         line(LEFT, upwards.at(own), WIDTH - MARGIN, upwards.at(own), "ideal"),
         polyline(steps, "curve-same"),
@@ -100,6 +101,13 @@ def search_chart(metric: str, tried: Sequence[Tried], own: float) -> str:
     )
 
 
+def _ticks(figures: Sequence[float], *, about: int = 5) -> tuple[float, ...]:
+    """Ticks around figures; a lone one gets a hundredth of itself on either side."""
+    low, high = min(figures), max(figures)
+    aside = 0.01 * abs(low) if low == high else 0.0
+    return nice_ticks(low - aside, high + aside, about=about)
+
+
 def _tried(each: Tried) -> str:
     return f"{each.number}: {decimal(each.figure, digits=_DIGITS)}"
 
@@ -107,7 +115,7 @@ def _tried(each: Tried) -> str:
 def settings_chart(metric: str, settings: Sequence[Setting]) -> str:
     """A small picture for each setting: its values across, what came of them upwards, on one scale."""
     figures = [point.figure for setting in settings for point in setting.points]
-    ticks = nice_ticks(min(figures), max(figures), about=2)
+    ticks = _ticks(figures, about=2)
     rows = math.ceil(len(settings) / 2)
     return drawing(
         f"{metric_words(metric).label} by setting",
@@ -122,7 +130,7 @@ def settings_chart(metric: str, settings: Sequence[Setting]) -> str:
 
 def _small(setting: Setting, ticks: tuple[float, ...], left: float, top: float) -> str:
     across = Axis(0, 1, left + 56, left + CELL - 8)
-    upwards = Axis(ticks[0], ticks[-1], top + ROOM - 26, top + 24)
+    upwards = Axis(ticks[0], ticks[-1], top + ROOM - 26, top + 32)
     bottom = top + ROOM - 10
     return (
         label(shortened(setting.name, most=26), left, top + 14)
@@ -162,17 +170,20 @@ def _gain_row(name: str, gain: Gain, top: float) -> str:
         marks += line(axis.at(gain.gain.low), y, axis.at(gain.gain.high), y, f"span {colour}-line")
     if math.isfinite(gain.gain.estimate):
         marks += dot(axis.at(gain.gain.estimate), y, 6.5, colour, hint(f"{name}: {said_gain(gain)}"))
+    room = room_beside(said_gain(gain), room=WIDTH - 2 * MARGIN)
     return (
         marks
-        + label(name, MARGIN, top + 18, most=30, class_="label halo")
+        + label(name, MARGIN, top + 18, most=room, class_="label halo")
         + label(said_gain(gain), WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
     )
 
 
 def said_gain(gain: Gain) -> str:
     """A gain with its bounds, such as ``+0.0021 (−0.0004 to +0.0046)``."""
-    said = signed(gain.gain.estimate, digits=_DIGITS)
+    # Gains in probabilities are a hundredth of the figure or less.
+    digits = _DIGITS + (gain.metric == "rps")
+    said = signed(gain.gain.estimate, digits=digits)
     if not (math.isfinite(gain.gain.low) and math.isfinite(gain.gain.high)):
         return said
-    low, high = (signed(edge, digits=_DIGITS) for edge in (gain.gain.low, gain.gain.high))
+    low, high = (signed(edge, digits=digits) for edge in (gain.gain.low, gain.gain.high))
     return f"{said} ({low} to {high})"

@@ -9,7 +9,16 @@ from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.folds import folds_chart
 from gradewise.reporting.charts.forest import ForestRow, forest_chart, said
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
-from gradewise.reporting.wording import counted, decimal, metric_words, percentage, signed, with_bounds
+from gradewise.reporting.topics.gains import GAINED
+from gradewise.reporting.wording import (
+    counted,
+    decimal,
+    lowered,
+    metric_words,
+    percentage,
+    signed,
+    with_bounds,
+)
 
 LESS_IS_BETTER = frozenset({"mae", "rmse", "rps"})
 """Compared figures that are errors."""
@@ -41,7 +50,7 @@ def folds_section(
         "only; how sure the figure is, the interval over essays says.",
         figures=(
             Figure(
-                "What each fold reaches",
+                f"{metric_words('qwk').label} in each fold",
                 folds_chart(folds, pooled["qwk"], metric="qwk", words=metric_words("qwk").label),
                 "A row is a fold: in colour what its model reaches on essays that it had not seen, in grey "
                 "on those that it learnt from. The distance between the two is what it knows by heart.",
@@ -130,10 +139,14 @@ def _decoding_chart(whole: Difference) -> str:
     shown = [name for name in COMPARED if name != "rps"]
     return forest_chart(
         "Change by the decision, as gains",
-        [ForestRow(metric_words(name).label, whole.n, gain(name, whole.differences[name])) for name in shown],
+        [ForestRow(_gained(name), whole.n, gain(name, whole.differences[name])) for name in shown],
         left="rounding is better",
         right="the decision is better",
     )
+
+
+def _gained(name: str) -> str:
+    return GAINED.get(name, lowered(metric_words(name).label))
 
 
 def gain(name: str, difference: Interval) -> Interval:

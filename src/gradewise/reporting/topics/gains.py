@@ -9,12 +9,15 @@ from gradewise.reporting.wording import decimal, signed
 
 DIGITS: Mapping[str, int] = MappingProxyType({"qwk": 3, "adjacent_accuracy": 3, "mae": 3, "rps": 4})
 """Decimals of a figure."""
+GAIN_DIGITS: Mapping[str, int] = MappingProxyType({**DIGITS, "rps": 5})
+"""Decimals of a gain: those in probabilities are a hundredth of the figure or less."""
 GAINED: Mapping[str, str] = MappingProxyType(
     {
         "qwk": "agreement (QWK)",
         "adjacent_accuracy": "essays within one grade",
         "mae": "closeness (MAE)",
         "rps": "probabilities (RPS)",
+        "rmse": "closeness (RMSE)",
     }
 )
 """What gets better when a figure does."""
@@ -26,7 +29,7 @@ def gain_words(name: str, interval: Interval) -> str:
     >>> gain_words("qwk", Interval(0.0123, -0.001, 0.03))
     '+0.012 (−0.001 to +0.030)'
     """
-    digits = DIGITS[name]
+    digits = GAIN_DIGITS[name]
     estimate = signed(interval.estimate, digits=digits)
     if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
         return estimate

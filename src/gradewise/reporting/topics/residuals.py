@@ -121,15 +121,15 @@ def _worst_figure(rows: Sequence[Miss], scale: Scale) -> Figure:
 
 def _worst_table(rows: Sequence[Miss], scale: Scale) -> Table:
     return table(
-        ("Essay", "Prompt", "Teacher", "Model", "Residual", "Words"),
+        ("Essay", "Teacher", "Model", "Residual", "Words", "Prompt"),
         (
             (
                 row.essay_id,
-                row.prompt,
                 scale.grades[row.true_code],
                 scale.grades[row.predicted_code],
                 signed(row.residual),
                 "" if row.word_count is None else f"{row.word_count:,}",
+                row.prompt,
             )
             for row in rows
         ),
@@ -156,7 +156,7 @@ def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
         min_prompt: fewest essays of a prompt that is drawn and named.
     """
     judged = [row for row in rows if row.n >= min_prompt]
-    ranked = sorted(judged, key=lambda row: row.metrics["qwk"].estimate)
+    ranked = sorted(judged, key=lambda row: _last_if_undefined(row.metrics["qwk"].estimate))
     weakest = [
         f"{row.name} ({decimal(row.metrics['qwk'].estimate)})"
         for row in ranked[:3]
@@ -174,15 +174,23 @@ def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
                     "Agreement beyond chance, by prompt",
                     [
                         Contender(f"{row.name}, n {row.n:,}", row.metrics["qwk"], "model")
-                        for row in judged[:MOST_ROWS_DRAWN]
+                        for row in ranked[:MOST_ROWS_DRAWN]
                     ],
                 )
                 if judged
                 else "",
-                f"Agreement beyond chance (QWK) with its interval; the {MOST_ROWS_DRAWN} largest prompts are "
-                "drawn. Intervals that overlap do not tell prompts apart.",
+                f"Agreement beyond chance (QWK) with its interval, lowest first{_cut(len(ranked))}. "
+                "Intervals that overlap do not tell prompts apart.",
                 slices_table("Prompt", rows),
             ),
         ),
         record={"min_prompt": min_prompt, "prompts": [slice_to_json(row) for row in rows]},
     )
+
+
+def _cut(n: int) -> str:
+    return f"; {MOST_ROWS_DRAWN} of {n} are drawn" if n > MOST_ROWS_DRAWN else ""
+
+
+def _last_if_undefined(figure: float) -> float:
+    return figure if math.isfinite(figure) else math.inf

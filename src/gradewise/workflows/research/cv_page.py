@@ -10,7 +10,7 @@ from gradewise.reporting.topics.locked_test import LOCKED, baselines_section, lo
 from gradewise.reporting.topics.residuals import prompts_section, residuals_section
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.reporting.verdict import appraise, by_severity, withheld
-from gradewise.reporting.wording import counted
+from gradewise.reporting.wording import counted, lowered
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.learning import Learned
 from gradewise.workflows.measure import absent_groups
@@ -47,7 +47,8 @@ def cv_page(found: CvFindings, services: Services) -> Page:
         made_at=services.clock(),
         statements=(
             Statement(
-                lead.kind, f"Out of fold, on {counted(len(found.residuals.folds), 'essay')}: {lead.text}"
+                lead.kind,
+                f"Out of fold, on {counted(len(found.residuals.folds), 'essay')}: {lowered(lead.text)}",
             ),
             *by_severity([*rest, *said, *locked]),
         ),
