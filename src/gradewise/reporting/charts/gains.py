@@ -50,7 +50,7 @@ def gains_chart(
     shaded, height = band if math.isfinite(band) else 0.0, THIN if beside else TALL
     values = [value for row in rows for value in _values(row.interval)]
     ticks = nice_ticks(
-        min([-shaded, *values], default=0.0), max([shaded, *values], default=0.0), about=2 if beside else 4
+        min([-shaded, *values], default=0.0), max([shaded, *values], default=0.0), about=3 if beside else 4
     )
     axis = Axis(ticks[0], ticks[-1], NAMES + MARGIN if beside else MARGIN, WIDTH - MARGIN)
     bottom = TOP + 4 + height * len(rows)

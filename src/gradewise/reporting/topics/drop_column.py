@@ -8,7 +8,7 @@ from gradewise.evaluation.twins import Twin
 from gradewise.reporting.charts.gains import SHORT, GainKind, GainRow, gains_chart
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.topics.drop_column_record import importance_record
-from gradewise.reporting.topics.gains import GAIN_DIGITS, GAINED, gain_words
+from gradewise.reporting.topics.gains import GAIN_DIGITS, GAINED, gain_words, learnt_times
 from gradewise.reporting.wording import counted, decimal, enumerated, percentage, signed
 
 NEARLY_THE_SAME = 0.9
@@ -26,7 +26,7 @@ def drop_column_section(importance: Importance, twins: Mapping[str, Twin]) -> Se
         name="columns",
         heading="What does each column add?",
         intro="Each column was left out in turn and the model learnt again on the same folds, "
-        f"{_times(importance.n_seeds)}. The gain is how much better essays are "
+        f"{learnt_times(importance.n_seeds)}. The gain is how much better essays are "
         f"graded with the column than without it, over {counted(importance.n, 'essay')} that the models had "
         "not seen. A column that says what others say adds nothing, however much it says.",
         figures=tuple(_figures(importance, twins)),
@@ -74,10 +74,6 @@ def _picture(importance: Importance) -> str:
     beside = len(rows) > FEW or all(len(row.name) <= SHORT for row in rows)
     ends = ("does harm", "helps")
     return gains_chart(f"Gain in {GAINED[by]}", rows, band=importance.noise.reach, ends=ends, beside=beside)
-
-
-def _times(n_seeds: int) -> str:
-    return "once" if n_seeds == 1 else f"{n_seeds:,} times by different seeds"
 
 
 def _shaded(importance: Importance) -> str:

@@ -23,6 +23,15 @@ GAINED: Mapping[str, str] = MappingProxyType(
 """What gets better when a figure does."""
 
 
+def learnt_times(n_seeds: int) -> str:
+    """How often one configuration was learnt.
+
+    >>> learnt_times(1), learnt_times(3)
+    ('once', '3 times by different seeds')
+    """
+    return "once" if n_seeds == 1 else f"{n_seeds:,} times by different seeds"
+
+
 def gain_words(name: str, interval: Interval) -> str:
     """The gain in a figure with its bounds.
 
