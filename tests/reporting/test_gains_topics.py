@@ -76,9 +76,9 @@ def test_columns_are_advised_with_their_reasons() -> None:
     """Keep, drop, and inside the noise with the column that says the same; all of it is in the record."""
     found = importance()
     section = drop_column_section(found, {"twin": Twin("other_twin", 0.99), "needed": Twin("twin", 0.1)})
-    assert "Columns that surely add to the others: 1 of 4, first needed" in said(section)
+    assert "Of 4 columns 1 surely adds to the others, first needed" in said(section)
     assert "Better left out: harmful." in said(section)
-    assert "With another column that says nearly the same: twin." in said(section)
+    assert "Another column says nearly the same as twin." in said(section)
     assert "5 columns of random numbers" in said(section)
     (reasons,) = (figure.table for figure in section.figures if figure.heading.startswith("What to do"))
     assert reasons is not None
@@ -112,7 +112,9 @@ def test_a_figure_that_is_not_defined_is_null_in_the_record() -> None:
     )
     section = drop_column_section(found, {})
     assert {"mean": None, "std": None} == section.record["baseline"]["summary"]["qwk"]
-    assert "add to the others: 0 of 1. Not told from random numbers: 1." in said(section)
+    assert "Of 1 column none surely adds to the others. 1 cannot be told from random numbers." in said(
+        section
+    )
 
 
 def standings(shares: dict[str, float], reference: str, graded: Graded = GOOD) -> dict[str, Standing]:

@@ -61,11 +61,11 @@ def show_ablation(plan: Plan, *, quiet: bool) -> None:
 def columns_table(importance: Importance) -> Table:
     """What each column adds, the most useful first."""
     table = _table("What each column adds to all the others", len(importance.columns))
-    table.add_column("column")
+    table.add_column("column", overflow="fold")
     by = importance.judged_by
     for heading in (f"gain ({by})", "in folds"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("advice")
+    table.add_column("advice", no_wrap=True)
     for column in importance.columns[:SHOWN]:
         table.add_row(
             column.name,
@@ -79,7 +79,7 @@ def columns_table(importance: Importance) -> Table:
 def standings_table(standings: Sequence[Standing], kind: str, *, reference: str, by: str) -> Table:
     """How several ways to grade stand, in the order given; gains are over the reference, in one figure."""
     table = _table("Agreement with the teacher, out of fold", len(standings))
-    table.add_column(kind)
+    table.add_column(kind, overflow="fold")
     for heading in ("QWK", "RPS", f"gain ({by})"):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in standings[:SHOWN]:

@@ -149,5 +149,8 @@ def _parameter(name: str, annotation: Any, *, default: Any = None) -> inspect.Pa
 
 
 def _annotation(option: PlanOption) -> Any:
-    flags = [*option.flags, *(["-o"] if option.name == "output" else [])]
-    return Annotated[option.kind | None, typer.Option(*flags, help=option.help, rich_help_panel=option.panel)]
+    # Shortest first: help cuts the names of an option where a terminal is narrow.
+    flags = [*sorted(option.flags, key=len), *(["-o"] if option.name == "output" else [])]
+    metavar = "<str>" if option.kind == list[str] else None
+    made = typer.Option(*flags, help=option.help, rich_help_panel=option.panel, metavar=metavar)
+    return Annotated[option.kind | None, made]

@@ -12,7 +12,8 @@ from gradewise.workflows.plan_reading import read_plan, rebased
 from gradewise.workflows.runs.log_lines import last_lines
 from gradewise.workflows.runs.state import RunState
 
-HEADINGS = ("started (UTC)", "run", "name", "command", "state", "stage", "time", "figure")
+HEADINGS = ("run", "command", "state", "stage", "time", "figure")
+"""A run's directory tells when it began (UTC) and what it is called."""
 LAST_LINES = 5
 SHOWN_FILES = ("reports/report.html", "reports/*.html", "artifacts/*", "feature_store", "plan.yaml", "*.log")
 
@@ -38,7 +39,7 @@ def run_page(run: RunState) -> str:
         listed(dict(_facts(run))),
         _titled("plan", listed(_plan_lines(run.path))),
         _titled("figures", listed(_figures(run.metrics)) if run.metrics else ""),
-        _titled("files", "\n".join(_files(run.path))),
+        _titled("files of the run", "\n".join(_files(run.path))),
         _titled("run.log", "\n".join(last_lines(run.path, LAST_LINES))),
         _titled("stderr.log", "\n".join(_last(run.path / "stderr.log"))),
     ]
@@ -47,12 +48,10 @@ def run_page(run: RunState) -> str:
 
 def _row(run: RunState) -> tuple[str, ...]:
     return (
-        _when(run.started_at),
         run.path.name,
-        run.run_name,
         run.command,
         run.state,
-        _stage(run),
+        "" if run.state == "completed" else _stage(run),
         _duration(run.elapsed_seconds),
         headline(run.metrics),
     )
@@ -66,7 +65,8 @@ def _facts(run: RunState) -> Iterator[tuple[str, object]]:
         yield "reason", " ".join(run.failure_reason.split())
     if run.signal:
         yield "signal", run.signal
-    yield "stage", _stage(run)
+    if run.state != "completed":
+        yield "stage", _stage(run)
     if run.eta_seconds is not None:
         yield "stage ends in", _duration(run.eta_seconds)
     yield "started", f"{_when(run.started_at)} UTC"
@@ -74,6 +74,8 @@ def _facts(run: RunState) -> Iterator[tuple[str, object]]:
     yield "worked for", _duration(run.elapsed_seconds)
     if run.resumed:
         yield "resumed", f"{run.resumed} ×"
+    for page in sorted((run.path / "reports").glob("*.html")):
+        yield "report", page
     yield "process", f"{run.pid} on {run.host}"
 
 
@@ -98,7 +100,7 @@ def _plan_lines(directory: Path) -> Mapping[str, object]:
 
 def _files(directory: Path) -> Iterator[str]:
     found = dict.fromkeys(path for pattern in SHOWN_FILES for path in sorted(directory.glob(pattern)))
-    return (str(path) for path in found)
+    return (str(path.relative_to(directory)) for path in found)
 
 
 def _last(path: Path) -> Sequence[str]:

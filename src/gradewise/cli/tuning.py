@@ -9,9 +9,11 @@ from rich.table import Table
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.rendering import listed
-from gradewise.cli.terminal import out, progress_shown
+from gradewise.cli.terminal import out, printable, progress_shown
+from gradewise.reporting.charts.search import said_gain
+from gradewise.reporting.topics.gains import GAINED
 from gradewise.reporting.tuning_verdict import TuningFindings
-from gradewise.reporting.wording import decimal, difference_words, metric_words
+from gradewise.reporting.wording import decimal
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.tune import join_tuning, tune
@@ -27,7 +29,7 @@ def tune_shown(plan: Plan, *, workers: int | None, quiet: bool) -> None:
         out.print(tuning_table(run.findings))
         out.print()
     for statement in run.page.statements:
-        out.print(statement.text)
+        out.print(printable(f"• {statement.text}"), soft_wrap=True)
     out.print()
     out.print(listed({"report": run.html, "plan": run.tuned_plan, "run": run.directory}), soft_wrap=True)
     out.print(f"\nTrain with it:  gradewise train {run.tuned_plan}", soft_wrap=True)
@@ -46,13 +48,12 @@ def tuning_table(found: TuningFindings) -> Table:
     title = f"Best of {len(found.trials)} configurations against the plan's own settings"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in ("", "own", "tuned", "better by"):
-        table.add_column(heading, justify="right" if heading else "left")
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=bool(heading))
     parts = [("search", found.claimed), ("unseen", found.confirmed or {})]
     for where, gains in parts:
         for name, gain in gains.items():
             before, after = (decimal(each, digits=4) for each in (gain.before, gain.after))
-            better = difference_words(gain.gain, digits=4)
-            table.add_row(f"{metric_words(name).label}, {where}", before, after, better)
+            table.add_row(f"{GAINED.get(name, name)}, {where}", before, after, said_gain(gain))
     return table
 
 

@@ -9,6 +9,8 @@ Kind = Literal["good", "warn", "bad", "info"]
 
 MOST_ROWS = 40
 """Longer tables are cut, and say so."""
+SHORT = 4
+"""Most columns of a table that is shown beside its picture unasked, and a third of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,22 @@ class Figure:
     """How to read it."""
     table: Table | None
     """The same in numbers."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether it is a table that needs the whole width of a page."""
+        most = 2 if self.table and self.table.prose else 3
+        return not self.svg and bool(self.table and len(self.table.columns) > most)
+
+    @property
+    def short(self) -> bool:
+        """Whether its numbers take no more room than the picture."""
+        return bool(self.table and len(self.table.columns) <= SHORT and len(self.table.rows) <= 3 * SHORT)
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is anything to look at."""
+        return bool(self.svg or (self.table and self.table.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ ROW = 44.0
 """Height of a row that has its label above its mark."""
 CHARACTER = 6.9
 """Mean width of a character at the size of chart text, which is 13 units."""
+WIDEST = 7.3
+"""The same on a phone, where text is larger."""
 
 # What XML 1.0 cannot hold: control characters and lone surrogates.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -73,7 +75,7 @@ def label(
     text: str, x: float, y: float, *, most: int = 60, class_: str = "label", anchor: str = "start"
 ) -> str:
     """A line of text; a long one is cut and says the whole when a pointer rests on it."""
-    short = shortened(text, most=most)
+    short = text if len(text) <= most else shortened(text, most=most)
     whole = hint(text) if short != text else ""
     return element("text", escaped(short), whole, x=x, y=y, class_=class_, text_anchor=anchor)
 
@@ -153,14 +155,30 @@ def bottom_axis(
     return "".join(
         line(axis.at(tick), top, axis.at(tick), bottom, "grid")
         + label(
-            tick_text(tick, ticks, percent=percent),
-            axis.at(tick),
+            said,
+            _inside(axis.at(tick), said),
             bottom + 17,
             class_="tick",
             anchor="middle",
         )
         for tick in ticks
+        for said in (tick_text(tick, ticks, percent=percent),)
     )
+
+
+def _inside(middle: float, said: str) -> float:
+    """Where a text is centred so that none of it stands outside a picture of the usual width."""
+    half = len(said) * WIDEST * 0.55
+    return min(max(middle, half), WIDTH - half)
+
+
+def room_beside(said: str, *, room: float, most: int = 60) -> int:
+    """How many characters of a name find room on the line of a value.
+
+    >>> room_beside("0.69 (0.50–0.81)", room=416)
+    39
+    """
+    return max(8, min(most, int(room / WIDEST) - len(said) - 1))
 
 
 def left_axis(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from gradewise.evaluation.gains import Gain, figure_of
 from gradewise.evaluation.results import ERRORS
 from gradewise.models.search import SearchSpace, Trial, Value
+from gradewise.reporting.charts.search import said_gain
 from gradewise.reporting.parts import Statement
-from gradewise.reporting.wording import counted, decimal, difference_words, enumerated, metric_words
+from gradewise.reporting.wording import counted, decimal, enumerated, lowered, metric_words
 
 DIGITS = 4
 """Decimals of figures: what settings change is small."""
@@ -79,14 +80,11 @@ def _statements(found: TuningFindings) -> Iterator[Statement]:
     if found.winner.number != found.own.number:
         yield Statement("info", f"Selected: {changes(found)}.")
     if found.confirmed is not None and found.flattery > 0:
-        claimed, confirmed = (
-            difference_words(each[found.objective].gain, digits=DIGITS)
-            for each in (found.claimed, found.confirmed)
-        )
+        claimed, confirmed = (said_gain(each[found.objective]) for each in (found.claimed, found.confirmed))
         yield Statement(
             "info",
             f"The search’s own figures flatter: they claim {claimed}, of which "
-            f"{decimal(found.flattery, digits=DIGITS)} is not there on essays that took no part in it "
+            f"{decimal(found.flattery, digits=DIGITS + 1)} is not there on essays that took no part in it "
             f"({confirmed}).",
         )
     if found.exhausted:
@@ -98,9 +96,9 @@ def _statements(found: TuningFindings) -> Iterator[Statement]:
 
 
 def _worth(found: TuningFindings) -> Statement:
-    name, n = metric_words(found.objective).label, counted(len(found.trials), "configuration")
+    name, n = lowered(metric_words(found.objective).label), counted(len(found.trials), "configuration")
     if found.confirmed is None:
-        claimed = difference_words(found.claimed[found.objective].gain, digits=DIGITS)
+        claimed = said_gain(found.claimed[found.objective])
         return Statement(
             "warn",
             f"Best of {n}: {name} better by {claimed} than with the plan’s own settings, on the very essays "
@@ -120,9 +118,10 @@ def _worth(found: TuningFindings) -> Statement:
 
 
 def _change(gain: Gain) -> str:
-    name = metric_words(gain.metric).label
-    before, after = (decimal(each, digits=DIGITS) for each in (gain.before, gain.after))
-    return f"{name} goes from {before} to {after}, better by {difference_words(gain.gain, digits=DIGITS)}"
+    name = lowered(metric_words(gain.metric).label)
+    digits = DIGITS + (gain.metric == "rps")
+    before, after = (decimal(each, digits=digits) for each in (gain.before, gain.after))
+    return f"{name} goes from {before} to {after}, a gain of {said_gain(gain)}"
 
 
 def changes(found: TuningFindings) -> str:

@@ -204,6 +204,15 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def lowered(text: str) -> str:
+    """The text as it goes on within a sentence.
+
+    >>> lowered("Agreement (QWK)")
+    'agreement (QWK)'
+    """
+    return text[:1].lower() + text[1:]
+
+
 def enumerated(names: Sequence[str], *, most: int = 6) -> str:
     """Names in a row, the tail of a long row as a number.
 

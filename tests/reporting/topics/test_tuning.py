@@ -81,12 +81,12 @@ def test_the_first_sentence_is_about_essays_that_took_no_part(
     first_kind, first = said(findings(*bounds))[0]
     assert kind == first_kind
     assert first.startswith(words)
-    assert "from 0.0600 to" in first
+    assert "from 0.06000 to" in first
 
 
 def test_flattery_is_told() -> None:
     """How much of the claimed gain is not there on other essays; silence where all of it is."""
-    assert any("of which 0.0080 is not there" in text for _, text in said(findings()))
+    assert any("of which 0.00800 is not there" in text for _, text in said(findings()))
     assert not any("flatter" in text for _, text in said(findings(0.01, 0.02, 0.03)))
     found = findings()
     assert 0.008 == pytest.approx(found.flattery)

@@ -1,13 +1,11 @@
 """Differences with their intervals around zero, one under the other: a forest plot."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gradewise.evaluation.results import Interval
-from gradewise.reporting.charts.intervals import Frame, IntervalRow, RowStyle, even_ticks, interval_chart
+from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart
 from gradewise.reporting.wording import difference_words
-
-NAMES = RowStyle(most=24)
-"""Names leave room for differences with both bounds."""
 
 
 def difference_row(name: str, n: int, interval: Interval, bound: float | None = None) -> IntervalRow:
@@ -25,7 +23,8 @@ def forest_chart(title: str, rows: Sequence[IntervalRow], *, left: str, right: s
         right: what lies above it.
     """
     frame = Frame(ticks=even_ticks(rows), ends=(left, right), zero=True)
-    return interval_chart(title, rows, frame, style=NAMES)
+    alike = len({row.n for row in rows}) == 1
+    return interval_chart(title, [replace(row, n=None) for row in rows] if alike else rows, frame)
 
 
 def kind_of(interval: Interval) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from gradewise.reporting.charts.intervals import Frame, IntervalRow, RowStyle, interval_chart, known
 from gradewise.reporting.svg import WIDTH, nice_ticks
 
-_MARGIN, _NAMES = 18.0, 184.0
+_MARGIN, _NAMES = 18.0, 214.0
+SHORT = 29
+"""Characters of a short name."""
 THIN = RowStyle(
     height=22.0,
     mark=11.0,
@@ -15,7 +17,7 @@ THIN = RowStyle(
     right=WIDTH - _MARGIN,
     name_at=(0.0, 15.0),
     halo=False,
-    most=26,
+    most=SHORT,
     figures=False,
 )
 """Names beside their marks, which leaves room for short ones."""
@@ -46,6 +48,6 @@ def gains_chart(
     """
     shaded = band if math.isfinite(band) else 0.0
     values = known(rows)
-    ticks = nice_ticks(min([-shaded, *values]), max([shaded, *values]), about=4)
+    ticks = nice_ticks(min([-shaded, *values]), max([shaded, *values]), about=3 if beside else 4)
     frame = Frame(ticks=ticks, ends=ends, zero=True, zone=shaded, zone_kind="quiet")
     return interval_chart(title, rows, frame, style=THIN if beside else TALL)

@@ -17,6 +17,7 @@ from gradewise.reporting.svg import (
     label,
     line,
     nice_ticks,
+    room_beside,
 )
 from gradewise.reporting.wording import shortened, with_bounds
 
@@ -64,7 +65,7 @@ class RowStyle:
     halo: bool = True
     """Whether text is set off from what lies under it."""
     most: int = 36
-    """Characters of a name."""
+    """Characters of a name, where no figure stands beside it."""
     figures: bool = True
     """Whether figures stand at the right."""
 
@@ -132,11 +133,11 @@ def interval_row(
     """A dot with its interval, and its name and figure in words."""
     said, halo = figure_said(row, percent=percent), " halo" if style.halo else ""
     x, y = style.name_at
-    name = row.name if row.n is None else f"{shortened(row.name, most=style.most)}, n {row.n:,}"
-    most = style.most if row.n is None else len(name)
+    behind = "" if row.n is None else f", n {row.n:,}"
+    most = room_beside(said + behind, room=axis.end - x) if style.figures else style.most
     shown = interval_mark(
         row.interval, axis, top + style.mark, row.kind, f"{row.name}: {said}", radius=style.radius
-    ) + label(name, x, top + y, most=most, class_=f"label{halo}")
+    ) + label(f"{shortened(row.name, most=most)}{behind}", x, top + y, class_=f"label{halo}")
     if not style.figures:
         return shown
     return shown + label(said, axis.end, top + y, class_=f"value{halo}", anchor="end")

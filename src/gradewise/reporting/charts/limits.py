@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
-from gradewise.reporting.charts.intervals import Frame, IntervalRow, RowStyle, interval_chart, known
+from gradewise.reporting.charts.intervals import Frame, IntervalRow, interval_chart, known
 from gradewise.reporting.svg import nice_ticks
-
-MARKED = RowStyle(most=34)
-"""Names leave room for figures with a mark behind them."""
 
 
 def limits_chart(title: str, rows: Sequence[IntervalRow], *, percent: bool = False) -> str:
@@ -20,4 +17,4 @@ def limits_chart(title: str, rows: Sequence[IntervalRow], *, percent: bool = Fal
     values = known(rows)
     ticks = nice_ticks(min([0.0, *values]), max([0.0, *values] if values else [1.0]), about=4)
     frame = Frame(ticks=ticks, percent=percent, zero=True, up_to_limit=True)
-    return interval_chart(title, rows, frame, style=MARKED)
+    return interval_chart(title, rows, frame)

@@ -23,6 +23,7 @@ from gradewise.reporting.svg import (
     line,
     nice_ticks,
     polyline,
+    room_beside,
 )
 from gradewise.reporting.wording import counted, decimal, signed
 
@@ -119,18 +120,14 @@ def _box(spread: Spread, axis: Axis, top: float) -> str:
     said = (
         f"{spread.name}: mean {signed(spread.mean)}, middle half {signed(spread.p25)} to {signed(spread.p75)}"
     )
+    beside = f"n {spread.n:,}, mean {signed(spread.mean)}"
+    room = room_beside(beside, room=WIDTH - 2 * MARGIN)
     return (
         line(axis.at(spread.p10), y, axis.at(spread.p90), y, "whisker")
         + bar(axis.at(spread.p25), y - 7, axis.at(spread.p75) - axis.at(spread.p25), 14, "box", hint(said))
         + dot(axis.at(spread.mean), y, 5, "model", hint(said))
-        + label(spread.name, MARGIN, top + 18, most=38, class_="label halo")
-        + label(
-            f"n {spread.n:,}, mean {signed(spread.mean)}",
-            WIDTH - MARGIN,
-            top + 18,
-            class_="value halo",
-            anchor="end",
-        )
+        + label(spread.name, MARGIN, top + 18, most=room, class_="label halo")
+        + label(beside, WIDTH - MARGIN, top + 18, class_="value halo", anchor="end")
     )
 
 

@@ -9,7 +9,6 @@ from gradewise.reporting.charts.intervals import (
     HEAD,
     MARGIN,
     IntervalRow,
-    RowStyle,
     ends_said,
     figure_said,
     interval_row,
@@ -31,10 +30,9 @@ from gradewise.reporting.svg import (
 from gradewise.reporting.wording import decimal, difference_words, metric_words, shortened
 
 LEFT, TOP, TALL = 64.0, 26.0, 200.0
-CELL, ROOM = 210.0, 118.0
+CELL, ROOM = 210.0, 124.0
 """Width and height of one of many small pictures."""
 _DIGITS = 4
-_GAIN = RowStyle(most=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +76,17 @@ class Setting:
 def search_chart(metric: str, tried: Sequence[Tried], own: float) -> str:
     """A dot for each configuration, the best so far as a line, the plan's own settings as a dashed one."""
     shown = [each for each in tried if math.isfinite(each.figure)]
-    ticks = nice_ticks(min(each.figure for each in shown), max(each.figure for each in shown))
+    ticks = _ticks([own, *(each.figure for each in shown)])
     across = Axis(0, max(1, len(tried) - 1), LEFT, WIDTH - MARGIN)
     upwards = Axis(ticks[0], ticks[-1], TOP + TALL, TOP)
     steps = [(across.at(each.number), upwards.at(each.best)) for each in tried]
     given_up = [each for each in tried if not math.isfinite(each.figure)]
-    name = metric_words(metric).label
+    words = metric_words(metric)
     return drawing(
-        f"{name} of each configuration",
+        f"{words.label} of each configuration",
         f"best {decimal(tried[-1].best, digits=_DIGITS)}, the plan’s own {decimal(own, digits=_DIGITS)}",
         TOP + TALL + 40,
-        label(name, LEFT, 14, class_="axis"),
+        label(f"{words.label}: {words.better} is better", 0, 14, class_="axis"),
         left_axis(upwards, ticks, LEFT, WIDTH - MARGIN),
         line(LEFT, upwards.at(own), WIDTH - MARGIN, upwards.at(own), "ideal"),
         polyline(steps, "curve-same"),
@@ -110,6 +108,13 @@ def search_chart(metric: str, tried: Sequence[Tried], own: float) -> str:
     )
 
 
+def _ticks(figures: Sequence[float], *, about: int = 5) -> tuple[float, ...]:
+    """Ticks around figures; a lone one gets a hundredth of itself on either side."""
+    low, high = min(figures), max(figures)
+    aside = 0.01 * abs(low) if low == high else 0.0
+    return nice_ticks(low - aside, high + aside, about=about)
+
+
 def _tried(each: Tried) -> str:
     return f"{each.number}: {decimal(each.figure, digits=_DIGITS)}"
 
@@ -117,7 +122,7 @@ def _tried(each: Tried) -> str:
 def settings_chart(metric: str, settings: Sequence[Setting]) -> str:
     """A small picture for each setting: its values across, what came of them upwards, on one scale."""
     figures = [point.figure for setting in settings for point in setting.points]
-    ticks = nice_ticks(min(figures), max(figures), about=2)
+    ticks = _ticks(figures, about=2)
     rows = math.ceil(len(settings) / 2)
     return drawing(
         f"{metric_words(metric).label} by setting",
@@ -132,7 +137,7 @@ def settings_chart(metric: str, settings: Sequence[Setting]) -> str:
 
 def _small(setting: Setting, ticks: tuple[float, ...], left: float, top: float) -> str:
     across = Axis(0, 1, left + 56, left + CELL - 8)
-    upwards = Axis(ticks[0], ticks[-1], top + ROOM - 26, top + 24)
+    upwards = Axis(ticks[0], ticks[-1], top + ROOM - 26, top + 32)
     bottom = top + ROOM - 10
     return (
         label(shortened(setting.name, most=26), left, top + 14)
@@ -157,17 +162,19 @@ def gains_chart(title: str, rows: Sequence[IntervalRow]) -> str:
         bottom + 6,
         ends_said(("worse", "better"), middle),
         line(middle.at(0), HEAD - 2, middle.at(0), bottom, "zero"),
-        *(
-            interval_row(row, _own_scale(row), HEAD + ROW * place, style=_GAIN)
-            for place, row in enumerate(rows)
-        ),
+        *(interval_row(row, _own_scale(row), HEAD + ROW * place) for place, row in enumerate(rows)),
     )
 
 
 def gain_row(name: str, gain: Gain) -> IntervalRow:
     """One gain."""
-    kind = "broken" if gain.lost else "model"
-    return IntervalRow(name, gain.gain, kind, difference_words(gain.gain, digits=_DIGITS))
+    return IntervalRow(name, gain.gain, "broken" if gain.lost else "model", said_gain(gain))
+
+
+def said_gain(gain: Gain) -> str:
+    """A gain with its bounds, such as ``+0.0021 (−0.0004 to +0.0046)``."""
+    # Gains in probabilities are a hundredth of the figure or less.
+    return difference_words(gain.gain, digits=_DIGITS + (gain.metric == "rps"))
 
 
 def _own_scale(row: IntervalRow) -> Axis:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradewise.reporting.svg import (
+    WIDEST,
     WIDTH,
     Axis,
     bar,
@@ -18,7 +19,7 @@ from gradewise.reporting.svg import (
 from gradewise.reporting.wording import counted, percentage
 
 LEFT, TOP, BOTTOM = 46.0, 34.0, 290.0
-ROW, THICK, NAMES = 34.0, 22.0, 104.0
+ROW, THICK, NAMES, HEAD = 34.0, 22.0, 136.0, 16.0
 LIGHTEST = 0.15
 
 
@@ -92,9 +93,21 @@ def grade_shares_chart(title: str, grades: Sequence[str], parts: Sequence[Graded
             )
             for part in parts
         ),
-        ROW * len(parts) + 4,
-        *(_row(part, grades, ROW * place) for place, part in enumerate(parts)),
+        HEAD + ROW * len(parts) + 4,
+        *(_shares_head(parts[0], grades) if parts else ()),
+        *(_row(part, grades, HEAD + ROW * place) for place, part in enumerate(parts)),
     )
+
+
+def _shares_head(part: GradedPart, grades: Sequence[str]) -> list[str]:
+    """The names of grades above the first row, of those that have room there."""
+    axis, names, before = Axis(0, max(part.n, 1), NAMES, WIDTH), [], 0
+    for grade, count in zip(grades, part.counts, strict=True):
+        start, end = axis.at(before), axis.at(before + count)
+        if count and end - start >= WIDEST * len(grade):
+            names.append(label(grade, (start + end) / 2, HEAD, class_="tick", anchor="middle"))
+        before += count
+    return names
 
 
 def _row(part: GradedPart, grades: Sequence[str], top: float) -> str:
@@ -111,4 +124,4 @@ def _row(part: GradedPart, grades: Sequence[str], top: float) -> str:
                 )
             )  # fmt: skip
             before += count
-    return label(part.name, 0, top + 22, most=16) + "".join(marks)
+    return label(f"{part.name}, n {part.n:,}", 0, top + 22, most=24) + "".join(marks)

@@ -5,7 +5,7 @@ from typing import Any
 
 from gradewise.evaluation.standings import Standing
 from gradewise.reporting.parts import Section, Statement
-from gradewise.reporting.topics.gains import figure_words, gain_words
+from gradewise.reporting.topics.gains import figure_words, gain_words, learnt_times
 from gradewise.reporting.topics.standings import standing_figures, standing_record
 from gradewise.reporting.wording import counted, enumerated
 
@@ -23,7 +23,7 @@ def ablation_section(standings: Sequence[Standing], *, whole: str, n_columns: di
         name="parts",
         heading="What does each part add?",
         intro=f"{counted(len(standings), 'set')} of columns were taken from one matrix and learnt on the "
-        f"same folds, {counted(n_seeds, 'time')} by different seeds. Each interval stands on its own.",
+        f"same folds, {learnt_times(n_seeds)}. Each interval stands on its own.",
         figures=tuple(standing_figures(standings, kind="Columns", reference=whole, by="qwk")),
         statements=tuple(_statements(standings, whole)),
         record=ablation_record(standings, n_columns),
@@ -46,8 +46,8 @@ def _statements(standings: Sequence[Standing], whole: str) -> Iterator[Statement
     yield Statement(
         "info",
         f"With {whole}, agreement is {figure_words('qwk', complete.figures['qwk'])} (QWK). Of "
-        f"{counted(len(parts), 'part')}, surely worse: {len(worse)}, "
-        f"surely better: {len(better)}, not told apart from it: {len(alike)}.",
+        f"{counted(len(parts), 'smaller set')}, surely worse: {len(worse) or 'none'}; surely better: "
+        f"{len(better) or 'none'}; not told apart: {len(alike) or 'none'}.",
     )
     for each in worse:
         yield Statement("info", f"Surely worse: {each.name}, {gain_words('qwk', each.gains['qwk'])} QWK.")

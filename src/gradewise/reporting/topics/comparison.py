@@ -199,14 +199,14 @@ def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
                 "",
                 "Largest change first; the record has more.",
                 table(
-                    ("Essay", "Prompt", "Teacher", "Reference", "Candidate"),
+                    ("Essay", "Teacher", "Reference", "Candidate", "Prompt"),
                     (
                         (
                             each.essay_id,
-                            each.prompt,
                             scale.grades[each.true_code],
                             scale.grades[each.reference_code],
                             scale.grades[each.candidate_code],
+                            each.prompt,
                         )
                         for each in essays[:MOST_ESSAYS_SHOWN]
                     ),

@@ -5,15 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from gradewise.evaluation.importance import Advice, Importance, JudgedColumn
 from gradewise.evaluation.results import HEADLINE
 from gradewise.evaluation.twins import Twin
-from gradewise.reporting.charts.gains import gains_chart
+from gradewise.reporting.charts.gains import SHORT, gains_chart
 from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.topics.drop_column_record import importance_record
-from gradewise.reporting.topics.gains import DIGITS, GAINED, gain_words
+from gradewise.reporting.topics.gains import GAIN_DIGITS, GAINED, gain_words, learnt_times
 from gradewise.reporting.wording import counted, decimal, enumerated, percentage, signed
 
 NEARLY_THE_SAME = 0.9
 """Rank correlation from which two columns are said to be nearly the same."""
+
+FEW = 12
+"""So many columns have room for long names above their marks."""
 
 KINDS: Mapping[Advice, str] = {"keep": "model", "inside the noise": "baseline", "drop": "broken"}
 
@@ -24,7 +27,7 @@ def drop_column_section(importance: Importance, twins: Mapping[str, Twin]) -> Se
         name="columns",
         heading="What does each column add?",
         intro="Each column was left out in turn and the model learnt again on the same folds, "
-        f"{counted(importance.n_seeds, 'time')} by different seeds. The gain is how much better essays are "
+        f"{learnt_times(importance.n_seeds)}. The gain is how much better essays are "
         f"graded with the column than without it, over {counted(importance.n, 'essay')} that the models had "
         "not seen. A column that says what others say adds nothing, however much it says.",
         figures=tuple(_figures(importance, twins)),
@@ -69,14 +72,15 @@ def _picture(importance: Importance) -> str:
         IntervalRow(column.name, column.gains[by], KINDS[column.advice], gain_words(by, column.gains[by]))
         for column in importance.columns
     ]
-    ends = ("better without", "better with it")
-    return gains_chart(f"Gain in {GAINED[by]}", rows, band=importance.noise.reach, ends=ends)
+    beside = len(rows) > FEW or all(len(row.name) <= SHORT for row in rows)
+    ends = ("does harm", "helps")
+    return gains_chart(f"Gain in {GAINED[by]}", rows, band=importance.noise.reach, ends=ends, beside=beside)
 
 
 def _shaded(importance: Importance) -> str:
     if not importance.noise.columns:
         return ""
-    reach = decimal(importance.noise.reach, digits=DIGITS[importance.judged_by])
+    reach = decimal(importance.noise.reach, digits=GAIN_DIGITS[importance.judged_by])
     return f" The shaded band is where gains of random columns lie (±{reach})."
 
 
@@ -128,11 +132,10 @@ def _statements(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[S
     keep, inside, drop = (importance.advised(advice) for advice in KINDS)
     n = len(importance.columns)
     by = importance.judged_by
-    best = f", first {keep[0].name} ({gain_words(by, keep[0].gains[by])})" if keep else ""
     yield Statement(
         "good" if keep else "info",
-        f"Columns that surely add to the others: {len(keep)} of {n}{best}. Not told from random numbers: "
-        f"{len(inside)}. Surely harmful: {len(drop)}. Judged by the gain in {GAINED[by]}.",
+        f"{_kept(keep, n, by)}. {len(inside)} cannot be told from random numbers. Surely harmful: "
+        f"{len(drop) or 'none'}. Judged by the gain in {GAINED[by]}.",
     )
     if drop:
         yield Statement("warn", f"Better left out: {enumerated([column.name for column in drop])}.")
@@ -147,16 +150,25 @@ def _statements(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[S
     )
 
 
+def _kept(keep: Sequence[JudgedColumn], n: int, by: str) -> str:
+    if not keep:
+        return f"Of {counted(n, 'column')} none surely adds to the others"
+    first = f"{keep[0].name} ({gain_words(by, keep[0].gains[by])})"
+    adds = "adds" if len(keep) == 1 else "add"
+    return f"Of {counted(n, 'column')} {len(keep)} surely {adds} to the others, first {first}"
+
+
 def _inside(inside: Sequence[JudgedColumn], twins: Mapping[str, Twin]) -> str:
     doubles = [
         column.name
         for column in inside
         if column.name in twins and abs(twins[column.name].correlation) >= NEARLY_THE_SAME
     ]
-    said = f" With another column that says nearly the same: {enumerated(doubles)}." if doubles else ""
+    which = "each of them" if len(doubles) == len(inside) else enumerated(doubles)
+    said = f" Another column says nearly the same as {which}." if doubles else ""
     return (
         f"Inside the noise: {enumerated([column.name for column in inside])}.{said} That is no order to drop "
-        "them all: leave out one at a time, or try a set with `--drop` and compare."
+        "them all: leave out one at a time, or try a set with --drop and compare."
     )
 
 
@@ -172,7 +184,7 @@ def _noise(importance: Importance) -> Statement:
     return Statement(
         "info",
         f"{counted(len(floor.columns), 'column')} of random numbers seemed to add up to "
-        f"{signed(floor.highest, digits=DIGITS[by])} (the 95th percentile of their gains in {GAINED[by]}). "
-        f"By the rule of thumb, a gain in agreement on average and in {share} of the folds, {floor.passing} "
-        "of them would have been kept.",
+        f"{signed(floor.highest, digits=GAIN_DIGITS[by])} (the 95th percentile of their gains in "
+        f"{GAINED[by]}). By the rule of thumb, a gain in agreement on average and in {share} of the "
+        f"folds, {floor.passing} of them would have been kept.",
     )

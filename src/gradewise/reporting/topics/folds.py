@@ -10,11 +10,12 @@ from gradewise.evaluation.results import COMPARED, Interval
 from gradewise.reporting.charts.folds import folds_chart
 from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
-from gradewise.reporting.topics.gains import spread_words
+from gradewise.reporting.topics.gains import GAINED, spread_words
 from gradewise.reporting.wording import (
     counted,
     decimal,
     difference_words,
+    lowered,
     metric_words,
     percentage,
     signed,
@@ -48,7 +49,7 @@ def folds_section(
         "only; how sure the figure is, the interval over essays says.",
         figures=(
             Figure(
-                "What each fold reaches",
+                f"{metric_words('qwk').label} in each fold",
                 folds_chart(folds, pooled["qwk"], metric="qwk", words=metric_words("qwk").label),
                 "A row is a fold: in colour what its model reaches on essays that it had not seen, in grey "
                 "on those that it learnt from. The distance between the two is what it knows by heart.",
@@ -129,13 +130,14 @@ def _decoding_chart(whole: Difference) -> str:
     shown = [name for name in COMPARED if name != "rps"]
     return forest_chart(
         "Change by the decision, as gains",
-        [
-            difference_row(metric_words(name).label, whole.n, turned(name, whole.differences[name]))
-            for name in shown
-        ],
+        [difference_row(_gained(name), whole.n, turned(name, whole.differences[name])) for name in shown],
         left="rounding is better",
         right="the decision is better",
     )
+
+
+def _gained(name: str) -> str:
+    return GAINED.get(name, lowered(metric_words(name).label))
 
 
 def _decoding_table(kind: str, whole: Difference, tails: Sequence[Difference]) -> Table:

@@ -10,15 +10,27 @@ from gradewise.reporting.wording import decimal, difference_words
 
 DIGITS: Mapping[str, int] = MappingProxyType({"qwk": 3, "adjacent_accuracy": 3, "mae": 3, "rps": 4})
 """Decimals of a figure."""
+GAIN_DIGITS: Mapping[str, int] = MappingProxyType({**DIGITS, "rps": 5})
+"""Decimals of a gain: those in probabilities are a hundredth of the figure or less."""
 GAINED: Mapping[str, str] = MappingProxyType(
     {
         "qwk": "agreement (QWK)",
         "adjacent_accuracy": "essays within one grade",
         "mae": "closeness (MAE)",
         "rps": "probabilities (RPS)",
+        "rmse": "closeness (RMSE)",
     }
 )
 """What gets better when a figure does."""
+
+
+def learnt_times(n_seeds: int) -> str:
+    """How often one configuration was learnt.
+
+    >>> learnt_times(1), learnt_times(3)
+    ('once', '3 times by different seeds')
+    """
+    return "once" if n_seeds == 1 else f"{n_seeds:,} times by different seeds"
 
 
 def gain_words(name: str, interval: Interval) -> str:
@@ -27,7 +39,7 @@ def gain_words(name: str, interval: Interval) -> str:
     >>> gain_words("qwk", Interval(0.0123, -0.001, 0.03))
     '+0.012 (−0.001 to +0.030)'
     """
-    return difference_words(interval, digits=DIGITS[name])
+    return difference_words(interval, digits=GAIN_DIGITS[name])
 
 
 def spread_words(spread: Spread) -> str:

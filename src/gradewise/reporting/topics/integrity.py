@@ -1,14 +1,26 @@
 """Topics on data that was prepared: what was read and left out, grades, prompts, copies, lengths."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradewise.essays.integrity import IntegrityReport
 from gradewise.reporting.charts.shares import GradedPart, grade_counts_chart
 from gradewise.reporting.parts import Figure, Section, Statement, table
-from gradewise.reporting.wording import counted, decimal, enumerated, percentage, shortened
+from gradewise.reporting.wording import ABSENT, counted, enumerated, percentage
 
-MOST_NAMES = 40
+REASONS = {"prompt": "prompt that the plan leaves out"}
+"""Reasons to leave an essay out that need more words for a reader."""
+SHARES = {
+    "min": "shortest",
+    "p05": "one in twenty is shorter than",
+    "p25": "a quarter are shorter than",
+    "median": "half are shorter than",
+    "p75": "a quarter are longer than",
+    "p95": "one in twenty is longer than",
+    "max": "longest",
+}
+"""Quantiles, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +83,10 @@ def _rows_section(files: Sequence[ReadFile]) -> Section:
     rows = [
         ("rows read", *(f"{each.n_rows:,}" for each in files)),
         *(
-            (reason, *(f"−{each.set_aside.get(reason, 0) + each.dropped.get(reason, 0):,}" for each in files))
+            (
+                REASONS.get(reason, reason),
+                *(f"−{each.set_aside.get(reason, 0) + each.dropped.get(reason, 0):,}" for each in files),
+            )
             for reason in reasons
         ),
         ("essays kept", *(f"{each.n_kept:,}" for each in files)),
@@ -86,7 +101,7 @@ def _rows_section(files: Sequence[ReadFile]) -> Section:
                 "Rows before and after",
                 "",
                 "Each row is counted once, under the first reason that left it out.",
-                table(("", *(f"{each.role} ({each.name})" for each in files)), rows),
+                table(("", *(each.role for each in files)), rows),
             ),
         ),
         record={
@@ -153,7 +168,7 @@ def _prompts_section(files: Sequence[ReadFile]) -> Section:
                     ("Prompt", *(each.role for each in files)),
                     (
                         (
-                            shortened(prompt, most=MOST_NAMES),
+                            prompt,
                             *(f"{each.integrity.prompt_counts.get(prompt, 0):,}" for each in files),
                         )
                         for prompt in prompts
@@ -214,15 +229,17 @@ def _lengths_section(files: Sequence[ReadFile]) -> Section:
             Figure(
                 "Words of an essay",
                 "",
-                "Half of the essays are shorter than the median; one in twenty is shorter than p05.",
+                "What lies outside the window of words was left out before.",
                 table(
                     ("", *(each.role for each in files)),
-                    (
-                        (name, *(decimal(each.integrity.word_counts[name], digits=0) for each in files))
-                        for name in names
-                    ),
+                    ((SHARES.get(name, name), *(_words(each, name) for each in files)) for name in names),
                 ),
             ),
         ),
         record={each.role: dict(each.integrity.word_counts) for each in files},
     )
+
+
+def _words(file: ReadFile, name: str) -> str:
+    count = file.integrity.word_counts[name]
+    return f"{count:,.0f}" if math.isfinite(count) else ABSENT

@@ -126,15 +126,15 @@ def _worst_figure(rows: Sequence[Miss], scale: Scale) -> Figure:
 
 def _worst_table(rows: Sequence[Miss], scale: Scale) -> Table:
     return table(
-        ("Essay", "Prompt", "Teacher", "Model", "Residual", "Words"),
+        ("Essay", "Teacher", "Model", "Residual", "Words", "Prompt"),
         (
             (
                 row.essay_id,
-                row.prompt,
                 scale.grades[row.true_code],
                 scale.grades[row.predicted_code],
                 signed(row.residual),
                 "" if row.word_count is None else f"{row.word_count:,}",
+                row.prompt,
             )
             for row in rows
         ),
@@ -161,6 +161,7 @@ def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
         min_prompt: fewest essays of a prompt that is drawn and named.
     """
     judged = [row for row in rows if row.name and row.n >= min_prompt]
+    ranked = sorted(judged, key=lambda row: _last_if_undefined(row.metrics["qwk"].estimate))
     return Section(
         name="prompts",
         heading="Prompt by prompt",
@@ -173,13 +174,13 @@ def prompts_section(rows: Sequence[SliceRow], *, min_prompt: int) -> Section:
                     "Agreement beyond chance, by prompt",
                     [
                         IntervalRow(f"{row.name}, n {row.n:,}", row.metrics["qwk"], "model")
-                        for row in judged[:MOST_ROWS_DRAWN]
+                        for row in ranked[:MOST_ROWS_DRAWN]
                     ],
                 )
                 if judged
                 else "",
-                f"Agreement beyond chance (QWK) with its interval; the {MOST_ROWS_DRAWN} largest prompts are "
-                "drawn. Intervals that overlap do not tell prompts apart.",
+                f"Agreement beyond chance (QWK) with its interval, lowest first{_cut(len(ranked))}. "
+                "Intervals that overlap do not tell prompts apart.",
                 slices_table("Prompt", rows),
             ),
         ),
@@ -196,3 +197,11 @@ def _weakest(rows: Sequence[SliceRow]) -> str:
         return ""
     named = enumerated([f"{rows[place].name} ({decimal(drawn[place])})" for place in ranked[:3]])
     return f" Drawn towards the mean as far as size leaves them to chance, the lowest are {named}."
+
+
+def _cut(n: int) -> str:
+    return f"; {MOST_ROWS_DRAWN} of {n} are drawn" if n > MOST_ROWS_DRAWN else ""
+
+
+def _last_if_undefined(figure: float) -> float:
+    return figure if math.isfinite(figure) else math.inf

@@ -49,7 +49,7 @@ def split_statements(splits: SplitSet, omitted: Mapping[str, str]) -> tuple[Stat
 def _scheme_section(
     plan: SplitPlan, essays: Sequence[Essay], by_id: Mapping[str, Essay], grades: Sequence[str]
 ) -> Section:
-    parts = [_part("all training", plan.train_ids, by_id, grades)]
+    parts = [_part("all folds", plan.train_ids, by_id, grades)]
     parts += [_part(f"fold {n}", fold.validate_ids, by_id, grades) for n, fold in enumerate(plan.folds)]
     parts.append(_part("locked test", plan.test_ids, by_id, grades))
     groups = held_out_groups(plan, essays)
@@ -59,10 +59,11 @@ def _scheme_section(
         intro=f"{MEANINGS[plan.scheme]} Plan {plan.id}, seed {plan.seed}.",
         figures=(
             Figure(
-                "Who is in which fold",
+                "Grades in each fold",
                 grade_shares_chart(f"Shares of grades by fold, {plan.scheme}", grades, parts),
-                "Each row is what one fold holds out; the darker, the higher the grade. Rows alike mean "
-                "grades spread evenly.",
+                "Each row is what one fold holds out, divided by grade from the lowest on the left; the "
+                "darker, the higher. Rows alike mean grades spread evenly. A grade of few essays is a sliver "
+                "without a name.",
                 table(
                     ("Part", "learn from", "held out", _GROUPS[plan.scheme], *grades),
                     _fold_rows(plan, parts, groups),

@@ -67,7 +67,8 @@ def _statements(ranking: Ranking) -> Iterator[Statement]:
     gain, honest = ranking.best.gains[ranking.rank_by], ranking.chosen.gains[ranking.rank_by]
     by, rivals = ranking.rank_by, len(ranking.standings) - 1
     if ranking.best.name == OWN:
-        yield Statement("good", f"None of {counted(rivals, 'other configuration')} is better than {OWN}.")
+        tried = f"None of {counted(rivals, 'other configuration')} is better than {OWN}."
+        yield Statement("good", tried if rivals else f"Nothing was tried besides {OWN}.")
     elif honest.low > 0:
         yield Statement(
             "good",
@@ -79,12 +80,13 @@ def _statements(ranking: Ranking) -> Iterator[Statement]:
             f"Inside the noise: {ranking.best.name} comes first of {counted(rivals + 1, 'configuration')}, "
             f"but these essays do not show that choosing it beats {OWN}.",
         )
-    yield Statement(
-        "info",
-        f"Gain in {GAINED[by]} of the best, on the very essays that it was chosen by: "
-        f"{gain_words(by, gain)}. That is "
-        "flattered, the more so the more settings are tried.",
-    )
+    if ranking.best.name != OWN:
+        yield Statement(
+            "info",
+            f"Gain in {GAINED[by]} of the best, on the very essays that it was chosen by: "
+            f"{gain_words(by, gain)}. That is "
+            "flattered, the more so the more settings are tried.",
+        )
     yield Statement(
         "info",
         f"Gain in {GAINED[by]} when each fold gets the settings that are best on the other folds: "

@@ -17,6 +17,7 @@ from gradewise.reporting.charts.search import (
     settings_chart,
 )
 from gradewise.reporting.parts import Figure, Section, Table, table
+from gradewise.reporting.topics.gains import GAINED
 from gradewise.reporting.tuning_verdict import DIGITS, TuningFindings, said_value, short_key
 from gradewise.reporting.wording import counted, decimal, difference_words, metric_words
 
@@ -39,9 +40,7 @@ def _confirmation(found: TuningFindings) -> Section:
         figures=(
             Figure(
                 "What tuning buys",
-                gains_chart(
-                    "What tuning buys", [gain_row(metric_words(name).label, gain) for name, gain in rows]
-                ),
+                gains_chart("What tuning buys", [gain_row(_gained(name), gain) for name, gain in rows]),
                 "How much better each figure became, with its interval; right of the line is better. Where a "
                 "bar crosses the line, these essays cannot tell. Each row has its own scale.",
                 _gain_table(rows),
@@ -63,12 +62,12 @@ def _confirmation(found: TuningFindings) -> Section:
 
 def _search(found: TuningFindings) -> Section:
     pruned = sum(trial.state == "pruned" for trial in found.trials)
-    own = figure_of(found.objective, found.own.loss or 0.0)
+    own, better = figure_of(found.objective, found.own.loss or 0.0), metric_words(found.objective).better
     return Section(
         name="search",
         heading="What was tried",
-        intro=f"{counted(len(found.trials), 'configuration')}, all different; {pruned} were given up after "
-        "some folds, being worse there than half of those before them. The first is the plan’s own.",
+        intro=f"{counted(len(found.trials), 'configuration')}, all different, the first the plan’s own. "
+        f"Given up after some folds, being worse there than half of those before them: {pruned}.",
         figures=(
             Figure(
                 "The search, step by step",
@@ -81,7 +80,7 @@ def _search(found: TuningFindings) -> Section:
                 "What each setting does",
                 settings_chart(found.objective, [_setting(found, each) for each in found.space.dimensions]),
                 "Every judged configuration, by the value of one setting at a time. Where dots go neither up "
-                "nor down, the setting hardly matters here.",
+                f"nor down, the setting hardly matters here. {better.capitalize()} is better.",
                 None,
             ),
         ),
@@ -91,8 +90,7 @@ def _search(found: TuningFindings) -> Section:
 
 def _selected(found: TuningFindings) -> Section:
     own, chosen = found.own.settings, found.winner.settings
-    rows = [(metric_words(name).label if name == gain.metric else name, gain)
-            for name, gain in {**found.claimed, **found.guards}.items()]  # fmt: skip
+    rows = [(_gained(name), gain) for name, gain in {**found.claimed, **found.guards}.items()]
     return Section(
         name="selected",
         heading="What was selected",
@@ -126,6 +124,11 @@ def _selected(found: TuningFindings) -> Section:
             "guards": {name: gain_to_json(gain) for name, gain in found.guards.items()},
         },
     )
+
+
+def _gained(name: str) -> str:
+    """What is gained in a figure; a part of the essays goes by its own name."""
+    return GAINED.get(name, name.replace("_", " "))
 
 
 def gain_to_json(gain: Gain) -> dict[str, Any]:

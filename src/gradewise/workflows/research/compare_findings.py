@@ -110,12 +110,14 @@ def differing_settings(first: Plan, second: Plan) -> tuple[tuple[str, str, str],
     return tuple(
         (key, _spelled(one.get(key)), _spelled(other.get(key)))
         for key in keys
-        if one.get(key) != other.get(key)
+        if one.get(key) != other.get(key) and key != _STORE
     )
 
 
 _APART = {*CIRCUMSTANCES, "name", "compare", "drop_column", "sweep", "tune", "data", "split"}
 """Keys that do not shape what two runs on the same essays, divided alike, learn."""
+_STORE = "features.store"
+"""Nor does where features were read from: a store holds what measuring again would give."""
 
 
 def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from gradewise.reporting.topics.locked_test import LOCKED, baselines_section, lo
 from gradewise.reporting.topics.residuals import prompts_section, residuals_section
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.reporting.verdict import appraise, by_severity
-from gradewise.reporting.wording import counted
+from gradewise.reporting.wording import counted, lowered
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.learning import Learned
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
@@ -56,7 +56,7 @@ def cv_page(found: CvFindings, services: Services) -> Page:
         title=f"Cross-validation of {plan.name}",
         subtitle=_subtitle(experiment),
         statements=(
-            Statement(lead.kind, f"{where}: {lead.text}"),
+            Statement(lead.kind, f"{where}: {lowered(lead.text)}"),
             *by_severity([*rest, *said, *locked]),
         ),
         sections=sections,
