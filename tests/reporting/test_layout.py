@@ -102,6 +102,14 @@ def test_ticks_stand_within_the_picture(low: float, width: float) -> None:
         assert half - 1 <= float(text.attrib["x"]) <= WIDTH - half + 1
 
 
+def test_numbers_that_would_touch_are_left_out_around_zero() -> None:
+    """Every grid line stays; zero keeps its number."""
+    ticks = (-0.001, -0.0005, 0.0, 0.0005, 0.001)
+    drawn = ET.fromstring(f"<g>{bottom_axis(Axis(-0.001, 0.001, 250, 430), ticks, 0, 10)}</g>")  # noqa: S314
+    assert ["−0.0010", "0.0000", "0.0010"] == [text.text for text in drawn.iter("text")]
+    assert 5 == len(list(drawn.iter("line")))
+
+
 @given(st.text(max_size=60), st.floats(50, 440))
 def test_a_name_leaves_room_for_the_value_beside_it(said: str, room: float) -> None:
     """Together they have no more characters than the line; a stub of the name is always there."""
