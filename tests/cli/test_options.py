@@ -12,6 +12,7 @@ from gradewise.cli.plan_command import Asked
 from gradewise.cli.planning import make_asked_plan
 from gradewise.errors import PlanError
 from gradewise.workflows.plan import Plan
+from trials import Command
 
 
 def has_key(section: type[BaseModel], key: str) -> bool:
@@ -37,6 +38,13 @@ def test_flags_are_written_once() -> None:
     flags = [flag for option in OPTIONS for flag in option.flags]
     assert sorted(set(flags)) == sorted(flags)
     assert len(OPTIONS) == len({option.name for option in OPTIONS})
+
+
+def test_help_names_an_option_by_its_shortest_name_first(command: Command) -> None:
+    """The rest is cut on a narrow terminal; what may be repeated is no list to a reader."""
+    shown = command("drop-column", "--help").out
+    assert "--keep,--predictor" in shown
+    assert "list[str]" not in shown
 
 
 def test_options_are_chosen_by_heading_or_by_name() -> None:

@@ -95,6 +95,29 @@ def test_columns_are_advised_with_their_reasons() -> None:
     assert 5 == len(section.record["noise"]["columns"])
 
 
+def test_a_few_columns_have_room_for_their_names() -> None:
+    """Above their marks where they are long; many stand in a column, and long names are cut."""
+    name = "distinct_misspellings_per_100_words"
+
+    def drawn(n: int) -> str:
+        found = weigh_columns(
+            (GOOD,), {f"{name}_{at}": (spoilt(0.2),) for at in range(n)}, [(GOOD,)], FOLDS, judged_by="rps",
+            stable_share=0.8, resampling=RESAMPLING,
+        )  # fmt: skip
+        return drop_column_section(found, {}).figures[0].svg
+
+    assert f">{name}_0<" in drawn(2)
+    assert ">distinct_misspellings_per_10…<" in drawn(13)
+
+
+def test_each_column_may_have_another_that_says_the_same() -> None:
+    """Then they are not named twice."""
+    found = importance(harmful=False)
+    inside = {column.name for column in found.columns if column.advice == "inside the noise"}
+    section = drop_column_section(found, {name: Twin("other", 0.95) for name in inside})
+    assert "Another column says nearly the same as each of them." in said(section)
+
+
 def test_without_random_columns_the_page_says_what_is_missing() -> None:
     """No table of them, no band, and a warning."""
     section = drop_column_section(importance(noise=0, harmful=False), {})
@@ -153,6 +176,14 @@ def test_a_sweep_says_whether_its_best_is_luck(best: str, chosen: float, expecte
     assert ("All folds choose the same" in said(section)) == (best == "other")
     assert best == section.record["ranking"][0]["name"]
     assert 3 == len(section.figures)
+    assert ("flattered, the more so" in said(section)) == (best == "other")
+
+
+def test_a_sweep_of_nothing_else_says_so() -> None:
+    """A grid that holds the plan's own settings alone compares nothing."""
+    (own,) = standings({OWN: 0.3}, OWN).values()
+    section = sweep_section(Ranking(standings=(own,), rank_by="qwk", chosen=own, choices=(OWN,) * 5))
+    assert said(section).startswith(f"Nothing was tried besides {OWN}.")
 
 
 def test_an_ablation_says_what_each_part_is_worth() -> None:

@@ -372,7 +372,7 @@ def test_what_could_not_be_had_is_reported(services: Services) -> None:
     """A group without its tool, and a feature that says nothing of these essays."""
     run = featurize(planned(features={"checker": "none"}), services)
     text = run.html.with_suffix(".md").read_text(encoding="utf-8")
-    assert "No errors: no language checker" in text
+    assert "Not measured: errors (no language checker" in text
     assert "What could not be had" in text
     assert json.loads(run.html.with_suffix(".json").read_text())["sections"]["absent"]
 

@@ -8,14 +8,15 @@ from gradewise.cli.rendering import evaluation_table, gate_table, listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.comparison import Comparison, Difference
 from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, over_folds
+from gradewise.reporting.topics.folds import TAIL_NAMES
 from gradewise.reporting.wording import difference_words, signed
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.compare import compare_cv_runs, require_passed
 from gradewise.workflows.research.cv import cv
 
-DIFFERENCES, ERRORS = ("qwk", "adjacent_accuracy"), ("mae", "rps")
-"""Figures of a comparison that the terminal shows, with their intervals and without."""
+SURE, ROUGH = ("qwk",), {"adjacent_accuracy": "within one", "mae": "mae", "rps": "rps"}
+"""Figures of a comparison that the terminal shows, with their intervals and without, by their heading."""
 
 
 def cv_shown(plan: Plan, *, quiet: bool) -> None:
@@ -76,8 +77,8 @@ def differences_table(comparison: Comparison) -> Table:
         pad_edge=False,
     )
     table.add_column("essays")
-    for name in ("n", *DIFFERENCES, *ERRORS):
-        table.add_column(name.replace("_", " "), justify="right")
+    for name in ("n", *SURE, *ROUGH.values()):
+        table.add_column(name, justify="right", no_wrap=True)
     rows: tuple[Difference | None, ...] = (
         comparison.whole,
         comparison.over_prompts,
@@ -86,7 +87,8 @@ def differences_table(comparison: Comparison) -> Table:
     )
     for row in rows:
         if row is not None:
-            sure = (difference_words(row.differences[name]) for name in DIFFERENCES)
-            rough = (signed(row.differences[name].estimate, digits=4) for name in ERRORS)
-            table.add_row(Text(printable(row.name)), str(row.n), *sure, *rough)
+            sure = (difference_words(row.differences[name]) for name in SURE)
+            rough = (signed(row.differences[name].estimate, digits=4) for name in ROUGH)
+            named = TAIL_NAMES.get(row.name, row.name)
+            table.add_row(Text(printable(named)), str(row.n), *sure, *rough)
     return table

@@ -11,6 +11,7 @@ from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Evaluation, Interval
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory
 from gradewise.reporting.topics.gates import MARKS, asked, conclusion, found
+from gradewise.reporting.wording import MINUS
 from gradewise.workflows.score import Prediction, TraitPrediction
 
 BAR_WIDTH = 30
@@ -142,8 +143,14 @@ def gate_table(report: GateReport) -> Table:
 
 
 def interval_text(interval: Interval) -> str:
-    """A figure with its bounds: ``.612 (.58–.64)``."""
-    return f"{interval.estimate:.3f} ({interval.low:.3f}–{interval.high:.3f})"
+    """A figure with its bounds.
+
+    >>> interval_text(Interval(0.1, -0.2, 0.3))
+    '0.100 (−0.200 to 0.300)'
+    """
+    between = " to " if interval.low < 0 else "–"
+    text = f"{interval.estimate:.3f} ({interval.low:.3f}{between}{interval.high:.3f})"
+    return text.replace("-", MINUS)
 
 
 def listed(facts: Mapping[str, object]) -> str:

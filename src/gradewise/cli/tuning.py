@@ -32,7 +32,8 @@ def tune_shown(plan: Plan, *, workers: int | None, quiet: bool) -> None:
         out.print(printable(f"• {statement.text}"), soft_wrap=True)
     out.print()
     out.print(listed({"report": run.html, "plan": run.tuned_plan, "run": run.directory}), soft_wrap=True)
-    out.print(f"\nTrain with it:  gradewise train {run.tuned_plan}", soft_wrap=True)
+    if run.metrics_allowed:
+        out.print(f"\nTrain with it:  gradewise train {run.tuned_plan}", soft_wrap=True)
 
 
 def join_shown(directory: Path, *, workers: int | None, quiet: bool) -> None:

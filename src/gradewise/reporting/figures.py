@@ -167,11 +167,17 @@ def lean_figures(named: NamedEvaluation) -> Iterator[Figure]:
             "stricter. The thick line is the average; a slope means that length is over- or underrated.",
             length_table(graded),
         )
-    if graded.prompts is not None:
+    if graded.prompts is not None and len(evaluation.prompts) > 1:
         yield Figure(
             "Are some prompts graded more kindly?",
             prompt_chart(graded),
-            f"The dot is the average lean on a prompt, the box the middle half of its essays, the line the "
-            f"middle eight in ten. The {MOST_PROMPTS} largest prompts are drawn.",
+            "The dot is the average lean on a prompt, the box the middle half of its essays, the line the "
+            f"middle eight in ten.{_cut(len(evaluation.prompts))}",
             slices_table("Prompt", evaluation.prompts),
         )
+
+
+def _cut(n_prompts: int) -> str:
+    return (
+        f" The {MOST_PROMPTS} largest of {n_prompts} prompts are drawn." if n_prompts > MOST_PROMPTS else ""
+    )

@@ -10,7 +10,7 @@ Kind = Literal["good", "warn", "bad", "info"]
 MOST_ROWS = 40
 """Longer tables are cut, and say so."""
 SHORT = 4
-"""Most columns of a table that is shown beside its picture unasked, and a third of its rows."""
+"""Most columns of a table that stands open beside its picture, and a third of its rows."""
 
 
 @dataclass(frozen=True, slots=True)

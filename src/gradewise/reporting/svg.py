@@ -151,19 +151,26 @@ def tick_text(value: float, ticks: tuple[float, ...], *, percent: bool = False) 
 def bottom_axis(
     axis: Axis, ticks: tuple[float, ...], top: float, bottom: float, *, percent: bool = False
 ) -> str:
-    """Grid lines with their numbers under them."""
+    """Grid lines with their numbers under them; where they crowd, every second has its number, or fewer."""
+    said = [tick_text(tick, ticks, percent=percent) for tick in ticks]
+    crowded = every(
+        len(ticks) - 1, abs(axis.at(ticks[-1]) - axis.at(ticks[0])), least=_room(max(said, key=len))
+    )
+    middle = min(range(len(ticks)), key=lambda place: abs(ticks[place]))
     return "".join(
         line(axis.at(tick), top, axis.at(tick), bottom, "grid")
-        + label(
-            said,
-            _inside(axis.at(tick), said),
-            bottom + 17,
-            class_="tick",
-            anchor="middle",
+        + (
+            label(text, _inside(axis.at(tick), text), bottom + 17, class_="tick", anchor="middle")
+            if (place - middle) % crowded == 0
+            else ""
         )
-        for tick in ticks
-        for said in (tick_text(tick, ticks, percent=percent),)
+        for place, (tick, text) in enumerate(zip(ticks, said, strict=True))
     )
+
+
+def _room(said: str) -> float:
+    """Width of a number on an axis, its distance to the next one included."""
+    return len(said) * WIDEST + 6
 
 
 def _inside(middle: float, said: str) -> float:

@@ -158,6 +158,14 @@ def test_odd_data_is_told(services: Services) -> None:
     assert "| empty text | −1 |" in text
 
 
+def test_essays_without_prompts_have_no_topic_of_prompts(services: Services) -> None:
+    """Nothing is said of tasks that nobody named; lengths are said in words."""
+    rows = [{"text": row["text"], "grade": row["grade"]} for row in essay_rows(40)]
+    text = prepare_files(read_plan(small_plan(Path(), rows)), services).html.with_suffix(".md").read_text()
+    assert "Which tasks they answer" not in text
+    assert "| half are shorter than |" in text
+
+
 def test_a_file_of_another_kind_is_refused_in_words(services: Services) -> None:
     """The message names the dataset, what is missing and what to do."""
     write_csv(Path("essays.csv"), essay_rows(40))

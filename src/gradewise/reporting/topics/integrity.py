@@ -1,10 +1,10 @@
 """Topics on data that was prepared: what was read and left out, grades, prompts, copies, lengths."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gradewise.essays.integrity import IntegrityReport
+from gradewise.essays.integrity import NO_PROMPT, IntegrityReport
 from gradewise.reporting.charts.shares import GradedPart, grade_counts_chart
 from gradewise.reporting.parts import Figure, Section, Statement, table
 from gradewise.reporting.wording import ABSENT, counted, enumerated, percentage
@@ -51,7 +51,7 @@ def integrity_sections(files: Sequence[ReadFile], together: IntegrityReport) -> 
     return (
         _rows_section(files),
         _grades_section(files),
-        _prompts_section(files),
+        *_prompts_section(files),
         _copies_section(together, n_files=len(files)),
         _lengths_section(files),
     )
@@ -152,9 +152,11 @@ def _grades_section(files: Sequence[ReadFile]) -> Section:
     )
 
 
-def _prompts_section(files: Sequence[ReadFile]) -> Section:
+def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
     prompts = dict.fromkeys(prompt for each in files for prompt in each.integrity.prompt_counts)
-    return Section(
+    if set(prompts) == {NO_PROMPT}:
+        return
+    yield Section(
         name="prompts",
         heading="Which tasks they answer",
         intro=f"{counted(len(prompts), 'prompt')}. Only where there are several can it be seen how a model "

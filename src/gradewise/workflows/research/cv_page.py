@@ -69,7 +69,7 @@ def _sections(found: CvFindings) -> Iterator[Section]:
     yield baselines_section(honest, found.baselines)
     yield decoding_section(found.decoding.kind, found.decoding.whole, found.decoding.tails)
     yield residuals_section(honest, found.diagnostics, found.experiment.dataset.scale)
-    if honest.evaluation.prompts:
+    if len(honest.evaluation.prompts) > 1:
         yield prompts_section(honest.evaluation.prompts, min_prompt=plan.compare.min_prompt)
     if found.traits:
         yield traits_topic(found.traits, mean_errors(found.traits.values(), plan.evaluation))

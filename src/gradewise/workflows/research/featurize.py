@@ -94,7 +94,7 @@ def _page(dataset: Dataset, matrix: FeatureMatrix, seconds: float, services: Ser
             f"{counted(len(schema), 'feature')} of {counted(n, 'essay')} in {duration(seconds)}, "
             f"{decimal(n / seconds, digits=1)} essays a second, what a cache held included.",
         ),
-        *(Statement("warn", f"No {name}: {why}.") for name, why in schema.absent.items()),
+        *(Statement("warn", f"Not measured: {name} ({why}).") for name, why in schema.absent.items()),
     ]
     if constant:
         statements.append(Statement("info", f"The same for all essays: {enumerated(constant)}."))
