@@ -1,5 +1,7 @@
 """Made-up graded essays for the tests of evaluation."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 from scipy.stats import norm
@@ -39,6 +41,16 @@ def certain_grades(truth: Codes, predicted: Codes, *, n_grades: int) -> Graded:
         scores=predicted.astype(np.float64),
         probabilities=np.eye(n_grades)[predicted],
     )
+
+
+def missed_grades(
+    noise: float, *, n: int, n_grades: int, seed: int = 1, prompts: tuple[str, ...] | None = None
+) -> Graded:
+    """The same essays for every seed, whose grade is missed by so many steps or so."""
+    truth = np.random.default_rng(7).integers(n_grades, size=n)
+    scores = truth + noise * np.random.default_rng(seed).normal(size=n)
+    codes = np.clip(np.round(scores), 0, n_grades - 1).astype(np.int64)
+    return replace(certain_grades(truth, codes, n_grades=n_grades), scores=scores, prompts=prompts)
 
 
 @st.composite

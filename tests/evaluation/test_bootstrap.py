@@ -125,3 +125,13 @@ def test_impossible_resampling_is_refused(n_resamples: int, confidence: float) -
     """There must be a resample, and a confidence between 0 and 1."""
     with pytest.raises(InputError, match=r"n_resamples is 0|confidence is"):
         bootstrap.checked_resampling(n_resamples, confidence=confidence, seed=0, by_prompt=False)
+
+
+def test_unknown_prompts_cannot_be_drawn() -> None:
+    """Whole prompts are drawn where asked for, and refused where essays have none."""
+    graded = noisy_grades(4)
+    by_prompt = dataclasses.replace(FEW, clustered_by="prompt")
+    assert graded.prompts == bootstrap.prompt_clusters(graded, by_prompt)
+    assert bootstrap.prompt_clusters(graded, FEW) is None
+    with pytest.raises(InputError, match="give prompts, or resample essays"):
+        bootstrap.prompt_clusters(dataclasses.replace(graded, prompts=None), by_prompt)

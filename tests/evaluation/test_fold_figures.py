@@ -13,6 +13,9 @@ from gradewise.evaluation.fold_figures import (
     agreement_of_codes,
     fold_to_json,
     over_folds,
+    spread_of,
+    spread_to_json,
+    spreads_to_json,
 )
 from gradewise.evaluation.residual_diagnostics import (
     diagnose_residuals,
@@ -38,6 +41,13 @@ def test_mean_and_sd_are_over_folds() -> None:
     spreads = over_folds([fold(0, 0.5), fold(1, 0.7)])
     assert pytest.approx((0.6, 0.1)) == (spreads["val_qwk"].mean, spreads["val_qwk"].sd)
     assert pytest.approx((0.9, 0.0)) == (spreads["train_qwk"].mean, spreads["train_qwk"].sd)
+
+
+def test_a_fold_without_a_figure_takes_no_part_in_the_mean() -> None:
+    """Mean and deviation are of those that have it, and null where none has."""
+    assert {"mean": 0.625, "std": 0.125} == spread_to_json(spread_of([0.5, math.nan, 0.75]))
+    assert {"mean": None, "std": None} == spread_to_json(spread_of([math.nan]))
+    assert {"qwk_mean": 0.5, "qwk_sd": 0.0} == spreads_to_json({"qwk": spread_of([0.5])})
 
 
 def test_an_undefined_figure_is_null_in_the_record() -> None:

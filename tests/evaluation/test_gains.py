@@ -1,30 +1,22 @@
 """Gains: paired, signed so that more is better, and honest about what chance explains."""
 
-import numpy as np
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graded_essays import missed_grades
 from gradewise.evaluation.figures import headline_figures
 from gradewise.evaluation.gains import figure_of, gains, loss_of
-from gradewise.evaluation.results import ERRORS, METRICS, Graded, Resampling
+from gradewise.evaluation.results import ERRORS, METRICS, Resampling
 from gradewise.evaluation.side_by_side import paired_difference
 
 N, N_GRADES = 240, 5
 DRAWN = Resampling(200, 0.95, 3, None)
 
 
-def graded(noise: float, *, seed: int = 1) -> Graded:
-    """Essays whose grade is missed by so many steps or so."""
-    true = np.random.default_rng(7).integers(N_GRADES, size=N)
-    scores = true + noise * np.random.default_rng(seed).normal(size=N)
-    codes = np.clip(np.round(scores), 0, N_GRADES - 1).astype(np.int64)
-    return Graded(
-        essay_ids=tuple(str(row) for row in range(N)),
-        true_codes=true,
-        predicted_codes=codes,
-        scores=scores,
-        probabilities=np.eye(N_GRADES)[codes],
-    )
+graded = partial(missed_grades, n=N, n_grades=N_GRADES)
+"""Essays whose grade is missed by so many steps or so."""
 
 
 def test_a_gain_is_positive_where_the_second_is_better() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from graded_essays import missed_grades
 from gradewise.evaluation.figures import headline_figures
 from gradewise.evaluation.prompts import (
     PRIOR_ESSAYS,
@@ -25,19 +26,8 @@ from gradewise.evaluation.weights import unit_weights
 N, N_GRADES = 240, 5
 
 
-def graded(noise: float, *, seed: int = 1, prompts: tuple[str, ...] | None = None) -> Graded:
-    """Essays whose grade is missed by so many steps or so."""
-    true = np.random.default_rng(7).integers(N_GRADES, size=N)
-    scores = true + noise * np.random.default_rng(seed).normal(size=N)
-    codes = np.clip(np.round(scores), 0, N_GRADES - 1).astype(np.int64)
-    return Graded(
-        essay_ids=tuple(str(row) for row in range(N)),
-        true_codes=true,
-        predicted_codes=codes,
-        scores=scores,
-        probabilities=np.eye(N_GRADES)[codes],
-        prompts=prompts,
-    )
+graded = partial(missed_grades, n=N, n_grades=N_GRADES)
+"""Essays whose grade is missed by so many steps or so."""
 
 
 PROMPTS = tuple("abc"[row % 3] if row < 200 else "rare" for row in range(N))

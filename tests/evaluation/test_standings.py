@@ -104,3 +104,19 @@ def test_an_undefined_figure_is_never_chosen() -> None:
     constant = replace(GOOD, true_codes=GOOD.true_codes * 0, predicted_codes=GOOD.true_codes * 0)
     varied = replace(constant, predicted_codes=GOOD.predicted_codes)
     assert (1, 1, 1, 1) == choose_elsewhere([constant, varied], FOLDS, name="qwk").choices
+
+
+def test_a_way_without_any_agreement_has_no_worst_prompt() -> None:
+    """Kappa is not defined on a prompt where truth and grades are one and the same grade."""
+    prompts = tuple("ab"[row % 2] for row in range(N))
+    truth = np.array([row % 2 for row in range(N)])
+    right = replace(certain_grades(truth, truth, n_grades=3), prompts=prompts)
+    wrong = replace(certain_grades(truth, 1 - truth, n_grades=3), prompts=prompts)
+    found = stand(
+        {"right": (right,), "wrong": (wrong,)},
+        FOLDS,
+        reference="right",
+        resampling=Resampling(100, 0.95, 0, None),
+        limits=PromptLimits(30, 2),
+    )
+    assert found["right"].prompts is None

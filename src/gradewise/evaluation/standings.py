@@ -165,13 +165,11 @@ def _tails(grader: Grader) -> tuple[Tail, ...]:
 
 
 def _weak_prompts(grader: Grader, limits: PromptLimits, hardest: Sequence[str]) -> WeakPrompts | None:
-    judged = judged_prompts(grader[0], min_prompt=limits.min_prompt)
-    if not hardest:
+    if not hardest:  # else each way has a figure on these at least
         return None
+    judged = judged_prompts(grader[0], min_prompt=limits.min_prompt)
     sizes = np.array([rows.size for rows in judged.values()])
     drawn = drawn_to_mean(prompt_kappas(grader, judged.values()), sizes)
-    if np.isnan(drawn).all():
-        return None
     worst = int(np.nanargmin(drawn))
     pooled = rows_of_prompts(grader[0], hardest)
     return WeakPrompts(

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from gradewise.essays.origins import Origin, SourceFile
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import PromptScales, Scale, find_scales
 from gradewise.essays.split_json import split_set_to_json
-from gradewise.essays.split_plan import SplitPlan
+from gradewise.essays.split_plan import Scheme, SplitPlan
 from gradewise.essays.split_set import SplitSet
 from gradewise.essays.suggestions import quotable
 from gradewise.features.schema import FeatureSchema
@@ -181,23 +182,39 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
 
 
 def _split(read: ReadData, services: Services) -> SplitPlan:
-    try:
-        if read.saved is not None:
-            return saved_split(read.plan, read.saved, read.essays, read.origin.sha256)
-        made = made_splits(
+    if read.saved is None:
+        return split_read(read, (read.plan.split.scheme,), services).plans[0]
+    with _located(read):
+        return saved_split(read.plan, read.saved, read.essays, read.origin.sha256)
+
+
+def split_read(read: ReadData, schemes: Sequence[Scheme], services: Services) -> SplitSet:
+    """Divide what was read by each scheme, around one locked test set.
+
+    Raises:
+        SplitError, LeakError: it cannot be divided so; the message names the file.
+    """
+    with _located(read):
+        return made_splits(
             read.plan,
-            (read.plan.split.scheme,),
+            schemes,
             read.essays,
             origin=read.origin,
             scale=read.scale,
             test_ids=read.test_ids,
             services=services,
         )
+
+
+@contextmanager
+def _located(read: ReadData) -> Iterator[None]:
+    """Refusals name the file."""
+    try:
+        yield
     except SplitError as error:
         raise SplitError(f"{read.location}: {error}") from error
     except LeakError as error:
         raise LeakError(error.check, f"{read.location}: {error.detail}") from error
-    return made.plans[0]
 
 
 def plan_scale(plan: Plan) -> Scale | PromptScales:

@@ -15,7 +15,7 @@ from gradewise.reporting.comparison_verdict import direction
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.report import UNDEFINED
 from gradewise.reporting.topics.folds import TAIL_NAMES
-from gradewise.reporting.topics.gates import MARKS, asked, found
+from gradewise.reporting.topics.gates import rules_table
 from gradewise.reporting.wording import counted, decimal, difference_words, metric_words, signed
 
 MOST_PROMPTS_DRAWN = 12
@@ -35,14 +35,7 @@ def gates_topic(report: GateReport) -> Section:
                 report.title,
                 "",
                 f"Overall: {outcome(report)}. Differences are candidate less reference.",
-                table(
-                    ("Rule", "Asked", "Found", "Verdict"),
-                    (
-                        (row.rule.words, asked(row.rule), found(row.figure), MARKS[row.verdict])
-                        for row in report.rules
-                    ),
-                    prose=True,
-                ),
+                rules_table(report),
             ),
         ),
         record={"outcome": outcome(report)},

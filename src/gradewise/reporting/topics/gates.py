@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gradewise.evaluation.gates import GateReport, GateRule, JudgedRule, Verdict, gate_report_to_json
 from gradewise.evaluation.results import Interval
-from gradewise.reporting.parts import Figure, Section, table
+from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.wording import ABSENT, MINUS, counted, decimal, enumerated
 
 DIGITS = 3
@@ -48,14 +48,19 @@ def _figure(report: GateReport) -> Figure:
         report.title,
         "",
         f"{conclusion(report)} Source: {'; '.join(dict.fromkeys(row.rule.source for row in report.rules))}.",
-        table(
-            ("Rule", "Asked", "Found", "Verdict"),
-            (
-                (judged.rule.words, asked(judged.rule), found(judged.figure), MARKS[judged.verdict])
-                for judged in report.rules
-            ),
-            prose=True,
+        rules_table(report),
+    )
+
+
+def rules_table(report: GateReport) -> Table:
+    """Every rule of a preset: what it asks, what was found, what that amounts to."""
+    return table(
+        ("Rule", "Asked", "Found", "Verdict"),
+        (
+            (judged.rule.words, asked(judged.rule), found(judged.figure), MARKS[judged.verdict])
+            for judged in report.rules
         ),
+        prose=True,
     )
 
 

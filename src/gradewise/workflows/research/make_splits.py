@@ -11,11 +11,10 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.topics.splits import split_sections, split_statements
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import ReadData, read_dataset
+from gradewise.workflows.prepare import ReadData, read_dataset, split_read
 from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
-from gradewise.workflows.splitting import made_splits
 
 DEFAULT: tuple[Scheme, ...] = ("stratified_text", "prompt_holdout")
 """Schemes that are laid out where a plan names none; the first must succeed."""
@@ -71,28 +70,13 @@ def _splits(read: ReadData, services: Services) -> tuple[SplitSet, dict[str, str
     """The splits that are asked for, or of the usual ones those that can be made."""
     asked = tuple(dict.fromkeys(read.plan.split.schemes))
     if asked:
-        return _made(read, asked, services), {}
+        return split_read(read, asked, services), {}
     try:
-        return _made(read, DEFAULT, services), {}
+        return split_read(read, DEFAULT, services), {}
     except SplitError as error:
         # Which of the two cannot be made shows when the first is made alone.
         why = str(error).removeprefix(f"{read.location}: ")
-        return _made(read, DEFAULT[:1], services), {DEFAULT[1]: why}
-
-
-def _made(read: ReadData, schemes: tuple[Scheme, ...], services: Services) -> SplitSet:
-    try:
-        return made_splits(
-            read.plan,
-            schemes,
-            read.essays,
-            origin=read.origin,
-            scale=read.scale,
-            test_ids=read.test_ids,
-            services=services,
-        )
-    except SplitError as error:
-        raise SplitError(f"{read.location}: {error}") from error
+        return split_read(read, DEFAULT[:1], services), {DEFAULT[1]: why}
 
 
 def _page(read: ReadData, splits: SplitSet, omitted: dict[str, str], services: Services) -> Page:
