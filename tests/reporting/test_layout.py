@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.evaluation.results import Interval, SliceRow
-from gradewise.reporting.charts.forest import ForestRow, forest_chart
+from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.charts.search import Tried, search_chart
 from gradewise.reporting.charts.shares import GradedPart, grade_shares_chart
 from gradewise.reporting.page import Page, render_page_html, render_page_markdown
@@ -129,11 +129,12 @@ def labels(svg: str) -> list[str]:
 
 def test_a_forest_says_how_many_essays_where_that_differs() -> None:
     """Where all rows speak of the same essays, the number is left to who hears the picture."""
-    rows = [ForestRow("first", 10, Interval(0.1, 0.0, 0.2)), ForestRow("second", 10, Interval(0.1, NAN, NAN))]
+    sure, open_ = Interval(0.1, 0.0, 0.2), Interval(0.1, NAN, NAN)
+    rows = [difference_row("first", 10, sure), difference_row("second", 10, open_)]
     alike = forest_chart("F", rows, left="less", right="more")
     assert "first" in labels(alike)
     assert "first, 10 essays" in alike
-    differing = forest_chart("F", [*rows, ForestRow("third", 9, rows[0].interval)], left="less", right="more")
+    differing = forest_chart("F", [*rows, difference_row("third", 9, sure)], left="less", right="more")
     assert {"first, n 10", "third, n 9"} <= set(labels(differing))
 
 

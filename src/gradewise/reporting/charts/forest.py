@@ -1,7 +1,6 @@
 """Differences with their intervals around zero, one under the other: a forest plot."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart
@@ -23,8 +22,7 @@ def forest_chart(title: str, rows: Sequence[IntervalRow], *, left: str, right: s
         right: what lies above it.
     """
     frame = Frame(ticks=even_ticks(rows), ends=(left, right), zero=True)
-    alike = len({row.n for row in rows}) == 1
-    return interval_chart(title, [replace(row, n=None) for row in rows] if alike else rows, frame)
+    return interval_chart(title, rows, frame)
 
 
 def kind_of(interval: Interval) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradewise.evaluation.results import Interval
 from gradewise.reporting.svg import (
@@ -19,7 +19,7 @@ from gradewise.reporting.svg import (
     nice_ticks,
     room_beside,
 )
-from gradewise.reporting.wording import shortened, with_bounds
+from gradewise.reporting.wording import counted, shortened, with_bounds
 
 MARGIN = 12.0
 HEAD = 24.0
@@ -95,13 +95,13 @@ class Frame:
 
 
 def interval_chart(title: str, rows: Sequence[IntervalRow], frame: Frame, *, style: RowStyle = ABOVE) -> str:
-    """A dot with its interval for each row, top to bottom."""
+    """A dot with its interval for each row, top to bottom; essays are counted on it where rows differ."""
     axis = Axis(frame.ticks[0], frame.ticks[-1], style.left, style.right)
     first, top = (HEAD, HEAD - 2) if frame.ends else (0.0, 4.0)
     bottom = first + style.height * len(rows) + (0 if frame.ends else 6)
     return drawing(
         title,
-        "; ".join(f"{row.name}: {figure_said(row, percent=frame.percent)}" for row in rows),
+        "; ".join(f"{_counted(row)}: {figure_said(row, percent=frame.percent)}" for row in rows),
         bottom + (26 if frame.ends else 24),
         ends_said(frame.ends, axis) if frame.ends else "",
         _zone(frame, axis, top, bottom),
@@ -110,9 +110,18 @@ def interval_chart(title: str, rows: Sequence[IntervalRow], frame: Frame, *, sty
         *(
             _ground(row, frame, axis, first + style.height * place + style.mark)
             + interval_row(row, axis, first + style.height * place, percent=frame.percent, style=style)
-            for place, row in enumerate(rows)
+            for place, row in enumerate(_shown(rows))
         ),
     )
+
+
+def _shown(rows: Sequence[IntervalRow]) -> Sequence[IntervalRow]:
+    """The rows with a number of essays only where they are not the same."""
+    return [replace(row, n=None) for row in rows] if len({row.n for row in rows}) == 1 else rows
+
+
+def _counted(row: IntervalRow) -> str:
+    return row.name if row.n is None else f"{row.name}, {counted(row.n, 'essay')}"
 
 
 def figure_said(row: IntervalRow, *, percent: bool = False) -> str:
