@@ -18,7 +18,7 @@ from gradewise.workflows.runs.state import read_run_state
 GRADEWISE = (sys.executable, "-c", "from gradewise.cli.main import main; main()")
 MOMENTS = 20
 """How often each command is killed."""
-ESSAYS = 160
+ESSAYS = 120
 SEED = 11
 QUICK = {
     "cv": ("artifacts/cv_metrics.json", ()),
@@ -57,16 +57,17 @@ def main() -> None:
 
 def _kill_often(command: str, essays: Path, directory: Path, generator: random.Random) -> Tally:
     artifact, options = QUICK[command]
-    arguments = (command, str(essays), "--text-learner", "none", *options, "--quiet")
+    arguments = (command, str(essays), "--checker", "none", *options, "--quiet")
     started = time.perf_counter()
     _run(*arguments, "--output", str(directory / "unbroken"))
     unbroken, lasted = _artifact(directory / "unbroken", artifact), time.perf_counter() - started
-    killed = alike = dead = 0
+    tried = killed = alike = dead = 0
     while killed < MOMENTS:
-        output = directory / f"killed_{killed}"
+        tried += 1
+        output = directory / f"killed_{tried}"
         run = _killed(arguments, output, after=generator.uniform(0, lasted))
-        if run is None:  # too early, when there was no run yet, or too late
-            continue
+        if run is None or read_run_state(run).state == "completed":
+            continue  # too early, when there was no run yet, or too late
         killed += 1
         dead += read_run_state(run).state == "dead"
         _run("runs", "resume", str(run), "--quiet")
@@ -87,7 +88,7 @@ def _killed(arguments: Sequence[str], output: Path, *, after: float) -> Path | N
     if not ended:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    runs = [path.parent for path in output.glob("*/*/status.json")]
+    runs = [path for path in output.glob("*/*") if path.is_dir()]
     return None if ended or not runs else runs[0]
 
 

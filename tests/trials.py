@@ -160,3 +160,10 @@ def require_whole(directory: Path) -> None:
             raise AssertionError(f"{path} is no directory")
     for bundle in directory.rglob("artifacts/bundle"):
         load_bundle(bundle)
+
+
+def as_if_killed(directory: Path) -> Path:
+    """A finished run as it would look had it been killed before it could say so."""
+    status = directory / "status.json"
+    status.write_text(json.dumps({**read_json(status), "state": "running"}), encoding="utf-8")
+    return directory

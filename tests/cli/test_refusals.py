@@ -144,7 +144,7 @@ def held_file(rows: list[dict[str, str]]) -> Callable[[], list[str]]:
         ),
         (
             held_file(changed(essay_rows(40)[30:], 0, text=essay_rows(1)[0]["text"])),
-            "test_text_in_training: 1 test essays have the text of a training essay",
+            "test_text_in_training: essays.csv: 1 test essays have the text of a training essay",
             "leave the copies out",
         ),
     ],

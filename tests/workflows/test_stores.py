@@ -16,14 +16,14 @@ from gradewise.essays.scales import find_scale
 from gradewise.features import catalogue
 from gradewise.models.text_fitting import LearntWording, learn_wording
 from gradewise.telemetry import silent
-from gradewise.workflows import experiment as gathering
+from gradewise.workflows import views
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.research.featurize import FeaturizedRun, featurize
 from gradewise.workflows.services import Services
 from gradewise.workflows.store_files import Manifest, StoredRows, read_manifest, read_values, write_store
-from trials import Row, changed, essay_rows, read_json, small_plan, write_csv
+from trials import Row, as_if_killed, changed, essay_rows, read_json, small_plan, write_csv
 
 N = 80
 GROUPS = ["length", "surface", "errors"]
@@ -310,7 +310,7 @@ def test_auxiliary_essays_are_kept_and_read_too(services: Services, read: list[i
 
 def test_a_text_model_is_remembered_with_how_it_was_used(kept: Kept) -> None:
     """A plan that wants its columns and names no model is given that of the store."""
-    settings = {"model": "/models/m", "max_tokens": 128, "overlap": 16, "batch": 8, "components": None}
+    settings = {"model": "/models/m", "max_tokens": 128, "overlap": 16, "components": None}
     store = rewritten(kept.run.store, lambda manifest: replace(manifest, embedder=settings))
     features = {"store": str(store.resolve()), "set": "combined"}
     embedder = dataset_of(kept.services, features=features).plan.features.embedder
@@ -319,6 +319,13 @@ def test_a_text_model_is_remembered_with_how_it_was_used(kept: Kept) -> None:
     assert (
         dataset_of(kept.services, features=features | {"set": "handcrafted"}).plan.features.embedder is None
     )
+
+
+def test_a_store_without_a_text_model_has_none_to_give(kept: Kept) -> None:
+    """The message names what is asked for and the store."""
+    features = {"store": str(kept.run.store.resolve()), "set": "embeddings"}
+    with pytest.raises(InputError, match="^features.set: 'embeddings' .* holds nothing that a text model"):
+        dataset_of(kept.services, features=features)
 
 
 def test_a_grade_that_hides_in_a_measured_column_is_caught(kept: Kept) -> None:
@@ -342,7 +349,7 @@ def test_wording_that_is_learnt_from_everything_is_caught(
         learnt = learn_wording(*arguments, **options)
         return replace(learnt, by_fold=(learnt.columns,) * len(learnt.by_fold))
 
-    monkeypatch.setattr(gathering, "learn_wording", from_everything)
+    monkeypatch.setattr(views, "learn_wording", from_everything)
     dataset = dataset_of(services, features={"text_learners": ["words"]})
     with pytest.raises(LeakError, match="^held_out_rows_shape_training: a text learner changes with"):
         gather(dataset, services, silent)
@@ -363,7 +370,7 @@ def test_featurizing_goes_on_where_it_was_stopped(kept: Kept, read: list[int]) -
     before = (kept.run.store / "manifest.json").read_bytes()
     kept.run.html.unlink()
     del read[:]
-    again = featurize(planned(), kept.services, resume=kept.run.directory)
+    again = featurize(planned(), kept.services, resume=as_if_killed(kept.run.directory))
     assert (kept.run.directory, [], True) == (again.directory, read, again.html.is_file())
     assert before == (kept.run.store / "manifest.json").read_bytes()
 

@@ -178,7 +178,8 @@ class FeaturesPlan(Section):
     @field_validator("embedder")
     @classmethod
     def _named_where_needed(cls, embedder: EmbedderPlan | None, info: ValidationInfo) -> EmbedderPlan | None:
-        if embedder is None and (chosen := info.data.get("set", "handcrafted")) != "handcrafted":
+        chosen, stored = info.data.get("set", "handcrafted"), info.data.get("store")
+        if embedder is None and chosen != "handcrafted" and stored is None:  # a store says which it was
             raise PydanticCustomError(
                 "embedder",
                 f"set `{chosen}` needs a text model; name its directory: `features.embedder.model`, on the "

@@ -102,8 +102,13 @@ def following_store(plan: Plan) -> Plan:
         return plan
     manifest = read_manifest(find_store(plan.features.store))
     plan = followed(plan, manifest.origin, what=f"feature store {plan.features.store}", error=InputError)
-    if plan.features.set == "handcrafted" or plan.features.embedder or manifest.embedder is None:
+    if plan.features.set == "handcrafted" or plan.features.embedder:
         return plan
+    if manifest.embedder is None:
+        raise InputError(
+            f"features.set: {plan.features.set!r} is asked for, and feature store {plan.features.store} holds "
+            "nothing that a text model sees; use another store, or measure anew with --embedding-model"
+        )
     embedder = EmbedderPlan.model_validate(manifest.embedder)
     return plan.model_copy(update={"features": plan.features.model_copy(update={"embedder": embedder})})
 

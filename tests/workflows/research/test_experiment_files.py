@@ -56,7 +56,8 @@ def test_where_a_run_comes_from_is_written(run: TrainedRun) -> None:
     """The plan, the data, the splits and the trees of the model."""
     metadata = read_json(run.directory / "artifacts" / "metadata.json")
     splits = read_json(run.directory / "artifacts" / "splits.json")
-    assert (splits["id"], splits["dataset_sha256"]) == (metadata["splits_id"], metadata["dataset"]["sha256"])
+    (scheme,) = splits["schemes"].values()
+    assert (scheme["id"], splits["dataset_sha256"]) == (metadata["splits_id"], metadata["dataset"]["sha256"])
     assert "trial" == parse_plan(metadata["plan"], location="metadata").name
     assert 3 == len(metadata["rounds_by_fold"])
     assert run.directory.name.endswith("_run")

@@ -17,7 +17,7 @@ from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset, read_dataset
 from gradewise.workflows.research.make_splits import SplitsRun, make_splits
 from gradewise.workflows.services import Services
-from trials import changed, essay_rows, read_json, small_plan, write_csv
+from trials import as_if_killed, changed, essay_rows, read_json, small_plan, write_csv
 
 N = 90
 
@@ -66,7 +66,7 @@ def test_going_on_ends_with_the_same_splits(services: Services) -> None:
     run = made(services)
     before = run.saved.read_bytes()
     run.saved.unlink()
-    again = make_splits(read_plan(run.directory / "plan.yaml"), services, resume=run.directory)
+    again = make_splits(read_plan(run.directory / "plan.yaml"), services, resume=as_if_killed(run.directory))
     assert (run.directory, before) == (again.directory, again.saved.read_bytes())
 
 

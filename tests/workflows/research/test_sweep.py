@@ -50,7 +50,7 @@ def test_the_verdict_gives_the_flattered_figure_and_the_honest_one(swept: SweepR
     """So few essays show nothing, and the page says so in words."""
     said = " ".join(statement.text for statement in swept.page.statements)
     assert "Inside the noise" in said or "None of 3 other configurations" in said
-    assert "flattered" in said
+    assert ("flattered" in said) == ("None of 3 other configurations" not in said)
     assert "the settings that are best on the other folds" in said
 
 
