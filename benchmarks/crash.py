@@ -19,6 +19,9 @@ GRADEWISE = (sys.executable, "-c", "from gradewise.cli.main import main; main()"
 MOMENTS = 20
 """How often each command is killed."""
 ESSAYS = 120
+RUN = "*/2*_*"
+"""Where a run directory lies."""
+POLL_S = 0.01
 SEED = 11
 QUICK = {
     "cv": ("artifacts/cv_metrics.json", ()),
@@ -58,16 +61,16 @@ def main() -> None:
 def _kill_often(command: str, essays: Path, directory: Path, generator: random.Random) -> Tally:
     artifact, options = QUICK[command]
     arguments = (command, str(essays), "--checker", "none", *options, "--quiet")
-    started = time.perf_counter()
     _run(*arguments, "--output", str(directory / "unbroken"))
-    unbroken, lasted = _artifact(directory / "unbroken", artifact), time.perf_counter() - started
+    unbroken = _artifact(directory / "unbroken", artifact)
+    lasted = read_run_state(_run_in(directory / "unbroken")).elapsed_seconds
     tried = killed = alike = dead = 0
     while killed < MOMENTS:
         tried += 1
         output = directory / f"killed_{tried}"
         run = _killed(arguments, output, after=generator.uniform(0, lasted))
         if run is None or read_run_state(run).state == "completed":
-            continue  # too early, when there was no run yet, or too late
+            continue  # it came too late
         killed += 1
         dead += read_run_state(run).state == "dead"
         _run("runs", "resume", str(run), "--quiet")
@@ -76,20 +79,27 @@ def _kill_often(command: str, essays: Path, directory: Path, generator: random.R
 
 
 def _killed(arguments: Sequence[str], output: Path, *, after: float) -> Path | None:
-    """The directory of a run that was killed while it went on; nothing when there was none to kill."""
+    """The directory of a run that was killed so long after it began; nothing when it had ended by then."""
     process = subprocess.Popen(
         [*GRADEWISE, *arguments, "--output", str(output)],
         start_new_session=True,
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
+    while process.poll() is None and not list(output.glob(RUN)):
+        time.sleep(POLL_S)
     time.sleep(after)
     ended = process.poll() is not None
     if not ended:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    runs = [path for path in output.glob("*/*") if path.is_dir()]
-    return None if ended or not runs else runs[0]
+    return None if ended else _run_in(output)
+
+
+def _run_in(output: Path) -> Path:
+    """The only run of an output directory."""
+    (run,) = (path for path in output.glob(RUN) if path.is_dir())
+    return run
 
 
 def _run(*arguments: str) -> None:

@@ -106,8 +106,8 @@ def following_store(plan: Plan) -> Plan:
         return plan
     if manifest.embedder is None:
         raise InputError(
-            f"features.set: {plan.features.set!r} is asked for, and feature store {plan.features.store} holds "
-            "nothing that a text model sees; use another store, or measure anew with --embedding-model"
+            f"features.set: {plan.features.set!r} is asked for, and feature store {plan.features.store} "
+            "holds nothing that a text model sees; use another store, or measure anew with --embedding-model"
         )
     embedder = EmbedderPlan.model_validate(manifest.embedder)
     return plan.model_copy(update={"features": plan.features.model_copy(update={"embedder": embedder})})
