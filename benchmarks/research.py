@@ -20,44 +20,42 @@ TRIALS = 40
 
 
 def main() -> None:
-    """Measure, print, write."""
+    """Measure what was named (cv, drop-column, tune), or everything; print each figure, write."""
     train, test = ellipse("train"), ellipse("test")
     if train is None or test is None:
         print("the ELLIPSE corpus is needed: GRADEWISE_CORPORA=DIRECTORY make bench-research")
         return
+    measurements = []
     with tempfile.TemporaryDirectory() as scratch:
         essays = _sample(train, Path(scratch) / "essays.csv")
         # Figures of the locked test are no matter of speed: it stays locked.
         asked = (str(essays), "--test", str(test), "--skip-locked-test")
         _seconds("cv", *asked, "--run-name", "first", directory=scratch)
         (first,) = Path(scratch).glob("output/*/*_first")
-        store = ("--reuse-cv-feature-store-dir", str(first), "--skip-locked-test")
-        columns = [each for name in _measured(first)[:COLUMNS] for each in ("--column", name)]
-        measurements = [
-            Measurement(
-                name=f"cv from a feature store, {ESSAYS} essays, 5 folds",
-                value=_seconds("cv", *store, directory=scratch),
-                unit="s",
-                asked=30,
-                note="start of Python, text learners, report included",
-            ),
-            Measurement(
-                name=f"drop-column, {COLUMNS} columns and 10 random ones, 5 folds, 3 seeds",
-                value=_seconds("drop-column", *store, *columns, "--seeds", "3", directory=scratch) / 60,
-                unit="min",
-                asked=6,
-                note="whole command; the model keeps its other columns",
-            ),
-            Measurement(
-                name=f"tune, {TRIALS} trials, 5 folds, nested confirmation of 8 trials a fold",
-                value=_seconds("tune", *store, "--n-trials", str(TRIALS), directory=scratch) / 60,
-                unit="min",
-                asked=6,
-                note="whole command",
-            ),
-        ]
-    show(measurements)
+        for command in sys.argv[1:] or ["cv", "drop-column", "tune"]:
+            measurements.append(_measured(command, first, scratch))
+            show(measurements[-1:])
     print(f"\nwritten to {write('bench-research', measurements)}")
+
+
+def _measured(command: str, first: Path, scratch: str) -> Measurement:
+    """A command that reads the feature store of a run, start of Python and report included."""
+    columns = [part for name in _columns(first)[:COLUMNS] for part in ("--column", name)]
+    options, name, asked = {
+        "cv": (["--skip-locked-test"], f"cv from a feature store, {ESSAYS} essays, 5 folds", 30),
+        "drop-column": (
+            [*columns, "--seeds", "3"],
+            f"drop-column, {COLUMNS} columns and 10 random ones, 5 folds, 3 seeds",
+            360,
+        ),
+        "tune": (
+            ["--n-trials", str(TRIALS)],
+            f"tune, {TRIALS} trials, 5 folds, nested confirmation of 8 trials a fold",
+            360,
+        ),
+    }[command]
+    seconds = _seconds(command, "--reuse-cv-feature-store-dir", str(first), *options, directory=scratch)
+    return Measurement(name=name, value=seconds, unit="s", asked=asked, note="whole command")
 
 
 def _sample(corpus: Path, file: Path) -> Path:
@@ -74,7 +72,7 @@ def _sample(corpus: Path, file: Path) -> Path:
     return file
 
 
-def _measured(run: Path) -> Sequence[str]:
+def _columns(run: Path) -> Sequence[str]:
     """Names of the measured columns of a run's feature store."""
     manifest = json.loads((run / "feature_store" / "manifest.json").read_text(encoding="utf-8"))
     return [feature["name"] for feature in manifest["features"]]
