@@ -23,6 +23,7 @@ from gradewise.protocols import Embedder, ExperimentTracker, LanguageChecker
 from gradewise.settings import Settings, read_settings
 from gradewise.workflows.extract import needs_findings, processors
 from gradewise.workflows.plan_embedder import EmbedderPlan
+from gradewise.workflows.plan_research import TrackingPlan
 from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import MakeChecker, Services
 from gradewise.workflows.text_models import OpenEmbedder, open_bundle_embedder
@@ -67,18 +68,18 @@ def find_checker(name: str, language: str) -> MakeChecker | None:
     return None
 
 
-def find_trackers(output: Path, mlflow: str | None) -> Sequence[ExperimentTracker]:
+def find_trackers(output: Path, tracking: TrackingPlan) -> Sequence[ExperimentTracker]:
     """Where runs are written down: the journal of an output directory, and MLflow when a plan asks for it.
 
     Raises:
         MissingDependencyError: mlflow-skinny is asked for and not installed.
     """
     journal = ExperimentJournal(output)
-    if mlflow is None:
+    if tracking.mlflow is None:
         return (journal,)
     from gradewise.adapters.mlflow_tracker import MlflowTracker  # noqa: PLC0415 - takes two seconds
 
-    return (journal, MlflowTracker(mlflow))
+    return (journal, MlflowTracker(tracking.mlflow))
 
 
 def embedder_opener(threads: int) -> OpenEmbedder:

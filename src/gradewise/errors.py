@@ -46,5 +46,13 @@ class RunError(GradewiseError):
     """A run that is not found, cannot be resumed, or cannot be written down."""
 
 
+class RegistryError(GradewiseError):
+    """A registered model that is not found, may not be changed so, or is not what was registered."""
+
+
+class UnavailableError(GradewiseError):
+    """A database, a store or a server that does not answer, or is full; nothing is half-done."""
+
+
 class MissingDependencyError(GradewiseError):
     """An optional dependency that is needed and not installed; the message names the extra."""

@@ -69,10 +69,10 @@ class BackendsUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperimentEntry:
-    """One run that has ended, well or not."""
+    """One run: as it begins, or as it has ended, well or not."""
 
     timestamp: str
-    """When it ended: ISO 8601, UTC."""
+    """When this was said, for an ended run its end: ISO 8601, UTC."""
     run_name: str
     """As the plan or the command names it."""
     experiment: str
@@ -82,7 +82,15 @@ class ExperimentEntry:
     command_line: str
     """Exactly what was typed; empty when a program made the run."""
     state: str
-    """``completed`` or ``failed``."""
+    """``running``, ``completed`` or ``failed``."""
+    run_id: str = ""
+    """Names the run and no other, resumed or not; empty in entries of older versions."""
+    started_at: str = ""
+    """When it began: ISO 8601, UTC."""
+    stage: str = ""
+    """The stage that goes on, or in which it failed."""
+    correlation_id: str = ""
+    """Leads to what was logged."""
     failure_reason: str | None = None
     """Why it failed."""
     elapsed_seconds: float = 0.0

@@ -1,9 +1,28 @@
 """What long work reports while it runs: to a listener, never to a terminal."""
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+
+_correlation: ContextVar[str] = ContextVar("correlation", default="")
+
+
+def correlation_id() -> str:
+    """Names what a command does, in every log line, run and audit line that comes of it; may be empty."""
+    return _correlation.get()
+
+
+@contextmanager
+def correlated(correlation: str | None = None) -> Iterator[str]:
+    """Give everything that happens in the block one correlation id: this one, or a new one."""
+    token = _correlation.set(correlation or uuid.uuid4().hex)
+    try:
+        yield _correlation.get()
+    finally:
+        _correlation.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +65,19 @@ class Notice:
     """The line."""
 
 
-Event = StageStarted | StageAdvanced | StageFinished | Notice
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """A step of a sequence that can be gone on with has been taken: from here on it counts."""
+
+    sequence: str
+    """Of which: ``register``, ``promote`` …"""
+    step: str
+    """Which: ``stored``, ``recorded`` …"""
+    subject: str
+    """About what."""
+
+
+Event = StageStarted | StageAdvanced | StageFinished | StepTaken | Notice
 Listener = Callable[[Event], None]
 
 

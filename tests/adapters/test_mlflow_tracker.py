@@ -11,6 +11,7 @@ from gradewise import bootstrap
 from gradewise.adapters.mlflow_tracker import LONGEST_VALUE, MlflowTracker, _quietly, params_of
 from gradewise.errors import MissingDependencyError, RunError
 from gradewise.testing.contracts.experiment_tracker import ExperimentTrackerContract, make_experiment_entry
+from gradewise.workflows.plan_research import TrackingPlan
 
 
 def uri_in(directory: Path) -> str:
@@ -90,12 +91,12 @@ def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path
         raise ImportError(name)
 
     monkeypatch.setattr(importlib, "import_module", absent)
-    assert 1 == len(bootstrap.find_trackers(tmp_path, None))
+    assert 1 == len(bootstrap.find_trackers(tmp_path, TrackingPlan()))
     with pytest.raises(MissingDependencyError, match=r"gradewise\[mlflow\]"):
-        bootstrap.find_trackers(tmp_path, "sqlite:///mlflow.db")
+        bootstrap.find_trackers(tmp_path, TrackingPlan(mlflow="sqlite:///mlflow.db"))
 
 
 def test_both_trackers_are_wired(tmp_path: Path) -> None:
     """The journal always, MLflow where a plan asks for it."""
-    trackers = bootstrap.find_trackers(tmp_path, uri_in(tmp_path))
+    trackers = bootstrap.find_trackers(tmp_path, TrackingPlan(mlflow=uri_in(tmp_path)))
     assert ["ExperimentJournal", "MlflowTracker"] == [type(tracker).__name__ for tracker in trackers]

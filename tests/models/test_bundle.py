@@ -17,8 +17,9 @@ import pytest
 
 from gradewise.errors import BundleError
 from gradewise.features.schema import FeatureSchema
-from gradewise.models.bundle import SIGNATURE, BundleContents, bundle_files, load_bundle, write_bundle
+from gradewise.models.bundle import BundleContents, bundle_files, load_bundle, write_bundle
 from gradewise.models.bundle_files import NATIVE, from_json, to_json, trees_from_bytes
+from gradewise.models.bundle_storage import SIGNATURE
 from gradewise.models.engines import ENGINES
 from gradewise.models.model_card import render_model_card
 from gradewise.models.score_models import RegressionScore

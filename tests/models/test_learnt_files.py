@@ -17,13 +17,13 @@ from gradewise.errors import BundleError
 from gradewise.models.auxiliary_fitting import fit_auxiliary
 from gradewise.models.bundle import (
     METADATA,
-    SIGNATURE,
     BundleContents,
     bundle_files,
     load_bundle,
     write_bundle,
 )
 from gradewise.models.bundle_files import AuxiliaryData, describe_reference, make_self_test
+from gradewise.models.bundle_storage import SIGNATURE
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.learnt_columns import complete
 from gradewise.models.learnt_files import (

@@ -29,11 +29,15 @@ from gradewise.cli import ablation  # isort: skip
 from gradewise.cli import sweep  # isort: skip
 from gradewise.cli import tune  # isort: skip
 from gradewise.cli import compare  # isort: skip
-from gradewise.errors import GateError, GradewiseError, TrainingError
+from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
-CODES: dict[type[GradewiseError], int] = {TrainingError: FAILED, GateError: NOT_PASSED}
+CODES: dict[type[GradewiseError], int] = {
+    TrainingError: FAILED,
+    UnavailableError: FAILED,
+    GateError: NOT_PASSED,
+}
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, prepare_dataset, make_splits, featurize,

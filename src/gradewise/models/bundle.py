@@ -4,11 +4,6 @@ Writing is all or nothing; reading takes every file into memory once, checks it 
 builds from those very bytes. Nothing is unpickled.
 """
 
-import hashlib
-import os
-import re
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -28,6 +23,14 @@ from gradewise.models.bundle_files import (
     check_schema,
     from_json,
     to_json,
+)
+from gradewise.models.bundle_storage import (
+    SIGNATURE,
+    content_id,
+    read_bundle_files,
+    sign,
+    verify_files,
+    write_files,
 )
 from gradewise.models.bundle_targets import (
     TargetContents,
@@ -70,10 +73,7 @@ PROFILE = "reference_profile.json"
 """What the training essays looked like."""
 CARD = "model_card.md"
 """The model, for people."""
-SIGNATURE = "model_signature.sha256"
-"""``sha256sum`` lines over every other file."""
 _ALWAYS = frozenset({METADATA, FEATURES, PROFILE, RECORD, ARRAYS, CARD, SIGNATURE})
-_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -198,34 +198,16 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
     prefixes = target_prefixes(len(contents.traits))
     for (target, known), prefix in zip(contents.targets, prefixes, strict=True):
         files |= target_to_files(target, known, prefix)
-    lines = [f"{_sha256(files[name])}  {name}\n" for name in sorted(files)]
-    return files | {SIGNATURE: "".join(lines).encode()}
+    return sign(files)
 
 
 def write_bundle(contents: BundleContents, directory: Path) -> Path:
-    """Write a bundle as a new directory: whole, or not at all, even when the process is killed.
-
-    Files are written and synced beside the target and moved into place at once; a killed write leaves only
-    a hidden directory whose name begins with a dot.
-
-    Args:
-        contents: what to write.
-        directory: where; its parent exists, itself it does not.
-
-    Returns:
-        The directory.
+    """Write a bundle as a new directory: whole, or not at all, see `write_files`.
 
     Raises:
         BundleError: the directory exists, or cannot be written.
     """
-    if directory.exists() or directory.is_symlink():
-        raise BundleError(f"{directory} exists; bundles are never overwritten, choose another version")
-    files = bundle_files(contents)
-    try:
-        _write_at_once(files, directory)
-    except OSError as error:
-        raise BundleError(f"cannot write bundle {directory}: {error.strerror}; nothing was left") from error
-    return directory
+    return write_files(bundle_files(contents), directory)
 
 
 def load_bundle(directory: Path) -> Bundle:
@@ -237,15 +219,34 @@ def load_bundle(directory: Path) -> Bundle:
     Raises:
         BundleError: anything is missing, added, changed, of another format, or does not fit together.
     """
+    files = read_bundle_files(directory)
     try:
-        files = _read_files(directory)
-    except OSError as error:
-        raise BundleError(f"cannot read bundle {directory}: {error.strerror}") from error
-    try:
-        _verify(files)
-        return _build(files)
-    except (BundleError, InputError) as error:
+        return bundle_from_files(files)
+    except BundleError as error:
         raise BundleError(f"bundle {directory}: {error}") from error
+
+
+def bundle_from_files(files: Mapping[str, bytes]) -> Bundle:
+    """Verify and build a bundle from the bytes of its files, by name.
+
+    Raises:
+        BundleError: as `load_bundle`.
+    """
+    try:
+        verify_files(files)
+        return _build(files)
+    except InputError as error:
+        raise BundleError(str(error)) from error
+
+
+def metadata_of(files: Mapping[str, bytes]) -> BundleMetadata:
+    """What is known about the model in these files, once they are verified.
+
+    Raises:
+        BundleError: the files are not what the signature says, or of another format.
+    """
+    verify_files(files)
+    return from_json(BundleMetadata, _checked_format(files), name=METADATA)
 
 
 def _build(files: Mapping[str, bytes]) -> Bundle:
@@ -271,7 +272,7 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
         traits=tuple(traits),
         profile=from_json(ReferenceProfile, files[PROFILE], name=PROFILE),
         reference=_reference(files, schema),
-        digest=_sha256(files[SIGNATURE]),
+        digest=content_id(files),
         learners=learners,
         auxiliaries=auxiliaries,
         embedding=embedding,
@@ -319,71 +320,3 @@ def _checked_format(files: Mapping[str, bytes]) -> bytes:
         raise BundleError(f"{METADATA} is missing; this is no bundle")
     from_json(FormatNumber, files[METADATA], name=METADATA)
     return files[METADATA]
-
-
-def _verify(files: Mapping[str, bytes]) -> None:
-    """Refuse files that the signature does not list, or lists with another digest."""
-    if SIGNATURE not in files:
-        raise BundleError(f"{SIGNATURE} is missing; this is no bundle, or it was not copied whole")
-    listed = _parse_signature(files[SIGNATURE])
-    if odd := set(listed) ^ (set(files) - {SIGNATURE}):
-        state = "missing" if min(odd) in listed else "not in the signature"
-        raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
-    for name, digest in listed.items():
-        if _sha256(files[name]) != digest:
-            raise BundleError(f"{name} was changed after the bundle was written; copy the bundle again")
-
-
-def _parse_signature(content: bytes) -> dict[str, str]:
-    """Digests by file name; names are plain, so that nothing outside the bundle can be meant."""
-    listed: dict[str, str] = {}
-    *lines, end = content.decode("utf-8", "replace").split("\n")
-    if end:
-        raise BundleError(f"{SIGNATURE} does not end with a whole line; copy the bundle again")
-    for number, line in enumerate(lines, start=1):
-        found = _LINE.fullmatch(line)
-        if found is None or found["name"] in listed:
-            raise BundleError(
-                f"line {number} of {SIGNATURE} is not '<sha256>  <file>'; copy the bundle again"
-            )
-        listed[found["name"]] = found["digest"]
-    return listed
-
-
-def _read_files(directory: Path) -> dict[str, bytes]:
-    """Every file of the directory, which may hold plain files only."""
-    files = {}
-    for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
-        if not entry.is_file(follow_symlinks=False):
-            raise BundleError(f"bundle {directory}: {entry.name} is no plain file; a bundle holds no links")
-        files[entry.name] = Path(entry.path).read_bytes()
-    return files
-
-
-def _write_at_once(files: Mapping[str, bytes], directory: Path) -> None:
-    beside = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-    try:
-        staged = beside / directory.name
-        staged.mkdir()
-        for name, content in files.items():
-            with (staged / name).open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        _sync_directory(staged)
-        staged.rename(directory)
-        _sync_directory(directory.parent)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

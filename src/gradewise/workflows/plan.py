@@ -12,6 +12,7 @@ from gradewise.essays.cards import DatasetCard
 from gradewise.evaluation.gates import GateName
 from gradewise.models.text_terms import TermKind
 from gradewise.workflows.plan_embedder import EmbedderPlan
+from gradewise.workflows.plan_registry import PromotionPlan, RetentionPlan
 from gradewise.workflows.plan_research import (
     AblationPlan,
     ComparePlan,
@@ -318,6 +319,8 @@ class Plan(Section):
     tune: TunePlan = TunePlan()
     compare: ComparePlan = ComparePlan()
     tracking: TrackingPlan = TrackingPlan()
+    promotion: PromotionPlan = PromotionPlan()
+    retention: RetentionPlan = RetentionPlan()
     run_name: str | None = Field(
         None, pattern=NAME, description="of the run directory; the command's name when absent"
     )

@@ -153,4 +153,5 @@ class ComparePlan(Section):
 class TrackingPlan(Section):
     """Where runs are written down besides `experiments.jsonl`."""
 
+    registry: bool = Field(default=True, description="whether runs are kept in the registry's database")
     mlflow: str | None = Field(None, description="MLflow tracking URI, such as sqlite:///mlflow.db")

@@ -9,6 +9,7 @@ from pathlib import Path
 from gradewise.errors import MissingDependencyError, PlanError
 from gradewise.protocols import Cache, Embedder, EssaySource, ExperimentTracker, LanguageChecker, Studies
 from gradewise.workflows.plan_embedder import EmbedderPlan
+from gradewise.workflows.plan_research import TrackingPlan
 
 MakeChecker = Callable[[], LanguageChecker]
 
@@ -18,7 +19,7 @@ def unwatched(_directory: Path) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def untracked(_output: Path, _mlflow: str | None) -> Sequence[ExperimentTracker]:
+def untracked(_output: Path, _tracking: TrackingPlan) -> Sequence[ExperimentTracker]:
     """Write runs down nowhere but in their own directories: the default."""
     return ()
 
@@ -55,8 +56,8 @@ class Services:
     """Of gradewise, Python and the libraries that shape results, and the git revision when there is one."""
     watch: Callable[[Path], AbstractContextManager[None]] = unwatched
     """Keeps what the process says and how it crashes in a run directory while a run goes on."""
-    find_trackers: Callable[[Path, str | None], Sequence[ExperimentTracker]] = untracked
-    """By output directory and MLflow tracking URI, when there is one."""
+    find_trackers: Callable[[Path, TrackingPlan], Sequence[ExperimentTracker]] = untracked
+    """By output directory, and what the plan says of tracking."""
     command_line: str = ""
     """Exactly what was typed; empty when a program calls."""
     open_studies: Callable[[], Studies] = no_studies

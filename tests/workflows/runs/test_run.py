@@ -128,7 +128,7 @@ def test_a_tracker_that_fails_does_not_lose_the_run(plan: Plan, services: Servic
     heard: list[Event] = []
     second = Remembering()
 
-    def find(_output: Path, _uri: str | None) -> Sequence[ExperimentTracker]:
+    def find(_output: Path, _tracking: TrackingPlan) -> Sequence[ExperimentTracker]:
         return (Remembering(fails=True), second)
 
     with open_run(plan, "cv", replace(services, find_trackers=find), heard.append) as run:
@@ -142,8 +142,8 @@ def test_trackers_are_asked_for_by_the_place_of_all_runs(plan: Plan, services: S
     """A run that goes on is written down where it began, wherever one stands; MLflow as the plan says."""
     asked: list[tuple[Path, str | None]] = []
 
-    def find(output: Path, uri: str | None) -> Sequence[ExperimentTracker]:
-        asked.append((output.absolute(), uri))
+    def find(output: Path, tracking: TrackingPlan) -> Sequence[ExperimentTracker]:
+        asked.append((output.absolute(), tracking.mlflow))
         return ()
 
     plan = plan.model_copy(update={"tracking": TrackingPlan(mlflow="sqlite:///m.db")})

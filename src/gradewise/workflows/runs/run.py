@@ -83,7 +83,7 @@ def open_run(
         MissingDependencyError: the plan asks for tracking by what is not installed.
     """
     output = plan.output if resume is None else resume.absolute().parent.parent
-    trackers = services.find_trackers(output, plan.tracking.mlflow)
+    trackers = services.find_trackers(output, plan.tracking)
     identity = identify(
         plan, command, versions=services.versions, content=content, command_line=services.command_line
     )

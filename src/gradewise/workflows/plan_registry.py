@@ -1,0 +1,102 @@
+"""What a plan says of the registry: what a model must show before it is used, and what is kept."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from gradewise.evaluation.gates import Comparison
+from gradewise.workflows.plan_section import Section
+
+Metric = Literal[
+    "qwk",
+    "accuracy",
+    "adjacent_accuracy",
+    "mae",
+    "pearson",
+    "smd",
+    "ece",
+    "rps",
+    "group_dsm",
+    "training_share_difference",
+    "latency_p95_ms",
+    "batch_of_50_s",
+    "changed_grades",
+    "qwk_over_production",
+]
+"""What a gate of a plan may ask about."""
+COMPARISONS: tuple[tuple[str, Comparison], ...] = (
+    ("at_least", "at least"),
+    ("above", "above"),
+    ("at_most", "at most"),
+    ("below", "below"),
+    ("within", "within"),
+)
+"""How a plan writes comparisons, and what they are."""
+
+
+class GatePlan(Section):
+    """One rule, such as `{metric: qwk, at_least: 0.70}`."""
+
+    metric: Metric = Field(description="which figure")
+    at_least: float | None = Field(None, description="the figure must reach this")
+    above: float | None = Field(None, description="the figure must lie above this")
+    at_most: float | None = Field(None, description="the figure must not exceed this")
+    below: float | None = Field(None, description="the figure must lie below this")
+    within: float | None = Field(None, ge=0, description="the figure must lie no farther from 0")
+    required: bool = Field(
+        default=True, description="whether a figure that could not be measured fails the rule"
+    )
+
+    @model_validator(mode="after")
+    def _one_comparison(self) -> GatePlan:
+        if len([name for name, _ in COMPARISONS if getattr(self, name) is not None]) != 1:
+            raise PydanticCustomError(
+                "gate", "a gate has one of at_least, above, at_most, below and within; write one of them"
+            )
+        return self
+
+    @property
+    def comparison(self) -> Comparison:
+        """How the figure is held against the bound."""
+        return next(comparison for name, comparison in COMPARISONS if getattr(self, name) is not None)
+
+    @property
+    def bound(self) -> float:
+        """What is asked."""
+        return next(float(value) for name, _ in COMPARISONS if (value := getattr(self, name)) is not None)
+
+
+SEEDS_GATES = (
+    GatePlan(metric="qwk", at_least=0.70),
+    GatePlan(metric="accuracy", at_least=0.65),
+    GatePlan(metric="training_share_difference", at_most=0.10),
+    GatePlan(metric="ece", at_most=0.10),
+    GatePlan(metric="group_dsm", within=0.10, required=False),
+    GatePlan(metric="changed_grades", at_most=0),
+    GatePlan(metric="latency_p95_ms", below=100),
+    GatePlan(metric="batch_of_50_s", below=2),
+    GatePlan(metric="qwk_over_production", at_least=-0.02, required=False),
+)
+"""What a model must show when a plan says nothing."""
+
+
+class PromotionPlan(Section):
+    """What a model must show before it may be tried or used."""
+
+    gates: tuple[GatePlan, ...] = Field(
+        SEEDS_GATES, description="the rules, each {metric, at_least | above | at_most | below | within}"
+    )
+    judged_by: Literal["interval", "estimate"] = Field(
+        "interval", description="interval: a rule passes by the unfavourable bound; estimate: by the figure"
+    )
+
+
+class RetentionPlan(Section):
+    """Which bundles `registry prune` keeps; staged ones and those in production always."""
+
+    newest: int = Field(5, ge=0, description="of each name, by when they were registered")
+    days: int = Field(30, ge=0, description="younger ones are kept")
+    former: int = Field(3, ge=0, description="of each name, those last in production, to roll back to")
