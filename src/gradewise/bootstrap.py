@@ -54,6 +54,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
             find_trackers=find_trackers,
             command_line=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
             open_studies=OptunaStudies,
+            study_database=settings.database_url,
             open_embedder=embedder_opener(settings.workers or processors()),
             embedding_model=settings.embedding_model,
         )

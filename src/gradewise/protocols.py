@@ -208,6 +208,14 @@ class Studies(Protocol):
         """
         ...
 
+    def holds(self, url: str, name: str) -> bool:
+        """Whether a database has a study of that name; nothing is made.
+
+        Raises:
+            PlanError: the database cannot be reached.
+        """
+        ...
+
     def suggest(self, space: SearchSpace, told: Sequence[Trial], n: int, seed: int) -> Sequence[Settings]:
         """Configurations to try after finished trials: the same arguments give the same ones, anywhere."""
         ...

@@ -14,6 +14,12 @@ WAIT_S = 60
 """How long a process waits for another one that is writing to the same SQLite file."""
 
 _PASSWORD = re.compile("://([^:/@]*):[^@]*@")
+_BLOCKING = {
+    "sqlite+aiosqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+asyncpg": "postgresql+psycopg",
+}
 _SETTINGS, _FACTS, _ENDED = "settings", "facts", "ended"
 
 
@@ -36,19 +42,33 @@ class OptunaStudies:
         Raises:
             PlanError: the database cannot be reached.
         """
+        with self._reaching(url) as storage:
+            self._optuna.create_study(storage=storage, study_name=name, load_if_exists=True)
+        return OptunaStudy(self._optuna, storage, name, space)
+
+    def holds(self, url: str, name: str) -> bool:
+        """Whether there is a study of that name.
+
+        Raises:
+            PlanError: the database cannot be reached.
+        """
+        with self._reaching(url) as storage:
+            return name in self._optuna.get_all_study_names(storage)
+
+    @contextmanager
+    def _reaching(self, url: str) -> Iterator[Any]:
         try:
             if url not in self._storages:
-                self._storages[url] = self._storage(url)
-            storage = self._storages[url]
-            self._optuna.create_study(storage=storage, study_name=name, load_if_exists=True)
+                self._storages[url] = self._storage(blocking(url))
+            yield self._storages[url]
         except (ImportError, ValueError, self._optuna.exceptions.OptunaError,
                 self._sql.exc.SQLAlchemyError) as error:  # fmt: skip
             reason = str(error.__cause__ or error).splitlines()[0]
             raise PlanError(
                 f"study database {without_password(url)} cannot be opened: {without_password(reason)}; "
-                "check `tune.storage`, a SQLAlchemy URL, and that its driver is installed"
+                "check `tune.storage`, a SQLAlchemy URL, and that its driver is installed "
+                "(PostgreSQL: pip install 'gradewise[postgres]')"
             ) from error
-        return OptunaStudy(self._optuna, storage, name, space)
 
     def suggest(self, space: SearchSpace, told: Sequence[Trial], n: int, seed: int) -> Sequence[Settings]:
         """Multivariate TPE; within a batch, configurations avoid those before them ("constant liar").
@@ -184,6 +204,16 @@ class OptunaStudy:
             raise TrainingError(
                 f"the study database failed: {without_password(reason)}; resume the run once it is back"
             ) from error
+
+
+def blocking(url: str) -> str:
+    """The same database by a driver that Optuna can use, which knows no event loop.
+
+    >>> blocking("postgresql+asyncpg://me@host/grades"), blocking("sqlite+aiosqlite:///models.db")
+    ('postgresql+psycopg://me@host/grades', 'sqlite:///models.db')
+    """
+    scheme, colon, rest = url.partition(":")
+    return _BLOCKING.get(scheme, scheme) + colon + rest
 
 
 def without_password(text: str) -> str:

@@ -22,6 +22,12 @@ def tune(
         Path | None,
         typer.Option(help="Help a running search: its run directory. Nothing in the result depends on it."),
     ] = None,
+    study: Annotated[
+        str | None,
+        typer.Option(
+            help="Help a search of another machine, by the name that it told; needs the same plan and essays."
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Threads; one a core when absent. The result is the same."),
@@ -31,11 +37,14 @@ def tune(
     """Search for better settings, and check what the search is worth on essays that took no part in it.
 
     Where to look is `tune.space` of the plan. A killed search goes on where it was; the locked test set is
-    not looked at. [bold]gradewise tune --join output/.../<run>[/] lends a hand from another terminal.
+    not looked at. [bold]gradewise tune --join output/.../<run>[/] lends a hand from another terminal;
+    with a shared database (GRADEWISE_DATABASE_URL), [bold]--study[/] does so from another machine.
     """
-    from gradewise.cli.tuning import join_shown, tune_shown
+    from gradewise.cli.tuning import help_shown, join_shown, tune_shown
 
     if join is not None:
         join_shown(join, workers=workers, quiet=quiet)
+    elif study is not None:
+        help_shown(plan, study, workers=workers, quiet=quiet)
     else:
         tune_shown(plan, workers=workers, quiet=quiet)

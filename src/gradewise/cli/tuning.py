@@ -16,7 +16,7 @@ from gradewise.reporting.tuning_verdict import TuningFindings
 from gradewise.reporting.wording import decimal
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.research.tune import join_tuning, tune
+from gradewise.workflows.research.tune import JoinedRun, join_study, join_tuning, tune
 from gradewise.workflows.services import Services
 
 
@@ -39,7 +39,16 @@ def tune_shown(plan: Plan, *, workers: int | None, quiet: bool) -> None:
 def join_shown(directory: Path, *, workers: int | None, quiet: bool) -> None:
     """Help a running search with progress on the terminal."""
     with _services(workers) as services, progress_shown(quiet=quiet) as listener:
-        joined = join_tuning(directory, services, listener=listener)
+        _show_help(join_tuning(directory, services, listener=listener))
+
+
+def help_shown(plan: Plan, study: str, *, workers: int | None, quiet: bool) -> None:
+    """Help with a search of another machine with progress on the terminal."""
+    with _services(workers) as services, progress_shown(quiet=quiet) as listener:
+        _show_help(join_study(plan, study, services, listener=listener))
+
+
+def _show_help(joined: JoinedRun) -> None:
     end = "the search has ended" if joined.ended else "nothing was left to do for long; is the run alive?"
     out.print(f"{joined.n_trials} trials evaluated here; {end}")
 

@@ -21,6 +21,10 @@ class MemoryStudies:
         """The study of that name, made when there is none."""
         return self._studies.setdefault((url, name), MemoryStudy())
 
+    def holds(self, url: str, name: str) -> bool:
+        """Whether there is a study of that name."""
+        return (url, name) in self._studies
+
     def suggest(self, space: SearchSpace, told: Sequence[Trial], n: int, seed: int) -> Sequence[Settings]:
         """Random draws that depend on the seed and on how much is told."""
         generator = np.random.default_rng((seed, len(told)))

@@ -126,7 +126,9 @@ class TunePlan(Section):
     )
     seed: int = Field(42, ge=0, description="of the search")
     storage: str | None = Field(
-        None, description="SQLAlchemy URL of a database for the study; a file of the run when absent"
+        None,
+        description="SQLAlchemy URL of a database for the study; that of the registry when the environment "
+        "names one (GRADEWISE_DATABASE_URL), else a file of the run",
     )
 
     @field_validator("space")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -62,6 +62,8 @@ class Services:
     """Exactly what was typed; empty when a program calls."""
     open_studies: Callable[[], Studies] = no_studies
     """Makes the keeper of studies; raises `MissingDependencyError` where its library is not installed."""
+    study_database: str | None = field(default=None, repr=False)
+    """SQLAlchemy URL of the database in which machines share studies; each run's own file when ``None``."""
     open_embedder: Callable[[EmbedderPlan], Embedder] = no_embedder
     """Opens a text model; its components are no concern of the model."""
     embedding_model: Path | None = None

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from gradewise.errors import TrainingError
+from gradewise.errors import InputError, PlanError, TrainingError
 from gradewise.models.search import SearchSpace, Settings
 from gradewise.testing.studies import MemoryStudies, MemoryStudy
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.research import crew
 from gradewise.workflows.research.arena import read_configuration
-from gradewise.workflows.research.tune import join_tuning, tune
+from gradewise.workflows.research.tune import join_study, join_tuning, tune
 from gradewise.workflows.services import Services
 from small_searches import quick, results
 from trials import only_run, read_json, require_whole
@@ -93,7 +93,35 @@ def test_a_helper_changes_nothing(lasting: Services, monkeypatch: pytest.MonkeyP
     os.waitpid(leader, 0)
     assert joined.ended
     assert joined.n_trials > 0
-    assert results(tune(quick(output="alone"), lasting).directory) == results(joined.directory)
+    alone = results(tune(quick(output="alone"), lasting).directory)
+    assert alone == results(only_run(Path("helped")))
+
+
+def test_a_helper_on_another_machine_changes_nothing(
+    lasting: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever shares the database, the plan and the essays helps without the run's directory."""
+    sharing = replace(lasting, study_database=f"sqlite+aiosqlite:///{tmp_path}/shared.db")
+    leader = in_a_process(partial(slowly, sharing, monkeypatch, "led"))
+    wait_for(lambda: announced("led"))
+    run = only_run(Path("led"))
+    name = read_json(run / "artifacts" / "study.json")["study"]
+    joined = join_study(quick(output="elsewhere"), name, sharing)
+    os.waitpid(leader, 0)
+    assert joined.ended
+    assert joined.n_trials > 0
+    assert f"--study {name}" in (run / "run.log").read_text(encoding="utf-8")
+    assert not Path("elsewhere").exists()
+    assert results(tune(quick(output="alone"), lasting).directory) == results(run)
+
+
+def test_a_study_that_nobody_began_is_refused(lasting: Services, tmp_path: Path) -> None:
+    """Without a database, or where no study of that name is about these essays, nothing is made."""
+    with pytest.raises(PlanError, match="GRADEWISE_DATABASE_URL"):
+        join_study(quick(), "essays/0123", lasting)
+    sharing = replace(lasting, study_database=f"sqlite:///{tmp_path}/shared.db")
+    with pytest.raises(InputError, match="no study 'essays/0123' for this plan"):
+        join_study(quick(), "essays/0123", sharing)
 
 
 def test_a_helper_leaves_when_nothing_moves(lasting: Services, monkeypatch: pytest.MonkeyPatch) -> None:

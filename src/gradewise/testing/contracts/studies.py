@@ -150,6 +150,16 @@ class StudiesContract:
         assert len(studies.open(self.url(tmp_path), "one", SPACE).trials()) == 1
         studies.close()
 
+    def test_a_study_is_there_once_it_was_opened(self, tmp_path: Path) -> None:
+        """Asking for it makes none."""
+        studies, url = self.new_studies(), self.url(tmp_path)
+        assert not studies.holds(url, "one")
+        assert not studies.holds(url, "one")
+        studies.open(url, "one", SPACE)
+        assert studies.holds(url, "one")
+        assert not studies.holds(url, "on")
+        studies.close()
+
     def test_suggestions_depend_on_what_is_told_alone(self) -> None:
         """The same trials and seed give the same configurations, as many as were asked for, in the space."""
         told = finished(12)

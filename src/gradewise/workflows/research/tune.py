@@ -4,12 +4,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from gradewise.errors import PlanError
+from gradewise.errors import InputError, PlanError
 from gradewise.features.schema import FeatureSchema
+from gradewise.protocols import Studies
 from gradewise.reporting.page import Page
 from gradewise.reporting.tuning_verdict import TuningFindings
-from gradewise.telemetry import Listener, silent, stage
+from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
@@ -20,21 +22,25 @@ from gradewise.workflows.research.crew import help_searches, lead_searches
 from gradewise.workflows.research.tune_findings import conclude
 from gradewise.workflows.research.tune_results import publish_tuning, told_gains
 from gradewise.workflows.research.tuning import (
+    SEARCH,
     Checked,
     Tuning,
     announce_study,
     announced_study,
     check_tuning,
     claim_study_name,
+    drawn_name,
     lay_out_tuning,
     storage_url,
+    study_of,
     with_lasting_storage,
 )
 from gradewise.workflows.runs.checkpoints import Checkpoints
-from gradewise.workflows.runs.run import Run, fingerprint
+from gradewise.workflows.runs.run import CHECKPOINTS, Run, fingerprint
 from gradewise.workflows.services import Services
 
 COMMAND = "tune"
+HELP = "another machine that has the plan and the essays may help: gradewise tune PLAN --study {study}"
 PLAN_FILE = "plan.yaml"
 
 
@@ -60,8 +66,6 @@ class TunedRun:
 class JoinedRun:
     """What a helper did for a tuning that another process leads."""
 
-    directory: Path
-    """The run directory."""
     n_trials: int
     """Trials that it finished."""
     ended: bool
@@ -98,11 +102,13 @@ def tune(
                 ready.checked,
                 run.checkpoints,
                 studies,
-                url=storage_url(plan, run.directory.path),
+                url=storage_url(plan, run.directory.path, services.study_database),
                 study=name,
                 listener=run.listener,
             )
             announce_study(run.directory, name, ready.fingerprint)
+            if plan.tune.storage or services.study_database:
+                run.listener(Notice(HELP.format(study=drawn_name(name))))
             with _searching(tuning, run.listener) as finished:
                 lead_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
             return _publish(tuning, experiment, run, services)
@@ -126,20 +132,59 @@ def join_tuning(directory: Path, services: Services, *, listener: Listener = sil
     with closing(services.open_studies()) as studies:
         ready = _make_ready(read_plan(directory / PLAN_FILE), services, listener)
         name = announced_study(directory, ready.fingerprint)
-        experiment = gather(ready.dataset, services, listener)
-        tuning = lay_out_tuning(
-            experiment,
-            ready.checked,
-            Checkpoints(directory / "checkpoints", ready.fingerprint),
-            studies,
-            url=storage_url(ready.dataset.plan, directory),
-            study=name,
-            listener=listener,
+        url = storage_url(ready.dataset.plan, directory, services.study_database)
+        kept = directory / CHECKPOINTS
+        return _help(ready, services, studies, url=url, study=name, kept=kept, listener=listener)
+
+
+def join_study(plan: Plan, study: str, services: Services, *, listener: Listener = silent) -> JoinedRun:
+    """Help with a search of another machine, whose run directory cannot be seen from here.
+
+    Args:
+        plan: the same as the run's, with the same essays, wherever they lie.
+        study: as the run says when it begins.
+        services: ports; the same versions as the run's.
+        listener: hears stages.
+
+    Raises:
+        MissingDependencyError: Optuna is not installed.
+        InputError, SplitError, PlanError: there is no such study, or it belongs to other data.
+        TrainingError: as `tune`.
+    """
+    url = plan.tune.storage or services.study_database
+    if url is None:
+        raise PlanError(
+            f"study {study!r} is in no database known here; set GRADEWISE_DATABASE_URL, or `tune.storage`"
         )
-        with _searching(tuning, listener) as finished:
-            n_trials = help_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
-        ended = all(search.study.ended for search in tuning.searches)
-    return JoinedRun(directory=directory, n_trials=n_trials, ended=ended)
+    with closing(services.open_studies()) as studies, TemporaryDirectory() as kept:
+        ready = _make_ready(with_lasting_storage(plan), services, listener)
+        name = study_of(study, ready.fingerprint)
+        if not studies.holds(url, f"{name}/{SEARCH}"):
+            raise InputError(
+                f"the database holds no study {study!r} for this plan, these essays and these versions of "
+                "libraries; join it with what it was begun with, by the name that `gradewise tune` tells"
+            )
+        return _help(ready, services, studies, url=url, study=name, kept=Path(kept), listener=listener)
+
+
+def _help(
+    ready: "_Ready",
+    services: Services,
+    studies: Studies,
+    *,
+    url: str,
+    study: str,
+    kept: Path,
+    listener: Listener,
+) -> JoinedRun:
+    experiment = gather(ready.dataset, services, listener)
+    checkpoints = Checkpoints(kept, ready.fingerprint)
+    tuning = lay_out_tuning(
+        experiment, ready.checked, checkpoints, studies, url=url, study=study, listener=listener
+    )
+    with _searching(tuning, listener) as finished:
+        n_trials = help_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
+    return JoinedRun(n_trials=n_trials, ended=all(search.study.ended for search in tuning.searches))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,9 +152,9 @@ def with_lasting_storage(plan: Plan) -> Plan:
     return plan.model_copy(update={"tune": tune})
 
 
-def storage_url(plan: Plan, directory: Path) -> str:
-    """Where the studies of a run are kept."""
-    return plan.tune.storage or f"{_IN_FILE}{directory.resolve()}/artifacts/study.db"
+def storage_url(plan: Plan, directory: Path, shared: str | None) -> str:
+    """Where the studies of a run are kept: where the plan says, where machines share them, or in the run."""
+    return plan.tune.storage or shared or f"{_IN_FILE}{directory.resolve()}/artifacts/study.db"
 
 
 def shown_plan(plan: Plan) -> Plan:
@@ -171,14 +171,22 @@ def shown_plan(plan: Plan) -> Plan:
 def claim_study_name(directory: RunDirectory, plan: Plan, fingerprint: str) -> str:
     """What the names of the run's studies begin with: the same when it is resumed, and no other run's."""
     known = _read(directory.path / STUDY)
-    drawn = known.get("study") or f"{plan.name}/{secrets.token_hex(6)}"
+    return study_of(known.get("study") or f"{plan.name}/{secrets.token_hex(6)}", fingerprint)
+
+
+def study_of(drawn: str, fingerprint: str) -> str:
+    """What names of studies begin with that were drawn so, and are about these data, plan and versions."""
     return f"{drawn}/{fingerprint[:12]}"
+
+
+def drawn_name(study: str) -> str:
+    """What `study_of` was given: what people call a study."""
+    return study.rpartition("/")[0]
 
 
 def announce_study(directory: RunDirectory, name: str, fingerprint: str) -> None:
     """Let other processes find the studies, once they are there."""
-    study = name.rsplit("/", maxsplit=1)[0]
-    directory.write_json(STUDY, {"study": study, "fingerprint": fingerprint})
+    directory.write_json(STUDY, {"study": drawn_name(name), "fingerprint": fingerprint})
 
 
 def announced_study(directory: Path, fingerprint: str) -> str:
@@ -195,7 +203,7 @@ def announced_study(directory: Path, fingerprint: str) -> str:
             f"the study in {directory} was begun with another plan, other essays or other versions of the "
             "libraries; join it with what it was begun with"
         )
-    return f"{known['study']}/{fingerprint[:12]}"
+    return study_of(known["study"], fingerprint)
 
 
 def _read(path: Path) -> Mapping[str, str]:
