@@ -11,7 +11,7 @@ from trials import Command, Trained, essay_rows, only_run, small_plan, write_csv
 
 TEXT = essay_rows(1)[0]["text"]
 QUICK = {
-    "features": {"groups": ["length"], "text_learners": []},
+    "features": {"groups": ["length"], "text_learners": [], "checker": "none"},
     "model": {"booster": {"rounds": 5}},
     "split": {"folds": 2},
 }
