@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from benchmarks.walkthrough import PAGE, commands
+import pytest
+from benchmarks.walkthrough import PAGE, commands, main
 
-from gradewise.cli.demonstration import write_generated
+from trials import essay_rows, small_plan
+from warm_commands import warm_gradewise
 
 SMALL = {
     "KIND": "csv",
@@ -21,6 +24,12 @@ SMALL = {
     "NESTED": "1",
 }
 """What makes it short."""
+QUICK: dict[str, Any] = {
+    "scale": None,
+    "features": {"groups": ["length", "surface"], "checker": "none", "text_learners": ["words"]},
+    "model": {"booster": {"rounds": 12, "early_stopping_rounds": 4, "learning_rate": 0.2}},
+}
+"""What makes learning quick: the plan of the first command is followed by all others."""
 
 
 def test_the_page_is_run_in_order() -> None:
@@ -43,24 +52,41 @@ def test_without_essays_it_says_what_to_name() -> None:
     assert (2, True) == (told.returncode, "KIND and TRAIN must be set" in told.stdout)
 
 
+def test_commands_run_beside_this_python_until_one_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With the program of this installation, and paths that hold wherever one stands."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("benchmarks.walkthrough.PAGE", tmp_path / "page.md")
+    monkeypatch.setenv("KIND", "csv")
+    monkeypatch.setenv("TRAIN", "essays.csv")
+    (tmp_path / "page.md").write_text('```sh\ngradewise --version\necho "$TRAIN"\n```\n', encoding="utf-8")
+    assert 0 == main()
+    said = capfd.readouterr().out.splitlines()
+    assert ("gradewise", str(tmp_path / "essays.csv")) == (said[0].split()[0], said[1])
+    (tmp_path / "page.md").write_text("```sh\nexit 3\n```\n```sh\necho no\n```\n", encoding="utf-8")
+    assert (3, "") == (main(), capfd.readouterr().out)
+
+
 def test_the_walk_through_works_on_a_small_sample(tmp_path: Path) -> None:
-    """From a file of essays to a tuned plan, each run completed and written down."""
-    essays = write_generated(90, 5, tmp_path / "essays.csv")
-    root = PAGE.parent.parent
-    walked = subprocess.run(
-        [sys.executable, "-m", "benchmarks.walkthrough"],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            **SMALL,
-            "TRAIN": str(essays),
-            "GRADEWISE_CACHE_DIR": str(tmp_path / "cache"),
-            "PYTHONPATH": os.pathsep.join((str(root), str(root / "src"))),
-        },
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    """From a plan with a file of essays to a tuned plan, each run completed and written down."""
+    plan = small_plan(tmp_path, essay_rows(80), **QUICK)
+    environment = {"GRADEWISE_CACHE_DIR": str(tmp_path / "cache"), "GRADEWISE_WORKERS": "1"}
+    environment |= {"PYTHONPATH": str(PAGE.parent.parent / "src")}
+    with warm_gradewise(environment) as beside:
+        walked = subprocess.run(
+            ["bash", "-c", commands(PAGE.read_text(encoding="utf-8"))],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                **SMALL,
+                "TRAIN": str(plan),
+                "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}",
+            },
+            check=False,
+            capture_output=True,
+            text=True,
+        )
     assert 0 == walked.returncode, walked.stderr[-2000:]
     journal = (tmp_path / "output" / "experiments.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in journal]

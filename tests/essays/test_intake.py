@@ -234,3 +234,50 @@ def test_the_overall_grade_is_no_trait() -> None:
     """One column cannot be both."""
     with pytest.raises(InputError, match="'grade' holds the overall grade, and is a trait too"):
         _with_traits(GRADED, ELLIPSE, traits=("grade",))
+
+
+NUMBERED = {"text": "Hej", "grade": "3", "given_cj": " 0,25 ", "given_n": "12"}
+GIVEN = ColumnMap(text="text", label="grade", given=("given_cj", "given_n"))
+
+
+def _given(columns: ColumnMap = GIVEN, *, on_bad_rows: OnBadRows = "stop", **changes: str) -> Intake:
+    rows = [NUMBERED, {**NUMBERED, **changes}]
+    return take_in(rows, list(NUMBERED), columns, ELLIPSE, location="essays.csv", on_bad_rows=on_bad_rows)
+
+
+def test_given_numbers_come_with_the_essay() -> None:
+    """A decimal comma is one; columns that are not asked for are not read."""
+    assert {"given_cj": 0.25, "given_n": 12.0} == _given().essays[0].given
+    assert {} == _given(ColumnMap(text="text"), given_cj="odd").essays[1].given
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "said"),
+    [
+        (" ", "no given number", "given_cj is empty; a given feature is a number"),
+        ("high", "bad given number", "given_cj: 'high' is no finite number such as 2.5"),
+        ("nan", "bad given number", "given_cj: 'nan' is no finite number"),
+        ("1e99", "bad given number", "given_cj: '1e99' is no finite number"),
+    ],
+    ids=["empty", "a word", "not a number", "too large"],
+)
+def test_a_row_without_a_given_number_is_a_bad_row(value: str, reason: str, said: str) -> None:
+    """It stops, or is set aside like any other; the message names column and value."""
+    with pytest.raises(InputError, match=said):
+        _given(given_cj=value)
+    (rejected,) = _given(given_cj=value, on_bad_rows="set_aside").set_aside
+    assert (2, reason) == (rejected.row, rejected.reason)
+    assert reason in REASONS
+
+
+@pytest.mark.parametrize("column", ["grade", "text"])
+def test_a_grade_is_no_given_feature(column: str) -> None:
+    """The plainest leak of all is found by the column's name."""
+    with pytest.raises(InputError, match=f"column '{column}' holds grades or essays, and is a given feature"):
+        _given(ColumnMap(text="text", label="grade", given=(column,)))
+
+
+def test_a_given_column_that_is_missing_is_named() -> None:
+    """What it was wanted for is said."""
+    with pytest.raises(InputError, match="no column 'given_xj', a given feature; it has text.*'given_cj'"):
+        _given(ColumnMap(text="text", given=("given_xj",)))

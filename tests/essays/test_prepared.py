@@ -25,6 +25,7 @@ FULL = Essay(
     prompt_text="Write\r\nto us.",
     written_at=datetime(2025, 5, 14, 9, 30, tzinfo=UTC),
     groups={"school": "Ö"},
+    given={"given_rank": 1 / 3},
 )
 COLUMNS = ColumnMap(
     text="text",
@@ -36,6 +37,7 @@ COLUMNS = ColumnMap(
     written_at="written_at",
     traits=("Grammar",),
     groups=("school",),
+    given=("given_rank",),
 )
 
 
@@ -46,11 +48,18 @@ def _read(content: str, columns: ColumnMap) -> tuple[Essay, ...]:
 
 
 def test_everything_that_is_known_of_an_essay_comes_back() -> None:
-    """Quotes, line ends, dates, traits and groups; what an essay lacks stays absent."""
-    bare = Essay(id="008", text="Bare", label="A", traits={"Grammar": "1"}, groups={"school": ""})
+    """Quotes, line ends, dates, traits, groups and numbers; what an essay lacks stays absent."""
+    bare = Essay(
+        id="008",
+        text="Bare",
+        label="A",
+        traits={"Grammar": "1"},
+        groups={"school": ""},
+        given={"given_rank": -2e-9},
+    )
     essays = (FULL, bare)
     columns = prepared_columns(essays)
-    assert (*ROLES, "Grammar", "school") == columns
+    assert (*ROLES, "Grammar", "school", "given_rank") == columns
 
     assert essays == _read(prepared_csv(essays, columns), COLUMNS)
 
@@ -79,12 +88,13 @@ def test_any_text_comes_back(texts: list[str]) -> None:
     [
         Essay(id="a", text="x", label="1", groups={"text": "y"}),
         Essay(id="a", text="x", label="1", traits={"grade": "1"}, groups={"grade": "y"}),
+        Essay(id="a", text="x", label="1", groups={"grade": "y"}, given={"grade": 1.0}),
     ],
-    ids=["like a role", "like a trait"],
+    ids=["like a role", "like a trait", "given like a group"],
 )
 def test_two_columns_of_one_name_are_refused(essay: Essay) -> None:
     """The message names the column."""
-    with pytest.raises(InputError, match="column '(text|grade)' holds a trait or a writer group"):
+    with pytest.raises(InputError, match="column '(text|grade)' holds a trait, a writer group or a"):
         prepared_columns([essay])
 
 

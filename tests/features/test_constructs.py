@@ -10,17 +10,17 @@ from gradewise.features import constructs
 from gradewise.features.catalogue import CATALOGUE
 from gradewise.features.constructs import MEANINGS, construct_of, constructs_of, sum_by_construct
 from gradewise.features.embeddings import with_embeddings
+from gradewise.features.given import with_given
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 from learnt_schema import complete_schema_of
 
-MEASURED = with_embeddings(
-    FeatureSchema(tuple(feature.spec for feature in CATALOGUE.values()), "en"), 2, fingerprint="model"
-)
+CATALOGUED = FeatureSchema(tuple(feature.spec for feature in CATALOGUE.values()), "en")
+MEASURED = with_embeddings(with_given(CATALOGUED, ("given_rank",)), 2, fingerprint="model")
 EVERYTHING = complete_schema_of(MEASURED)
 
 
 def test_every_feature_has_a_construct_that_is_explained() -> None:
-    """Whatever the catalogue, a text model or a text learner measures, a teacher is told what it is about."""
+    """Whatever is measured, seen, learnt or given with the essays, a teacher is told what it is about."""
     assert set(MEANINGS) == {construct_of(spec) for spec in EVERYTHING.specs}
     assert tuple(MEANINGS) == constructs_of(EVERYTHING)
 

@@ -6,10 +6,17 @@ from numpy.typing import NDArray
 
 from gradewise.errors import LeakError
 from gradewise.essays.scales import Codes
+from gradewise.features.given import with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import FoldRows
-from gradewise.models.leaks import GIVEAWAY_QWK, check_blindness, held_out_kappas, refuse_giveaways
+from gradewise.models.leaks import (
+    GIVEAWAY_QWK,
+    check_blindness,
+    held_out_kappas,
+    refuse_copies,
+    refuse_giveaways,
+)
 from gradewise.models.text_fitting import fit_text_learner, learn_wording
 from gradewise.testing.synthetic import generate_essays
 
@@ -57,6 +64,37 @@ def test_a_grade_in_a_column_is_found_whatever_its_shape(column: NDArray[np.gene
 def test_an_honest_column_passes(column: NDArray[np.generic]) -> None:
     """Also one that agrees with grades as well as a second teacher does."""
     refuse_giveaways(_matrix(column), CODES, n_grades=N_GRADES)
+
+
+def _given(column: NDArray[np.generic]) -> FeatureMatrix:
+    """Noise beside one column that came with the essays."""
+    matrix = _matrix(column)
+    named = with_given(FeatureSchema(matrix.schema.specs[:1], "en"), ("given_suspect",))
+    return FeatureMatrix(matrix.values, named, matrix.essay_ids)
+
+
+@pytest.mark.parametrize(
+    "column", [CODES, -3.0 * CODES + 5, np.exp(CODES / 2.0)], ids=["copy", "mirrored", "curved"]
+)
+@pytest.mark.parametrize("n", [10, 30, N])
+def test_a_given_column_that_ranks_like_the_grades_is_refused(column: NDArray[np.generic], n: int) -> None:
+    """However few essays there are; the message names the column and what to do."""
+    rows = [f"e{row}" for row in range(n)]
+    with pytest.raises(LeakError, match="^label_in_feature: given column 'given_suspect' ranks") as caught:
+        refuse_copies(_given(column).rows(rows), CODES[:n])
+    assert "label_in_feature" == caught.value.check
+
+
+@pytest.mark.parametrize(
+    "column",
+    [RNG.normal(size=N), np.zeros(N), CODES + RNG.normal(0, 1.0, N)],
+    ids=["noise", "constant", "a good score"],
+)
+def test_an_honest_given_column_passes(column: NDArray[np.generic]) -> None:
+    """So does one of very few essays, and a measured column, which other checks look at."""
+    refuse_copies(_given(column), CODES)
+    refuse_copies(_given(CODES).rows([f"e{row}" for row in range(9)]), CODES[:9])
+    refuse_copies(_matrix(CODES), CODES)
 
 
 def test_few_essays_prove_nothing() -> None:

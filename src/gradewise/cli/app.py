@@ -16,6 +16,13 @@ EmbeddingModel = Annotated[
     ),
 ]
 """An option of every command that grades."""
+GivenNumbers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--given", metavar="NAME=NUMBER", help="A number that the model reads beside the text; repeatable."
+    ),
+]
+"""An option of commands that grade one essay."""
 
 app = typer.Typer(
     name="gradewise",

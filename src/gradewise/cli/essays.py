@@ -1,13 +1,15 @@
 """Which essays are meant: one as a file, as an option or on standard input, or a table of many."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.intake import MAX_CHARACTERS, ColumnMap, take_in
+from gradewise.essays.numbers import finite_number
 from gradewise.essays.records import Essay
+from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
@@ -24,7 +26,7 @@ class AskedEssays:
     """What was typed about essays.
 
     Raises:
-        PlanError: two essays are given where one is meant.
+        PlanError: two essays are given where one is meant, or one essay's numbers for a table of many.
     """
 
     source: Path | None
@@ -39,10 +41,17 @@ class AskedEssays:
     """Column of ids."""
     set_aside: bool = False
     """Leave unusable rows out."""
+    given: Mapping[str, float] = field(default_factory=dict)
+    """Numbers that come with the one essay, by name."""
 
     def __post_init__(self) -> None:
         if self.source is not None and self.text is not None:
             raise PlanError(f"both {self.source} and --text hold an essay; give one of them")
+        if self.given and self.is_table:
+            raise PlanError(
+                f"--given {next(iter(self.given))} belongs to one essay, and {self.source} holds many; give "
+                "each its number in a column of that name"
+            )
 
     @property
     def is_table(self) -> bool:
@@ -50,12 +59,44 @@ class AskedEssays:
         return self.source is not None and self.source.suffix.lower() in TABLE_SUFFIXES
 
 
-def read_essays(asked: AskedEssays, services: Services, listener: Listener) -> Sequence[Essay]:
+def given_numbers(typed: Sequence[str]) -> Mapping[str, float]:
+    """Numbers that were typed as ``NAME=NUMBER``, by name.
+
+    Raises:
+        PlanError: one is not of this form, or a name comes twice.
+    """
+    numbers: dict[str, float] = {}
+    for each in typed:
+        name, _, number = each.rpartition("=")
+        if not name or name in numbers:
+            raise PlanError(f"--given {quotable(each)!r}: write NAME=NUMBER, each name once")
+        try:
+            numbers[name] = finite_number(number)
+        except InputError as error:
+            raise PlanError(f"--given {quotable(each)!r}: {error}") from error
+    return numbers
+
+
+def read_essays(
+    asked: AskedEssays, services: Services, listener: Listener, *, given: Sequence[str] = ()
+) -> Sequence[Essay]:
     """The essays that are meant, at least one.
+
+    Args:
+        asked: what was typed.
+        services: open files.
+        listener: hears how a table was read.
+        given: numbers that the model reads beside the text, each a column of a table.
 
     Raises:
         InputError: there is none, or one cannot be read; the message names it.
+        PlanError: a number was typed that the model does not read.
     """
+    if strange := [name for name in asked.given if name not in given]:
+        raise PlanError(
+            f"--given {quotable(strange[0])}: the model reads no such number, but "
+            f"{', '.join(given) or 'none'}; leave it out"
+        )
     if asked.text is not None:
         return [_one("text", asked.text, asked)]
     if asked.source is None:
@@ -65,7 +106,7 @@ def read_essays(asked: AskedEssays, services: Services, listener: Listener) -> S
             _one("standard input", _decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), asked)
         ]
     if asked.is_table:
-        return _from_table(asked.source, asked, services, listener)
+        return _from_table(asked.source, asked, services, listener, given=tuple(given))
     return [_one(asked.source.name, _read_text(asked.source), asked)]
 
 
@@ -78,7 +119,7 @@ def _one(name: str, text: str, asked: AskedEssays) -> Essay:
     repaired = repair_text(text).text
     if not repaired.strip():
         raise InputError(f"{name}: the text is empty; give an essay with words in it")
-    return Essay(id=name, text=repaired, prompt_text=asked.prompt_text)
+    return Essay(id=name, text=repaired, prompt_text=asked.prompt_text, given=asked.given)
 
 
 def _read_text(path: Path) -> str:
@@ -101,7 +142,9 @@ def _decode(content: bytes, name: str) -> str:
         raise InputError(f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8 text") from error
 
 
-def _from_table(path: Path, asked: AskedEssays, services: Services, listener: Listener) -> Sequence[Essay]:
+def _from_table(
+    path: Path, asked: AskedEssays, services: Services, listener: Listener, *, given: tuple[str, ...]
+) -> Sequence[Essay]:
     source = services.open_source(path)
     for notice in source.notices:
         listener(Notice(notice))
@@ -116,7 +159,7 @@ def _from_table(path: Path, asked: AskedEssays, services: Services, listener: Li
             f"{path}: no column of essays among {', '.join(source.columns())}; name it: --text-column NAME"
         )
     wanted = ColumnMap(
-        text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text
+        text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text, given=given
     )
     intake = take_in(
         source.rows(),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.app import EmbeddingModel, app
+from gradewise.cli.app import EmbeddingModel, GivenNumbers, app
 
 
 @app.command()
@@ -27,6 +27,7 @@ def explain(
     prompt_text: Annotated[
         str | None, typer.Option(help="The task, for models that measure relevance to it.")
     ] = None,
+    given: GivenNumbers = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Column that names the essays.")] = None,
     form: Annotated[
@@ -42,12 +43,12 @@ def explain(
     ] = True,
 ) -> None:
     """Say why one essay gets its grade: what moved it, the errors in the text, what the model cannot know."""
-    from gradewise.cli.essays import AskedEssays
+    from gradewise.cli.essays import AskedEssays, given_numbers
     from gradewise.cli.explaining import Asked, explain_shown
 
     essays = AskedEssays(
         source=source, text=text, prompt_text=prompt_text, text_column=text_column, id_column=id_column,
-        set_aside=True,
+        set_aside=True, given=given_numbers(given or ()),
     )  # fmt: skip
     explain_shown(
         Asked(

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gradewise.cli.explanation_view import explanation_view
 from gradewise.cli.terminal import err, out
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.records import Essay
+from gradewise.features.given import given_columns
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.explanation import Explanation
 from gradewise.reporting.explanation_page import render_explanation
@@ -56,7 +58,7 @@ def explain_shown(asked: Asked) -> None:
     bundle = load_bundle(find_bundle(asked.model))
     settings = read_settings().with_embedding_model(asked.embedding_model)
     with services_from(settings) as services:
-        essay = _essay(asked, services)
+        essay = _essay(asked, services, given_columns(bundle.schema))
         make_checker = bundle_checker(bundle, services)
         checker = make_checker() if make_checker else None
         embedder = bundle_embedder(bundle, services)
@@ -94,12 +96,12 @@ def _refuse(asked: Asked) -> None:
         raise PlanError(f"{asked.output} is the essay itself; write somewhere else")
 
 
-def _essay(asked: Asked, services: Services) -> Essay:
+def _essay(asked: Asked, services: Services, given: Sequence[str]) -> Essay:
     if not asked.essays.is_table:
         if asked.essay_id is not None:
             raise PlanError(f"--essay {asked.essay_id} chooses from a table (.csv, .jsonl …); leave it out")
-        return read_essays(asked.essays, services, silent)[0]
-    essays = {essay.id: essay for essay in read_essays(asked.essays, services, silent)}
+        return read_essays(asked.essays, services, silent, given=given)[0]
+    essays = {essay.id: essay for essay in read_essays(asked.essays, services, silent, given=given)}
     if asked.essay_id is None:
         raise PlanError(
             f"{asked.essays.source} holds {len(essays):,} essays, and one is explained at a time; say which: "

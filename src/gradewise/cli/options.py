@@ -95,6 +95,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--prompt-column", "data.columns.prompt", DATA, "Column that tells tasks apart."),
     _option("--written-at-column", "data.columns.written_at", DATA, "Column of times of writing, for temporal splits."),
     _option("--trait", "data.columns.traits", DATA, "Column of a trait to grade as well; repeatable.", kind=list[str]),
+    _option("--given", "features.given", DATA, "Column of numbers to use as a feature; repeatable; or all.", kind=list[str]),
     _option("--prompt", "data.filters.only_prompts", DATA, "Use the essays of this prompt only; repeatable.", kind=list[str]),
     _option("--exclude-prompt", "data.filters.exclude_prompts", DATA, "Leave this prompt out; repeatable.", kind=list[str]),
     _option("--min-words", "data.filters.min_words", DATA, "Shortest essay kept, in words.", kind=int),

@@ -93,6 +93,7 @@ def _plan_lines(directory: Path) -> Mapping[str, object]:
         "scale": plan.scale,
         "splits": f"{plan.split.scheme}, {plan.split.folds} folds, seed {plan.split.seed}",
         "features": f"{plan.features.set}, {', '.join(plan.features.groups or ('every group',))}",
+        "given": ", ".join(plan.features.given) or "none",
         "text learners": ", ".join(plan.features.text_learners) or "none",
         "model": f"{model.engine}, {model.probabilities}, {model.decision}, seed {model.seed}",
     }

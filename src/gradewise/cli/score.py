@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradewise.cli.app import EmbeddingModel, app
+from gradewise.cli.app import EmbeddingModel, GivenNumbers, app
 
 
 @app.command()
@@ -28,6 +28,7 @@ def score(
     prompt_text: Annotated[
         str | None, typer.Option(help="The task, for models that measure relevance to it.")
     ] = None,
+    given: GivenNumbers = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Column that names the essays.")] = None,
     form: Annotated[str | None, typer.Option("--format", "-f", help="table, csv or jsonl.")] = None,
@@ -40,12 +41,12 @@ def score(
     reasons: Annotated[int, typer.Option(min=0, max=50, help="Strongest reasons to show.")] = 6,
 ) -> None:
     """Grade one essay or a file of essays: grade, probabilities, strongest reasons."""
-    from gradewise.cli.essays import AskedEssays
+    from gradewise.cli.essays import AskedEssays, given_numbers
     from gradewise.cli.scoring import Asked, score_shown
 
     essays = AskedEssays(
         source=source, text=text, prompt_text=prompt_text, text_column=text_column, id_column=id_column,
-        set_aside=set_aside,
+        set_aside=set_aside, given=given_numbers(given or ()),
     )  # fmt: skip
     score_shown(
         Asked(

@@ -18,6 +18,7 @@ from gradewise.cli.rendering import plausible, prediction_panel
 from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import PlanError
 from gradewise.features.advisories.advisory import ADVISORIES
+from gradewise.features.given import given_columns
 from gradewise.models.bundle import load_bundle
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
@@ -51,7 +52,7 @@ def score_shown(asked: Asked) -> None:
     bundle = load_bundle(find_bundle(asked.model))
     settings = read_settings().with_embedding_model(asked.embedding_model)
     with services_from(settings) as services, progress_shown() as listener:
-        essays = read_essays(asked.essays, services, listener)
+        essays = read_essays(asked.essays, services, listener, given=given_columns(bundle.schema))
         predictions = list(
             score_many(
                 bundle,

@@ -9,6 +9,7 @@ from gradewise.cli.rendering import evaluation_table, gate_line, gate_table, lis
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.errors import GateError
 from gradewise.evaluation.gates import GateReport
+from gradewise.features.given import given_columns
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.report import Report
 from gradewise.settings import read_settings
@@ -16,6 +17,9 @@ from gradewise.workflows.evaluate import evaluate_bundle
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.score import measures_relevance
 from gradewise.workflows.train import TrainedRun, train
+
+NUMBERS_SHOWN = 3
+"""Given numbers that the command for the next essay spells out."""
 
 
 def train_shown(plan: Plan, *, quiet: bool, command: str = "train") -> TrainedRun:
@@ -69,9 +73,12 @@ def show_run(run: TrainedRun) -> None:
     out.print(listed({"report": run.html, "bundle": run.bundle, "run": run.directory}), soft_wrap=True)
     bundle = load_bundle(run.bundle)
     task = " --prompt-text 'the task'" if measures_relevance(bundle) else ""
+    given = given_columns(bundle.schema)
+    numbers = "".join(f" --given {name}=NUMBER" for name in given[:NUMBERS_SHOWN])
+    numbers += " …" if len(given) > NUMBERS_SHOWN else ""
     seen = " --embedding-model DIRECTORY" if bundle.embedding else ""
     out.print(
-        f"\nGrade an essay with it:  gradewise score essay.txt --model {run.bundle}{task}{seen}",
+        f"\nGrade an essay with it:  gradewise score essay.txt --model {run.bundle}{task}{numbers}{seen}",
         soft_wrap=True,
     )
 

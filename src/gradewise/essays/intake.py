@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from gradewise.errors import InputError
+from gradewise.essays.numbers import finite_number
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import PromptScales, Scale
 from gradewise.essays.suggestions import quotable, suggest
@@ -46,12 +47,14 @@ class ColumnMap:
     """Grades of single traits, each a column; every row holds all of them."""
     groups: tuple[str, ...] = ()
     """Writer groups, each a column."""
+    given: tuple[str, ...] = ()
+    """Numbers that are features as they stand, each a column; every row holds all of them."""
 
     @property
     def named(self) -> tuple[str, ...]:
         """Every column that is asked for, text first."""
         roles = (self.text, self.label, self.second_label, self.id, self.prompt, self.prompt_text)
-        named = (*roles, self.written_at, *self.traits, *self.groups)
+        named = (*roles, self.written_at, *self.traits, *self.groups, *self.given)
         return tuple(name for name in named if name is not None)
 
 
@@ -78,6 +81,8 @@ REASONS = (
     "no label",
     "unknown label",
     "bad date",
+    "no given number",
+    "bad given number",
 )
 """Why a row is rejected, in the order in which it is looked at."""
 
@@ -167,12 +172,20 @@ def _require_columns(
         if name not in columns:
             present = ", ".join(quotable(column) for column in columns)
             raise InputError(
-                f"{location} has no column {quotable(name)!r}; it has {present}{suggest(name, columns)}"
+                f"{location} has no column {quotable(name)!r}"
+                f"{', a given feature' if name in column_map.given else ''}; it has {present}"
+                f"{suggest(name, columns)}"
             )
     if column_map.label in column_map.traits:
         raise InputError(
             f"{location}: column {quotable(column_map.label or '')!r} holds the overall grade, and is a "
             "trait too; take it out of columns.traits"
+        )
+    graded = {column_map.label, column_map.second_label, *column_map.traits, column_map.text}
+    if taught := [name for name in column_map.given if name in graded]:
+        raise InputError(
+            f"{location}: column {quotable(taught[0])!r} holds grades or essays, and is a given feature too; "
+            "take it out of features.given"
         )
     if isinstance(scale, PromptScales) and column_map.prompt is None:
         raise InputError(f"{location}: a scale for each prompt needs the prompt's column; set columns.prompt")
@@ -215,6 +228,7 @@ def _essay(
         prompt_text=_optional(row, columns.prompt_text),
         written_at=_instant(row[columns.written_at].strip()) if columns.written_at is not None else None,
         groups={name: row[name].strip() for name in columns.groups},
+        given={name: _number(name, row[name].strip()) for name in columns.given},
     )
 
 
@@ -279,6 +293,15 @@ def _instant(text: str) -> datetime | None:
         detail = f"{quotable(text)!r} is not an ISO 8601 date such as 2025-05-14 or 2025-05-14T09:30"
         raise _BadRowError("bad date", detail) from None
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _number(name: str, text: str) -> float:
+    if not text:
+        raise _BadRowError("no given number", f"{quotable(name)} is empty; a given feature is a number")
+    try:
+        return finite_number(text)
+    except InputError as error:
+        raise _BadRowError("bad given number", f"{quotable(name)}: {error}") from error
 
 
 def _bad_rows_message(

@@ -27,3 +27,5 @@ class Essay:
     """When it was written, for temporal splits."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """Writer groups by attribute, such as ``{"gender": "Female"}``."""
+    given: Mapping[str, float] = field(default_factory=dict)
+    """Numbers that came with it, finite, by column; features of models that ask for them."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.embeddings import EMBEDDING
+from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 
 LENGTH_CONSTRUCT = "length"
@@ -20,6 +21,8 @@ WORDING_CONSTRUCT = "wording"
 """The construct of what models learn from words and phrases themselves."""
 EMBEDDING_CONSTRUCT = "what a text model sees"
 """The construct of a text model's vector, whose single numbers mean nothing to anybody."""
+GIVEN_CONSTRUCT = "given with the essay"
+"""The construct of numbers that come with essays and are measured by nobody here."""
 
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -34,6 +37,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "organisation and cohesion": "paragraphs, connectives, and how sentences hang together",
         "reading difficulty": "formulas that combine the length of words and sentences",
         "answer to the task": "how much the text shares with the task that was set",
+        GIVEN_CONSTRUCT: "numbers that came with the essay from elsewhere; nothing that was seen in its text",
         EMBEDDING_CONSTRUCT: "the text as a whole, as a language model compares it with others; what "
         "counts in it cannot be named",
         "traits learnt elsewhere": "marks that teachers of other essays would give, learnt from those",
@@ -54,6 +58,7 @@ _BY_GROUP: Mapping[str, str] = MappingProxyType(
         "errors": "errors of every kind",
         "prompt": "answer to the task",
         WORDING: WORDING_CONSTRUCT,
+        GIVEN: GIVEN_CONSTRUCT,
         EMBEDDING: EMBEDDING_CONSTRUCT,
         AUXILIARY: "traits learnt elsewhere",
     }

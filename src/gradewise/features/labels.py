@@ -6,7 +6,8 @@ from math import exp, isfinite
 from types import MappingProxyType
 
 from gradewise.features.catalogue import AUXILIARY
-from gradewise.features.constructs import EMBEDDING_CONSTRUCT, has_name
+from gradewise.features.constructs import EMBEDDING_CONSTRUCT, GIVEN_CONSTRUCT, has_name
+from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureSpec
 
 _LABELS: Mapping[str, str] = MappingProxyType(
@@ -170,15 +171,17 @@ def label_of(spec: FeatureSpec) -> str:
     """
     if not has_name(spec):
         return EMBEDDING_CONSTRUCT
-    return _LABELS.get(spec.name) or _learnt(spec) or spec.name.replace("_", " ")
+    return _LABELS.get(spec.name) or _made(spec) or spec.name.replace("_", " ")
 
 
-def _learnt(spec: FeatureSpec) -> str:
-    """The label of a column that was learnt from grades of a trait, or from other essays."""
+def _made(spec: FeatureSpec) -> str:
+    """The label of a column that was learnt from grades of a trait or other essays, or given with these."""
     if found := _OF_TRAIT.fullmatch(spec.name):
         return f"grade for {found['trait'].replace('_', ' ')} that its {_READ[found['kind']]} suggest"
     if spec.group == AUXILIARY:
         return f"{spec.name.removeprefix(AUXILIARY).replace('_', ' ').strip()}, as other essays teach it"
+    if spec.group == GIVEN:
+        return f"{spec.name.removeprefix('given_').replace('_', ' ')}, {GIVEN_CONSTRUCT}"
     return ""
 
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from gradewise.errors import LeakError
 from gradewise.essays.scales import Codes
-from gradewise.evaluation.agreement import kappa_of_counts
+from gradewise.evaluation.agreement import kappa_of_counts, spearman
+from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.folds import FoldRows, Rows
 
@@ -22,6 +23,11 @@ NEIGHBOURS = 3
 """Essays nearest in a column whose median grade is foretold: odd, and no more than a rare grade may have."""
 FEWEST = 40
 """Essays below which such agreement may be chance."""
+
+COPY_RANK_CORRELATION = 0.999
+"""Above this a given column has the grades' very order, ties included: it is a copy of them."""
+FEWEST_FOR_COPIES = 10
+"""Essays below which a column of few values may have that order by chance."""
 
 Inputs = Sequence[str] | NDArray[Any]
 """What is known of each essay: its text, or a row of an array."""
@@ -50,6 +56,30 @@ def refuse_giveaways(matrix: FeatureMatrix, codes: Codes, *, n_grades: int, seed
             f"{found[worst]:.3f}, above {GIVEAWAY_QWK}: a grade must hide in it; leave it out "
             "(features.drop), or find out how it was measured",
         )
+
+
+def refuse_copies(matrix: FeatureMatrix, codes: Codes) -> None:
+    """Pass when no given column is the grades under another name, rising or falling with them.
+
+    Args:
+        matrix: any columns; those that were measured of texts are not looked at.
+        codes: grades, shape ``(n,)``.
+
+    Raises:
+        LeakError: a column is; the message names it.
+    """
+    if len(codes) < FEWEST_FOR_COPIES:
+        return
+    for column, spec in enumerate(matrix.schema.specs):
+        if spec.group != GIVEN:
+            continue
+        found = spearman(codes, matrix.values[:, column].astype(np.float64))
+        if abs(found) > COPY_RANK_CORRELATION:
+            raise LeakError(
+                LABEL_IN_FEATURE,
+                f"given column {spec.name!r} ranks the essays as their grades do (Spearman {found:.4f}): it "
+                "is a copy of them; take it out of features.given",
+            )
 
 
 def held_out_kappas(

@@ -5,11 +5,13 @@ from math import isnan
 from gradewise.evaluation.results import Interval
 from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.embeddings import EMBEDDING
+from gradewise.features.given import GIVEN, given_columns
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_files import BundleMetadata
 from gradewise.models.text_terms import FEWEST_ESSAYS
 
 _FEW = 20
+_NAMED = 10
 
 
 def render_model_card(metadata: BundleMetadata, schema: FeatureSchema) -> str:
@@ -95,6 +97,13 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
         lines.append(
             f"- Part of a score comes from models of other essays: {named}. They tell what those were marked "
             "for."
+        )
+    if GIVEN in learnt:
+        given = given_columns(schema)
+        more = f" and {len(given) - _NAMED} more" if len(given) > _NAMED else ""
+        lines.append(
+            f"- Part of a score comes from numbers that must be given with each essay: "
+            f"{', '.join(given[:_NAMED])}{more}. They are believed as they stand."
         )
     if EMBEDDING in learnt:
         lines.append(

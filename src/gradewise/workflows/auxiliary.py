@@ -66,7 +66,7 @@ def _read_set(
     for notice in source.notices:
         listener(Notice(notice))
     intake = take_in(
-        source.rows(), source.columns(), _columns(asked, source), None, location=source.location,
+        source.rows(), source.columns(), _columns(plan, asked, source), None, location=source.location,
         on_bad_rows=plan.data.on_bad_rows,
     )  # fmt: skip
     kept = tuple(essay for essay in intake.essays if text_hash(essay.text) not in known)
@@ -92,14 +92,20 @@ def _read_set(
     )
 
 
-def _columns(asked: AuxiliaryPlan, source: EssaySource) -> ColumnMap:
+def _columns(plan: Plan, asked: AuxiliaryPlan, source: EssaySource) -> ColumnMap:
+    """The set's columns; its essays come with the same numbers as the plan's own."""
     found = guess_columns(source.columns(), ColumnsPlan(text=asked.text, prompt_text=asked.prompt_text))
     if found.text is None:
         names = ", ".join(quotable(name) for name in source.columns())
         raise InputError(
             f"{source.location}: no column of essays found among {names}; name it in data.auxiliary.text"
         )
-    return ColumnMap(text=found.text, prompt_text=found.prompt_text, traits=asked.targets)
+    return ColumnMap(
+        text=found.text,
+        prompt_text=found.prompt_text,
+        traits=asked.targets,
+        given=plan.features.given,
+    )
 
 
 def _values(essays: Sequence[Essay], asked: AuxiliaryPlan, location: str) -> NDArray[np.float64]:

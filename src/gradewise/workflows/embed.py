@@ -1,4 +1,4 @@
-"""What a text model sees of essays: cached by text, resumable; and that beside handcrafted features."""
+"""What a text model sees of essays: cached by text, resumable; and that beside named features."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
 from gradewise.features.documents import Document
 from gradewise.features.embeddings import handcrafted_schema
+from gradewise.features.given import given_columns, given_values, without_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.protocols import Cache, Embedder, LanguageChecker
 from gradewise.telemetry import Listener, Notice, silent, stage
@@ -75,21 +76,23 @@ def measure_columns(
     workers: int | None = None,
     listener: Listener = silent,
 ) -> FeatureMatrix:
-    """Measure every essay: handcrafted features, then what a text model sees, whichever the schema has.
+    """Measure every essay: handcrafted features, what came with it, then what a text model sees, where asked.
 
-    Arguments and errors are those of `extract_features` and `embed_texts`.
+    Arguments and errors are those of `extract_features`, `given_values` and `embed_texts`. What came with
+    essays is in no cache.
 
     Raises:
         BundleError: the schema has columns of a text model, and there is none.
     """
     refuse_repeated_ids(essays)
     named = handcrafted_schema(schema)
-    parts = [np.zeros((len(essays), 0), dtype=np.float32)]
-    if len(named):
+    measured = without_given(named)
+    parts = [given_values(essays, given_columns(named))]
+    if len(measured):
         matrix = extract_features(
-            essays, schema=named, checker=checker, cache=cache, workers=workers, listener=listener
+            essays, schema=measured, checker=checker, cache=cache, workers=workers, listener=listener
         )
-        parts.append(matrix.values)
+        parts.insert(0, matrix.values)
     if len(named) < len(schema):
         texts = [essay.text for essay in essays]
         model = _required(embedder)
@@ -102,17 +105,19 @@ def measure_one(
 ) -> tuple[Row, Document | None]:
     """Measure one essay, as when it is scored: the columns of a schema, and the document that was measured.
 
-    There is no document where a text model alone reads the essay.
+    There is no document where nothing but a text model reads the essay.
 
     Raises:
-        InputError: as `extract_one`, or the model fails on the text.
+        InputError: as `extract_one` and `given_values`, or the model fails on the text.
         BundleError: the schema has columns of a text model, and there is none.
     """
     named = handcrafted_schema(schema)
-    row: Row = np.zeros(0, dtype=np.float32)
+    measured = without_given(named)
+    row: Row = given_values((essay,), given_columns(named))[0]
     document: Document | None = None
-    if len(named):
-        row, document = extract_one(essay, schema=named, checker=checker)
+    if len(measured):
+        extracted, document = extract_one(essay, schema=measured, checker=checker)
+        row = np.concatenate([extracted, row])
     if len(named) < len(schema):
         row = np.concatenate([row, _required(embedder).embed((essay.text,))[0]])
     return row, document

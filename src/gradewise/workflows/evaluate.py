@@ -10,6 +10,7 @@ from gradewise.models.bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.telemetry import Listener, Notice, silent, stage
+from gradewise.workflows.given import with_columns_of
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
 from gradewise.workflows.plan import Plan, dataset_card
 from gradewise.workflows.plan_reading import plan_yaml
@@ -56,7 +57,8 @@ def evaluate_bundle(
         BundleError: this installation does not measure as the bundle needs.
     """
     source = services.open_source(plan.data.test or plan.data.train)
-    plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
+    plan = with_columns_of(plan.model_copy(update={"scale": bundle.scale.grades}), bundle.schema)
+    plan = with_guesses(plan, source, listener)
     read = read_essays(plan, source, bundle.scale, listener)
     require_tasks(bundle, read.kept)
     notices = _seen_before(bundle, source)

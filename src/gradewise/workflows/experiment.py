@@ -13,7 +13,7 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.auxiliary_fitting import fit_auxiliary
 from gradewise.models.folds import FoldRows
-from gradewise.models.leaks import refuse_giveaways
+from gradewise.models.leaks import refuse_copies, refuse_giveaways
 from gradewise.models.learnt_columns import complete, suggestions
 from gradewise.models.projection import Projection
 from gradewise.models.targets import OVERALL
@@ -115,11 +115,13 @@ def gather(
     train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (dataset.split.train_ids, test_ids))
     overall, *traits = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
+    measured = matrix.rows(dataset.split.train_ids)
+    for target in (overall, *traits):
+        refuse_copies(measured, target.train_codes)
     auxiliaries = tuple(
         _learn_auxiliary(other, features, dataset, listener)
         for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
     )
-    measured = matrix.rows(dataset.split.train_ids)
     material = TrainingEssays(
         plan=dataset.plan,
         essays=train,

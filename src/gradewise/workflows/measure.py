@@ -6,11 +6,13 @@ from gradewise.errors import PlanError
 from gradewise.essays.records import Essay
 from gradewise.features.catalogue import GROUPS, build_schema
 from gradewise.features.embeddings import with_embeddings
+from gradewise.features.given import with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.protocols import Embedder
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.auxiliary import AuxiliarySet
 from gradewise.workflows.embed import measure_columns
+from gradewise.workflows.given import kept_columns
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import MakeChecker, Services
 
@@ -65,6 +67,7 @@ def dataset_schema(dataset: Dataset, services: Services) -> FeatureSchema:
     named = FeatureSchema((), plan.language)
     if plan.features.set != "embeddings":
         named = _handcrafted_schema(dataset, services)
+    named = with_given(named, kept_columns(plan.features))
     if embedder is None:
         return named
     _refuse_too_many_components(dataset, embedder)
@@ -95,13 +98,18 @@ def _refuse_too_many_components(dataset: Dataset, embedder: Embedder) -> None:
 
 
 def _handcrafted_schema(dataset: Dataset, services: Services) -> FeatureSchema:
+    """What is measured of texts; nothing where the plan leaves given columns alone."""
+    plan = dataset.plan.features
+    drop, keep = (tuple(name for name in names if name not in plan.given) for names in (plan.drop, plan.keep))
+    if kept_columns(plan) and not (keep if plan.keep else plan.groups is None or plan.groups):
+        return FeatureSchema((), dataset.plan.language)
     make_checker = _checker(dataset, services)
     others = (other.essays for other in dataset.auxiliary)
     return build_schema(
         language=dataset.plan.language,
-        groups=dataset.plan.features.groups,
-        drop=dataset.plan.features.drop,
-        keep=dataset.plan.features.keep,
+        groups=plan.groups,
+        drop=drop,
+        keep=keep,
         has_findings=make_checker is not None,
         has_prompt_text=all(essay.prompt_text for essays in (dataset.essays, *others) for essay in essays),
         checker_fingerprint=make_checker().fingerprint if make_checker else None,

@@ -12,6 +12,7 @@ from gradewise.essays.cards import DatasetCard
 from gradewise.evaluation.gates import GateName
 from gradewise.models.text_terms import TermKind
 from gradewise.workflows.plan_embedder import EmbedderPlan
+from gradewise.workflows.plan_given import GivenColumns
 from gradewise.workflows.plan_registry import PromotionPlan, RetentionPlan
 from gradewise.workflows.plan_research import (
     AblationPlan,
@@ -154,6 +155,9 @@ class FeaturesPlan(Section):
     )
     drop: tuple[str, ...] = Field((), description="single features left out")
     keep: tuple[str, ...] = Field((), description="the only features used; all when empty")
+    given: GivenColumns = Field(
+        (), description="numbers that come with the essays, each a column; all: those that begin with given_"
+    )
     store: Path | None = Field(None, description="a feature store, or the run that holds one, to read from")
     embedder: EmbedderPlan | None = Field(
         None, validate_default=True, description="needed by `embeddings` and `combined`"

@@ -13,6 +13,7 @@ from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.given import with_found_columns
 from gradewise.workflows.guesses import HELD, guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
 from gradewise.workflows.plan import ColumnsPlan, FiltersPlan, Plan
 from gradewise.workflows.published import as_published, expected_absences
@@ -54,6 +55,7 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     if columns != plan.data.columns:
         listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
+    plan = with_found_columns(plan, source)
     if graded and plan.scale is None:
         scale = _guessed_scale(source, columns, plan.data.filters)
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
@@ -83,7 +85,7 @@ def _spoken(columns: ColumnsPlan) -> str:
     return ", ".join(f"{role} {quotable(name)!r}" for role, name in named.items() if name is not None)
 
 
-def column_map(columns: ColumnsPlan) -> ColumnMap:
+def column_map(columns: ColumnsPlan, *, given: tuple[str, ...] = ()) -> ColumnMap:
     """The columns of a plan, once the essays' is known, as the reader of rows wants them."""
     return ColumnMap(
         text=columns.text or "",
@@ -95,6 +97,7 @@ def column_map(columns: ColumnsPlan) -> ColumnMap:
         written_at=columns.written_at,
         traits=columns.traits,
         groups=columns.groups,
+        given=given,
     )
 
 
@@ -113,7 +116,7 @@ def read_essays(
     intake = take_in(
         rows,
         source.columns(),
-        column_map(columns),
+        column_map(columns, given=plan.features.given),
         scales,
         location=rows.location,
         on_bad_rows=plan.data.on_bad_rows,

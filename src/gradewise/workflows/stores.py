@@ -11,6 +11,7 @@ from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.split_plan import texts_digest
 from gradewise.essays.suggestions import quotable
+from gradewise.features.given import given_columns, given_values
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.telemetry import Listener, Notice, stage
 from gradewise.workflows.measure import absent_groups, dataset_schema, measure_auxiliary, measure_essays
@@ -119,6 +120,8 @@ def read_measured(path: Path, dataset: Dataset, services: Services, listener: Li
             )
             for name, essays in _parts(dataset)
         )
+        for matrix, (_, own) in zip((essays, *auxiliary), _parts(dataset), strict=True):
+            _require_same_numbers(matrix, own, store)
         advance(len(dataset.essays))
     return Measured(essays, tuple(auxiliary))
 
@@ -198,6 +201,16 @@ def _rows_of(rows: StoredRows, essays: Sequence[Essay], store: Path) -> list[int
         if was != found:
             raise InputError(_mismatch(f"text or task of essay {quotable(essay.id)!r}", store, was, found))
     return [place[essay.id] for essay in essays]
+
+
+def _require_same_numbers(matrix: FeatureMatrix, essays: Sequence[Essay], store: Path) -> None:
+    """Pass when essays come with the numbers that they came with when the store was made."""
+    names = given_columns(matrix.schema)
+    places = [matrix.schema.names.index(name) for name in names]
+    stored, present = matrix.values[:, places], given_values(essays, names)
+    for row, column in np.argwhere(stored != present)[:1].tolist():
+        field = f"{names[column]} of essay {quotable(essays[row].id)!r}"
+        raise InputError(_mismatch(field, store, stored[row, column], present[row, column]))
 
 
 def _mismatch(field: str, store: Path, was: object, found: object) -> str:

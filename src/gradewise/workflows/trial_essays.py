@@ -9,6 +9,7 @@ from gradewise.essays.intake import Intake
 from gradewise.essays.records import Essay
 from gradewise.models.bundle import Bundle
 from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.given import with_columns_of
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import prepare_dataset
@@ -40,7 +41,7 @@ def essays_of_file(bundle: Bundle, plan: Plan, services: Services, listener: Lis
         InputError: the essays cannot be used.
     """
     source = services.open_source(plan.data.test or plan.data.train)
-    plan = with_guesses(plan, source, listener, graded=False)
+    plan = with_guesses(with_columns_of(plan, bundle.schema), source, listener, graded=False)
     read = read_essays(plan, source, bundle.scale, listener)
     if source.sha256() != bundle.metadata.data.sha256:
         return Trial(plan=plan, read=read)

@@ -8,6 +8,7 @@ from gradewise.errors import PlanError
 from gradewise.evaluation.standings import Standing, stand
 from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.embeddings import EMBEDDING
+from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section
@@ -99,6 +100,8 @@ def arms_of(schema: FeatureSchema) -> Iterator[Arm]:
         measured = tuple(group for group in groups if group not in (EMBEDDING, WORDING, AUXILIARY))
         sides = {COMBINED: (), "handcrafted": (EMBEDDING,), "embeddings": measured}
         parts = dict(sides)
+        if GIVEN in groups:
+            parts |= {f"without {GIVEN}": (GIVEN,)}
         if WORDING in groups:
             parts |= {f"{name}, no text learners": (*out, WORDING) for name, out in sides.items()}
             parts |= {"text learners alone": (*measured, EMBEDDING, AUXILIARY)}

@@ -14,6 +14,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.fold_figures import FoldFigures, fold_to_json, over_folds, spreads_to_json
 from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json
 from gradewise.evaluation.summary import evaluation_to_json
+from gradewise.features.given import given_columns
 from gradewise.models.band_weights import CAP
 from gradewise.models.decisions import DecisionKind
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, BaselineRow, NamedEvaluation
@@ -49,6 +50,7 @@ def settings_record(experiment: Experiment, decision: DecisionKind) -> dict[str,
             "set": plan.features.set,
             "n": len(schema),
             "fingerprint": schema.fingerprint,
+            "given": list(given_columns(schema)),
             "text_learners": list(plan.features.text_learners),
         },
         "scale": {"name": dataset.scale.name, "grades": list(dataset.scale.grades)},
