@@ -35,13 +35,21 @@ TOGETHER = 20
 """Promotions by two processes; the contract has fifty by one."""
 PROMOTE = """
 import asyncio, json, sys
-from test_faults import promote_all, register_all
+from gradewise.adapters.sql.addresses import read_address
+from gradewise.adapters.sql.registry import open_registry
+from gradewise.testing.registered import made_up_id, moving, new_model, registering
 
-urls, numbers = json.loads(sys.argv[1]), json.loads(sys.argv[2])
-asyncio.run(register_all(urls, numbers))
+async def on_all(decide):
+    for url in json.loads(sys.argv[1]):
+        async with open_registry(read_address(url)) as registry:
+            await asyncio.gather(
+                *(registry.act("essays", decide(number)) for number in json.loads(sys.argv[2]))
+            )
+
+asyncio.run(on_all(lambda number: registering(new_model(number))))
 print("ready", flush=True)
 sys.stdin.readline()
-asyncio.run(promote_all(urls, numbers))
+asyncio.run(on_all(lambda number: moving(made_up_id(number), "production")))
 """
 
 
@@ -80,7 +88,7 @@ def test_promotions_from_several_processes(tmp_path: Path, postgres: PostgresDat
         urls = [f"sqlite:///{tmp_path / 'registry.sqlite'}", server]
         other = subprocess.Popen(
             [sys.executable, "-c", PROMOTE, json.dumps(urls), json.dumps([*others])],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
