@@ -5,12 +5,13 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from gradewise import __version__
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.experiment_journal import ExperimentJournal
 from gradewise.adapters.harper_checker import HarperChecker
@@ -20,7 +21,9 @@ from gradewise.adapters.process_watch import watch_process
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
 from gradewise.protocols import Embedder, ExperimentTracker, LanguageChecker
-from gradewise.settings import Settings, read_settings
+from gradewise.redaction import redacted
+from gradewise.settings import Observability, Settings, read_settings
+from gradewise.telemetry import Listener, all_hear
 from gradewise.workflows.extract import needs_findings, processors
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
@@ -52,13 +55,62 @@ def services_from(settings: Settings) -> Iterator[Services]:
             versions=installed_versions(),
             watch=watch_process,
             find_trackers=find_trackers,
-            command_line=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            command_line=redacted(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])),
             open_studies=OptunaStudies,
             open_embedder=embedder_opener(settings.workers or processors()),
             embedding_model=settings.embedding_model,
         )
     finally:
         cache.close()
+
+
+@contextmanager
+def observed_by(observability: Observability, *, command: str, notify: Listener) -> Iterator[Listener]:
+    """What hears for the log and the metrics that somebody asked for, while a command runs.
+
+    Args:
+        observability: what is asked for.
+        command: as it is typed.
+        notify: hears of trouble with metrics, which is never an error.
+
+    Raises:
+        OSError: the log file cannot be written.
+    """
+    listeners: list[Listener] = []
+    with ExitStack() as stack:
+        if observability.log != "off":
+            from gradewise.adapters.structured_log import structured_log  # noqa: PLC0415 - few commands need it
+
+            log = structured_log(
+                format=observability.log,
+                level=observability.log_level,
+                file=observability.log_file,
+                command=command,
+                secrets=observability.secrets,
+            )
+            listeners.append(stack.enter_context(log))
+        if observability.measures:
+            listeners.append(
+                stack.enter_context(_measured(observability, command, all_hear(notify, *listeners)))
+            )
+        yield all_hear(*listeners)
+
+
+@contextmanager
+def _measured(observability: Observability, command: str, notify: Listener) -> Iterator[Listener]:
+    from gradewise.adapters.metrics_output import Outlets, metrics_out  # noqa: PLC0415 - few commands need it
+    from gradewise.adapters.prometheus_metrics import JobMetrics  # noqa: PLC0415 - the same
+
+    metrics = JobMetrics(version=__version__)
+    outlets = Outlets(
+        file=observability.metrics_file,
+        push=observability.metrics_push,
+        port=observability.metrics_port,
+        host=observability.metrics_host,
+        grouping={"instance": platform.node(), "command": command},
+    )
+    with metrics_out(metrics, outlets, notify):
+        yield metrics.hear
 
 
 def find_checker(name: str, language: str) -> MakeChecker | None:

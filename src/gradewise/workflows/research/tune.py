@@ -1,15 +1,16 @@
 """Tune: search for better settings, and check what the search is worth on essays that took no part in it."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import PlanError
 from gradewise.features.schema import FeatureSchema
+from gradewise.models.search import Trial
 from gradewise.reporting.page import Page
 from gradewise.reporting.tuning_verdict import TuningFindings
-from gradewise.telemetry import Listener, silent, stage
+from gradewise.telemetry import Listener, SearchAdvanced, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
@@ -103,7 +104,7 @@ def tune(
                 listener=run.listener,
             )
             announce_study(run.directory, name, ready.fingerprint)
-            with _searching(tuning, run.listener) as finished:
+            with _searching(tuning, run.listener, shows_loss=ready.dataset.metrics_allowed) as finished:
                 lead_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
             return _publish(tuning, experiment, run, services)
 
@@ -136,7 +137,7 @@ def join_tuning(directory: Path, services: Services, *, listener: Listener = sil
             study=name,
             listener=listener,
         )
-        with _searching(tuning, listener) as finished:
+        with _searching(tuning, listener, shows_loss=ready.dataset.metrics_allowed) as finished:
             n_trials = help_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
         ended = all(search.study.ended for search in tuning.searches)
     return JoinedRun(directory=directory, n_trials=n_trials, ended=ended)
@@ -164,9 +165,22 @@ def _make_ready(plan: Plan, services: Services, listener: Listener) -> _Ready:
         )
 
 
-def _searching(tuning: Tuning, listener: Listener) -> AbstractContextManager[Callable[[int], None]]:
+@contextmanager
+def _searching(tuning: Tuning, listener: Listener, *, shows_loss: bool) -> Iterator[Callable[[int], None]]:
+    """Report the search; the block gets a function that says how many trials are finished."""
     total = sum(search.rules.trials for search in tuning.searches)
-    return stage(listener, "search", total=total, unit="trials")
+    with stage(listener, "search", total=total, unit="trials") as advance:
+
+        def finished(done: int) -> None:
+            advance(done)
+            best = _least_loss(tuning.search.study.trials()) if shows_loss else None
+            listener(SearchAdvanced(tuning.search.arena.name, done, total, best))
+
+        yield finished
+
+
+def _least_loss(trials: Sequence[Trial]) -> float | None:
+    return min((trial.loss for trial in trials if trial.finished and trial.loss is not None), default=None)
 
 
 def _publish(tuning: Tuning, experiment: Experiment, run: Run, services: Services) -> TunedRun:
