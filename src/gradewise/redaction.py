@@ -15,7 +15,8 @@ _SECRET_NAME = re.compile(
     r"|credential|cookie|_dsn$",
     re.IGNORECASE,
 )
-_IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/?#]*):([^\s/]+)@", re.IGNORECASE)
+# One slash is enough: that is what becomes of an address that is taken for a path.
+_IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*:/{1,2}[^\s:/?#]*):([^\s/]+)@", re.IGNORECASE)
 _HEADER = re.compile(
     r"\b(authorization[\"']?\s*[:=]\s*[\"']?)(?:(bearer|basic|digest)\s+)?[^\s\"',;]+", re.IGNORECASE
 )

@@ -47,8 +47,13 @@ def event_record(event: Event) -> EventRecord:
     name = _CAPITAL.sub("_", type(event).__name__).lower()
     if isinstance(event, (RunBegan, RunEnded)):
         return EventRecord(name, _run_level(event.entry), _run_details(event.entry))
-    details = {key: value for key, value in asdict(event).items() if value is not None}
+    details = {key: _plain(value) for key, value in asdict(event).items() if value not in (None, "", ())}
     return EventRecord(name, _level(event), details)
+
+
+def _plain(value: Any) -> Any:
+    """Durations to the microsecond; the rest as it is."""
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def _level(event: Event) -> Level:

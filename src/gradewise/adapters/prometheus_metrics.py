@@ -35,6 +35,8 @@ from gradewise.telemetry import (
 
 FIGURES = frozenset({"qwk", "accuracy", "adjacent_accuracy", "mae", "rmse", "rps", "ece", "pearson", "smd"})
 """Figures of a run that are metrics, with their spreads; the others are in its report."""
+OUT_OF_FOLD = "out_of_fold_"
+"""What stands before figures of essays that a model was cross-validated on."""
 LONGEST_VALUE = 100
 """Characters of a label's value."""
 OTHER = "other"
@@ -115,7 +117,7 @@ class JobMetrics:
         self._count("gradewise_runs_total", command=command, outcome=outcome)
         self._observe("gradewise_run_seconds", entry.elapsed_seconds, command=command, outcome=outcome)
         for name, value in entry.metrics.items():
-            if value is not None and name.removesuffix("_sd") in FIGURES:
+            if value is not None and name.removeprefix(OUT_OF_FOLD).removesuffix("_sd") in FIGURES:
                 labels = {"experiment": entry.experiment, "command": entry.command, "figure": name}
                 self._set("gradewise_model_quality", value, **labels)
 

@@ -11,7 +11,7 @@ import logging.handlers
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 import structlog
@@ -21,6 +21,8 @@ from gradewise.adapters.event_records import EVENT_LOGGER, event_record
 from gradewise.redaction import redacted_value
 from gradewise.telemetry import Event, Listener, StageAdvanced, correlation_id, stack_of
 
+FIRST = ("timestamp", "level", "event", "logger", "command", "correlation_id", "pid")
+"""What begins a line."""
 ROOT = "gradewise"
 """The logger above all of gradewise's."""
 
@@ -59,7 +61,8 @@ def structured_log(
         root.removeHandler(handler)
         root.setLevel(before[0])
         root.propagate = before[1]
-        handler.close()
+        with suppress(OSError):  # a full disk
+            handler.close()
 
 
 def _hear(event: Event) -> None:
@@ -92,6 +95,7 @@ def _formatter(format: str, facts: "_Facts", secrets: Sequence[str]) -> logging.
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             without_words,
             redact,
+            in_order,
             renderer,
         ],
     )
@@ -113,6 +117,11 @@ class _Facts:
             "pid": os.getpid(),
             **details,
         }
+
+
+def in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What every line has comes first, in one order."""
+    return {**{key: event[key] for key in FIRST if key in event}, **event}
 
 
 def without_words(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
