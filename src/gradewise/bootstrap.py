@@ -4,12 +4,14 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradewise import __version__
 from gradewise.adapters.essay_files import open_essay_file
@@ -18,24 +20,39 @@ from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
+from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
-from gradewise.protocols import Embedder, ExperimentTracker, LanguageChecker
+from gradewise.protocols import (
+    ArtifactStore,
+    Embedder,
+    ExperimentTracker,
+    LanguageChecker,
+    ModelRegistry,
+)
 from gradewise.redaction import redacted
 from gradewise.settings import Observability, Settings, read_settings
 from gradewise.telemetry import Listener, all_hear
 from gradewise.workflows.extract import needs_findings, processors
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
+from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import MakeChecker, Services
 from gradewise.workflows.text_models import OpenEmbedder, open_bundle_embedder
+
+if TYPE_CHECKING:
+    from gradewise.adapters.sql.addresses import Address
+    from gradewise.adapters.sql.schema import SqlSchema
 
 RECORDED = (
     "gradewise", "numpy", "scipy", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
     "harper-py", "wordfreq", "pyphen", "simplemma", "tokenizers", "optuna",
 )  # fmt: skip
 """Distributions whose versions a run records."""
+
+TRACKING_PATIENCE_S = 5.0
+"""For how long a database may keep a run waiting that only wants to be written down."""
 
 MOST_THREADS = 4
 """More threads than pieces of an essay would wait."""
@@ -54,7 +71,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
             clock=partial(datetime.now, UTC),
             versions=installed_versions(),
             watch=watch_process,
-            find_trackers=find_trackers,
+            find_trackers=partial(find_trackers, settings=settings),
             command_line=redacted(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])),
             open_studies=OptunaStudies,
             open_embedder=embedder_opener(settings.workers or processors()),
@@ -113,6 +130,52 @@ def _measured(observability: Observability, command: str, notify: Listener) -> I
         yield metrics.hear
 
 
+@asynccontextmanager
+async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
+    """Open the registry, and close it afterwards; made and used within one event loop.
+
+    Raises:
+        UnavailableError: the database or a store does not answer.
+        RegistryError: the database is not of this gradewise's revision.
+    """
+    from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
+
+    async with open_registry(_database_address(settings)) as registry:
+        yield RegistryServices(
+            registry=registry,
+            stores=_stores(settings),
+            models_directory=settings.models_directory,
+            user=settings.user,
+            clock=partial(datetime.now, UTC),
+        )
+
+
+@asynccontextmanager
+async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
+    """The tables of the registry's database, whatever state they are in."""
+    from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
+    from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
+
+    address = _database_address(settings)
+    async with open_engine(address) as engine:
+        yield SqlSchema(engine, address)
+
+
+def _database_address(settings: Settings) -> "Address":
+    """What is named, else a file beside the models."""
+    from gradewise.adapters.sql.addresses import read_address, sqlite_address  # noqa: PLC0415 - takes a second
+
+    if settings.database_url is not None:
+        return read_address(settings.database_url)
+    return sqlite_address(settings.models_directory / ".registry" / "registry.sqlite")
+
+
+def _stores(settings: Settings) -> tuple[ArtifactStore, ...]:
+    """Where bundles are kept: the local directory first, then further copies."""
+    del settings
+    return ()
+
+
 def find_checker(name: str, language: str) -> MakeChecker | None:
     """How to make the checker of that name, when it knows the language."""
     if name == "harper" and language in HarperChecker.languages:
@@ -120,18 +183,42 @@ def find_checker(name: str, language: str) -> MakeChecker | None:
     return None
 
 
-def find_trackers(output: Path, tracking: TrackingPlan) -> Sequence[ExperimentTracker]:
-    """Where runs are written down: the journal of an output directory, and MLflow when a plan asks for it.
+def find_trackers(
+    output: Path, tracking: TrackingPlan, *, settings: Settings | None = None
+) -> Sequence[ExperimentTracker]:
+    """Where runs are written down: the journal of an output directory, the registry, and MLflow.
+
+    Args:
+        output: where run directories are made.
+        tracking: what the plan asks for.
+        settings: where the registry is; none is written to when ``None``.
 
     Raises:
         MissingDependencyError: mlflow-skinny is asked for and not installed.
     """
-    journal = ExperimentJournal(output)
-    if tracking.mlflow is None:
-        return (journal,)
-    from gradewise.adapters.mlflow_tracker import MlflowTracker  # noqa: PLC0415 - takes two seconds
+    trackers: list[ExperimentTracker] = [ExperimentJournal(output)]
+    if tracking.registry and settings is not None:
+        trackers.append(_registry_tracker(settings))
+    if tracking.mlflow is not None:
+        from gradewise.adapters.mlflow_tracker import MlflowTracker  # noqa: PLC0415 - takes two seconds
 
-    return (journal, MlflowTracker(tracking.mlflow))
+        trackers.append(MlflowTracker(tracking.mlflow))
+    return trackers
+
+
+def _registry_tracker(settings: Settings) -> RegistryTracker:
+    def opened() -> AbstractAsyncContextManager[ModelRegistry]:
+        from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes half a second
+
+        address = _database_address(settings)
+        hasty = replace(
+            address,
+            connect_within_s=min(address.connect_within_s, TRACKING_PATIENCE_S),
+            answer_within_s=min(address.answer_within_s, TRACKING_PATIENCE_S),
+        )
+        return open_registry(hasty)
+
+    return RegistryTracker(opened, host=platform.node())
 
 
 def embedder_opener(threads: int) -> OpenEmbedder:
