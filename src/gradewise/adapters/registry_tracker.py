@@ -3,32 +3,33 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from gradewise.errors import GradewiseError, RunError
 from gradewise.experiments import HOST, ExperimentEntry
 from gradewise.protocols import ModelRegistry
-from gradewise.telemetry import correlated, correlation_id
 
 OpenRegistry = Callable[[], AbstractAsyncContextManager[ModelRegistry]]
 """Opens the registry for one event loop."""
 
 PATIENCE_S = 10.0
-"""For how long a database may keep a run waiting, once: a new SQLite registry makes its tables meanwhile."""
+"""For how long a database may keep a run waiting that has ended, once."""
 PATIENCE_AFTER_FAILURE_S = 2.0
-"""For how long afterwards: it may be back, and the end of a run is what counts."""
+"""For how long when it was not there as the run began: it may be back, and the end is what counts."""
 
 _log = logging.getLogger(__name__)
 
 
 class RegistryTracker:
-    """An `ExperimentTracker` over a `ModelRegistry`; each record has a connection and event loop of its own.
+    """An `ExperimentTracker` over a `ModelRegistry`; it costs a run seconds at most, and never the run.
 
-    A database that does not answer costs a run seconds, and never the run.
+    The beginning of a run is written down beside it, so that nobody waits for a connection; what hinders
+    that is said when the run has ended and cannot be written down either.
     """
 
     def __init__(
@@ -42,54 +43,70 @@ class RegistryTracker:
         """Track runs of a machine in the registry that `open_registry` opens."""
         self._open, self._host = open_registry, host
         self._patience_s, self._afterwards_s = patience_s, patience_after_failure_s
+        self._beginning: _Telling | None = None
 
     def record(self, entry: ExperimentEntry) -> None:
         """Keep what a run has become, in place of what was said of it before."""
         placed = replace(
-            entry,
-            output=str(Path(entry.output).absolute()),
-            facts={**entry.facts, HOST: self._host},
+            entry, output=str(Path(entry.output).absolute()), facts={**entry.facts, HOST: self._host}
         )
-        try:
-            _run(lambda: self._record(placed), limit_s=self._patience_s)
-        except Exception as error:
-            _log.warning(
-                "run_not_recorded", extra={"run_id": entry.run_id, "error_type": type(error).__name__}
-            )
-            self._patience_s = min(self._patience_s, self._afterwards_s)
-            raise RunError(f"the registry's database: {_words(error)}") from error
-
-    async def _record(self, entry: ExperimentEntry) -> None:
-        async with asyncio.timeout(self._patience_s), self._open() as registry:
-            await registry.record_run(entry)
+        if entry.state == "running":
+            self._beginning = _Telling(self._open, placed, self._patience_s)
+            return
+        until = time.monotonic() + self._patience_s
+        if self._beginning is not None and not self._beginning.succeeds_within(self._patience_s):
+            until = min(until, time.monotonic() + self._afterwards_s)
+        _Telling(self._open, placed, max(until - time.monotonic(), self._afterwards_s)).require()
 
 
-def _words(error: Exception) -> str:
-    """What to say of an error; foreign ones may quote a statement with its parameters."""
-    if isinstance(error, TimeoutError):
-        return "it does not answer in time; the run goes on without"
-    return str(error) if isinstance(error, GradewiseError) else type(error).__name__
-
-
-def _run(make: Callable[[], Coroutine[Any, Any, None]], *, limit_s: float) -> None:
-    """Run a coroutine in an event loop of its own, in a thread whose end is not waited for beyond the limit.
+class _Telling:
+    """Tells the registry of a run, in a thread and an event loop of its own.
 
     Always a thread: the calling one may run a loop, and a driver that blocks must not hold up the run.
     """
-    failed: list[BaseException] = []
-    correlation = correlation_id()
 
-    def work() -> None:
+    def __init__(self, open_registry: OpenRegistry, entry: ExperimentEntry, limit_s: float) -> None:
+        self._open, self._entry, self._limit_s = open_registry, entry, limit_s
+        self._error: BaseException | None = TimeoutError()
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._tell,), name="registry", daemon=True
+        )
+        self._thread.start()
+
+    def succeeds_within(self, seconds: float) -> bool:
+        """Wait for it; whether it is done, and well."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive() and self._error is None
+
+    def require(self) -> None:
+        """Wait for it.
+
+        Raises:
+            RunError: it could not be done, or took too long.
+        """
+        # A little longer, so that it is the loop that gives up, and closes what it has opened.
+        if not self.succeeds_within(self._limit_s + 1):
+            raise RunError(f"the registry's database: {_words(self._error)}") from self._error
+
+    def _tell(self) -> None:
         try:
-            with correlated(correlation):
-                asyncio.run(make())
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-            failed.append(error)
+            asyncio.run(self._record())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            self._error = error
+            _log.warning(
+                "run_not_recorded",
+                extra={"run_id": self._entry.run_id, "state": self._entry.state, "reason": _words(error)},
+            )
+        else:
+            self._error = None
 
-    thread = threading.Thread(target=work, name="registry", daemon=True)
-    thread.start()
-    thread.join(limit_s + 1)
-    if thread.is_alive():
-        raise TimeoutError
-    if failed:
-        raise failed[0]
+    async def _record(self) -> None:
+        async with asyncio.timeout(self._limit_s), self._open() as registry:
+            await registry.record_run(self._entry)
+
+
+def _words(error: BaseException | None) -> str:
+    """What to say of an error; foreign ones may quote a statement with its parameters."""
+    if isinstance(error, TimeoutError):
+        return "it does not answer in time"
+    return str(error) if isinstance(error, GradewiseError) else type(error).__name__
