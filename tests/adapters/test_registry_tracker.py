@@ -133,7 +133,7 @@ def test_a_database_that_is_back_by_the_end_has_the_run(tmp_path: Path) -> None:
 
 
 def test_runs_are_kept_beside_the_models_unless_a_plan_says_otherwise(tmp_path: Path) -> None:
-    """The registry of the settings is written to; without settings, or where the plan wants none, nothing is."""
+    """The registry of the settings is written to; without settings, or a plan that wants it, none is."""
     settings: Settings = replace(read_settings({}), models_directory=tmp_path / "models")
     (_, tracker) = bootstrap.find_trackers(tmp_path, TrackingPlan(), settings=settings)
     tracker.record(make_experiment_entry())
