@@ -9,7 +9,7 @@ from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import deploy_directory, fetch_files
-from gradewise.workflows.registry.following import Repaired, deploying, follow, hold_copy
+from gradewise.workflows.registry.following import Repaired, follow, hold_copy
 from gradewise.workflows.registry.services import RegistryServices
 
 __all__ = ["Repaired", "repair"]
@@ -75,7 +75,7 @@ async def _clear(services: RegistryServices, state: NameState) -> Sequence[Repai
     deploy, done = deploy_directory(services, state.name), []
     if not await aside(deploy.path.is_dir):
         return []
-    async with deploying(services, state.name):
+    async with deploy.lock():
         pruned = {model.version for model in state.models if model.pruned_at is not None}
         for version in sorted(pruned & set(await aside(deploy.versions))):
             await aside(deploy.drop, version)
