@@ -1,16 +1,13 @@
 """Small registries to act upon: real bundles, real stores, and gates that say what a test wants."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from gradewise.errors import UnavailableError
-from gradewise.models.bundle import write_bundle
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.telemetry import Event, Notice, StepTaken
-from gradewise.testing.graders import made_up_bundle, made_up_grader
 from gradewise.workflows.registry.promote import JudgeAgainst
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -32,17 +29,6 @@ class Clock:
 def version_of(number: int) -> str:
     """The version of a numbered bundle."""
     return f"20260131_{number:06d}"
-
-
-def make_bundles(directory: Path, count: int, *, first: int = 1) -> tuple[Path, ...]:
-    """Bundles of one grader that differ in their version, numbered from 1."""
-    grader, boosters = made_up_grader()
-    return tuple(
-        write_bundle(
-            made_up_bundle(grader, boosters, name=NAME, version=version_of(number)), directory / str(number)
-        )
-        for number in range(first, first + count)
-    )
 
 
 def judge_of(model: ModelRecord, *, passed: bool = True, asked: list[str | None] | None = None) -> JudgeAgainst:
@@ -120,5 +106,3 @@ class StoreThatIsDown:
         """Does not answer."""
         raise self._refuse(content_id)
 
-
-MakeBundle = Callable[[int], Path]
