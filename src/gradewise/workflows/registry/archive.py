@@ -9,8 +9,10 @@ from gradewise.telemetry import Listener, StepTaken, silent
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.following import link, settle
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.telling import told
 
 
+@told("archive")
 async def archive(
     services: RegistryServices, model: ModelRecord, *, reason: str = "", listener: Listener = silent
 ) -> StageChange:

@@ -15,6 +15,7 @@ from gradewise.telemetry import Listener, StepTaken, silent
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.following import hold_copy, link, settle
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.telling import judgement, told
 
 JudgeAgainst = Callable[[ModelRecord | None], Awaitable[GateRecord]]
 """Says what gates say of a model beside this one in production; ``None`` where there is none."""
@@ -23,6 +24,7 @@ MOST_JUDGEMENTS = 64
 """How often a model is judged anew because production changed while it was judged."""
 
 
+@told("promote")
 async def promote(
     services: RegistryServices,
     model: ModelRecord,
@@ -59,7 +61,14 @@ async def promote(
     """
     if override is not None and not override.strip():
         raise GateError("an override needs a reason in words; it is kept in the audit trail")
-    wish = _Wish(model=model, to=stage, judge=judge, override=override, actor=new_actor(services, reason))
+    wish = _Wish(
+        model=model,
+        to=stage,
+        judge=judge,
+        override=override,
+        actor=new_actor(services, reason),
+        listener=listener,
+    )
     await settle(services, model.model_name, listener)
     report = await _judged(services, wish)
     listener(StepTaken("promote", "judged", model.label))
@@ -81,6 +90,7 @@ class _Wish:
     judge: JudgeAgainst
     override: str | None
     actor: Actor
+    listener: Listener
 
 
 async def _judged(services: RegistryServices, wish: _Wish) -> GateRecord | None:
@@ -90,6 +100,7 @@ async def _judged(services: RegistryServices, wish: _Wish) -> GateRecord | None:
         return None
     report = await wish.judge(state.production)
     await services.registry.add_gate_record(report)
+    wish.listener(judgement(report))
     if not report.passed and wish.override is None:
         raise GateError(
             f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing was "

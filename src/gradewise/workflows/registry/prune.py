@@ -14,8 +14,10 @@ from gradewise.workflows.registry.copies import deploy_directory
 from gradewise.workflows.registry.following import settle
 from gradewise.workflows.registry.register import registering
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.telling import told
 
 
+@told("prune")
 async def prune(
     services: RegistryServices,
     retention: RetentionPlan,

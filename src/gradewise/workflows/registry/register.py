@@ -17,6 +17,7 @@ from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.description import RunFacts, describe_model, find_run, read_run_facts
 from gradewise.workflows.registry.deployment import NameLock
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.telling import told
 
 MOST_SECONDS = 600.0
 """For how long a registration waits for another of this machine, which may have a slow store to fill."""
@@ -27,6 +28,7 @@ def registering(services: RegistryServices) -> NameLock:
     return NameLock(services.models_directory / ".registry" / "registering.lock", wait_s=MOST_SECONDS)
 
 
+@told("register")
 async def register(
     services: RegistryServices,
     bundle: Path,

@@ -9,8 +9,10 @@ from gradewise.telemetry import Listener, StepTaken, silent
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.following import hold_copy, link, settle
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.telling import told
 
 
+@told("rollback")
 async def rollback(
     services: RegistryServices,
     name: str,
