@@ -1,9 +1,9 @@
 """What logs and metrics hear of acts and of gates."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.telemetry import GatesJudged, acting, silent
@@ -13,14 +13,14 @@ R = TypeVar("R")
 PASSED = "passed"
 
 
-def told(act: str) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+def told(act: str) -> Callable[[Callable[P, Coroutine[Any, Any, R]]], Callable[P, Coroutine[Any, Any, R]]]:
     """Make a use case tell its listener what became of it, done or not.
 
     Args:
         act: what it does, as the audit trail calls it.
     """
 
-    def telling(use_case: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    def telling(use_case: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
         @wraps(use_case)
         async def heard(*args: P.args, **options: P.kwargs) -> R:
             listener = options.get("listener", silent)
