@@ -31,6 +31,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, cache_directory: Path) -> 
     plan, printed = small_plan(directory), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
         patch.setenv("GRADEWISE_CACHE_DIR", str(cache_directory))
+        patch.setenv("GRADEWISE_MODELS_DIR", str(directory / "models"))
         assert 0 == run(["train", str(plan), "--output", str(directory / "output")])
     return Trained(plan, directory / "essays.csv", only_run(directory / "output"), printed.getvalue())
 

@@ -5,13 +5,15 @@ import shlex
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradewise import __version__
 from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.experiment_journal import ExperimentJournal
@@ -19,11 +21,20 @@ from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
+from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
-from gradewise.protocols import ArtifactStore, Embedder, ExperimentTracker, LanguageChecker
-from gradewise.settings import Settings, read_settings
+from gradewise.protocols import (
+    ArtifactStore,
+    Embedder,
+    ExperimentTracker,
+    LanguageChecker,
+    ModelRegistry,
+)
+from gradewise.redaction import redacted
+from gradewise.settings import Observability, Settings, read_settings
+from gradewise.telemetry import Listener, all_hear
 from gradewise.workflows.extract import needs_findings, processors
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
@@ -42,6 +53,9 @@ RECORDED = (
 )  # fmt: skip
 """Distributions whose versions a run records."""
 
+TRACKING_PATIENCE_S = 5.0
+"""For how long a database may keep a run waiting that only wants to be written down."""
+
 MOST_THREADS = 4
 """More threads than pieces of an essay would wait."""
 
@@ -59,8 +73,8 @@ def services_from(settings: Settings) -> Iterator[Services]:
             clock=partial(datetime.now, UTC),
             versions=installed_versions(),
             watch=watch_process,
-            find_trackers=find_trackers,
-            command_line=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            find_trackers=partial(find_trackers, settings=settings),
+            command_line=redacted(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])),
             open_studies=OptunaStudies,
             study_database=settings.database_url,
             open_embedder=embedder_opener(settings.workers or processors()),
@@ -68,6 +82,55 @@ def services_from(settings: Settings) -> Iterator[Services]:
         )
     finally:
         cache.close()
+
+
+@contextmanager
+def observed_by(observability: Observability, *, command: str, notify: Listener) -> Iterator[Listener]:
+    """What hears for the log and the metrics that somebody asked for, while a command runs.
+
+    Args:
+        observability: what is asked for.
+        command: as it is typed.
+        notify: hears of trouble with metrics, which is never an error.
+
+    Raises:
+        OSError: the log file cannot be written.
+    """
+    listeners: list[Listener] = []
+    with ExitStack() as stack:
+        if observability.log != "off":
+            from gradewise.adapters.structured_log import structured_log  # noqa: PLC0415 - few commands need it
+
+            log = structured_log(
+                format=observability.log,
+                level=observability.log_level,
+                file=observability.log_file,
+                command=command,
+                secrets=observability.secrets,
+            )
+            listeners.append(stack.enter_context(log))
+        if observability.measures:
+            listeners.append(
+                stack.enter_context(_measured(observability, command, all_hear(notify, *listeners)))
+            )
+        yield all_hear(*listeners)
+
+
+@contextmanager
+def _measured(observability: Observability, command: str, notify: Listener) -> Iterator[Listener]:
+    from gradewise.adapters.metrics_output import Outlets, metrics_out  # noqa: PLC0415 - few commands need it
+    from gradewise.adapters.prometheus_metrics import JobMetrics  # noqa: PLC0415 - the same
+
+    metrics = JobMetrics(version=__version__)
+    outlets = Outlets(
+        file=observability.metrics_file,
+        push=observability.metrics_push,
+        port=observability.metrics_port,
+        host=observability.metrics_host,
+        grouping={"instance": platform.node(), "command": command},
+    )
+    with metrics_out(metrics, outlets, notify):
+        yield metrics.hear
 
 
 @asynccontextmanager
@@ -131,18 +194,42 @@ def find_checker(name: str, language: str) -> MakeChecker | None:
     return None
 
 
-def find_trackers(output: Path, tracking: TrackingPlan) -> Sequence[ExperimentTracker]:
-    """Where runs are written down: the journal of an output directory, and MLflow when a plan asks for it.
+def find_trackers(
+    output: Path, tracking: TrackingPlan, *, settings: Settings | None = None
+) -> Sequence[ExperimentTracker]:
+    """Where runs are written down: the journal of an output directory, the registry, and MLflow.
+
+    Args:
+        output: where run directories are made.
+        tracking: what the plan asks for.
+        settings: where the registry is; none is written to when ``None``.
 
     Raises:
         MissingDependencyError: mlflow-skinny is asked for and not installed.
     """
-    journal = ExperimentJournal(output)
-    if tracking.mlflow is None:
-        return (journal,)
-    from gradewise.adapters.mlflow_tracker import MlflowTracker  # noqa: PLC0415 - takes two seconds
+    trackers: list[ExperimentTracker] = [ExperimentJournal(output)]
+    if tracking.registry and settings is not None:
+        trackers.append(_registry_tracker(settings))
+    if tracking.mlflow is not None:
+        from gradewise.adapters.mlflow_tracker import MlflowTracker  # noqa: PLC0415 - takes two seconds
 
-    return (journal, MlflowTracker(tracking.mlflow))
+        trackers.append(MlflowTracker(tracking.mlflow))
+    return trackers
+
+
+def _registry_tracker(settings: Settings) -> RegistryTracker:
+    def opened() -> AbstractAsyncContextManager[ModelRegistry]:
+        from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes half a second
+
+        address = _database_address(settings)
+        hasty = replace(
+            address,
+            connect_within_s=min(address.connect_within_s, TRACKING_PATIENCE_S),
+            answer_within_s=min(address.answer_within_s, TRACKING_PATIENCE_S),
+        )
+        return open_registry(hasty)
+
+    return RegistryTracker(opened, host=platform.node())
 
 
 def embedder_opener(threads: int) -> OpenEmbedder:

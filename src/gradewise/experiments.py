@@ -7,6 +7,9 @@ from typing import Any
 SCHEMA_VERSION = 1
 """Raised whenever a field of an entry changes its meaning or goes away."""
 
+HOST = "host"
+"""Fact of an entry: the machine whose directories can tell whether the run is alive."""
+
 Fact = str | int | float | bool | None | list[Any] | dict[str, Any]
 """A JSON value."""
 

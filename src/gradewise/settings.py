@@ -2,11 +2,22 @@
 
 import os
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Literal, get_args
 
 from gradewise.errors import PlanError
+from gradewise.redaction import secrets_in
+
+LogFormat = Literal["off", "json", "console"]
+"""How events are logged."""
+LogLevel = Literal["debug", "info", "warning", "error"]
+"""From which level on."""
+
+_CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_MOST_PORTS = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,91 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         source_url=environment.get("GRADEWISE_SOURCE_URL") or None,
         user=environment.get("GRADEWISE_USER") or _user(environment),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observability:
+    """What somebody who runs gradewise wants to hear of it."""
+
+    log: LogFormat = "off"
+    """How events are logged."""
+    log_file: Path | None = None
+    """Where; standard error when ``None``."""
+    log_level: LogLevel = "info"
+    """From which level on."""
+    metrics_file: Path | None = None
+    """A file for node_exporter, which is written whole again and again."""
+    metrics_push: str | None = field(default=None, repr=False)
+    """Address of a push gateway, secrets and all."""
+    metrics_port: int | None = None
+    """Where metrics are served while a command runs; 0 is any free port."""
+    metrics_host: str = "127.0.0.1"
+    """By which of the machine's addresses."""
+    correlation_id: str | None = None
+    """Names what a command does; a new one when ``None``."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What must not be written down anywhere."""
+
+    @property
+    def measures(self) -> bool:
+        """Whether somebody wants metrics."""
+        return not (self.metrics_file is None and self.metrics_push is None and self.metrics_port is None)
+
+    @property
+    def hears(self) -> bool:
+        """Whether somebody wants to hear of anything at all."""
+        return self.log != "off" or self.measures
+
+
+def read_observability(environment: Mapping[str, str] | None = None) -> Observability:
+    """Read what the environment says of logs, metrics and correlation.
+
+    A log file or a level that is named without a format means JSON.
+
+    Raises:
+        PlanError: a variable has a value that it cannot have.
+    """
+    environment = os.environ if environment is None else environment
+    log_file, level = environment.get("GRADEWISE_LOG_FILE"), environment.get("GRADEWISE_LOG_LEVEL")
+    log = environment.get("GRADEWISE_LOG") or ("json" if log_file or level else "off")
+    metrics_file = environment.get("GRADEWISE_METRICS_FILE")
+    return Observability(
+        log=_one_of("GRADEWISE_LOG", log, get_args(LogFormat)),
+        log_file=Path(log_file) if log_file else None,
+        log_level=_one_of("GRADEWISE_LOG_LEVEL", level or "info", get_args(LogLevel)),
+        metrics_file=Path(metrics_file) if metrics_file else None,
+        metrics_push=_push_address(environment.get("GRADEWISE_METRICS_PUSH")),
+        metrics_port=_port(environment.get("GRADEWISE_METRICS_PORT")),
+        metrics_host=environment.get("GRADEWISE_METRICS_HOST") or "127.0.0.1",
+        correlation_id=_correlation(environment.get("GRADEWISE_CORRELATION_ID")),
+        secrets=secrets_in(environment),
+    )
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> Any:
+    if value.lower() not in known:
+        raise PlanError(f"{name} is {value!r}; give one of {', '.join(known)}, or unset it")
+    return value.lower()
+
+
+def _port(value: str | None) -> int | None:
+    if value and not (value.isdecimal() and int(value) <= _MOST_PORTS):
+        raise PlanError(f"GRADEWISE_METRICS_PORT is {value!r}; give a port such as 9108, or unset it")
+    return int(value) if value else None
+
+
+def _push_address(value: str | None) -> str | None:
+    if value and not value.startswith(("http://", "https://")):
+        raise PlanError("GRADEWISE_METRICS_PUSH is no address; give one such as http://pushgateway:9091")
+    return value or None
+
+
+def _correlation(value: str | None) -> str | None:
+    if value and not _CORRELATION.fullmatch(value):
+        raise PlanError(
+            f"GRADEWISE_CORRELATION_ID is {value[:140]!r}; give at most 128 letters, digits and . _ : -"
+        )
+    return value or None
 
 
 def _user(environment: Mapping[str, str]) -> str:

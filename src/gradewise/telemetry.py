@@ -1,11 +1,27 @@
-"""What long work reports while it runs: to a listener, never to a terminal."""
+"""What long work reports while it runs: to a listener, never to a terminal.
+
+Use cases tell a listener. What has none, since its port has no place for one, such as an adapter that tries a
+database again, writes to the logger of its module: ``logging.getLogger(__name__)``. Both come out as the same
+structured log where somebody asked for one, see `gradewise.settings.Observability`.
+"""
 
 import time
+import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Literal
+
+from gradewise.errors import GateError, GradewiseError, UnavailableError
+from gradewise.experiments import ExperimentEntry
+
+Outcome = Literal["done", "refused", "not passed", "unavailable", "stopped", "failed"]
+"""What became of a command or an act: only ``failed`` is a fault of gradewise itself."""
+
+MOST_FRAMES = 12
+"""Of the stack of an error, innermost last."""
 
 _correlation: ContextVar[str] = ContextVar("correlation", default="")
 
@@ -17,12 +33,21 @@ def correlation_id() -> str:
 
 @contextmanager
 def correlated(correlation: str | None = None) -> Iterator[str]:
-    """Give everything that happens in the block one correlation id: this one, or a new one."""
+    """Give everything that happens in the block one correlation id: this one, or a new one.
+
+    Threads know it that run in a copy of the context; processes, when it is passed on to them, see
+    `take_over`.
+    """
     token = _correlation.set(correlation or uuid.uuid4().hex)
     try:
         yield _correlation.get()
     finally:
         _correlation.reset(token)
+
+
+def take_over(correlation: str) -> None:
+    """Do what this process does from now on under another's correlation id: for worker processes."""
+    _correlation.set(correlation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +102,191 @@ class StepTaken:
     """About what."""
 
 
-Event = StageStarted | StageAdvanced | StageFinished | StepTaken | Notice
+@dataclass(frozen=True, slots=True)
+class EssaysRead:
+    """A source of essays has been read to its end."""
+
+    source: str
+    """What kind of source: ``csv``, ``parquet``, ``postgresql`` …; never where it is."""
+    count: int
+    """Essays that were taken in."""
+    seconds: float
+    """Wall-clock time it took."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAdvanced:
+    """A search for better settings has finished another trial."""
+
+    search: str
+    """Which search."""
+    done: int
+    """Trials that are finished."""
+    total: int
+    """Trials that there will be."""
+    best_loss: float | None
+    """Least loss so far; ``None`` before there is one, and where the terms of the data allow no figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """A run has begun, or goes on."""
+
+    entry: ExperimentEntry
+    """As trackers are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run has ended, well or not."""
+
+    entry: ExperimentEntry
+    """As trackers are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActEnded:
+    """Something was done about a registered model, or was refused."""
+
+    act: str
+    """What: ``register``, ``promote`` …"""
+    subject: str
+    """About which model."""
+    outcome: Outcome
+    """What became of it."""
+    seconds: float
+    """Wall-clock time it took."""
+    error_type: str | None = None
+    """Kind of the error that ended it."""
+    reason: str | None = None
+    """Why it was not done; ``None`` where the error is not one of gradewise's own, whose words may quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatesJudged:
+    """Gates have said whether a model may go on."""
+
+    subject: str
+    """Which model."""
+    gates: str
+    """Which gates: ``plan``, or the name of a preset."""
+    passed: bool
+    """Whether every rule that counts was passed."""
+    short: tuple[str, ...] = ()
+    """Metrics of the rules that were not."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandBegan:
+    """A command begins."""
+
+    command: str
+    """As it is typed: ``train``, ``registry promote`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnded:
+    """A command has ended."""
+
+    command: str
+    """As it is typed."""
+    outcome: Outcome
+    """What became of it."""
+    seconds: float
+    """Wall-clock time it took."""
+    error_type: str | None = None
+    """Kind of the error that ended it."""
+    reason: str | None = None
+    """Why it ended; ``None`` where the error is not one of gradewise's own, whose words may quote."""
+    stack: tuple[str, ...] = ()
+    """Where such an error came from: ``file:line function``, innermost last."""
+
+
+Event = (
+    StageStarted
+    | StageAdvanced
+    | StageFinished
+    | StepTaken
+    | Notice
+    | EssaysRead
+    | SearchAdvanced
+    | RunBegan
+    | RunEnded
+    | ActEnded
+    | GatesJudged
+    | CommandBegan
+    | CommandEnded
+)
 Listener = Callable[[Event], None]
 
 
 def silent(event: Event) -> None:
     """Hear nothing: the default listener."""
+
+
+def all_hear(*listeners: Listener) -> Listener:
+    """One listener for several; those that hear nothing are left out."""
+    hearing = tuple(listener for listener in listeners if listener is not silent)
+    if len(hearing) <= 1:
+        return hearing[0] if hearing else silent
+
+    def hear(event: Event) -> None:
+        for listener in hearing:
+            listener(event)
+
+    return hear
+
+
+def outcome_of(error: BaseException | None) -> Outcome:
+    """What an error says of what it ended; none at all is ``done``."""
+    match error:
+        case None:
+            return "done"
+        case GateError():
+            return "not passed"
+        case UnavailableError():
+            return "unavailable"
+        case GradewiseError():
+            return "refused"
+        case KeyboardInterrupt() | SystemExit():
+            return "stopped"
+        case _:
+            return "failed"
+
+
+def reason_of(error: BaseException | None) -> str | None:
+    """The words of an error of gradewise's own, or of the system; others may quote what they met."""
+    if isinstance(error, OSError):
+        return error.strerror
+    return str(error) if isinstance(error, GradewiseError) else None
+
+
+def stack_of(error: BaseException) -> tuple[str, ...]:
+    """Where an error came from, without words and variables: ``file:line function``, innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    return tuple(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+
+
+@contextmanager
+def acting(listener: Listener, act: str, subject: str) -> Iterator[None]:
+    """Report what became of an act on a registered model."""
+    started, ended = time.perf_counter(), None
+    try:
+        yield
+    except BaseException as error:
+        ended = error
+        raise
+    finally:
+        listener(
+            ActEnded(
+                act,
+                subject,
+                outcome_of(ended),
+                time.perf_counter() - started,
+                error_type=None if ended is None else type(ended).__name__,
+                reason=reason_of(ended),
+            )
+        )
 
 
 @contextmanager

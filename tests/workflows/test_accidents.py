@@ -207,7 +207,7 @@ def test_a_stopped_run_is_recorded_as_failed(
 
 def await_stage(name: str) -> None:
     """Wait until a run under ``output`` has reached a stage."""
-    for _ in range(300):
+    for _ in range(900):
         found = list(Path("output").glob("*/*/status.json"))
         if found and read_json(found[0])["stage"] == name:
             return

@@ -7,7 +7,7 @@ import pytest
 from gradewise.errors import InputError, SplitError
 from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_set import make_split_set
-from gradewise.telemetry import Event, Notice, silent
+from gradewise.telemetry import EssaysRead, Event, Notice, silent
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.prepare import plan_scale, prepare_dataset
@@ -29,7 +29,8 @@ def test_guesses_are_said_and_filled_in(services: Services) -> None:
             "prompt_text 'prompt_text', written_at 'written_at'"
         ),
         Notice("scale swedish8 (F E D D+ C C+ B A), as the labels suggest"),
-    ] == heard
+    ] == [event for event in heard if isinstance(event, Notice)]
+    assert [("csv", 60)] == [(each.source, each.count) for each in heard if isinstance(each, EssaysRead)]
 
 
 def test_prompts_are_chosen_before_rows_are_looked_at(services: Services) -> None:

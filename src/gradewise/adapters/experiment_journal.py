@@ -25,7 +25,9 @@ class ExperimentJournal:
         self._lines, self._page = output / "experiments.jsonl", output / "experiments.md"
 
     def record(self, entry: ExperimentEntry) -> None:
-        """Add an entry, and write the page anew."""
+        """Add the entry of a run that has ended, and write the page anew."""
+        if entry.state == "running":
+            return
         line = json.dumps(entry_to_json(entry), ensure_ascii=False, allow_nan=False) + "\n"
         try:
             self._lines.parent.mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,9 @@ class MlflowTracker:
             ) from error
 
     def record(self, entry: ExperimentEntry) -> None:
-        """Add an MLflow run."""
+        """Add an MLflow run for one that has ended."""
+        if entry.state == "running":
+            return
         with _quietly():
             try:
                 self._record(entry)

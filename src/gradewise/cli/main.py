@@ -30,6 +30,7 @@ from gradewise.cli import sweep  # isort: skip
 from gradewise.cli import tune  # isort: skip
 from gradewise.cli import compare  # isort: skip
 from gradewise.cli import db  # isort: skip
+from gradewise.cli.observing import observed
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
@@ -78,7 +79,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run a command; failures become one line on standard error and an exit code."""
     try:
-        code = app(arguments, prog_name="gradewise", standalone_mode=False)
+        code = observed(arguments, lambda: app(arguments, prog_name="gradewise", standalone_mode=False))
     except GradewiseError as error:
         return _refuse(str(error), CODES.get(type(error), REFUSED))
     except typer.TyperException as error:
@@ -89,7 +90,7 @@ def run(arguments: list[str]) -> int:
         return stop.code if isinstance(stop.code, int) else 0
     if code == INTERRUPTED:
         return _refuse("stopped; no file is half-written", INTERRUPTED)
-    return code or 0
+    return code
 
 
 def _refuse_usage(error: typer.TyperException) -> int:

@@ -17,7 +17,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted
+from gradewise.cli.observing import with_observer
+from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted, silent
 
 # No markup: file names and essay ids may hold brackets.
 out = Console(highlight=False, markup=False, emoji=False)
@@ -41,14 +42,14 @@ def printable(text: str) -> str:
 
 @contextmanager
 def progress_shown(*, quiet: bool = False) -> Iterator[Listener]:
-    """Show stages as progress bars on a terminal, and as plain lines elsewhere."""
+    """Show stages as progress bars on a terminal, and as plain lines elsewhere; logs and metrics hear too."""
     if quiet:
-        yield lambda _event: None
+        yield with_observer(silent)
     elif err.is_terminal:
         with _bars() as bars:
-            yield _Bars(bars).hear
+            yield with_observer(_Bars(bars).hear)
     else:
-        yield _hear_plainly
+        yield with_observer(hear_plainly)
 
 
 def _bars() -> Progress:
@@ -85,7 +86,8 @@ class _Bars:
                 self._bars.console.print(Text(f"  • {message}", style="yellow"))
 
 
-def _hear_plainly(event: Event) -> None:
+def hear_plainly(event: Event) -> None:
+    """Show the end of a stage and notices as lines."""
     match event:
         case StageFinished(stage=name, seconds=seconds):
             err.print(f"{name}: {seconds:.1f} s", soft_wrap=True)

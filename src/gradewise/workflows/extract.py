@@ -19,7 +19,7 @@ from gradewise.features.catalogue import GROUPS, extract_row
 from gradewise.features.documents import Document, build_document
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.protocols import Cache, LanguageChecker
-from gradewise.telemetry import Listener, silent, stage
+from gradewise.telemetry import Listener, correlation_id, silent, stage, take_over
 from gradewise.workflows.cached_rows import CachedRows, Row, refuse_repeated_ids
 
 CheckerFactory = Callable[[], LanguageChecker]
@@ -226,11 +226,15 @@ class _Worker:
 def _pool(schema: FeatureSchema, factory: CheckerFactory | None, workers: int) -> ProcessPoolExecutor:
     # Spawned, not forked: a fork copies the locks of other threads as they are, and may hang for ever.
     return ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(schema, factory)
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(schema, factory, correlation_id()),
     )
 
 
-def _start_worker(schema: FeatureSchema, factory: CheckerFactory | None) -> None:
+def _start_worker(schema: FeatureSchema, factory: CheckerFactory | None, correlation: str) -> None:
+    take_over(correlation)
     # Ctrl-C reaches every process of a terminal: the parent alone decides how to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -1,8 +1,10 @@
 """One file of essays, read as a plan says: columns and scale found, prompts chosen, lengths filtered."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from gradewise.errors import InputError
 from gradewise.essays.filters import Filters, apply_filters
@@ -12,7 +14,7 @@ from gradewise.essays.scales import PromptScales, Scale, find_scales
 from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
-from gradewise.telemetry import Listener, Notice
+from gradewise.telemetry import EssaysRead, Listener, Notice
 from gradewise.workflows.given import with_found_columns
 from gradewise.workflows.guesses import HELD, guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
 from gradewise.workflows.plan import ColumnsPlan, FiltersPlan, Plan
@@ -111,7 +113,7 @@ def read_essays(
     Raises:
         InputError: it cannot be read, a row cannot be used, or no essay is left.
     """
-    columns, filters = plan.data.columns, plan.data.filters
+    columns, filters, started = plan.data.columns, plan.data.filters, time.perf_counter()
     rows = _ChosenRows(source, columns, filters)
     intake = take_in(
         rows,
@@ -132,7 +134,14 @@ def read_essays(
     dropped = {**({"prompt": rows.left_out} if rows.left_out else {}), **filtered.dropped}
     unheard = expected_absences(plan)
     _tell(intake, dropped, tuple(name for name in rows.unmatched if name not in unheard), listener)
+    listener(EssaysRead(_kind(source), len(intake.essays), time.perf_counter() - started))
     return FileOfEssays(filtered.kept, intake, dropped)
+
+
+def _kind(source: EssaySource) -> str:
+    """What kind of source it is: the suffix of a file, the scheme of an address."""
+    scheme, separator, _ = source.location.partition("://")
+    return scheme.partition("+")[0] if separator else Path(source.location).suffix.lstrip(".").lower()
 
 
 def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...], listener: Listener) -> None:

@@ -1,5 +1,6 @@
 """Runs that are opened, killed, and gone on with by their like alone."""
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 from gradewise.errors import InputError, RunError
 from gradewise.experiments import ExperimentEntry, entry_from_json
 from gradewise.protocols import ExperimentTracker
-from gradewise.telemetry import Event, Notice, silent
+from gradewise.telemetry import Event, Notice, RunBegan, RunEnded, correlated, silent
 from gradewise.workflows.plan import FeaturesPlan, Plan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
@@ -92,7 +93,8 @@ def test_what_is_told_is_in_the_log(plan: Plan, services: Services, tracker: Rem
         run.tell(metrics={"mae": 1.0}, notes="one", seeds=(1, 2), best={"path": Path("a"), "score": np.inf})
         (run.directory.artifacts).mkdir()
         (run.directory.artifacts / "splits.json").write_text("{}")
-    (entry,) = tracker.entries
+    began, entry = tracker.entries
+    assert ("running", "starting", {}) == (began.state, began.stage, began.metrics)
     assert {"qwk": 0.5, "rps": None, "mae": 1.0} == entry.metrics
     assert ("0f", "9a", "fe", "minilm") == (
         entry.dataset.sha256,
@@ -114,7 +116,9 @@ def test_a_failed_run_is_logged_with_what_it_told(
     resumed = replace(services, command_line="gradewise runs resume trial")
     with open_run(plan, "cv", resumed, silent, content="data", resume=directory):
         pass
-    failed, completed = tracker.entries
+    _, failed, _, completed = tracker.entries
+    assert 1 == len({entry.run_id for entry in tracker.entries})
+    assert 1 == len({entry.started_at for entry in tracker.entries})
     assert ("failed", "bad grade", "0f") == (failed.state, failed.failure_reason, failed.dataset.sha256)
     assert ("completed", None, "gradewise cv") == (
         completed.state,
@@ -134,8 +138,63 @@ def test_a_tracker_that_fails_does_not_lose_the_run(plan: Plan, services: Servic
     with open_run(plan, "cv", replace(services, find_trackers=find), heard.append) as run:
         pass
     assert "completed" == read_run_state(run.directory.path).state
-    assert 1 == len(second.entries)
-    assert [Notice("the run is not in the experiment log: nobody there")] == heard
+    assert ["running", "completed"] == [entry.state for entry in second.entries]
+    assert [Notice("the run is not in the experiment log: nobody there")] == [
+        event for event in heard if isinstance(event, Notice)
+    ]
+
+
+def test_a_run_is_followed_by_one_correlation_id(
+    plan: Plan, services: Services, tracker: Remembering
+) -> None:
+    """The caller's, or one of its own, leads from the run's files to the experiment log and to listeners."""
+    heard: list[Event] = []
+    with correlated("from-outside"), open_run(plan, "cv", services, heard.append) as run:
+        run.listener(Notice("a word"))
+        assert "from-outside" == read_json(run.directory.path / "status.json")["correlation_id"]
+    directory = run.directory.path
+    told = [json.loads(line)["correlation_id"] for line in (directory / "run.log").read_text().splitlines()]
+    assert {"from-outside"} == {*told, *(entry.correlation_id for entry in tracker.entries)}
+    assert "from-outside" == read_json(directory / "run.json")["correlation_id"]
+    assert [RunBegan(tracker.entries[0]), RunEnded(tracker.entries[1])] == [heard[0], heard[-1]]
+    with open_run(plan, "cv", services, silent):
+        pass
+    assert tracker.entries[-1].correlation_id not in {"", "from-outside"}
+
+
+def test_a_run_of_an_older_version_gets_an_id_when_it_goes_on(
+    plan: Plan, services: Services, tracker: Remembering
+) -> None:
+    """Its run.json says nothing of one; it is resumed all the same, and has one from then on."""
+    directory = broken_off(plan, services)
+    identity = read_json(directory / "run.json")
+    del identity["run_id"], identity["correlation_id"]
+    (directory / "run.json").write_text(json.dumps(identity))
+    with open_run(plan, "cv", services, silent, content="data", resume=directory):
+        pass
+    assert read_json(directory / "run.json")["run_id"] == tracker.entries[-1].run_id != ""
+
+
+def test_secrets_of_addresses_are_not_written_down(
+    plan: Plan, services: Services, tracker: Remembering
+) -> None:
+    """Neither of the command line, nor of the plan in the log, nor of what went wrong."""
+    address = "postgresql://anna:geheim@db/x"
+    plan = plan.model_copy(update={"tune": plan.tune.model_copy(update={"storage": address})})
+    services = replace(services, command_line=f"gradewise tune --storage {address}")
+
+    def work() -> None:
+        with open_run(plan, "cv", services, silent) as run:
+            run.listener(Notice(f"{address} is slow"))
+            raise InputError(f"{address} is gone")
+
+    with pytest.raises(InputError):
+        work()
+    directory = Path(tracker.entries[-1].output)
+    kept = [path for path in directory.rglob("*") if path.is_file() and path.name != "plan.yaml"]
+    assert [] == [path.name for path in kept if "geheim" in path.read_text()]
+    assert "geheim" not in repr(tracker.entries)
+    assert "postgresql://anna:***@db/x is gone" == tracker.entries[-1].failure_reason
 
 
 def test_trackers_are_asked_for_by_the_place_of_all_runs(plan: Plan, services: Services) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from gradewise.models.search import Trial
@@ -143,7 +144,7 @@ def help_searches(searches: Sequence[Search], *, workers: int, on_finished: Call
 
 def _work(crew: _Crew, workers: int) -> None:
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(crew.work) for _ in range(workers)]
+        futures = [pool.submit(copy_context().run, crew.work) for _ in range(workers)]
         try:
             for future in futures:
                 future.result()

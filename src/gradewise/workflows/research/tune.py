@@ -1,17 +1,18 @@
 """Tune: search for better settings, and check what the search is worth on essays that took no part in it."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gradewise.errors import InputError, PlanError
 from gradewise.features.schema import FeatureSchema
+from gradewise.models.search import Trial
 from gradewise.protocols import Studies
 from gradewise.reporting.page import Page
 from gradewise.reporting.tuning_verdict import TuningFindings
-from gradewise.telemetry import Listener, Notice, silent, stage
+from gradewise.telemetry import Listener, Notice, SearchAdvanced, silent, stage
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema
@@ -109,7 +110,7 @@ def tune(
             announce_study(run.directory, name, ready.fingerprint)
             if plan.tune.storage or services.study_database:
                 run.listener(Notice(HELP.format(study=drawn_name(name))))
-            with _searching(tuning, run.listener) as finished:
+            with _searching(tuning, run.listener, shows_loss=ready.dataset.metrics_allowed) as finished:
                 lead_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
             return _publish(tuning, experiment, run, services)
 
@@ -182,7 +183,7 @@ def _help(
     tuning = lay_out_tuning(
         experiment, ready.checked, checkpoints, studies, url=url, study=study, listener=listener
     )
-    with _searching(tuning, listener) as finished:
+    with _searching(tuning, listener, shows_loss=ready.dataset.metrics_allowed) as finished:
         n_trials = help_searches(tuning.searches, workers=experiment.workers, on_finished=finished)
     return JoinedRun(n_trials=n_trials, ended=all(search.study.ended for search in tuning.searches))
 
@@ -209,9 +210,22 @@ def _make_ready(plan: Plan, services: Services, listener: Listener) -> _Ready:
         )
 
 
-def _searching(tuning: Tuning, listener: Listener) -> AbstractContextManager[Callable[[int], None]]:
+@contextmanager
+def _searching(tuning: Tuning, listener: Listener, *, shows_loss: bool) -> Iterator[Callable[[int], None]]:
+    """Report the search; the block gets a function that says how many trials are finished."""
     total = sum(search.rules.trials for search in tuning.searches)
-    return stage(listener, "search", total=total, unit="trials")
+    with stage(listener, "search", total=total, unit="trials") as advance:
+
+        def finished(done: int) -> None:
+            advance(done)
+            best = _least_loss(tuning.search.study.trials()) if shows_loss else None
+            listener(SearchAdvanced(tuning.search.arena.name, done, total, best))
+
+        yield finished
+
+
+def _least_loss(trials: Sequence[Trial]) -> float | None:
+    return min((trial.loss for trial in trials if trial.finished and trial.loss is not None), default=None)
 
 
 def _publish(tuning: Tuning, experiment: Experiment, run: Run, services: Services) -> TunedRun:

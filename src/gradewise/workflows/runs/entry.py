@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gradewise.experiments import BackendsUsed, DatasetUsed, ExperimentEntry, Fact, FeaturesUsed, SplitsUsed
+from gradewise.redaction import redacted, redacted_value
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.identity import RunIdentity
@@ -17,7 +18,7 @@ TOLD = ("metrics", "data", "split", "features", "notes", "splits_path", "checker
 def make_entry(
     plan: Plan, run: RunDirectory, identity: RunIdentity, recorder: Recorder, facts: Mapping[str, Any]
 ) -> ExperimentEntry:
-    """The entry of a run that has ended."""
+    """The entry of a run as it is now; without secrets that a plan or a message may hold."""
     return ExperimentEntry(
         timestamp=recorder.now(),
         run_name=identity.run_name,
@@ -25,6 +26,10 @@ def make_entry(
         command=identity.command,
         command_line=identity.command_line,
         state=recorder.state,
+        run_id=identity.run_id,
+        started_at=recorder.started_at,
+        stage="" if recorder.state == "completed" else recorder.stage,
+        correlation_id=recorder.correlation_id,
         failure_reason=recorder.failure.failure_reason if recorder.failure else None,
         elapsed_seconds=recorder.elapsed_seconds,
         dataset=_dataset(plan, facts),
@@ -43,9 +48,9 @@ def make_entry(
         metrics={name: _finite(value) for name, value in facts.get("metrics", {}).items()},
         output=str(run.path),
         git_sha=identity.versions.get("git"),
-        notes=_lines(facts.get("notes", ())),
-        facts={name: _plain(value) for name, value in facts.items() if name not in TOLD},
-        plan=plan.model_dump(mode="json"),
+        notes=tuple(map(redacted, _lines(facts.get("notes", ())))),
+        facts=redacted_value({name: _plain(value) for name, value in facts.items() if name not in TOLD}),
+        plan=redacted_value(plan.model_dump(mode="json")),
     )
 
 

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gradewise.errors import RunError
+from gradewise.redaction import redacted
 from gradewise.workflows.plan import Plan
 
 CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention")
@@ -15,6 +17,9 @@ CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention")
 
 FILE = "run.json"
 """Where a run directory says what run it is."""
+
+LATER = ("run_id", "correlation_id")
+"""Fields that runs of older versions do not have: such a run gets an id when it goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,11 @@ class RunIdentity:
     versions: Mapping[str, str]
     """Of gradewise, Python, and libraries; the git revision when there is one."""
     command_line: str = ""
-    """Exactly what was typed when it began."""
+    """What was typed when it began, without secrets."""
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Names the run and no other, resumed or not; drawn when it begins."""
+    correlation_id: str = ""
+    """Of the command that began it: leads to what was logged."""
 
     @property
     def fingerprint(self) -> str:
@@ -53,7 +62,18 @@ class RunIdentity:
             "content": self.content,
             "versions": dict(self.versions),
             "command_line": self.command_line,
+            "run_id": self.run_id,
+            "correlation_id": self.correlation_id,
         }
+
+    def going_on(self, began: "RunIdentity") -> "RunIdentity":
+        """The identity of a run that goes on: what began it says more than what went on with it."""
+        return replace(
+            self,
+            command_line=began.command_line,
+            run_id=began.run_id,
+            correlation_id=began.correlation_id or self.correlation_id,
+        )
 
     def differences(self, earlier: "RunIdentity") -> tuple[str, ...]:
         """What shapes the results otherwise than when a run began, in words."""
@@ -69,7 +89,13 @@ class RunIdentity:
 
 
 def identify(
-    plan: Plan, command: str, *, versions: Mapping[str, str], content: str, command_line: str = ""
+    plan: Plan,
+    command: str,
+    *,
+    versions: Mapping[str, str],
+    content: str,
+    command_line: str = "",
+    correlation_id: str = "",
 ) -> RunIdentity:
     """What a run of a plan is.
 
@@ -79,6 +105,7 @@ def identify(
         versions: of everything that shapes results.
         content: tells the data that the run works on, which the plan only names.
         command_line: what was typed.
+        correlation_id: of the command that begins it.
     """
     shaping = _without_paths(plan.model_dump(mode="python", exclude=set(CIRCUMSTANCES)))
     return RunIdentity(
@@ -88,7 +115,8 @@ def identify(
         plan=_digest(shaping),
         content=_digest(content),
         versions=dict(versions),
-        command_line=command_line,
+        command_line=redacted(command_line),
+        correlation_id=correlation_id,
     )
 
 
@@ -100,7 +128,8 @@ def read_identity(directory: Path) -> RunIdentity:
     """
     try:
         record = json.loads((directory / FILE).read_text(encoding="utf-8"))
-        record = {name: record[name] for name in RunIdentity.__dataclass_fields__}
+        fields = RunIdentity.__dataclass_fields__
+        record = {name: record[name] for name in fields if name in record or name not in LATER}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{directory} holds no run that can be read ({FILE}); name a run directory") from error
     return RunIdentity(**record)

@@ -70,6 +70,11 @@ def _progress(record: dict[str, Any]) -> str:
     return f"{name}: {record['processed']}{of} {record['unit']}{left}"
 
 
+def _searched(record: dict[str, Any]) -> str:
+    best = "" if record["best_loss"] is None else f", least loss {record['best_loss']:.4f}"
+    return f"{record['search']}: {record['done']} of {record['total']} trials{best}"
+
+
 def _failed(record: dict[str, Any]) -> str:
     by = "" if record["signal"] is None else f" ({record['signal']})"
     return f"failed{by}: {record['error_type']}: {record['failure_reason']}"
@@ -83,5 +88,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "StageStarted": _started,
     "Progress": _progress,
     "StageFinished": lambda record: f"{record['stage']} done in {record['seconds']:.1f} s",
+    "EssaysRead": lambda record: f"{record['count']} essays read in {record['seconds']:.1f} s",
+    "SearchAdvanced": _searched,
     "Notice": lambda record: f"note: {record['message']}",
 }

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gradewise.telemetry import Event, Listener, StageAdvanced, StageFinished, StageStarted
+from gradewise.redaction import redacted, redacted_value
+from gradewise.telemetry import Event, Listener, StageAdvanced, StageFinished, StageStarted, correlation_id
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.heartbeat import beating
 from gradewise.workflows.runs.identity import RunIdentity
@@ -61,8 +62,14 @@ class Recorder:
         self._resumed = earlier.resumed + 1 if earlier else 0
         self.started_at = earlier.started_at if earlier and earlier.started_at else self.now()
         self._stages = Stages()
+        self.correlation_id = correlation_id()  # threads that tell of the run have no other way to know it
         self.state = "running"
         self.failure: Failure | None = None
+
+    @property
+    def stage(self) -> str:
+        """The stage that goes on around all others, or the last one."""
+        return self._stages.outermost
 
     @property
     def elapsed_seconds(self) -> float:
@@ -97,7 +104,7 @@ class Recorder:
         with suppress(OSError):
             self.log("RunFailed", **asdict(self.failure))
         with suppress(OSError):
-            _append(self._run.path / "stderr.log", "".join(traceback.format_exception(error)))
+            _append(self._run.path / "stderr.log", redacted("".join(traceback.format_exception(error))))
 
     def write_status(self) -> None:
         """Say what the run does now; this is the heartbeat too."""
@@ -108,6 +115,8 @@ class Recorder:
                 "state": self.state,
                 "command": self._identity.command,
                 "run_name": self._identity.run_name,
+                "run_id": self._identity.run_id,
+                "correlation_id": self.correlation_id,
                 "stage": self._stages.outermost,
                 "started_at": self.started_at,
                 "timestamp": now,
@@ -141,7 +150,12 @@ class Recorder:
 
     def log(self, event: str, **details: Any) -> None:
         """Add a line to ``run.log``."""
-        line = {"timestamp": self.now(), "event": event, **details}
+        line = {
+            "timestamp": self.now(),
+            "event": event,
+            **redacted_value(details),
+            "correlation_id": self.correlation_id,
+        }
         with self._lock:
             _append(self._run.path / LOG, json.dumps(line, ensure_ascii=False) + "\n")
 
@@ -188,7 +202,7 @@ def describe_failure(error: BaseException) -> Failure:
             failure_reason="stopped by the user", error_type="KeyboardInterrupt", signal=signal.SIGINT.name
         )
     return Failure(
-        failure_reason=str(error) or type(error).__name__,
+        failure_reason=redacted(str(error)) or type(error).__name__,
         error_type=type(error).__name__,
         signal=_signal_of(error),
     )

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gradewise.errors import RunError
 from gradewise.experiments import ExperimentEntry, entry_to_json
 from gradewise.protocols import ExperimentTracker
-from gradewise.telemetry import Listener, Notice
+from gradewise.redaction import redacted
+from gradewise.telemetry import Listener, Notice, RunBegan, RunEnded, correlated, correlation_id
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.runs.checkpoints import Checkpoints
@@ -82,34 +83,41 @@ def open_run(
         RunError: the run cannot be resumed: it goes on, is completed, or was made by something else.
         MissingDependencyError: the plan asks for tracking by what is not installed.
     """
-    output = plan.output if resume is None else resume.absolute().parent.parent
-    trackers = services.find_trackers(output, plan.tracking)
-    identity = identify(
-        plan, command, versions=services.versions, content=content, command_line=services.command_line
-    )
-    if resume is None:
-        directory = make_run_directory(plan.output, plan.name, identity.run_name, now=services.clock())
-    else:
-        require_resumable(resume)
-        directory = RunDirectory(resume)
-    with working_in(directory.path), services.watch(directory.path):
-        earlier = None if resume is None else _earlier(directory.path, identity)
-        if resume is not None:  # what began the run says more than what went on with it
-            identity = replace(identity, command_line=read_identity(resume).command_line)
-            directory.remove_unfinished()
-        recorder = Recorder(directory, identity, listener, clock=services.clock, earlier=earlier)
-        run = Run(
-            directory=directory,
-            listener=recorder.hear,
-            checkpoints=Checkpoints(directory.path / CHECKPOINTS, identity.fingerprint),
+    with correlated(correlation_id()):
+        output = plan.output if resume is None else resume.absolute().parent.parent
+        trackers = services.find_trackers(output, plan.tracking)
+        identity = identify(
+            plan,
+            command,
+            versions=services.versions,
+            content=content,
+            command_line=services.command_line,
+            correlation_id=correlation_id(),
         )
-        try:
-            with recorded(recorder):
-                _describe(directory, plan, identity)
-                yield run
-        finally:
-            entry = make_entry(plan, directory, identity, recorder, run.facts)
-            _write_down(entry, directory, recorder, trackers)
+        if resume is None:
+            directory = make_run_directory(plan.output, plan.name, identity.run_name, now=services.clock())
+        else:
+            require_resumable(resume)
+            directory = RunDirectory(resume)
+        with working_in(directory.path), services.watch(directory.path):
+            earlier = None if resume is None else _earlier(directory.path, identity)
+            if resume is not None:
+                identity = identity.going_on(read_identity(resume))
+                directory.remove_unfinished()
+            recorder = Recorder(directory, identity, listener, clock=services.clock, earlier=earlier)
+            log = _Log(plan, directory, identity, recorder, trackers, listener)
+            run = Run(
+                directory=directory,
+                listener=recorder.hear,
+                checkpoints=Checkpoints(directory.path / CHECKPOINTS, identity.fingerprint),
+            )
+            try:
+                with recorded(recorder):
+                    _describe(directory, plan, identity)
+                    log.begin()
+                    yield run
+            finally:
+                log.end(run.facts)
 
 
 def fingerprint(plan: Plan, versions: Mapping[str, str], *, content: str) -> str:
@@ -157,16 +165,43 @@ def _describe(directory: RunDirectory, plan: Plan, identity: RunIdentity) -> Non
     directory.write_json("environment.json", describe_environment(identity.versions))
 
 
-def _write_down(
-    entry: ExperimentEntry, directory: RunDirectory, recorder: Recorder, trackers: Sequence[ExperimentTracker]
-) -> None:
-    """Tell the experiment log; whatever goes wrong here, the run is what it is."""
-    with suppress(OSError):
-        directory.write_json(ENTRY, entry_to_json(entry))
-    for tracker in trackers:
-        try:
-            tracker.record(entry)
-        except Exception as error:  # noqa: BLE001 - nothing that a tracker does may lose a finished run
-            reason = " ".join(str(error).split()) or type(error).__name__
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Tells the experiment log of one run; whatever goes wrong here, the run is what it is."""
+
+    plan: Plan
+    directory: RunDirectory
+    identity: RunIdentity
+    recorder: Recorder
+    trackers: Sequence[ExperimentTracker]
+    listener: Listener
+    told: set[str] = field(default_factory=set)
+
+    def begin(self) -> None:
+        entry = self._entry({})
+        self._track(entry)
+        self.listener(RunBegan(entry))
+
+    def end(self, facts: Mapping[str, Any]) -> None:
+        entry = self._entry(facts)
+        with suppress(OSError):
+            self.directory.write_json(ENTRY, entry_to_json(entry))
+        self._track(entry)
+        self.listener(RunEnded(entry))
+
+    def _entry(self, facts: Mapping[str, Any]) -> ExperimentEntry:
+        return make_entry(self.plan, self.directory, self.identity, self.recorder, facts)
+
+    def _track(self, entry: ExperimentEntry) -> None:
+        for tracker in self.trackers:
+            try:
+                tracker.record(entry)
+            except Exception as error:  # noqa: BLE001 - nothing that a tracker does may lose a finished run
+                self._complain(" ".join(redacted(str(error)).split()) or type(error).__name__)
+
+    def _complain(self, reason: str) -> None:
+        """Say so once, however often it is tried."""
+        if reason not in self.told:
+            self.told.add(reason)
             with suppress(OSError):
-                recorder.hear(Notice(f"the run is not in the experiment log: {reason}"))
+                self.recorder.hear(Notice(f"the run is not in the experiment log: {reason}"))

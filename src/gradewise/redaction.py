@@ -1,0 +1,78 @@
+"""Secrets taken out of what is written down: passwords in addresses, authorisation, what is named so."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+HIDDEN = "***"
+"""What stands where a secret was."""
+SHORTEST = 4
+"""Anything shorter is no secret, and would be found in every second word."""
+
+_SECRET_NAME = re.compile(
+    r"password|passwd|passphrase|pwd$|secret|token$|api_?key|access_?key|private_?key|authorization"
+    r"|credential|cookie|_dsn$",
+    re.IGNORECASE,
+)
+# One slash is enough: that is what becomes of an address that is taken for a path.
+_IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*:/{1,2}[^\s:/?#]*):([^\s/]+)@", re.IGNORECASE)
+_HEADER = re.compile(
+    r"\b(authorization[\"']?\s*[:=]\s*[\"']?)(?:(bearer|basic|digest)\s+)?[^\s\"',;]+", re.IGNORECASE
+)
+_SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    r"([?&\s\"'](?:[\w-]*(?:password|passwd|secret|token|api_?key|access_?key|signature))[\"']?\s*[=:]\s*[\"']?)"
+    r"[^\s&\"',;]+",
+    re.IGNORECASE,
+)
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether a value of that name is to be hidden.
+
+    >>> [names_a_secret(name) for name in ("PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "token", "tokens", "stage")]
+    [True, True, True, False, False]
+    """
+    return _SECRET_NAME.search(name) is not None
+
+
+def redacted(text: str, secrets: Iterable[str] = ()) -> str:
+    """A text without what looks like a secret, and without these.
+
+    >>> redacted("postgresql://anna:s3cret@db/grades does not answer")
+    'postgresql://anna:***@db/grades does not answer'
+    >>> redacted("Authorization: Bearer abcdefgh.ijk")
+    'Authorization: ***'
+    """
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    text = _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text)
+    text = _HEADER.sub(rf"\1{HIDDEN}", text)
+    text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
+    return _ASSIGNED.sub(rf"\1{HIDDEN}", text)
+
+
+def redacted_value(value: Any, secrets: Iterable[str] = ()) -> Any:
+    """A JSON value whose texts hold no secret, nor does anything under a name of secrets."""
+    match value:
+        case str():
+            return redacted(value, secrets)
+        case Mapping():
+            return {
+                key: HIDDEN if each and names_a_secret(str(key)) else redacted_value(each, secrets)
+                for key, each in value.items()
+            }
+        case list() | tuple():
+            return [redacted_value(each, secrets) for each in value]
+        case _:
+            return value
+
+
+def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Values that nobody may read: of variables named like secrets, and passwords within addresses."""
+    found = [value for name, value in environment.items() if names_a_secret(name)]
+    for value in environment.values():
+        passwords = [password for _, password in _IN_ADDRESS.findall(value)]
+        found += [*passwords, *map(unquote, passwords)]
+    return tuple(sorted({secret for secret in found if len(secret) >= SHORTEST}))
