@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from gradewise import __version__
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.experiment_journal import ExperimentJournal
 from gradewise.adapters.harper_checker import HarperChecker
@@ -18,10 +19,12 @@ from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
 from gradewise.adapters.sqlite_cache import SqliteCache
+from gradewise.adapters.table_file import file_sha256
 from gradewise.models.bundle import load_bundle
 from gradewise.protocols import Embedder, ExperimentTracker, LanguageChecker
 from gradewise.settings import Settings, read_settings
 from gradewise.workflows.extract import needs_findings, processors
+from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
 from gradewise.workflows.score import Scorer
@@ -59,6 +62,25 @@ def services_from(settings: Settings) -> Iterator[Services]:
         )
     finally:
         cache.close()
+
+
+def source_services(url: str, *, timeout_seconds: float) -> SourceServices:
+    """What an extraction of essays from a database needs.
+
+    Args:
+        url: SQLAlchemy URL of the database.
+        timeout_seconds: longest wait for an answer.
+    """
+    from gradewise.adapters.parquet_table import parquet_table  # noqa: PLC0415 - other commands write none
+    from gradewise.adapters.sql_essays import open_sql_essays  # noqa: PLC0415 - SQLAlchemy takes a while
+
+    return SourceServices(
+        open_database=partial(open_sql_essays, url, seconds=timeout_seconds),
+        open_table=parquet_table,
+        sha256=file_sha256,
+        clock=partial(datetime.now, UTC),
+        version=__version__,
+    )
 
 
 def find_checker(name: str, language: str) -> MakeChecker | None:

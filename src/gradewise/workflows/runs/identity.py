@@ -10,7 +10,7 @@ from typing import Any
 from gradewise.errors import RunError
 from gradewise.workflows.plan import Plan
 
-CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention")
+CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention", "source")
 """Keys of a plan that do not shape what a run finds."""
 
 FILE = "run.json"
