@@ -46,24 +46,27 @@ class School:
                 file.executescript(script)
             file.close()
 
-    def insert(self, table: str, *rows: Mapping[str, Any]) -> None:
-        """Add rows; what is no plain value becomes JSON."""
-        mark = "%s" if self.is_postgres else "?"
-        for row in rows:
-            marks = ", ".join(mark for _ in row)
-            statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608 - of the tests
-            values = [json.dumps(each) if isinstance(each, (dict, list)) else each for each in row.values()]
-            self._add(statement, values)
+    def insert(self, table: str, row: Mapping[str, Any]) -> None:
+        """Add a row; what is no plain value becomes JSON."""
+        self.insert_all(table, [row])
 
-    def _add(self, statement: str, values: Sequence[Any]) -> None:
+    def insert_all(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows of the same columns."""
+        marks = ", ".join(("%s" if self.is_postgres else "?") for _ in rows[0])
+        statement = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks})"  # noqa: S608 - of the tests
+        values = [[self._stored(each) for each in row.values()] for row in rows]
         if self.is_postgres:
             with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(SQL(statement), values)
+                connection.cursor().executemany(SQL(statement), values)
         else:
-            plain = [each.isoformat(" ") if isinstance(each, datetime) else each for each in values]
             with sqlite3.connect(make_url(self.url).database or "") as file:
-                file.execute(statement, plain)
+                file.executemany(statement, values)
             file.close()
+
+    def _stored(self, value: Any) -> Any:
+        if isinstance(value, (dict, list)):
+            return json.dumps(value)
+        return value.isoformat(" ") if isinstance(value, datetime) and not self.is_postgres else value
 
 
 def at(day: int, month: int = 12) -> datetime:
