@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import time
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,37 @@ def test_drivers_that_are_not_installed_are_named(monkeypatch: pytest.MonkeyPatc
     error = failure("postgresql://u:p@h/d")
     assert isinstance(error, MissingDependencyError)
     assert "gradewise[postgres]" in str(error)
+
+
+SLOW_IN_POSTGRES = """
+CREATE VIEW essays AS
+SELECT '1' AS essay_id, 'x' AS text_content, pg_sleep(60)::text AS grade, now() AS created_at
+"""
+SLOW_IN_SQLITE = """
+CREATE VIEW essays AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+SELECT i AS essay_id, 'x' AS text_content, 'C' AS grade, '2025-12-01' AS created_at FROM n
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_who_stops_waits_for_no_answer(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Ctrl-C in the middle of a question that takes a minute: it ends at once, and no file is left."""
+    if kind == "sqlite":
+        (tmp_path / "school.sqlite").touch()
+        school = School(f"sqlite:///{tmp_path / 'school.sqlite'}")
+        school.run(SLOW_IN_SQLITE)
+    else:
+        school = School(request.getfixturevalue("postgresql_url"))
+        school.run(SLOW_IN_POSTGRES)
+
+    async def stopped() -> None:
+        task = asyncio.create_task(extracted(school, seconds=8, columns={"prompt": "grade"}))
+        await asyncio.sleep(0.3)
+        task.cancel()
+        await task
+
+    started = time.monotonic()
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stopped())
+    assert time.monotonic() - started < 5
+    assert not list(Path.cwd().glob("*training*"))

@@ -151,8 +151,7 @@ def test_nothing_can_be_written(school: School) -> None:
 
     async def write() -> None:
         async with read_only_connection(database_url(school.url), seconds=5) as reading:
-            with reading.asking():
-                await reading.connection.execute(text("DELETE FROM essays"))
+            await reading.answer(reading.connection.execute(text("DELETE FROM essays")))
 
     with pytest.raises((InputError, UnavailableError)):
         asyncio.run(write())

@@ -40,7 +40,7 @@ class ParquetFile:
         """What a user should know about the labels, where the file says where it came from."""
         with reading(self._path), self._path.open("rb") as handle:
             facts = self._opened(handle).metadata.metadata or {}
-        return _label_notices(facts.get(PROVENANCE))
+        return tuple(f"{self.location}: {notice}" for notice in _label_notices(facts.get(PROVENANCE)))
 
     def columns(self) -> tuple[str, ...]:
         """Column names, in order."""

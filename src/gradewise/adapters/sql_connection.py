@@ -1,13 +1,14 @@
 """A connection that can only read, to PostgreSQL by asyncpg or to SQLite, and its errors in our words."""
 
+import asyncio
 import importlib
 import importlib.util
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import NullPool, text
@@ -20,6 +21,8 @@ from gradewise.errors import GradewiseError, InputError, MissingDependencyError,
 CONNECT_WITHIN_S = 10
 """How long a server may take to answer at all."""
 FORMS = "postgresql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE"
+
+_Answer = TypeVar("_Answer")
 
 _POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg")
 _SQLITE = ("sqlite", "sqlite+aiosqlite")
@@ -59,12 +62,23 @@ class ReadOnlyConnection:
     """Longest wait for an answer."""
     deadline: _Deadline
 
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Around each question: it ends in time, and its errors are in our words."""
+    async def answer(self, asked: Awaitable[_Answer]) -> _Answer:
+        """The answer to a question, in time or not at all; its errors are in our words.
+
+        Raises:
+            UnavailableError, InputError: as `translated`.
+        """
         self.deadline.renew()
         with translated(self.location, self.seconds):
-            yield
+            answering = asyncio.ensure_future(asked)
+            try:
+                return await asyncio.shield(answering)
+            except asyncio.CancelledError:
+                # SQLite answers in a thread, which whoever stops would wait for: it must be told first.
+                self.deadline.at = 0
+                answering.cancel()
+                await asyncio.wait([answering])
+                raise
 
 
 def database_url(text_: str) -> URL:

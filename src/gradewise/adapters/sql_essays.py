@@ -64,8 +64,8 @@ class SqlEssays:
     async def count(self) -> None:
         """Find out how many there are."""
         for name, counted in (("_n_in_table", self._question.in_table), ("_n_asked", self._question.asked)):
-            with self._reading.asking():
-                setattr(self, name, int((await self._reading.connection.execute(counted)).scalar_one()))
+            found = await self._reading.answer(self._reading.connection.execute(counted))
+            setattr(self, name, int(found.scalar_one()))
 
     async def rows(self) -> AsyncIterator[SourceRow]:
         """Rows by id, streamed from where the transaction began.
@@ -86,21 +86,14 @@ class SqlEssays:
             yield row
 
     async def _values(self) -> AsyncIterator[Sequence[Any]]:
-        with self._reading.asking():
-            result = await self._reading.connection.stream(
+        result = await self._reading.answer(
+            self._reading.connection.stream(
                 self._question.rows, execution_options={"yield_per": ROWS_AT_ONCE}
-            )
-        try:
-            while True:
-                with self._reading.asking():
-                    part = await result.fetchmany(ROWS_AT_ONCE)
-                if not part:
-                    return
-                for values in part:
-                    yield values
-        finally:
-            with self._reading.asking():
-                await result.close()
+            ).start()
+        )
+        while part := await self._reading.answer(result.fetchmany(ROWS_AT_ONCE)):
+            for values in part:
+                yield values
 
     def _row(self, values: Sequence[Any]) -> SourceRow:
         query, n_groups = self._query, len(self._query.groups)
@@ -189,8 +182,7 @@ async def open_sql_essays(url: str, query: EssayQuery, *, seconds: float) -> Asy
         MissingDependencyError: the driver is not installed.
     """
     async with read_only_connection(database_url(url), seconds=seconds) as reading:
-        with reading.asking():
-            question = await reading.connection.run_sync(make_question, query, reading.location)
+        question = await reading.answer(reading.connection.run_sync(make_question, query, reading.location))
         names = await _vector_names(reading, query, question)
         essays = SqlEssays(reading, query, question, names)
         await essays.count()
@@ -202,8 +194,7 @@ async def _vector_names(
 ) -> _VectorNames | None:
     if question.first_vector is None:
         return None
-    with reading.asking():
-        first = (await reading.connection.execute(question.first_vector)).scalar()
+    first = (await reading.answer(reading.connection.execute(question.first_vector))).scalar()
     return _VectorNames([] if first is None else first, query, reading.location)
 
 

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 _PLAN_HELP = "A plan (.yaml) whose `source` says which tables there are; none for a preset as it is."
 
 
-@asked_command("extract-training-data", options_of(DATABASE), source_help=_PLAN_HELP, panel=RESEARCH)
+@asked_command(
+    "extract-training-data",
+    options_of(DATABASE),
+    flags=("--config", "--config-path", "--plan"),
+    source_help=_PLAN_HELP,
+    panel=RESEARCH,
+)
 def extract_training_data(
     *,
     asked: Asked,

@@ -32,7 +32,11 @@ def _show(made: Extraction) -> None:
     provenance = made.provenance
     counts = provenance.counts
     labels = ", ".join(f"{printable(label)} {count}" for label, count in sorted(counts.labels.items()))
-    given = f"{len(made.features)} columns given_…" if made.features else "none"
+    given = (
+        f"{len(made.features)} columns given_…; train with --given all to use them"
+        if made.features
+        else "none"
+    )
     filtered = counts.in_table - counts.asked
     facts = {
         "essays": f"{counts.kept:,} of {counts.asked:,} read; the filters left {filtered:,} others out",
