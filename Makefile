@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-crash bench-registry walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-crash bench-registry bench-source walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -52,6 +52,9 @@ bench-accuracy: $(READY)  ## measure accuracy on ELLIPSE and ASAP (GRADEWISE_COR
 
 bench-research: $(READY)  ## measure the research bench on ELLIPSE (GRADEWISE_CORPORA=DIRECTORY); about a quarter of an hour
 	$(BIN)/python -m benchmarks.research
+
+bench-source: $(READY)  ## stream 100,000 essays from PostgreSQL to Parquet and measure the memory; about a minute
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.source
 
 bench-crash: $(READY)  ## kill cv and tune twenty times each, resume, compare; about ten minutes
 	$(BIN)/python -m benchmarks.crash

@@ -24,6 +24,7 @@ from gradewise.adapters.process_watch import watch_process
 from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.sqlite_cache import SqliteCache
+from gradewise.adapters.table_file import file_sha256
 from gradewise.models.bundle import load_bundle
 from gradewise.protocols import (
     ArtifactStore,
@@ -36,6 +37,7 @@ from gradewise.redaction import redacted
 from gradewise.settings import Observability, Settings, read_settings
 from gradewise.telemetry import Listener, all_hear
 from gradewise.workflows.extract import needs_findings, processors
+from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
 from gradewise.workflows.registry.services import RegistryServices
@@ -185,6 +187,25 @@ def find_store(address: str) -> ArtifactStore:
     if not separator:
         return DirectoryStore(Path(address))
     return DirectoryStore(Path(path)) if scheme in ("file", "local") else RemoteStore(address)
+
+
+def source_services(url: str, *, timeout_seconds: float) -> SourceServices:
+    """What an extraction of essays from a database needs.
+
+    Args:
+        url: SQLAlchemy URL of the database.
+        timeout_seconds: longest wait for an answer.
+    """
+    from gradewise.adapters.parquet_table import parquet_table  # noqa: PLC0415 - other commands write none
+    from gradewise.adapters.sql_essays import open_sql_essays  # noqa: PLC0415 - SQLAlchemy takes a while
+
+    return SourceServices(
+        open_database=partial(open_sql_essays, url, seconds=timeout_seconds),
+        open_table=parquet_table,
+        sha256=file_sha256,
+        clock=partial(datetime.now, UTC),
+        version=__version__,
+    )
 
 
 def find_checker(name: str, language: str) -> MakeChecker | None:

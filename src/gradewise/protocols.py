@@ -1,11 +1,13 @@
 """Every port on one screen: what gradewise asks of the outside world."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradewise.essays.source_queries import SourceRow
 from gradewise.experiments import ExperimentEntry
 from gradewise.features.findings import Finding
 from gradewise.models.search import SearchSpace, Settings, Trial
@@ -339,4 +341,71 @@ class ModelRegistry(Protocol):
 
     async def run_summary(self) -> tuple[RunSummary, ...]:
         """The runs of each command of each experiment, by experiment and command."""
+        ...
+
+
+@runtime_checkable
+class EssayStream(Protocol):
+    """Essays of a database as they were at one moment; made and used within one event loop."""
+
+    @property
+    def location(self) -> str:
+        """Where the database is, without user, password and options."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a reader should know about how it is read; one line each."""
+        ...
+
+    @property
+    def tables(self) -> Mapping[str, str]:
+        """The tables that are read: what the query calls them, and what the database does."""
+        ...
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Of `SourceRow.given`, in its order."""
+        ...
+
+    @property
+    def n_in_table(self) -> int:
+        """Rows of the main table."""
+        ...
+
+    @property
+    def n_asked(self) -> int:
+        """Those that the filters leave."""
+        ...
+
+    def rows(self) -> AsyncIterator[SourceRow]:
+        """Rows by id, each id once, some at a time; may be asked for once.
+
+        Raises:
+            InputError: an id occurs twice, or a value is of the wrong kind.
+            UnavailableError: the database does not answer any more, or not in time.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a table that is written."""
+
+    name: str
+    """Unique among the columns."""
+    holds: Literal["text", "number", "time"]
+    """What stands in it."""
+
+
+@runtime_checkable
+class TableWriter(Protocol):
+    """Writes a table as rows come; the file is there when the whole of it is."""
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Take a row, one value a column; ``None`` is absent."""
+        ...
+
+    def describe(self, facts: Mapping[str, str]) -> None:
+        """Keep facts about the table in the file, text by name; before the last row is asked for or after."""
         ...

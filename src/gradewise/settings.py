@@ -156,6 +156,22 @@ def _correlation(value: str | None) -> str | None:
     return value or None
 
 
+def source_url_in(variable: str, environment: Mapping[str, str] | None = None) -> str:
+    """The URL of a database of essays, from the variable that a plan names.
+
+    Raises:
+        PlanError: the variable is not set.
+    """
+    environment = os.environ if environment is None else environment
+    url = environment.get(variable)
+    if not url:
+        raise PlanError(
+            f"which database? set {variable} to its URL, postgresql://USER:PASSWORD@HOST/DATABASE or "
+            "sqlite:///FILE"
+        )
+    return url
+
+
 def _user(environment: Mapping[str, str]) -> str:
     """Whoever is logged in, on which machine."""
     name = environment.get("SUDO_USER") or environment.get("LOGNAME") or environment.get("USER") or "unknown"

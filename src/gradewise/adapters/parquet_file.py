@@ -13,6 +13,8 @@ from gradewise.adapters.table_file import file_sha256, reading, require_distinct
 from gradewise.errors import InputError, MissingDependencyError
 
 _ROWS_AT_ONCE = 1024
+PROVENANCE = b"gradewise.provenance"
+"""Under which name a file says where its essays came from."""
 
 
 class ParquetFile:
@@ -35,8 +37,10 @@ class ParquetFile:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What a user should know about how the file was read: nothing."""
-        return ()
+        """What a user should know about the labels, where the file says where it came from."""
+        with reading(self._path), self._path.open("rb") as handle:
+            facts = self._opened(handle).metadata.metadata or {}
+        return tuple(f"{self.location}: {notice}" for notice in _label_notices(facts.get(PROVENANCE)))
 
     def columns(self) -> tuple[str, ...]:
         """Column names, in order."""
@@ -78,6 +82,21 @@ class ParquetFile:
             return read()
         except (self._pyarrow.ArrowException, OSError) as error:
             raise InputError(f"{self.location} is not a sound Parquet file; write it again") from error
+
+
+def _label_notices(record: bytes | None) -> tuple[str, ...]:
+    try:
+        label = json.loads(record or b"{}").get("label", {})
+        origin, circular = label.get("origin"), label.get("circular")
+    except (ValueError, AttributeError):  # somebody else's record
+        return ()
+    if origin != "judgement":
+        return ()
+    beside = "; columns beside it decide the label: do not train on them" if circular else ""
+    return (
+        "the grades come of comparative judgement, not from teachers: figures say how well that is imitated"
+        + beside,
+    )
 
 
 def _text(value: object, where: str) -> str:

@@ -19,6 +19,7 @@ from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
 from gradewise.cli import setup  # isort: skip
 from gradewise.cli import runs  # isort: skip
+from gradewise.cli import extract_training_data  # isort: skip
 from gradewise.cli import prepare_dataset  # isort: skip
 from gradewise.cli import make_splits  # isort: skip
 from gradewise.cli import featurize  # isort: skip
@@ -42,8 +43,8 @@ CODES: dict[type[GradewiseError], int] = {
 }
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
-    demo, train, evaluate, robustness, score, explain, setup, runs, prepare_dataset, make_splits, featurize,
-    single_run, cv, drop_column, ablation, sweep, tune, compare, db,
+    demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
+    make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -9,6 +9,8 @@ DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning
 """Under which heading help shows an option."""
 COLUMNS, SEEDS, GRID, RANKING, SEARCH = "Columns", "Repetition", "Grid", "Ranking", "Search"
 """The same, for options of single commands."""
+DATABASE = "Database"
+"""The same, for what is asked of a database of essays."""
 
 
 def as_given(value: Any) -> Any:
@@ -174,6 +176,22 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--search-seed", "tune.seed", SEARCH, "Of the search.", kind=int),
     _option("--storage", "tune.storage", SEARCH, "SQLAlchemy URL of a database for the study."),
     _option("--min-prompt-n", "compare.min_prompt", SEARCH, "Fewest essays of a prompt that is judged alone.", kind=int),
+    _option("--preset --schema", "source.preset", DATABASE, "essays, judgement_seed or judgement: which tables there are."),
+    _option("--since-days", "source.filters.since_days", DATABASE, "Only essays of so many days before now.", kind=int),
+    _option("--since", "source.filters.since", DATABASE, "Only essays from this date on: 2025-05-14."),
+    _option("--min-comparisons", "source.filters.min_comparisons", DATABASE, "Fewest decided comparisons of an essay.", kind=int),
+    _option("--status", "source.filters.status", DATABASE, "Status of the batch, such as COMPLETE_*; repeatable.", kind=list[str]),
+    _option("--text-from", "source.columns.text", DATABASE, "Where the essays stand: column or table.column."),
+    _option("--label-from", "source.columns.label", DATABASE, "Where the grades stand: column or table.column."),
+    _option("--label-origin", "source.label_origin", DATABASE, "Who gave the grades: teacher or judgement."),
+    _option(
+        "--no-judgement-features", "source.features.judgement", DATABASE, "Leave scores and win rates out.",
+        kind=bool, convert=lambda given: () if given else None,
+    ),
+    _option(
+        "--allow-circular-label", "source.allow_circular_label", DATABASE,
+        "Let a judged label stand beside features that decide it.", kind=bool,
+    ),
     _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
     _option("--output", "output", RUN, "Where run directories are made.", kind=Path),
     _option("--mlflow", "tracking.mlflow", RUN, "MLflow tracking URI, such as sqlite:///mlflow.db."),

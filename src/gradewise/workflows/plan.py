@@ -23,6 +23,7 @@ from gradewise.workflows.plan_research import (
     TunePlan,
 )
 from gradewise.workflows.plan_section import NAME, Section, Share
+from gradewise.workflows.plan_source import SourcePlan
 
 Spec = str | tuple[str | int | float, ...] | dict[str, str] | None
 
@@ -32,6 +33,7 @@ _NAMED = "use at most 64 letters a-z, digits, '.', '_' and '-', beginning with a
 PATTERNS = {
     "name": _NAMED,
     "run_name": _NAMED,
+    "url_variable": "name an environment variable, such as GRADEWISE_SOURCE_URL; the URL itself stands there",
     "language": "use the two letters of ISO 639-1, such as en or sv",
 }
 """What the patterns of a plan say, in words."""
@@ -325,6 +327,7 @@ class Plan(Section):
     tracking: TrackingPlan = TrackingPlan()
     promotion: PromotionPlan = PromotionPlan()
     retention: RetentionPlan = RetentionPlan()
+    source: SourcePlan | None = Field(None, description="absent: essays come in files")
     run_name: str | None = Field(
         None, pattern=NAME, description="of the run directory; the command's name when absent"
     )

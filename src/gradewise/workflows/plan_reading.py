@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,15 @@ def _explain(problem: dict[str, Any]) -> str:
     if problem["type"] == "missing":
         return f"`{path}` is missing"
     if parts[0] in {"scale", "trait_scale"} and problem["type"] != "scale":
-        return f"`{parts[0]}` holds {problem['input']!r}; {SCALE_FORMS}"
+        return f"`{parts[0]}` holds {_shown(problem['input'])}; {SCALE_FORMS}"
     if problem["type"] == "string_pattern_mismatch":
-        return f"`{path}` is {problem['input']!r}; {PATTERNS[parts[-1]]}"
-    return f"`{path}` is {problem['input']!r}: {problem['msg']}"
+        return f"`{path}` is {_shown(problem['input'])}; {PATTERNS[parts[-1]]}"
+    return f"`{path}` is {_shown(problem['input'])}: {problem['msg']}"
+
+
+def _shown(value: Any) -> str:
+    """A value that is refused, without user and password where it holds a URL."""
+    return re.sub(r"://[^\s@/]*@", "://…@", repr(value))
 
 
 def _known_keys(path: list[str]) -> list[str]:

@@ -50,10 +50,15 @@ def _line(name: str, value: Any, field: FieldInfo, *, indent: int) -> str:
 
 
 def _lines_of_absent(section: type[BaseModel], example: BaseModel) -> list[str]:
-    return [
-        f"{name}: {_scalar(getattr(example, name, '…'))}{_comment(field)}"
-        for name, field in section.model_fields.items()
-    ]
+    lines: list[str] = []
+    for name, field in section.model_fields.items():
+        value = getattr(example, name, "…")
+        if isinstance(value, BaseModel):
+            below = _lines_of_absent(type(value), value)
+            lines += [*_heading(name, value, indent=0), *(f"  {line}" for line in below)]
+        else:
+            lines.append(f"{name}: {_scalar(value)}{_comment(field)}")
+    return lines
 
 
 def _commented(lines: list[str], *, indent: int) -> list[str]:

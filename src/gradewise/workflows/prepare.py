@@ -51,6 +51,8 @@ class ReadData:
     """Of the training file, for messages."""
     saved: SplitSet | None
     """Splits that the plan follows."""
+    notices: tuple[str, ...] = ()
+    """What a reader of any figure should know about the training file."""
 
     @property
     def essays(self) -> tuple[Essay, ...]:
@@ -105,6 +107,8 @@ class Dataset:
     """The grades of the traits."""
     auxiliary: tuple[AuxiliarySet, ...] = ()
     """Other essays with other marks to learn from."""
+    notices: tuple[str, ...] = ()
+    """What a reader of any figure should know about the training file."""
 
     @property
     def data_sha256(self) -> str:
@@ -148,6 +152,7 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
         origin=read.origin,
         trait_scale=read.trait_scale,
         auxiliary=read_auxiliary_sets(read.plan, read.essays, services, listener),
+        notices=read.notices,
     )
 
 
@@ -178,6 +183,7 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
         origin=_origin(plan, source, test_source),
         location=source.location,
         saved=saved,
+        notices=source.notices,
     )
 
 

@@ -82,7 +82,7 @@ def training_report(
         sections=topics.sections,
         decision=DECISIONS[learned.decision],
         calibration=CALIBRATIONS[plan.model.calibration],
-        notices=absent_groups(experiment.train_matrix.schema),
+        notices=(*experiment.dataset.notices, *absent_groups(experiment.train_matrix.schema)),
         environment=environment,
         timings=dict(seconds),
         plan_yaml=plan_yaml(plan),

@@ -12,7 +12,7 @@ from gradewise.errors import RunError
 from gradewise.redaction import redacted
 from gradewise.workflows.plan import Plan
 
-CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention")
+CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention", "source")
 """Keys of a plan that do not shape what a run finds."""
 
 FILE = "run.json"
