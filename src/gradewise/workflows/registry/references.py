@@ -30,16 +30,20 @@ async def find_model(registry: ModelRegistry, text: str) -> ModelRecord:
     names = await registry.names()
     if text in names:
         return _by_name(await registry.state(text))
-    name, at, place = text.rpartition("@")
-    if at and name in names:
-        return _at(await registry.state(name), place)
-    name, colon, key = text.partition(":")
-    if colon and name in names:
-        state = await registry.state(name)
-        return _only_one(text, [model for model in state.models if _is_meant(model, key)], _versions(state))
-    if at or colon:
+    name, mark, rest = _parted(text)
+    if mark and name not in names:
         raise RegistryError(f"no model is called {name!r}; {_nearest(name, names)}")
+    if mark == "@":
+        return _at(await registry.state(name), rest)
+    if mark == ":":
+        state = await registry.state(name)
+        return _only_one(text, [model for model in state.models if _is_meant(model, rest)], _versions(state))
     return await _anywhere(registry, text, names)
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """The name before ``@`` or ``:``, which of the two, and what comes after."""
+    return text.partition("@") if "@" in text else text.partition(":")
 
 
 def _by_name(state: NameState) -> ModelRecord:
