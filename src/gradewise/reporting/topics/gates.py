@@ -26,6 +26,8 @@ _NEEDS = {
     "hardest_prompts_qwk": "prompts with enough essays",
     "low_adjacent_accuracy": "essays at the low end of the scale",
     "high_adjacent_accuracy": "essays at the high end of the scale",
+    "qwk_over_production": "a model in production, and essays that neither model has learnt from",
+    "changed_grades": "an ONNX model that says where grades begin and end",
 }
 
 
@@ -95,11 +97,13 @@ def _sentences(report: GateReport) -> Iterator[str]:
         yield f"Passed: every rule that could be measured holds ({measured} of {len(report.rules)})."
     elif measured == 0:
         yield "Not passed: no rule could be measured."
-    else:
+    elif measured > report.count("passed"):
         failed, open_ = report.count("failed"), report.count("not shown")
         counts = [f"{failed} failed"] if failed else []
         counts += [f"{open_} not shown (too few essays to tell)"] if open_ else []
         yield f"Not passed: of {counted(measured, 'rule')} that could be measured, {enumerated(counts)}."
+    else:
+        yield "Not passed: a figure that is required could not be measured."
     if measured < len(report.rules):
         needs = enumerated(sorted({_need(judged) for judged in report.rules if judged.figure is None}))
         yield f"{len(report.rules) - measured} could not be measured, for want of {needs}."
