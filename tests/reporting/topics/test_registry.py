@@ -97,7 +97,8 @@ def test_versions_without_bounds_or_use_figures_are_drawn() -> None:
     """A dot alone; the version in use that has no figure has its place on the rail."""
     state = state_of(*LIFE, metrics={2: {"qwk": 0.7}, 3: {"qwk": 0.72}})
     svg = _svg(_page(state))
-    assert 2 == _classes(svg, "model")  # the legend, and the stretch in use: no version in use has a dot
+    assert 2 == _classes(svg, "curve")  # of the legend, and of version 2
+    assert 0 == _classes(svg, "span") - _classes(svg, "model-line")
 
 
 @pytest.mark.parametrize(

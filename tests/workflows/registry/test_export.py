@@ -75,7 +75,9 @@ def test_programs_get_everything() -> None:
     assert "null" == as_json(float("inf"))
 
 
-CELLS = st.none() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["=1", "-a", "@x", "+"])
+CELLS = (
+    st.none() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["=1", "-a", "@x", "+"])
+)
 
 
 @given(st.lists(st.dictionaries(st.text(min_size=1, max_size=3), CELLS, min_size=1, max_size=3), max_size=3))

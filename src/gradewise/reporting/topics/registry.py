@@ -212,10 +212,9 @@ def _statements(summary: NameSummary) -> Iterator[Statement]:
     if figure is not None and summary.metric is not None:
         said = f", {lowered(metric_words(summary.metric).label)} {with_bounds(figure, percent=False)}"
     yield Statement("good", f"{state.name}: version {production.version} is in use{said}.")
-    for change in state.changes:
-        if change.model_id == production.id and change.override:
-            why = f"gates were set aside for the version in use: {change.override}"
-            yield Statement("warn", f"{state.name}: {why}")
+    overrides = (each.override for each in state.changes if each.model_id == production.id and each.override)
+    if why := next(overrides, None):
+        yield Statement("warn", f"{state.name}: gates were set aside for the version in use: {why}")
 
 
 def _day(moment: datetime) -> str:
