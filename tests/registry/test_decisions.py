@@ -20,7 +20,7 @@ from gradewise.registry.decisions import (
 )
 from gradewise.registry.retention import Retention, prunable
 from gradewise.registry.stages import Stage, require_legal
-from gradewise.registry.trail import former_productions, last_change, stages_by_trail, was_in_production
+from gradewise.registry.trail import former_productions, done_before, stages_by_trail, was_in_production
 from small_registry import NOW, actor, applied, empty, judged, new_model
 
 NOTHING_KEPT = Retention(newest=0, days=0, former=0)
@@ -237,6 +237,8 @@ def test_rows_from_before_are_known_by_who_replaced_them() -> None:
     state = promoted(registered(state, 1), 1)
     assert was_in_production(state, row.id)
     assert () == former_productions(state)
+    with pytest.raises(RegistryError, match="from before gradewise; nothing was changed"):
+        done_before(empty(), row)
     with pytest.raises(RegistryError, match="was written down before gradewise"):
         rollback_target(state, row.id)
 
@@ -293,10 +295,8 @@ def test_age_is_counted_from_the_registration() -> None:
 def test_the_trail_says_who_brought_a_model_where_it_is() -> None:
     """A model that made room stands where the other's promotion put it."""
     state = promoted(promoted(registered(empty(), 1, 2), 1), 2)
-    change = last_change(state, "model-1")
-    assert change is not None
-    assert "model-2" == change.model_id
-    assert last_change(state, "model-3") is None
+    model = next(model for model in state.models if model.id == "model-1")
+    assert "model-2" == done_before(state, model).model_id
     assert {"model-1": "archived", "model-2": "production"} == stages_by_trail(state.changes)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from gradewise.errors import RegistryError
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord, StageChange
 from gradewise.registry.stages import Stage
@@ -46,9 +47,16 @@ def was_in_production(state: NameState, model_id: str) -> bool:
     )
 
 
-def last_change(state: NameState, model_id: str) -> StageChange | None:
-    """What was done last that brought a model where it stands, another's making room included."""
-    return next((each for each in state.changes if model_id in {each.model_id, each.replaced_id}), None)
+def done_before(state: NameState, model: ModelRecord) -> StageChange:
+    """What was done last that brought a model where it stands, another's making room included.
+
+    Raises:
+        RegistryError: no line of the audit trail tells of it, as of a row that was there before gradewise.
+    """
+    found = next((each for each in state.changes if model.id in {each.model_id, each.replaced_id}), None)
+    if found is None:
+        raise RegistryError(f"{model.label} is there already, from before gradewise; nothing was changed")
+    return found
 
 
 def _stack(changes: Iterable[StageChange]) -> list[str]:
