@@ -2,12 +2,15 @@
 
 import contextlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from databases import PostgresDatabases, lay_out_registry, own_server, postgres_databases
 from gradewise.cli.main import run
+from postgres_server import PostgresServer
 from trials import Trained, only_run, small_plan
 
 # How long an example takes says more about the machine than about the code.
@@ -30,3 +33,35 @@ def trained(tmp_path_factory: pytest.TempPathFactory, cache_directory: Path) -> 
         patch.setenv("GRADEWISE_CACHE_DIR", str(cache_directory))
         assert 0 == run(["train", str(plan), "--output", str(directory / "output")])
     return Trained(plan, directory / "essays.csv", only_run(directory / "output"), printed.getvalue())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresDatabases]:
+    """PostgreSQL, on one server for everybody who tests at the same time; new databases have our tables."""
+    with postgres_databases(lay_out_registry) as databases:
+        yield databases
+
+
+@pytest.fixture
+def postgresql_url(postgres: PostgresDatabases) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    with postgres.new(empty=True) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of this test's own that the registry can be opened on, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'registry.sqlite'}"
+    else:
+        databases: PostgresDatabases = request.getfixturevalue("postgres")
+        with databases.new() as url:
+            yield url
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test's own, to be stopped and started midway."""
+    with own_server() as server:
+        yield server

@@ -15,6 +15,7 @@ from gradewise.essays.scales import Scale
 from gradewise.features.embeddings import handcrafted_schema
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.auxiliary import AuxiliaryModel
+from gradewise.models.bundle_archives import read_bundle
 from gradewise.models.bundle_files import (
     BundleMetadata,
     FormatNumber,
@@ -27,7 +28,6 @@ from gradewise.models.bundle_files import (
 from gradewise.models.bundle_storage import (
     SIGNATURE,
     content_id,
-    read_bundle_files,
     sign,
     verify_files,
     write_files,
@@ -210,20 +210,23 @@ def write_bundle(contents: BundleContents, directory: Path) -> Path:
     return write_files(bundle_files(contents), directory)
 
 
-def load_bundle(directory: Path) -> Bundle:
+def load_bundle(path: Path) -> Bundle:
     """Read, verify and build a bundle.
 
     In this order: every file against the signature, format number, set of files, feature fingerprint, then
     the model, which must grade its own test rows as it did when it was made.
 
+    Args:
+        path: its directory, or an archive of it, see `read_bundle`.
+
     Raises:
         BundleError: anything is missing, added, changed, of another format, or does not fit together.
     """
-    files = read_bundle_files(directory)
+    files = read_bundle(path)
     try:
         return bundle_from_files(files)
     except BundleError as error:
-        raise BundleError(f"bundle {directory}: {error}") from error
+        raise BundleError(f"bundle {path}: {error}") from error
 
 
 def bundle_from_files(files: Mapping[str, bytes]) -> Bundle:

@@ -3,20 +3,24 @@
 The signature lists the digest of every other file, so that its own digest names the whole: the content id.
 """
 
+import errno
 import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from gradewise.errors import BundleError
+from gradewise.models.bundle_refusals import Allowance, is_plain_name, refuse_pickle
 
 SIGNATURE = "model_signature.sha256"
 """``sha256sum`` lines over every other file."""
 
-_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)")
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
+_NO_PLAIN_FILE = frozenset({errno.ELOOP, errno.ENXIO, errno.ENODEV})
 
 
 def sign(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -50,6 +54,11 @@ def listed_digests(signature: bytes) -> dict[str, str]:
             raise BundleError(
                 f"line {number} of {SIGNATURE} is not '<sha256>  <file>'; copy the bundle again"
             )
+        if not is_plain_name(found["name"]):
+            raise BundleError(
+                f"line {number} of {SIGNATURE} names {found['name'][:80]!r}, which is no file of a bundle; "
+                "do not use it"
+            )
         listed[found["name"]] = found["digest"]
     return listed
 
@@ -58,15 +67,20 @@ def verify_files(files: Mapping[str, bytes]) -> str:
     """Hold files against their signature; the content id.
 
     Raises:
-        BundleError: a file is missing, added or changed; the message names it.
+        BundleError: a file is missing, added, changed or a pickle; the message names it.
     """
+    for name, content in files.items():
+        refuse_pickle(name, content)
     listed = listed_digests(_signature(files))
     if odd := set(listed) ^ (set(files) - {SIGNATURE}):
         state = "missing" if min(odd) in listed else "not in the signature"
         raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
-    for name, digest in listed.items():
-        if _sha256(files[name]) != digest:
-            raise BundleError(f"{name} was changed after the bundle was written; copy the bundle again")
+    changed = [name for name, digest in listed.items() if _sha256(files[name]) != digest]
+    if changed:
+        others = f" (and {len(changed) - 1} more; or {SIGNATURE} is another bundle's)" if changed[1:] else ""
+        raise BundleError(
+            f"{changed[0]} was changed after the bundle was written{others}; copy the bundle again"
+        )
     return content_id(files)
 
 
@@ -79,16 +93,37 @@ def _signature(files: Mapping[str, bytes]) -> bytes:
 def read_bundle_files(directory: Path) -> dict[str, bytes]:
     """Every file of a bundle's directory by name, not yet verified.
 
-    A directory that is a link is followed once, before anything is read: what it points to while files are
-    read does not matter.
+    As `read_plain_files`, for people who named a directory.
 
     Raises:
-        BundleError: it cannot be read, or holds anything but plain files.
+        BundleError: it cannot be read, or holds anything but plain files that a bundle may have.
     """
     try:
-        return _read_files(directory)
+        return read_plain_files(directory)
+    except BundleError as error:
+        raise BundleError(f"bundle {directory}: {error}") from error
     except OSError as error:
         raise BundleError(f"cannot read bundle {directory}: {error.strerror}") from error
+
+
+def read_plain_files(directory: Path) -> dict[str, bytes]:
+    """Every file of a directory by name, each read once.
+
+    A directory that is a link is followed once, before anything is read: what it points to while files are
+    read does not matter. A file with several hard links is read like any other, as backups and installers
+    make them: what counts are the bytes that were read, which are held against the signature and used.
+
+    Raises:
+        BundleError: it holds links, directories, pipes, devices, pickles, or more than a bundle may.
+        OSError: it cannot be read.
+    """
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        allowance = Allowance()
+        names = sorted(os.listdir(handle))  # noqa: PTH208 - of what is open, wherever its name leads now
+        return {name: _read_plain(handle, name, allowance) for name in names}
+    finally:
+        os.close(handle)
 
 
 def write_files(files: Mapping[str, bytes], directory: Path) -> Path:
@@ -110,7 +145,7 @@ def write_files(files: Mapping[str, bytes], directory: Path) -> Path:
     if directory.exists() or directory.is_symlink():
         raise BundleError(f"{directory} exists; bundles are never overwritten, choose another version")
     try:
-        _write_at_once(files, directory)
+        write_at_once(files, directory)
     except OSError as error:
         raise BundleError(f"cannot write bundle {directory}: {error.strerror}; nothing was left") from error
     return directory
@@ -125,16 +160,12 @@ def sync_directory(directory: Path) -> None:
         os.close(handle)
 
 
-def _read_files(directory: Path) -> dict[str, bytes]:
-    files = {}
-    for entry in sorted(os.scandir(directory.resolve()), key=lambda entry: entry.name):
-        if not entry.is_file(follow_symlinks=False):
-            raise BundleError(f"bundle {directory}: {entry.name} is no plain file; a bundle holds no links")
-        files[entry.name] = Path(entry.path).read_bytes()
-    return files
+def write_at_once(files: Mapping[str, bytes], directory: Path) -> None:
+    """Write files as a new directory, see `write_files`.
 
-
-def _write_at_once(files: Mapping[str, bytes], directory: Path) -> None:
+    Raises:
+        OSError: it holds something already, or cannot be written; nothing is left.
+    """
     beside = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
     try:
         staged = beside / directory.name
@@ -149,6 +180,34 @@ def _write_at_once(files: Mapping[str, bytes], directory: Path) -> None:
         sync_directory(directory.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _read_plain(handle: int, name: str, allowance: Allowance) -> bytes:
+    """A file of an open directory; whatever would block or lead elsewhere is not opened."""
+    descriptor = _open_plain(handle, name)
+    with os.fdopen(descriptor, "rb") as file:
+        size = os.fstat(descriptor).st_size
+        allowance.take(name, size)
+        content = file.read(size)
+    refuse_pickle(name, content)
+    return content
+
+
+def _open_plain(handle: int, name: str) -> int:
+    refused = BundleError(f"{name} is no plain file; a bundle holds no links, directories or pipes")
+    if not stat.S_ISREG(os.stat(name, dir_fd=handle, follow_symlinks=False).st_mode):
+        raise refused
+    try:
+        # Had it become a link or a pipe since, this neither follows nor waits.
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+    except OSError as error:
+        if error.errno in _NO_PLAIN_FILE:
+            raise refused from error
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise refused
+    return descriptor
 
 
 def _sha256(content: bytes) -> str:

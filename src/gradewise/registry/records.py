@@ -68,6 +68,11 @@ class ModelRecord:
         """How to call it."""
         return f"{self.model_name} {self.version}"
 
+    @property
+    def has_bundle(self) -> bool:
+        """Whether its bundle is kept: it was registered with one, which was not deleted."""
+        return self.content_id is not None and self.pruned_at is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageChange:

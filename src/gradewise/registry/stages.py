@@ -15,7 +15,7 @@ ActKind = Literal["register", "promote", "rollback", "archive", "prune"]
 LEGAL: Mapping[ActKind, frozenset[tuple[Stage | None, Stage]]] = {
     "register": frozenset({(None, "dev")}),
     "promote": frozenset({("dev", "staging"), ("archived", "staging"), ("staging", "production")}),
-    "rollback": frozenset({("archived", "production"), ("staging", "production"), ("dev", "production")}),
+    "rollback": frozenset({("archived", "production"), ("staging", "production")}),
     "archive": frozenset({("dev", "archived"), ("staging", "archived"), ("production", "archived")}),
     "prune": frozenset({("archived", "archived"), ("dev", "archived")}),
 }

@@ -1,0 +1,124 @@
+"""Promote a model: judged against production, held where models are deployed, recorded, linked."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from gradewise.errors import GateError, RegistryError
+from gradewise.registry.acts import Act, Actor, NameState
+from gradewise.registry.decisions import OvertakenError, check_promotion, decide_promotion
+from gradewise.registry.records import GateRecord, ModelRecord, StageChange
+from gradewise.registry.stages import Stage
+from gradewise.registry.trail import done_before
+from gradewise.telemetry import Listener, StepTaken, silent
+from gradewise.workflows.registry.acting import new_actor
+from gradewise.workflows.registry.following import hold_copy, link, settle
+from gradewise.workflows.registry.services import RegistryServices
+
+JudgeAgainst = Callable[[ModelRecord | None], Awaitable[GateRecord]]
+"""Says what gates say of a model beside this one in production; ``None`` where there is none."""
+
+MOST_JUDGEMENTS = 64
+"""How often a model is judged anew because production changed while it was judged."""
+
+
+async def promote(
+    services: RegistryServices,
+    model: ModelRecord,
+    *,
+    stage: Literal["staging", "production"],
+    judge: JudgeAgainst,
+    reason: str = "",
+    override: str | None = None,
+    listener: Listener = silent,
+) -> StageChange:
+    """Bring a model to a stage; whoever is in production makes room for a model that goes there.
+
+    Killed at any moment it leaves the model where it was or where it goes: the database decides, and links
+    follow it at the next act, or at `repair`. Done again, it says what was done before.
+
+    Args:
+        services: registry, stores, and who acts.
+        model: which.
+        stage: where to.
+        judge: asks the gates; asked again when production changes meanwhile.
+        reason: why, for the audit trail.
+        override: why the model goes there though gates are not passed.
+        listener: hears of steps.
+
+    Returns:
+        The line of the audit trail by which the model stands there.
+
+    Raises:
+        GateError: gates are not passed, and nothing is said why that does not count.
+        RegistryError: the step is not legal, or production changed all the while.
+        BundleError: no copy of the bundle is whole.
+        UnavailableError: database, store or disk do not answer or are full; nothing was changed, or, where
+            the message says so, only links are to follow.
+    """
+    if override is not None and not override.strip():
+        raise GateError("an override needs a reason in words; it is kept in the audit trail")
+    wish = _Wish(model=model, to=stage, judge=judge, override=override, actor=new_actor(services, reason))
+    await settle(services, model.model_name, listener)
+    report = await _judged(services, wish)
+    listener(StepTaken("promote", "judged", model.label))
+    await hold_copy(services, model)
+    listener(StepTaken("promote", "held", model.label))
+    change = await _recorded(services, wish, report)
+    listener(StepTaken("promote", "recorded", model.label))
+    await link(services, model.model_name, listener)
+    listener(StepTaken("promote", "linked", model.label))
+    return change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What somebody wants promoted where."""
+
+    model: ModelRecord
+    to: Stage
+    judge: JudgeAgainst
+    override: str | None
+    actor: Actor
+
+
+async def _judged(services: RegistryServices, wish: _Wish) -> GateRecord | None:
+    """What gates say against the production model of now; nothing about a model that is there already."""
+    state = await services.registry.state(wish.model.model_name)
+    if check_promotion(state, wish.model.id, to=wish.to).stage == wish.to:
+        return None
+    report = await wish.judge(state.production)
+    await services.registry.add_gate_record(report)
+    if not report.passed and wish.override is None:
+        raise GateError(
+            f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing was "
+            "changed; to set them aside give a reason: --override 'why'"
+        )
+    return report
+
+
+async def _recorded(services: RegistryServices, wish: _Wish, report: GateRecord | None) -> StageChange:
+    """Write the act down, judging anew whenever another model has come into production meanwhile."""
+    overtaken: RegistryError | None = None
+    for _ in range(MOST_JUDGEMENTS):
+        if report is None:
+            return await _done_before(services, wish)
+        decide = partial(_decide, wish=wish, report=report)
+        try:
+            change = await services.registry.act(wish.model.model_name, decide)
+        except OvertakenError as error:
+            overtaken, report = error, await _judged(services, wish)
+        else:
+            return change or await _done_before(services, wish)
+    raise overtaken or RegistryError(f"{wish.model.label} was never judged")
+
+
+def _decide(state: NameState, *, wish: _Wish, report: GateRecord) -> Act | None:
+    return decide_promotion(
+        state, wish.actor, wish.model.id, to=wish.to, report=report, override=wish.override
+    )
+
+
+async def _done_before(services: RegistryServices, wish: _Wish) -> StageChange:
+    return done_before(await services.registry.state(wish.model.model_name), wish.model)
