@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from gradewise.experiments import ExperimentEntry
+from gradewise.protocols import ModelRegistry
 from gradewise.registry.acts import Act, NameState
 from gradewise.registry.records import GateRecord, ModelRecord, NewModel, RunSummary, StageChange
 from gradewise.registry.stages import ActKind, Stage
@@ -46,16 +47,26 @@ def record_of(new: NewModel) -> ModelRecord:
     return applied(empty(new.model_name), begun).models[0]
 
 
-class RememberedRegistry:
+def remembered(
+    states: Iterable[NameState] = (),
+    *,
+    gates: Sequence[GateRecord] = (),
+    runs: Sequence[ExperimentEntry] = (),
+    summary: Sequence[RunSummary] = (),
+) -> ModelRegistry:
+    """A registry that knows this, and whoever writes to it fails."""
+    return cast("ModelRegistry", _RememberedRegistry(states, gates, runs, summary))
+
+
+class _RememberedRegistry:
     """The reading half of a `ModelRegistry`."""
 
     def __init__(
         self,
-        states: Iterable[NameState] = (),
-        *,
-        gates: Sequence[GateRecord] = (),
-        runs: Sequence[ExperimentEntry] = (),
-        summary: Sequence[RunSummary] = (),
+        states: Iterable[NameState],
+        gates: Sequence[GateRecord],
+        runs: Sequence[ExperimentEntry],
+        summary: Sequence[RunSummary],
     ) -> None:
         self._states = {state.name: state for state in states}
         self._gates, self._runs, self._summary = gates, runs, summary

@@ -1,5 +1,7 @@
 """How the models of a name have fared."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,7 +58,7 @@ def test_stretches_in_use_never_overlap(acts: list[tuple[int, Stage]]) -> None:
     begun: list[Step] = [("register", number, "dev") for number in (1, 2, 3)]
     state = state_of(*begun, *(("promote", number, stage) for number, stage in acts))
     times = times_in_use(state.changes)
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         assert before.ended is not None
         assert before.ended.serial <= after.began.serial
     now = times[-1] if times and times[-1].ended is None else None

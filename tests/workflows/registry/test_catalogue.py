@@ -9,7 +9,7 @@ from gradewise.errors import RegistryError
 from gradewise.experiments import ExperimentEntry
 from gradewise.registry.records import RunSummary
 from gradewise.workflows.registry.catalogue import known_of, list_models, newest, summary_of
-from remembered_registry import RememberedRegistry, state_of
+from remembered_registry import remembered, state_of
 from small_registry import NOW, empty, judged
 
 STATE = state_of(
@@ -27,7 +27,7 @@ RUNS = tuple(
 SUMMARY = RunSummary(
     experiment="essays", command="cv", n=2, completed=1, failed=1, metric="qwk", best=0.7, latest_at=NOW
 )
-REGISTRY = RememberedRegistry([STATE], gates=[judged(STATE.models[0], empty())], runs=RUNS, summary=[SUMMARY])
+REGISTRY = remembered([STATE], gates=[judged(STATE.models[0], empty())], runs=RUNS, summary=[SUMMARY])
 
 
 def test_models_are_listed_with_whoever_registered_them() -> None:

@@ -11,7 +11,7 @@ from gradewise.errors import RegistryError
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 from gradewise.workflows.registry.references import SHORTEST, find_model
-from remembered_registry import RememberedRegistry, Step, state_of
+from remembered_registry import Step, remembered, state_of
 from small_registry import NOW, empty
 
 LIFE: tuple[Step, ...] = (
@@ -30,7 +30,7 @@ LETTERS = _renamed(state_of(("register", 3, "dev"), ("register", 4, "dev")), "le
 
 
 def _find(text: str, *states: NameState) -> ModelRecord:
-    return asyncio.run(find_model(RememberedRegistry(states or (ESSAYS, LETTERS)), text))
+    return asyncio.run(find_model(remembered(states or (ESSAYS, LETTERS)), text))
 
 
 def _complaint(text: str, *states: NameState) -> str:
@@ -85,12 +85,14 @@ def test_what_may_be_several_models_is_refused_with_all_of_them() -> None:
         ("no model is called 'esays'; did you mean essays?", "esays:1"),
         ("names there are: essays, letters", "poems"),
         ("no model is called ''; write a name", ""),
-        ("@prod is no place of a model; write essays@production, essays@staging, essays@latest", "essays@prod"),
+        ("@prod is no place of a model; write essays@production, ", "essays@prod"),
         ("letters has no model in production; there are 20260131_000004 (dev), ", "letters@production"),
         ("no model is called 'essays:20270101'; there are 20260131_000003 (dev), ", "essays:20270101"),
         (f"give at least {SHORTEST} characters of an id", "model"),
     ],
-    ids=["name", "name at", "name colon", "nothing near", "empty", "place", "no production", "version", "short"],
+    ids=[
+        "name", "name at", "name colon", "nothing near", "empty", "place", "no production", "version", "short",
+    ],
 )  # fmt: skip
 def test_what_is_not_there_is_refused_with_what_is(expected: str, text: str) -> None:
     """Names that are spelled alike, versions of the name, or how models are named."""
@@ -100,7 +102,7 @@ def test_what_is_not_there_is_refused_with_what_is(expected: str, text: str) -> 
 def test_an_empty_registry_says_how_it_is_filled() -> None:
     """Whatever is asked of it."""
     with pytest.raises(RegistryError, match="register one: gradewise registry register BUNDLE"):
-        asyncio.run(find_model(RememberedRegistry(), "essays"))
+        asyncio.run(find_model(remembered(), "essays"))
     assert "essays has no models" in _complaint("essays", empty())
 
 
@@ -118,4 +120,4 @@ def test_any_text_means_one_model_or_is_refused(text: str) -> None:
     except RegistryError:
         return
     shown = (found.model_name, found.version, found.id, found.content_id or "")
-    assert any(each.startswith(text.split(":")[0].split("@")[0]) for each in shown)
+    assert any(each.startswith(text.split(":", maxsplit=1)[0].split("@", maxsplit=1)[0]) for each in shown)
