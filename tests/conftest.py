@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from databases import PostgresDatabases, own_server, postgres_databases
+from databases import PostgresDatabases, lay_out_registry, own_server, postgres_databases
 from gradewise.cli.main import run
 from postgres_server import PostgresServer
 from trials import Trained, only_run, small_plan
@@ -37,8 +37,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory, cache_directory: Path) -> 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresDatabases]:
-    """PostgreSQL, on one server for everybody who tests at the same time."""
-    with postgres_databases() as databases:
+    """PostgreSQL, on one server for everybody who tests at the same time; new databases have our tables."""
+    with postgres_databases(lay_out_registry) as databases:
         yield databases
 
 
@@ -51,7 +51,7 @@ def postgresql_url(postgres: PostgresDatabases) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database of this test's own that the registry may be opened on, once on each kind."""
+    """The URL of a database of this test's own that the registry can be opened on, once of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'registry.sqlite'}"
     else:

@@ -1,5 +1,6 @@
 """Databases for tests: each test has its own, on SQLite and on a real PostgreSQL."""
 
+import asyncio
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -11,6 +12,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from gradewise.adapters.sql.addresses import read_address
+from gradewise.adapters.sql.engines import open_engine
+from gradewise.adapters.sql.schema import SqlSchema
 from postgres_server import PostgresServer, shared_server
 
 STANDARD_SOCKET = Path("/var/run/postgresql/.s.PGSQL.5432")
@@ -85,6 +89,17 @@ def postgres_databases(lay_out: Callable[[str], None] | None = None) -> Iterator
         with plain.new(empty=True) as template:
             lay_out(template)
             yield PostgresDatabases(url, make_url(template).database)
+
+
+def lay_out_registry(url: str) -> None:
+    """Make the registry's tables in a database."""
+
+    async def _upgrade() -> None:
+        address = read_address(url)
+        async with open_engine(address) as engine:
+            await SqlSchema(engine, address).upgrade()
+
+    asyncio.run(_upgrade())
 
 
 @contextmanager

@@ -4,12 +4,13 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.experiment_journal import ExperimentJournal
@@ -19,14 +20,19 @@ from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
-from gradewise.protocols import Embedder, ExperimentTracker, LanguageChecker
+from gradewise.protocols import ArtifactStore, Embedder, ExperimentTracker, LanguageChecker
 from gradewise.settings import Settings, read_settings
 from gradewise.workflows.extract import needs_findings, processors
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
+from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import MakeChecker, Services
 from gradewise.workflows.text_models import OpenEmbedder, open_bundle_embedder
+
+if TYPE_CHECKING:
+    from gradewise.adapters.sql.addresses import Address
+    from gradewise.adapters.sql.schema import SqlSchema
 
 RECORDED = (
     "gradewise", "numpy", "scipy", "lightgbm", "xgboost-cpu", "xgboost", "onnx", "onnxruntime",
@@ -59,6 +65,52 @@ def services_from(settings: Settings) -> Iterator[Services]:
         )
     finally:
         cache.close()
+
+
+@asynccontextmanager
+async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
+    """Open the registry, and close it afterwards; made and used within one event loop.
+
+    Raises:
+        UnavailableError: the database or a store does not answer.
+        RegistryError: the database is not of this gradewise's revision.
+    """
+    from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
+
+    async with open_registry(_database_address(settings)) as registry:
+        yield RegistryServices(
+            registry=registry,
+            stores=_stores(settings),
+            models_directory=settings.models_directory,
+            user=settings.user,
+            clock=partial(datetime.now, UTC),
+        )
+
+
+@asynccontextmanager
+async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
+    """The tables of the registry's database, whatever state they are in."""
+    from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
+    from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
+
+    address = _database_address(settings)
+    async with open_engine(address) as engine:
+        yield SqlSchema(engine, address)
+
+
+def _database_address(settings: Settings) -> "Address":
+    """What is named, else a file beside the models."""
+    from gradewise.adapters.sql.addresses import read_address, sqlite_address  # noqa: PLC0415 - takes a second
+
+    if settings.database_url is not None:
+        return read_address(settings.database_url)
+    return sqlite_address(settings.models_directory / ".registry" / "registry.sqlite")
+
+
+def _stores(settings: Settings) -> tuple[ArtifactStore, ...]:
+    """Where bundles are kept: the local directory first, then further copies."""
+    del settings
+    return ()
 
 
 def find_checker(name: str, language: str) -> MakeChecker | None:

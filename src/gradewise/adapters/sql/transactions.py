@@ -1,0 +1,53 @@
+"""Transactions that are done whole, and done again where they were interrupted."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from gradewise.adapters.sql.addresses import Address
+from gradewise.adapters.sql.engines import WRITES
+from gradewise.adapters.sql.failures import is_interruption, translated
+
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 1.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """Runs work on a database; all of it counts or none."""
+
+    engine: AsyncEngine
+    """Connects to it."""
+    address: Address
+    """Where it is, and how long is waited."""
+
+    async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Read everything from one state of the database."""
+        return await self._done(self.engine, work)
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Write; nobody else writes what this has read. Work may be done again, so it must know itself."""
+        return await self._done(self.engine.execution_options(**{WRITES: True}), work)
+
+    async def _done(self, engine: AsyncEngine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Try until the time for connecting is over; a database that was never reached is not waited for."""
+        deadline, pause = time.monotonic() + self.address.connect_within_s, FIRST_PAUSE_S
+        reached = False
+        with translated(self.address):
+            while True:
+                try:
+                    async with engine.begin() as connection:
+                        reached = True
+                        return await work(connection)
+                except Exception as error:
+                    again = reached and is_interruption(error) and time.monotonic() + pause < deadline
+                    if not again:
+                        raise
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
