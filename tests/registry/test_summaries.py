@@ -9,7 +9,7 @@ from gradewise.evaluation.results import Interval
 from gradewise.registry.records import ModelRecord
 from gradewise.registry.stages import Stage
 from gradewise.registry.summaries import summarise, times_in_use
-from remembered_registry import Step, state_of
+from remembered_registry import Step, model_id, state_of
 
 FIGURES = {
     1: {"qwk": 0.6},
@@ -46,7 +46,7 @@ def test_another_figure_may_be_followed() -> None:
 def test_the_trail_says_who_was_in_use_when() -> None:
     """Each stretch begins with what brought a model there, and ends with what took it away."""
     found = times_in_use(state_of(*LIFE).changes)
-    assert [("model-1", 3, 6), ("model-2", 6, 7), ("model-1", 7, 9)] == [
+    assert [(model_id(1), 3, 6), (model_id(2), 6, 7), (model_id(1), 7, 9)] == [
         (each.model_id, each.began.serial, each.ended and each.ended.serial) for each in found
     ]
     assert None is times_in_use(state_of(*LIFE[:3]).changes)[0].ended
