@@ -1,6 +1,7 @@
 """How the models of a name have fared."""
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from gradewise.registry.stages import Stage
 from gradewise.registry.summaries import summarise, times_in_use
 from remembered_registry import Step, model_id, state_of
 
-FIGURES = {
+FIGURES: dict[int, dict[str, Any]] = {
     1: {"qwk": 0.6},
     2: {"qwk": {"estimate": 0.7, "low": 0.6, "high": 0.8}},
     3: {"mae": 0.5},
