@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.cards import metrics_allowed, require_reportable
 from gradewise.essays.records import Essay
+from gradewise.models.bundle import Bundle
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.learnt_texts import unknown_to
-from gradewise.workflows.plan import Plan, dataset_card
-from gradewise.workflows.plan_reading import make_plan, read_plan
+from gradewise.workflows.plan import DataPlan, Plan, dataset_card
+from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.reading import read_essays, with_guesses
 from gradewise.workflows.registry.opened import PLAN, OpenedModel
@@ -49,7 +49,7 @@ class HeldOut:
         return digest.hexdigest()
 
 
-def asked_plan(model: OpenedModel, plan: Plan | None, data: Path | None) -> Plan:
+def asked_plan(model: OpenedModel, plan: Plan | None, essays: DataPlan | None) -> Plan:
     """What is asked of a model, and of which essays.
 
     Rules and how figures are made come from the plan that is named, else from the plan of the model's own
@@ -58,23 +58,27 @@ def asked_plan(model: OpenedModel, plan: Plan | None, data: Path | None) -> Plan
     Args:
         model: what is judged.
         plan: what was named, if anything.
-        data: a file of graded essays; the locked test set of the model's own run when absent.
+        essays: a file of graded essays; the locked test set of the model's own run when absent.
 
     Raises:
+        InputError: neither essays nor the model's run are known.
         PlanError: the plan of the model's run cannot be read.
     """
     own = None if model.run is None else read_plan(model.run / PLAN)
     asked = plan or own
-    if data is not None:
-        if plan is not None:
-            return plan.model_copy(
-                update={"data": plan.data.model_copy(update={"train": data, "test": None})}
-            )
-        found = make_plan({"name": model.bundle.metadata.name, "data": {"train": data}}, location=str(data))
-        return found if own is None else _asking(found, own)
+    if essays is not None:
+        found = Plan(name=model.bundle.metadata.name, data=essays)
+        return found if asked is None else _asking(found, asked)
     if own is None or asked is None:
         raise InputError(f"the run that made {model.label} is not known here; {_NAME_A_FILE}")
     return _asking(own, asked)
+
+
+def essays_in(file: Path, plan: Plan | None) -> DataPlan:
+    """A file of essays, to be read as a plan says, where one is named."""
+    if plan is None:
+        return DataPlan(train=file)
+    return plan.data.model_copy(update={"train": file, "test": None})
 
 
 def _asking(plan: Plan, asked: Plan) -> Plan:
@@ -84,7 +88,7 @@ def _asking(plan: Plan, asked: Plan) -> Plan:
 
 
 def held_out_essays(
-    model: OpenedModel, plan: Plan, services: Services, listener: Listener, *, data: Path | None
+    model: OpenedModel, plan: Plan, services: Services, listener: Listener, *, locked: bool
 ) -> HeldOut:
     """Read the essays that are to speak for a model; those that it has learnt from are left out.
 
@@ -93,52 +97,72 @@ def held_out_essays(
         plan: see `asked_plan`.
         services: what opens files.
         listener: hears notices.
-        data: the file of the plan was named for the purpose; else the locked test set is meant.
+        locked: whether the locked test set of the model's own run is meant; else the plan's file is.
 
     Raises:
         InputError: the essays cannot be used, all of them were learnt from, or their terms allow no figures.
     """
-    found = (
-        _of_file(model, plan, services, listener)
-        if data is not None
-        else _locked(model, plan, services, listener)
-    )
-    require_tasks(model.bundle, found.essays)
+    find = _locked if locked else _of_file
+    found = find(model, plan, services, listener)
     for notice in found.notices:
         listener(Notice(notice))
     return found
 
 
-def _of_file(model: OpenedModel, plan: Plan, services: Services, listener: Listener) -> HeldOut:
-    bundle = model.bundle
-    source = services.open_source(plan.data.train)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedFile:
+    """A file of essays with grades on the scale of a model."""
+
+    plan: Plan
+    """How it was read."""
+    essays: tuple[Essay, ...]
+    """The essays, one at least."""
+    sha256: str
+    """Digest of the stored bytes."""
+
+    @property
+    def path(self) -> Path:
+        """Which file."""
+        return self.plan.data.test or self.plan.data.train
+
+
+def read_graded(plan: Plan, bundle: Bundle, services: Services, listener: Listener) -> GradedFile:
+    """Read the essays of a plan, its test file where it names one, with grades on the scale of a model.
+
+    Raises:
+        InputError: they cannot be used, their terms allow no figures, or the model needs the task and there
+            is none.
+    """
+    source = services.open_source(plan.data.test or plan.data.train)
     plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
     require_reportable(dataset_card(plan.data.card))
     essays = read_essays(plan, source, bundle.scale, listener).kept
-    if model.learnt_from is None and source.sha256() == bundle.metadata.data.sha256:
+    require_tasks(bundle, essays)
+    return GradedFile(plan=plan, essays=essays, sha256=source.sha256())
+
+
+def _of_file(model: OpenedModel, plan: Plan, services: Services, listener: Listener) -> HeldOut:
+    file = read_graded(plan, model.bundle, services, listener)
+    if model.learnt_from is None and file.sha256 == model.bundle.metadata.data.sha256:
         raise InputError(
-            f"{source.location}: {model.label} was trained on essays of this very file, and which of them is "
-            f"not known; {_NAME_A_FILE}"
+            f"{file.path}: {model.label} was trained on essays of this very file, and which of them is not "
+            f"known; {_NAME_A_FILE}"
         )
-    unseen, notices = _unseen(model, essays, str(source.location))
-    return HeldOut(plan=plan, essays=unseen, words=f"the essays of {plan.data.train.name}", notices=notices)
+    unseen, notices = _unseen(model, file)
+    return HeldOut(plan=file.plan, essays=unseen, words=f"essays of {file.path.name}", notices=notices)
 
 
-def _unseen(
-    model: OpenedModel, essays: Sequence[Essay], location: str
-) -> tuple[tuple[Essay, ...], tuple[str, ...]]:
+def _unseen(model: OpenedModel, file: GradedFile) -> tuple[tuple[Essay, ...], tuple[str, ...]]:
     if model.learnt_from is None:
         unknown = f"which texts {model.label} has learnt from is not known; those among these flatter it"
-        return tuple(essays), (unknown,)
-    unseen = unknown_to(essays, model.learnt_from)
+        return file.essays, (unknown,)
+    unseen = unknown_to(file.essays, model.learnt_from)
     if not unseen:
-        raise InputError(
-            f"{location}: {model.label} has learnt from every one of these essays; {_NAME_A_FILE}"
-        )
-    left_out = len(essays) - len(unseen)
+        raise InputError(f"{file.path}: {model.label} has learnt from all these essays; {_NAME_A_FILE}")
+    left_out = len(file.essays) - len(unseen)
     if not left_out:
         return unseen, ()
-    return unseen, (f"{left_out} of {len(essays)} essays are left out: {model.label} has learnt from them",)
+    return unseen, (f"{left_out} of {len(file.essays)} essays are left out: {model.label} learnt from them",)
 
 
 def _locked(model: OpenedModel, plan: Plan, services: Services, listener: Listener) -> HeldOut:

@@ -1,6 +1,6 @@
 """A model that is to be judged or compared: its bundle, and what is known of where it comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def open_registered(model: ModelRecord, stores: Sequence[ArtifactStore]) -> Open
         raise RegistryError(f"{model.label} has no bundle any more; choose another model")
     bundle = bundle_from_files(_files(model.content_id, stores))
     run = model.metadata.get("run")
-    found = _found(Path(run)) if isinstance(run, str) else None
+    found = _found(Path(str(run["directory"]))) if isinstance(run, Mapping) and "directory" in run else None
     learnt = known_texts(model.metadata.get("learnt_from"))
     if learnt is None and found is not None:
         learnt = read_learnt_from(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gradewise.errors import BundleError, InputError, PlanError
 from gradewise.evaluation.gates import GatePreset, GateReport, gate_report_from_json, judge_gates
 from gradewise.evaluation.promotion_gates import (
     SPEED,
@@ -17,17 +18,18 @@ from gradewise.evaluation.promotion_gates import (
 )
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.telemetry import Listener, silent
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan import DataPlan, Plan
 from gradewise.workflows.registry.candidate import measure_candidate, training_shares
-from gradewise.workflows.registry.held_out import HeldOut, asked_plan, held_out_essays
+from gradewise.workflows.registry.held_out import HeldOut, asked_plan, essays_in, held_out_essays
 from gradewise.workflows.registry.opened import OpenedModel, open_registered
 from gradewise.workflows.registry.services import RegistryServices
-from gradewise.workflows.registry.validate_page import Judged, gate_record_json, validation_page
+from gradewise.workflows.registry.validate_page import FORMAT, Judged, gate_record_json, validation_page
 from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 
+_NONE = "0" * 64  # the digest of nothing that was asked or read
 RECORD = "artifacts/validation.json"
 """Where a run keeps what gates said, for programs."""
 
@@ -53,7 +55,7 @@ def validate(
     services: Services,
     *,
     plan: Plan | None = None,
-    data: Path | None = None,
+    essays: DataPlan | None = None,
     production: OpenedModel | None = None,
     listener: Listener = silent,
 ) -> ValidatedRun:
@@ -63,7 +65,7 @@ def validate(
         model: what is judged.
         services: what opens files and measures texts.
         plan: its rules and how figures are made; those of the model's own run when absent, or the defaults.
-        data: graded essays; the locked test set of the model's own run when absent.
+        essays: a file of graded essays; the locked test set of the model's own run when absent.
         production: what the model would replace.
         listener: hears what happens.
 
@@ -71,8 +73,8 @@ def validate(
         InputError: there are no essays that can speak for the model, or their terms allow no figures.
         BundleError: this installation does not measure as the model needs.
     """
-    asked = asked_plan(model, plan, data)
-    held = held_out_essays(model, asked, services, listener, data=data)
+    asked = asked_plan(model, plan, essays)
+    held = held_out_essays(model, asked, services, listener, locked=essays is None)
     return _validate(model, held, services, production=production, listener=listener)
 
 
@@ -83,6 +85,7 @@ def judge_for(
     *,
     plan: Plan | None = None,
     data: Path | None = None,
+    overridden: bool = False,
     listener: Listener = silent,
 ) -> Callable[[ModelRecord | None], Awaitable[GateRecord]]:
     """What `promote` asks: judges a registered model against whatever is in production at the moment.
@@ -96,7 +99,9 @@ def judge_for(
         services: what opens files and measures texts.
         registry: knows models and keeps reports.
         plan: as `validate`.
-        data: as `validate`.
+        data: a file of graded essays; the locked test set of the model's own run when absent.
+        overridden: whether a reason was given to do without gates: where they cannot be judged, the report
+            then says why, and is not passed.
         listener: hears what happens.
 
     Returns:
@@ -107,8 +112,9 @@ def judge_for(
     def opened() -> tuple[OpenedModel, HeldOut]:
         if not read:
             candidate = open_registered(model, registry.stores)
-            asked = asked_plan(candidate, plan, data)
-            read.append((candidate, held_out_essays(candidate, asked, services, listener, data=data)))
+            asked = asked_plan(candidate, plan, None if data is None else essays_in(data, plan))
+            held = held_out_essays(candidate, asked, services, listener, locked=data is None)
+            read.append((candidate, held))
         return read[0]
 
     def measured_against(
@@ -117,18 +123,44 @@ def judge_for(
         other = None if production is None else open_registered(production, registry.stores)
         return _validate(candidate, held, services, production=other, listener=listener)
 
-    async def judge(production: ModelRecord | None) -> GateRecord:
+    async def judged(production: ModelRecord | None) -> GateRecord:
         candidate, held = await asyncio.to_thread(opened)
         against = None if production is None else production.content_id
         earlier = await registry.registry.gate_records(candidate.bundle.digest)
         known = find_reusable(earlier, digest=held_rules_digest(held), data=held.sha256, against=against)
         if known is not None:
             return known
-        run = await asyncio.to_thread(measured_against, production, candidate, held)
-        await registry.registry.add_gate_record(run.record)
-        return run.record
+        return (await asyncio.to_thread(measured_against, production, candidate, held)).record
+
+    async def judge(production: ModelRecord | None) -> GateRecord:
+        try:
+            record = await judged(production)
+        except (InputError, BundleError, PlanError) as error:
+            if not overridden:
+                raise
+            record = _unjudged(model, production, services, str(error))
+        await registry.registry.add_gate_record(record)
+        return record
 
     return judge
+
+
+def _unjudged(
+    model: ModelRecord, production: ModelRecord | None, services: Services, reason: str
+) -> GateRecord:
+    """What is kept where gates could not be judged: nothing was measured, and nothing is passed."""
+    return GateRecord(
+        id=str(uuid.uuid4()),
+        content_id=model.content_id or "",
+        model_name=model.model_name,
+        version=model.version,
+        against=None if production is None else production.content_id,
+        made_at=services.clock(),
+        passed=False,
+        rules_digest=_NONE,
+        data_sha256=_NONE,
+        report={"format": FORMAT, "passed": False, "not_judged": reason, "notices": [reason]},
+    )
 
 
 def find_reusable(
