@@ -12,8 +12,15 @@ from uuid import uuid4
 import pytest
 
 from gradewise.bootstrap import registry_from
-from gradewise.cli.registry_doing import archived_line, promoted_line, registered_line, rolled_back_line
+from gradewise.cli.registry_doing import (
+    archived_line,
+    promoted_line,
+    register_trained,
+    registered_line,
+    rolled_back_line,
+)
 from gradewise.cli.registry_keeping import damage_lines
+from gradewise.errors import UnavailableError
 from gradewise.models.bundle import load_bundle, write_bundle
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import GateRecord, ModelRecord
@@ -191,3 +198,28 @@ def test_faults_are_told_in_columns() -> None:
     """Which model, where, and what is the matter."""
     lines = damage_lines([Damage(model="essays 1", where="store", what="gone")]).splitlines()
     assert ["model     where  what is the matter", "essays 1  store  gone"] == lines
+
+
+def test_training_registers_its_model_where_asked(command: Command, trained: Trained) -> None:
+    """By an option or a key of the plan; else the last line says how it is done."""
+    assert (
+        f"Keep it for good:       gradewise registry register {trained.run}"
+        == trained.stdout.splitlines()[-1]
+    )
+    shown = command("train", trained.plan, "--register", "--output", "output", "-q")
+    assert 0 == shown.code, shown.err
+    assert "is registered; try it: gradewise registry promote trial:" in shown.out.splitlines()[-1]
+    (model,) = json.loads(command("registry", "list", "--json").out)
+    assert model["metadata"]["run"]["directory"].startswith(str(Path("output").resolve()))
+
+
+def test_a_trained_model_that_cannot_be_registered_is_not_lost(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message says where it lies and how it is registered later."""
+    monkeypatch.setenv("GRADEWISE_MODELS_DIR", str(tmp_path / "file" / "models"))
+    (tmp_path / "file").touch()
+    with pytest.raises(UnavailableError) as refused:
+        register_trained(trained.bundle, trained.run, quiet=True)
+    expected = f"; the model is trained; register it later: gradewise registry register {trained.run}"
+    assert str(refused.value).endswith(expected)
