@@ -1,11 +1,14 @@
 """A registry that is read from memory: states that a test has made up, asked as the port is asked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
 
 from gradewise.experiments import ExperimentEntry
+from gradewise.protocols import ModelRegistry
 from gradewise.registry.acts import Act, NameState
 from gradewise.registry.records import GateRecord, ModelRecord, NewModel, RunSummary, StageChange
 from gradewise.registry.stages import ActKind, Stage
@@ -19,25 +22,41 @@ def state_of(
     *steps: Step, metrics: Mapping[int, Mapping[str, Any]] | None = None, override: str | None = None
 ) -> NameState:
     """What comes of some acts about models ``essays``, an hour apart; whoever is in production makes room."""
-    state, known = empty(), metrics or {}
-    for place, (kind, number, to) in enumerate(steps):
-        at = NOW + timedelta(hours=place)
-        model_id = f"model-{number}"
-        before = {model.id: model.stage for model in state.models}
-        rival = state.production if to == "production" else None
-        act = Act(
-            actor=actor(place, at=at),
-            kind=kind,
-            model_id=model_id,
-            from_stage=before.get(model_id),
-            to_stage=to,
-            new=replace(new_model(number), metrics=known.get(number, {})) if kind == "register" else None,
-            replaced_id=rival.id if rival is not None and rival.id != model_id else None,
-            pruned=kind == "prune",
-            override=override if to == "production" else None,
-        )
-        state = applied(state, act)
+    state = empty()
+    for decide in acts_of(*steps, metrics=metrics, override=override):
+        state = applied(state, decide(state))
     return state
+
+
+def acts_of(
+    *steps: Step, metrics: Mapping[int, Mapping[str, Any]] | None = None, override: str | None = None
+) -> Sequence[Callable[[NameState], Act]]:
+    """The same acts, as a registry asks for them one after the other."""
+    known = metrics or {}
+    return [partial(_act, place, step, known.get(step[1], {}), override) for place, step in enumerate(steps)]
+
+
+def _act(place: int, step: Step, metrics: Mapping[str, Any], override: str | None, state: NameState) -> Act:
+    kind, number, to = step
+    new = replace(new_model(number), metrics=metrics, id=model_id(number))
+    before = {model.id: model.stage for model in state.models}
+    rival = state.production if to == "production" else None
+    return Act(
+        actor=replace(actor(place, at=NOW + timedelta(hours=place)), id=str(UUID(int=1000 + place))),
+        kind=kind,
+        model_id=new.id,
+        from_stage=before.get(new.id),
+        to_stage=to,
+        new=new if kind == "register" else None,
+        replaced_id=rival.id if rival is not None and rival.id != new.id else None,
+        pruned=kind == "prune",
+        override=override if to == "production" else None,
+    )
+
+
+def model_id(number: int) -> str:
+    """The id of a model by its number."""
+    return str(UUID(int=number << 96))
 
 
 def record_of(new: NewModel) -> ModelRecord:
@@ -46,16 +65,26 @@ def record_of(new: NewModel) -> ModelRecord:
     return applied(empty(new.model_name), begun).models[0]
 
 
-class RememberedRegistry:
+def remembered(
+    states: Iterable[NameState] = (),
+    *,
+    gates: Sequence[GateRecord] = (),
+    runs: Sequence[ExperimentEntry] = (),
+    summary: Sequence[RunSummary] = (),
+) -> ModelRegistry:
+    """A registry that knows this, and whoever writes to it fails."""
+    return cast("ModelRegistry", _RememberedRegistry(states, gates, runs, summary))
+
+
+class _RememberedRegistry:
     """The reading half of a `ModelRegistry`."""
 
     def __init__(
         self,
-        states: Iterable[NameState] = (),
-        *,
-        gates: Sequence[GateRecord] = (),
-        runs: Sequence[ExperimentEntry] = (),
-        summary: Sequence[RunSummary] = (),
+        states: Iterable[NameState],
+        gates: Sequence[GateRecord],
+        runs: Sequence[ExperimentEntry],
+        summary: Sequence[RunSummary],
     ) -> None:
         self._states = {state.name: state for state in states}
         self._gates, self._runs, self._summary = gates, runs, summary

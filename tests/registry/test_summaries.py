@@ -1,5 +1,8 @@
 """How the models of a name have fared."""
 
+from itertools import pairwise
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,9 +10,9 @@ from gradewise.evaluation.results import Interval
 from gradewise.registry.records import ModelRecord
 from gradewise.registry.stages import Stage
 from gradewise.registry.summaries import summarise, times_in_use
-from remembered_registry import Step, state_of
+from remembered_registry import Step, model_id, state_of
 
-FIGURES = {
+FIGURES: dict[int, dict[str, Any]] = {
     1: {"qwk": 0.6},
     2: {"qwk": {"estimate": 0.7, "low": 0.6, "high": 0.8}},
     3: {"mae": 0.5},
@@ -44,7 +47,7 @@ def test_another_figure_may_be_followed() -> None:
 def test_the_trail_says_who_was_in_use_when() -> None:
     """Each stretch begins with what brought a model there, and ends with what took it away."""
     found = times_in_use(state_of(*LIFE).changes)
-    assert [("model-1", 3, 6), ("model-2", 6, 7), ("model-1", 7, 9)] == [
+    assert [(model_id(1), 3, 6), (model_id(2), 6, 7), (model_id(1), 7, 9)] == [
         (each.model_id, each.began.serial, each.ended and each.ended.serial) for each in found
     ]
     assert None is times_in_use(state_of(*LIFE[:3]).changes)[0].ended
@@ -56,7 +59,7 @@ def test_stretches_in_use_never_overlap(acts: list[tuple[int, Stage]]) -> None:
     begun: list[Step] = [("register", number, "dev") for number in (1, 2, 3)]
     state = state_of(*begun, *(("promote", number, stage) for number, stage in acts))
     times = times_in_use(state.changes)
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         assert before.ended is not None
         assert before.ended.serial <= after.began.serial
     now = times[-1] if times and times[-1].ended is None else None

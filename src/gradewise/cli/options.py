@@ -9,6 +9,8 @@ DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning
 """Under which heading help shows an option."""
 COLUMNS, SEEDS, GRID, RANKING, SEARCH = "Columns", "Repetition", "Grid", "Ranking", "Search"
 """The same, for options of single commands."""
+KEEPING = "Registry"
+"""The same, for commands that train a model."""
 
 
 def as_given(value: Any) -> Any:
@@ -175,7 +177,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--min-prompt-n", "compare.min_prompt", SEARCH, "Fewest essays of a prompt that is judged alone.", kind=int),
     _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
     _option("--output", "output", RUN, "Where run directories are made.", kind=Path),
-    _option("--register", "tracking.register_model", RUN, "Register the model at the end.", kind=bool),
+    _option("--register", "tracking.register_model", KEEPING, "Register the model once it is trained.", kind=bool),
     _option("--mlflow", "tracking.mlflow", RUN, "MLflow tracking URI, such as sqlite:///mlflow.db."),
     _option(
         "--skip-locked-test", "evaluation.locked_test", RUN, "Keep the locked test set locked.",

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -79,9 +79,8 @@ def promote(
 
     example = "gradewise registry promote essays --stage staging"
     named = required(model, model_option, example=example)
-    promote_shown(
-        named, stage=stage.value, data=data, plan=plan, override=override, reason=reason, quiet=quiet
-    )
+    to: Literal["staging", "production"] = "staging" if stage is Target.STAGING else "production"
+    promote_shown(named, stage=to, data=data, plan=plan, override=override, reason=reason, quiet=quiet)
 
 
 @registry.command("rollback", rich_help_panel=ACT)

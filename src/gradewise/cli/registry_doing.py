@@ -7,7 +7,7 @@ from gradewise.cli.choosing import find_bundle
 from gradewise.cli.registry_judging import judge_of
 from gradewise.cli.registry_running import with_registry
 from gradewise.cli.terminal import out, printable, progress_shown
-from gradewise.errors import GradewiseError
+from gradewise.errors import BundleError, MissingDependencyError, RegistryError, UnavailableError
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord, StageChange
 from gradewise.registry.trail import former_productions
@@ -20,7 +20,7 @@ from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 
 
-def register_shown(named: Path | None, *, reason: str, quiet: bool) -> ModelRecord:
+def register_shown(named: Path | None, *, reason: str, quiet: bool) -> None:
     """Register a bundle, a run's bundle or an archive of one.
 
     Raises:
@@ -30,19 +30,18 @@ def register_shown(named: Path | None, *, reason: str, quiet: bool) -> ModelReco
     with progress_shown(quiet=quiet) as listener:
         model = with_registry(lambda services: register(services, bundle, reason=reason, listener=listener))
     show_line(registered_line(model))
-    return model
 
 
-def register_trained(bundle: Path, run: Path, *, quiet: bool) -> ModelRecord:
+def register_trained(bundle: Path, run: Path, *, quiet: bool) -> None:
     """Register a model that was trained just now.
 
     Raises:
-        GradewiseError: it could not be registered; the message says how to do so later.
+        BundleError, MissingDependencyError, RegistryError, UnavailableError: it could not be registered; the
+            message says how to do so later.
     """
     try:
-        with progress_shown(quiet=quiet) as listener:
-            return with_registry(lambda services: register(services, bundle, run=run, listener=listener))
-    except GradewiseError as error:
+        register_shown(bundle, reason="", quiet=quiet)
+    except (BundleError, MissingDependencyError, RegistryError, UnavailableError) as error:
         again = f"the model is trained; register it later: gradewise registry register {run}"
         raise type(error)(f"{error}; {again}") from error
 
@@ -50,7 +49,7 @@ def register_trained(bundle: Path, run: Path, *, quiet: bool) -> ModelRecord:
 def promote_shown(
     text: str,
     *,
-    stage: Literal["staging", "production"] | str,
+    stage: Literal["staging", "production"],
     data: Path | None,
     plan: Path | None,
     override: str | None,
@@ -129,13 +128,11 @@ def promoted_line(change: StageChange, state: NameState) -> str:
 
 def rolled_back_line(change: StageChange, state: NameState) -> str:
     """What a rollback changed, and how it is undone."""
-    undo = ""
-    if change.replaced_id is not None:
-        replaced = _version(change.replaced_id, state)
-        undo = f"undo: gradewise registry rollback {change.model_name} --to {replaced}"
-    return f"{change.model_name} {change.version} is in production; {_put_away(change, state)}{undo}".removesuffix(
-        "; "
-    )
+    line = f"{change.model_name} {change.version} is in production; {_put_away(change, state)}"
+    if change.replaced_id is None:
+        return line.removesuffix("; ")
+    replaced = _version(change.replaced_id, state)
+    return f"{line}undo: gradewise registry rollback {change.model_name} --to {replaced}"
 
 
 def archived_line(change: StageChange) -> str:

@@ -25,4 +25,5 @@ def train(*, asked: Asked, quiet: bool) -> None:
 
     if asked.source is None:
         raise typer.BadParameter("name a plan or a file of essays, such as: gradewise train essays.csv")
-    show_run(train_shown(asked.plan(), quiet=quiet))
+    plan = asked.plan()
+    show_run(train_shown(plan, quiet=quiet), plan, quiet=quiet)

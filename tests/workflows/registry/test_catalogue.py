@@ -9,7 +9,7 @@ from gradewise.errors import RegistryError
 from gradewise.experiments import ExperimentEntry
 from gradewise.registry.records import RunSummary
 from gradewise.workflows.registry.catalogue import known_of, list_models, newest, summary_of
-from remembered_registry import RememberedRegistry, state_of
+from remembered_registry import model_id, remembered, state_of
 from small_registry import NOW, empty, judged
 
 STATE = state_of(
@@ -27,22 +27,22 @@ RUNS = tuple(
 SUMMARY = RunSummary(
     experiment="essays", command="cv", n=2, completed=1, failed=1, metric="qwk", best=0.7, latest_at=NOW
 )
-REGISTRY = RememberedRegistry([STATE], gates=[judged(STATE.models[0], empty())], runs=RUNS, summary=[SUMMARY])
+REGISTRY = remembered([STATE], gates=[judged(STATE.models[0], empty())], runs=RUNS, summary=[SUMMARY])
 
 
 def test_models_are_listed_with_whoever_registered_them() -> None:
     """As many as asked for; older ones are said to be left out."""
     listing = asyncio.run(list_models(REGISTRY, limit=1))
-    assert (("model-2",), True) == (tuple(model.id for model in listing.models), listing.more)
-    assert "teacher@school" == listing.registered_by["model-2"]
+    assert ((model_id(2),), True) == (tuple(model.id for model in listing.models), listing.more)
+    assert "teacher@school" == listing.registered_by[model_id(2)]
     everything = asyncio.run(list_models(REGISTRY, name="essays", stage="archived", limit=9))
-    assert (("model-1",), False) == (tuple(model.id for model in everything.models), everything.more)
+    assert ((model_id(1),), False) == (tuple(model.id for model in everything.models), everything.more)
 
 
 def test_the_newest_run_is_one_that_ended_well() -> None:
     """And the newest model is whichever was registered last; of a name that is not there, neither."""
     found = asyncio.run(newest(REGISTRY))
-    assert ("model-2", RUNS[1]) == (found.model and found.model.id, found.run)
+    assert (model_id(2), RUNS[1]) == (found.model and found.model.id, found.run)
     absent = asyncio.run(newest(REGISTRY, "poems"))
     assert (None, None) == (absent.model, absent.run)
 

@@ -29,7 +29,8 @@ MODEL = replace(
 )
 RUN = ExperimentEntry(
     timestamp="2026-01-31T12:00:00+00:00", run_name="cv", experiment="essays", command="cv",
-    command_line="gradewise cv", state="failed", failure_reason="=SUM(A1)", metrics={"qwk": -0.1, "mae": None},
+    command_line="gradewise cv", state="failed", failure_reason="=SUM(A1)",
+    metrics={"qwk": -0.1, "mae": None},
     dataset=DatasetUsed(files=("a.csv", "b.csv")),
 )  # fmt: skip
 

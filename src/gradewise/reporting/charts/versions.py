@@ -106,7 +106,7 @@ def _legend() -> str:
     marks = (("model", "in use", 0.0), ("human", "in staging", 84.0), ("baseline", "other", 188.0))
     return "".join(
         dot(LEFT + x + 6, 12, 5.5, kind) + label(said, LEFT + x + 17, 16) for kind, said, x in marks
-    ) + (line(LEFT + 258, 12, LEFT + 280, 12, "curve") + label("followed in use", LEFT + 286, 16))
+    ) + (line(LEFT + 258, 12, LEFT + 280, 12, "curve") + label("what was in use", LEFT + 286, 16))
 
 
 def _version(mark: VersionMark, across: Axis, up: Axis) -> str:

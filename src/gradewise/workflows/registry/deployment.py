@@ -1,0 +1,307 @@
+"""The directory in which the models of a name are used: bundles, and links that say which one counts.
+
+``models/<name>/archive/<version>/`` are bundles, whole and verified; ``production`` and ``staging`` are links
+to them, and ``active`` is another name of ``production``. A link is replaced by renaming a new one over it,
+so that whoever opens ``models/<name>/production`` gets one bundle or the other. All links are relative, so
+that the directory may be moved or mounted elsewhere.
+"""
+
+import asyncio
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Literal, Self, get_args
+
+from gradewise.errors import BundleError, RegistryError, UnavailableError
+from gradewise.file_locks import ASK_EVERY_S, locked
+from gradewise.models.bundle_refusals import is_plain_name
+from gradewise.models.bundle_storage import read_plain_files, sync_directory, verify_files, write_at_once
+
+Linked = Literal["production", "staging"]
+"""Stages that have a link."""
+LINKED: tuple[Linked, ...] = get_args(Linked)
+"""Each of them."""
+ARCHIVE = "archive"
+"""Where bundles lie."""
+ACTIVE = "active"
+"""Another name of ``production``, as servers know it."""
+
+_LOCK, _WRITING = ".lock", ".writing"
+_WAIT_S = 60.0
+_LEFTOVER = re.compile(r"\.[A-Za-z0-9_][A-Za-z0-9_.-]*\.(?:[a-z0-9_]{8}|[0-9a-f]{32})")
+"""How that is called which is about to be moved into place, or was moved out of it."""
+
+
+class DeployDirectory:
+    """``models/<name>/``.
+
+    Each method is safe beside others, of any process: what changes anything waits for its turn. Whoever does
+    several things in a row that belong together, holds `lock` meanwhile. Every method: `RegistryError` where
+    somebody put what does not belong there, `UnavailableError` where the disk is full or cannot be written.
+    """
+
+    def __init__(self, models_directory: Path, name: str) -> None:
+        """Say which; nothing is made before it is needed.
+
+        Args:
+            models_directory: has a directory for each name.
+            name: of the models.
+
+        Raises:
+            RegistryError: the name is a path.
+        """
+        self.path = models_directory / _plain(name)
+        """The directory of the name."""
+
+    def lock(self, *, wait_s: float = _WAIT_S) -> "NameLock":
+        """What is held, by ``with`` or ``async with``, while several things are done in a row."""
+        return NameLock(self.path / _LOCK, wait_s=wait_s)
+
+    def place(self, version: str) -> Path:
+        """Where the bundle of a version lies, or would lie."""
+        return self.path / ARCHIVE / _plain(version)
+
+    def versions(self) -> tuple[str, ...]:
+        """Versions whose bundle lies here, oldest first; says nothing of damage."""
+        with _told(self.path):
+            self._check_archive()
+            found = (self.path / ARCHIVE).iterdir() if (self.path / ARCHIVE).exists() else ()
+            return tuple(sorted(each.name for each in found if is_plain_name(each.name) and _is_own(each)))
+
+    def hold(self, version: str, files: Mapping[str, bytes]) -> Path:
+        """Have the bundle of a version here, whole and verified; done again, nothing happens.
+
+        A damaged copy is replaced: no reader could use it. Another whole bundle is not.
+
+        Returns:
+            Its directory.
+
+        Raises:
+            BundleError: the files are not what their signature says.
+            RegistryError: another bundle lies there.
+        """
+        content, place = verify_files(files), self.place(version)
+        with self._writing():
+            if self._keeps(place, content, version):
+                return place
+            if place.exists():
+                self._put_away(place)
+            write_at_once(files, place)
+            self._read_back(place)
+            return place
+
+    def point(self, stage: Linked, version: str | None) -> None:
+        """Let the link of a stage lead to a version that is held, or remove it; done again, nothing happens.
+
+        Raises:
+            RegistryError: the version is not held, or where the link should be is something else.
+        """
+        if version is None and not self.path.is_dir():
+            return
+        with self._writing():
+            self.pointed(stage)
+            if version is not None and not _is_own(self.place(version)):
+                raise RegistryError(f"{self.place(version)} is not there; deploy {version} again")
+            if stage == "production":
+                self._check_link(ACTIVE, stage)
+            self._link(stage, None if version is None else f"{ARCHIVE}/{version}")
+            if stage == "production":
+                self._link(ACTIVE, None if version is None else stage)
+
+    def pointed(self, stage: Linked) -> str | None:
+        """To which version the link of a stage leads, be it there or not; ``None`` without a link.
+
+        Raises:
+            RegistryError: it is no link, or leads elsewhere.
+        """
+        link = self.path / stage
+        with _told(self.path):
+            if not link.is_symlink():
+                _require_free(link)
+                return None
+            target = str(link.readlink())
+        folder, _, version = target.partition("/")
+        if folder != ARCHIVE or not is_plain_name(version):
+            raise RegistryError(
+                f"{link} leads to {target!r}, not to a version in {ARCHIVE}/; remove the link"
+            )
+        self._check_archive()
+        return version
+
+    def drop(self, version: str) -> None:
+        """Delete the bundle of a version at once; one that is not here is none the worse.
+
+        Raises:
+            RegistryError: a link leads to it.
+        """
+        place = self.place(version)
+        if not self.path.is_dir():
+            return
+        with self._writing():
+            if stages := [stage for stage in LINKED if self.pointed(stage) == version]:
+                raise RegistryError(f"{place} is in {stages[0]}; point {stages[0]} elsewhere first")
+            if place.is_symlink() or place.exists():
+                self._require_own(place)
+                self._put_away(place)
+
+    def sweep(self) -> tuple[str, ...]:
+        """Remove what killed writes have left, once nobody writes; the names of what was removed."""
+        if not self.path.is_dir():
+            return ()
+        with self._writing():
+            left = [each for folder in (self.path, self.path / ARCHIVE) for each in _leftovers(folder)]
+            for each in left:
+                _remove(each)
+            return tuple(each.name for each in left)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold what everyone holds who writes here, which is never long."""
+        with _told(self.path):
+            self._check_archive()
+            (self.path / ARCHIVE).mkdir(parents=True, exist_ok=True)
+            with NameLock(self.path / _WRITING, wait_s=_WAIT_S):
+                yield
+
+    def _check_archive(self) -> None:
+        archive = self.path / ARCHIVE
+        if archive.is_symlink() or (archive.exists() and not archive.is_dir()):
+            raise RegistryError(f"{archive} is no directory of its own; bundles must lie in {self.path}")
+
+    def _require_own(self, place: Path) -> None:
+        if not _is_own(place):
+            raise RegistryError(f"{place} is a link or a file that gradewise did not make; move it away")
+
+    def _keeps(self, place: Path, content: str, version: str) -> bool:
+        """Whether a bundle lies there whole; a damaged one does not."""
+        if not place.exists() and not place.is_symlink():
+            return False
+        self._require_own(place)
+        try:
+            found = verify_files(read_plain_files(place))
+        except BundleError:
+            return False
+        if found != content:
+            raise RegistryError(
+                f"{place} holds another bundle ({found[:12]}) than {version} ({content[:12]}); move it away"
+            )
+        return True
+
+    def _read_back(self, place: Path) -> None:
+        try:
+            verify_files(read_plain_files(place))
+        except BundleError as error:
+            self._put_away(place)
+            raise UnavailableError(f"{place} was not written as it should be: {error}") from error
+
+    def _put_away(self, place: Path) -> None:
+        """Take a directory out of sight at once, then delete it."""
+        aside = place.with_name(f".{place.name}.{uuid.uuid4().hex}")
+        place.rename(aside)
+        sync_directory(place.parent)
+        _remove(aside)
+
+    def _check_link(self, name: str, target: str) -> None:
+        link = self.path / name
+        if not link.is_symlink():
+            _require_free(link)
+        elif (found := str(link.readlink())) != target:
+            raise RegistryError(f"{link} leads to {found!r}, not to {target}; remove the link")
+
+    def _link(self, name: str, target: str | None) -> None:
+        link = self.path / name
+        if target is None:
+            link.unlink(missing_ok=True)
+        elif not link.is_symlink() or str(link.readlink()) != target:
+            new = self.path / f".{name}.{uuid.uuid4().hex}"
+            new.symlink_to(target)
+            new.replace(link)
+        sync_directory(self.path)
+
+
+class NameLock:
+    """A lock on a name, held by ``with`` or, within an event loop, by ``async with``.
+
+    It is nobody's but who took it, in this process and in others, and is let go however its holder ends.
+    """
+
+    def __init__(self, path: Path, *, wait_s: float) -> None:
+        """Say which file, and for how long another's hold is waited for."""
+        self._path = path
+        self._wait_s = wait_s
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        with _told(self._path.parent):
+            self._take(self._wait_s)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    async def __aenter__(self) -> Self:
+        # Others of this event loop may have to go on before it is free.
+        deadline = time.monotonic() + self._wait_s
+        with _told(self._path.parent):
+            while True:
+                try:
+                    self._take(0)
+                except TimeoutError:
+                    if time.monotonic() >= deadline:
+                        raise
+                    await asyncio.sleep(ASK_EVERY_S)
+                else:
+                    return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._held.close()
+
+    def _take(self, wait_s: float) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._held.enter_context(locked(self._path, wait_s=wait_s))
+
+
+def _plain(name: str) -> str:
+    if not is_plain_name(name):
+        raise RegistryError(
+            f"{name[:80]!r} is no name for a directory; use letters, digits, '.', '_' and '-'"
+        )
+    return name
+
+
+def _is_own(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _require_free(link: Path) -> None:
+    if link.exists():
+        raise RegistryError(f"{link} is no link of gradewise; move it away, so that a link can be made there")
+
+
+def _leftovers(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if _LEFTOVER.fullmatch(each.name)]
+
+
+def _remove(path: Path) -> None:
+    """Delete what is there, never through a link."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell errors of the file system in our own words."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise UnavailableError(f"{path} was held by another process all the while; try again") from error
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot read or write {path}: {error.strerror}; make room or allow it"
+        ) from error
