@@ -289,8 +289,8 @@ def test_a_disk_that_keeps_other_bytes_is_told(
         for name, content in files.items():
             (directory / name).write_bytes(content[:-1])
 
-    monkeypatch.setattr("gradewise.workflows.registry.deployment.write_at_once", written_badly)
-    with pytest.raises(UnavailableError, match="was not written as it should be"):
+    monkeypatch.setattr("gradewise.models.bundle_places.write_at_once", written_badly)
+    with pytest.raises(UnavailableError, match="was not kept as it was written"):
         deployed.hold("20260103_000000", FILES[FIRST])
     assert (FIRST, SECOND) == deployed.versions()
 
