@@ -33,6 +33,7 @@ from gradewise.cli import validate  # isort: skip
 from gradewise.cli import compare_models  # isort: skip
 from gradewise.cli import registry  # isort: skip
 from gradewise.cli import registry_acts  # isort: skip
+from gradewise.cli import db  # isort: skip
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
@@ -46,7 +47,7 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, prepare_dataset, make_splits, featurize,
     single_run, cv, drop_column, ablation, sweep, tune, compare, validate, compare_models, registry,
-    registry_acts,
+    registry_acts, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128
