@@ -94,3 +94,42 @@ def test_a_comparison_needs_essays(command: Command, trained: Trained) -> None:
     outcome = command("compare", "--model-a", trained.run, "--model-b", trained.run)
     assert 2 == outcome.code
     assert "--data essays.csv" in outcome.complaint
+
+
+def test_a_registered_model_is_named_as_the_registry_names_it(command: Command, trained: Trained) -> None:
+    """What gates said stays with it, so that promoting it asks for no second look."""
+    assert 0 == command("registry", "register", trained.run, "-q").code
+    asked = ("--data", "new.csv", "--plan", "easy.yaml")
+    judged = command("validate", "-m", "trial", *asked, "-q")
+    assert 0 == judged.code, judged.err
+    assert "kept    with the model, in the registry" in judged.out
+    for stage in ("staging", "production"):
+        promoted = command("registry", "promote", "trial", "--stage", stage, *asked)
+        assert 0 == promoted.code, promoted.err
+        assert "gates were judged before" in promoted.err
+    beside = command("compare", "--model-a", "trial@production", "--model-b", trained.run, "new.csv", "-q")
+    assert 0 == beside.code, beside.err
+    against = command("validate", "-m", trained.run, "--against", "production", *asked, "-q")
+    assert 0 == against.code, against.err
+
+
+def test_gates_that_cannot_be_judged_are_set_aside_with_a_reason(command: Command, trained: Trained) -> None:
+    """Terms that allow no figures stop a promotion, unless a reason is given, which is kept."""
+    assert 0 == command("registry", "register", trained.run, "-q").code
+    blocked = {"data": {"train": "new.csv", "card": {"name": "found", "licence": "unknown"}}}
+    Path("blocked.yaml").write_text(yaml.safe_dump(blocked), encoding="utf-8")
+    asked = (
+        "registry",
+        "promote",
+        "trial",
+        "--stage",
+        "staging",
+        "--data",
+        "new.csv",
+        "--plan",
+        "blocked.yaml",
+    )
+    stopped = command(*asked)
+    assert 2 == stopped.code
+    assert "dataset found is for smoke tests only" in stopped.complaint
+    assert 0 == command(*asked, "--override", "a smoke test of staging").code

@@ -60,7 +60,10 @@ def promote_shown(
 
     async def asked(services: RegistryServices) -> tuple[StageChange, NameState]:
         model = await find_model(services.registry, text)
-        with judge_of(services, model, data=data, plan=plan, listener=listener) as judge:
+        overridden = override is not None
+        with judge_of(
+            services, model, data=data, plan=plan, overridden=overridden, listener=listener
+        ) as judge:
             change = await promote(
                 services, model, stage=stage, judge=judge, reason=reason, override=override, listener=listener
             )

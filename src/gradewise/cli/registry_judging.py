@@ -21,9 +21,12 @@ def judge_of(
     *,
     data: Path | None,
     plan: Path | None,
+    overridden: bool,
     listener: Listener,
 ) -> Iterator[JudgeAgainst]:
     """A judge of a model, on some essays and by the gates of a plan, or its own where these are not named."""
     asked = None if plan is None else read_plan(plan)
     with services_from(read_settings()) as services:
-        yield judge_for(model, services, registry, plan=asked, data=data, listener=listener)
+        yield judge_for(
+            model, services, registry, plan=asked, data=data, overridden=overridden, listener=listener
+        )
