@@ -9,22 +9,17 @@ acts are killed at every step, else those of `NAMED` at some. With the URL of an
 are killed there too, at steps that are told.
 """
 
-import asyncio
 import json
 import os
 import shutil
 import signal
 import sys
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gradewise.adapters.directory_store import DirectoryStore
-from gradewise.adapters.sql.addresses import read_address, sqlite_address
-from gradewise.adapters.sql.registry import open_registry
 from gradewise.models.bundle_storage import read_bundle_files, verify_files
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Event, StepTaken
@@ -37,7 +32,7 @@ from gradewise.workflows.registry.repair import repair
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.verify import verify
-from lifecycle_trials import NAME, Clock, judge_of, version_of
+from lifecycle_trials import NAME, Place, judge_of, version_of
 
 CHANGES = frozenset(
     {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate"}
@@ -45,7 +40,7 @@ CHANGES = frozenset(
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 NAMED = ("register", "promote to production", "rollback", "prune")
 """Acts that are killed unless all of them are."""
-SAMPLED = 3
+SAMPLED = 2
 """At how many steps of an act it is killed, unless it is at every one."""
 OLD, BETWEEN, NEW, BROKEN = 0, 10, 20, 1
 """What a child says with its exit status of the state that a repair ended in."""
@@ -53,35 +48,6 @@ OLD, BETWEEN, NEW, BROKEN = 0, 10, 20, 1
 Stages = Mapping[str, str]
 Listen = Callable[[Event], None]
 ActOn = Callable[[RegistryServices, Listen], Awaitable[object]]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a registry lies."""
-
-    path: Path
-    """Of its models and its second store."""
-    url: str | None = None
-    """Of its database; a file beside the models when ``None``."""
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncIterator[RegistryServices]:
-        """The registry, with two stores."""
-        models = self.path / "models"
-        beside = sqlite_address(models / ".registry" / "registry.sqlite")
-        async with open_registry(read_address(self.url) if self.url else beside) as registry:
-            yield RegistryServices(
-                registry=registry,
-                stores=self.stores,
-                models_directory=models,
-                user="teacher@school",
-                clock=Clock(),
-            )
-
-    @property
-    def stores(self) -> tuple[DirectoryStore, DirectoryStore]:
-        """The local one, and another."""
-        return DirectoryStore(self.path / "models" / ".registry" / "store"), DirectoryStore(self.path / "far")
 
 
 async def lay_out(services: RegistryServices, bundles: Path) -> None:
@@ -181,7 +147,9 @@ class Steps:
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
         opens = event == "open" and isinstance(args[2], int) and args[2] & WRITING
-        if (opens or event in CHANGES) and isinstance(args[0], str | Path) and self.within in str(args[0]):
+        # What lies in a directory that is removed is named from there.
+        below = event in {"os.remove", "os.rmdir"} and args[1] != -1
+        if (opens or event in CHANGES) and (below or self.within in str(args[0])):
             self._take(event)
 
     def _take(self, step: str) -> None:
@@ -206,27 +174,17 @@ def in_child(work: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def within(place: Place, act: ActOn, listener: Listen = lambda _: None) -> None:
-    """Act on the registry of a place."""
-
-    async def run() -> None:
-        async with place.opened() as services:
-            await act(services, listener)
-
-    asyncio.run(run())
-
-
 def killed(place: Place, act: ActOn, at: int | str) -> bool:
     """Whether an act reached the step at which it was to be killed."""
 
     def work() -> int:
         steps = Steps(str(place.path), at, [])
 
-        async def acting(services: RegistryServices, _: Listen) -> None:
+        async def acting(services: RegistryServices) -> None:
             steps.watch()
             await act(services, steps.told)
 
-        within(place, acting)
+        place.within(acting)
         return OLD
 
     return in_child(work) == -signal.SIGKILL
@@ -257,10 +215,10 @@ def checked(place: Place, act: ActOn, old: Stages) -> int:
     def work() -> int:
         found: list[int] = []
 
-        async def checking(services: RegistryServices, _: Listen) -> None:
+        async def checking(services: RegistryServices) -> None:
             found.append(await check(services, act, old))
 
-        within(place, checking)
+        place.within(checking)
         return found[0]
 
     return in_child(work)
@@ -289,14 +247,14 @@ def recorded(place: Place, act: ActOn | None = None) -> tuple[Sequence[str], Sta
     def work() -> int:
         steps = Steps(str(place.path), None, [])
 
-        async def acting(services: RegistryServices, _: Listen) -> None:
+        async def acting(services: RegistryServices) -> None:
             if act is not None:
                 steps.watch()
                 await act(services, steps.told)
             seen = list(steps.seen)
             told.write_text(json.dumps([seen, dict(await stages_of(services))]))
 
-        within(place, acting)
+        place.within(acting)
         return OLD
 
     assert in_child(work) == OLD
@@ -323,7 +281,7 @@ def laid_out(place: Place, bundles: Path) -> Place:
     place.path.mkdir()
 
     def work() -> int:
-        within(place, lambda services, _: lay_out(services, bundles))
+        place.within(lambda services: lay_out(services, bundles))
         return OLD
 
     assert in_child(work) == OLD
@@ -369,12 +327,12 @@ def main() -> None:
     every, urls = "--every" in sys.argv, [option for option in sys.argv[3:] if option != "--every"]
     start = laid_out(Place(scratch / "start"), bundles)
     # What is compiled at the first use is shared by all children; no thread outlives this.
-    within(copied(start), rolling_back(1))
+    copied(start).within(lambda services: rolling_back(1)(services, lambda _: None))
     for name, act in acts(bundles).items():
         if every or name in NAMED:
             print(kill_at_steps(start, name, act, every=every), flush=True)
     for url in urls:
-        print(kill_in_a_row(laid_out(Place(scratch / "server", url), bundles), bundles), flush=True)
+        print(kill_in_a_row(laid_out(Place(scratch / "server", url=url), bundles), bundles), flush=True)
 
 
 if __name__ == "__main__":

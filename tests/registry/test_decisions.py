@@ -205,6 +205,7 @@ def test_two_who_roll_back_at_once_take_one_step() -> None:
     after = rolled_back(state)
     with pytest.raises(OvertakenError, match="essays 20260131_000002 has come into production meanwhile"):
         decide_rollback(after, actor(9), "model-1", instead_of="model-3")
+    assert decide_rollback(after, actor(9), "model-2", instead_of="model-3") is None
 
 
 def test_deleted_bundles_are_passed_over() -> None:

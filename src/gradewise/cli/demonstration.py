@@ -23,7 +23,7 @@ def demonstrate(*, data: Path | None, n_essays: int, seed: int, output: Path) ->
     source = data or write_generated(n_essays, seed, output / "demo" / "essays.csv")
     plan = plan_from(source, {"output": output, "name": None if data else "demo"})
     run = train_shown(plan, quiet=False)
-    show_run(run)
+    show_run(run, plan, quiet=False)
     _grade_one(run, own_data=data is not None)
 
 

@@ -11,6 +11,8 @@ COLUMNS, SEEDS, GRID, RANKING, SEARCH = "Columns", "Repetition", "Grid", "Rankin
 """The same, for options of single commands."""
 DATABASE = "Database"
 """The same, for what is asked of a database of essays."""
+KEEPING = "Registry"
+"""The same, for commands that train a model."""
 
 
 def as_given(value: Any) -> Any:
@@ -194,6 +196,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     ),
     _option("--run-name", "run_name", RUN, "Of this run; the command's name when absent."),
     _option("--output", "output", RUN, "Where run directories are made.", kind=Path),
+    _option("--register", "tracking.register_model", KEEPING, "Register the model once it is trained.", kind=bool),
     _option("--mlflow", "tracking.mlflow", RUN, "MLflow tracking URI, such as sqlite:///mlflow.db."),
     _option(
         "--skip-locked-test", "evaluation.locked_test", RUN, "Keep the locked test set locked.",

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SPLIT, options_of
+from gradewise.cli.options import DATA, FEATURES, KEEPING, LEARNING, RUN, SPLIT, options_of
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
 
-@plan_command("run", options_of(DATA, SPLIT, FEATURES, LEARNING, RUN, without=("skip_locked_test",)))
+@plan_command("run", options_of(DATA, SPLIT, FEATURES, LEARNING, KEEPING, RUN, without=("skip_locked_test",)))
 def run(
     *,
     plan: "Plan",
@@ -33,4 +33,4 @@ def run(
     if open_locked_test:
         evaluation = plan.evaluation.model_copy(update={"locked_test": True})
         plan = plan.model_copy(update={"evaluation": evaluation})
-    show_run(train_shown(plan, quiet=quiet, command="run"))
+    show_run(train_shown(plan, quiet=quiet, command="run"), plan, quiet=quiet)

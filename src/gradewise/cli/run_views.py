@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gradewise.cli.rendering import listed
+from gradewise.cli.rendering import in_columns, listed
 from gradewise.cli.terminal import printable
 from gradewise.errors import PlanError
 from gradewise.experiments import headline
@@ -20,12 +20,7 @@ SHOWN_FILES = ("reports/report.html", "reports/*.html", "artifacts/*", "feature_
 
 def run_table(runs: Sequence[RunState]) -> str:
     """One line a run, in columns that a pipe does not break."""
-    rows = [HEADINGS, *(_row(run) for run in runs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    return in_columns([HEADINGS, *(_row(run) for run in runs)])
 
 
 def runs_json(runs: Sequence[RunState]) -> str:

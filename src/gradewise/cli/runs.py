@@ -84,14 +84,19 @@ def resume(
     from gradewise.bootstrap import services_from
     from gradewise.cli.rendering import listed
     from gradewise.cli.terminal import out, progress_shown
+    from gradewise.cli.training import register_if_asked
     from gradewise.settings import read_settings
+    from gradewise.workflows.plan_reading import read_plan
     from gradewise.workflows.resuming import resume_run
     from gradewise.workflows.runs.catalogue import find_run
+    from gradewise.workflows.train import TrainedRun
 
     directory = find_run(run, output).path
     with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
         finished = resume_run(directory, services, listener=listener)
     out.print(listed({"report": finished.html, "run": finished.directory}), soft_wrap=True)
+    if isinstance(finished, TrainedRun):
+        register_if_asked(finished, read_plan(directory / "plan.yaml"), quiet=quiet)
 
 
 @runs.command("path")

@@ -8,7 +8,7 @@ from gradewise.cli.plan_command import Asked, asked_command
 OPTIONS = named_options(
     "name", "scale", "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "trait",
     "given", "test", "language", "scheme", "feature_set", "embedding_model", "embedding_components", "engine",
-    "decision", "set_aside", "seed", "run_name", "mlflow", "output",
+    "decision", "set_aside", "seed", "run_name", "register", "mlflow", "output",
 )  # fmt: skip
 """What most people need; everything else stands in a plan."""
 
@@ -25,4 +25,5 @@ def train(*, asked: Asked, quiet: bool) -> None:
 
     if asked.source is None:
         raise typer.BadParameter("name a plan or a file of essays, such as: gradewise train essays.csv")
-    show_run(train_shown(asked.plan(), quiet=quiet))
+    plan = asked.plan()
+    show_run(train_shown(plan, quiet=quiet), plan, quiet=quiet)

@@ -65,8 +65,8 @@ def require_passed(gates: Sequence[GateReport]) -> None:
         raise GateError(f"gates not passed: {', '.join(short)}; the table above says which rules")
 
 
-def show_run(run: TrainedRun) -> None:
-    """The figures, and where everything lies."""
+def show_run(run: TrainedRun, plan: Plan, *, quiet: bool) -> None:
+    """The figures, where everything lies, and what comes next; a plan that wants it registers the model."""
     _show_figures(run.report)
     for report in run.gates:
         out.print(f"{gate_line(report)}\n", soft_wrap=True)
@@ -81,6 +81,21 @@ def show_run(run: TrainedRun) -> None:
         f"\nGrade an essay with it:  gradewise score essay.txt --model {run.bundle}{task}{numbers}{seen}",
         soft_wrap=True,
     )
+    register_if_asked(run, plan, quiet=quiet)
+
+
+def register_if_asked(run: TrainedRun, plan: Plan, *, quiet: bool) -> None:
+    """Register a model that was trained just now, or say how it is done.
+
+    Raises:
+        GradewiseError: the plan wants it registered, and it could not be.
+    """
+    if plan.tracking.register_model:
+        from gradewise.cli.registry_doing import register_trained
+
+        register_trained(run.bundle, run.directory, quiet=quiet)
+    else:
+        out.print(f"Keep it for good:       gradewise registry register {run.directory}", soft_wrap=True)
 
 
 def _show_figures(report: Report) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.fold_figures import Rows, figures_by_fold
 from gradewise.evaluation.prompts import (
     PromptLimits,
@@ -161,6 +162,21 @@ def tail_differences(reference: Graded, candidate: Graded, resampling: Resamplin
         find_difference(name, select(reference, rows), select(candidate, rows), resampling)
         for name, rows in rows_by_tail(reference).items()
         if rows.size
+    )
+
+
+def grade_differences(
+    reference: Graded, candidate: Graded, scale: Scale, resampling: Resampling
+) -> tuple[Difference, ...]:
+    """How two models differ on the essays to which the teacher gave a grade, lowest grade first.
+
+    Within one grade of the teacher's there is no agreement beyond chance: look at the other figures.
+    """
+    rows = (np.flatnonzero(reference.true_codes == code) for code in range(scale.n_grades))
+    return tuple(
+        find_difference(grade, select(reference, own), select(candidate, own), resampling)
+        for grade, own in zip(scale.grades, rows, strict=True)
+        if own.size
     )
 
 

@@ -44,7 +44,7 @@ def comparison_to_json(found: Comparison, scale: Scale) -> dict[str, Any]:
             "n": len(found.changed),
             "nearer": sum(each.gain > 0 for each in found.changed),
             "farther": sum(each.gain < 0 for each in found.changed),
-            "most": [_changed(each, scale) for each in found.changed[:MOST_CHANGED]],
+            "most": [changed_to_json(each, scale) for each in found.changed[:MOST_CHANGED]],
         },
         "resampling": {
             "n_resamples": found.resampling.n_resamples,
@@ -58,7 +58,8 @@ def _known(number: float | None) -> float | None:
     return None if number is None else number_to_json(number)
 
 
-def _changed(each: ChangedEssay, scale: Scale) -> dict[str, Any]:
+def changed_to_json(each: ChangedEssay, scale: Scale) -> dict[str, Any]:
+    """An essay with its three grades; nothing of its text."""
     return {
         "record_id": each.essay_id,
         "prompt": each.prompt,

@@ -4,6 +4,9 @@ Every rule of a preset must hold. Rules about a figure alone (agreement of .70) 
 teachers (at most .10 below them) may disagree: a model may pass the first where teachers agree at .90, and
 fail it where they agree at .60. Neither stands in for the other, so that such a model is not passed; the
 report says which kind failed.
+
+A figure that could not be measured does not count in the presets. A rule that is required is another matter:
+without its figure the report is not passed.
 """
 
 import operator
@@ -23,6 +26,8 @@ Comparison = Literal["at least", "above", "at most", "below", "within"]
 """How a figure is held against a bound; ``within`` is about its distance from 0."""
 Verdict = Literal["passed", "failed", "not shown", "not measured"]
 """What became of a rule."""
+JudgedBy = Literal["interval", "estimate"]
+"""What is held against a bound: the unfavourable end of the interval, or the figure itself."""
 GateName = Literal["seeds", "williamson2012", "ctb2014"]
 """Presets, as a plan names them."""
 
@@ -49,6 +54,8 @@ class GateRule:
     """What the figure is, for a reader."""
     source: str
     """Who asks for it."""
+    required: bool = False
+    """Whether nothing passes before the figure was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,13 @@ class JudgedRule:
     """What was found; ``None`` when it was not measured."""
     verdict: Verdict
     """``passed`` when the unfavourable bound of the interval meets the rule, ``failed`` when not even the
-    favourable one does, ``not shown`` in between, ``not measured`` without a figure."""
+    favourable one does, ``not shown`` in between, ``not measured`` without a figure. Judged by the estimate
+    alone, there is no in between."""
+
+    @property
+    def lacking(self) -> bool:
+        """Whether a figure that is required was not measured."""
+        return self.rule.required and self.verdict == "not measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +99,43 @@ class GateReport:
     """Its title."""
     rules: tuple[JudgedRule, ...]
     """Every rule, in the order of the preset."""
+    judged_by: JudgedBy = "interval"
+    """What was held against the bounds."""
 
     @property
     def passed(self) -> bool:
-        """Whether something was measured, and every rule that was measured passed."""
-        return self.count("passed") == len(self.rules) - self.count("not measured") > 0
+        """Whether something was measured, what is required among it, and every rule measured passed."""
+        measured = len(self.rules) - self.count("not measured")
+        return self.count("passed") == measured > 0 and not any(judged.lacking for judged in self.rules)
 
     def count(self, verdict: Verdict) -> int:
         """How many rules have this verdict."""
         return sum(judged.verdict == verdict for judged in self.rules)
 
 
-def judge_gates(preset: GatePreset, figures: Mapping[str, Interval]) -> GateReport:
+def judge_gates(
+    preset: GatePreset, figures: Mapping[str, Interval], *, judged_by: JudgedBy = "interval"
+) -> GateReport:
     """Hold figures with their intervals against every rule of a preset.
 
     Args:
         preset: The rules.
         figures: By metric; one that is absent or ``nan`` was not measured.
+        judged_by: Whether the unfavourable end of the interval must meet a rule, or the figure alone.
 
     >>> report = judge_gates(PRESETS["williamson2012"], {"qwk": Interval(0.75, 0.71, 0.79)})
     >>> report.passed, report.count("passed"), report.count("not measured")
     (True, 1, 5)
     """
-    judged = (_judge(rule, figures.get(rule.metric)) for rule in preset.rules)
-    return GateReport(preset.name, preset.title, tuple(judged))
+    judged = (_judge(rule, figures.get(rule.metric), judged_by) for rule in preset.rules)
+    return GateReport(preset.name, preset.title, tuple(judged), judged_by)
 
 
-def _judge(rule: GateRule, figure: Interval | None) -> JudgedRule:
+def _judge(rule: GateRule, figure: Interval | None, judged_by: JudgedBy) -> JudgedRule:
     if figure is None or isnan(figure.estimate):
         return JudgedRule(rule, None, "not measured")
-    unfavourable, favourable = _sides(rule.comparison, figure)
+    alone = Interval(figure.estimate, figure.estimate, figure.estimate)
+    unfavourable, favourable = sides(rule.comparison, figure if judged_by == "interval" else alone)
     if isnan(unfavourable) or isnan(favourable):
         return JudgedRule(rule, figure, "not shown")
     holds = _HOLDS[rule.comparison]
@@ -124,8 +144,12 @@ def _judge(rule: GateRule, figure: Interval | None) -> JudgedRule:
     return JudgedRule(rule, figure, "not shown" if holds(favourable, rule.bound) else "failed")
 
 
-def _sides(comparison: Comparison, figure: Interval) -> tuple[float, float]:
-    """The least and the most favourable value that the interval holds."""
+def sides(comparison: Comparison, figure: Interval) -> tuple[float, float]:
+    """The least and the most favourable value that an interval holds.
+
+    >>> sides("within", Interval(0.1, -0.2, 0.3))
+    (0.3, 0.0)
+    """
     if comparison in {"at least", "above"}:
         return figure.low, figure.high
     if comparison in {"at most", "below"}:
@@ -203,6 +227,7 @@ def gate_report_to_json(report: GateReport) -> dict[str, Any]:
         "format": FORMAT,
         "preset": report.preset,
         "title": report.title,
+        "judged_by": report.judged_by,
         "passed": report.passed,
         "not_measured": report.count("not measured"),
         "rules": [
@@ -212,6 +237,7 @@ def gate_report_to_json(report: GateReport) -> dict[str, Any]:
                 "bound": judged.rule.bound,
                 "words": judged.rule.words,
                 "source": judged.rule.source,
+                "required": judged.rule.required,
                 "figure": None if judged.figure is None else interval_to_json(judged.figure),
                 "verdict": judged.verdict,
             }
@@ -232,19 +258,34 @@ def gate_report_from_json(record: Mapping[str, Any]) -> GateReport:
             f"gate record has format {record.get('format')!r}; this version reads format {FORMAT}"
         )
     try:
-        rules = tuple(_rule_from_json(row) for row in record["rules"])
-        return GateReport(str(record["preset"]), str(record["title"]), rules)
+        judged_by = _known_way(record.get("judged_by", "interval"))
+        rules = tuple(_rule_from_json(row, judged_by) for row in record["rules"])
+        return GateReport(str(record["preset"]), str(record["title"]), rules, judged_by)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"gate record is damaged ({type(error).__name__}: {error}); judge the gates again"
         ) from error
 
 
-def _rule_from_json(row: Mapping[str, Any]) -> JudgedRule:
+def _known_way(judged_by: Any) -> JudgedBy:
+    if judged_by not in get_args(JudgedBy):
+        raise ValueError(f"judged by {judged_by!r}")
+    return judged_by  # type: ignore[no-any-return]
+
+
+def _rule_from_json(row: Mapping[str, Any], judged_by: JudgedBy) -> JudgedRule:
     if row["comparison"] not in get_args(Comparison):
         raise ValueError(f"comparison {row['comparison']!r}")
-    rule = GateRule(row["metric"], row["comparison"], float(row["bound"]), row["words"], row["source"])
-    judged = _judge(rule, None if row["figure"] is None else interval_from_json(row["figure"]))
+    rule = GateRule(
+        row["metric"],
+        row["comparison"],
+        float(row["bound"]),
+        row["words"],
+        row["source"],
+        bool(row.get("required", False)),
+    )
+    figure = None if row["figure"] is None else interval_from_json(row["figure"])
+    judged = _judge(rule, figure, judged_by)
     if judged.verdict != row["verdict"]:
         raise ValueError(f"verdict {row['verdict']!r} on {rule.metric}, which is {judged.verdict!r}")
     return judged

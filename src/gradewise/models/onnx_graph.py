@@ -17,6 +17,7 @@ from gradewise.models.calibration import LOGIT_LIMIT, Calibrator, Curves, LogitL
 from gradewise.models.grader import Decoding, Grader
 from gradewise.models.onnx_nodes import AXIS_1, CUMULATIVE, FEATURES, SCORE, Graph, add_curves, add_in_order
 from gradewise.models.onnx_scores import add_score_model
+from gradewise.models.onnx_session import CUTS
 from gradewise.models.predictions import GradePredictions
 
 OPSET = 17
@@ -116,7 +117,7 @@ def check_parity(
 def _add_decoding(graph: Graph, decoding: Decoding, raw: str | None) -> None:
     """``score``, and raw cumulative probabilities, to ``code``, ``cumulative`` and ``probabilities``."""
     column = graph.apply("Unsqueeze", [SCORE, AXIS_1], "score_2d")
-    above = graph.apply("GreaterOrEqual", [column, graph.constant("cuts", decoding.cuts)], "above")
+    above = graph.apply("GreaterOrEqual", [column, graph.constant(CUTS, decoding.cuts)], "above")
     count = graph.apply("Cast", [above], "above_count", to=TensorProto.INT64)
     graph.apply("ReduceSum", [count, AXIS_1], "code", keepdims=0)
     if raw is None:

@@ -8,6 +8,9 @@ are read here from the wire format (https://protobuf.dev/programming-guides/enco
 
 from collections.abc import Collection, Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradewise.errors import BundleError
 
 STANDARD_DOMAINS = frozenset({b"", b"ai.onnx", b"ai.onnx.ml"})
@@ -20,7 +23,8 @@ _OPSET_DOMAIN = 1
 _GRAPH_NODE, _GRAPH_TENSOR, _GRAPH_SPARSE_TENSOR = 1, 5, 15
 _NODE_ATTRIBUTE, _NODE_DOMAIN = 5, 7
 _ATTRIBUTE_TENSORS, _ATTRIBUTE_OTHERS = (5, 10), (6, 11, 22, 23)  # graphs and sparse tensors
-_TENSOR_EXTERNAL, _TENSOR_LOCATION = 13, 14
+_TENSOR_KIND, _TENSOR_NAME, _TENSOR_BYTES, _TENSOR_EXTERNAL, _TENSOR_LOCATION = 2, 8, 9, 13, 14
+_SINGLE = b"\x01"  # the kind of a tensor of single-precision numbers
 _HERE = b"\x00"  # the location of a tensor that the model holds; some exporters write it down
 
 _VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
@@ -47,6 +51,29 @@ def check_self_contained(model: bytes, *, domains: Collection[bytes] = STANDARD_
             _check_graph(value, domains)
     if graphs != 1:
         raise BundleError(f"{len(model)} bytes hold {graphs} ONNX graphs, expected one")
+
+
+def read_singles(model: bytes, name: str) -> NDArray[np.float32] | None:
+    """The single-precision numbers that a graph keeps under a name, flat; ``None`` where there are none.
+
+    Raises:
+        BundleError: it is no ONNX model, or the numbers are cut off.
+    """
+    for number, graph in _fields(model):
+        if number != _MODEL_GRAPH:
+            continue
+        for part, tensor in _fields(graph):
+            if part == _GRAPH_TENSOR and (found := dict(_fields(tensor))).get(_TENSOR_NAME) == name.encode():
+                return _singles(found.get(_TENSOR_KIND, b""), found.get(_TENSOR_BYTES, b""))
+    return None
+
+
+def _singles(kind: bytes, content: bytes) -> NDArray[np.float32] | None:
+    if kind != _SINGLE:
+        return None
+    if len(content) % np.dtype("<f4").itemsize:
+        raise BundleError(f"the ONNX model is damaged: {len(content)} bytes hold no whole numbers")
+    return np.frombuffer(content, dtype="<f4").astype(np.float32)
 
 
 def _check_graph(graph: bytes, domains: Collection[bytes]) -> None:

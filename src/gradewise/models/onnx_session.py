@@ -5,9 +5,11 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from gradewise.errors import BundleError
-from gradewise.models.onnx_guard import check_self_contained
+from gradewise.models.onnx_guard import check_self_contained, read_singles
 from gradewise.models.predictions import GradePredictions
 
+CUTS = "cuts"
+"""What the graph calls its cuts."""
 _INPUT = "features"
 _OUTPUTS = ("score", "cumulative", "probabilities", "code")
 _ERRORS_ONLY = 3
@@ -32,6 +34,8 @@ class OnnxGrader:
         metadata = self._session.get_modelmeta().custom_metadata_map
         self.grades: tuple[str, ...] = tuple(metadata.get("grades", "").split("\n"))
         self.n_features: int = inputs[0].shape[1]
+        self.cuts = read_singles(model, CUTS)
+        """Where one grade ends and the next begins, on the score; ``None`` where the model keeps none."""
 
     def predict(self, values: NDArray[np.float32]) -> GradePredictions:
         """Grade essays with these features, shape ``(n, n_features)``, finite.

@@ -156,4 +156,7 @@ class TrackingPlan(Section):
     """Where runs are written down besides `experiments.jsonl`."""
 
     registry: bool = Field(default=True, description="whether runs are kept in the registry's database")
+    register_model: bool = Field(
+        default=False, description="whether a trained model is registered at the end"
+    )
     mlflow: str | None = Field(None, description="MLflow tracking URI, such as sqlite:///mlflow.db")

@@ -41,18 +41,7 @@ def standards_topics(
         scale: The grades.
         plan: Gates, smallest group, and how intervals are made.
     """
-    by_id = {essay.id: essay for essay in essays}
-    own = [by_id[essay_id] for essay_id in graded.essay_ids]
-    standards = measure_standards(
-        graded,
-        scale,
-        second=_second_codes(own, scale),
-        groups=_groups(own),
-        min_group=plan.min_group,
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
-    )
+    standards = standards_of(essays, graded, scale, plan)
     gates = gate_reports(standards, plan)
     return StandardsTopics(
         sections=(
@@ -62,6 +51,29 @@ def standards_topics(
         ),
         gates=gates,
         human=standards.second.agreement if standards.second else None,
+    )
+
+
+def standards_of(essays: Sequence[Essay], graded: Graded, scale: Scale, plan: EvaluationPlan) -> Standards:
+    """Everything that graded essays, their second grades and their writers' groups allow to measure.
+
+    Args:
+        essays: Among them every essay that was graded; others do not matter.
+        graded: The evaluation's essays with the teacher's grade and the model's.
+        scale: The grades.
+        plan: Smallest group, and how intervals are made.
+    """
+    by_id = {essay.id: essay for essay in essays}
+    own = [by_id[essay_id] for essay_id in graded.essay_ids]
+    return measure_standards(
+        graded,
+        scale,
+        second=_second_codes(own, scale),
+        groups=_groups(own),
+        min_group=plan.min_group,
+        n_resamples=plan.resamples,
+        confidence=plan.confidence,
+        seed=plan.seed,
     )
 
 

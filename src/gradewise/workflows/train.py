@@ -1,7 +1,8 @@
 """Train: from a plan to a bundle that can be served and a report that can be believed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from gradewise.workflows.experiment_files import write_experiment_files
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
 from gradewise.workflows.learning import Learned, judge, learn_all
+from gradewise.workflows.learnt_texts import LEARNT_FROM, text_digests
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import prepare_dataset
@@ -139,6 +141,7 @@ def _publish(
         write_experiment_files(
             experiment, learned, evaluations, contributions, versions=services.versions, run=run
         )
+        run.write_json(f"artifacts/{LEARNT_FROM}", text_digests(_all_learnt(experiment)))
         html = write_reports(report, run)
         # Last: a bundle is found by its place, so where there is one, everything else is there too.
         bundle = _write_bundle(contents, run.artifacts / "bundle")
@@ -151,6 +154,11 @@ def _publish(
         gates=topics.gates if report.metrics_allowed else (),
         traits={trait.target.name: named for trait, named in of_traits},
     )
+
+
+def _all_learnt(experiment: Experiment) -> Iterator[Essay]:
+    """Every essay that shaped the model, those of auxiliary sets among them."""
+    return chain(experiment.train, *(other.essays for other in experiment.dataset.auxiliary))
 
 
 def _take_apart(experiment: Experiment, learned: Learned, listener: Listener) -> NDArray[np.float64] | None:

@@ -1,64 +1,16 @@
-"""A registry of one's own for each test: on SQLite, with a local and a far store, and bundles to act upon."""
+"""A registry of one's own for each test: a database, a local and a far store, and bundles to act upon."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from gradewise.adapters.directory_store import DirectoryStore
-from gradewise.adapters.sql.addresses import read_address, sqlite_address
-from gradewise.adapters.sql.registry import open_registry
+from databases import PostgresDatabases
 from gradewise.models.bundle import write_bundle
 from gradewise.testing.graders import made_up_bundle, made_up_grader
-from gradewise.workflows.registry.services import RegistryServices
-from lifecycle_trials import NAME, Clock, version_of
+from lifecycle_trials import NAME, Place, version_of
 
-T = TypeVar("T")
 N_BUNDLES = 5
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a test's registry lies."""
-
-    path: Path
-    """A directory of its own."""
-    bundles: tuple[Path, ...]
-    """What may be registered."""
-
-    @property
-    def models(self) -> Path:
-        """Where models are deployed."""
-        return self.path / "models"
-
-    @asynccontextmanager
-    async def opened(self, url: str | None = None) -> AsyncIterator[RegistryServices]:
-        """The registry, on a SQLite file of its own unless the URL of a database is given."""
-        address = read_address(url) if url else sqlite_address(self.models / ".registry" / "registry.sqlite")
-        async with open_registry(address) as registry:
-            yield RegistryServices(
-                registry=registry,
-                stores=(
-                    DirectoryStore(self.models / ".registry" / "store"),
-                    DirectoryStore(self.path / "far"),
-                ),
-                models_directory=self.models,
-                user="teacher@school",
-                clock=Clock(),
-            )
-
-    def within(self, acts: Callable[[RegistryServices], Awaitable[T]]) -> T:
-        """Act upon the registry of this place."""
-
-        async def run() -> T:
-            async with self.opened() as services:
-                return await acts(services)
-
-        return asyncio.run(run())
 
 
 def make_bundles(directory: Path, count: int) -> tuple[Path, ...]:
@@ -82,3 +34,10 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
 def place(tmp_path: Path, bundles: tuple[Path, ...]) -> Place:
     """A registry in which nothing was done."""
     return Place(tmp_path, bundles)
+
+
+@pytest.fixture
+def server_place(tmp_path: Path, bundles: tuple[Path, ...], postgres: PostgresDatabases) -> Iterator[Place]:
+    """The same on PostgreSQL."""
+    with postgres.new() as url:
+        yield Place(tmp_path, bundles, url)

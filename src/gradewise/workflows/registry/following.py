@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
-from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.registry.aside import aside
@@ -51,11 +50,9 @@ async def follow(services: RegistryServices, name: str) -> tuple[Repaired, ...]:
     Raises:
         RegistryError: something lies where a link belongs that gradewise has not put there.
     """
-    state = await services.registry.state(name)
-    if not await _concerns(services, state):
+    if not await _concerns(services, name):
         return ()
     async with deploy_directory(services, name).lock():
-        # What was read before the lock may be old by now.
         state = await services.registry.state(name)
         production = await _follow_link(services, name, "production", state.production)
         return (*production, *await _follow_link(services, name, "staging", state.staged))
@@ -84,10 +81,12 @@ async def link(services: RegistryServices, name: str, listener: Listener) -> Non
             listener(Notice(f"{each.model_name}: {each.what}"))
 
 
-async def _concerns(services: RegistryServices, state: NameState) -> bool:
+async def _concerns(services: RegistryServices, name: str) -> bool:
     """Whether anything of a name is deployed here, or is to be."""
-    staged = state.production or state.staged
-    return staged is not None or await aside((services.models_directory / state.name).is_dir)
+    if await aside(deploy_directory(services, name).path.is_dir):
+        return True
+    state = await services.registry.state(name)
+    return state.production is not None or state.staged is not None
 
 
 async def _follow_link(

@@ -12,9 +12,9 @@ from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import deploy_directory
 from gradewise.workflows.registry.following import settle
-from gradewise.workflows.registry.register import registering
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.telling import told
+from gradewise.workflows.registry.turns import registering
 
 
 @told("prune")

@@ -14,18 +14,10 @@ from gradewise.registry.records import ModelRecord, NewModel
 from gradewise.telemetry import Listener, StepTaken, silent, stage
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.aside import aside
-from gradewise.workflows.registry.deployment import NameLock
 from gradewise.workflows.registry.description import RunFacts, describe_model, find_run, read_run_facts
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.telling import told
-
-MOST_SECONDS = 600.0
-"""For how long a registration waits for another of this machine, which may have a slow store to fill."""
-
-
-def registering(services: RegistryServices) -> NameLock:
-    """What is held while bundles lie in stores of which no row tells yet."""
-    return NameLock(services.models_directory / ".registry" / "registering.lock", wait_s=MOST_SECONDS)
+from gradewise.workflows.registry.turns import registering
 
 
 @told("register")

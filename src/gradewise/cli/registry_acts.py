@@ -1,0 +1,164 @@
+"""`gradewise registry`: models are registered, put into use, taken back, checked and put away."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gradewise.cli.registry import (
+    ACT,
+    KEEP,
+    MODEL_HELP,
+    Model,
+    ModelOption,
+    NameOption,
+    registry,
+    required,
+)
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in words; kept in the audit trail.")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+class Target(StrEnum):
+    """Where a model can be brought."""
+
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+@registry.command("register", rich_help_panel=ACT)
+def register(
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A bundle, a run directory or an archive (.zip, .tar, .tgz); the newest bundle under "
+            "./output when absent.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    reason: Reason = "",
+    quiet: Quiet = False,
+) -> None:
+    """Keep a model for good: its bundle in every store, its figures in the database."""
+    from gradewise.cli.registry_doing import register_shown
+
+    register_shown(bundle, reason=reason, quiet=quiet)
+
+
+@registry.command("promote", rich_help_panel=ACT)
+def promote(
+    model: Model = None,
+    *,
+    model_option: ModelOption = None,
+    stage: Annotated[
+        Target, typer.Option("--stage", help="staging, to be tried, or production, to be used.")
+    ],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Graded essays to judge it on; its own locked test when absent."),
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="A plan whose gates count; its own when absent.")
+    ] = None,
+    override: Annotated[
+        str | None,
+        typer.Option("--override", help="Why it goes there though gates are not passed; kept."),
+    ] = None,
+    reason: Reason = "",
+    quiet: Quiet = False,
+) -> None:
+    """Judge a model by the gates of the plan, and put it where it can be tried or used.
+
+    Killed at any moment, the old model or the new one is in use, never half of one.
+    """
+    from gradewise.cli.registry_doing import promote_shown
+
+    example = "gradewise registry promote essays --stage staging"
+    named = required(model, model_option, example=example)
+    to: Literal["staging", "production"] = "staging" if stage is Target.STAGING else "production"
+    promote_shown(named, stage=to, data=data, plan=plan, override=override, reason=reason, quiet=quiet)
+
+
+@registry.command("rollback", rich_help_panel=ACT)
+def rollback(
+    name: Annotated[str | None, typer.Argument(help="Of the models.", show_default=False)] = None,
+    *,
+    name_option: NameOption = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", help="A model that was in production once; the one before when absent."),
+    ] = None,
+    reason: Reason = "",
+    quiet: Quiet = False,
+) -> None:
+    """Put the model that was in production before back into use: seconds, no essays, no gates."""
+    from gradewise.cli.registry_doing import rollback_shown
+
+    named = required(name, name_option, example="gradewise registry rollback essays")
+    rollback_shown(named, to=to, reason=reason, quiet=quiet)
+
+
+@registry.command("archive", rich_help_panel=ACT)
+def archive(
+    model: Model = None, *, model_option: ModelOption = None, reason: Reason = "", quiet: Quiet = False
+) -> None:
+    """Put a model away: it is neither tried nor used, and can be brought back."""
+    from gradewise.cli.registry_doing import archive_shown
+
+    named = required(model, model_option, example="gradewise registry archive essays:20260131_235959")
+    archive_shown(named, reason=reason, quiet=quiet)
+
+
+@registry.command("fetch", rich_help_panel=ACT)
+def fetch(
+    model: Annotated[str, typer.Argument(help=MODEL_HELP)],
+    *,
+    to: Annotated[Path, typer.Option("--to", help="A new directory, or an archive: .zip, .tar, .tgz.")],
+) -> None:
+    """Write a verified copy of a model's bundle, from whichever store has it whole."""
+    from gradewise.cli.registry_doing import fetch_shown
+
+    fetch_shown(model, to=to)
+
+
+@registry.command("verify", rich_help_panel=KEEP)
+def verify(*, json: Json = False, quiet: Quiet = False) -> None:
+    """Hash every bundle again, in every store and where models are deployed; exit code 1 on damage."""
+    from gradewise.cli.registry_keeping import verify_shown
+
+    verify_shown(json=json, quiet=quiet)
+
+
+@registry.command("repair", rich_help_panel=KEEP)
+def repair(*, quiet: Quiet = False) -> None:
+    """Finish what was killed midway: links follow the database, missing copies are fetched."""
+    from gradewise.cli.registry_keeping import repair_shown
+
+    repair_shown(quiet=quiet)
+
+
+@registry.command("prune", rich_help_panel=KEEP)
+def prune(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    plan: Annotated[Path | None, typer.Option("--plan", help="A plan whose retention counts.")] = None,
+    newest: Annotated[
+        int | None, typer.Option("--newest", min=0, help="So many of each name stay, by registration.")
+    ] = None,
+    days: Annotated[int | None, typer.Option("--days", min=0, help="Younger ones stay.")] = None,
+    former: Annotated[
+        int | None, typer.Option("--former", min=0, help="So many stay that were last in production.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Delete old bundles by the policy of a plan; what is staged or in use stays always.
+
+    What is known of the models stays too: figures, data, audit trail.
+    """
+    from gradewise.cli.registry_keeping import prune_shown
+
+    prune_shown({"newest": newest, "days": days, "former": former}, plan=plan, dry_run=dry_run, quiet=quiet)

@@ -1,0 +1,167 @@
+"""Acts on registered models, done with progress on the terminal; each ends with a line on what changed."""
+
+from pathlib import Path
+from typing import Literal
+
+from gradewise.cli.choosing import find_bundle
+from gradewise.cli.registry_judging import judge_of
+from gradewise.cli.registry_running import with_registry
+from gradewise.cli.terminal import out, printable, progress_shown
+from gradewise.errors import BundleError, MissingDependencyError, RegistryError, UnavailableError
+from gradewise.registry.acts import NameState
+from gradewise.registry.records import ModelRecord, StageChange
+from gradewise.registry.trail import former_productions
+from gradewise.workflows.registry.archive import archive
+from gradewise.workflows.registry.fetch import fetch
+from gradewise.workflows.registry.promote import promote
+from gradewise.workflows.registry.references import find_model
+from gradewise.workflows.registry.register import register
+from gradewise.workflows.registry.rollback import rollback
+from gradewise.workflows.registry.services import RegistryServices
+
+
+def register_shown(named: Path | None, *, reason: str, quiet: bool) -> None:
+    """Register a bundle, a run's bundle or an archive of one.
+
+    Raises:
+        BundleError: there is none.
+    """
+    bundle = named if named is not None and named.is_file() else find_bundle(named)
+    with progress_shown(quiet=quiet) as listener:
+        model = with_registry(lambda services: register(services, bundle, reason=reason, listener=listener))
+    show_line(registered_line(model))
+
+
+def register_trained(bundle: Path, run: Path, *, quiet: bool) -> None:
+    """Register a model that was trained just now.
+
+    Raises:
+        BundleError, MissingDependencyError, RegistryError, UnavailableError: it could not be registered; the
+            message says how to do so later.
+    """
+    try:
+        register_shown(bundle, reason="", quiet=quiet)
+    except (BundleError, MissingDependencyError, RegistryError, UnavailableError) as error:
+        again = f"the model is trained; register it later: gradewise registry register {run}"
+        raise type(error)(f"{error}; {again}") from error
+
+
+def promote_shown(
+    text: str,
+    *,
+    stage: Literal["staging", "production"],
+    data: Path | None,
+    plan: Path | None,
+    override: str | None,
+    reason: str,
+    quiet: bool,
+) -> None:
+    """Judge a model and bring it to a stage."""
+
+    async def asked(services: RegistryServices) -> tuple[StageChange, NameState]:
+        model = await find_model(services.registry, text)
+        overridden = override is not None
+        with judge_of(
+            services, model, data=data, plan=plan, overridden=overridden, listener=listener
+        ) as judge:
+            change = await promote(
+                services, model, stage=stage, judge=judge, reason=reason, override=override, listener=listener
+            )
+        return change, await services.registry.state(model.model_name)
+
+    with progress_shown(quiet=quiet) as listener:
+        change, state = with_registry(asked)
+    show_line(promoted_line(change, state))
+
+
+def rollback_shown(name: str, *, to: str | None, reason: str, quiet: bool) -> None:
+    """Put a former model back into use."""
+
+    async def asked(services: RegistryServices) -> tuple[StageChange, NameState]:
+        target = (
+            None if to is None else await find_model(services.registry, to if ":" in to else f"{name}:{to}")
+        )
+        change = await rollback(services, name, to=target, reason=reason, listener=listener)
+        return change, await services.registry.state(name)
+
+    with progress_shown(quiet=quiet) as listener:
+        change, state = with_registry(asked)
+    show_line(rolled_back_line(change, state))
+
+
+def archive_shown(text: str, *, reason: str, quiet: bool) -> None:
+    """Put a model away."""
+
+    async def asked(services: RegistryServices) -> StageChange:
+        model = await find_model(services.registry, text)
+        return await archive(services, model, reason=reason, listener=listener)
+
+    with progress_shown(quiet=quiet) as listener:
+        change = with_registry(asked)
+    show_line(archived_line(change))
+
+
+def fetch_shown(text: str, *, to: Path) -> None:
+    """Write a copy of a model's bundle."""
+
+    async def asked(services: RegistryServices) -> tuple[ModelRecord, Path]:
+        model = await find_model(services.registry, text)
+        return model, await fetch(services, model, to)
+
+    model, written = with_registry(asked)
+    show_line(f"{model.label}, verified, is in {written}")
+
+
+def registered_line(model: ModelRecord) -> str:
+    """What registering changed, and what comes next."""
+    reference = f"{model.model_name}:{model.version}"
+    if model.stage != "dev":
+        return f"{model.label} is registered, in stage {model.stage}"
+    return f"{model.label} is registered; try it: gradewise registry promote {reference} --stage staging"
+
+
+def promoted_line(change: StageChange, state: NameState) -> str:
+    """What a promotion changed, and how it is undone or gone on with."""
+    model = f"{change.model_name} {change.version}"
+    if change.to_stage == "staging":
+        again = f"gradewise registry promote {change.model_name}:{change.version} --stage production"
+        return f"{model} is in staging; put it into use: {again}"
+    return f"{model} is in production; {_put_away(change, state)}undo: {_undo(change, state)}"
+
+
+def rolled_back_line(change: StageChange, state: NameState) -> str:
+    """What a rollback changed, and how it is undone."""
+    line = f"{change.model_name} {change.version} is in production; {_put_away(change, state)}"
+    if change.replaced_id is None:
+        return line.removesuffix("; ")
+    replaced = _version(change.replaced_id, state)
+    return f"{line}undo: gradewise registry rollback {change.model_name} --to {replaced}"
+
+
+def archived_line(change: StageChange) -> str:
+    """What was put away, and how it is brought back."""
+    reference = f"{change.model_name}:{change.version}"
+    if change.from_stage == "production":
+        undo = f"gradewise registry rollback {change.model_name} --to {change.version}"
+        return f"{change.model_name} {change.version} was put away, no model is in production; undo: {undo}"
+    undo = f"gradewise registry promote {reference} --stage staging"
+    return f"{change.model_name} {change.version} was put away; bring it back: {undo}"
+
+
+def show_line(text: str) -> None:
+    """A line that a terminal does not break."""
+    out.print(printable(text), soft_wrap=True)
+
+
+def _undo(change: StageChange, state: NameState) -> str:
+    if former_productions(state):
+        return f"gradewise registry rollback {change.model_name}"
+    return f"gradewise registry archive {change.model_name}:{change.version}"
+
+
+def _put_away(change: StageChange, state: NameState) -> str:
+    return "" if change.replaced_id is None else f"{_version(change.replaced_id, state)} was put away; "
+
+
+def _version(model_id: str, state: NameState) -> str:
+    return next((model.version for model in state.models if model.id == model_id), model_id)

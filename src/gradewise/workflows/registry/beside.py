@@ -1,0 +1,100 @@
+"""A candidate beside the model in production: no worse, on the same essays, which neither has learnt from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradewise.errors import BundleError
+from gradewise.essays.records import Essay
+from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.side_by_side import paired_difference
+from gradewise.evaluation.slices import select
+from gradewise.models.bundle import Bundle
+from gradewise.workflows.learnt_texts import text_digest
+from gradewise.workflows.plan import EvaluationPlan
+from gradewise.workflows.registry.opened import OpenedModel
+
+FEWEST_PAIRED = 30
+"""Essays that neither model has learnt from, below which the two are not compared."""
+
+GradeEssays = Callable[[Bundle, Sequence[Essay]], Graded]
+"""Grades essays with a bundle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Two models on the same essays."""
+
+    n: int
+    """Essays that both graded."""
+    left_out: int
+    """Essays that the model in production has learnt from."""
+    difference: Interval
+    """Agreement (QWK) of the candidate less that of production, paired."""
+    notice: str | None
+    """What a reader must know of the comparison; ``None`` where there is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """Two models of which nothing can be said side by side."""
+
+    notice: str
+    """Why."""
+
+
+def beside_production(
+    production: OpenedModel,
+    model: OpenedModel,
+    graded: Graded,
+    *,
+    essays: Sequence[Essay],
+    grade: GradeEssays,
+    plan: EvaluationPlan,
+) -> Beside | NotCompared:
+    """Compare a candidate with what is in production.
+
+    Args:
+        production: what is in use.
+        model: the candidate.
+        graded: what it says of the essays.
+        essays: the same essays in the same order; the candidate has not learnt from them.
+        grade: grades essays with a bundle.
+        plan: how intervals are made.
+    """
+    ours, theirs = model.bundle.scale, production.bundle.scale
+    if ours.grades != theirs.grades:
+        return NotCompared(
+            f"{production.label}, which is in production, grades on scale {theirs.name} and {model.label} on "
+            f"{ours.name}: the two are not compared"
+        )
+    learnt = production.learnt_from or frozenset()
+    new = [row for row, essay in enumerate(essays) if not learnt or text_digest(essay.text) not in learnt]
+    if len(new) < FEWEST_PAIRED:
+        return NotCompared(
+            f"{len(new)} of {len(essays)} essays are new to {production.label}, which is in production; "
+            f"below {FEWEST_PAIRED} the two are not compared"
+        )
+    try:
+        other = grade(production.bundle, [essays[row] for row in new])
+    except BundleError as error:
+        return NotCompared(
+            f"what is in production cannot grade here, so that the two are not compared: {error}"
+        )
+    own = select(graded, np.array(new, dtype=np.int64))
+    return Beside(
+        n=len(new),
+        left_out=len(essays) - len(new),
+        difference=paired_difference(
+            "qwk", own, other, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
+        ),
+        notice=None if production.learnt_from is not None else _unknown(production),
+    )
+
+
+def _unknown(production: OpenedModel) -> str:
+    return (
+        f"which texts {production.label}, which is in production, has learnt from is not known; essays among "
+        "these that it has seen flatter it"
+    )

@@ -1,0 +1,152 @@
+"""Measuring a candidate: every figure that a gate may ask about, on essays that it has not learnt from."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradewise.essays.records import Essay
+from gradewise.evaluation.promotion_gates import SPEED
+from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.standards import Standards, gate_figures
+from gradewise.evaluation.training_shares import SharesOfGrades, compare_shares
+from gradewise.features.schema import FeatureMatrix
+from gradewise.models.bundle import Bundle
+from gradewise.models.native_parity import NativeParity, native_parity
+from gradewise.telemetry import Listener, stage
+from gradewise.workflows.judging import figures, graded_essays
+from gradewise.workflows.plan import EvaluationPlan
+from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
+from gradewise.workflows.registry.opened import OpenedModel
+from gradewise.workflows.registry.speed import Speed, measure_speed
+from gradewise.workflows.research.asked import resampling_of
+from gradewise.workflows.score import bundle_checker, bundle_matrix
+from gradewise.workflows.services import Services
+from gradewise.workflows.standards import standards_of
+from gradewise.workflows.text_models import bundle_embedder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measured:
+    """What was found of a candidate."""
+
+    figures: Mapping[str, Interval]
+    """By metric; what could not be measured is left out."""
+    standards: Standards
+    """How good its grades are, as testing organisations report it."""
+    shares: SharesOfGrades
+    """How often it gives each grade, beside its training."""
+    parity: NativeParity | None
+    """Whether its ONNX model grades as its trees do; ``None`` where that cannot be told."""
+    speed: Speed | None
+    """How fast it is here; ``None`` when nobody asked."""
+    beside: Beside | NotCompared | None
+    """The candidate beside production; ``None`` where nothing is in production."""
+
+
+def measure_candidate(
+    model: OpenedModel,
+    essays: Sequence[Essay],
+    services: Services,
+    plan: EvaluationPlan,
+    *,
+    metrics: Collection[str],
+    production: OpenedModel | None,
+    listener: Listener,
+) -> Measured:
+    """Measure everything that these essays allow.
+
+    Args:
+        model: the candidate.
+        essays: with grades on its scale; it has not learnt from them.
+        services: what measures texts.
+        plan: smallest group, and how intervals are made.
+        metrics: what is asked about: speed takes time and is measured only then.
+        production: what it would replace.
+        listener: hears stages.
+
+    Raises:
+        BundleError: this installation does not measure as the bundle needs.
+        InputError: an essay cannot be measured.
+    """
+    bundle = model.bundle
+    matrix = _measured(bundle, essays, services, listener)
+    graded = _graded(bundle, essays, matrix)
+    with stage(listener, "figures"):
+        evaluation = figures(graded, bundle.scale, plan)
+        standards = standards_of(essays, graded, bundle.scale, plan)
+        shares = compare_shares(
+            graded.predicted_codes, training_shares(bundle), resampling=resampling_of(plan)
+        )
+        parity = native_parity((bundle.overall, *bundle.traits), matrix.values)
+    beside: Beside | NotCompared | None = None
+    if production is not None:
+        beside = beside_production(
+            production,
+            model,
+            graded,
+            essays=essays,
+            grade=lambda other, some: grade_essays(other, some, services, listener),
+            plan=plan,
+        )
+    speed: Speed | None = None
+    if SPEED & set(metrics):
+        speed = measure_speed(bundle, essays, services, confidence=plan.confidence, listener=listener)
+    others = _other_figures(shares, parity, speed, beside)
+    return Measured(
+        figures={**evaluation.metrics, **gate_figures(standards), **others},
+        standards=standards,
+        shares=shares,
+        parity=parity,
+        speed=speed,
+        beside=beside,
+    )
+
+
+def training_shares(bundle: Bundle) -> tuple[float, ...]:
+    """How often each grade was given in training, lowest first; a grade that nobody gave has none."""
+    return tuple(bundle.profile.grade_shares.get(grade, 0.0) for grade in bundle.scale.grades)
+
+
+def grade_essays(bundle: Bundle, essays: Sequence[Essay], services: Services, listener: Listener) -> Graded:
+    """The teacher's grades of essays beside those of a model.
+
+    Raises:
+        BundleError: this installation does not measure as the bundle needs.
+        InputError: an essay cannot be measured, or has a grade that is not on the bundle's scale.
+    """
+    return _graded(bundle, essays, _measured(bundle, essays, services, listener))
+
+
+def _measured(
+    bundle: Bundle, essays: Sequence[Essay], services: Services, listener: Listener
+) -> FeatureMatrix:
+    return bundle_matrix(
+        bundle,
+        essays,
+        services,
+        checker=bundle_checker(bundle, services),
+        embedder=bundle_embedder(bundle, services),
+        listener=listener,
+    )
+
+
+def _graded(bundle: Bundle, essays: Sequence[Essay], matrix: FeatureMatrix) -> Graded:
+    codes = bundle.scale.codes([essay.label or "" for essay in essays])
+    return graded_essays(essays, codes, bundle.grader.predict(matrix.values))
+
+
+def _other_figures(
+    shares: SharesOfGrades,
+    parity: NativeParity | None,
+    speed: Speed | None,
+    beside: Beside | NotCompared | None,
+) -> dict[str, Interval]:
+    """What is no agreement with a teacher, by metric."""
+    found = {"training_share_difference": shares.difference}
+    if parity is not None:
+        n = float(parity.n_changed)
+        found["changed_grades"] = Interval(n, n, n)
+    if speed is not None:
+        found |= {"latency_p95_ms": speed.essay_ms, "batch_of_50_s": speed.batch_s}
+    if isinstance(beside, Beside):
+        found["qwk_over_production"] = beside.difference
+    return found

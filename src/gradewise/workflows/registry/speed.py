@@ -1,0 +1,122 @@
+"""How fast a model grades here: from text, by the path that serves, warm, in one thread, nothing cached."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle, islice
+from time import perf_counter
+
+from gradewise.essays.records import Essay
+from gradewise.evaluation.results import Interval
+from gradewise.evaluation.timings import fewest_timings, quantile_of_times
+from gradewise.models.bundle import Bundle
+from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.score import Scorer, bundle_checker, score_many
+from gradewise.workflows.services import Services
+from gradewise.workflows.text_models import bundle_embedder
+
+ONE_ESSAY, BATCH = 0.95, 50
+"""Of how many of all essays the time is said, and how many essays a batch has."""
+_FEWEST = 100  # timings of single essays; a quantile of .95 needs 72 of them for its upper bound
+_WARM_UP = 3
+_BATCHES = 6  # the least and the greatest of six bound their median at 95 %
+_MILLISECONDS = 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How long grading takes."""
+
+    essay_ms: Interval
+    """What 95 of 100 essays stay below, in milliseconds."""
+    n_timings: int
+    """Essays that were timed one by one."""
+    batch_s: Interval
+    """The median time of a batch, in seconds."""
+    n_batches: int
+    """Batches that were timed."""
+
+
+class _Forgetful:
+    """A `Cache` that keeps nothing."""
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:  # noqa: ARG002
+        """Nothing is there."""
+        return {}
+
+    def put_many(self, entries: Mapping[str, bytes]) -> None:
+        """Nothing stays."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def measure_speed(
+    bundle: Bundle,
+    essays: Sequence[Essay],
+    services: Services,
+    *,
+    confidence: float = 0.95,
+    listener: Listener = silent,
+) -> Speed:
+    """Grade essays one by one and in batches, and look at the clock.
+
+    Args:
+        bundle: the model.
+        essays: one at least; they are taken again and again where there are too few.
+        services: what measures texts; its cache is not used.
+        confidence: of the bounds.
+        listener: hears stage ``speed``.
+
+    Raises:
+        BundleError: this installation does not measure as the bundle needs.
+        InputError: an essay cannot be measured.
+    """
+    alone = max(_FEWEST, fewest_timings(ONE_ESSAY, confidence=confidence))
+    with stage(listener, "speed", total=alone + _BATCHES * BATCH, unit="essays") as advance:
+        singles: list[float] = []
+        for time in _single_times(bundle, essays, services, n=alone):
+            singles.append(time)
+            advance(len(singles))
+        batches: list[float] = []
+        for done in range(_BATCHES):
+            batches.append(_batch_time(bundle, essays, services))
+            advance(alone + (done + 1) * BATCH)
+    return Speed(
+        essay_ms=quantile_of_times(
+            [_MILLISECONDS * time for time in singles], ONE_ESSAY, confidence=confidence
+        ),
+        n_timings=len(singles),
+        batch_s=quantile_of_times(batches, 0.5, confidence=confidence),
+        n_batches=len(batches),
+    )
+
+
+def _single_times(bundle: Bundle, essays: Sequence[Essay], services: Services, *, n: int) -> Iterator[float]:
+    """Seconds for one essay after another, with tools that are warm."""
+    make_checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
+    scorer = Scorer(bundle, make_checker() if make_checker else None, embedder=embedder)
+    for essay in islice(cycle(essays), _WARM_UP):
+        scorer.score(essay)
+    for essay in islice(cycle(essays), n):
+        started = perf_counter()
+        scorer.score(essay)
+        yield perf_counter() - started
+
+
+def _batch_time(bundle: Bundle, essays: Sequence[Essay], services: Services) -> float:
+    """Seconds for a batch; essays that come twice are measured twice."""
+    alone = replace(services, cache=_Forgetful(), workers=1)
+    parts = [part for part in _parts(essays) if part]
+    started = perf_counter()
+    for part in parts:
+        for _ in score_many(bundle, part, alone):
+            pass
+    return perf_counter() - started
+
+
+def _parts(essays: Sequence[Essay]) -> Iterator[Sequence[Essay]]:
+    """A batch in parts that hold no text twice: within a part, the same text would be measured once."""
+    distinct = list({essay.text: essay for essay in essays}.values())
+    times, rest = divmod(BATCH, len(distinct))
+    yield from [distinct] * times
+    yield distinct[:rest]
