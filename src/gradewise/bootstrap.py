@@ -12,12 +12,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.experiment_journal import ExperimentJournal
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
+from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.models.bundle import load_bundle
 from gradewise.protocols import ArtifactStore, Embedder, ExperimentTracker, LanguageChecker
@@ -109,8 +111,16 @@ def _database_address(settings: Settings) -> "Address":
 
 def _stores(settings: Settings) -> tuple[ArtifactStore, ...]:
     """Where bundles are kept: the local directory first, then further copies."""
-    del settings
-    return ()
+    local = DirectoryStore(settings.models_directory / ".registry" / "store")
+    return (local,) if settings.artifacts_url is None else (local, find_store(settings.artifacts_url))
+
+
+def find_store(address: str) -> ArtifactStore:
+    """The store at an address; for a path or ``file://`` a directory, which is written more safely."""
+    scheme, separator, path = address.partition("://")
+    if not separator:
+        return DirectoryStore(Path(address))
+    return DirectoryStore(Path(path)) if scheme in ("file", "local") else RemoteStore(address)
 
 
 def find_checker(name: str, language: str) -> MakeChecker | None:

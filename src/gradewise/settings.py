@@ -23,7 +23,7 @@ class Settings:
     """Where models are deployed, and where the registry is when nothing else is said."""
     database_url: str | None = field(default=None, repr=False)
     """SQLAlchemy URL of the registry's database, secrets and all; a SQLite file when ``None``."""
-    artifacts_url: str | None = None
+    artifacts_url: str | None = field(default=None, repr=False)
     """Address of a second copy of every bundle, such as ``s3://bucket/prefix``; none when ``None``."""
     source_url: str | None = field(default=None, repr=False)
     """SQLAlchemy URL of the database that essays are read from, secrets and all."""

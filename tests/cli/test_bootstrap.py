@@ -1,12 +1,14 @@
 """The composition root: services are wired, versions told, and nothing depends on where one stands."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from gradewise import bootstrap
+from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.models.bundle import load_bundle
 from gradewise.settings import Settings
@@ -32,6 +34,19 @@ def test_a_checker_is_found_only_for_languages_that_it_knows() -> None:
     assert HarperChecker is bootstrap.find_checker("harper", "en")
     assert bootstrap.find_checker("harper", "sv") is None
     assert bootstrap.find_checker("none", "en") is None
+
+
+def test_stores_are_found_by_address(tmp_path: Path) -> None:
+    """Bundles lie beside the registry; further copies lie where the settings say, on disk or elsewhere."""
+    alone = Settings(tmp_path, None, models_directory=tmp_path / "models")
+    assert [str(tmp_path / "models/.registry/store")] == [each.location for each in bootstrap._stores(alone)]
+    both = replace(alone, artifacts_url="s3://key:secret@bucket/bundles")
+    assert "s3://bucket/bundles" == bootstrap._stores(both)[1].location
+    assert "secret" not in repr(both)
+    for address in (str(tmp_path), f"file://{tmp_path}"):
+        found = bootstrap.find_store(address)
+        assert isinstance(found, DirectoryStore)
+        assert str(tmp_path) == found.location
 
 
 def test_versions_do_not_depend_on_the_working_directory(

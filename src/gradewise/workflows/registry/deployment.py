@@ -7,10 +7,7 @@ that the directory may be moved or mounted elsewhere.
 """
 
 import asyncio
-import re
-import shutil
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,8 +15,9 @@ from typing import Literal, Self, get_args
 
 from gradewise.errors import BundleError, RegistryError, UnavailableError
 from gradewise.file_locks import ASK_EVERY_S, locked
+from gradewise.models.bundle_places import hidden_beside, keep, remove_at_once, sweep_leftovers
 from gradewise.models.bundle_refusals import is_plain_name
-from gradewise.models.bundle_storage import read_plain_files, sync_directory, verify_files, write_at_once
+from gradewise.models.bundle_storage import read_plain_files, sync_directory, verify_files
 
 Linked = Literal["production", "staging"]
 """Stages that have a link."""
@@ -32,8 +30,6 @@ ACTIVE = "active"
 
 _LOCK, _WRITING = ".lock", ".writing"
 _WAIT_S = 60.0
-_LEFTOVER = re.compile(r"\.[A-Za-z0-9_][A-Za-z0-9_.-]*\.(?:[a-z0-9_]{8}|[0-9a-f]{32})")
-"""How that is called which is about to be moved into place, or was moved out of it."""
 
 
 class DeployDirectory:
@@ -88,10 +84,7 @@ class DeployDirectory:
         with self._writing():
             if self._keeps(place, content, version):
                 return place
-            if place.exists():
-                self._put_away(place)
-            write_at_once(files, place)
-            self._read_back(place)
+            keep(files, place)
             return place
 
     def point(self, stage: Linked, version: str | None) -> None:
@@ -146,17 +139,14 @@ class DeployDirectory:
                 raise RegistryError(f"{place} is in {stages[0]}; point {stages[0]} elsewhere first")
             if place.is_symlink() or place.exists():
                 self._require_own(place)
-                self._put_away(place)
+                remove_at_once(place)
 
     def sweep(self) -> tuple[str, ...]:
         """Remove what killed writes have left, once nobody writes; the names of what was removed."""
         if not self.path.is_dir():
             return ()
         with self._writing():
-            left = [each for folder in (self.path, self.path / ARCHIVE) for each in _leftovers(folder)]
-            for each in left:
-                _remove(each)
-            return tuple(each.name for each in left)
+            return sweep_leftovers(self.path) + sweep_leftovers(self.path / ARCHIVE)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -191,20 +181,6 @@ class DeployDirectory:
             )
         return True
 
-    def _read_back(self, place: Path) -> None:
-        try:
-            verify_files(read_plain_files(place))
-        except BundleError as error:
-            self._put_away(place)
-            raise UnavailableError(f"{place} was not written as it should be: {error}") from error
-
-    def _put_away(self, place: Path) -> None:
-        """Take a directory out of sight at once, then delete it."""
-        aside = place.with_name(f".{place.name}.{uuid.uuid4().hex}")
-        place.rename(aside)
-        sync_directory(place.parent)
-        _remove(aside)
-
     def _check_link(self, name: str, target: str) -> None:
         link = self.path / name
         if not link.is_symlink():
@@ -214,10 +190,12 @@ class DeployDirectory:
 
     def _link(self, name: str, target: str | None) -> None:
         link = self.path / name
+        if (str(link.readlink()) if link.is_symlink() else None) == target:
+            return
         if target is None:
-            link.unlink(missing_ok=True)
-        elif not link.is_symlink() or str(link.readlink()) != target:
-            new = self.path / f".{name}.{uuid.uuid4().hex}"
+            link.unlink()
+        else:
+            new = hidden_beside(link)
             new.symlink_to(target)
             new.replace(link)
         sync_directory(self.path)
@@ -280,18 +258,6 @@ def _is_own(path: Path) -> bool:
 def _require_free(link: Path) -> None:
     if link.exists():
         raise RegistryError(f"{link} is no link of gradewise; move it away, so that a link can be made there")
-
-
-def _leftovers(folder: Path) -> list[Path]:
-    return [each for each in folder.iterdir() if _LEFTOVER.fullmatch(each.name)]
-
-
-def _remove(path: Path) -> None:
-    """Delete what is there, never through a link."""
-    if path.is_symlink() or not path.is_dir():
-        path.unlink(missing_ok=True)
-    else:
-        shutil.rmtree(path)
 
 
 @contextmanager
