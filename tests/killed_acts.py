@@ -9,22 +9,17 @@ acts are killed at every step, else those of `NAMED` at some. With the URL of an
 are killed there too, at steps that are told.
 """
 
-import asyncio
 import json
 import os
 import shutil
 import signal
 import sys
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gradewise.adapters.directory_store import DirectoryStore
-from gradewise.adapters.sql.addresses import read_address, sqlite_address
-from gradewise.adapters.sql.registry import open_registry
 from gradewise.models.bundle_storage import read_bundle_files, verify_files
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Event, StepTaken
@@ -39,7 +34,9 @@ from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.verify import verify
 from lifecycle_trials import NAME, Place, judge_of, version_of
 
-CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate"})
+CHANGES = frozenset(
+    {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate"}
+)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 NAMED = ("register", "promote to production", "rollback", "prune")
 """Acts that are killed unless all of them are."""
@@ -324,6 +321,12 @@ def line(name: str, n_steps: int, found: Mapping[int, int]) -> str:
     return json.dumps({**told, "old": found[OLD], "between": found[BETWEEN], "new": found[NEW]})
 
 
+def tell(told: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{told}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Kill every act, and say what came of it."""
     bundles, scratch = Path(sys.argv[1]), Path(sys.argv[2])
@@ -333,9 +336,9 @@ def main() -> None:
     copied(start).within(lambda services: rolling_back(1)(services, lambda _: None))
     for name, act in acts(bundles).items():
         if every or name in NAMED:
-            print(kill_at_steps(start, name, act, every=every), flush=True)
+            tell(kill_at_steps(start, name, act, every=every))
     for url in urls:
-        print(kill_in_a_row(laid_out(Place(scratch / "server", url=url), bundles), bundles), flush=True)
+        tell(kill_in_a_row(laid_out(Place(scratch / "server", url=url), bundles), bundles))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from typing import TypeVar
 from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.sql.addresses import read_address, sqlite_address
 from gradewise.adapters.sql.registry import open_registry
-
 from gradewise.errors import UnavailableError
 from gradewise.models.bundle import metadata_of
 from gradewise.models.bundle_storage import read_bundle_files
@@ -92,7 +91,9 @@ class Place:
         return metadata_of(read_bundle_files(path)).version if path.exists() else None
 
 
-def judge_of(model: ModelRecord, *, passed: bool = True, asked: list[str | None] | None = None) -> JudgeAgainst:
+def judge_of(
+    model: ModelRecord, *, passed: bool = True, asked: list[str | None] | None = None
+) -> JudgeAgainst:
     """Gates that always say the same of a model, and remember against which version they were asked."""
 
     async def judge(production: ModelRecord | None) -> GateRecord:
@@ -166,4 +167,3 @@ class StoreThatIsDown:
     def remove(self, content_id: str) -> None:
         """Does not answer."""
         raise self._refuse(content_id)
-

@@ -20,7 +20,7 @@ from gradewise.registry.decisions import (
 )
 from gradewise.registry.retention import Retention, prunable
 from gradewise.registry.stages import Stage, require_legal
-from gradewise.registry.trail import former_productions, done_before, stages_by_trail, was_in_production
+from gradewise.registry.trail import done_before, former_productions, stages_by_trail, was_in_production
 from small_registry import NOW, actor, applied, empty, judged, new_model
 
 NOTHING_KEPT = Retention(newest=0, days=0, former=0)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
-from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.registry.aside import aside
@@ -15,6 +14,7 @@ from gradewise.workflows.registry.copies import (
 )
 from gradewise.workflows.registry.deployment import Linked
 from gradewise.workflows.registry.services import RegistryServices
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repaired:
