@@ -1,30 +1,25 @@
 """Acts that are killed at one step after another, and what `repair` makes of what they leave.
 
-A program of its own, so that it can fork: it imports everything once, never opens anything itself, and leaves
-all work to children. One lays out a registry; then, for each step of each act, one acts on a copy of it and
+A program of its own, so that it can fork: it imports everything once, and has no thread when it does. One lays out a registry; then, for each step of each act, one acts on a copy of it and
 kills itself right before that step (a file opened to be written, a directory made, something renamed, linked
 or removed, a step that was told), and another looks at what is left, repairs it and acts again.
 
-``python tests/killed_acts.py BUNDLES SCRATCH [--every]`` prints a line for each act; with ``--every``, it is
-killed at every step, else at some of them.
+``python tests/killed_acts.py BUNDLES SCRATCH [URL | --every]`` prints a line for each act. With ``--every``, all
+acts are killed at every step, else those of `NAMED` at some. With the URL of an empty PostgreSQL database, acts
+are killed there too, at steps that are told.
 """
 
-import asyncio
 import json
 import os
 import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from gradewise.adapters.directory_store import DirectoryStore
-from gradewise.adapters.sql.addresses import sqlite_address
-from gradewise.adapters.sql.registry import open_registry
 from gradewise.models.bundle_storage import read_bundle_files, verify_files
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Event, StepTaken
@@ -37,32 +32,22 @@ from gradewise.workflows.registry.repair import repair
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.verify import verify
-from lifecycle_trials import NAME, Clock, judge_of, version_of
+from lifecycle_trials import NAME, Place, judge_of, version_of
 
-CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate"})
+CHANGES = frozenset(
+    {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate"}
+)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-OPENS_BETWEEN = 6
-"""How many files are written for each one at which an act is killed, unless it is at every step."""
+NAMED = ("register", "promote to production", "rollback", "prune")
+"""Acts that are killed unless all of them are."""
+SAMPLED = 2
+"""At how many steps of an act it is killed, unless it is at every one."""
 OLD, BETWEEN, NEW, BROKEN = 0, 10, 20, 1
 """What a child says with its exit status of the state that a repair ended in."""
 
 Stages = Mapping[str, str]
 Listen = Callable[[Event], None]
 ActOn = Callable[[RegistryServices, Listen], Awaitable[object]]
-
-
-@asynccontextmanager
-async def opened(place: Path):  # type: ignore[no-untyped-def]
-    """The registry of a directory, with two stores."""
-    models = place / "models"
-    async with open_registry(sqlite_address(models / ".registry" / "registry.sqlite")) as registry:
-        yield RegistryServices(
-            registry=registry,
-            stores=(DirectoryStore(models / ".registry" / "store"), DirectoryStore(place / "far")),
-            models_directory=models,
-            user="teacher@school",
-            clock=Clock(),
-        )
 
 
 async def lay_out(services: RegistryServices, bundles: Path) -> None:
@@ -80,37 +65,67 @@ async def numbered(services: RegistryServices, number: int) -> ModelRecord:
     return (await services.registry.find_models(version_of(number)))[0]
 
 
+def registering(bundle: Path) -> ActOn:
+    """Register a bundle."""
+    return lambda services, listener: register(services, bundle, listener=listener)
+
+
+def promoting(number: int, stage: Literal["staging", "production"]) -> ActOn:
+    """Promote a model."""
+
+    async def act(services: RegistryServices, listener: Listen) -> object:
+        model = await numbered(services, number)
+        return await promote(services, model, stage=stage, judge=judge_of(model), listener=listener)
+
+    return act
+
+
+def rolling_back(number: int) -> ActOn:
+    """Roll back to a model."""
+
+    async def act(services: RegistryServices, listener: Listen) -> object:
+        return await rollback(services, NAME, to=await numbered(services, number), listener=listener)
+
+    return act
+
+
+def archiving(number: int) -> ActOn:
+    """Put a model away."""
+
+    async def act(services: RegistryServices, listener: Listen) -> object:
+        return await archive(services, await numbered(services, number), listener=listener)
+
+    return act
+
+
+def pruning() -> ActOn:
+    """Delete every bundle that is not in use."""
+    keep_nothing = RetentionPlan(newest=0, days=0, former=0)
+    return lambda services, listener: prune(services, keep_nothing, listener=listener)
+
+
 def acts(bundles: Path) -> Mapping[str, ActOn]:
     """What is done and killed; done again, each ends in the same state."""
-
-    async def registering(services: RegistryServices, listener: Listen) -> object:
-        return await register(services, bundles / "5", listener=listener)
-
-    async def promoting(services: RegistryServices, listener: Listen) -> object:
-        model = await numbered(services, 3)
-        return await promote(services, model, stage="production", judge=judge_of(model), listener=listener)
-
-    async def staging(services: RegistryServices, listener: Listen) -> object:
-        model = await numbered(services, 4)
-        return await promote(services, model, stage="staging", judge=judge_of(model), listener=listener)
-
-    async def rolling_back(services: RegistryServices, listener: Listen) -> object:
-        return await rollback(services, NAME, to=await numbered(services, 1), listener=listener)
-
-    async def archiving(services: RegistryServices, listener: Listen) -> object:
-        return await archive(services, await numbered(services, 2), listener=listener)
-
-    async def pruning(services: RegistryServices, listener: Listen) -> object:
-        return await prune(services, RetentionPlan(newest=0, days=0, former=0), listener=listener)
-
     return {
-        "register": registering,
-        "promote to production": promoting,
-        "promote to staging": staging,
-        "rollback": rolling_back,
-        "archive": archiving,
-        "prune": pruning,
+        "register": registering(bundles / "5"),
+        "promote to production": promoting(3, "production"),
+        "promote to staging": promoting(4, "staging"),
+        "rollback": rolling_back(1),
+        "archive": archiving(2),
+        "prune": pruning(),
     }
+
+
+def acts_in_a_row(bundles: Path) -> Sequence[tuple[str, ActOn, str, int]]:
+    """Acts on one registry, each with the step at which it is killed and the state that is left."""
+    return (
+        ("register", registering(bundles / "5"), "stored", OLD),
+        ("promote to production", promoting(3, "production"), "held", OLD),
+        ("promote to staging", promoting(4, "staging"), "recorded", NEW),
+        ("rollback", rolling_back(1), "recorded", NEW),
+        ("rollback", rolling_back(3), "held", OLD),
+        ("prune", pruning(), "recorded", BETWEEN),
+    )
 
 
 @dataclass
@@ -118,7 +133,7 @@ class Steps:
     """Counts steps that change files or are told, and kills this process at one of them."""
 
     within: str
-    kill_at: int | None
+    kill_at: int | str | None
     seen: list[str]
 
     def watch(self) -> None:
@@ -132,11 +147,13 @@ class Steps:
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
         opens = event == "open" and isinstance(args[2], int) and args[2] & WRITING
-        if (opens or event in CHANGES) and isinstance(args[0], str | Path) and self.within in str(args[0]):
+        # What lies in a directory that is removed is named from there.
+        below = event in {"os.remove", "os.rmdir"} and args[1] != -1
+        if (opens or event in CHANGES) and (below or self.within in str(args[0])):
             self._take(event)
 
     def _take(self, step: str) -> None:
-        if len(self.seen) == self.kill_at:
+        if self.kill_at in {len(self.seen), step}:
             os.kill(os.getpid(), signal.SIGKILL)
         self.seen.append(step)
 
@@ -157,14 +174,20 @@ def in_child(work: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def within(place: Path, act: ActOn, listener: Listen) -> None:
-    """Act on the registry of a directory."""
+def killed(place: Place, act: ActOn, at: int | str) -> bool:
+    """Whether an act reached the step at which it was to be killed."""
 
-    async def run() -> None:
-        async with opened(place) as services:
-            await act(services, listener)
+    def work() -> int:
+        steps = Steps(str(place.path), at, [])
 
-    asyncio.run(run())
+        async def acting(services: RegistryServices) -> None:
+            steps.watch()
+            await act(services, steps.told)
+
+        place.within(acting)
+        return OLD
+
+    return in_child(work) == -signal.SIGKILL
 
 
 async def stages_of(services: RegistryServices) -> Stages:
@@ -173,130 +196,149 @@ async def stages_of(services: RegistryServices) -> Stages:
     return {each.version: "pruned" if each.pruned_at else each.stage for each in models}
 
 
-def check_readers(place: Path) -> None:
+def check_readers(place: Place) -> None:
     """Whoever reads a link or a store gets whole bundles."""
     for link in ("production", "staging", "active"):
-        path = place / "models" / NAME / link
+        path = place.path / "models" / NAME / link
         if path.exists():
             verify_files(read_bundle_files(path))
-        assert path.exists() or not path.is_symlink(), f"{path} leads nowhere"
-    for store in (DirectoryStore(place / "models" / ".registry" / "store"), DirectoryStore(place / "far")):
+        # When production is emptied, its other name leads nowhere for a moment: to readers that is nothing too.
+        assert path.exists() or not path.is_symlink() or link == "active", f"{path} leads nowhere"
+    for store in place.stores:
         for content_id in store.content_ids():
             store.get(content_id)
 
 
-async def check(services: RegistryServices, act: ActOn, old: Stages, new: Stages) -> int:
+def checked(place: Place, act: ActOn, old: Stages) -> int:
+    """Repair, and act again; in which state the repair ended."""
+
+    def work() -> int:
+        found: list[int] = []
+
+        async def checking(services: RegistryServices) -> None:
+            found.append(await check(services, act, old))
+
+        place.within(checking)
+        return found[0]
+
+    return in_child(work)
+
+
+async def check(services: RegistryServices, act: ActOn, old: Stages) -> int:
     """Repair, and act again; says in which state the repair ended."""
     await repair(services)
     assert await verify(services) == ()
-    assert await repair(services) == ()
     found = await stages_of(services)
-    if found not in (old, new):
-        # Each model that is pruned is an act of its own.
-        assert all(found[version] in (old.get(version), new[version]) for version in found), found
-        assert "pruned" in found.values()
     await act(services, lambda _: None)
-    assert new == await stages_of(services)
-    assert await verify(services) == ()
-    return OLD if found == old else NEW if found == new else BETWEEN
+    new = await stages_of(services)
+    assert new != old
+    if found in (old, new):
+        return OLD if found == old else NEW
+    # Each model that is pruned is an act of its own.
+    assert "pruned" in found.values()
+    assert all(found[version] in (old[version], new[version]) for version in found), found
+    return BETWEEN
 
 
-def kill_points(steps: Sequence[str], *, every: bool) -> Iterator[int]:
-    """At which steps an act is killed."""
-    opens = 0
-    for number, step in enumerate(steps):
-        opens += step == "open"
-        if every or step != "open" or opens % OPENS_BETWEEN == 1:
-            yield number
+def recorded(place: Place, act: ActOn | None = None) -> tuple[Sequence[str], Stages]:
+    """The steps of an act that is left alone, and where every model stands afterwards."""
+    told = place.path / "told.json"
 
+    def work() -> int:
+        steps = Steps(str(place.path), None, [])
 
-class Killing:
-    """Kills acts on copies of one registry."""
+        async def acting(services: RegistryServices) -> None:
+            if act is not None:
+                steps.watch()
+                await act(services, steps.told)
+            seen = list(steps.seen)
+            told.write_text(json.dumps([seen, dict(await stages_of(services))]))
 
-    def __init__(self, bundles: Path, scratch: Path) -> None:
-        self._bundles, self._scratch, self._start = bundles, scratch, scratch / "start"
-
-    def lay_out(self) -> None:
-        """Make the registry of which every act gets a copy."""
-        self._start.mkdir()
-
-        def work() -> int:
-            within(self._start, lambda services, _: lay_out(services, self._bundles), lambda _: None)
-            return OLD
-
-        assert in_child(work) == OLD
-
-    def kill(self, name: str, act: ActOn, *, every: bool) -> str:
-        """Kill an act at one step after another; a line that says what came of it."""
-        old, (steps, new) = self._recorded(None)[1], self._recorded(act)
-        found = {OLD: 0, BETWEEN: 0, NEW: 0}
-        for number in kill_points(steps, every=every):
-            place = self._copy()
-            assert in_child(lambda: self._act(place, act, number)) == -signal.SIGKILL
-            check_readers(place)
-            status = in_child(lambda: self._check(place, act, old, new))
-            assert status in found, f"{name}, killed before step {number} ({steps[number]})"
-            found[status] += 1
-        return json.dumps(
-            {"act": name, "steps": len(steps), "killed": sum(found.values()), "old": found[OLD],
-             "between": found[BETWEEN], "new": found[NEW]}
-        )  # fmt: skip
-
-    def _copy(self) -> Path:
-        place = self._scratch / "copy"
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(self._start, place, symlinks=True)
-        return place
-
-    def _recorded(self, act: ActOn | None) -> tuple[list[str], Stages]:
-        """The steps of an act that is left alone, and what it leads to."""
-        place, told = self._copy(), self._scratch / "told.json"
-
-        def work() -> int:
-            steps = Steps(str(place), None, [])
-
-            async def acting(services: RegistryServices, _: Listen) -> None:
-                if act is not None:
-                    steps.watch()
-                    await act(services, steps.told)
-                seen = list(steps.seen)
-                told.write_text(json.dumps([seen, dict(await stages_of(services))]))
-
-            within(place, acting, lambda _: None)
-            return OLD
-
-        assert in_child(work) == OLD
-        seen, stages = json.loads(told.read_text())
-        return seen, stages
-
-    def _act(self, place: Path, act: ActOn, number: int) -> int:
-        steps = Steps(str(place), number, [])
-
-        async def acting(services: RegistryServices, _: Listen) -> None:
-            steps.watch()
-            await act(services, steps.told)
-
-        within(place, acting, lambda _: None)
+        place.within(acting)
         return OLD
 
-    def _check(self, place: Path, act: ActOn, old: Stages, new: Stages) -> int:
-        status = BROKEN
+    assert in_child(work) == OLD
+    seen, stages = json.loads(told.read_text())
+    return seen, stages
 
-        async def checking(services: RegistryServices, _: Listen) -> None:
-            nonlocal status
-            status = await check(services, act, old, new)
 
-        within(place, checking, lambda _: None)
-        return status
+def kill_points(n_steps: int, *, every: bool) -> Sequence[int]:
+    """At which steps an act is killed: the last, and others at even distances."""
+    wanted = n_steps if every else min(SAMPLED, n_steps)
+    return [n_steps - 1 - n_steps * number // wanted for number in range(wanted)]
+
+
+def copied(start: Place) -> Place:
+    """A copy of a place that has its database beside the models."""
+    place = Place(start.path.with_name("copy"))
+    shutil.rmtree(place.path, ignore_errors=True)
+    shutil.copytree(start.path, place.path, symlinks=True)
+    return place
+
+
+def laid_out(place: Place, bundles: Path) -> Place:
+    """The place, with a registry in it."""
+    place.path.mkdir()
+
+    def work() -> int:
+        place.within(lambda services: lay_out(services, bundles))
+        return OLD
+
+    assert in_child(work) == OLD
+    return place
+
+
+def kill_at_steps(start: Place, name: str, act: ActOn, *, every: bool) -> str:
+    """Kill an act at one step after another, each on a copy; a line that says what came of it."""
+    old, steps = recorded(copied(start))[1], recorded(copied(start), act)[0]
+    found = {OLD: 0, BETWEEN: 0, NEW: 0}
+    for number in kill_points(len(steps), every=every):
+        place = copied(start)
+        assert killed(place, act, number)
+        check_readers(place)
+        status = checked(place, act, old)
+        assert status in found, f"{name}, killed before step {number} ({steps[number]})"
+        found[status] += 1
+    return line(name, len(steps), found)
+
+
+def kill_in_a_row(place: Place, bundles: Path) -> str:
+    """Kill acts at steps that they tell, one after the other on one registry."""
+    found = {OLD: 0, BETWEEN: 0, NEW: 0}
+    for name, act, step, expected in acts_in_a_row(bundles):
+        old = recorded(place)[1]
+        assert killed(place, act, step), f"{name} never told of {step}"
+        check_readers(place)
+        status = checked(place, act, old)
+        assert status == expected, f"{name}, killed at {step}: {status}"
+        found[status] += 1
+    return line("in a row", sum(found.values()), found)
+
+
+def line(name: str, n_steps: int, found: Mapping[int, int]) -> str:
+    """What came of an act that was killed."""
+    told = {"act": name, "steps": n_steps, "killed": sum(found.values())}
+    return json.dumps({**told, "old": found[OLD], "between": found[BETWEEN], "new": found[NEW]})
+
+
+def tell(told: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{told}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
     """Kill every act, and say what came of it."""
-    bundles, scratch, *options = sys.argv[1:]
-    killing = Killing(Path(bundles), Path(scratch))
-    killing.lay_out()
-    for name, act in acts(Path(bundles)).items():
-        print(killing.kill(name, act, every="--every" in options), flush=True)
+    bundles, scratch = Path(sys.argv[1]), Path(sys.argv[2])
+    every, urls = "--every" in sys.argv, [option for option in sys.argv[3:] if option != "--every"]
+    start = laid_out(Place(scratch / "start"), bundles)
+    # What is compiled at the first use is shared by all children; no thread outlives this.
+    copied(start).within(lambda services: rolling_back(1)(services, lambda _: None))
+    for name, act in acts(bundles).items():
+        if every or name in NAMED:
+            tell(kill_at_steps(start, name, act, every=every))
+    for url in urls:
+        tell(kill_in_a_row(laid_out(Place(scratch / "server", url=url), bundles), bundles))
 
 
 if __name__ == "__main__":

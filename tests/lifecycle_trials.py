@@ -1,20 +1,28 @@
 """Small registries to act upon: real bundles, real stores, and gates that say what a test wants."""
 
+import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
+from gradewise.adapters.directory_store import DirectoryStore
+from gradewise.adapters.sql.addresses import read_address, sqlite_address
+from gradewise.adapters.sql.registry import open_registry
 from gradewise.errors import UnavailableError
-from gradewise.models.bundle import write_bundle
+from gradewise.models.bundle import metadata_of
+from gradewise.models.bundle_storage import read_bundle_files
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.telemetry import Event, Notice, StepTaken
-from gradewise.testing.graders import made_up_bundle, made_up_grader
 from gradewise.workflows.registry.promote import JudgeAgainst
+from gradewise.workflows.registry.services import RegistryServices
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 NAME = "essays"
+T = TypeVar("T")
 
 
 class Clock:
@@ -34,18 +42,58 @@ def version_of(number: int) -> str:
     return f"20260131_{number:06d}"
 
 
-def make_bundles(directory: Path, count: int, *, first: int = 1) -> tuple[Path, ...]:
-    """Bundles of one grader that differ in their version, numbered from 1."""
-    grader, boosters = made_up_grader()
-    return tuple(
-        write_bundle(
-            made_up_bundle(grader, boosters, name=NAME, version=version_of(number)), directory / str(number)
-        )
-        for number in range(first, first + count)
-    )
+@dataclass(frozen=True)
+class Place:
+    """Where a test's registry lies."""
+
+    path: Path
+    """Of its models and its far store."""
+    bundles: tuple[Path, ...] = ()
+    """What may be registered, numbered from 1."""
+    url: str | None = None
+    """Of its database; a file beside the models when ``None``."""
+
+    @property
+    def models(self) -> Path:
+        """Where models are deployed."""
+        return self.path / "models"
+
+    @property
+    def stores(self) -> tuple[DirectoryStore, DirectoryStore]:
+        """The local one, and the far one."""
+        return DirectoryStore(self.models / ".registry" / "store"), DirectoryStore(self.path / "far")
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[RegistryServices]:
+        """The registry, as long as the block runs."""
+        beside = sqlite_address(self.models / ".registry" / "registry.sqlite")
+        async with open_registry(read_address(self.url) if self.url else beside) as registry:
+            yield RegistryServices(
+                registry=registry,
+                stores=self.stores,
+                models_directory=self.models,
+                user="teacher@school",
+                clock=Clock(),
+            )
+
+    def within(self, acts: Callable[[RegistryServices], Awaitable[T]]) -> T:
+        """Act upon the registry of this place."""
+
+        async def run() -> T:
+            async with self.opened() as services:
+                return await acts(services)
+
+        return asyncio.run(run())
+
+    def linked(self, link: str) -> str | None:
+        """The version that a reader of a link gets; ``None`` where there is no link."""
+        path = self.models / NAME / link
+        return metadata_of(read_bundle_files(path)).version if path.exists() else None
 
 
-def judge_of(model: ModelRecord, *, passed: bool = True, asked: list[str | None] | None = None) -> JudgeAgainst:
+def judge_of(
+    model: ModelRecord, *, passed: bool = True, asked: list[str | None] | None = None
+) -> JudgeAgainst:
     """Gates that always say the same of a model, and remember against which version they were asked."""
 
     async def judge(production: ModelRecord | None) -> GateRecord:
@@ -119,6 +167,3 @@ class StoreThatIsDown:
     def remove(self, content_id: str) -> None:
         """Does not answer."""
         raise self._refuse(content_id)
-
-
-MakeBundle = Callable[[int], Path]

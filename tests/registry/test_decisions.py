@@ -20,7 +20,7 @@ from gradewise.registry.decisions import (
 )
 from gradewise.registry.retention import Retention, prunable
 from gradewise.registry.stages import Stage, require_legal
-from gradewise.registry.trail import former_productions, done_before, stages_by_trail, was_in_production
+from gradewise.registry.trail import done_before, former_productions, stages_by_trail, was_in_production
 from small_registry import NOW, actor, applied, empty, judged, new_model
 
 NOTHING_KEPT = Retention(newest=0, days=0, former=0)
@@ -205,6 +205,7 @@ def test_two_who_roll_back_at_once_take_one_step() -> None:
     after = rolled_back(state)
     with pytest.raises(OvertakenError, match="essays 20260131_000002 has come into production meanwhile"):
         decide_rollback(after, actor(9), "model-1", instead_of="model-3")
+    assert decide_rollback(after, actor(9), "model-2", instead_of="model-3") is None
 
 
 def test_deleted_bundles_are_passed_over() -> None:

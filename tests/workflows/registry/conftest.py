@@ -1,50 +1,27 @@
-"""A registry of one's own for each test: on SQLite, with a local and a far store, and bundles to act upon."""
+"""A registry of one's own for each test: a database, a local and a far store, and bundles to act upon."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from gradewise.adapters.directory_store import DirectoryStore
-from gradewise.workflows.registry.services import RegistryServices
-from lifecycle_trials import Clock, make_bundles
+from databases import PostgresDatabases
+from gradewise.models.bundle import write_bundle
+from gradewise.testing.graders import made_up_bundle, made_up_grader
+from lifecycle_trials import NAME, Place, version_of
 
-T = TypeVar("T")
 N_BUNDLES = 5
 
-import sys
-sys.path.insert(0, "/tmp/lifecycle_standin")
-from memory import MemoryRegistry
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where a test's registry lies."""
-
-    path: Path
-    bundles: tuple[Path, ...]
-
-    @property
-    def models(self) -> Path:
-        return self.path / "models"
-
-    def within(self, acts: Callable[[RegistryServices], Awaitable[T]]) -> T:
-        """Act upon the registry of this place."""
-
-        async def run() -> T:
-            services = RegistryServices(
-                registry=MemoryRegistry(),
-                stores=(DirectoryStore(self.models / ".registry" / "store"), DirectoryStore(self.path / "far")),
-                models_directory=self.models,
-                user="teacher@school",
-                clock=Clock(),
-            )
-            return await acts(services)
-
-        return asyncio.run(run())
+def make_bundles(directory: Path, count: int) -> tuple[Path, ...]:
+    """Bundles of one grader that differ in their version, numbered from 1."""
+    grader, boosters = made_up_grader()
+    return tuple(
+        write_bundle(
+            made_up_bundle(grader, boosters, name=NAME, version=version_of(number)), directory / str(number)
+        )
+        for number in range(1, count + 1)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +34,10 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
 def place(tmp_path: Path, bundles: tuple[Path, ...]) -> Place:
     """A registry in which nothing was done."""
     return Place(tmp_path, bundles)
+
+
+@pytest.fixture
+def server_place(tmp_path: Path, bundles: tuple[Path, ...], postgres: PostgresDatabases) -> Iterator[Place]:
+    """The same on PostgreSQL."""
+    with postgres.new() as url:
+        yield Place(tmp_path, bundles, url)

@@ -9,9 +9,8 @@ from typing import Literal
 import pytest
 
 from gradewise.errors import BundleError, GateError, RegistryError, RunError, UnavailableError
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_storage import SIGNATURE
-from gradewise.registry.records import ModelRecord
+from gradewise.models.bundle_storage import SIGNATURE, read_bundle_files
+from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.workflows.plan_registry import RetentionPlan
 from gradewise.workflows.registry.archive import archive
 from gradewise.workflows.registry.promote import promote
@@ -21,7 +20,7 @@ from gradewise.workflows.registry.repair import repair
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.verify import verify
-from lifecycle_trials import NAME, Heard, StoreThatIsDown, judge_of, version_of
+from lifecycle_trials import NAME, Heard, Place, StoreThatIsDown, judge_of, version_of
 
 KEEP_NOTHING = RetentionPlan(newest=0, days=0, former=0)
 
@@ -37,13 +36,7 @@ async def in_production(services: RegistryServices, bundle: Path) -> ModelRecord
 STAGES: tuple[Literal["staging"], Literal["production"]] = ("staging", "production")
 
 
-def linked(place, link: str) -> str | None:  # type: ignore[no-untyped-def]
-    """The version that a reader of a link gets, whole; ``None`` where there is no link."""
-    path = place.models / NAME / link
-    return load_bundle(path).metadata.version if path.exists() else None
-
-
-def test_a_registered_model_is_in_every_store(place) -> None:  # type: ignore[no-untyped-def]
+def test_a_registered_model_is_in_every_store(place: Place) -> None:
     """Registering copies the bundle to every store, then says so in the database."""
 
     async def acts(services: RegistryServices) -> None:
@@ -65,7 +58,7 @@ def test_a_registered_model_is_in_every_store(place) -> None:  # type: ignore[no
     place.within(acts)
 
 
-def test_a_bundle_is_registered_once(place) -> None:  # type: ignore[no-untyped-def]
+def test_a_bundle_is_registered_once(place: Place) -> None:
     """Registered again, it is the same model, and copies that were lost are there again."""
 
     async def acts(services: RegistryServices) -> None:
@@ -77,7 +70,7 @@ def test_a_bundle_is_registered_once(place) -> None:  # type: ignore[no-untyped-
     place.within(acts)
 
 
-def test_what_a_run_learnt_from_is_kept(place, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_a_run_learnt_from_is_kept(place: Place, tmp_path: Path) -> None:
     """A bundle in a run directory brings the run's id and the digests of its texts along."""
     run = tmp_path / "run"
     shutil.copytree(place.bundles[0], run / "artifacts" / "bundle")
@@ -95,7 +88,7 @@ def test_what_a_run_learnt_from_is_kept(place, tmp_path: Path) -> None:  # type:
     place.within(acts)
 
 
-def test_a_damaged_bundle_is_not_registered(place, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_damaged_bundle_is_not_registered(place: Place, tmp_path: Path) -> None:
     """A changed byte is refused by the file's name, and nothing is copied."""
     shutil.copytree(place.bundles[0], tmp_path / "bundle")
     (tmp_path / "bundle" / "model_card.md").write_text("Perfect.")
@@ -108,7 +101,7 @@ def test_a_damaged_bundle_is_not_registered(place, tmp_path: Path) -> None:  # t
     place.within(acts)
 
 
-def test_a_store_that_is_down_keeps_a_model_from_being_registered(place) -> None:  # type: ignore[no-untyped-def]
+def test_a_store_that_is_down_keeps_a_model_from_being_registered(place: Place) -> None:
     """No row tells of a bundle that is not everywhere; tried again, it is registered."""
 
     async def acts(services: RegistryServices) -> None:
@@ -122,13 +115,13 @@ def test_a_store_that_is_down_keeps_a_model_from_being_registered(place) -> None
     place.within(acts)
 
 
-def test_links_follow_promotions(place) -> None:  # type: ignore[no-untyped-def]
+def test_links_follow_promotions(place: Place) -> None:
     """The link of a stage leads to a whole bundle; whoever comes to production puts the other away."""
 
     async def acts(services: RegistryServices) -> None:
         first, second = [await register(services, bundle) for bundle in place.bundles[:2]]
         await promote(services, first, stage="staging", judge=judge_of(first))
-        assert (version_of(1), None) == (linked(place, "staging"), linked(place, "production"))
+        assert (version_of(1), None) == (place.linked("staging"), place.linked("production"))
         heard = Heard()
         await promote(services, first, stage="production", judge=judge_of(first), listener=heard)
         assert ["judged", "held", "recorded", "linked"] == heard.steps
@@ -136,13 +129,13 @@ def test_links_follow_promotions(place) -> None:  # type: ignore[no-untyped-def]
         await promote(services, second, stage="staging", judge=judge_of(second))
         change = await promote(services, second, stage="production", judge=judge_of(second), reason="better")
         assert (first.id, "better", None) == (change.replaced_id, change.reason, change.override)
-        assert (None, version_of(2)) == (linked(place, "staging"), linked(place, "production"))
+        assert (None, version_of(2)) == (place.linked("staging"), place.linked("production"))
         assert () == await verify(services)
 
     place.within(acts)
 
 
-def test_a_promotion_done_twice_is_one(place) -> None:  # type: ignore[no-untyped-def]
+def test_a_promotion_done_twice_is_one(place: Place) -> None:
     """Whoever promotes a model that is there already is told of the act that brought it there."""
 
     async def acts(services: RegistryServices) -> None:
@@ -153,8 +146,8 @@ def test_a_promotion_done_twice_is_one(place) -> None:  # type: ignore[no-untype
     place.within(acts)
 
 
-def test_gates_count_unless_a_reason_is_given(place) -> None:  # type: ignore[no-untyped-def]
-    """A model that fails its gates stays where it is; a reason brings it further and is kept, with the report."""
+def test_gates_count_unless_a_reason_is_given(place: Place) -> None:
+    """A model that fails its gates stays; a reason brings it further and is kept, with the report."""
 
     async def acts(services: RegistryServices) -> None:
         model = await register(services, place.bundles[0])
@@ -172,7 +165,7 @@ def test_gates_count_unless_a_reason_is_given(place) -> None:  # type: ignore[no
     place.within(acts)
 
 
-def test_a_model_is_judged_again_when_production_changed(place) -> None:  # type: ignore[no-untyped-def]
+def test_a_model_is_judged_again_when_production_changed(place: Place) -> None:
     """A report against another production model than that of the moment does not count."""
 
     async def acts(services: RegistryServices) -> None:
@@ -182,7 +175,7 @@ def test_a_model_is_judged_again_when_production_changed(place) -> None:  # type
         asked: list[str | None] = []
         judge = judge_of(second, asked=asked)
 
-        async def slow(production: ModelRecord | None):  # type: ignore[no-untyped-def]
+        async def slow(production: ModelRecord | None) -> GateRecord:
             report = await judge(production)
             if production is None:
                 await promote(services, first, stage="production", judge=judge_of(first))
@@ -194,7 +187,7 @@ def test_a_model_is_judged_again_when_production_changed(place) -> None:  # type
     place.within(acts)
 
 
-def test_rollback_goes_back_and_back_again(place) -> None:  # type: ignore[no-untyped-def]
+def test_rollback_goes_back_and_back_again(place: Place) -> None:
     """Each rollback brings the model before back; the first has none before it."""
 
     async def acts(services: RegistryServices) -> None:
@@ -202,18 +195,18 @@ def test_rollback_goes_back_and_back_again(place) -> None:  # type: ignore[no-un
         for expected in (2, 1):
             change = await rollback(services, NAME, reason="odd grades")
             assert (version_of(expected), "odd grades") == (change.version, change.reason)
-            assert version_of(expected) == linked(place, "production")
+            assert version_of(expected) == place.linked("production")
         with pytest.raises(RegistryError, match="was in production before"):
             await rollback(services, NAME)
         forward = await rollback(services, NAME, to=models[2])
         assert forward == await rollback(services, NAME, to=models[2])
-        assert version_of(3) == linked(place, "active")
+        assert version_of(3) == place.linked("active")
         assert () == await verify(services)
 
     place.within(acts)
 
 
-def test_rollback_needs_no_far_store(place) -> None:  # type: ignore[no-untyped-def]
+def test_rollback_needs_no_far_store(place: Place) -> None:
     """The far store is down and the deployed copy is gone: the local store has it."""
 
     async def acts(services: RegistryServices) -> None:
@@ -222,12 +215,12 @@ def test_rollback_needs_no_far_store(place) -> None:  # type: ignore[no-untyped-
         shutil.rmtree(place.models / NAME / "archive" / version_of(1))
         broken = replace(services, stores=(StoreThatIsDown(), services.stores[0]))
         await rollback(broken, NAME)
-        assert version_of(1) == linked(place, "production")
+        assert version_of(1) == place.linked("production")
 
     place.within(acts)
 
 
-def test_rollback_needs_no_store_where_the_copy_is_whole(place) -> None:  # type: ignore[no-untyped-def]
+def test_rollback_needs_no_store_where_the_copy_is_whole(place: Place) -> None:
     """With every store down, the deployed copy serves; without it, nothing is changed."""
 
     async def acts(services: RegistryServices) -> None:
@@ -239,12 +232,12 @@ def test_rollback_needs_no_store_where_the_copy_is_whole(place) -> None:  # type
         model = (await services.registry.models())[0]
         with pytest.raises(UnavailableError, match="no whole copy of essays 20260131_000002 is at hand"):
             await rollback(broken, NAME, to=model)
-        assert version_of(1) == linked(place, "production")
+        assert version_of(1) == place.linked("production")
 
     place.within(acts)
 
 
-def test_archiving_takes_the_link_away(place) -> None:  # type: ignore[no-untyped-def]
+def test_archiving_takes_the_link_away(place: Place) -> None:
     """A model that is put away is in production no more, and nothing else comes there by itself."""
 
     async def acts(services: RegistryServices) -> None:
@@ -252,14 +245,14 @@ def test_archiving_takes_the_link_away(place) -> None:  # type: ignore[no-untype
         model = await in_production(services, place.bundles[1])
         change = await archive(services, model, reason="the school year is over")
         assert ("production", "archived") == (change.from_stage, change.to_stage)
-        assert (None, None) == (linked(place, "production"), linked(place, "active"))
+        assert (None, None) == (place.linked("production"), place.linked("active"))
         assert change == await archive(services, model)
         assert version_of(1) == (await rollback(services, NAME)).version
 
     place.within(acts)
 
 
-def test_repair_brings_back_what_was_lost(place) -> None:  # type: ignore[no-untyped-def]
+def test_repair_brings_back_what_was_lost(place: Place) -> None:
     """Links, deployed copies and copies in stores are as the database says, and what was done is said."""
 
     async def acts(services: RegistryServices) -> None:
@@ -275,12 +268,12 @@ def test_repair_brings_back_what_was_lost(place) -> None:  # type: ignore[no-unt
         assert 4 == len(done)
         assert () == await verify(services)
         assert () == await repair(services)
-        assert version_of(2) == linked(place, "production")
+        assert version_of(2) == place.linked("production")
 
     place.within(acts)
 
 
-def test_repair_says_what_it_cannot_do(place) -> None:  # type: ignore[no-untyped-def]
+def test_repair_says_what_it_cannot_do(place: Place) -> None:
     """A bundle that is nowhere whole is told of, and others are repaired nonetheless."""
 
     async def acts(services: RegistryServices) -> None:
@@ -295,7 +288,7 @@ def test_repair_says_what_it_cannot_do(place) -> None:  # type: ignore[no-untype
     place.within(acts)
 
 
-def test_verify_names_the_damage(place) -> None:  # type: ignore[no-untyped-def]
+def test_verify_names_the_damage(place: Place) -> None:
     """A changed byte in a store, a store that is down, a link that leads elsewhere: each by name."""
 
     async def acts(services: RegistryServices) -> None:
@@ -315,7 +308,7 @@ def test_verify_names_the_damage(place) -> None:  # type: ignore[no-untyped-def]
     place.within(acts)
 
 
-def test_prune_deletes_what_is_given_up(place) -> None:  # type: ignore[no-untyped-def]
+def test_prune_deletes_what_is_given_up(place: Place) -> None:
     """Rows stay, bundles go, from stores and from where they were deployed; what is in use stays."""
 
     async def acts(services: RegistryServices) -> None:
@@ -336,7 +329,7 @@ def test_prune_deletes_what_is_given_up(place) -> None:  # type: ignore[no-untyp
     place.within(acts)
 
 
-def test_prune_goes_on_when_a_store_is_down(place) -> None:  # type: ignore[no-untyped-def]
+def test_prune_goes_on_when_a_store_is_down(place: Place) -> None:
     """The far copy is deleted by the next repair."""
 
     async def acts(services: RegistryServices) -> None:
@@ -354,12 +347,10 @@ def test_prune_goes_on_when_a_store_is_down(place) -> None:  # type: ignore[no-u
     place.within(acts)
 
 
-def test_prune_sweeps_what_was_never_registered(place) -> None:  # type: ignore[no-untyped-def]
+def test_prune_sweeps_what_was_never_registered(place: Place) -> None:
     """A bundle that a killed registration left in the stores goes."""
 
     async def acts(services: RegistryServices) -> None:
-        from gradewise.models.bundle_storage import read_bundle_files
-
         for store in services.stores:
             store.put(read_bundle_files(place.bundles[0]))
         heard = Heard()

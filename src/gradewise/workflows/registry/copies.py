@@ -19,11 +19,6 @@ def deploy_directory(services: RegistryServices, name: str) -> DeployDirectory:
     return DeployDirectory(services.models_directory, name)
 
 
-def archived_at(services: RegistryServices, model: ModelRecord) -> Path:
-    """Where the copy of a model lies that links may point to."""
-    return services.models_directory / model.model_name / "archive" / model.version
-
-
 async def fetch_files(
     services: RegistryServices, model: ModelRecord, *, besides: ArtifactStore | None = None
 ) -> Mapping[str, bytes]:
@@ -64,7 +59,7 @@ def read_deployed(services: RegistryServices, model: ModelRecord) -> Mapping[str
     Raises:
         BundleError: it is missing, harmed, or another bundle.
     """
-    return _read_whole(archived_at(services, model), require_bundle(model))
+    return _read_whole(_place(services, model), require_bundle(model))
 
 
 def holds_whole(services: RegistryServices, model: ModelRecord) -> bool:
@@ -79,10 +74,14 @@ def holds_whole(services: RegistryServices, model: ModelRecord) -> bool:
 def holds(services: RegistryServices, model: ModelRecord) -> bool:
     """Whether the deployed copy is there: copies are written whole or not at all."""
     try:
-        signature = (archived_at(services, model) / SIGNATURE).read_bytes()
+        signature = (_place(services, model) / SIGNATURE).read_bytes()
     except OSError:
         return False
     return hashlib.sha256(signature).hexdigest() == model.content_id
+
+
+def _place(services: RegistryServices, model: ModelRecord) -> Path:
+    return deploy_directory(services, model.model_name).place(model.version)
 
 
 def _read_whole(directory: Path, content_id: str) -> Mapping[str, bytes]:

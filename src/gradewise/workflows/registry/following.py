@@ -1,27 +1,19 @@
 """The links of deployed models follow the database: under a lock, from the state as it is at that moment."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
-from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.registry.aside import aside, in_turn
+from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import (
-    archived_at,
     deploy_directory,
     fetch_files,
     holds,
     holds_whole,
 )
+from gradewise.workflows.registry.deployment import Linked
 from gradewise.workflows.registry.services import RegistryServices
-
-LOCK = ".lock"
-"""In the directory of a name: held by whoever changes what lies there."""
-Linked = Literal["production", "staging"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +28,6 @@ class Repaired:
     """Whether it is as it should be now."""
 
 
-@asynccontextmanager
-async def deploying(services: RegistryServices, name: str) -> AsyncIterator[None]:
-    """Be the only one of this machine who changes what is deployed of a name."""
-    async with in_turn(services.models_directory / name / LOCK):
-        yield
-
-
 async def hold_copy(services: RegistryServices, model: ModelRecord) -> bool:
     """See that the copy that links may point to is there and unharmed; whether it had to be written.
 
@@ -50,7 +35,7 @@ async def hold_copy(services: RegistryServices, model: ModelRecord) -> bool:
         BundleError: no copy is whole, or it cannot be written.
         UnavailableError: none of those that answer is whole, or the disk is full.
     """
-    async with deploying(services, model.model_name):
+    async with deploy_directory(services, model.model_name).lock():
         if await aside(holds_whole, services, model):
             return False
         await _write_copy(services, model)
@@ -65,11 +50,9 @@ async def follow(services: RegistryServices, name: str) -> tuple[Repaired, ...]:
     Raises:
         RegistryError: something lies where a link belongs that gradewise has not put there.
     """
-    state = await services.registry.state(name)
-    if not await _concerns(services, state):
+    if not await _concerns(services, name):
         return ()
-    async with deploying(services, name):
-        # What was read before the lock may be old by now.
+    async with deploy_directory(services, name).lock():
         state = await services.registry.state(name)
         production = await _follow_link(services, name, "production", state.production)
         return (*production, *await _follow_link(services, name, "staging", state.staged))
@@ -98,10 +81,12 @@ async def link(services: RegistryServices, name: str, listener: Listener) -> Non
             listener(Notice(f"{each.model_name}: {each.what}"))
 
 
-async def _concerns(services: RegistryServices, state: NameState) -> bool:
+async def _concerns(services: RegistryServices, name: str) -> bool:
     """Whether anything of a name is deployed here, or is to be."""
-    staged = state.production or state.staged
-    return staged is not None or await aside((services.models_directory / state.name).is_dir)
+    if await aside(deploy_directory(services, name).path.is_dir):
+        return True
+    state = await services.registry.state(name)
+    return state.production is not None or state.staged is not None
 
 
 async def _follow_link(
@@ -129,5 +114,3 @@ async def _follow_link(
 async def _write_copy(services: RegistryServices, model: ModelRecord) -> None:
     files = await fetch_files(services, model)
     await aside(deploy_directory(services, model.model_name).hold, model.version, files)
-    if not await aside(holds, services, model):
-        raise BundleError(f"{archived_at(services, model)} could not be written; see what is there")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from gradewise.errors import GateError, RegistryError
+from gradewise.errors import GateError
 from gradewise.registry.acts import Act, Actor, NameState
 from gradewise.registry.decisions import OvertakenError, check_promotion, decide_promotion
 from gradewise.registry.records import GateRecord, ModelRecord, StageChange
@@ -15,12 +15,13 @@ from gradewise.telemetry import Listener, StepTaken, silent
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.following import hold_copy, link, settle
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.turns import promoting
 
 JudgeAgainst = Callable[[ModelRecord | None], Awaitable[GateRecord]]
 """Says what gates say of a model beside this one in production; ``None`` where there is none."""
 
-MOST_JUDGEMENTS = 64
-"""How often a model is judged anew because production changed while it was judged."""
+MOST_JUDGEMENTS = 24
+"""How often a model is judged anew because another machine changed production while it was judged."""
 
 
 async def promote(
@@ -92,33 +93,39 @@ async def _judged(services: RegistryServices, wish: _Wish) -> GateRecord | None:
     await services.registry.add_gate_record(report)
     if not report.passed and wish.override is None:
         raise GateError(
-            f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing was "
-            "changed; to set them aside give a reason: --override 'why'"
+            f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing "
+            "was changed; to set them aside give a reason: --override 'why'"
         )
     return report
 
 
 async def _recorded(services: RegistryServices, wish: _Wish, report: GateRecord | None) -> StageChange:
-    """Write the act down, judging anew whenever another model has come into production meanwhile."""
-    overtaken: RegistryError | None = None
-    for _ in range(MOST_JUDGEMENTS):
-        if report is None:
-            return await _done_before(services, wish)
-        decide = partial(_decide, wish=wish, report=report)
-        try:
-            change = await services.registry.act(wish.model.model_name, decide)
-        except OvertakenError as error:
-            overtaken, report = error, await _judged(services, wish)
-        else:
-            return change or await _done_before(services, wish)
-    raise overtaken or RegistryError(f"{wish.model.label} was never judged")
+    """Write the act down, judging anew when another model has come into production meanwhile.
+
+    Those who are overtaken go on one after the other, so that each is judged but once more.
+    """
+    try:
+        return await _written(services, wish, report)
+    except OvertakenError as error:
+        overtaken = error
+    async with promoting(services, wish.model.model_name):
+        for _ in range(MOST_JUDGEMENTS):
+            try:
+                return await _written(services, wish, await _judged(services, wish))
+            except OvertakenError as error:
+                overtaken = error
+    raise overtaken
+
+
+async def _written(services: RegistryServices, wish: _Wish, report: GateRecord | None) -> StageChange:
+    """The line of the audit trail, of now or of before."""
+    name, change = wish.model.model_name, None
+    if report is not None:
+        change = await services.registry.act(name, partial(_decide, wish=wish, report=report))
+    return change or done_before(await services.registry.state(name), wish.model)
 
 
 def _decide(state: NameState, *, wish: _Wish, report: GateRecord) -> Act | None:
     return decide_promotion(
         state, wish.actor, wish.model.id, to=wish.to, report=report, override=wish.override
     )
-
-
-async def _done_before(services: RegistryServices, wish: _Wish) -> StageChange:
-    return done_before(await services.registry.state(wish.model.model_name), wish.model)

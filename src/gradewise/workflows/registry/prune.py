@@ -2,18 +2,18 @@
 
 from functools import partial
 
-from gradewise.errors import UnavailableError
+from gradewise.errors import RegistryError, UnavailableError
 from gradewise.registry.decisions import decide_pruning
 from gradewise.registry.records import ModelRecord
 from gradewise.registry.retention import Retention, prunable
 from gradewise.telemetry import Listener, Notice, StepTaken, silent
 from gradewise.workflows.plan_registry import RetentionPlan
 from gradewise.workflows.registry.acting import new_actor
-from gradewise.workflows.registry.aside import aside, in_turn
+from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import deploy_directory
-from gradewise.workflows.registry.following import deploying, settle
-from gradewise.workflows.registry.register import REGISTERING
+from gradewise.workflows.registry.following import settle
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.turns import registering
 
 
 async def prune(
@@ -38,7 +38,7 @@ async def prune(
         The models whose bundle was, or would be, deleted; as they were before.
 
     Raises:
-        UnavailableError: the database does not answer or is full; what was deleted until then is written down.
+        UnavailableError: the database does not answer or is full; what was deleted is written down.
     """
     policy = Retention(newest=retention.newest, days=retention.days, former=retention.former)
     now = services.clock()
@@ -47,8 +47,9 @@ async def prune(
         if not dry_run:
             await settle(services, name, listener)
         for model in prunable(await services.registry.state(name), policy, now=now):
-            if dry_run or await _give_up(services, model, policy, listener):
-                gone.append(model)
+            if not dry_run and not await _give_up(services, model, policy, listener):
+                continue
+            gone.append(model)
     if not dry_run:
         await _sweep_unregistered(services, listener)
     return tuple(gone)
@@ -70,9 +71,12 @@ async def _give_up(
 
 async def _delete_copies(services: RegistryServices, model: ModelRecord, listener: Listener) -> None:
     deploy = deploy_directory(services, model.model_name)
-    if await aside(deploy.path.is_dir):
-        async with deploying(services, model.model_name):
-            await aside(deploy.drop, model.version)
+    try:
+        if await aside(deploy.path.is_dir):
+            async with deploy.lock():
+                await aside(deploy.drop, model.version)
+    except RegistryError as error:
+        listener(Notice(f"{model.label} is still deployed, until the next repair: {error}"))
     for store in services.stores:
         try:
             await aside(store.remove, str(model.content_id))
@@ -87,7 +91,7 @@ async def _sweep_unregistered(services: RegistryServices, listener: Listener) ->
     other stores alone may be those of other machines, whose rows are about to be written.
     """
     local, *others = services.stores
-    async with in_turn(services.models_directory / REGISTERING):
+    async with registering(services):
         known = {model.content_id for model in await services.registry.models()}
         for content_id in sorted(await aside(local.content_ids) - known):
             try:

@@ -13,12 +13,10 @@ from gradewise.registry.decisions import decide_registration, find_model, find_r
 from gradewise.registry.records import ModelRecord, NewModel
 from gradewise.telemetry import Listener, StepTaken, silent, stage
 from gradewise.workflows.registry.acting import new_actor
-from gradewise.workflows.registry.aside import aside, in_turn
+from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.description import RunFacts, describe_model, find_run, read_run_facts
 from gradewise.workflows.registry.services import RegistryServices
-
-REGISTERING = ".registry/registering.lock"
-"""In the models' directory: held while bundles lie in stores of which no row tells yet."""
+from gradewise.workflows.registry.turns import registering
 
 
 async def register(
@@ -54,8 +52,8 @@ async def register(
     facts = await aside(read_run_facts, run or find_run(bundle))
     new = _new_model(services, files, loaded, facts)
     find_registered(await services.registry.state(new.model_name), new)
-    async with in_turn(services.models_directory / REGISTERING):
-        await _store(services, files, new, listener)
+    async with registering(services):
+        await _store(services, files, listener)
         model = await _record(services, new, new_actor(services, reason))
     listener(StepTaken("register", "recorded", model.label))
     return model
@@ -68,9 +66,7 @@ def _new_model(
     return describe_model(bundle, files, places=places, run=facts, model_id=str(uuid.uuid4()))
 
 
-async def _store(
-    services: RegistryServices, files: Mapping[str, bytes], new: NewModel, listener: Listener
-) -> None:
+async def _store(services: RegistryServices, files: Mapping[str, bytes], listener: Listener) -> None:
     with stage(listener, "copying the bundle", total=len(services.stores), unit="stores") as advance:
         for done, store in enumerate(services.stores, start=1):
             await aside(store.put, files)

@@ -9,7 +9,7 @@ from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import deploy_directory, fetch_files
-from gradewise.workflows.registry.following import Repaired, deploying, follow, hold_copy
+from gradewise.workflows.registry.following import Repaired, follow, hold_copy
 from gradewise.workflows.registry.services import RegistryServices
 
 __all__ = ["Repaired", "repair"]
@@ -19,8 +19,9 @@ async def repair(services: RegistryServices, *, listener: Listener = silent) -> 
     """Make links, deployed copies and stores what the database says, and say what was done.
 
     Links lead to the models in staging and production, whose copies are there and unharmed; every store has
-    every bundle; bundles that were given up are deleted, as is what killed writes left behind. One name or
-    store that fails does not keep others from being repaired. Done again, it finds nothing to do.
+    every bundle, unharmed, for which each is read; bundles that were given up are deleted, as is what killed
+    writes left behind. One name or store that fails does not keep others from being repaired. Done again, it
+    finds nothing to do.
 
     Args:
         services: registry and stores.
@@ -75,7 +76,7 @@ async def _clear(services: RegistryServices, state: NameState) -> Sequence[Repai
     deploy, done = deploy_directory(services, state.name), []
     if not await aside(deploy.path.is_dir):
         return []
-    async with deploying(services, state.name):
+    async with deploy.lock():
         pruned = {model.version for model in state.models if model.pruned_at is not None}
         for version in sorted(pruned & set(await aside(deploy.versions))):
             await aside(deploy.drop, version)
@@ -91,7 +92,7 @@ async def _repair_store(
         held = await aside(store.content_ids)
         return [
             *await _delete_given_up(store, models, held),
-            *await _put_missing(services, store, models, held),
+            *await _put_back(services, store, models),
         ]
     except UnavailableError as error:
         return [Repaired(model_name="", what=str(error), mended=False)]
@@ -109,12 +110,13 @@ async def _delete_given_up(
     ]
 
 
-async def _put_missing(
-    services: RegistryServices, store: ArtifactStore, models: Sequence[ModelRecord], held: frozenset[str]
+async def _put_back(
+    services: RegistryServices, store: ArtifactStore, models: Sequence[ModelRecord]
 ) -> Sequence[Repaired]:
+    """Give a store what it lacks, or has harmed, from wherever it is whole."""
     done = []
     for model in models:
-        if not model.has_bundle or model.content_id in held:
+        if not model.has_bundle or await aside(_has_whole, store, model):
             continue
         try:
             await aside(store.put, await fetch_files(services, model, besides=store))
@@ -124,3 +126,11 @@ async def _put_missing(
             what = f"{model.version} was copied to {store.location}"
             done.append(Repaired(model_name=model.model_name, what=what))
     return done
+
+
+def _has_whole(store: ArtifactStore, model: ModelRecord) -> bool:
+    try:
+        store.get(str(model.content_id))
+    except BundleError:
+        return False
+    return True

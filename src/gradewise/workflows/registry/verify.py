@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
 from gradewise.models.bundle import metadata_of
@@ -13,7 +12,7 @@ from gradewise.registry.trail import stages_by_trail
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import deploy_directory, read_deployed
-from gradewise.workflows.registry.following import Linked
+from gradewise.workflows.registry.deployment import LINKED
 from gradewise.workflows.registry.services import RegistryServices
 
 
@@ -105,7 +104,7 @@ def _check_copies(services: RegistryServices, state: NameState) -> Iterator[Dama
     deploy = deploy_directory(services, state.name)
     models = {model.version: model for model in state.models}
     for version in deploy.versions():
-        where = str(deploy.path / "archive" / version)
+        where = str(deploy.place(version))
         model = models.get(version)
         if model is None or not model.has_bundle:
             what = "belongs to no registered model" if model is None else "its bundle was to be deleted"
@@ -119,7 +118,7 @@ def _check_copies(services: RegistryServices, state: NameState) -> Iterator[Dama
 
 def _check_links(services: RegistryServices, state: NameState) -> Iterator[Damage]:
     deploy = deploy_directory(services, state.name)
-    for linked, model in zip(get_args(Linked), (state.production, state.staged), strict=True):
+    for linked, model in zip(LINKED, (state.production, state.staged), strict=True):
         where, version = str(deploy.path / linked), model.version if model is not None else None
         if model is not None and not model.has_bundle:
             continue

@@ -1,0 +1,121 @@
+"""Many act at the same time, and several machines on one database."""
+
+import asyncio
+import uuid
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gradewise.adapters.directory_store import DirectoryStore
+from gradewise.models.bundle_storage import content_id, sign
+from gradewise.registry.acts import Actor
+from gradewise.registry.decisions import decide_promotion, decide_registration
+from gradewise.registry.records import ModelRecord, NewModel
+from gradewise.workflows.registry.promote import promote
+from gradewise.workflows.registry.register import register
+from gradewise.workflows.registry.repair import repair
+from gradewise.workflows.registry.rollback import rollback
+from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.verify import verify
+from lifecycle_trials import NAME, START, Place, judge_of, version_of
+
+MANY = 50
+
+
+def somebody() -> Actor:
+    """Who acts once."""
+    return Actor(id=str(uuid.uuid4()), by="teacher@school", at=START)
+
+
+async def staged(services: RegistryServices, number: int) -> ModelRecord:
+    """A model in staging whose bundle is as small as a bundle can be; it would not grade."""
+    files = sign({"number.txt": str(number).encode()})
+    services.stores[0].put(files)
+    new = NewModel(
+        id=str(uuid.uuid4()),
+        model_name=NAME,
+        version=version_of(number),
+        content_id=content_id(files),
+        model_path="",
+    )
+    await services.registry.act(NAME, partial(decide_registration, actor=somebody(), new=new))
+    (model,) = await services.registry.find_models(new.id)
+    report = await judge_of(model)(None)
+    await services.registry.add_gate_record(report)
+    stage = partial(decide_promotion, actor=somebody(), model_id=new.id, to="staging", report=report)
+    await services.registry.act(NAME, stage)
+    return model
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_fifty_promotions_at_once(kind: str, request: pytest.FixtureRequest) -> None:
+    """Exactly one is in production, each has its line, and the link leads to the last."""
+    place: Place = request.getfixturevalue("place" if kind == "sqlite" else "server_place")
+
+    async def acts(services: RegistryServices) -> None:
+        here = replace(services, stores=services.stores[:1])
+        models = [await staged(here, number) for number in range(MANY)]
+        before = (await services.registry.state(NAME)).serial
+        changes = await asyncio.gather(
+            *(
+                promote(
+                    here,
+                    model,
+                    stage="production",
+                    judge=judge_of(model, passed=False),
+                    override=f"trial of {model.version}",
+                )
+                for model in models
+            )
+        )
+        state = await services.registry.state(NAME)
+        assert 1 == sum(model.stage == "production" for model in state.models)
+        assert MANY - 1 == sum(model.stage == "archived" for model in state.models)
+        assert list(range(before + 1, before + MANY + 1)) == sorted(change.serial for change in changes)
+        assert [f"trial of {change.version}" for change in state.changes[:MANY]] == [
+            change.override for change in state.changes[:MANY]
+        ]
+        # Nobody was put away twice, and nobody was forgotten.
+        replaced = [change.replaced_id for change in state.changes[:MANY]]
+        assert {None, *(change.model_id for change in state.changes[1:MANY])} == set(replaced)
+        assert state.production is not None
+        link = place.models / NAME / "production"
+        assert f"archive/{state.production.version}" == str(link.readlink())
+
+    place.within(acts)
+
+
+def test_machines_follow_one_database(server_place: Place, tmp_path: Path) -> None:
+    """What one machine promotes, another has after it repairs; what it lacks comes from the far store."""
+    here = replace(server_place, path=tmp_path / "here")
+    there = replace(server_place, path=tmp_path / "there")
+    far = DirectoryStore(tmp_path / "far")
+
+    def sharing(services: RegistryServices) -> RegistryServices:
+        return replace(services, stores=(services.stores[0], far))
+
+    async def first(services: RegistryServices) -> None:
+        for bundle in server_place.bundles[:2]:
+            model = await register(sharing(services), bundle)
+            await promote(sharing(services), model, stage="staging", judge=judge_of(model))
+            await promote(sharing(services), model, stage="production", judge=judge_of(model))
+
+    async def second(services: RegistryServices) -> None:
+        await repair(sharing(services))
+        assert () == await verify(sharing(services))
+        assert version_of(2) == there.linked("production")
+        await rollback(sharing(services), NAME)
+        assert version_of(1) == there.linked("active")
+
+    async def third(services: RegistryServices) -> None:
+        assert version_of(2) == here.linked("production")
+        assert 1 <= len(await verify(sharing(services)))
+        await repair(sharing(services))
+        assert () == await verify(sharing(services))
+        assert version_of(1) == here.linked("production")
+
+    here.within(first)
+    there.within(second)
+    here.within(third)
