@@ -178,3 +178,27 @@ def test_reports_compare_by_value() -> None:
     """Two judgements of the same figures are equal; another figure makes another report."""
     assert _report() == _report()
     assert replace(_report(), rules=()) != _report()
+
+
+def test_a_figure_that_is_required_must_be_measured() -> None:
+    """Without it nothing passes; a rule that is not required is passed over."""
+    asked = GateRule("ece", "at most", 0.1, "confidence error", "somebody")
+    for required in (False, True):
+        preset = GatePreset("own", "two rules", (rule("at least", 0.7), replace(asked, required=required)))
+        report = judge_gates(preset, {"figure": Interval(0.8, 0.75, 0.85)})
+        assert (not required) == report.passed
+        assert required == report.rules[1].lacking
+        assert report == gate_report_from_json(gate_report_to_json(report))
+
+
+@pytest.mark.parametrize(("estimate", "expected"), [(0.70, "passed"), (0.69, "failed")])
+def test_rules_may_be_judged_by_the_figure_alone(estimate: float, expected: str) -> None:
+    """Then there is no in between, and the record says how it was judged."""
+    preset = GatePreset("own", "one rule", (rule("at least", 0.7),))
+    report = judge_gates(preset, {"figure": Interval(estimate, 0.1, 0.9)}, judged_by="estimate")
+    assert [expected] == [judged.verdict for judged in report.rules]
+    record = gate_report_to_json(report)
+    assert "estimate" == record["judged_by"]
+    assert report == gate_report_from_json(record)
+    with pytest.raises(InputError, match="judged by 'luck'"):
+        gate_report_from_json({**record, "judged_by": "luck"})

@@ -29,6 +29,8 @@ from gradewise.cli import ablation  # isort: skip
 from gradewise.cli import sweep  # isort: skip
 from gradewise.cli import tune  # isort: skip
 from gradewise.cli import compare  # isort: skip
+from gradewise.cli import validate  # isort: skip
+from gradewise.cli import compare_models  # isort: skip
 from gradewise.cli import registry  # isort: skip
 from gradewise.cli import registry_acts  # isort: skip
 from gradewise.cli import db  # isort: skip
@@ -44,7 +46,8 @@ CODES: dict[type[GradewiseError], int] = {
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, prepare_dataset, make_splits, featurize,
-    single_run, cv, drop_column, ablation, sweep, tune, compare, registry, registry_acts, db,
+    single_run, cv, drop_column, ablation, sweep, tune, compare, validate, compare_models, registry,
+    registry_acts, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

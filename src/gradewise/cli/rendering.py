@@ -138,7 +138,8 @@ def gate_table(report: GateReport) -> Table:
     for heading in ("rule", "asked", "found", "verdict"):
         table.add_column(heading)
     for judged in report.rules:
-        table.add_row(judged.rule.words, asked(judged.rule), found(judged.figure), MARKS[judged.verdict])
+        rule = judged.rule
+        table.add_row(rule.words, asked(rule), found(judged.figure, rule.metric), MARKS[judged.verdict])
     return table
 
 

@@ -105,7 +105,8 @@ def _idle(rules: Sequence[GateRule], shares: Sequence[float]) -> Iterator[str]:
         if implied is not None and usual is not None and abs(implied.qwk - asked) > _MOOT:
             harder, idle = (metric, "qwk") if implied.qwk > asked else ("qwk", metric)
             yield (
-                f"On this scale of {len(shares)} grades, {words} for {least[metric]:.0%} of essays goes with "
-                f"a QWK of about {implied.qwk:.2f}, and a QWK of {asked:g} with {words} for about "
-                f"{getattr(usual, metric):.0%}: the rule on {harder} decides, that on {idle} asks for little."
+                f"On this scale of {len(shares)} grades, {words} for {100 * least[metric]:.0f} % of essays "
+                f"goes with a QWK of about {implied.qwk:.2f}, and a QWK of {asked:g} with {words} for about "
+                f"{100 * getattr(usual, metric):.0f} %: the rule on {harder} decides, that on {idle} asks "
+                "for little."
             )

@@ -29,7 +29,7 @@ def quantile_of_times(times: Sequence[float], share: float, *, confidence: float
         InputError: there is no timing.
 
     >>> quantile_of_times(range(1, 101), 0.95)
-    Interval(estimate=95.0, low=90.0, high=99.0)
+    Interval(estimate=95.0, low=90.0, high=100.0)
     """
     if not times:
         raise InputError("there is no timing; take at least one")

@@ -9,6 +9,8 @@ from gradewise.reporting.wording import ABSENT, MINUS, counted, decimal, enumera
 
 DIGITS = 3
 """Decimals of figures held against a bound: two would round one onto it."""
+_OTHER_DIGITS: Mapping[str, int] = {"changed_grades": 0, "latency_p95_ms": 1, "batch_of_50_s": 2}
+"""Decimals of figures that are no shares."""
 MARKS: Mapping[Verdict, str] = {
     "passed": "✓ passed",
     "failed": "✗ failed",
@@ -59,8 +61,8 @@ def rules_table(report: GateReport) -> Table:
     return table(
         ("Rule", "Asked", "Found", "Verdict"),
         (
-            (judged.rule.words, asked(judged.rule), found(judged.figure), MARKS[judged.verdict])
-            for judged in report.rules
+            (rule.words, asked(rule), found(judged.figure, rule.metric), MARKS[judged.verdict])
+            for rule, judged in ((judged.rule, judged) for judged in report.rules)
         ),
         prose=True,
     )
@@ -72,16 +74,24 @@ def asked(rule: GateRule) -> str:
     >>> asked(GateRule("smd", "within", 0.15, "", "")), asked(GateRule("qwk", "above", 0.7, "", ""))
     ('−0.15 to 0.15', 'above 0.70')
     """
-    bound = decimal(rule.bound, digits=2 if round(rule.bound, 2) == rule.bound else DIGITS)
+    usual = 2 if round(rule.bound, 2) == rule.bound else DIGITS
+    bound = decimal(rule.bound, digits=_OTHER_DIGITS.get(rule.metric, usual))
     return f"{MINUS}{bound} to {bound}" if rule.comparison == "within" else f"{rule.comparison} {bound}"
 
 
-def found(figure: Interval | None) -> str:
-    """A figure with its bounds, to three decimals."""
+def found(figure: Interval | None, metric: str = "") -> str:
+    """A figure with its bounds, to three decimals where it is a share.
+
+    >>> found(Interval(61.234, 58.1, 64), "latency_p95_ms")
+    '61.2 (58.1 to 64.0)'
+    """
     if figure is None:
         return ABSENT
+    digits = _OTHER_DIGITS.get(metric, DIGITS)
+    if figure.low == figure.high:
+        return decimal(figure.estimate, digits=digits)
     estimate, low, high = (
-        decimal(value, digits=DIGITS) for value in (figure.estimate, figure.low, figure.high)
+        decimal(value, digits=digits) for value in (figure.estimate, figure.low, figure.high)
     )
     return f"{estimate} ({low} to {high})"
 

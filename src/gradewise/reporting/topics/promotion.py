@@ -33,7 +33,9 @@ def _against(judged: JudgedRule) -> str:
         "not measured": "which was not measured and is required",
     }[judged.verdict]
     what = f"{judged.rule.words}: {asked(judged.rule)} is asked, {why}"
-    return f"{what}." if judged.figure is None else f"{what}; found {found(judged.figure)}."
+    return (
+        f"{what}." if judged.figure is None else f"{what}; found {found(judged.figure, judged.rule.metric)}."
+    )
 
 
 def rule_notes_section(clashes: Sequence[str], powers: Sequence[RulePower]) -> Section:

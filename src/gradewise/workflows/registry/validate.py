@@ -17,7 +17,8 @@ from gradewise.evaluation.promotion_gates import (
     rules_digest,
 )
 from gradewise.registry.records import GateRecord, ModelRecord
-from gradewise.telemetry import Listener, silent
+from gradewise.reporting.topics.promotion import promotion_statements
+from gradewise.telemetry import Listener, Notice, silent
 from gradewise.workflows.plan import DataPlan, Plan
 from gradewise.workflows.registry.candidate import measure_candidate, training_shares
 from gradewise.workflows.registry.held_out import HeldOut, asked_plan, essays_in, held_out_essays
@@ -124,15 +125,22 @@ def judge_for(
         return _validate(candidate, held, services, production=other, listener=listener)
 
     async def judged(production: ModelRecord | None) -> GateRecord:
+        """What gates say now, or said of the same before."""
         candidate, held = await asyncio.to_thread(opened)
         against = None if production is None else production.content_id
         earlier = await registry.registry.gate_records(candidate.bundle.digest)
         known = find_reusable(earlier, digest=held_rules_digest(held), data=held.sha256, against=against)
         if known is not None:
+            listener(Notice("gates were judged before: the same bundle, rules, essays, model in production"))
             return known
-        return (await asyncio.to_thread(measured_against, production, candidate, held)).record
+        run = await asyncio.to_thread(measured_against, production, candidate, held)
+        for statement in promotion_statements(run.report, run.notices):
+            listener(Notice(statement.text))
+        listener(Notice(f"gate report: {run.html}"))
+        return run.record
 
     async def judge(production: ModelRecord | None) -> GateRecord:
+        """What gates say, kept in the registry."""
         try:
             record = await judged(production)
         except (InputError, BundleError, PlanError) as error:
