@@ -321,6 +321,12 @@ def line(name: str, n_steps: int, found: Mapping[int, int]) -> str:
     return json.dumps({**told, "old": found[OLD], "between": found[BETWEEN], "new": found[NEW]})
 
 
+def tell(told: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{told}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Kill every act, and say what came of it."""
     bundles, scratch = Path(sys.argv[1]), Path(sys.argv[2])
@@ -330,9 +336,9 @@ def main() -> None:
     copied(start).within(lambda services: rolling_back(1)(services, lambda _: None))
     for name, act in acts(bundles).items():
         if every or name in NAMED:
-            print(kill_at_steps(start, name, act, every=every), flush=True)
+            tell(kill_at_steps(start, name, act, every=every))
     for url in urls:
-        print(kill_in_a_row(laid_out(Place(scratch / "server", url=url), bundles), bundles), flush=True)
+        tell(kill_in_a_row(laid_out(Place(scratch / "server", url=url), bundles), bundles))
 
 
 if __name__ == "__main__":

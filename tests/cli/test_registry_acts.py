@@ -223,3 +223,12 @@ def test_a_trained_model_that_cannot_be_registered_is_not_lost(
         register_trained(trained.bundle, trained.run, quiet=True)
     expected = f"; the model is trained; register it later: gradewise registry register {trained.run}"
     assert str(refused.value).endswith(expected)
+
+
+def test_a_copy_is_never_written_over_anything(told: Command, bundles: Path) -> None:
+    """Nor below a file; what is there stays."""
+    told("register", bundles / FIRST, "-q")
+    Path("taken").write_text("mine")
+    for place in ("taken", "taken/below"):
+        assert 2 == told("fetch", "essays", "--to", place).code
+    assert "mine" == Path("taken").read_text()

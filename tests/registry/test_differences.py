@@ -27,6 +27,7 @@ FIRST = replace(
         "split_plan": "one",
         "versions": {"python": "3.11"},
         "copies": ["store/1"],
+        "run": {"id": "a"},
         "calibration": "sigmoid",
     },
 )
@@ -40,6 +41,7 @@ SECOND = replace(
         "split_plan": "one",
         "versions": {"python": "3.12"},
         "copies": ["store/2"],
+        "run": {"id": "b"},
     },
 )
 
@@ -49,14 +51,14 @@ facts = st.dictionaries(
 
 
 def test_what_is_not_the_same_is_told_by_area() -> None:
-    """Data, plan, versions, and whatever else; what only one of them has differs from nothing."""
+    """Data, plan, versions, what else but where copies lie; what only one has differs from nothing."""
     found = differences(FIRST, SECOND)
     assert (
         FactDifference("data", "data.n", 100, 120),
         FactDifference("plan", "calibration", "sigmoid", None),
         FactDifference("plan", "rounds", 100, 200),
         FactDifference("versions", "versions.python", "3.11", "3.12"),
-        FactDifference("other", "copies", ["store/1"], ["store/2"]),
+        FactDifference("other", "run.id", "a", "b"),
     ) == found.facts
     assert ("errors",) == found.features_gone
     assert ("words",) == found.features_new

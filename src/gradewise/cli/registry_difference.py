@@ -14,7 +14,7 @@ def difference_table(found: ModelDifferences) -> Table:
     table = Table(title="What differs", title_justify="left", box=None, pad_edge=False)
     table.add_column("", overflow="fold")
     for model in (found.first, found.second):
-        table.add_column(Text(f"{model.label} ({model.stage})"), overflow="fold")
+        table.add_column(Text(printable(f"{model.label} ({model.stage})")), overflow="fold")
     for area in AREAS:
         facts = [fact for fact in found.facts if fact.area == area]
         if facts:

@@ -58,7 +58,7 @@ def promote_shown(
 ) -> None:
     """Judge a model and bring it to a stage."""
 
-    async def asked(services: RegistryServices) -> tuple[StageChange, NameState]:
+    async def _asked(services: RegistryServices) -> tuple[StageChange, NameState]:
         model = await find_model(services.registry, text)
         overridden = override is not None
         with judge_of(
@@ -70,14 +70,14 @@ def promote_shown(
         return change, await services.registry.state(model.model_name)
 
     with progress_shown(quiet=quiet) as listener:
-        change, state = with_registry(asked)
+        change, state = with_registry(_asked)
     show_line(promoted_line(change, state))
 
 
 def rollback_shown(name: str, *, to: str | None, reason: str, quiet: bool) -> None:
     """Put a former model back into use."""
 
-    async def asked(services: RegistryServices) -> tuple[StageChange, NameState]:
+    async def _asked(services: RegistryServices) -> tuple[StageChange, NameState]:
         target = (
             None if to is None else await find_model(services.registry, to if ":" in to else f"{name}:{to}")
         )
@@ -85,30 +85,30 @@ def rollback_shown(name: str, *, to: str | None, reason: str, quiet: bool) -> No
         return change, await services.registry.state(name)
 
     with progress_shown(quiet=quiet) as listener:
-        change, state = with_registry(asked)
+        change, state = with_registry(_asked)
     show_line(rolled_back_line(change, state))
 
 
 def archive_shown(text: str, *, reason: str, quiet: bool) -> None:
     """Put a model away."""
 
-    async def asked(services: RegistryServices) -> StageChange:
+    async def _asked(services: RegistryServices) -> StageChange:
         model = await find_model(services.registry, text)
         return await archive(services, model, reason=reason, listener=listener)
 
     with progress_shown(quiet=quiet) as listener:
-        change = with_registry(asked)
+        change = with_registry(_asked)
     show_line(archived_line(change))
 
 
 def fetch_shown(text: str, *, to: Path) -> None:
     """Write a copy of a model's bundle."""
 
-    async def asked(services: RegistryServices) -> tuple[ModelRecord, Path]:
+    async def _asked(services: RegistryServices) -> tuple[ModelRecord, Path]:
         model = await find_model(services.registry, text)
         return model, await fetch(services, model, to)
 
-    model, written = with_registry(asked)
+    model, written = with_registry(_asked)
     show_line(f"{model.label}, verified, is in {written}")
 
 

@@ -75,8 +75,8 @@ def prune_shown(given: Mapping[str, int | None], *, plan: Path | None, dry_run: 
         out.print(printable(pruned_table(gone)), soft_wrap=True)
     said = "would be deleted" if dry_run else "deleted"
     freed = sum(_size(model) for model in gone) / 1e6
-    kept = f"the newest {retention.newest}, {retention.days} days, {retention.former} former stay"
-    show_line(f"{counted(len(gone), 'bundle')} {said}, {freed:.1f} MB; {kept}")
+    kept = f"newest {retention.newest}, {retention.days} days, {retention.former} formerly in production"
+    show_line(f"{counted(len(gone), 'bundle')} {said}, {freed:.1f} MB; kept: {kept}")
 
 
 def retention_of(given: Mapping[str, int | None], plan: Path | None) -> RetentionPlan:

@@ -56,10 +56,10 @@ EMPTY = "no models are registered; train one, then: gradewise registry register"
 def show_models(name: str | None, *, stage: str | None, limit: int, json: bool) -> None:
     """List models, newest first."""
 
-    async def asked(services: RegistryServices) -> Listing:
+    async def _asked(services: RegistryServices) -> Listing:
         return await list_models(services.registry, name=name, stage=stage, limit=limit)
 
-    listing = with_registry(asked)
+    listing = with_registry(_asked)
     if json:
         _print(models_to_json(listing.models))
     elif listing.models:
@@ -94,10 +94,10 @@ def show_latest(name: str | None, *, json: bool) -> None:
         RegistryError: there is neither.
     """
 
-    async def asked(services: RegistryServices) -> Newest:
+    async def _asked(services: RegistryServices) -> Newest:
         return await newest(services.registry, name)
 
-    found = with_registry(asked)
+    found = with_registry(_asked)
     if json:
         _print(
             as_json(
@@ -124,10 +124,10 @@ def show_latest(name: str | None, *, json: bool) -> None:
 def show_model(text: str, *, json: bool) -> None:
     """Everything that is known of a model."""
 
-    async def asked(services: RegistryServices) -> KnownModel:
+    async def _asked(services: RegistryServices) -> KnownModel:
         return await known_of(services.registry, await find_model(services.registry, text))
 
-    known = with_registry(asked)
+    known = with_registry(_asked)
     if json:
         record = {
             **record_to_json(known.model),
@@ -142,7 +142,7 @@ def show_model(text: str, *, json: bool) -> None:
 def show_summary(name: str | None, *, metric: str | None, page: Path | None, json: bool) -> None:
     """How models and runs fared; as a page too, where a file is named."""
 
-    async def asked(services: RegistryServices) -> RegistrySummary:
+    async def _asked(services: RegistryServices) -> RegistrySummary:
         found = await summary_of(services.registry, name=name, metric=metric)
         if page is not None:
             shown = registry_page(
@@ -151,7 +151,7 @@ def show_summary(name: str | None, *, metric: str | None, page: Path | None, jso
             write_whole(page, render_page_html(shown))
         return found
 
-    found = with_registry(asked)
+    found = with_registry(_asked)
     if json:
         _print(_summary_json(found))
     else:
@@ -181,17 +181,18 @@ def show_history(name: str | None, *, limit: int, json: bool) -> None:
 def show_differences(first: str, second: str, *, json: bool) -> None:
     """What differs between two models."""
 
-    async def asked(services: RegistryServices) -> ModelDifferences:
+    async def _asked(services: RegistryServices) -> ModelDifferences:
         one, other = [await find_model(services.registry, text) for text in (first, second)]
         return differences(one, other)
 
-    found = with_registry(asked)
+    found = with_registry(_asked)
     if json:
         _print(as_json(differences_to_json(found)))
         return
     if found.same_bundle:
         _print(f"{found.first.label} and {found.second.label} are one bundle, byte for byte")
-    out.print(difference_table(found))
+    if found.facts or found.figures:
+        out.print(difference_table(found))
     for line in difference_notes(found):
         _print(f"• {line}")
 

@@ -14,8 +14,8 @@ T = TypeVar("T")
 def with_registry(work: Callable[[RegistryServices], Awaitable[T]]) -> T:
     """What the work comes to, once the registry of the settings is open for it."""
 
-    async def opened() -> T:
+    async def _opened() -> T:
         async with registry_from(read_settings()) as services:
             return await work(services)
 
-    return asyncio.run(opened())
+    return asyncio.run(_opened())

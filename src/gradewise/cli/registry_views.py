@@ -102,7 +102,7 @@ def change_lines(changes: Sequence[StageChange], *, name: bool = True) -> str:
             change.act,
             f"{change.model_name} {change.version}" if name else change.version,
             f"{change.from_stage or ABSENT} → {change.to_stage}",
-            change.changed_by,
+            change.changed_by.split("@")[0] if name else change.changed_by,
         )
         for change in changes
     ]
@@ -141,7 +141,7 @@ def run_lines(entries: Sequence[ExperimentEntry], *, reasons: bool) -> str:
 
 def summary_table(names: Sequence[NameSummary]) -> str:
     """A line a name: how many versions, what is in use, how the figure went."""
-    rows = [("name", "models", "in use", "over versions", "newest")]
+    rows = [("name", "models", "in use", "over versions", "newest (change)")]
     for each in names:
         production = each.state.production
         said = trend_words(each)
@@ -192,7 +192,7 @@ def runs_table(runs: Sequence[RunSummary]) -> str:
 
 def fact_words(value: Any) -> str:
     """A fact in a line: of a long list only how long it is."""
-    return ABSENT if value is None else shortened(str(plain_fact(value)), most=_LONG)
+    return ABSENT if value is None else shortened(str(plain_fact(value)), most=_LONG) or "none"
 
 
 def day(when: datetime) -> str:

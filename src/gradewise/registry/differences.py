@@ -37,6 +37,9 @@ _AREA_OF: Mapping[str, Area] = {
 }
 
 
+_ALWAYS = frozenset({"copies", "size_bytes"})  # differ of any two bundles, and say nothing of the models
+
+
 @dataclass(frozen=True, slots=True)
 class FactDifference:
     """A fact that is not the same of both models."""
@@ -138,7 +141,7 @@ def flat_facts(facts: Mapping[str, Any], *, under: str = "") -> dict[str, Any]:
 
 def _facts(first: ModelRecord, second: ModelRecord) -> Iterator[FactDifference]:
     yield from _differing("plan", first.hyperparameters, second.hyperparameters)
-    for key in sorted({*first.metadata, *second.metadata}):
+    for key in sorted({*first.metadata, *second.metadata} - _ALWAYS):
         parts = ({key: model.metadata[key]} if key in model.metadata else {} for model in (first, second))
         yield from _differing(_AREA_OF.get(key, "other"), *parts)
 

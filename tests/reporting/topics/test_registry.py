@@ -117,6 +117,6 @@ def test_the_best_of_some_runs_is_said_with_its_name(
 
 def test_a_trend_is_the_newest_and_the_step_before() -> None:
     """No claim is made that it means something."""
-    assert "0.660, +0.020 on the one before" == trend_words(summarise(STATE))
+    assert "0.660 (+0.020)" == trend_words(summarise(STATE))
     assert "0.620" == trend_words(summarise(state_of(*LIFE[:1], metrics=FIGURES)))
     assert "no figures" == trend_words(summarise(empty()))

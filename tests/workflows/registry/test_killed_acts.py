@@ -11,9 +11,9 @@ from lifecycle_trials import Place
 
 
 def test_whatever_is_killed_is_repaired(server_place: Place) -> None:
-    """Killed midway, an act leaves no half bundle; repair ends in the old state or the new, and it can be redone.
+    """No bundle is half there, repair ends in the old state or in the new, and the act can be done again.
 
-    On SQLite acts are killed before some of the steps that change files, on PostgreSQL at steps that are told.
+    On SQLite acts are killed before some of the steps that change files, on PostgreSQL when they tell of one.
     """
     program = Path(killed_acts.__file__)
     paths = os.pathsep.join([str(program.parent), *sys.path])

@@ -147,7 +147,7 @@ def test_a_promotion_done_twice_is_one(place: Place) -> None:
 
 
 def test_gates_count_unless_a_reason_is_given(place: Place) -> None:
-    """A model that fails its gates stays where it is; a reason brings it further and is kept, with the report."""
+    """A model that fails its gates stays; a reason brings it further and is kept, with the report."""
 
     async def acts(services: RegistryServices) -> None:
         model = await register(services, place.bundles[0])

@@ -93,12 +93,12 @@ def best_words(runs: RunSummary) -> str:
 
 
 def trend_words(summary: NameSummary) -> str:
-    """The newest figure and how it stands to the one before, without a claim that it means something."""
+    """The newest figure, and how far it is from the one before: no claim that this means something."""
     if not summary.points:
         return "no figures"
     newest = summary.points[-1].figure
     text = decimal(newest.estimate, digits=3)
-    return text if summary.change is None else f"{text}, {signed(summary.change, digits=3)} on the one before"
+    return text if summary.change is None else f"{text} ({signed(summary.change, digits=3)})"
 
 
 def _pictures(summary: NameSummary) -> Iterator[Figure]:

@@ -104,8 +104,8 @@ async def _judged(services: RegistryServices, wish: _Wish) -> GateRecord | None:
     wish.listener(judgement(report))
     if not report.passed and wish.override is None:
         raise GateError(
-            f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing was "
-            "changed; to set them aside give a reason: --override 'why'"
+            f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing "
+            "was changed; to set them aside give a reason: --override 'why'"
         )
     return report
 

@@ -40,7 +40,7 @@ async def prune(
         The models whose bundle was, or would be, deleted; as they were before.
 
     Raises:
-        UnavailableError: the database does not answer or is full; what was deleted until then is written down.
+        UnavailableError: the database does not answer or is full; what was deleted is written down.
     """
     policy = Retention(newest=retention.newest, days=retention.days, former=retention.former)
     now = services.clock()
@@ -49,8 +49,9 @@ async def prune(
         if not dry_run:
             await settle(services, name, listener)
         for model in prunable(await services.registry.state(name), policy, now=now):
-            if dry_run or await _give_up(services, model, policy, listener):
-                gone.append(model)
+            if not dry_run and not await _give_up(services, model, policy, listener):
+                continue
+            gone.append(model)
     if not dry_run:
         await _sweep_unregistered(services, listener)
     return tuple(gone)

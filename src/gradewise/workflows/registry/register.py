@@ -55,7 +55,7 @@ async def register(
     new = _new_model(services, files, loaded, facts)
     find_registered(await services.registry.state(new.model_name), new)
     async with registering(services):
-        await _store(services, files, new, listener)
+        await _store(services, files, listener)
         model = await _record(services, new, new_actor(services, reason))
     listener(StepTaken("register", "recorded", model.label))
     return model
@@ -68,9 +68,7 @@ def _new_model(
     return describe_model(bundle, files, places=places, run=facts, model_id=str(uuid.uuid4()))
 
 
-async def _store(
-    services: RegistryServices, files: Mapping[str, bytes], new: NewModel, listener: Listener
-) -> None:
+async def _store(services: RegistryServices, files: Mapping[str, bytes], listener: Listener) -> None:
     with stage(listener, "copying the bundle", total=len(services.stores), unit="stores") as advance:
         for done, store in enumerate(services.stores, start=1):
             await aside(store.put, files)
