@@ -89,7 +89,7 @@ def stopping(at: int, error: BaseException) -> Iterator[None]:
         yield
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     at=st.integers(0, 14),
     before=st.sampled_from(["nothing", "whole", "damaged"]),

@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import BundleError
@@ -307,6 +307,7 @@ def test_archives_that_are_cut_short_are_refused(tmp_path: Path, name: str, left
 
 
 @every_kind
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_changed_byte_never_goes_through(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject

@@ -190,9 +190,11 @@ class DeployDirectory:
 
     def _link(self, name: str, target: str | None) -> None:
         link = self.path / name
+        if (str(link.readlink()) if link.is_symlink() else None) == target:
+            return
         if target is None:
-            link.unlink(missing_ok=True)
-        elif not link.is_symlink() or str(link.readlink()) != target:
+            link.unlink()
+        else:
             new = hidden_beside(link)
             new.symlink_to(target)
             new.replace(link)
