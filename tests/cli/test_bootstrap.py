@@ -1,5 +1,6 @@
 """The composition root: services are wired, versions told, and nothing depends on where one stands."""
 
+import asyncio
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -93,3 +94,20 @@ def test_a_warm_scorer_says_of_one_essay_what_scoring_a_file_says(trained: Train
         assert {reason.feature: pytest.approx(reason.effect) for reason in from_file.reasons} == {
             reason.feature: reason.effect for reason in warm.reasons
         }
+
+
+def test_the_registry_is_opened_where_settings_say(tmp_path: Path) -> None:
+    """A file among the models unless a URL is named; who acts and where models go come along."""
+
+    async def _open(settings: Settings) -> tuple[str, ...]:
+        async with bootstrap.registry_from(settings) as services:
+            assert ("anna", settings.models_directory) == (services.user, services.models_directory)
+            assert services.clock().tzinfo is not None
+            return await services.registry.names()
+
+    settings = Settings(tmp_path, None, models_directory=tmp_path / "models", user="anna")
+    assert () == asyncio.run(_open(settings))
+    assert (tmp_path / "models" / ".registry" / "registry.sqlite").is_file()
+    elsewhere = replace(settings, database_url=f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    assert () == asyncio.run(_open(elsewhere))
+    assert (tmp_path / "elsewhere.sqlite").is_file()

@@ -29,6 +29,7 @@ from gradewise.cli import ablation  # isort: skip
 from gradewise.cli import sweep  # isort: skip
 from gradewise.cli import tune  # isort: skip
 from gradewise.cli import compare  # isort: skip
+from gradewise.cli import db  # isort: skip
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
@@ -41,7 +42,7 @@ CODES: dict[type[GradewiseError], int] = {
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, prepare_dataset, make_splits, featurize,
-    single_run, cv, drop_column, ablation, sweep, tune, compare,
+    single_run, cv, drop_column, ablation, sweep, tune, compare, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

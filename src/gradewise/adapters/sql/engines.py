@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gradewise.adapters.sql.addresses import Address
-from gradewise.adapters.sql.failures import translated
 
 CONNECTIONS = 5
 """At most so many at once; whoever wants another waits."""
@@ -18,20 +18,14 @@ PATIENCE_S = 5.0
 """So much longer than the server is the client patient, so that the server's own words arrive."""
 FORGOTTEN_AFTER_MS = 60_000
 """A transaction in which nothing happens any more must not keep others waiting: its process hangs."""
+THREAD_ENDS_WITHIN_S = 5.0
 WRITES = "gradewise_writes"
 """Execution option: the transaction writes."""
 
 
 @asynccontextmanager
 async def open_engine(address: Address) -> AsyncIterator[AsyncEngine]:
-    """An engine whose connections are closed after the block.
-
-    Raises:
-        UnavailableError: the directory of a new SQLite file cannot be made.
-    """
-    with translated(address):
-        if address.path is not None:
-            address.path.parent.mkdir(parents=True, exist_ok=True)
+    """An engine whose connections are closed after the block."""
     engine = create_async_engine(
         address.url,
         connect_args=_connect_arguments(address),
@@ -61,7 +55,7 @@ def _pool_arguments(address: Address) -> dict[str, Any]:
 
 def _connect_arguments(address: Address) -> dict[str, Any]:
     if address.kind == "sqlite":
-        return {"timeout": address.answer_within_s}
+        return {"timeout": address.answer_within_s, "async_creator_fn": _open_sqlite}
     return {
         "timeout": address.connect_within_s,
         "command_timeout": address.answer_within_s + PATIENCE_S,
@@ -71,6 +65,17 @@ def _connect_arguments(address: Address) -> dict[str, Any]:
             "idle_in_transaction_session_timeout": str(FORGOTTEN_AFTER_MS),
         },
     }
+
+
+async def _open_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """Open a file in a thread, which is waited for where that fails: it must not outlive the event loop."""
+    connection = aiosqlite.connect(*arguments, **options)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does it
+    try:
+        return await connection
+    except BaseException:
+        connection._thread.join(THREAD_ENDS_WITHIN_S)  # noqa: SLF001 - there is no other way to wait for it
+        raise
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -45,8 +45,8 @@ class SqlSchema:
         return NEWEST
 
     async def current(self) -> str | None:
-        """The revision of the database; ``None`` for one without tables of ours."""
-        return await self._asked(found_revision)
+        """The revision of the database; ``None`` for one without tables of ours, or that is not there yet."""
+        return None if self._is_yet_to_be_made else await self._asked(found_revision)
 
     async def upgrade(self) -> str | None:
         """Bring the database to this gradewise's revision, wholly or not at all, keeping every row.
@@ -57,9 +57,11 @@ class SqlSchema:
         Raises:
             RegistryError: it is of a newer gradewise, or holds rows that contradict each other.
         """
-        if await self._asked(found_revision) == NEWEST:
+        if await self.current() == NEWEST:
             return NEWEST
         with translated(self.address):
+            if self.address.path is not None:
+                self.address.path.parent.mkdir(parents=True, exist_ok=True)
             async with self.engine.execution_options(**{WRITES: True}).begin() as connection:
                 return await connection.run_sync(_upgraded, self.address)
 
@@ -69,7 +71,7 @@ class SqlSchema:
         Raises:
             RegistryError: the message says what to do.
         """
-        found = await self._asked(found_revision)
+        found = await self.current()
         if found is not None:
             _require_known(found, self.address)
         if found != NEWEST:
@@ -78,7 +80,14 @@ class SqlSchema:
 
     async def differences(self) -> tuple[str, ...]:
         """What is not as this gradewise has it, a line each; further tables and columns do not matter."""
+        if self._is_yet_to_be_made:
+            return ("there is no such file yet",)
         return await self._asked(lambda connection: tuple(_differences(connection)))
+
+    @property
+    def _is_yet_to_be_made(self) -> bool:
+        """Whether looking would make an empty file."""
+        return self.address.path is not None and not self.address.path.exists()
 
     async def _asked(self, question: Callable[[Connection], T]) -> T:
         with translated(self.address):

@@ -325,21 +325,21 @@ class ModelRegistryContract:
                     for number in range(1, FIFTY + 1)
                 )
             )
-            check_fifty_promotions(await registry.state("essays"))
+            check_promotions(await registry.state("essays"), FIFTY)
 
         self.on(database_url, _work)
 
 
-def check_fifty_promotions(state: NameState) -> None:
-    """After fifty were registered and put into production: one is, and the trail leads there step by step."""
-    assert [*range(2 * FIFTY, 0, -1)] == [change.serial for change in state.changes]
-    assert state.serial == 2 * FIFTY
+def check_promotions(state: NameState, n: int) -> None:
+    """After models 1 to n were registered, then put into production: one is, and the trail leads there."""
+    assert [*range(2 * n, 0, -1)] == [change.serial for change in state.changes]
+    assert state.serial == 2 * n
     promoted = [change for change in reversed(state.changes) if change.act == "promote"]
-    assert {made_up_id(number) for number in range(1, FIFTY + 1)} == {change.model_id for change in promoted}
+    assert {made_up_id(number) for number in range(1, n + 1)} == {change.model_id for change in promoted}
     replaced = [change.replaced_id for change in promoted]
     assert [None, *(change.model_id for change in promoted[:-1])] == replaced
     assert [promoted[-1].model_id] == [model.id for model in state.models if model.stage == "production"]
-    assert len([model for model in state.models if model.stage == "archived"]) == FIFTY - 1
+    assert len([model for model in state.models if model.stage == "archived"]) == n - 1
 
 
 def _summary(

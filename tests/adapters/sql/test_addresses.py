@@ -1,0 +1,69 @@
+"""URLs as people write them, and as they may be shown."""
+
+import importlib.util
+
+import pytest
+
+from gradewise.adapters.sql.addresses import read_address
+from gradewise.errors import MissingDependencyError, RegistryError
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "driver"),
+    [
+        pytest.param(
+            "postgresql://me:geheim@db:5433/m", "postgresql://me@db:5433/m", "postgresql+asyncpg", id="plain"
+        ),
+        pytest.param("postgres://me@db/m", "postgresql://me@db/m", "postgresql+asyncpg", id="short"),
+        pytest.param(
+            "postgresql+asyncpg://me:p%40ss@db/m", "postgresql://me@db/m", "postgresql+asyncpg", id="driver"
+        ),
+        pytest.param(
+            "postgresql+psycopg://me@/m?host=/run",
+            "postgresql://me@/m on /run",
+            "postgresql+asyncpg",
+            id="socket",
+        ),
+        pytest.param("sqlite:///a/b.sqlite", "sqlite:///a/b.sqlite", "sqlite+aiosqlite", id="file"),
+        pytest.param(
+            "sqlite+aiosqlite:////b.sqlite", "sqlite:////b.sqlite", "sqlite+aiosqlite", id="absolute"
+        ),
+    ],
+)
+def test_an_address_is_read_and_shown(text: str, shown: str, driver: str) -> None:
+    """Whichever driver is named; what is shown has no password, and neither has the representation."""
+    address = read_address(text)
+    assert (shown, driver) == (str(address), address.url.drivername)
+    assert "geheim" not in repr(address)
+
+
+def test_options_say_how_long_is_waited() -> None:
+    """Timeouts are gradewise's own; a mode of TLS is handed on under the driver's name."""
+    address = read_address("postgresql://db/m?connect_timeout=2&statement_timeout=0.5&sslmode=require")
+    assert (2.0, 0.5) == (address.connect_within_s, address.answer_within_s)
+    assert {"ssl": "require"} == dict(address.url.query)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("geheim", "cannot be read", id="no URL"),
+        pytest.param("mysql://me:geheim@db/m", "mysql database cannot be used", id="another kind"),
+        pytest.param("postgresql://me:geheim@db:port/m", "cannot be read", id="no port"),
+        pytest.param("sqlite:///a?statement_timeout=soon", "'soon'; give a number", id="no number"),
+        pytest.param("sqlite:///a?connect_timeout=0", "'0'; give a number", id="no time"),
+    ],
+)
+def test_what_is_no_address_is_refused(text: str, words: str) -> None:
+    """In words that do not repeat what may be a password."""
+    with pytest.raises(RegistryError, match=words) as refused:
+        read_address(text)
+    assert "geheim" not in str(refused.value)
+
+
+def test_a_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without asyncpg PostgreSQL is refused; SQLite is not."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(MissingDependencyError, match=r"gradewise\[postgres\]"):
+        read_address("postgresql://db/m")
+    read_address("sqlite:///m")
