@@ -1,12 +1,13 @@
 """Acts that are killed at one step after another, and what `repair` makes of what they leave.
 
-A program of its own, so that it can fork: it imports everything once, and has no thread when it does. One lays out a registry; then, for each step of each act, one acts on a copy of it and
-kills itself right before that step (a file opened to be written, a directory made, something renamed, linked
-or removed, a step that was told), and another looks at what is left, repairs it and acts again.
+A program of its own, so that it can fork: it imports everything once, and has no thread when it does. One
+child lays out a registry. Then, for each step of each act, one acts on a copy of it and kills itself right
+before that step (a file opened to be written, a directory made, something renamed, linked or removed, a step
+that was told), and another looks at what is left, repairs it and acts again.
 
-``python tests/killed_acts.py BUNDLES SCRATCH [URL | --every]`` prints a line for each act. With ``--every``, all
-acts are killed at every step, else those of `NAMED` at some. With the URL of an empty PostgreSQL database, acts
-are killed there too, at steps that are told.
+``python tests/killed_acts.py BUNDLES SCRATCH [URL | --every]`` prints a line for each act. With ``--every``
+all acts are killed at every step, else those of `NAMED` at some. With the URL of a PostgreSQL database that
+has our tables and no rows, acts are killed there too, when they tell of a step.
 """
 
 import json
@@ -166,7 +167,7 @@ def in_child(work: Callable[[], int]) -> int:
         status = BROKEN
         try:
             status = work()
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - it is told, and the child ends here
             traceback.print_exc()
         finally:
             sys.stderr.flush()
@@ -202,7 +203,7 @@ def check_readers(place: Place) -> None:
         path = place.path / "models" / NAME / link
         if path.exists():
             verify_files(read_bundle_files(path))
-        # When production is emptied, its other name leads nowhere for a moment: to readers that is nothing too.
+        # When production is emptied, its other name leads nowhere for a moment, which is nothing too.
         assert path.exists() or not path.is_symlink() or link == "active", f"{path} leads nowhere"
     for store in place.stores:
         for content_id in store.content_ids():

@@ -5,7 +5,8 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,18 +24,6 @@ from gradewise.workflows.registry.services import RegistryServices
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 NAME = "essays"
 T = TypeVar("T")
-
-
-class Clock:
-    """A clock that goes on by a minute whenever it is read, and can be set."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        """A minute later than before."""
-        self.now += timedelta(minutes=1)
-        return self.now
 
 
 def version_of(number: int) -> str:
@@ -73,7 +62,7 @@ class Place:
                 stores=self.stores,
                 models_directory=self.models,
                 user="teacher@school",
-                clock=Clock(),
+                clock=partial(datetime.now, UTC),
             )
 
     def within(self, acts: Callable[[RegistryServices], Awaitable[T]]) -> T:

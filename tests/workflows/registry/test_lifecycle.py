@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import sqlite3
+import uuid
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -357,5 +360,112 @@ def test_prune_sweeps_what_was_never_registered(place: Place) -> None:
         assert () == await prune(services, RetentionPlan(), listener=heard)
         assert "was never registered and was deleted" in heard.notices[0]
         assert frozenset() == services.stores[0].content_ids() | services.stores[1].content_ids()
+
+    place.within(acts)
+
+
+def test_what_somebody_put_where_a_link_belongs_is_left_alone(place: Place) -> None:
+    """A directory called production is refused by name before anything is changed."""
+
+    async def acts(services: RegistryServices) -> None:
+        model = await register(services, place.bundles[0])
+        (place.models / NAME / "production").mkdir(parents=True)
+        with pytest.raises(RegistryError, match="production is no link of gradewise"):
+            await promote(services, model, stage="staging", judge=judge_of(model))
+        assert "dev" == (await services.registry.models())[0].stage
+        assert ["production is no link" in each.what for each in await repair(services)] == [True]
+        assert ["production is no link" in each.what for each in await verify(services)] == [True]
+
+    place.within(acts)
+
+
+def test_links_that_cannot_follow_are_told_of(place: Place) -> None:
+    """What the database has stays; the message says how links follow."""
+
+    async def acts(services: RegistryServices) -> None:
+        model = await register(services, place.bundles[0])
+        inner = judge_of(model)
+
+        async def judge(production: ModelRecord | None) -> GateRecord:
+            (place.models / NAME / "staging").mkdir(parents=True)
+            return await inner(production)
+
+        with pytest.raises(UnavailableError, match="the database has it, but links do not follow yet"):
+            await promote(services, model, stage="staging", judge=judge)
+        (place.models / NAME / "staging").rmdir()
+        assert [True] == [each.mended for each in await repair(services)]
+        assert version_of(1) == place.linked("staging")
+
+    place.within(acts)
+
+
+def test_a_link_without_a_bundle_is_told_of(place: Place) -> None:
+    """With every copy gone, an act on the name says so and goes on; verify names what is missing."""
+
+    async def acts(services: RegistryServices) -> None:
+        model = await register(services, place.bundles[0])
+        await promote(services, model, stage="staging", judge=judge_of(model))
+        other = await register(services, place.bundles[1])
+        for store in services.stores:
+            store.remove(model.content_id or "")
+        shutil.rmtree(place.models / NAME / "archive" / version_of(1))
+        assert [f"leads to {version_of(1)}, which is missing"] == [
+            each.what for each in await verify(services) if each.model == NAME
+        ]
+        heard = Heard()
+        await archive(services, other, listener=heard)
+        assert 2 == sum(f"no whole copy of {model.label}" in each for each in heard.notices)
+        assert [False] * 4 == [each.mended for each in await repair(services)]
+
+    place.within(acts)
+
+
+def test_verify_tells_of_what_nobody_registered(place: Place) -> None:
+    """A deployed copy of another bundle or of none of ours, and a stage that no act led to."""
+
+    async def acts(services: RegistryServices) -> None:
+        model = await in_production(services, place.bundles[0])
+        held = place.models / NAME / "archive"
+        shutil.copytree(held / version_of(1), held / version_of(7))
+        shutil.rmtree(held / version_of(1))
+        shutil.copytree(place.bundles[1], held / version_of(1))
+        found = await verify(services)
+        assert [True, True] == [
+            words in each.what
+            for words, each in zip(
+                ("holds another bundle", "belongs to no registered model"), found, strict=True
+            )
+        ]
+        with closing(sqlite3.connect(place.models / ".registry" / "registry.sqlite")) as database:
+            database.execute("UPDATE ml_models SET stage = 'archived'")
+            database.commit()
+        told = [each for each in await verify(services) if each.where == "database"]
+        assert [(model.label, "stands in archived, the audit trail says production")] == [
+            (each.model, each.what) for each in told
+        ]
+
+    place.within(acts)
+
+
+def test_rows_from_before_are_left_to_whoever_deployed_them(place: Place) -> None:
+    """A production model without bundle keeps its place, its link is not touched, and nothing is damaged."""
+
+    async def acts(services: RegistryServices) -> None:
+        model = await register(services, place.bundles[0])
+        with closing(sqlite3.connect(place.models / ".registry" / "registry.sqlite")) as database:
+            database.execute(
+                "INSERT INTO ml_models (id, model_name, version, created_at, stage, model_path, metrics, "
+                "hyperparameters, feature_names, metadata, serial) SELECT ?, model_name, 'v1', created_at, "
+                "'production', '', metrics, hyperparameters, feature_names, metadata, 0 FROM ml_models",
+                [uuid.uuid4().hex],
+            )
+            database.commit()
+        assert () == await repair(services)
+        assert () == await verify(services)
+        await promote(services, model, stage="staging", judge=judge_of(model))
+        await promote(services, model, stage="production", judge=judge_of(model))
+        assert version_of(1) == place.linked("production")
+        with pytest.raises(RegistryError, match="still has its bundle"):
+            await rollback(services, NAME)
 
     place.within(acts)
