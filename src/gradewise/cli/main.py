@@ -48,8 +48,8 @@ CODES: dict[type[GradewiseError], int] = {
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
-    make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate, compare_models,
-    registry, registry_acts, db,
+    make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
+    compare_models, registry, registry_acts, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

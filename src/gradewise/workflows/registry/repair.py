@@ -1,5 +1,6 @@
 """Repair: whatever was killed midway is as it was before, or as it was to be; the database says which."""
 
+import platform
 from collections.abc import Sequence
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
@@ -11,6 +12,7 @@ from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import deploy_directory, fetch_files
 from gradewise.workflows.registry.following import Repaired, follow, hold_copy
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.runs.reconcile import reconcile_runs
 
 __all__ = ["Repaired", "repair"]
 
@@ -20,7 +22,7 @@ async def repair(services: RegistryServices, *, listener: Listener = silent) -> 
 
     Links lead to the models in staging and production, whose copies are there and unharmed; every store has
     every bundle, unharmed, for which each is read; bundles that were given up are deleted, as is what killed
-    writes left behind. One name or store that fails does not keep others from being repaired. Done again, it
+    writes left behind; runs of this machine that were killed count as failed. One name or store that fails does not keep others from being repaired. Done again, it
     finds nothing to do.
 
     Args:
@@ -40,7 +42,15 @@ async def repair(services: RegistryServices, *, listener: Listener = silent) -> 
     models = await services.registry.models()
     for store in services.stores:
         done += await _repair_store(services, store, models)
-    return tuple(done)
+    return (*done, *await _reconcile(services))
+
+
+async def _reconcile(services: RegistryServices) -> Sequence[Repaired]:
+    ended = await reconcile_runs(services.registry, host=platform.node(), now=services.clock())
+    return [
+        Repaired(model_name="", what=f"run {run.run_name} of {run.experiment} has {run.state}")
+        for run in ended
+    ]
 
 
 async def _repair_name(services: RegistryServices, name: str) -> Sequence[Repaired]:
