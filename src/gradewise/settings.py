@@ -2,6 +2,7 @@
 
 import os
 import platform
+import pwd
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -174,5 +175,13 @@ def source_url_in(variable: str, environment: Mapping[str, str] | None = None) -
 
 def _user(environment: Mapping[str, str]) -> str:
     """Whoever is logged in, on which machine."""
-    name = environment.get("SUDO_USER") or environment.get("LOGNAME") or environment.get("USER") or "unknown"
-    return f"{name}@{platform.node()}"
+    named = (environment.get(variable) for variable in ("SUDO_USER", "LOGNAME", "USER"))
+    return f"{next((name for name in named if name), None) or _account()}@{platform.node()}"
+
+
+def _account() -> str:
+    """The account of this process; its number where it has no name, as in some containers."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
