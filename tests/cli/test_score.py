@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gradewise.models.bundle_archives import write_archive
+from gradewise.models.bundle_storage import read_bundle_files
 from trials import Command, Trained, changed, essay_rows, small_plan, write_csv
 
 GRADES = ("F", "E", "D", "D+", "C", "C+", "B", "A")
@@ -32,6 +34,19 @@ def test_an_essay_as_option_file_or_standard_input_is_the_same(command: Command,
     rows = [records(outcome.out)[0] for outcome in asked]
     assert ["text", "essay.txt", "standard input"] == [row.pop("id") for row in rows]
     assert rows[0] == rows[1] == rows[2]
+
+
+def test_a_model_may_be_an_archive_or_lie_where_it_is_deployed(command: Command, trained: Trained) -> None:
+    """It grades as the bundle does; a file of another kind is refused."""
+    write_archive(read_bundle_files(trained.bundle), Path("model.zip"))
+    Path("models/essays").mkdir(parents=True)
+    Path("models/essays/production").symlink_to(trained.bundle)
+    essay = ["score", "--text", essay_rows(1)[0]["text"], "-f", "csv", "-m"]
+    expected = command(*essay, trained.bundle).out
+    assert [expected] * 2 == [command(*essay, model).out for model in ("model.zip", "models/essays")]
+    Path("model.txt").write_text("no model", encoding="utf-8")
+    refused = command(*essay, "model.txt")
+    assert (2, True) == (refused.code, "model.txt holds no model" in refused.complaint)
 
 
 def test_a_panel_shows_grade_probabilities_and_reasons(command: Command, trained: Trained) -> None:

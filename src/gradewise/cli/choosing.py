@@ -3,22 +3,28 @@
 from pathlib import Path
 
 from gradewise.errors import BundleError
+from gradewise.models.bundle_archives import is_archive
 
 METADATA = "model_metadata.json"
 IN_RUN = Path("artifacts") / "bundle"
+DEPLOYED = "production"
 
 
 def find_bundle(named: Path | None, *, output: Path = Path("output")) -> Path:
     """The bundle that a path means, or the newest under ``output`` when none is named.
+
+    A path means a bundle, its archive, a run, or where models of a name are deployed: the one in production.
 
     Raises:
         BundleError: there is none.
     """
     if named is None:
         return _newest(output)
-    for candidate in (named, named / IN_RUN):
+    for candidate in (named, named / IN_RUN, named / DEPLOYED):
         if (candidate / METADATA).is_file():
             return candidate
+    if is_archive(named) and named.is_file():
+        return named
     raise BundleError(
         f"{named} holds no model ({METADATA}); name a bundle or run directory, or train one first"
     )

@@ -9,7 +9,7 @@ from gradewise.cli.app import EmbeddingModel
 from gradewise.cli.options import named_options
 from gradewise.cli.plan_command import Asked, asked_command
 
-MODEL_HELP = "A bundle or run directory; the newest under ./output when absent."
+MODEL_HELP = "A bundle (directory or archive), a run, or models/NAME; the newest under ./output when absent."
 OPTIONS = named_options(
     "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "set_aside", "gates",
     "output",

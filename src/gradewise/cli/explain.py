@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, GivenNumbers, app
+from gradewise.cli.evaluate import MODEL_HELP
 
 
 @app.command()
@@ -20,7 +21,9 @@ def explain(
     model: Annotated[
         Path | None,
         typer.Option(
-            "--model", "-m", help="A bundle or run directory; the newest under ./output when absent."
+            "--model",
+            "-m",
+            help=MODEL_HELP,
         ),
     ] = None,
     embedding_model: EmbeddingModel = None,

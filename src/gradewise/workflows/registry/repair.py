@@ -22,8 +22,8 @@ async def repair(services: RegistryServices, *, listener: Listener = silent) -> 
 
     Links lead to the models in staging and production, whose copies are there and unharmed; every store has
     every bundle, unharmed, for which each is read; bundles that were given up are deleted, as is what killed
-    writes left behind; runs of this machine that were killed count as failed. One name or store that fails does not keep others from being repaired. Done again, it
-    finds nothing to do.
+    writes left behind; runs of this machine that were killed count as failed. One name or store that fails
+    does not keep others from being repaired. Done again, it finds nothing to do.
 
     Args:
         services: registry and stores.
