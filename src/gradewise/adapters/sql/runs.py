@@ -1,10 +1,11 @@
 """Questions about runs, answered within a fifth of a second among a hundred thousand."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, func, select
 
 from gradewise.adapters.sql.tables import RUNS
 from gradewise.evaluation.results import ERRORS
@@ -22,18 +23,17 @@ def runs_query(*, experiment: str | None, state: str | None, limit: int | None) 
 
 
 def summary_query() -> Select[Any]:
-    """Counts and bounds for each metric of each command of each experiment."""
-    by = (RUNS.c.experiment, RUNS.c.command, RUNS.c.metric_name)
-    ended_well = RUNS.c.state == "completed"
-    value = case((ended_well, RUNS.c.metric_value))
+    """Counts and bounds for each metric of the runs of a state, command and experiment.
+
+    Grouped in the order of the index `training_runs_summary`, which alone is read.
+    """
+    by = (RUNS.c.experiment, RUNS.c.command, RUNS.c.metric_name, RUNS.c.state)
     return (
         select(
             *by,
             func.count().label("n"),
-            func.sum(case((ended_well, 1), else_=0)).label("completed"),
-            func.sum(case((RUNS.c.state == "failed", 1), else_=0)).label("failed"),
-            func.min(value).label("least"),
-            func.max(value).label("greatest"),
+            func.min(RUNS.c.metric_value).label("least"),
+            func.max(RUNS.c.metric_value).label("greatest"),
             func.max(RUNS.c.told_at).label("latest_at"),
         )
         .group_by(*by)
@@ -49,16 +49,29 @@ def summaries(rows: Iterable[Row[Any]]) -> tuple[RunSummary, ...]:
 
 
 def _summary(rows: Sequence[Row[Any]]) -> RunSummary:
-    measured = [row for row in rows if row.metric_name is not None]
-    shown = max(measured, key=lambda row: (row.n, row.metric_name), default=None)
-    best = None if shown is None else shown.least if shown.metric_name in ERRORS else shown.greatest
+    in_state: Counter[str] = Counter()
+    measured: Counter[str] = Counter()
+    for row in rows:
+        in_state[row.state] += row.n
+        if row.metric_name is not None:
+            measured[row.metric_name] += row.n
+    metric = max(measured, key=lambda name: (measured[name], name), default=None)
     return RunSummary(
         experiment=rows[0].experiment,
         command=rows[0].command,
-        n=sum(row.n for row in rows),
-        completed=sum(row.completed for row in rows),
-        failed=sum(row.failed for row in rows),
-        metric=None if shown is None else shown.metric_name,
-        best=best,
+        n=in_state.total(),
+        completed=in_state["completed"],
+        failed=in_state["failed"],
+        metric=metric,
+        best=_best(row for row in rows if row.metric_name == metric and row.state == "completed"),
         latest_at=max(row.latest_at for row in rows),
     )
+
+
+def _best(rows: Iterable[Row[Any]]) -> float | None:
+    """The least of errors, the greatest of other figures; of a metric that is none, ``None``."""
+    row = next(iter(rows), None)
+    if row is None:
+        return None
+    best: float | None = row.least if row.metric_name in ERRORS else row.greatest
+    return best
