@@ -116,6 +116,8 @@ def test_every_metric_of_the_table_is_offered_and_no_other() -> None:
         name.removesuffix("_total") for name in offered
     }
     assert all(f"`{each.name}`" in metrics_markdown() for each in METRICS)
+    page = Path(__file__).parents[2] / "docs" / "registry.md"
+    assert metrics_markdown().strip() in page.read_text(encoding="utf-8")
 
 
 def test_a_command_that_failed_has_no_time_of_success() -> None:
