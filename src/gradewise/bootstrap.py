@@ -58,6 +58,9 @@ RECORDED = (
 TRACKING_PATIENCE_S = 5.0
 """For how long a database may keep a run waiting that only wants to be written down."""
 
+ESSAYS_WITHIN_S = 60.0
+"""How long a database of essays, of which much is asked, may take to answer where its URL does not say."""
+
 MOST_THREADS = 4
 """More threads than pieces of an essay would wait."""
 
@@ -189,18 +192,23 @@ def find_store(address: str) -> ArtifactStore:
     return DirectoryStore(Path(path)) if scheme in ("file", "local") else RemoteStore(address)
 
 
-def source_services(url: str, *, timeout_seconds: float) -> SourceServices:
+def source_services(url: str) -> SourceServices:
     """What an extraction of essays from a database needs.
 
     Args:
         url: SQLAlchemy URL of the database.
-        timeout_seconds: longest wait for an answer.
-    """
-    from gradewise.adapters.parquet_table import parquet_table  # noqa: PLC0415 - other commands write none
-    from gradewise.adapters.sql_essays import open_sql_essays  # noqa: PLC0415 - SQLAlchemy takes a while
 
+    Raises:
+        PlanError: the URL cannot be read.
+        MissingDependencyError: the driver of the database is not installed.
+    """
+    from gradewise.adapters.essay_database.essays import open_sql_essays  # noqa: PLC0415 - takes a while
+    from gradewise.adapters.parquet_table import parquet_table  # noqa: PLC0415 - other commands write none
+    from gradewise.adapters.sql.addresses import read_address  # noqa: PLC0415 - takes a while
+
+    address = read_address(url, answer_within_s=ESSAYS_WITHIN_S)
     return SourceServices(
-        open_database=partial(open_sql_essays, url, seconds=timeout_seconds),
+        open_database=partial(open_sql_essays, address),
         open_table=parquet_table,
         sha256=file_sha256,
         clock=partial(datetime.now, UTC),

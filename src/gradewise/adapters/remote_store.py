@@ -16,6 +16,7 @@ from gradewise.errors import (
 )
 from gradewise.models.bundle_refusals import Allowance
 from gradewise.models.bundle_storage import SIGNATURE, verify_files
+from gradewise.redaction import bare_addresses
 
 _CONTENT_ID = re.compile(r"[0-9a-f]{64}")
 _LONGEST_MESSAGE = 200
@@ -48,7 +49,7 @@ class RemoteStore:
     @property
     def location(self) -> str:
         """The address, without user, password and parameters."""
-        return _shown(self._url)
+        return bare_addresses(self._url)
 
     def put(self, files: Mapping[str, bytes]) -> str:
         """Keep a signed bundle, see `ArtifactStore.put`; what is damaged is sent again."""
@@ -221,12 +222,7 @@ def _extra(url: str) -> str:
     return "s3" if _scheme(url) in _S3 else "remote"
 
 
-def _shown(text: str) -> str:
-    """A text without users, passwords and parameters of the addresses in it."""
-    return re.sub(r"\?[^\s'\"]*", "", re.sub(r"//[^/\s]*@", "//", text))
-
-
 def _told_by(error: Exception) -> str:
     """What a foreign error says, on one short line and without secrets."""
-    words = _shown(" ".join(str(error).split()))[:_LONGEST_MESSAGE]
+    words = bare_addresses(" ".join(str(error).split()))[:_LONGEST_MESSAGE]
     return f"{words} ({type(error).__name__})" if words else type(error).__name__

@@ -20,6 +20,7 @@ from databases import PostgresDatabases, lay_out_registry
 from gradewise.adapters.sql.addresses import Address, read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
 from gradewise.adapters.sql.failures import explanation
+from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.adapters.sql.registry import SqlRegistry, open_registry
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import RegistryError, UnavailableError
@@ -36,6 +37,7 @@ TOGETHER = 20
 PROMOTE = """
 import asyncio, json, sys
 from gradewise.adapters.sql.addresses import read_address
+from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.adapters.sql.registry import open_registry
 from gradewise.testing.registered import made_up_id, moving, new_model, registering
 
@@ -152,7 +154,7 @@ def test_a_server_that_is_not_there_is_said_at_once() -> None:
 def test_wrong_databases_and_users_are_told_apart(postgresql_url: str) -> None:
     """A database that is not there, a user that is not known: what to do, and no password."""
     for old, new, words in (
-        ("gradewise_test_", "no_such_", "is not there; make it"),
+        ("gradewise_test_", "no_such_", "is not there; check its name, or make it"),
         ("postgres@", f"nobody_here:{SECRET}@", "denies access"),
     ):
         url = postgresql_url.replace("postgresql://@", "postgresql://postgres@").replace(old, new)
@@ -335,15 +337,14 @@ def test_errors_are_sorted_by_who_can_do_something() -> None:
         (_coded("42501"), UnavailableError, "denies access"),
         (_coded("57P01"), UnavailableError, "was interrupted"),
         (_coded("23505", "ml_models_version"), RegistryError, "version is given"),
-        (_coded("XX000"), UnavailableError, "failed: quoted"),
-        (sqlite3.DatabaseError("odd"), UnavailableError, "failed: odd"),
-        (sqlite3.DatabaseError(), UnavailableError, "failed: DatabaseError"),
+        (_coded("XX000"), UnavailableError, "failed (Told, SQLSTATE XX000)"),
+        (sqlite3.DatabaseError("odd"), UnavailableError, "failed (DatabaseError)"),
     ):
-        explained = explanation(error, address)
+        explained = explanation(error, address, registry_fault)
         assert isinstance(explained, kind)
         assert words in str(explained)
         assert SECRET not in str(explained)
-    assert None is explanation(LookupError("mine"), address)
+    assert None is explanation(LookupError("mine"), address, registry_fault)
 
 
 def _coded(code: str, constraint: str | None = None) -> DBAPIError:
