@@ -136,7 +136,7 @@ def test_the_audit_trail_cannot_be_changed(database_url: str) -> None:
     asyncio.run(_work())
 
 
-def test_a_server_that_is_not_there_is_said_at_once() -> None:
+def test_a_server_that_is_not_there_is_said_at_once(caplog: pytest.LogCaptureFixture) -> None:
     """Nobody listens: an error that names the server and no password, within the time for connecting."""
     url = f"postgresql://me:{SECRET}@127.0.0.1:1/models"
 
@@ -149,6 +149,9 @@ def test_a_server_that_is_not_there_is_said_at_once() -> None:
     ) as down:
         asyncio.run(_open())
     assert SECRET not in _everything_said(down.value)
+    logged = vars(caplog.records[-1])
+    assert ("database_failed", "postgresql://127.0.0.1:1/models") == (logged["msg"], logged["database"])
+    assert SECRET not in str(logged)
 
 
 def test_wrong_databases_and_users_are_told_apart(postgresql_url: str) -> None:
@@ -200,7 +203,7 @@ def test_a_slow_statement_is_given_up(postgresql_url: str) -> None:
     asyncio.run(_work())
 
 
-def test_acts_go_on_after_a_restart(own_postgres: PostgresServer) -> None:
+def test_acts_go_on_after_a_restart(own_postgres: PostgresServer, caplog: pytest.LogCaptureFixture) -> None:
     """The server crashes in the middle of an act: it is done again when the server is back, once."""
     lay_out_registry(own_postgres.url)
     asked: list[int] = []
@@ -219,6 +222,7 @@ def test_acts_go_on_after_a_restart(own_postgres: PostgresServer) -> None:
             assert change is not None
             assert (2, "staging") == (change.serial, change.to_stage)
             assert [1, 1] == asked
+            assert "transaction_retried" in [each.msg for each in caplog.records]
             assert 2 == len(await registry.changes())
             # Connections that died while nobody looked are made anew.
             own_postgres.stop("immediate")

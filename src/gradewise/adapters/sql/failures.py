@@ -1,6 +1,7 @@
 """What goes wrong with databases, in words; nothing here repeats a password, or a value that one holds."""
 
 import errno
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ SQLITE_CODES: dict[int, str] = {
 """What SQLite's codes mean."""
 INTERRUPTED = frozenset({"40001", "40P01", "57P01", "57P02", "57P03"})
 """Codes after which the same may succeed a moment later."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def translated(address: Address, faults: Faults) -> Iterator[None]:
         explained = explanation(error, address, faults)
         if explained is None:
             raise
+        told = {"database": address.location, "cause": cause_of(error).known_as}
+        _log.warning("database_failed", extra=told)
         raise explained from error
 
 
