@@ -191,14 +191,17 @@ def test_who_waits_too_long_for_others_is_told_so(database_url: str) -> None:
     asyncio.run(_work())
 
 
-def test_a_slow_statement_is_given_up(postgresql_url: str) -> None:
-    """The server stops what takes too long."""
+def test_a_slow_statement_is_given_up(database_url: str) -> None:
+    """The server stops what takes too long, and so does SQLite; the next statement has its own time."""
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
     async def _work() -> None:
-        address = patient(postgresql_url, answer=0.2)
+        address = patient(database_url, answer=0.2)
         async with open_engine(address) as engine:
+            transactions = Transactions(engine, address)
             with pytest.raises(UnavailableError, match="did not answer in time"):
-                await Transactions(engine, address).read(lambda c: c.execute(text("SELECT pg_sleep(20)")))
+                await transactions.read(lambda c: c.execute(text(endless)))
+            await transactions.read(lambda c: c.execute(text("SELECT 1")))
 
     asyncio.run(_work())
 
@@ -342,6 +345,8 @@ def test_errors_are_sorted_by_who_can_do_something() -> None:
         (_coded("57P01"), UnavailableError, "was interrupted"),
         (_coded("23505", "ml_models_version"), RegistryError, "version is given"),
         (_coded("XX000"), UnavailableError, "failed (Told, SQLSTATE XX000)"),
+        (TimeoutError(), UnavailableError, "did not answer in time"),
+        (_broken_off(), UnavailableError, "was interrupted"),
         (sqlite3.DatabaseError("odd"), UnavailableError, "failed (DatabaseError)"),
     ):
         explained = explanation(error, address, registry_fault)
@@ -355,6 +360,11 @@ def _coded(code: str, constraint: str | None = None) -> DBAPIError:
     """An error as PostgreSQL's driver raises it."""
     cause = type("Told", (Exception,), {"sqlstate": code, "constraint_name": constraint})("quoted\nand more")
     return DBAPIError("SELECT 1", None, cause)
+
+
+def _broken_off() -> DBAPIError:
+    """A connection that is gone, without a code."""
+    return DBAPIError("SELECT 1", None, Exception("gone"), connection_invalidated=True)
 
 
 def _everything_said(error: BaseException | None) -> str:

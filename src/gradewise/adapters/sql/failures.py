@@ -103,8 +103,7 @@ def translated(address: Address, faults: Faults) -> Iterator[None]:
         explained = explanation(error, address, faults)
         if explained is None:
             raise
-        told = {"database": address.location, "cause": cause_of(error).known_as}
-        _log.warning("database_failed", extra=told)
+        _tell(explained, cause_of(error), address)
         raise explained from error
 
 
@@ -114,6 +113,14 @@ def explanation(error: BaseException, address: Address, faults: Faults) -> Grade
     fault = faults(cause, address)
     meaning = _by_code(cause) or _by_kind(cause)
     return fault or (None if meaning is None else UnavailableError(f"the database {address} {meaning}"))
+
+
+def _tell(explained: GradewiseError, cause: Cause, address: Address) -> None:
+    told = {"database": address.location, "cause": cause.known_as}
+    if isinstance(explained, UnavailableError):
+        _log.warning("database_failed", extra=told)
+    else:
+        _log.info("database_refused", extra=told)
 
 
 def is_interruption(error: BaseException) -> bool:
