@@ -54,7 +54,7 @@ def extract_here(n_limit: int, directory: str) -> None:
     table = f"essays_{n_limit}"
     source = {"tables": {"essays": table}}
     plan = make_plan({"data": {"train": Path(directory) / "t.parquet"}, "source": source}, location="bench")
-    services = source_services(os.environ["GRADEWISE_SOURCE_URL"], timeout_seconds=60)
+    services = source_services(os.environ["GRADEWISE_SOURCE_URL"])
     started = time.perf_counter()
     made = asyncio.run(extract_training_data(plan, plan.data.train, services))
     seconds = time.perf_counter() - started

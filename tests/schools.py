@@ -159,7 +159,7 @@ VALUES ('1', 'A'),
 
 def services_for(url: str, *, seconds: float = 20) -> SourceServices:
     """Real services with a clock that stands."""
-    real = source_services(url, timeout_seconds=seconds)
+    real = source_services(f"{url}{'&' if '?' in url else '?'}statement_timeout={seconds}")
     return SourceServices(
         open_database=real.open_database,
         open_table=real.open_table,

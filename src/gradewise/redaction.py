@@ -15,8 +15,14 @@ _SECRET_NAME = re.compile(
     r"|credential|cookie|_dsn$",
     re.IGNORECASE,
 )
-# One slash is enough: that is what becomes of an address that is taken for a path.
-_IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*:/{1,2}[^\s:/?#]*):([^\s/]+)@", re.IGNORECASE)
+# One slash is enough: that is what becomes of an address that is taken for a path. What begins with a number
+# and a slash is a port and a path; any other password may hold slashes, as those of S3 do.
+_IN_ADDRESS = re.compile(
+    r"(\b[a-z][a-z0-9+.-]*:/{1,2}[^\s:/?#]*):([^\s/]+|(?!\d{1,5}/)[^\s@]+)@", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://[^:/@]*):.*@", re.IGNORECASE | re.DOTALL)
+_USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@]*@", re.IGNORECASE)
+_PARAMETERS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s?'\"]*)\?[^\s'\"]*", re.IGNORECASE)
 _HEADER = re.compile(
     r"\b(authorization[\"']?\s*[:=]\s*[\"']?)(?:(bearer|basic|digest)\s+)?[^\s\"',;]+", re.IGNORECASE
 )
@@ -51,6 +57,24 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
     text = _HEADER.sub(rf"\1{HIDDEN}", text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
     return _ASSIGNED.sub(rf"\1{HIDDEN}", text)
+
+
+def shown_address(address: str) -> str:
+    """An address without its password, whatever that holds.
+
+    >>> shown_address("postgresql://anna:my s3/cret@db/grades")
+    'postgresql://anna:***@db/grades'
+    """
+    return redacted(_ADDRESS.sub(rf"\1:{HIDDEN}@", address))
+
+
+def bare_addresses(text: str) -> str:
+    """A text without users, passwords and parameters of the addresses in it, nor other secrets.
+
+    >>> bare_addresses("no answer from s3://key:sec/ret@bucket/bundles?endpoint=x")
+    'no answer from s3://bucket/bundles'
+    """
+    return _PARAMETERS.sub(r"\1", _USER.sub(r"\1", redacted(text)))
 
 
 def redacted_value(value: Any, secrets: Iterable[str] = ()) -> Any:

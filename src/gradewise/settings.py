@@ -37,8 +37,6 @@ class Settings:
     """SQLAlchemy URL of the registry's database, secrets and all; a SQLite file when ``None``."""
     artifacts_url: str | None = field(default=None, repr=False)
     """Address of a second copy of every bundle, such as ``s3://bucket/prefix``; none when ``None``."""
-    source_url: str | None = field(default=None, repr=False)
-    """SQLAlchemy URL of the database that essays are read from, secrets and all."""
     user: str = ""
     """Who acts, for the audit trail."""
 
@@ -67,7 +65,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         models_directory=Path(environment.get("GRADEWISE_MODELS_DIR") or "models"),
         database_url=environment.get("GRADEWISE_DATABASE_URL") or None,
         artifacts_url=environment.get("GRADEWISE_ARTIFACTS_URL") or None,
-        source_url=environment.get("GRADEWISE_SOURCE_URL") or None,
         user=environment.get("GRADEWISE_USER") or _user(environment),
     )
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.adapters.directory_store import DirectoryStore
-from gradewise.errors import UnavailableError
+from gradewise.errors import BundleError, UnavailableError
 from gradewise.file_locks import locked
 from gradewise.models.bundle_storage import SIGNATURE, content_id
 from gradewise.testing.contracts.artifact_store import FIRST, SECOND, ArtifactStoreContract
@@ -157,6 +157,19 @@ def test_waiting_for_another_ends(root: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("gradewise.adapters.directory_store._WAIT_S", 0.02)
     with locked(root / ".lock"), pytest.raises(UnavailableError, match="was held by another process"):
         store.put(SECOND)
+
+
+def test_what_is_kept_and_what_is_damaged_is_logged(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A bundle that is there already is no news."""
+    caplog.set_level("INFO", "gradewise")
+    store = DirectoryStore(root)
+    store.put(FIRST)
+    store.put(FIRST)
+    FilesBehind(root).write(NAME, "model.onnx", b"damaged")
+    with pytest.raises(BundleError):
+        store.get(NAME)
+    said = [[vars(each)[name] for name in ("msg", "content_id", "store")] for each in caplog.records]
+    assert [["bundle_kept", NAME, str(root)], ["bundle_damaged", NAME, str(root)]] == said
 
 
 def test_a_file_where_the_store_should_be_is_told(tmp_path: Path) -> None:

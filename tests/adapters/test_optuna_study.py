@@ -1,14 +1,22 @@
 """Studies in SQL databases by Optuna, and what TPE proposes."""
 
+import asyncio
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
+from databases import PostgresDatabases, shown
 from gradewise.adapters.optuna_study import OptunaStudies
+from gradewise.adapters.sql.addresses import Address, read_address
+from gradewise.adapters.sql.engines import open_engine
+from gradewise.adapters.sql.schema import SqlSchema
+from gradewise.adapters.sql.tables import NEWEST
 from gradewise.errors import MissingDependencyError, PlanError, TrainingError
 from gradewise.models.search import SearchSpace, Span
 from gradewise.protocols import Studies
@@ -25,6 +33,54 @@ class TestOptunaStudies(StudiesContract):
     def url(self, directory: Path) -> str:
         """A file that is not there yet."""
         return f"sqlite:///{directory}/studies.db"
+
+
+@pytest.fixture(scope="module")
+def servers_studies(postgres: PostgresDatabases) -> Iterator[PostgresDatabases]:
+    """A server on which new databases have Optuna's tables beside the registry's."""
+    with postgres.new() as url:
+        studies = OptunaStudies()
+        studies.holds(url, "none")
+        studies.close()
+        yield PostgresDatabases(postgres.server_url, make_url(url).database)
+
+
+class TestOnPostgres(TestOptunaStudies):
+    """Studies on a server."""
+
+    @pytest.fixture(autouse=True)
+    def _own_database(self, servers_studies: PostgresDatabases) -> Iterator[None]:
+        """Each test has one."""
+        with servers_studies.new() as self._url:
+            yield
+
+    def url(self, directory: Path) -> str:  # noqa: ARG002 - a server needs none
+        """Named as the registry's is, with options of ours."""
+        return shown(make_url(self._url).update_query_dict({"statement_timeout": "20"}))
+
+    # What it proposes is no matter of the database.
+    test_suggestions_depend_on_what_is_told_alone = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("first", ["registry", "studies"])
+def test_studies_and_the_registry_share_a_database(first: str, postgres: PostgresDatabases) -> None:
+    """Neither takes the other's tables for its own, whichever comes first."""
+
+    async def laid_out(address: Address) -> tuple[str | None, tuple[str, ...]]:
+        async with open_engine(address) as engine:
+            schema = SqlSchema(engine, address)
+            await schema.upgrade()
+            return await schema.current(), await schema.differences()
+
+    with postgres.new(empty=first == "studies") as url:
+        studies = OptunaStudies()
+        studies.open(url, "one", SPACE).queue([INSIDE])
+        assert (NEWEST, ()) == asyncio.run(laid_out(read_address(url)))
+        assert ["waiting"] == [trial.state for trial in studies.open(url, "one", SPACE).trials()]
+        studies.close()
+        with psycopg.connect(url) as connection:
+            found = connection.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE '%\\_version'")
+            assert {"alembic_version", "gradewise_version"} == {name for (name,) in found}
 
 
 def test_a_study_outlives_its_process(tmp_path: Path) -> None:

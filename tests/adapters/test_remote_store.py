@@ -309,8 +309,10 @@ def test_no_secret_is_shown(url: str, shown: str) -> None:
     assert f"{shown}/{ABSENT}" == store.place(ABSENT)
 
 
-def test_no_secret_of_a_foreign_message_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another library says goes through the same sieve, on one line."""
+def test_no_secret_of_a_foreign_message_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What another library says goes through the same sieve, on one line, and so it is logged."""
     store = RemoteStore(in_memory())
 
     def fail(*_: object, **__: object) -> None:
@@ -321,6 +323,9 @@ def test_no_secret_of_a_foreign_message_is_told(monkeypatch: pytest.MonkeyPatch)
         store.holds(ABSENT)
     assert "secret" not in str(refused.value)
     assert len(str(refused.value)) < 400
+    logged = vars(caplog.records[-1])
+    assert ("store_failed", "read", store.location) == tuple(logged[key] for key in ("msg", "doing", "store"))
+    assert "secret" not in str({**logged, "exc_info": None})
 
     def fail_silently(*_: object) -> None:
         raise RuntimeError

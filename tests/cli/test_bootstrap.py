@@ -11,6 +11,7 @@ import pytest
 from gradewise import bootstrap
 from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.harper_checker import HarperChecker
+from gradewise.bootstrap import databases, installation
 from gradewise.models.bundle import load_bundle
 from gradewise.settings import Settings
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
@@ -40,9 +41,9 @@ def test_a_checker_is_found_only_for_languages_that_it_knows() -> None:
 def test_stores_are_found_by_address(tmp_path: Path) -> None:
     """Bundles lie beside the registry; further copies lie where the settings say, on disk or elsewhere."""
     alone = Settings(tmp_path, None, models_directory=tmp_path / "models")
-    assert [str(tmp_path / "models/.registry/store")] == [each.location for each in bootstrap._stores(alone)]
+    assert [str(tmp_path / "models/.registry/store")] == [each.location for each in databases._stores(alone)]
     both = replace(alone, artifacts_url="s3://key:secret@bucket/bundles")
-    assert "s3://bucket/bundles" == bootstrap._stores(both)[1].location
+    assert "s3://bucket/bundles" == databases._stores(both)[1].location
     assert "secret" not in repr(both)
     for address in (str(tmp_path), f"file://{tmp_path}"):
         found = bootstrap.find_store(address)
@@ -65,7 +66,7 @@ def test_without_git_or_a_checkout_there_is_no_revision(
 ) -> None:
     """Installed code has none, even inside somebody's repository; neither has a machine without git."""
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    monkeypatch.setattr(bootstrap, "__file__", str(tmp_path / "bootstrap.py"))
+    monkeypatch.setattr(installation, "__file__", str(tmp_path / "installation.py"))
     assert "git" not in bootstrap.installed_versions()
 
     def no_git(*_arguments: object, **_options: object) -> NoReturn:
@@ -77,7 +78,7 @@ def test_without_git_or_a_checkout_there_is_no_revision(
 
 def test_versions_of_what_is_not_installed_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that no distribution has is passed over."""
-    monkeypatch.setattr(bootstrap, "RECORDED", ("numpy", "no-such-distribution"))
+    monkeypatch.setattr(installation, "RECORDED", ("numpy", "no-such-distribution"))
     assert {"python", "numpy"} == set(bootstrap.installed_versions()) - {"git"}
 
 

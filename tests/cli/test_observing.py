@@ -1,16 +1,21 @@
 """Commands as logs and metrics show them."""
 
 import json
-import sqlite3
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
+from sqlalchemy.engine import make_url
 
+from databases import PostgresDatabases, shown
 from gradewise.cli import main as program
 from gradewise.cli.observing import named_command
 from gradewise.telemetry import correlation_id
-from trials import Command, essay_rows, only_run, read_json, small_plan
+from schools import School, essays_school
+from trials import Command, changed, essay_rows, only_run, read_json, small_plan, write_csv
 
 MARK = "Zyxomfloq"
 """A word that stands in every essay, and nowhere else."""
@@ -20,7 +25,19 @@ SECRETS = {
     "PGPASSWORD": "geheim-im-env",
 }
 """What the environment holds."""
-HIDDEN = (MARK, "hunter2222", "wJalrXUtnFEMI", "geheim-im-env", "geheim-im-plan")
+HIDDEN = (MARK, "hunter2222", "wJalrXUtnFEMI", "geheim-im-env", "geheim-im-plan", "geheim-im-url")
+NOBODY = "postgresql://postgres@127.0.0.1:1/essays"
+NO_VALUE = {
+    "sqlite": (
+        "CREATE VIEW essays AS SELECT essay_id, CAST(x'FF' || '{}' AS TEXT) AS text_content, grade,"
+        " created_at FROM gone"
+    ),
+    "postgresql": (
+        "CREATE VIEW essays AS SELECT essay_id, text_content, ('{}' || grade)::integer::text AS grade,"
+        " created_at FROM gone"
+    ),
+}
+"""Tables with a value that the database cannot make out, and would quote."""
 
 
 @pytest.fixture
@@ -98,12 +115,13 @@ def test_settings_that_cannot_be_are_refused(command: Command, monkeypatch: pyte
 
 
 def test_neither_essays_nor_secrets_are_written_down(
-    command: Command, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: Command, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres: PostgresDatabases
 ) -> None:
-    """Training, scoring and failing leave logs, metrics and a database without a word of either."""
+    """Training, scoring and failing leave logs, metrics and databases without a word of either."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("GRADEWISE_METRICS_FILE", "gradewise.prom")
+    monkeypatch.setenv("GRADEWISE_WORKERS", "2")
     rows = [{**row, "text": f"{row['text']} {MARK}."} for row in essay_rows(90)]
     plan = small_plan(
         tmp_path,
@@ -114,25 +132,68 @@ def test_neither_essays_nor_secrets_are_written_down(
         tune={"storage": "postgresql://a:geheim-im-plan@db/x"},
     )
     (tmp_path / "essay.txt").write_text(rows[0]["text"])
-    trained = command("train", plan)
+    with postgres.new() as url:
+        monkeypatch.setenv("GRADEWISE_DATABASE_URL", with_password(url))
+        trained = command("train", plan)
+        kept = kept_on_server(url)
+    monkeypatch.delenv("GRADEWISE_DATABASE_URL")
     run = only_run(tmp_path / "output")
+    write_csv(tmp_path / "essays.csv", changed(rows, 5, grade="no grade"))
+    refused = command("train", plan)
     scored = command("score", "essay.txt", "--model", run / "artifacts" / "bundle")
     failed = command("score", "essay.txt", "--model", f"postgresql://a:geheim-im-plan@db/{MARK[:3]}")
-    assert [0, 0, 2] == [outcome.code for outcome in (trained, scored, failed)]
+    assert [0, 2, 0, 2] == [outcome.code for outcome in (trained, refused, scored, failed)]
     written = [log, *run.glob("*.log"), *run.glob("*.json"), *run.parent.parent.glob("experiments.*")]
     texts = {path.name: path.read_text(encoding="utf-8") for path in [*written, tmp_path / "gradewise.prom"]}
-    texts |= {"stderr": trained.err + scored.err} | kept_in_registries(tmp_path)
+    texts |= {"stderr": trained.err + refused.err + scored.err, "server": kept}
+    assert {"train", "completed"} <= set(kept.split("\n"))
     assert [] == [(name, word) for name, text in texts.items() for word in HIDDEN if word in text]
     ids = {line["correlation_id"] for line in logged(log) if line["command"] == "train"}
-    assert {read_json(run / "status.json")["correlation_id"]} == ids
+    assert read_json(run / "status.json")["correlation_id"] in ids
     assert "gradewise_command_seconds" in texts["gradewise.prom"]
 
 
-def kept_in_registries(directory: Path) -> dict[str, str]:
-    """Everything in every registry's database there."""
-    found = {}
-    for path in directory.rglob("registry.sqlite"):
-        with sqlite3.connect(path) as database:
-            found[str(path)] = "\n".join(database.iterdump())
-        database.close()
-    return found
+def with_password(url: str) -> str:
+    """The URL of a database with a password, which a server that trusts us does not ask for."""
+    named = make_url(url)
+    return shown(named.set(username=named.username or getuser(), password="geheim-im-url"))  # noqa: S106
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_read_from_a_database_is_written_to_its_file_alone(
+    command: Command, log: Path, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Neither extracting nor failing, at a value, a column or the server, tells of essays or secrets."""
+    if kind == "sqlite":
+        (tmp_path / "school.sqlite").touch()
+        school = School(f"sqlite:///{tmp_path / 'school.sqlite'}")
+    else:
+        school = School(with_password(request.getfixturevalue("postgresql_url")))
+    asked = ("extract-training-data", "--source-url", school.url, "-o")
+    essays_school(school, {"essay_id": "a", "text_content": f"An essay, {MARK}.", "vector": [1, 2]})
+    extracted = command(*asked, "training.parquet")
+    school.run(f"UPDATE features SET feature_vector = '[1, \"{MARK}\"]'")  # noqa: S608 - of the tests
+    no_number = command(*asked, "a.parquet")
+    no_column = command(*asked, "b.parquet", "--label-from", "no_such_column")
+    school.run(f"ALTER TABLE essays RENAME TO gone; {NO_VALUE[kind].format(MARK)}")
+    no_value = command(*asked, "c.parquet")
+    nobody = command("extract-training-data", "-o", "d.parquet", "--source-url", with_password(NOBODY))
+    outcomes = (extracted, no_number, no_column, no_value, nobody)
+    assert [0, 2, 2, 2, 1] == [outcome.code for outcome in outcomes]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in [log, *tmp_path.glob("*.json")]}
+    texts |= {str(n): outcome.out + outcome.err for n, outcome in enumerate(outcomes)}
+    assert [] == [(name, word) for name, text in texts.items() for word in HIDDEN if word in text]
+    assert ["training.parquet"] == [each.name for each in tmp_path.glob("*.parquet")]
+    assert "database_failed" in texts[log.name]
+
+
+def kept_on_server(url: str) -> str:
+    """Every value of every column of every table of the registry, as text."""
+    with psycopg.connect(url) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        rows = [
+            row
+            for (table,) in tables
+            for row in connection.execute(SQL("SELECT * FROM {}").format(Identifier(table)))
+        ]
+    return "\n".join(str(value) for row in rows for value in row)

@@ -305,7 +305,7 @@ def test_a_model_without_its_checker_is_refused(
     command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the checker cannot be had, the message names it."""
-    monkeypatch.setattr("gradewise.bootstrap.find_checker", lambda _name, _language: None)
+    monkeypatch.setattr("gradewise.bootstrap.services.find_checker", lambda _name, _language: None)
     outcome = command("score", "--text", "Dogs.", "-m", trained.run)
     assert 2 == outcome.code
     assert "was trained with checker harper" in outcome.complaint

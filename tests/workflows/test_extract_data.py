@@ -147,10 +147,11 @@ def test_nothing_can_be_written(school: School) -> None:
     essays_school(school, {"essay_id": "a"}, vectors=False)
     from sqlalchemy import text  # noqa: PLC0415
 
-    from gradewise.adapters.sql_connection import database_url, read_only_connection  # noqa: PLC0415
+    from gradewise.adapters.essay_database.reading import open_reading  # noqa: PLC0415
+    from gradewise.adapters.sql.addresses import read_address  # noqa: PLC0415
 
     async def write() -> None:
-        async with read_only_connection(database_url(school.url), seconds=5) as reading:
+        async with open_reading(read_address(school.url)) as reading:
             await reading.answer(reading.connection.execute(text("DELETE FROM essays")))
 
     with pytest.raises((InputError, UnavailableError)):

@@ -1,18 +1,26 @@
 """Bundles in a directory: one below it for each, named by content."""
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from gradewise.errors import BundleError, UnavailableError
+from gradewise.errors import BundleError
 from gradewise.file_locks import locked
-from gradewise.models.bundle_places import keep, remove_at_once, sweep_leftovers
-from gradewise.models.bundle_storage import SIGNATURE, read_plain_files, verify_files
+from gradewise.models.bundle_places import disk_told, keep, remove_at_once, sweep_leftovers, whole_at
+from gradewise.models.bundle_storage import (
+    SIGNATURE,
+    is_content_id,
+    read_plain_files,
+    require_content_id,
+    verify_bundle,
+    verify_files,
+)
 
-_CONTENT_ID = re.compile(r"[0-9a-f]{64}")
 _LOCK = ".lock"
 _WAIT_S = 60.0
+
+_log = logging.getLogger(__name__)
 
 
 class DirectoryStore:
@@ -38,8 +46,10 @@ class DirectoryStore:
             self._path.mkdir(parents=True, exist_ok=True)
             with locked(self._path / _LOCK, wait_s=_WAIT_S):
                 sweep_leftovers(self._path)
-                if not self._is_whole(content_id):
+                if whole_at(self._path / content_id) != content_id:
                     keep(files, self._path / content_id)
+                    told = {"store": self.location, "content_id": content_id, "n_files": len(files)}
+                    _log.info("bundle_kept", extra=told)
         return content_id
 
     def get(self, content_id: str) -> dict[str, bytes]:
@@ -48,13 +58,13 @@ class DirectoryStore:
         with self._told():
             try:
                 files = read_plain_files(place)
-                found = verify_files(files)
+                verify_bundle(files, content_id)
             except (FileNotFoundError, NotADirectoryError) as error:
                 raise BundleError(f"no bundle {content_id} in {self._path}; put it there again") from error
             except BundleError as error:
+                told = {"store": self.location, "content_id": content_id, "reason": str(error)}
+                _log.warning("bundle_damaged", extra=told)
                 raise BundleError(f"bundle {place}: {error}") from error
-        if found != content_id:
-            raise BundleError(f"bundle {place}: {SIGNATURE} is that of bundle {found}; put it there again")
         return files
 
     def holds(self, content_id: str) -> bool:
@@ -66,7 +76,7 @@ class DirectoryStore:
         """Every bundle that is there."""
         with self._told():
             places = self._path.iterdir() if self._path.exists() else ()
-            names = [each.name for each in places if _CONTENT_ID.fullmatch(each.name)]
+            names = [each.name for each in places if is_content_id(each.name)]
         return frozenset(name for name in names if self.holds(name))
 
     def place(self, content_id: str) -> str:
@@ -83,25 +93,7 @@ class DirectoryStore:
                     sweep_leftovers(self._path)
 
     def _place(self, content_id: str) -> Path:
-        if not _CONTENT_ID.fullmatch(content_id):
-            raise BundleError(f"{content_id[:80]!r} is no content id; give 64 hex digits")
-        return self._path / content_id
+        return self._path / require_content_id(content_id)
 
-    def _is_whole(self, content_id: str) -> bool:
-        try:
-            self.get(content_id)
-        except BundleError:
-            return False
-        return True
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Tell errors of the file system in our own words."""
-        try:
-            yield
-        except TimeoutError as error:
-            raise UnavailableError(f"{self._path} was held by another process all the while") from error
-        except OSError as error:
-            raise UnavailableError(
-                f"cannot read or write the store {self._path}: {error.strerror}; make room or allow it"
-            ) from error
+    def _told(self) -> AbstractContextManager[None]:
+        return disk_told(f"the store {self._path}")

@@ -2,24 +2,17 @@
 
 import importlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from gradewise.errors import MissingDependencyError, PlanError, TrainingError
 from gradewise.models.search import Choices, Dimension, SearchSpace, Settings, Span, Trial, TrialState
+from gradewise.redaction import redacted, shown_address
 
 WAIT_S = 60
 """How long a process waits for another one that is writing to the same SQLite file."""
 
-_PASSWORD = re.compile("://([^:/@]*):[^@]*@")
-_BLOCKING = {
-    "sqlite+aiosqlite": "sqlite",
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+asyncpg": "postgresql+psycopg",
-}
 _SETTINGS, _FACTS, _ENDED = "settings", "facts", "ended"
 
 
@@ -65,7 +58,7 @@ class OptunaStudies:
                 self._sql.exc.SQLAlchemyError) as error:  # fmt: skip
             reason = str(error.__cause__ or error).splitlines()[0]
             raise PlanError(
-                f"study database {without_password(url)} cannot be opened: {without_password(reason)}; "
+                f"study database {shown_address(url)} cannot be opened: {redacted(reason)}; "
                 "check `tune.storage`, a SQLAlchemy URL, and that its driver is installed "
                 "(PostgreSQL: pip install 'gradewise[postgres]')"
             ) from error
@@ -202,27 +195,24 @@ class OptunaStudy:
         except (self._optuna.exceptions.StorageInternalError, sql.SQLAlchemyError) as error:
             reason = str(error.__cause__ or error).splitlines()[0]
             raise TrainingError(
-                f"the study database failed: {without_password(reason)}; resume the run once it is back"
+                f"the study database failed: {redacted(reason)}; resume the run once it is back"
             ) from error
 
 
 def blocking(url: str) -> str:
     """The same database by a driver that Optuna can use, which knows no event loop.
 
-    >>> blocking("postgresql+asyncpg://me@host/grades"), blocking("sqlite+aiosqlite:///models.db")
-    ('postgresql+psycopg://me@host/grades', 'sqlite:///models.db')
+    Optuna knows more kinds of databases than the registry; those it is told of as they are.
+
+    >>> blocking("sqlite+aiosqlite:///models.db"), blocking("mysql+pymysql://me@host/studies")
+    ('sqlite:///models.db', 'mysql+pymysql://me@host/studies')
     """
-    scheme, colon, rest = url.partition(":")
-    return _BLOCKING.get(scheme, scheme) + colon + rest
+    from gradewise.adapters.sql.addresses import read_address  # noqa: PLC0415 - takes a while
 
-
-def without_password(text: str) -> str:
-    """A text that may hold a URL, fit to be shown.
-
-    >>> without_password("postgresql://me:secret@host/studies")
-    'postgresql://me:…@host/studies'
-    """
-    return _PASSWORD.sub(r"://\1:…@", text)
+    try:
+        return read_address(url).blocking
+    except PlanError:
+        return url
 
 
 def _write_one_at_a_time(sql: Any, engine: Any) -> None:

@@ -1,7 +1,7 @@
 """Bundles in object storage, or wherever else fsspec leads: S3, Google Cloud, Azure, SFTP, memory."""
 
 import hashlib
-import re
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,14 +15,22 @@ from gradewise.errors import (
     UnavailableError,
 )
 from gradewise.models.bundle_refusals import Allowance
-from gradewise.models.bundle_storage import SIGNATURE, verify_files
+from gradewise.models.bundle_storage import (
+    SIGNATURE,
+    is_content_id,
+    require_content_id,
+    verify_bundle,
+    verify_files,
+)
+from gradewise.redaction import bare_addresses
 
-_CONTENT_ID = re.compile(r"[0-9a-f]{64}")
 _LONGEST_MESSAGE = 200
 _TRIES = 3
 _S3 = ("s3", "s3a")
 _BUCKETS = (*_S3, "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "oci")
 """Have no directories; what looks like making one would make a bucket where a name is mistyped."""
+
+_log = logging.getLogger(__name__)
 
 
 class RemoteStore:
@@ -48,18 +56,23 @@ class RemoteStore:
     @property
     def location(self) -> str:
         """The address, without user, password and parameters."""
-        return _shown(self._url)
+        return bare_addresses(self._url)
 
     def put(self, files: Mapping[str, bytes]) -> str:
         """Keep a signed bundle, see `ArtifactStore.put`; what is damaged is sent again."""
         content_id = verify_files(files)
         with self._told("write"):
             there = self._sizes(content_id)
+            sent = 0
             for name in sorted(files, key=lambda name: (name == SIGNATURE, name)):
                 if there.get(name) != len(files[name]) or self._read(content_id, name) != files[name]:
                     self._send(content_id, name, files[name])
+                    sent += 1
             for name in there.keys() - files.keys():
                 self._forget(content_id, name)
+        if sent:
+            told = {"store": self.location, "content_id": content_id, "n_files": len(files), "n_sent": sent}
+            _log.info("bundle_kept", extra=told)
         return content_id
 
     def get(self, content_id: str) -> dict[str, bytes]:
@@ -74,13 +87,11 @@ class RemoteStore:
                     allowance.take(name, size)
                 read = {name: self._read(content_id, name) for name in sizes}
                 files = {name: content for name, content in read.items() if content is not None}
-                found = verify_files(files)
+                verify_bundle(files, content_id)
             except BundleError as error:
+                told = {"store": self.location, "content_id": content_id, "reason": str(error)}
+                _log.warning("bundle_damaged", extra=told)
                 raise BundleError(f"bundle {self.place(content_id)}: {error}") from error
-        if found != content_id:
-            raise BundleError(
-                f"bundle {self.place(content_id)}: {SIGNATURE} is that of bundle {found}; put it there again"
-            )
         return files
 
     def holds(self, content_id: str) -> bool:
@@ -100,9 +111,7 @@ class RemoteStore:
 
     def place(self, content_id: str) -> str:
         """The address of a bundle."""
-        if not _CONTENT_ID.fullmatch(content_id):
-            raise BundleError(f"{content_id[:80]!r} is no content id; give 64 hex digits")
-        return f"{self.location}/{content_id}"
+        return f"{self.location}/{require_content_id(content_id)}"
 
     def remove(self, content_id: str) -> None:
         """Forget a bundle, see `ArtifactStore.remove`."""
@@ -154,11 +163,7 @@ class RemoteStore:
         """Content ids that have a file of the signature's name."""
         self._filesystem.invalidate_cache()
         parts = [path.removeprefix(f"{self._root}/").split("/") for path in self._filesystem.find(self._root)]
-        return {
-            above
-            for above, *rest in parts
-            if rest == [SIGNATURE] and _CONTENT_ID.fullmatch(above) is not None
-        }
+        return {above for above, *rest in parts if rest == [SIGNATURE] and is_content_id(above)}
 
     def _read(self, content_id: str, name: str) -> bytes | None:
         """A file, as it is now; ``None`` if there is none."""
@@ -191,7 +196,9 @@ class RemoteStore:
         except GradewiseError:
             raise
         except Exception as error:
-            raise UnavailableError(f"cannot {doing} the store {self.location}: {_told_by(error)}") from error
+            said = _told_by(error)
+            _log.warning("store_failed", extra={"store": self.location, "doing": doing, "reason": said})
+            raise UnavailableError(f"cannot {doing} the store {self.location}: {said}") from error
 
 
 def _is_signature(content: object, content_id: str) -> bool:
@@ -221,12 +228,7 @@ def _extra(url: str) -> str:
     return "s3" if _scheme(url) in _S3 else "remote"
 
 
-def _shown(text: str) -> str:
-    """A text without users, passwords and parameters of the addresses in it."""
-    return re.sub(r"\?[^\s'\"]*", "", re.sub(r"//[^/\s]*@", "//", text))
-
-
 def _told_by(error: Exception) -> str:
     """What a foreign error says, on one short line and without secrets."""
-    words = _shown(" ".join(str(error).split()))[:_LONGEST_MESSAGE]
+    words = bare_addresses(" ".join(str(error).split()))[:_LONGEST_MESSAGE]
     return f"{words} ({type(error).__name__})" if words else type(error).__name__

@@ -20,7 +20,7 @@ def extract_shown(plan: Plan, output: Path | None, *, source_url: str | None, qu
     asked = plan.source or SourcePlan()
     path = output_of(plan, output)
     url = source_url or source_url_in(asked.url_variable)
-    services = source_services(url, timeout_seconds=asked.timeout_seconds)
+    services = source_services(url)
     with progress_shown(quiet=quiet) as listener:
         if source_url is not None:
             listener(Notice(IN_HISTORY))

@@ -3,7 +3,8 @@
 import re
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from gradewise.errors import BundleError, UnavailableError
@@ -30,6 +31,38 @@ def keep(files: Mapping[str, bytes], place: Path) -> None:
     except BundleError as error:
         remove_at_once(place)
         raise UnavailableError(f"{place} was not kept as it was written: {error}") from error
+
+
+def whole_at(place: Path) -> str | None:
+    """The content id of the bundle that lies whole in a directory; ``None`` for a damaged one, or none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        return verify_files(read_plain_files(place))
+    except (BundleError, FileNotFoundError, NotADirectoryError):
+        return None
+
+
+@contextmanager
+def disk_told(what: str) -> Iterator[None]:
+    """Tell errors of the file system in our own words.
+
+    Args:
+        what: is read or written in the block.
+
+    Raises:
+        UnavailableError: it is full, may not be written, or is held by another process for too long.
+    """
+    try:
+        yield
+    except TimeoutError as error:
+        raise UnavailableError(f"{what} was held by another process all the while; try again") from error
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot read or write {what}: {error.strerror}; make room or allow it"
+        ) from error
 
 
 def remove_at_once(place: Path) -> None:

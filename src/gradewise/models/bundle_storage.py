@@ -19,6 +19,7 @@ from gradewise.models.bundle_refusals import Allowance, is_plain_name, refuse_pi
 SIGNATURE = "model_signature.sha256"
 """``sha256sum`` lines over every other file."""
 
+_CONTENT_ID = re.compile(r"[0-9a-f]{64}")
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
 _NO_PLAIN_FILE = frozenset({errno.ELOOP, errno.ENXIO, errno.ENODEV})
 
@@ -36,6 +37,22 @@ def content_id(files: Mapping[str, bytes]) -> str:
         BundleError: they are not signed.
     """
     return _sha256(_signature(files))
+
+
+def is_content_id(text: str) -> bool:
+    """Whether a text is of the form of a content id."""
+    return _CONTENT_ID.fullmatch(text) is not None
+
+
+def require_content_id(text: str) -> str:
+    """A text that is of the form of a content id.
+
+    Raises:
+        BundleError: it is not.
+    """
+    if not is_content_id(text):
+        raise BundleError(f"{text[:80]!r} is no content id; give 64 hex digits")
+    return text
 
 
 def listed_digests(signature: bytes) -> dict[str, str]:
@@ -82,6 +99,17 @@ def verify_files(files: Mapping[str, bytes]) -> str:
             f"{changed[0]} was changed after the bundle was written{others}; copy the bundle again"
         )
     return content_id(files)
+
+
+def verify_bundle(files: Mapping[str, bytes], content_id: str) -> None:
+    """Hold files against their signature, and that against the content id by which they were asked for.
+
+    Raises:
+        BundleError: as `verify_files`, or they are another bundle.
+    """
+    found = verify_files(files)
+    if found != content_id:
+        raise BundleError(f"{SIGNATURE} is that of bundle {found}; put it there again")
 
 
 def _signature(files: Mapping[str, bytes]) -> bytes:

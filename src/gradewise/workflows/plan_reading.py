@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from gradewise.errors import PlanError
+from gradewise.redaction import redacted
 from gradewise.workflows.plan import PATTERNS, SCALE_FORMS, Plan
 
 
@@ -84,8 +84,8 @@ def _explain(problem: dict[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value that is refused, without user and password where it holds a URL."""
-    return re.sub(r"://[^\s@/]*@", "://…@", repr(value))
+    """A value that is refused, without the secrets that it may hold."""
+    return redacted(repr(value))
 
 
 def _known_keys(path: list[str]) -> list[str]:

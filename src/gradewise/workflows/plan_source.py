@@ -121,7 +121,6 @@ class SourcePlan(Section):
     on_bad_rows: Literal["set_aside", "stop"] = Field(
         "set_aside", description="rows without text, label or a feature: leave them out and count, or stop"
     )
-    timeout_seconds: int = Field(60, ge=1, le=3600, description="longest wait for an answer")
 
 
 MAIN = {"essays": "essays", "judgement_seed": "cj_processed_essays", "judgement": "cj_processed_essays"}

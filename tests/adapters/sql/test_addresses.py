@@ -5,7 +5,7 @@ import importlib.util
 import pytest
 
 from gradewise.adapters.sql.addresses import read_address
-from gradewise.errors import MissingDependencyError, RegistryError
+from gradewise.errors import MissingDependencyError, PlanError
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,30 @@ def test_options_say_how_long_is_waited() -> None:
 )
 def test_what_is_no_address_is_refused(text: str, words: str) -> None:
     """In words that do not repeat what may be a password."""
-    with pytest.raises(RegistryError, match=words) as refused:
+    with pytest.raises(PlanError, match=words) as refused:
         read_address(text)
     assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        pytest.param(
+            "postgres://me:p%40ss@db/m?sslmode=require&connect_timeout=2.5&statement_timeout=9",
+            "postgresql+psycopg://me:p%40ss@db/m?connect_timeout=3&sslmode=require",
+            id="options",
+        ),
+        pytest.param(
+            "postgresql+asyncpg://me@/m?host=/run",
+            "postgresql+psycopg://me@/m?connect_timeout=10&host=%2Frun",
+            id="socket",
+        ),
+        pytest.param("sqlite+aiosqlite:///m.sqlite?timeout=3", "sqlite:///m.sqlite?timeout=3", id="file"),
+    ],
+)
+def test_programs_without_an_event_loop_are_told_the_same(text: str, url: str) -> None:
+    """By another driver, whose names of options are PostgreSQL's own; ours are not handed on."""
+    assert url == read_address(text).blocking
 
 
 def test_a_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

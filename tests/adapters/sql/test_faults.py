@@ -20,6 +20,7 @@ from databases import PostgresDatabases, lay_out_registry
 from gradewise.adapters.sql.addresses import Address, read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
 from gradewise.adapters.sql.failures import explanation
+from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.adapters.sql.registry import SqlRegistry, open_registry
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import RegistryError, UnavailableError
@@ -36,6 +37,7 @@ TOGETHER = 20
 PROMOTE = """
 import asyncio, json, sys
 from gradewise.adapters.sql.addresses import read_address
+from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.adapters.sql.registry import open_registry
 from gradewise.testing.registered import made_up_id, moving, new_model, registering
 
@@ -134,7 +136,7 @@ def test_the_audit_trail_cannot_be_changed(database_url: str) -> None:
     asyncio.run(_work())
 
 
-def test_a_server_that_is_not_there_is_said_at_once() -> None:
+def test_a_server_that_is_not_there_is_said_at_once(caplog: pytest.LogCaptureFixture) -> None:
     """Nobody listens: an error that names the server and no password, within the time for connecting."""
     url = f"postgresql://me:{SECRET}@127.0.0.1:1/models"
 
@@ -147,12 +149,15 @@ def test_a_server_that_is_not_there_is_said_at_once() -> None:
     ) as down:
         asyncio.run(_open())
     assert SECRET not in _everything_said(down.value)
+    logged = vars(caplog.records[-1])
+    assert ("database_failed", "postgresql://127.0.0.1:1/models") == (logged["msg"], logged["database"])
+    assert SECRET not in str(logged)
 
 
 def test_wrong_databases_and_users_are_told_apart(postgresql_url: str) -> None:
     """A database that is not there, a user that is not known: what to do, and no password."""
     for old, new, words in (
-        ("gradewise_test_", "no_such_", "is not there; make it"),
+        ("gradewise_test_", "no_such_", "is not there; check its name, or make it"),
         ("postgres@", f"nobody_here:{SECRET}@", "denies access"),
     ):
         url = postgresql_url.replace("postgresql://@", "postgresql://postgres@").replace(old, new)
@@ -186,19 +191,22 @@ def test_who_waits_too_long_for_others_is_told_so(database_url: str) -> None:
     asyncio.run(_work())
 
 
-def test_a_slow_statement_is_given_up(postgresql_url: str) -> None:
-    """The server stops what takes too long."""
+def test_a_slow_statement_is_given_up(database_url: str) -> None:
+    """The server stops what takes too long, and so does SQLite; the next statement has its own time."""
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
     async def _work() -> None:
-        address = patient(postgresql_url, answer=0.2)
+        address = patient(database_url, answer=0.2)
         async with open_engine(address) as engine:
+            transactions = Transactions(engine, address)
             with pytest.raises(UnavailableError, match="did not answer in time"):
-                await Transactions(engine, address).read(lambda c: c.execute(text("SELECT pg_sleep(20)")))
+                await transactions.read(lambda c: c.execute(text(endless)))
+            await transactions.read(lambda c: c.execute(text("SELECT 1")))
 
     asyncio.run(_work())
 
 
-def test_acts_go_on_after_a_restart(own_postgres: PostgresServer) -> None:
+def test_acts_go_on_after_a_restart(own_postgres: PostgresServer, caplog: pytest.LogCaptureFixture) -> None:
     """The server crashes in the middle of an act: it is done again when the server is back, once."""
     lay_out_registry(own_postgres.url)
     asked: list[int] = []
@@ -217,6 +225,7 @@ def test_acts_go_on_after_a_restart(own_postgres: PostgresServer) -> None:
             assert change is not None
             assert (2, "staging") == (change.serial, change.to_stage)
             assert [1, 1] == asked
+            assert "transaction_retried" in [each.msg for each in caplog.records]
             assert 2 == len(await registry.changes())
             # Connections that died while nobody looked are made anew.
             own_postgres.stop("immediate")
@@ -335,21 +344,27 @@ def test_errors_are_sorted_by_who_can_do_something() -> None:
         (_coded("42501"), UnavailableError, "denies access"),
         (_coded("57P01"), UnavailableError, "was interrupted"),
         (_coded("23505", "ml_models_version"), RegistryError, "version is given"),
-        (_coded("XX000"), UnavailableError, "failed: quoted"),
-        (sqlite3.DatabaseError("odd"), UnavailableError, "failed: odd"),
-        (sqlite3.DatabaseError(), UnavailableError, "failed: DatabaseError"),
+        (_coded("XX000"), UnavailableError, "failed (Told, SQLSTATE XX000)"),
+        (TimeoutError(), UnavailableError, "did not answer in time"),
+        (_broken_off(), UnavailableError, "was interrupted"),
+        (sqlite3.DatabaseError("odd"), UnavailableError, "failed (DatabaseError)"),
     ):
-        explained = explanation(error, address)
+        explained = explanation(error, address, registry_fault)
         assert isinstance(explained, kind)
         assert words in str(explained)
         assert SECRET not in str(explained)
-    assert None is explanation(LookupError("mine"), address)
+    assert None is explanation(LookupError("mine"), address, registry_fault)
 
 
 def _coded(code: str, constraint: str | None = None) -> DBAPIError:
     """An error as PostgreSQL's driver raises it."""
     cause = type("Told", (Exception,), {"sqlstate": code, "constraint_name": constraint})("quoted\nand more")
     return DBAPIError("SELECT 1", None, cause)
+
+
+def _broken_off() -> DBAPIError:
+    """A connection that is gone, without a code."""
+    return DBAPIError("SELECT 1", None, Exception("gone"), connection_invalidated=True)
 
 
 def _everything_said(error: BaseException | None) -> str:

@@ -162,5 +162,5 @@ def test_joining_what_is_no_search_is_refused(fleeting: Services) -> None:
 def test_a_password_is_not_shown_on_the_page() -> None:
     """The page shows the plan without it."""
     plan = quick(tune={"storage": "postgresql://me:secret@host/studies"})
-    assert "postgresql://me:…@host/studies" == shown_plan(plan).tune.storage
+    assert "postgresql://me:***@host/studies" == shown_plan(plan).tune.storage
     assert shown_plan(quick()) == quick()

@@ -1,1 +1,1 @@
-"""The registry's database by SQLAlchemy: SQLite in a file, PostgreSQL on a server."""
+"""SQL databases by SQLAlchemy, SQLite in a file and PostgreSQL on a server, and the registry in them."""

@@ -1,6 +1,7 @@
 """Where a database is: URLs as people write them, and as they may be shown."""
 
 import importlib.util
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -8,13 +9,15 @@ from typing import Literal
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from gradewise.errors import MissingDependencyError, RegistryError
+from gradewise.errors import MissingDependencyError, PlanError
 
 Kind = Literal["sqlite", "postgresql"]
 """Databases that gradewise knows."""
 
 KINDS: dict[str, Kind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 DRIVERS: dict[Kind, str] = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+BLOCKING_DRIVERS: dict[Kind, str] = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+"""Drivers that know no event loop."""
 FORMS = "postgresql://user:password@host/database or sqlite:///file"
 CONNECT_WITHIN_S = 10.0
 ANSWER_WITHIN_S = 30.0
@@ -35,12 +38,12 @@ class Address:
 
     def __str__(self) -> str:
         """The address as it may be shown: without password, driver and options."""
-        shown = URL.create(
-            self.kind, self.url.username, None, self.url.host, self.url.port, self.url.database
-        )
-        host = self.url.query.get("host")
-        where = f" on {host}" if isinstance(host, str) and not self.url.host else ""
-        return f"{shown.render_as_string(hide_password=True)}{where}"
+        return self._shown(self.url.username)
+
+    @property
+    def location(self) -> str:
+        """The address as it may be kept beside data: without its user too."""
+        return self._shown(None)
 
     @property
     def path(self) -> Path | None:
@@ -48,20 +51,41 @@ class Address:
         name = self.url.database
         return Path(name) if self.kind == "sqlite" and name and name != ":memory:" else None
 
+    @property
+    def blocking(self) -> str:
+        """The URL, secrets and all, for programs that know no event loop."""
+        url = self.url.set(drivername=BLOCKING_DRIVERS[self.kind])
+        if self.kind == "postgresql":
+            options = {"connect_timeout": str(math.ceil(self.connect_within_s))}
+            if tls := url.query.get("ssl"):
+                options["sslmode"] = str(tls)
+            url = url.difference_update_query(["ssl"]).update_query_dict(options)
+        return url.render_as_string(hide_password=False)
+
+    def _shown(self, user: str | None) -> str:
+        url = URL.create(self.kind, user, None, self.url.host, self.url.port, self.url.database)
+        host = self.url.query.get("host")
+        where = f" on {host}" if isinstance(host, str) and not self.url.host else ""
+        return f"{url.render_as_string(hide_password=True)}{where}"
+
 
 def sqlite_address(path: Path) -> Address:
     """The address of a SQLite file, which need not be there yet."""
     return Address(URL.create(DRIVERS["sqlite"], database=str(path)), "sqlite")
 
 
-def read_address(text: str) -> Address:
+def read_address(text: str, *, answer_within_s: float = ANSWER_WITHIN_S) -> Address:
     """Read a URL such as ``postgresql://user@host/database`` or ``sqlite:///file``, with or without a driver.
 
     The options ``connect_timeout`` and ``statement_timeout`` say for how many seconds is waited; ``sslmode``
     means what it means to PostgreSQL's own programs.
 
+    Args:
+        text: the URL.
+        answer_within_s: how long a statement may take where the URL does not say, in seconds.
+
     Raises:
-        RegistryError: it is no such URL; what was given is not repeated, since it may hold a password.
+        PlanError: it is no such URL; what was given is not repeated, since it may hold a password.
         MissingDependencyError: asyncpg is needed and not installed.
 
     >>> print(read_address("postgres://me:secret@db.example/models?sslmode=require"))
@@ -70,15 +94,15 @@ def read_address(text: str) -> Address:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise RegistryError(f"the database URL cannot be read; write it as {FORMS}") from None
+        raise PlanError(f"the database URL cannot be read; write it as {FORMS}") from None
     kind = KINDS.get(url.get_backend_name())
     if kind is None:
-        raise RegistryError(f"a {url.get_backend_name()} database cannot be used; write its URL as {FORMS}")
+        raise PlanError(f"a {url.get_backend_name()} database cannot be used; write its URL as {FORMS}")
     if kind == "postgresql" and importlib.util.find_spec("asyncpg") is None:
         raise MissingDependencyError("PostgreSQL needs asyncpg: pip install 'gradewise[postgres]'")
     connect, answer = (
         _seconds(url, "connect_timeout", CONNECT_WITHIN_S),
-        _seconds(url, "statement_timeout", ANSWER_WITHIN_S),
+        _seconds(url, "statement_timeout", answer_within_s),
     )
     rest = url.difference_update_query(["connect_timeout", "statement_timeout", "sslmode", "ssl"])
     tls = url.query.get("ssl") or url.query.get("sslmode")
@@ -96,5 +120,5 @@ def _seconds(url: URL, name: str, default: float) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise RegistryError(f"{name} of the database URL is {given!r}; give a number of seconds above 0")
+        raise PlanError(f"{name} of the database URL is {given!r}; give a number of seconds above 0")
     return seconds

@@ -1,36 +1,36 @@
-"""What databases refuse, in words; nothing here repeats a password or what was written."""
+"""What goes wrong with databases, in words; nothing here repeats a password, or a value that one holds."""
 
 import errno
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from gradewise.errors import GradewiseError, RegistryError, UnavailableError
+from gradewise.adapters.sql.addresses import Address
+from gradewise.errors import GradewiseError, UnavailableError
 
 FULL = "is full; make room and try again (nothing was changed)"
 SLOW = "did not answer in time, or others held what was needed; try again (nothing was changed)"
-OLD = "has not the tables of this gradewise; run `gradewise db upgrade`"
 DENIED = "denies access; check user, password and rights"
 GONE = "cannot be reached; check that it runs and that its address is right"
 LOST = "was interrupted and did not come back in time; try again"
 
+CANCELLED = "57014"
 SQLSTATES: dict[str, str] = {
     "53100": FULL,
     "53200": "has no memory left; try again later",
     "53300": "has no connection left; try again later, or let it take more",
-    "57014": SLOW,
+    CANCELLED: SLOW,
     "55P03": SLOW,
     "40001": SLOW,
     "40P01": SLOW,
     "25006": "may only be read; give the address of one that may be written",
-    "3D000": "is not there; make it, such as by `createdb`, then run `gradewise db upgrade`",
+    "3D000": "is not there; check its name, or make it, such as by `createdb`",
     "42501": DENIED,
-    "42P01": OLD,
-    "42703": OLD,
 }
 """What PostgreSQL's codes mean."""
 SQLSTATE_CLASSES: dict[str, str] = {"08": LOST, "28": DENIED, "57": LOST}
@@ -39,6 +39,7 @@ SQLITE_CODES: dict[int, str] = {
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_BUSY: SLOW,
     sqlite3.SQLITE_LOCKED: SLOW,
+    sqlite3.SQLITE_INTERRUPT: SLOW,
     sqlite3.SQLITE_READONLY: "may only be read; check the rights of the file and of its directory",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check the path and its rights",
     sqlite3.SQLITE_PERM: DENIED,
@@ -46,122 +47,123 @@ SQLITE_CODES: dict[int, str] = {
     sqlite3.SQLITE_CORRUPT: "is damaged; put it aside and restore a copy",
     sqlite3.SQLITE_NOTADB: "is no SQLite database; choose another file",
 }
-"""What SQLite's codes mean; of an extended code the lowest byte counts."""
-REFUSALS: tuple[tuple[str, str], ...] = (
-    ("foreign key", "it refers to a model or a gate report that is not kept"),
-    ("ml_models_one_production", "another model of that name is in production already"),
-    ("ml_models_version", "that version is given to another model of that name"),
-    ("ml_models.version", "that version is given to another model of that name"),
-    ("ml_models_content", "that bundle is registered under that name already"),
-    ("ml_models.content_id", "that bundle is registered under that name already"),
-    ("ml_models.model_name", "another model of that name is in production already"),
-    ("stage_changes", "the audit trail is only ever added to"),
-    ("ml_models_stage", "there is no such stage"),
-)
-"""What a constraint means that the database holds against somebody, by what its name or message contains."""
-CONSTRAINTS = ("23", "P0")
-"""Classes of codes of what PostgreSQL refuses for what it says."""
-UNFIT = "it holds what cannot be kept, such as a number that is none or text that is not Unicode"
+"""What SQLite's codes mean."""
 INTERRUPTED = frozenset({"40001", "40P01", "57P01", "57P02", "57P03"})
 """Codes after which the same may succeed a moment later."""
 
+_log = logging.getLogger(__name__)
 
-class Shown(Protocol):
-    """Something that can be named in a message."""
 
-    def __str__(self) -> str:
-        """Without any secret."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something went wrong, as the database, its driver or the network has it."""
+
+    error: BaseException
+    """Their own error, under those of SQLAlchemy."""
+    state: str
+    """PostgreSQL's code; empty when there is none."""
+    number: int | None
+    """SQLite's code, of an extended one the lowest byte; ``None`` when there is none."""
+    is_foreign: bool
+    """Whether SQLAlchemy or a driver raised it."""
+    is_lost: bool
+    """Whether the connection broke off."""
+    is_late: bool
+    """Whether something took longer than it may."""
+
+    @property
+    def words(self) -> str:
+        """What was said, in one line, which may quote what was asked; its kind where nothing was said."""
+        return next(iter(str(self.error).splitlines()), "") or type(self.error).__name__
+
+    @property
+    def known_as(self) -> str:
+        """Its kind and code, which quote nothing."""
+        code = (self.state and f"SQLSTATE {self.state}") or getattr(self.error, "sqlite_errorname", "")
+        return ", ".join(filter(None, (type(self.error).__name__, code)))
+
+
+Faults = Callable[[Cause, Address], GradewiseError | None]
+"""What a cause means to whoever asked, where that is more than can be said of any database."""
 
 
 @contextmanager
-def translated(address: Shown) -> Iterator[None]:
+def translated(address: Address, faults: Faults) -> Iterator[None]:
     """Raise whatever a database says in the block as errors of gradewise.
 
     Raises:
         UnavailableError: it does not answer, denies access, or is full.
-        RegistryError: it refuses what it was told, or has other tables.
+        GradewiseError: what `faults` makes of it.
     """
     try:
         yield
     except GradewiseError:
         raise
     except Exception as error:
-        explained = explanation(error, address)
+        explained = explanation(error, address, faults)
         if explained is None:
             raise
+        _tell(explained, cause_of(error), address)
         raise explained from error
 
 
-def explanation(error: BaseException, address: Shown) -> GradewiseError | None:
+def explanation(error: BaseException, address: Address, faults: Faults) -> GradewiseError | None:
     """What an error means; ``None`` for one that is not about a database."""
-    cause = _origin(error)
-    code, number = _sqlstate(cause), getattr(cause, "sqlite_errorcode", None)
-    if isinstance(cause, sqlite3.IntegrityError) or code[:2] in CONSTRAINTS:
-        return RegistryError(f"the database {address} refuses it: {_refusal(cause)}")
-    if code[:2] == "22" or (_is_foreign(error) and isinstance(cause, ValueError | TypeError)):
-        # In fixed words, since these errors repeat what they could not take.
-        return RegistryError(f"the database {address} refuses it: {UNFIT}")
-    meaning = _by_code(code, number, cause) or _by_kind(error, cause)
-    if meaning is None:
-        return None
-    return (RegistryError if meaning == OLD else UnavailableError)(f"the database {address} {meaning}")
+    cause = cause_of(error)
+    fault = faults(cause, address)
+    meaning = _by_code(cause) or _by_kind(cause)
+    return fault or (None if meaning is None else UnavailableError(f"the database {address} {meaning}"))
+
+
+def _tell(explained: GradewiseError, cause: Cause, address: Address) -> None:
+    told = {"database": address.location, "cause": cause.known_as}
+    if isinstance(explained, UnavailableError):
+        _log.warning("database_failed", extra=told)
+    else:
+        _log.info("database_refused", extra=told)
 
 
 def is_interruption(error: BaseException) -> bool:
     """Whether a connection broke off or a conflict ended a transaction, so that it may be done again."""
-    cause = _origin(error)
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return lost or _sqlstate(cause) in INTERRUPTED or _sqlstate(cause)[:2] == "08" or _is_refused(cause)
+    cause = cause_of(error)
+    refused = isinstance(cause.error, ConnectionError | FileNotFoundError)
+    return cause.is_lost or cause.state in INTERRUPTED or cause.state[:2] == "08" or refused
 
 
-def _by_code(code: str, number: int | None, cause: BaseException) -> str | None:
-    if number is not None:
-        if number & 0xFF == sqlite3.SQLITE_ERROR and "no such" in str(cause):
-            return OLD
-        return SQLITE_CODES.get(number & 0xFF)
-    return SQLSTATES.get(code) or SQLSTATE_CLASSES.get(code[:2])
+def cause_of(error: BaseException) -> Cause:
+    """What an error comes of."""
+    origin = error
+    while isinstance(origin, StatementError) and origin.orig is not None:
+        origin = origin.orig
+    deeper = origin.__cause__
+    origin = deeper if deeper is not None and getattr(deeper, "sqlstate", None) else origin
+    state, number = getattr(origin, "sqlstate", None), getattr(origin, "sqlite_errorcode", None)
+    return Cause(
+        error=origin,
+        state=state if isinstance(state, str) else "",
+        number=None if number is None else number & 0xFF,
+        is_foreign=isinstance(error, SQLAlchemyError | sqlite3.Error)
+        or type(error).__module__.startswith("asyncpg"),
+        is_lost=isinstance(error, DBAPIError) and error.connection_invalidated,
+        is_late=isinstance(origin, TimeoutError)
+        or isinstance(error, PoolTimeoutError)
+        or state == CANCELLED
+        or number == sqlite3.SQLITE_INTERRUPT,
+    )
 
 
-def _by_kind(error: BaseException, cause: BaseException) -> str | None:
+def _by_code(cause: Cause) -> str | None:
+    if cause.number is not None:
+        return SQLITE_CODES.get(cause.number)
+    return SQLSTATES.get(cause.state) or SQLSTATE_CLASSES.get(cause.state[:2])
+
+
+def _by_kind(cause: Cause) -> str | None:
     """By the error's class, where there is no code."""
-    if isinstance(cause, TimeoutError) or isinstance(error, PoolTimeoutError):
+    if cause.is_late:
         return SLOW
-    if isinstance(cause, OSError):
-        full = cause.errno in {errno.ENOSPC, errno.EDQUOT}
-        return FULL if full else GONE
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(cause.error, OSError):
+        return FULL if cause.error.errno in {errno.ENOSPC, errno.EDQUOT} else GONE
+    if cause.is_lost:
         return LOST
-    return f"failed: {first_line(cause)}" if _is_foreign(error) else None
-
-
-def _is_foreign(error: BaseException) -> bool:
-    return isinstance(error, SQLAlchemyError | sqlite3.Error) or type(error).__module__.startswith("asyncpg")
-
-
-def _refusal(cause: BaseException) -> str:
-    named = f"{getattr(cause, 'constraint_name', None) or ''} {cause}".lower()
-    return next((words for mark, words in REFUSALS if mark in named), first_line(cause))
-
-
-def _is_refused(cause: BaseException) -> bool:
-    return isinstance(cause, ConnectionError | FileNotFoundError)
-
-
-def _origin(error: BaseException) -> BaseException:
-    """The database's own error under those of SQLAlchemy."""
-    cause: BaseException = error
-    while isinstance(cause, StatementError) and cause.orig is not None:
-        cause = cause.orig
-    deeper = cause.__cause__
-    return deeper if deeper is not None and getattr(deeper, "sqlstate", None) else cause
-
-
-def _sqlstate(cause: BaseException) -> str:
-    code = getattr(cause, "sqlstate", None)
-    return code if isinstance(code, str) else ""
-
-
-def first_line(error: BaseException) -> str:
-    """What an error says, in one line; its kind where it says nothing."""
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
+    return f"failed ({cause.known_as})" if cause.is_foreign else None

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.engines import WRITES
 from gradewise.adapters.sql.failures import translated
+from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.adapters.sql.tables import METADATA, MODELS, NEWEST, TRIGGERS, VERSION_TABLE
 from gradewise.errors import RegistryError
 from gradewise.registry.stages import STAGES
@@ -59,7 +60,7 @@ class SqlSchema:
         """
         if await self.current() == NEWEST:
             return NEWEST
-        with translated(self.address):
+        with translated(self.address, registry_fault):
             if self.address.path is not None:
                 self.address.path.parent.mkdir(parents=True, exist_ok=True)
             async with self.engine.execution_options(**{WRITES: True}).begin() as connection:
@@ -90,7 +91,7 @@ class SqlSchema:
         return self.address.path is not None and not self.address.path.exists()
 
     async def _asked(self, question: Callable[[Connection], T]) -> T:
-        with translated(self.address):
+        with translated(self.address, registry_fault):
             async with self.engine.connect() as connection:
                 return await connection.run_sync(question)
 

@@ -1,6 +1,7 @@
 """Transactions that are done whole, and done again where they were interrupted."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,10 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.engines import WRITES
-from gradewise.adapters.sql.failures import is_interruption, translated
+from gradewise.adapters.sql.failures import cause_of, is_interruption, translated
+from gradewise.adapters.sql.refusals import registry_fault
 
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 1.0
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -39,15 +43,25 @@ class Transactions:
         """Try until the time for connecting is over; a database that was never reached is not waited for."""
         deadline, pause = time.monotonic() + self.address.connect_within_s, FIRST_PAUSE_S
         reached = False
-        with translated(self.address):
+        with translated(self.address, registry_fault):
             while True:
                 try:
-                    async with engine.begin() as connection:
+                    async with engine.connect() as connection:
                         reached = True
-                        return await work(connection)
+                        async with connection.begin():
+                            return await work(connection)
                 except Exception as error:
                     again = reached and is_interruption(error) and time.monotonic() + pause < deadline
                     if not again:
                         raise
+                    self._tell(error, pause)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_S)
+
+    def _tell(self, error: Exception, pause: float) -> None:
+        details = {
+            "database": self.address.location,
+            "cause": cause_of(error).known_as,
+            "pause_seconds": pause,
+        }
+        _log.warning("transaction_retried", extra=details)

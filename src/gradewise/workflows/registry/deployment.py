@@ -13,11 +13,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from gradewise.errors import BundleError, RegistryError, UnavailableError
+from gradewise.errors import RegistryError
 from gradewise.file_locks import ASK_EVERY_S, locked
-from gradewise.models.bundle_places import hidden_beside, keep, remove_at_once, sweep_leftovers
+from gradewise.models.bundle_places import (
+    disk_told,
+    hidden_beside,
+    keep,
+    remove_at_once,
+    sweep_leftovers,
+    whole_at,
+)
 from gradewise.models.bundle_refusals import is_plain_name
-from gradewise.models.bundle_storage import read_plain_files, sync_directory, verify_files
+from gradewise.models.bundle_storage import sync_directory, verify_files
 
 Linked = Literal["production", "staging"]
 """Stages that have a link."""
@@ -63,7 +70,7 @@ class DeployDirectory:
 
     def versions(self) -> tuple[str, ...]:
         """Versions whose bundle lies here, oldest first; says nothing of damage."""
-        with _told(self.path):
+        with disk_told(str(self.path)):
             self._check_archive()
             found = (self.path / ARCHIVE).iterdir() if (self.path / ARCHIVE).exists() else ()
             return tuple(sorted(each.name for each in found if is_plain_name(each.name) and _is_own(each)))
@@ -112,7 +119,7 @@ class DeployDirectory:
             RegistryError: it is no link, or leads elsewhere.
         """
         link = self.path / stage
-        with _told(self.path):
+        with disk_told(str(self.path)):
             if not link.is_symlink():
                 _require_free(link)
                 return None
@@ -151,7 +158,7 @@ class DeployDirectory:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold what everyone holds who writes here, which is never long."""
-        with _told(self.path):
+        with disk_told(str(self.path)):
             self._check_archive()
             (self.path / ARCHIVE).mkdir(parents=True, exist_ok=True)
             with NameLock(self.path / _WRITING, wait_s=_WAIT_S):
@@ -171,15 +178,12 @@ class DeployDirectory:
         if not place.exists() and not place.is_symlink():
             return False
         self._require_own(place)
-        try:
-            found = verify_files(read_plain_files(place))
-        except BundleError:
-            return False
-        if found != content:
+        found = whole_at(place)
+        if found is not None and found != content:
             raise RegistryError(
                 f"{place} holds another bundle ({found[:12]}) than {version} ({content[:12]}); move it away"
             )
-        return True
+        return found == content
 
     def _check_link(self, name: str, target: str) -> None:
         link = self.path / name
@@ -214,7 +218,7 @@ class NameLock:
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
-        with _told(self._path.parent):
+        with disk_told(str(self._path.parent)):
             self._take(self._wait_s)
         return self
 
@@ -224,7 +228,7 @@ class NameLock:
     async def __aenter__(self) -> Self:
         # Others of this event loop may have to go on before it is free.
         deadline = time.monotonic() + self._wait_s
-        with _told(self._path.parent):
+        with disk_told(str(self._path.parent)):
             while True:
                 try:
                     self._take(0)
@@ -258,16 +262,3 @@ def _is_own(path: Path) -> bool:
 def _require_free(link: Path) -> None:
     if link.exists():
         raise RegistryError(f"{link} is no link of gradewise; move it away, so that a link can be made there")
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tell errors of the file system in our own words."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise UnavailableError(f"{path} was held by another process all the while; try again") from error
-    except OSError as error:
-        raise UnavailableError(
-            f"cannot read or write {path}: {error.strerror}; make room or allow it"
-        ) from error

@@ -1,7 +1,6 @@
 """The searches of one tuning: in the folds, and within each fold's training part to check the first."""
 
 import json
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from gradewise.errors import InputError, PlanError
 from gradewise.essays.split_plan import Fold
 from gradewise.models.search import SearchSpace
 from gradewise.protocols import Studies
+from gradewise.redaction import shown_address
 from gradewise.telemetry import Listener
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.plan import Plan
@@ -31,7 +31,6 @@ STUDY = "artifacts/study.json"
 """Where a run says which studies are its own."""
 
 _IN_FILE = "sqlite:///"
-_PASSWORD = re.compile("://([^:/@]*):[^@]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -164,7 +163,7 @@ def shown_plan(plan: Plan) -> Plan:
     """
     if plan.tune.storage is None:
         return plan
-    tune = plan.tune.model_copy(update={"storage": _PASSWORD.sub(r"://\1:…@", plan.tune.storage)})
+    tune = plan.tune.model_copy(update={"storage": shown_address(plan.tune.storage)})
     return plan.model_copy(update={"tune": tune})
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from gradewise.adapters.sql_tables import SourceTables
+from gradewise.adapters.essay_database.tables import SourceTables
 from gradewise.errors import InputError
 from gradewise.essays.source_queries import GIVEN, ColumnRef, EssayQuery, JudgementFeature
 from gradewise.essays.suggestions import quotable, suggest

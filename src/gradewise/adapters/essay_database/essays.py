@@ -7,12 +7,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from gradewise.adapters.sql_connection import (
-    ReadOnlyConnection,
-    database_url,
-    read_only_connection,
-)
-from gradewise.adapters.sql_question import ROW, Question, make_question
+from gradewise.adapters.essay_database.question import ROW, Question, make_question
+from gradewise.adapters.essay_database.reading import Reading, open_reading
+from gradewise.adapters.sql.addresses import Address
 from gradewise.errors import InputError
 from gradewise.essays.source_queries import EssayQuery, SourceRow
 from gradewise.essays.suggestions import quotable
@@ -26,7 +23,7 @@ class SqlEssays:
     """The essays that a query asks of a database. An `EssayStream`."""
 
     def __init__(
-        self, reading: ReadOnlyConnection, query: EssayQuery, question: Question, names: "_VectorNames | None"
+        self, reading: Reading, query: EssayQuery, question: Question, names: "_VectorNames | None"
     ) -> None:
         self._reading, self._query, self._question, self._names = reading, query, question, names
         self._n_in_table = self._n_asked = 0
@@ -167,21 +164,19 @@ class _VectorNames:
 
 
 @asynccontextmanager
-async def open_sql_essays(url: str, query: EssayQuery, *, seconds: float) -> AsyncIterator[SqlEssays]:
+async def open_sql_essays(address: Address, query: EssayQuery) -> AsyncIterator[SqlEssays]:
     """Ask a database for essays; nothing can be changed, and what is read is of one moment.
 
     Args:
-        url: of the database.
+        address: of the database.
         query: what is asked.
-        seconds: longest wait for an answer.
 
     Raises:
-        PlanError: the URL cannot be read.
+        PlanError: the database is in memory.
         InputError: a table or a column is not there, or may not be read.
         UnavailableError: the database does not answer, or no more.
-        MissingDependencyError: the driver is not installed.
     """
-    async with read_only_connection(database_url(url), seconds=seconds) as reading:
+    async with open_reading(address) as reading:
         question = await reading.answer(reading.connection.run_sync(make_question, query, reading.location))
         names = await _vector_names(reading, query, question)
         essays = SqlEssays(reading, query, question, names)
@@ -189,9 +184,7 @@ async def open_sql_essays(url: str, query: EssayQuery, *, seconds: float) -> Asy
         yield essays
 
 
-async def _vector_names(
-    reading: ReadOnlyConnection, query: EssayQuery, question: Question
-) -> _VectorNames | None:
+async def _vector_names(reading: Reading, query: EssayQuery, question: Question) -> _VectorNames | None:
     if question.first_vector is None:
         return None
     first = (await reading.answer(reading.connection.execute(question.first_vector))).scalar()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from databases import PostgresDatabases, shown
-from gradewise.adapters.sql_connection import database_url, shown_location
+from gradewise.adapters.sql.addresses import read_address
 from gradewise.errors import GradewiseError, InputError, MissingDependencyError, PlanError, UnavailableError
 from gradewise.telemetry import Event, StageAdvanced
 from gradewise.workflows.extract_data import extract_training_data
@@ -33,51 +33,39 @@ def failure(url: str, **source: Any) -> GradewiseError:
     return error.value
 
 
-@pytest.mark.parametrize(
-    ("given", "driver"),
-    [
-        ("postgresql://u:p@h/d", "postgresql+asyncpg"),
-        ("postgres://u:p@h/d", "postgresql+asyncpg"),
-        ("postgresql+asyncpg://u:p@h/d", "postgresql+asyncpg"),
-        ("sqlite:///a.db", "sqlite+aiosqlite"),
-        ("sqlite+aiosqlite:///a.db", "sqlite+aiosqlite"),
-    ],
-    ids=["postgresql", "postgres", "asyncpg", "sqlite", "aiosqlite"],
-)
-def test_urls_are_read_by_the_driver_that_is_there(given: str, driver: str) -> None:
-    """However somebody writes the kind of database."""
-    assert driver == database_url(given).drivername
-
-
-def test_locations_hold_no_secret() -> None:
-    """Neither user nor password nor options are shown."""
-    url = database_url("postgresql://teacher:pass%40word@db.school:6432/essays?sslmode=require")
-    assert ("require", None) == (url.query.get("ssl"), url.query.get("sslmode"))
-    assert "postgresql://db.school:6432/essays" == shown_location(url)
-    assert "postgresql://local/essays" == shown_location(database_url("postgresql:///essays?host=/run"))
-    assert "sqlite:///a.db" == shown_location(database_url("sqlite:///a.db"))
+def test_locations_hold_neither_user_nor_secret() -> None:
+    """What is kept beside essays says where they came from, and nothing of who asked."""
+    for given, location in {
+        "postgresql://teacher:pass%40word@db.school:6432/essays?sslmode=require": (
+            "postgresql://db.school:6432/essays"
+        ),
+        "postgresql://teacher@/essays?host=/run": "postgresql:///essays on /run",
+        "sqlite:///a.db": "sqlite:///a.db",
+    }.items():
+        assert location == read_address(given).location
 
 
 @pytest.mark.parametrize("url", ["pass:word", "mysql://u:secret@h/d", "sqlite://", "sqlite:///:memory:"])
 def test_other_urls_are_refused_without_being_shown(url: str) -> None:
     """The message says what to write instead."""
-    with pytest.raises(PlanError, match="write postgresql://") as error:
-        database_url(url)
-    assert "secret" not in str(error.value)
+    error = failure(url)
+    assert isinstance(error, PlanError)
+    assert "postgresql://user:password@host/database or sqlite:///file" in str(error)
+    assert "secret" not in str(error)
 
 
 def test_a_server_that_is_not_there_is_said() -> None:
     """Nobody listens: the address stands in the message, the password does not."""
     error = failure("postgresql://teacher:secret@127.0.0.1:1/essays")
     assert isinstance(error, UnavailableError)
-    assert "postgresql://127.0.0.1:1/essays does not answer" in str(error)
+    assert "postgresql://teacher@127.0.0.1:1/essays cannot be reached" in str(error)
     assert "secret" not in str(error)
 
 
 def test_a_database_that_is_not_there_or_not_ours_is_said(postgresql_url: str) -> None:
     """A wrong name is a login that is refused; a table without the right to read it says what to ask for."""
     wrong = shown(make_url(postgresql_url).set(database="no_such_database"))
-    assert "lets nobody in so" in str(failure(wrong))
+    assert "is not there; check its name" in str(failure(wrong))
     essays_school(School(postgresql_url), vectors=False)
     with psycopg.connect(postgresql_url, autocommit=True) as connection:
         connection.execute("CREATE ROLE gradewise_reader LOGIN")
@@ -102,11 +90,23 @@ def test_keys_of_other_kinds_are_said(postgresql_url: str) -> None:
 def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     """Bytes of another kind."""
     (tmp_path / "a.db").write_bytes(b"no database at all, but long enough to look like one" * 20)
-    assert "not a database" in str(failure(f"sqlite:///{tmp_path / 'a.db'}"))
+    assert "is no SQLite database" in str(failure(f"sqlite:///{tmp_path / 'a.db'}"))
+
+
+def test_a_text_that_is_not_unicode_is_not_quoted(tmp_path: Path) -> None:
+    """SQLite keeps any bytes as text; what says that they cannot be read must not say what they are."""
+    (tmp_path / "a.db").touch()
+    school = School(f"sqlite:///{tmp_path / 'a.db'}")
+    essays_school(school, {"essay_id": "a"}, vectors=False)
+    school.run("UPDATE essays SET text_content = CAST(x'FF' || 'Private words.' AS TEXT)")
+    error = failure(school.url)
+    assert isinstance(error, InputError)
+    assert "cannot make out a value (OperationalError)" in str(error)
+    assert "Private" not in str(error)
 
 
 def test_a_server_that_stops_midway_leaves_no_file(own_postgres: PostgresServer) -> None:
-    """Rows are streamed, the server is stopped, and the error says that nothing is half-written."""
+    """Rows are streamed and the server is stopped: an error in words, and nothing is half-written."""
     with PostgresDatabases(own_postgres.url).new(empty=True) as url:
         school = School(url)
         essays_school(school, vectors=False)
@@ -124,7 +124,7 @@ def test_a_server_that_stops_midway_leaves_no_file(own_postgres: PostgresServer)
             await extract_training_data(plan, plan.data.train, services_for(url), listener=stop)
 
         try:
-            with pytest.raises(UnavailableError, match="nothing is half-written"):
+            with pytest.raises(UnavailableError, match="was interrupted"):
                 asyncio.run(extract())
         finally:
             own_postgres.start()

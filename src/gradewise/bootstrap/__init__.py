@@ -1,0 +1,26 @@
+"""The composition root: settings become services; the only room that names adapters."""
+
+from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
+from gradewise.bootstrap.installation import installed_versions
+from gradewise.bootstrap.observing import observed_by
+from gradewise.bootstrap.services import (
+    embedder_opener,
+    find_checker,
+    find_trackers,
+    load_scorer,
+    services_from,
+)
+
+__all__ = [
+    "embedder_opener",
+    "find_checker",
+    "find_store",
+    "find_trackers",
+    "installed_versions",
+    "load_scorer",
+    "observed_by",
+    "registry_from",
+    "schema_from",
+    "services_from",
+    "source_services",
+]
