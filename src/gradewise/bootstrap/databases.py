@@ -72,7 +72,8 @@ def _database_address(settings: Settings) -> "Address":
 
 def _stores(settings: Settings) -> tuple[ArtifactStore, ...]:
     """Where bundles are kept: the local directory first, then further copies."""
-    local = DirectoryStore(settings.models_directory / ".registry" / "store")
+    # Absolute, since places are written down and read by whoever stands elsewhere.
+    local = DirectoryStore((settings.models_directory / ".registry" / "store").absolute())
     return (local,) if settings.artifacts_url is None else (local, find_store(settings.artifacts_url))
 
 
