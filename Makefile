@@ -25,8 +25,10 @@ $(READY): pdm.lock pyproject.toml | $(PDM)
 demo: $(READY)  ## train on generated essays (or DATA=essays.csv), evaluate, report, grade one essay
 	$(BIN)/gradewise demo $(if $(DATA),--data $(DATA))
 
+# Tests start many processes: what one has compiled, the next ones load, also where Python is told to keep nothing.
+# Who is done takes over tests from who is not, so that neighbours, which share what they have set up, stay together.
 test: $(READY)  ## every test, with branch coverage
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=90
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=90
 
 check: lint types contracts docs  ## lint, types, contracts, docs
 

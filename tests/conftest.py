@@ -2,38 +2,73 @@
 
 import contextlib
 import io
+import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 from hypothesis import settings
 
 from databases import PostgresDatabases, lay_out_registry, own_server, postgres_databases
 from gradewise.cli.main import run
+from gradewise.file_locks import locked
 from postgres_server import PostgresServer
-from trials import Trained, only_run, small_plan
+from trials import WITH_WORDING, Trained, only_run, small_plan
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _commands_built_once() -> Iterator[None]:
+    """The program's commands, which are the same for every test, as a process that runs one needs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
+
+
 @pytest.fixture(scope="session")
-def cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def common_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For what is made once by whoever of those who test at the same time needs it first."""
+    own = tmp_path_factory.getbasetemp()
+    directory = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "common"
+    directory.mkdir(exist_ok=True)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def cache_directory(common_directory: Path) -> Path:
     """Where this session's features are kept, so that each essay is measured once."""
-    return tmp_path_factory.mktemp("cache")
+    return common_directory / "cache"
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory, cache_directory: Path) -> Trained:
-    """A model of 150 generated essays, trained by the command."""
-    directory = tmp_path_factory.mktemp("trained")
-    plan, printed = small_plan(directory), io.StringIO()
+def trained(common_directory: Path, cache_directory: Path) -> Trained:
+    """A model of 150 generated essays that learns from wording too, trained by the command."""
+    directory = common_directory / "trained"
+    printed = directory / "printed.txt"
+    with locked(common_directory / "trained.lock"):
+        if not printed.exists():
+            directory.mkdir()
+            printed.write_text(_train(directory, cache_directory), encoding="utf-8")
+    return Trained(
+        directory / "plan.yaml",
+        directory / "essays.csv",
+        only_run(directory / "output"),
+        printed.read_text(encoding="utf-8"),
+    )
+
+
+def _train(directory: Path, cache_directory: Path) -> str:
+    plan, printed = small_plan(directory, features=WITH_WORDING), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
         patch.setenv("GRADEWISE_CACHE_DIR", str(cache_directory))
         patch.setenv("GRADEWISE_MODELS_DIR", str(directory / "models"))
         assert 0 == run(["train", str(plan), "--output", str(directory / "output")])
-    return Trained(plan, directory / "essays.csv", only_run(directory / "output"), printed.getvalue())
+    return printed.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.memory_cache import MemoryCache
+from gradewise.workflows.extract import CheckerFactory
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.services import Services
@@ -30,11 +31,11 @@ def quick_plan(directory: Path, rows: Sequence[Row] | None = None, **changes: An
     return plan.model_copy(update={"output": directory / "output"})
 
 
-def plain_services(*, workers: int = 1) -> Services:
-    """Services without a language checker, with a clock that stands."""
+def plain_services(*, workers: int = 1, checker: CheckerFactory | None = None) -> Services:
+    """Services without a language checker unless one is given, with a clock that stands."""
     return Services(
         open_source=open_essay_file,
-        find_checker=lambda _name, _language: None,
+        find_checker=lambda _name, _language: checker,
         cache=MemoryCache(),
         workers=workers,
         clock=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),

@@ -23,7 +23,7 @@ SMALL: dict[str, Any] = {
     "scale": "swedish8",
     "data": {"train": "essays.csv"},
     "split": {"folds": 3},
-    "features": {"groups": ["length", "surface", "diversity", "errors"]},
+    "features": {"groups": ["length", "surface", "diversity", "errors"], "text_learners": []},
     "model": {
         "booster": {
             "rounds": 60,
@@ -35,7 +35,10 @@ SMALL: dict[str, Any] = {
     },
     "evaluation": {"resamples": 100},
 }
-"""A plan that is followed quickly."""
+"""A plan that is followed quickly; learning from wording would take as long as all the rest."""
+
+WITH_WORDING: dict[str, Any] = {"text_learners": ["words", "characters"]}
+"""Features that change the plan to what is learnt where a plan does not say."""
 
 Row = dict[str, str]
 

@@ -16,11 +16,16 @@ from tempfile import TemporaryDirectory
 _SERVER = """
 import importlib, os, pkgutil, select, socket, sys, traceback
 import gradewise.cli, gradewise.workflows.research
+import gradewise.adapters.optuna_study, gradewise.adapters.registry_tracker, gradewise.adapters.sql.registry
+import lightgbm
 from gradewise.cli.main import run
+from gradewise.features.words import lemma, syllables, zipf
 
 for package in (gradewise.cli, gradewise.workflows.research):
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
+for read in (lemma, syllables, zipf):
+    read("word", "en")
 
 door = socket.socket(socket.AF_UNIX)
 door.bind(sys.argv[1])

@@ -5,7 +5,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
@@ -69,6 +69,7 @@ def test_only_columns_that_are_filled_are_written() -> None:
     assert ("id", "text", "label") == prepared_columns([Essay(id="a", text="x", label="1")])
 
 
+@settings(max_examples=50)
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_any_text_comes_back(texts: list[str]) -> None:
     """Whatever characters it is made of, once it has been taken in."""

@@ -157,14 +157,20 @@ def gathered(dataset: Dataset, services: Services, embedder: Embedder) -> Experi
     return gather(dataset, replace(services, open_embedder=lambda _: embedder), silent)
 
 
+@pytest.fixture
+def unblinded(services: Services) -> tuple[Dataset, Experiment]:
+    """The plan's essays, and what becomes of them when every text is seen."""
+    dataset = prepared(services)
+    return dataset, gathered(dataset, services, FakeEmbedder())
+
+
 @settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1_000), fold=st.integers(0, 2))
 def test_what_a_fold_holds_out_shapes_nothing_that_it_learns_from(
-    services: Services, seed: int, fold: int
+    services: Services, unblinded: tuple[Dataset, Experiment], seed: int, fold: int
 ) -> None:
     """With noise for the vectors of held-out essays, the fold's training rows stay to the bit."""
-    dataset = prepared(services)
-    usual = gathered(dataset, services, FakeEmbedder())
+    dataset, usual = unblinded
     held_out = usual.folds[fold].validate_rows
     blind_to = frozenset(usual.train[row].text for row in held_out)
     other = gathered(dataset, services, Blinded(blind_to, seed))

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cv_trials import plain_services
 from gradewise.errors import InputError, TrainingError
 from gradewise.essays.texts import text_hash
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
@@ -15,6 +16,7 @@ from gradewise.models.grader import Grader
 from gradewise.models.onnx_graph import build_onnx
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD
 from gradewise.telemetry import silent
+from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.learning import judge, learn
 from gradewise.workflows.plan_reading import read_plan
@@ -22,16 +24,25 @@ from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import TrainedRun, train
-from trials import Row, changed, essay_rows, read_json, small_plan, write_csv
+from trials import WITH_WORDING, Row, changed, essay_rows, read_json, small_plan, write_csv
 
 N = 240
 
 
-@pytest.fixture
-def experiment(services: Services) -> Experiment:
-    """Measured essays, divided, before anything is learnt."""
-    plan = read_plan(small_plan(Path(), essay_rows(N)))
+@pytest.fixture(scope="module")
+def experiment(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
+    """Measured essays, divided, before anything is learnt but wording; for tests that do not change it."""
+    plan = read_plan(small_plan(tmp_path_factory.mktemp("experiment"), essay_rows(N), features=WITH_WORDING))
+    services = plain_services(checker=FakeLanguageChecker)
     return gather(prepare_dataset(plan, services, silent), services, silent)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> TrainedRun:
+    """A run of the small plan that learns from wording, for tests that only read it."""
+    directory = tmp_path_factory.mktemp("run")
+    plan = small_plan(directory, features=WITH_WORDING, output=str(directory / "output"))
+    return train(read_plan(plan), plain_services(checker=FakeLanguageChecker))
 
 
 def trained(services: Services, rows: list[Row] | None = None, **changes: object) -> TrainedRun:
@@ -66,14 +77,15 @@ def test_the_locked_test_set_shapes_nothing(services: Services) -> None:
     models = []
     for held in (rows[:30], [{**row, "grade": "F"} for row in rows[:30]]):
         write_csv(Path("held.csv"), held)
-        run = trained(services, rows=rows[30:], data={"train": "essays.csv", "test": "held.csv"})
+        run = trained(
+            services, rows=rows[30:], data={"train": "essays.csv", "test": "held.csv"}, features=WITH_WORDING
+        )
         models.append((run.bundle / "model.onnx").read_bytes())
     assert models[0] == models[1]
 
 
-def test_the_bundle_grades_the_locked_test_as_the_report_says(services: Services) -> None:
+def test_the_bundle_grades_the_locked_test_as_the_report_says(run: TrainedRun, services: Services) -> None:
     """What was evaluated is what ships: grades, probabilities and scores of every essay."""
-    run = trained(services)
     bundle = load_bundle(run.bundle)
     graded = next(each.graded for each in run.report.evaluations if each.name == LOCKED_TEST)
     by_id = {row["id"]: row for row in essay_rows()}
@@ -90,9 +102,9 @@ def test_the_bundle_grades_the_locked_test_as_the_report_says(services: Services
     assert (found[0].grade, found[0].score) == (alone.grade, alone.score)
 
 
-def test_the_same_plan_gives_the_same_model_and_figures(services: Services) -> None:
+def test_the_same_plan_gives_the_same_model_and_figures(run: TrainedRun, services: Services) -> None:
     """Bytes of the model and every figure are equal when a plan is followed twice."""
-    first, second = trained(services), trained(services)
+    first, second = run, trained(services, features=WITH_WORDING)
     assert first.directory != second.directory
     for name in ("model.onnx", "trees.safetensors", "parity.json", "feature_config.json"):
         assert (first.bundle / name).read_bytes() == (second.bundle / name).read_bytes(), name

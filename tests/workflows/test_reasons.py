@@ -1,27 +1,29 @@
 """Why an essay got its score: reasons add up, and say what was measured."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from cv_trials import plain_services
 from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.bundle import Bundle, load_bundle
 from gradewise.telemetry import silent
+from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.reasons import Reason, strongest_reasons
 from gradewise.workflows.score import bundle_matrix, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train
-from trials import small_plan
+from trials import WITH_WORDING, small_plan
 
 
-@pytest.fixture
-def bundle(services: Services) -> Bundle:
-    """A small model whose checker is the quick one."""
-    return load_bundle(train(read_plan(small_plan(Path())), services).bundle)
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A small model that learns from wording too; its checker is the quick one."""
+    directory = tmp_path_factory.mktemp("reasons")
+    plan = small_plan(directory, features=WITH_WORDING, output=str(directory / "output"))
+    return load_bundle(train(read_plan(plan), plain_services(checker=FakeLanguageChecker)).bundle)
 
 
 def measured(bundle: Bundle, services: Services) -> FeatureMatrix:

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cv_trials import plain_services
 from gradewise.essays.scales import find_scale
 from gradewise.models.bundle import load_bundle
 from gradewise.telemetry import silent
+from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.workflows.experiment import gather
 from gradewise.workflows.learning import learn
 from gradewise.workflows.plan_reading import read_plan
@@ -16,7 +18,7 @@ from gradewise.workflows.prepare import prepare_dataset
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import TrainedRun, train
-from trials import Row, essay_rows, small_plan, write_csv
+from trials import WITH_WORDING, Row, essay_rows, small_plan, write_csv
 
 OWN = 180
 SWEDISH = find_scale("swedish8").grades
@@ -40,17 +42,18 @@ def plan_changes() -> dict[str, object]:
             "columns": {"traits": ["Style", "Neatness"]},
             "auxiliary": [{"name": "others", "file": "others.csv", "targets": ["mark"]}],
         },
-        "evaluation": {"resamples": 100},
+        "features": WITH_WORDING,
     }
 
 
-@pytest.fixture
-def run(services: Services, plan_changes: dict[str, object]) -> TrainedRun:
-    """A training with two traits and an auxiliary set."""
-    rows = with_traits()
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, plan_changes: dict[str, object]) -> TrainedRun:
+    """A training with two traits and an auxiliary set, for tests that only read it."""
+    directory, rows = tmp_path_factory.mktemp("run"), with_traits()
     marks = [{"text": row["text"], "mark": str(SWEDISH.index(row["grade"]) / 2)} for row in rows[OWN:]]
-    write_csv(Path("others.csv"), marks)
-    return train(read_plan(small_plan(Path(), rows[:OWN], **plan_changes)), services)
+    write_csv(directory / "others.csv", marks)
+    plan = small_plan(directory, rows[:OWN], output=str(directory / "output"), **plan_changes)
+    return train(read_plan(plan), plain_services(checker=FakeLanguageChecker))
 
 
 def test_every_kind_of_grade_is_trained_judged_and_kept(run: TrainedRun) -> None:
@@ -105,11 +108,8 @@ def test_views_differ_in_wording_alone(services: Services, plan_changes: dict[st
 def test_a_trait_is_learnt_without_its_own_grades(services: Services) -> None:
     """Turning a fold's trait grades upside down changes nothing of what is said about that fold's trait."""
     plan = read_plan(
-        small_plan(
-            Path(), with_traits()[:OWN], trait_scale="1-4", data={"columns": {"traits": ["Style"]}},
-            features={"text_learners": []},
-        )
-    )  # fmt: skip
+        small_plan(Path(), with_traits()[:OWN], trait_scale="1-4", data={"columns": {"traits": ["Style"]}})
+    )
     experiment = gather(prepare_dataset(plan, services, silent), services, silent)
     (style,) = experiment.traits
     rows = experiment.folds[0].validate_rows

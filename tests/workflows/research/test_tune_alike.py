@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
+from cv_trials import plain_services
+from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.errors import InputError, PlanError, TrainingError
 from gradewise.models.search import SearchSpace, Settings
+from gradewise.protocols import Studies
+from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.testing.studies import MemoryStudies, MemoryStudy
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.research import crew
@@ -64,16 +68,36 @@ def slowly(services: Services, monkeypatch: pytest.MonkeyPatch, output: str) -> 
     """Tune with a pause in each fold."""
 
     def pausing(*arguments: Any) -> Any:
-        time.sleep(0.2)
+        time.sleep(0.1)
         return read_configuration(*arguments)
 
     monkeypatch.setattr(LEARNT, pausing)
     tune(quick(output=output), services)
 
 
-def test_workers_and_deaths_change_nothing(lasting: Services) -> None:
-    """One worker, or three, or a run that is killed again and again: the same bytes."""
-    expected = results(tune(quick(output="one"), lasting).directory)
+def undisturbed(directory: Path, open_studies: Callable[[], Studies]) -> dict[str, bytes]:
+    """What one worker finds whom nobody kills, helps or waits for."""
+    services = replace(plain_services(checker=FakeLanguageChecker), open_studies=open_studies)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(directory)
+        return results(tune(quick(output="output"), services).directory)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What is found undisturbed with a database."""
+    return undisturbed(tmp_path_factory.mktemp("lasting"), OptunaStudies)
+
+
+@pytest.fixture(scope="module")
+def expected_in_memory(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What is found undisturbed with studies in memory, which propose otherwise."""
+    kept = MemoryStudies()
+    return undisturbed(tmp_path_factory.mktemp("fleeting"), lambda: kept)
+
+
+def test_workers_and_deaths_change_nothing(lasting: Services, expected: dict[str, bytes]) -> None:
+    """Three workers, or a run that is killed again and again: the same bytes as by one."""
     assert expected == results(tune(quick(output="three"), replace(lasting, workers=3)).directory)
     plan, directory = quick(output="killed"), None
     for enough in (1, 9, 17):
@@ -85,7 +109,9 @@ def test_workers_and_deaths_change_nothing(lasting: Services) -> None:
     assert expected == results(tune(plan, lasting, resume=directory).directory)
 
 
-def test_a_helper_changes_nothing(lasting: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_changes_nothing(
+    lasting: Services, monkeypatch: pytest.MonkeyPatch, expected: dict[str, bytes]
+) -> None:
     """Another process that joins a search does part of it, and the same bytes come out."""
     leader = in_a_process(partial(slowly, lasting, monkeypatch, "helped"))
     wait_for(lambda: announced("helped"))
@@ -93,12 +119,11 @@ def test_a_helper_changes_nothing(lasting: Services, monkeypatch: pytest.MonkeyP
     os.waitpid(leader, 0)
     assert joined.ended
     assert joined.n_trials > 0
-    alone = results(tune(quick(output="alone"), lasting).directory)
-    assert alone == results(only_run(Path("helped")))
+    assert expected == results(only_run(Path("helped")))
 
 
 def test_a_helper_on_another_machine_changes_nothing(
-    lasting: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    lasting: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, expected: dict[str, bytes]
 ) -> None:
     """Whoever shares the database, the plan and the essays helps without the run's directory."""
     sharing = replace(lasting, study_database=f"sqlite+aiosqlite:///{tmp_path}/shared.db")
@@ -112,7 +137,7 @@ def test_a_helper_on_another_machine_changes_nothing(
     assert joined.n_trials > 0
     assert f"--study {name}" in (run / "run.log").read_text(encoding="utf-8")
     assert not Path("elsewhere").exists()
-    assert results(tune(quick(output="alone"), lasting).directory) == results(run)
+    assert expected == results(run)
 
 
 def test_a_study_that_nobody_began_is_refused(lasting: Services, tmp_path: Path) -> None:
@@ -158,16 +183,17 @@ class HauntedStudy(MemoryStudy):
             self.release(0)
 
 
-def test_a_trial_whose_helper_died_is_done_again(fleeting: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trial_whose_helper_died_is_done_again(
+    fleeting: Services, monkeypatch: pytest.MonkeyPatch, expected_in_memory: dict[str, bytes]
+) -> None:
     """What others hold and nothing moves in is waited for, and then taken back."""
     monkeypatch.setattr(crew, "PATIENCE_S", 0.3)
-    expected = results(tune(quick(output="alone"), fleeting).directory)
     haunted = replace(fleeting, open_studies=Haunted)
-    assert expected == results(tune(quick(output="haunted"), haunted).directory)
+    assert expected_in_memory == results(tune(quick(output="haunted"), haunted).directory)
 
 
 def test_a_configuration_that_fails_ends_the_run_and_waits(
-    fleeting: Services, monkeypatch: pytest.MonkeyPatch
+    fleeting: Services, monkeypatch: pytest.MonkeyPatch, expected_in_memory: dict[str, bytes]
 ) -> None:
     """The reason is raised and recorded; resumed, the run goes on as if nothing had happened."""
     calls = list[int]()
@@ -178,14 +204,13 @@ def test_a_configuration_that_fails_ends_the_run_and_waits(
             raise TrainingError("the engine failed")
         return read_configuration(*arguments)
 
-    expected = results(tune(quick(output="unbroken"), fleeting).directory)
     with monkeypatch.context() as patch:
         patch.setattr(LEARNT, failing)
         with pytest.raises(TrainingError, match="the engine failed"):
             tune(quick(), replace(fleeting, workers=2))
     directory = only_run(Path("output"))
     assert "failed" == read_json(directory / "status.json")["state"]
-    assert expected == results(tune(quick(), fleeting, resume=directory).directory)
+    assert expected_in_memory == results(tune(quick(), fleeting, resume=directory).directory)
 
 
 def test_two_runs_share_a_database_and_nothing_else(lasting: Services) -> None:
