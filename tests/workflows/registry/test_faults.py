@@ -1,0 +1,234 @@
+"""Databases, disks and stores that fail in the middle of acts: clear words, and nothing is half-done."""
+
+import asyncio
+import errno
+import os
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import Any, Literal
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, event
+
+from databases import PostgresDatabases, lay_out_registry
+from gradewise.errors import BundleError, UnavailableError
+from gradewise.models.bundle import write_bundle
+from gradewise.registry.records import ModelRecord
+from gradewise.telemetry import Event, StepTaken
+from gradewise.workflows.registry.promote import promote
+from gradewise.workflows.registry.prune import prune
+from gradewise.workflows.registry.register import register
+from gradewise.workflows.registry.repair import repair
+from gradewise.workflows.registry.rollback import rollback
+from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.verify import verify
+from killed_acts import (
+    CHANGES,
+    NEW,
+    OLD,
+    WRITING,
+    ActOn,
+    Stages,
+    acts,
+    acts_in_a_row,
+    check,
+    check_readers,
+    copied,
+    kill_points,
+    lay_out,
+    numbered,
+    pruning,
+    stages_of,
+)
+from lifecycle_trials import NAME, Place, judge_of, version_of
+from postgres_server import PostgresServer
+
+SHORT_S = 0.3
+"""For how long a database is waited for that another holds."""
+NAMED = ("register", "promote to production", "rollback", "prune")
+"""Acts that meet every fault."""
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory, bundles: tuple[Path, ...]) -> Place:
+    """A registry beside its models in which things were done; only copies of it are acted upon."""
+    place = Place(tmp_path_factory.mktemp("faults") / "start", bundles)
+    place.path.mkdir()
+    place.within(lambda services: lay_out(services, bundles[0].parent))
+    return place
+
+
+def named_acts(place: Place) -> dict[str, ActOn]:
+    """What is done while something fails."""
+    known = acts(place.bundles[0].parent)
+    return {name: known[name] for name in NAMED}
+
+
+def copy_of(start: Place) -> Place:
+    """A copy that may be acted upon."""
+    return replace(copied(start), bundles=start.bundles)
+
+
+async def refused(services: RegistryServices, act: ActOn, words: str) -> Stages:
+    """Fail in words; where every model stood before."""
+    old = await stages_of(services)
+    with pytest.raises(UnavailableError, match=words):
+        await act(services, lambda _: None)
+    return old
+
+
+class FullDisk:
+    """Lets this process make nothing new below a directory from some step on."""
+
+    def __init__(self) -> None:
+        """Watch, and leave everybody alone."""
+        self._within: Path | None = None
+        self._left = 0
+        self.made = 0
+        sys.addaudithook(self._audit)
+
+    def fill(self, within: Path, *, after: int) -> None:
+        """There is room for so many things more."""
+        self._within, self._left, self.made = within, after, 0
+
+    def empty(self) -> None:
+        """There is room again."""
+        self._within = None
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        if self._within is None or not self._takes_room(event, args):
+            return
+        self.made += 1
+        if self.made > self._left:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _takes_room(self, event: str, args: tuple[Any, ...]) -> bool:
+        if event == "open":
+            writes = isinstance(args[2], int) and args[2] & WRITING
+            return bool(writes) and str(self._within) in str(args[0]) and not os.path.exists(args[0])
+        return event in {"os.mkdir", "os.symlink"} and str(self._within) in str(args[-2])
+
+
+@pytest.fixture(scope="module")
+def full_disk() -> FullDisk:
+    """A disk that can be filled."""
+    return FullDisk()
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "expected"),
+    [
+        pytest.param("register", 5, OLD, id="register, local store"),
+        pytest.param("register", 20, OLD, id="register, far store"),
+        pytest.param("promote to staging", 6, OLD, id="promote, copy"),
+        pytest.param("promote to staging", 12, NEW, id="promote, link"),
+        pytest.param("rollback", 0, NEW, id="rollback, link"),
+    ],
+)
+def test_a_full_disk(start: Place, full_disk: FullDisk, name: str, room: int, expected: int) -> None:
+    """Whichever file finds no room: the act says so, and with room it is done again."""
+    place, act = copy_of(start), acts(start.bundles[0].parent)[name]
+    words = "No space left on device; make room"
+
+    async def work(services: RegistryServices) -> None:
+        full_disk.fill(place.path, after=room)
+        try:
+            old = await refused(services, act, words)
+        finally:
+            full_disk.empty()
+        check_readers(place)
+        assert expected == await check(services, act, old)
+
+    place.within(work)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_database_without_room(start: Place, name: str) -> None:
+    """SQLite may not grow: no act is done by half, and each is done when there is room."""
+    place, words = copy_of(start), "is full; make room and try again"
+    act = named_acts(place)[name]
+    with sqlite_without_room():
+        # So long a name needs pages of its own.
+        old = place.within(lambda services: refused(replace(services, user="x" * 10_000), act, words))
+    check_readers(place)
+    assert OLD == place.within(lambda services: check(services, act, old))
+
+
+@contextmanager
+def sqlite_without_room() -> Iterator[None]:
+    """Every SQLite file that is opened stays as large as it is."""
+
+    def _limit(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA page_count")
+        (pages,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        cursor.close()
+
+    event.listen(Engine, "connect", _limit)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", _limit)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_database_that_another_holds(start: Place, name: str) -> None:
+    """Another process writes for too long: who reads is not kept, and an act ends in words within its time."""
+    place = copy_of(start)
+    file, act = place.models / ".registry" / "registry.sqlite", named_acts(place)[name]
+    hasty = replace(place, url=f"sqlite:///{file}?statement_timeout={SHORT_S}")
+    with closing(sqlite3.connect(file)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        old = hasty.within(lambda services: refused(services, act, "did not answer in time, or others held"))
+    check_readers(place)
+    assert OLD == place.within(lambda services: check(services, act, old))
+
+
+def test_a_server_that_is_stopped_midway(
+    own_postgres: PostgresServer, tmp_path: Path, bundles: tuple[Path, ...]
+) -> None:
+    """At whichever step it goes, in order or as by a crash: old or new, told in words, and done again."""
+    lay_out_registry(own_postgres.url)
+    place = Place(tmp_path, bundles, own_postgres.url)
+    modes: Iterator[Literal["fast", "immediate"]] = cycle(("fast", "immediate"))
+
+    async def work(services: RegistryServices) -> None:
+        await lay_out(services, bundles[0].parent)
+        for _, act, step, expected in acts_in_a_row(bundles[0].parent):
+            old, stop = await stages_of(services), StopsAt(step, partial(own_postgres.stop, next(modes)))
+            with pytest.raises(UnavailableError, match="cannot be reached|was interrupted"):
+                await act(services, stop)
+            check_readers(place)
+            with pytest.raises(UnavailableError, match="cannot be reached"):
+                await repair(services)
+            own_postgres.start()
+            assert expected == await check(services, act, old)
+
+    place.within(work)
+
+
+@dataclass
+class StopsAt:
+    """A listener that does something at a step, once."""
+
+    step: str
+    """Which."""
+    stop: Callable[[], None]
+    """What is done."""
+    done: bool = False
+    """Whether it was."""
+
+    def __call__(self, event: Event) -> None:
+        """Do it at the step."""
+        if isinstance(event, StepTaken) and event.step == self.step and not self.done:
+            self.done = True
+            self.stop()
