@@ -1,11 +1,10 @@
 """Databases, disks and stores that fail in the middle of acts: clear words, and nothing is half-done."""
 
-import asyncio
 import errno
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,24 +13,24 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
 
-import psycopg
 import pytest
 from sqlalchemy import Engine, event
 
-from databases import PostgresDatabases, lay_out_registry
-from gradewise.errors import BundleError, UnavailableError
-from gradewise.models.bundle import write_bundle
+from databases import lay_out_registry
+from gradewise.adapters.remote_store import RemoteStore
+from gradewise.errors import UnavailableError
 from gradewise.registry.records import ModelRecord
-from gradewise.telemetry import Event, StepTaken
+from gradewise.telemetry import Event, StepTaken, all_hear
+from gradewise.workflows.plan_registry import RetentionPlan
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.prune import prune
+from gradewise.workflows.registry.references import find_model
 from gradewise.workflows.registry.register import register
 from gradewise.workflows.registry.repair import repair
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.verify import verify
 from killed_acts import (
-    CHANGES,
     NEW,
     OLD,
     WRITING,
@@ -44,15 +43,16 @@ from killed_acts import (
     copied,
     kill_points,
     lay_out,
-    numbered,
-    pruning,
+    registering,
     stages_of,
 )
-from lifecycle_trials import NAME, Place, judge_of, version_of
+from lifecycle_trials import NAME, Heard, Place, judge_of, version_of
 from postgres_server import PostgresServer
+from s3_server import BUCKET, running_s3
 
 SHORT_S = 0.3
 """For how long a database is waited for that another holds."""
+KEEP_NOTHING = RetentionPlan(newest=0, days=0, former=0)
 NAMED = ("register", "promote to production", "rollback", "prune")
 """Acts that meet every fault."""
 
@@ -232,3 +232,111 @@ class StopsAt:
         if isinstance(event, StepTaken) and event.step == self.step and not self.done:
             self.done = True
             self.stop()
+
+
+def test_object_storage_that_stops_midway(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No row tells of a bundle that is not everywhere; a second try goes on, and repair deletes what stayed."""
+    monkeypatch.setattr("gradewise.adapters.remote_store._TRIES", 1)
+    far, words = RemoteStore(f"s3://{BUCKET}/faults"), f"cannot write the store s3://{BUCKET}/faults"
+    with running_s3() as server:
+
+        async def work(services: RegistryServices) -> None:
+            services = replace(services, stores=(services.stores[0], far))
+            act = registering(place.bundles[0])
+            with server.denying():
+                await refused(services, act, words)
+            with after_files(far, 4, server.stop):
+                await refused(services, act, words)
+            assert () == await services.registry.models()
+            server.start()
+            assert frozenset() == far.content_ids()
+            with after_files(far, 100, server.stop) as sent:
+                await act(services, lambda _: None)
+            assert len(list(place.bundles[0].iterdir())) - 4 == len(sent)
+            assert () == await verify(services)
+            heard = Heard()
+            stop = StopsAt("recorded", server.stop)
+            assert 1 == len(await prune(services, KEEP_NOTHING, listener=all_hear(heard, stop)))
+            assert f"is still in s3://{BUCKET}/faults, until the next repair" in heard.notices[0]
+            (told,) = await repair(services)
+            assert (False, True) == (told.mended, "cannot read the store" in told.what)
+            server.start()
+            assert 1 == len(far.content_ids())
+            assert [True] == [each.mended for each in await repair(services)]
+            assert frozenset() == far.content_ids()
+            assert () == await verify(services)
+
+        place.within(work)
+
+
+@contextmanager
+def after_files(store: RemoteStore, many: int, happens: Callable[[], None]) -> Iterator[list[str]]:
+    """Something happens once so many files were sent; yields what was sent."""
+    sent: list[str] = []
+    files = store._filesystem
+    send = files.pipe_file
+
+    def _sending(path: str, content: bytes) -> None:
+        if len(sent) == many:
+            happens()
+        send(path, content)
+        sent.append(path)
+
+    files.pipe_file = _sending
+    try:
+        yield sent
+    finally:
+        del files.pipe_file
+
+
+def test_a_clock_that_was_set_back(place: Place) -> None:
+    """What was done later counts as later, whatever the clock says; nothing is pruned for its age."""
+
+    async def work(services: RegistryServices) -> None:
+        first = await in_production(services, place.bundles[0])
+        back = replace(services, clock=lambda: datetime.now(UTC) - timedelta(days=1000))
+        second = await in_production(back, place.bundles[1])
+        state = await services.registry.state(NAME)
+        assert [second.id, first.id] == [model.id for model in state.models]
+        assert second.id == (await find_model(services.registry, f"{NAME}@latest")).id
+        assert [6, 5, 4, 3, 2, 1] == [change.serial for change in await services.registry.changes()]
+        assert [second.id, first.id] == [model.id for model in await services.registry.models()]
+        assert () == await prune(back, RetentionPlan(newest=0, days=30, former=0))
+        assert version_of(1) == (await rollback(back, NAME)).version
+        assert version_of(2) == (await rollback(back, NAME, to=second)).version
+        assert () == await repair(back)
+        assert () == await verify(services)
+
+    place.within(work)
+
+
+async def in_production(services: RegistryServices, bundle: Path) -> ModelRecord:
+    """A model registered and brought to production."""
+    model = await register(services, bundle)
+    await promote(services, model, stage="staging", judge=judge_of(model))
+    await promote(services, model, stage="production", judge=judge_of(model))
+    return model
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        pytest.param(lambda file: file.write_bytes(b"no database " * 20_000), "is no SQLite", id="garbage"),
+        pytest.param(lambda file: file.write_bytes(file.read_bytes()[:30_000]), "is damaged", id="cut short"),
+    ],
+)
+def test_a_database_file_that_is_harmed(start: Place, harm: Callable[[Path], object], words: str) -> None:
+    """Each act says so and touches nothing; with the file put back, all is as it was."""
+    place = copy_of(start)
+    file = place.models / ".registry" / "registry.sqlite"
+    whole = file.read_bytes()
+    harm(file)
+    harmed = file.read_bytes()
+    deployed = sorted(place.models.rglob("*/archive/*"))
+    for act in (*named_acts(place).values(), lambda services, _: repair(services)):
+        with pytest.raises(UnavailableError, match=words):
+            place.within(lambda services, act=act: act(services, lambda _: None))
+    assert harmed == file.read_bytes()
+    assert deployed == sorted(place.models.rglob("*/archive/*"))
+    file.write_bytes(whole)
+    assert () == place.within(verify)
