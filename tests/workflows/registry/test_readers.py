@@ -57,4 +57,3 @@ def test_readers_get_one_whole_bundle(place: Place) -> None:
     other.communicate(timeout=60)
     assert 0 == other.returncode
     assert {version_of(1), version_of(2)} == set(seen)
-    print(len(seen), sum(a!=b for a,b in zip(seen,seen[1:])))
