@@ -103,7 +103,15 @@ def test_processes_that_promote_by_the_command(tmp_path: Path, postgres: Postgre
     paths = os.pathsep.join([str(program.parent), *sys.path])
     with postgres.new() as server:
         done = subprocess.run(
-            [sys.executable, program, tmp_path, str(PROCESSES), str(EACH), f"sqlite:///{tmp_path}/db", server],
+            [
+                sys.executable,
+                program,
+                tmp_path,
+                str(PROCESSES),
+                str(EACH),
+                f"sqlite:///{tmp_path}/db",
+                server,
+            ],
             env={**os.environ, "PYTHONPATH": paths},
             capture_output=True,
             text=True,

@@ -15,9 +15,11 @@ from typing import Any, Literal
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError
 
 from databases import lay_out_registry
 from gradewise.adapters.remote_store import RemoteStore
+from gradewise.adapters.sql.engines import WRITES
 from gradewise.errors import UnavailableError
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Event, StepTaken, all_hear
@@ -41,8 +43,8 @@ from killed_acts import (
     check,
     check_readers,
     copied,
-    kill_points,
     lay_out,
+    numbered,
     registering,
     stages_of,
 )
@@ -81,7 +83,7 @@ async def refused(services: RegistryServices, act: ActOn, words: str) -> Stages:
     """Fail in words; where every model stood before."""
     old = await stages_of(services)
     with pytest.raises(UnavailableError, match=words):
-        await act(services, lambda _: None)
+        await unheard(act, services)
     return old
 
 
@@ -113,7 +115,7 @@ class FullDisk:
     def _takes_room(self, event: str, args: tuple[Any, ...]) -> bool:
         if event == "open":
             writes = isinstance(args[2], int) and args[2] & WRITING
-            return bool(writes) and str(self._within) in str(args[0]) and not os.path.exists(args[0])
+            return bool(writes) and str(self._within) in str(args[0]) and not Path(args[0]).exists()
         return event in {"os.mkdir", "os.symlink"} and str(self._within) in str(args[-2])
 
 
@@ -182,7 +184,7 @@ def sqlite_without_room() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_a_database_that_another_holds(start: Place, name: str) -> None:
-    """Another process writes for too long: who reads is not kept, and an act ends in words within its time."""
+    """Another process writes for too long: an act ends in words within its time, and can be done again."""
     place = copy_of(start)
     file, act = place.models / ".registry" / "registry.sqlite", named_acts(place)[name]
     hasty = replace(place, url=f"sqlite:///{file}?statement_timeout={SHORT_S}")
@@ -198,11 +200,12 @@ def test_a_server_that_is_stopped_midway(
 ) -> None:
     """At whichever step it goes, in order or as by a crash: old or new, told in words, and done again."""
     lay_out_registry(own_postgres.url)
-    place = Place(tmp_path, bundles, own_postgres.url)
+    place = Place(tmp_path, bundles, f"{own_postgres.url}&connect_timeout=1")
     modes: Iterator[Literal["fast", "immediate"]] = cycle(("fast", "immediate"))
 
     async def work(services: RegistryServices) -> None:
         await lay_out(services, bundles[0].parent)
+        await _roll_back_without_hearing_the_end(services, own_postgres)
         for _, act, step, expected in acts_in_a_row(bundles[0].parent):
             old, stop = await stages_of(services), StopsAt(step, partial(own_postgres.stop, next(modes)))
             with pytest.raises(UnavailableError, match="cannot be reached|was interrupted"):
@@ -214,6 +217,36 @@ def test_a_server_that_is_stopped_midway(
             assert expected == await check(services, act, old)
 
     place.within(work)
+
+
+async def _roll_back_without_hearing_the_end(services: RegistryServices, server: PostgresServer) -> None:
+    """It crashes when it has written a rollback and before it says so: done again, nothing goes further."""
+    with (
+        crashing_after_the_end(server),
+        pytest.raises(UnavailableError, match=f"registry rollback {NAME} --to {version_of(1)}$"),
+    ):
+        await rollback(services, NAME)
+    server.start()
+    change = await rollback(services, NAME, to=await numbered(services, 1))
+    assert ("rollback", version_of(1)) == (change.act, change.version)
+    assert change == (await services.registry.state(NAME)).changes[0]
+
+
+@contextmanager
+def crashing_after_the_end(server: PostgresServer) -> Iterator[None]:
+    """Whatever is written next is written to its end, and nobody is told so."""
+
+    def _crash(connection: Any) -> None:
+        if connection.get_execution_options().get(WRITES):
+            connection.connection.dbapi_connection.commit()
+            server.stop("immediate")
+            raise DBAPIError("COMMIT", None, ConnectionResetError(), connection_invalidated=True)
+
+    event.listen(Engine, "commit", _crash)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "commit", _crash)
 
 
 @dataclass
@@ -235,7 +268,7 @@ class StopsAt:
 
 
 def test_object_storage_that_stops_midway(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No row tells of a bundle that is not everywhere; a second try goes on, and repair deletes what stayed."""
+    """No row tells of a bundle that is not everywhere; a second try goes on; repair deletes what stayed."""
     monkeypatch.setattr("gradewise.adapters.remote_store._TRIES", 1)
     far, words = RemoteStore(f"s3://{BUCKET}/faults"), f"cannot write the store s3://{BUCKET}/faults"
     with running_s3() as server:
@@ -251,7 +284,7 @@ def test_object_storage_that_stops_midway(place: Place, monkeypatch: pytest.Monk
             server.start()
             assert frozenset() == far.content_ids()
             with after_files(far, 100, server.stop) as sent:
-                await act(services, lambda _: None)
+                await unheard(act, services)
             assert len(list(place.bundles[0].iterdir())) - 4 == len(sent)
             assert () == await verify(services)
             heard = Heard()
@@ -333,10 +366,20 @@ def test_a_database_file_that_is_harmed(start: Place, harm: Callable[[Path], obj
     harm(file)
     harmed = file.read_bytes()
     deployed = sorted(place.models.rglob("*/archive/*"))
-    for act in (*named_acts(place).values(), lambda services, _: repair(services)):
+    for act in (*named_acts(place).values(), repairing):
         with pytest.raises(UnavailableError, match=words):
-            place.within(lambda services, act=act: act(services, lambda _: None))
+            place.within(partial(unheard, act))
     assert harmed == file.read_bytes()
     assert deployed == sorted(place.models.rglob("*/archive/*"))
     file.write_bytes(whole)
     assert () == place.within(verify)
+
+
+async def repairing(services: RegistryServices, _: Callable[[Event], None]) -> object:
+    """Repair."""
+    return await repair(services)
+
+
+async def unheard(act: ActOn, services: RegistryServices) -> object:
+    """Act while nobody listens."""
+    return await act(services, lambda _: None)

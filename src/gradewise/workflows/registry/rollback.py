@@ -66,4 +66,4 @@ def _named(target: ModelRecord) -> Iterator[None]:
         yield
     except UnavailableError as error:
         again = f"gradewise registry rollback {target.model_name} --to {target.version}"
-        raise UnavailableError(f"{error}; to go no further back than that, name the model: {again}") from error
+        raise UnavailableError(f"{error}; to go back no further, name the model: {again}") from error
