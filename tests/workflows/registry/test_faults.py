@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -162,6 +163,30 @@ def test_a_database_without_room(start: Place, name: str) -> None:
         old = place.within(lambda services: refused(replace(services, user="x" * 10_000), act, words))
     check_readers(place)
     assert OLD == place.within(lambda services: check(services, act, old))
+
+
+def test_a_disk_on_which_no_database_can_be_opened(start: Place) -> None:
+    """Where not even what SQLite shares between processes finds room, each act says what to do."""
+    place = copy_of(start)
+    for act in (*named_acts(place).values(), repairing):
+        with (
+            files_no_larger_than(8192),
+            pytest.raises(UnavailableError, match=r"disk full\? make room"),
+        ):
+            place.within(partial(unheard, act))
+    check_readers(place)
+    assert () == place.within(verify)
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """The kernel lets this process write no file beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager
