@@ -219,16 +219,18 @@ def main() -> int:
         make_bundles(bundles)
         (scratch / "sweep").mkdir()
         with databases.new() as url:
-            results["swept"] = swept(bundles, scratch / "sweep", url)
+            *killed, read, in_a_row = swept(bundles, scratch / "sweep", url)
+            results |= {"swept": [*killed, in_a_row], "read meanwhile": read}
             show_sweep(results["swept"])
+            print(f"{read['readings']} whole bundles read meanwhile, of {len(read['models'])} models")
         with databases.new() as url:
             for kind, place in (
                 ("SQLite", Place(scratch / "sqlite")),
                 ("PostgreSQL", Place(scratch / "server", url=url)),
             ):
-                killed = killed_at_random(place, bundles)
-                show_killed(kind, killed)
-                results[f"killed at random, {kind}"] = asdict(killed)
+                found = killed_at_random(place, bundles)
+                show_killed(kind, found)
+                results[f"killed at random, {kind}"] = asdict(found)
         with databases.new() as url:
             results["promoted"] = promoted(scratch / "promoted", url)
             for kind, told in zip(("SQLite", "PostgreSQL"), results["promoted"], strict=True):

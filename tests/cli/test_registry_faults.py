@@ -13,7 +13,7 @@ from trials import Command, Trained, essay_rows, only_run, read_json, small_plan
 
 SECRET = "geheim"  # noqa: S105 - that is the point
 DOWN = f"postgresql://anna:{SECRET}@127.0.0.1:1/models"
-SHORT_S = 0.2
+SHORT_S = 0.1
 
 
 @pytest.mark.parametrize(
