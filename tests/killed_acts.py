@@ -5,6 +5,8 @@ child lays out a registry. Then, for each step of each act, one acts on a copy o
 before that step (a file opened to be written, a directory made, something renamed, linked or removed, a step
 that was told), and another looks at what is left, repairs it and acts again.
 
+At last one child rolls back and forth while whoever reads gets one whole bundle after the other.
+
 ``python tests/killed_acts.py BUNDLES SCRATCH [URL | --every]`` prints a line for each act. With ``--every``
 all acts are killed at every step, else those of `NAMED` at some. With the URL of a PostgreSQL database that
 has our tables and no rows, acts are killed there too, when they tell of a step.
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from gradewise.models.bundle import load_bundle
 from gradewise.models.bundle_storage import read_bundle_files, verify_files
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Event, StepTaken
@@ -43,6 +46,8 @@ NAMED = ("register", "promote to production", "rollback", "prune")
 """Acts that are killed unless all of them are."""
 SAMPLED = 2
 """At how many steps of an act it is killed, unless it is at every one."""
+ROLLBACKS = 20
+"""Made while another process reads."""
 OLD, BETWEEN, NEW, BROKEN = 0, 10, 20, 1
 """What a child says with its exit status of the state that a repair ended in."""
 
@@ -316,6 +321,29 @@ def kill_in_a_row(place: Place, bundles: Path) -> str:
     return line("in a row", sum(found.values()), found)
 
 
+def read_meanwhile(start: Place) -> str:
+    """Read what is in production while a child rolls back and forth; a line on what was read."""
+    place, seen = copied(start), []
+    child = os.fork()
+    if child == 0:
+        status = BROKEN
+        try:
+            place.within(back_and_forth)
+            status = OLD
+        finally:
+            os._exit(status)
+    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+        seen.append(load_bundle(place.models / NAME / "production").metadata.version)
+    assert ended == (child, OLD)
+    return json.dumps({"act": "read meanwhile", "readings": len(seen), "models": sorted(set(seen))})
+
+
+async def back_and_forth(services: RegistryServices) -> None:
+    """Roll back to one of two models, and to the other."""
+    for number in range(ROLLBACKS):
+        await rolling_back(1 + number % 2)(services, lambda _: None)
+
+
 def line(name: str, n_steps: int, found: Mapping[int, int]) -> str:
     """What came of an act that was killed."""
     told = {"act": name, "steps": n_steps, "killed": sum(found.values())}
@@ -338,6 +366,7 @@ def main() -> None:
     for name, act in acts(bundles).items():
         if every or name in NAMED:
             tell(kill_at_steps(start, name, act, every=every))
+    tell(read_meanwhile(start))
     for url in urls:
         tell(kill_in_a_row(laid_out(Place(scratch / "server", url=url), bundles), bundles))
 

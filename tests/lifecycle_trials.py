@@ -15,8 +15,10 @@ from gradewise.adapters.sql.addresses import read_address, sqlite_address
 from gradewise.adapters.sql.registry import open_registry
 from gradewise.errors import UnavailableError
 from gradewise.models.bundle import metadata_of
-from gradewise.models.bundle_storage import read_bundle_files
-from gradewise.registry.records import GateRecord, ModelRecord
+from gradewise.models.bundle_storage import content_id, read_bundle_files, sign
+from gradewise.registry.acts import Actor
+from gradewise.registry.decisions import decide_promotion, decide_registration
+from gradewise.registry.records import GateRecord, ModelRecord, NewModel
 from gradewise.telemetry import Event, Notice, StepTaken
 from gradewise.workflows.registry.promote import JudgeAgainst
 from gradewise.workflows.registry.services import RegistryServices
@@ -102,6 +104,31 @@ def judge_of(
         )
 
     return judge
+
+
+def somebody() -> Actor:
+    """Who acts once."""
+    return Actor(id=str(uuid.uuid4()), by="teacher@school", at=START)
+
+
+async def staged(services: RegistryServices, number: int) -> ModelRecord:
+    """A model in staging whose bundle is as small as a bundle can be; it would not grade."""
+    files = sign({"number.txt": str(number).encode()})
+    services.stores[0].put(files)
+    new = NewModel(
+        id=str(uuid.uuid4()),
+        model_name=NAME,
+        version=version_of(number),
+        content_id=content_id(files),
+        model_path="",
+    )
+    await services.registry.act(NAME, partial(decide_registration, actor=somebody(), new=new))
+    (model,) = await services.registry.find_models(new.id)
+    report = await judge_of(model)(None)
+    await services.registry.add_gate_record(report)
+    stage = partial(decide_promotion, actor=somebody(), model_id=new.id, to="staging", report=report)
+    await services.registry.act(NAME, stage)
+    return model
 
 
 @dataclass

@@ -14,6 +14,7 @@ from gradewise.cli.bench import differences_table
 from gradewise.cli.opening import keep_gate_record, open_against, open_named
 from gradewise.cli.rendering import gate_table, listed
 from gradewise.cli.terminal import out, printable, progress_shown
+from gradewise.errors import UnavailableError
 from gradewise.evaluation.comparison import Difference
 from gradewise.reporting.wording import counted, difference_words, signed
 from gradewise.settings import read_settings
@@ -21,7 +22,7 @@ from gradewise.whole_files import write_whole
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.registry.compare import compare_models
 from gradewise.workflows.registry.held_out import essays_in
-from gradewise.workflows.registry.validate import RECORD, validate
+from gradewise.workflows.registry.validate import RECORD, ValidatedRun, validate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +75,25 @@ def validate_shown(asked: AskedValidation, *, quiet: bool) -> bool:
     out.print()
     for notice in run.notices:
         out.print(printable(f"• {notice}"), soft_wrap=True)
-    kept = keep_gate_record(run.record)
+    kept = _kept(run)
     places = {"report": run.html, "json": asked.output_json or record, "run": run.directory}
     out.print(listed(places | ({"kept": "with the model, in the registry"} if kept else {})), soft_wrap=True)
     return run.report.passed
+
+
+def _kept(run: ValidatedRun) -> bool:
+    """Whether the registry keeps what gates said, with the model.
+
+    Raises:
+        UnavailableError: it should and could not; the message says where the report is nonetheless.
+    """
+    try:
+        return keep_gate_record(run.record)
+    except UnavailableError as error:
+        raise UnavailableError(
+            f"{error}; the report is in {run.directory / RECORD} and not with the model: validate again, or "
+            "let its promotion judge it"
+        ) from error
 
 
 def compare_models_shown(

@@ -1,50 +1,28 @@
 """Many act at the same time, and several machines on one database."""
 
 import asyncio
-import uuid
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 
+import promoting_at_once
+from databases import PostgresDatabases
 from gradewise.adapters.directory_store import DirectoryStore
-from gradewise.models.bundle_storage import content_id, sign
-from gradewise.registry.acts import Actor
-from gradewise.registry.decisions import decide_promotion, decide_registration
-from gradewise.registry.records import ModelRecord, NewModel
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.register import register
 from gradewise.workflows.registry.repair import repair
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.verify import verify
-from lifecycle_trials import NAME, START, Place, judge_of, version_of
+from lifecycle_trials import NAME, Place, judge_of, staged, version_of
 
-
-def somebody() -> Actor:
-    """Who acts once."""
-    return Actor(id=str(uuid.uuid4()), by="teacher@school", at=START)
-
-
-async def staged(services: RegistryServices, number: int) -> ModelRecord:
-    """A model in staging whose bundle is as small as a bundle can be; it would not grade."""
-    files = sign({"number.txt": str(number).encode()})
-    services.stores[0].put(files)
-    new = NewModel(
-        id=str(uuid.uuid4()),
-        model_name=NAME,
-        version=version_of(number),
-        content_id=content_id(files),
-        model_path="",
-    )
-    await services.registry.act(NAME, partial(decide_registration, actor=somebody(), new=new))
-    (model,) = await services.registry.find_models(new.id)
-    report = await judge_of(model)(None)
-    await services.registry.add_gate_record(report)
-    stage = partial(decide_promotion, actor=somebody(), model_id=new.id, to="staging", report=report)
-    await services.registry.act(NAME, stage)
-    return model
+PROCESSES, EACH = 4, 2
+"""Promotions by the command; `make bench-registry-crash` has more."""
 
 
 @pytest.mark.parametrize(("kind", "many"), [("sqlite", 20), ("postgresql", 50)], ids=["sqlite", "postgresql"])
@@ -117,3 +95,34 @@ def test_machines_follow_one_database(server_place: Place, tmp_path: Path) -> No
     here.within(first)
     there.within(second)
     here.within(third)
+
+
+def test_processes_that_promote_by_the_command(tmp_path: Path, postgres: PostgresDatabases) -> None:
+    """On both databases: one model is in production, each promotion has its line, and the link is right."""
+    program = Path(promoting_at_once.__file__)
+    paths = os.pathsep.join([str(program.parent), *sys.path])
+    with postgres.new() as server:
+        done = subprocess.run(
+            [
+                sys.executable,
+                program,
+                tmp_path,
+                str(PROCESSES),
+                str(EACH),
+                f"sqlite:///{tmp_path}/db",
+                server,
+            ],
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert 0 == done.returncode, done.stderr
+    many = PROCESSES * EACH
+    for line in done.stdout.splitlines():
+        told = json.loads(line)
+        assert [told["link"]] == told["in_production"]
+        expected = {"archived": many - 1, "reasons": many, "serials": many, "replaced": many, "refused": 0}
+        assert expected.items() <= told.items()
+    assert 2 == len(done.stdout.splitlines())

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import killed_acts
-from lifecycle_trials import Place
+from lifecycle_trials import Place, version_of
 
 
 def test_whatever_is_killed_is_repaired(server_place: Place) -> None:
@@ -27,6 +27,9 @@ def test_whatever_is_killed_is_repaired(server_place: Place) -> None:
     )
     assert 0 == done.returncode, done.stderr
     lines = [json.loads(each) for each in done.stdout.splitlines()]
-    assert [*killed_acts.NAMED, "in a row"] == [each["act"] for each in lines]
-    assert [2, 2, 2, 2, 6] == [each["killed"] for each in lines]
-    assert {"old": 3, "between": 1, "new": 2}.items() <= lines[-1].items()
+    *killed, read, in_a_row = lines
+    assert [*killed_acts.NAMED, "read meanwhile", "in a row"] == [each["act"] for each in lines]
+    assert [2, 2, 2, 2, 6] == [each["killed"] for each in (*killed, in_a_row)]
+    # Nothing else was read than the one model or the other, each whole.
+    assert [version_of(1), version_of(2)] == read["models"]
+    assert {"old": 3, "between": 1, "new": 2}.items() <= in_a_row.items()

@@ -43,7 +43,7 @@ SQLITE_CODES: dict[int, str] = {
     sqlite3.SQLITE_READONLY: "may only be read; check the rights of the file and of its directory",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check the path and its rights",
     sqlite3.SQLITE_PERM: DENIED,
-    sqlite3.SQLITE_IOERR: "cannot be read or written; check the disk",
+    sqlite3.SQLITE_IOERR: "cannot be read or written; is the disk full? make room, or check it",
     sqlite3.SQLITE_CORRUPT: "is damaged; put it aside and restore a copy",
     sqlite3.SQLITE_NOTADB: "is no SQLite database; choose another file",
 }

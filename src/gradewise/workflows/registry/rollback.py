@@ -1,7 +1,10 @@
 """Roll back: the model that was in production before is there again, within seconds, without any essay."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
+from gradewise.errors import UnavailableError
 from gradewise.registry.decisions import decide_rollback, rollback_target
 from gradewise.registry.records import ModelRecord, StageChange
 from gradewise.registry.trail import done_before
@@ -48,8 +51,19 @@ async def rollback(
     await hold_copy(services, target)
     listener(StepTaken("rollback", "held", target.label))
     decide = partial(decide_rollback, actor=actor, target_id=target.id, instead_of=now.id if now else None)
-    change = await services.registry.act(name, decide)
+    with _named(target):
+        change = await services.registry.act(name, decide)
     listener(StepTaken("rollback", "recorded", target.label))
     await link(services, name, listener)
     listener(StepTaken("rollback", "linked", target.label))
     return change or done_before(await services.registry.state(name), target)
+
+
+@contextmanager
+def _named(target: ModelRecord) -> Iterator[None]:
+    """Say how it is done again: when a database breaks off, nobody knows whether it has written the end."""
+    try:
+        yield
+    except UnavailableError as error:
+        again = f"gradewise registry rollback {target.model_name} --to {target.version}"
+        raise UnavailableError(f"{error}; to go back no further, name the model: {again}") from error
