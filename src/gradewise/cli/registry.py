@@ -9,7 +9,7 @@ import typer
 from gradewise.cli.app import app
 
 registry = typer.Typer(
-    no_args_is_help=True, help="Register models, look at them, put them into use, and take them back."
+    no_args_is_help=True, help="Register models, look at them, bring them to production, and take them back."
 )
 app.add_typer(registry, name="registry")
 

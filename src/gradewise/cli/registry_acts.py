@@ -1,4 +1,4 @@
-"""`gradewise registry`: models are registered, put into use, taken back, checked and put away."""
+"""`gradewise registry`: models are registered, put into production, taken back, checked and archived."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -71,9 +71,9 @@ def promote(
     reason: Reason = "",
     quiet: Quiet = False,
 ) -> None:
-    """Judge a model by the gates of the plan, and put it where it can be tried or used.
+    """Judge a model by the gates of the plan, and bring it to staging or production.
 
-    Killed at any moment, the old model or the new one is in use, never half of one.
+    Killed at any moment, the old model or the new one is in production, never half of one.
     """
     from gradewise.cli.registry_doing import promote_shown
 
@@ -95,7 +95,7 @@ def rollback(
     reason: Reason = "",
     quiet: Quiet = False,
 ) -> None:
-    """Put the model that was in production before back into use: seconds, no essays, no gates."""
+    """Put the model that was in production before back there: seconds, no essays, no gates."""
     from gradewise.cli.registry_doing import rollback_shown
 
     named = required(name, name_option, example="gradewise registry rollback essays")
@@ -106,7 +106,7 @@ def rollback(
 def archive(
     model: Model = None, *, model_option: ModelOption = None, reason: Reason = "", quiet: Quiet = False
 ) -> None:
-    """Put a model away: it is neither tried nor used, and can be brought back."""
+    """Archive a model: it leaves staging or production, and can be brought back."""
     from gradewise.cli.registry_doing import archive_shown
 
     named = required(model, model_option, example="gradewise registry archive essays:20260131_235959")
@@ -155,7 +155,7 @@ def prune(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Delete old bundles by the policy of a plan; what is staged or in use stays always.
+    """Delete old bundles by the policy of a plan; what is in staging or production stays always.
 
     What is known of the models stays too: figures, data, audit trail.
     """

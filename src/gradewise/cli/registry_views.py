@@ -85,7 +85,7 @@ def model_page(known: KnownModel) -> str:
         ),
         _titled("made of", {key: fact_words(value) for key, value in flat_facts(metadata).items()}),
         _titled(
-            "grown by", {key: fact_words(value) for key, value in flat_facts(model.hyperparameters).items()}
+            "settings", {key: fact_words(value) for key, value in flat_facts(model.hyperparameters).items()}
         ),
         _titled("versions", flat_facts(model.metadata.get("versions") or {})),
         _titled("gates", dict(_gates(known.gates))),
@@ -140,8 +140,8 @@ def run_lines(entries: Sequence[ExperimentEntry], *, reasons: bool) -> str:
 
 
 def summary_table(names: Sequence[NameSummary]) -> str:
-    """A line a name: how many versions, what is in use, how the figure went."""
-    rows = [("name", "models", "in use", "over versions", "newest (change)")]
+    """A line a name: how many versions, what is in production, how the figure went."""
+    rows = [("name", "models", "in production", "over versions", "newest (change)")]
     for each in names:
         production = each.state.production
         said = trend_words(each)
@@ -245,7 +245,7 @@ def _reasons(change: StageChange) -> Iterator[str]:
     if change.reason:
         yield f"  why: {' '.join(change.reason.split())}"
     if change.override:
-        yield f"  gates set aside: {' '.join(change.override.split())}"
+        yield f"  gates overridden: {' '.join(change.override.split())}"
 
 
 def _titled(title: str, facts: Mapping[str, object]) -> str:

@@ -80,7 +80,7 @@ def decide_promotion(
             "promote it again"
         )
     if not report.passed and override is None:
-        raise RegistryError(f"{model.label} does not pass its gates and no reason to set them aside is given")
+        raise RegistryError(f"{model.label} does not pass its gates and no reason to override them is given")
     return Act(
         actor=actor,
         kind="promote",
