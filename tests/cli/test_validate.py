@@ -81,7 +81,7 @@ def test_two_models_are_compared(command: Command, trained: Trained) -> None:
         "out",
     )
     assert 0 == outcome.code, outcome.err
-    assert "0 essays of 150 get another grade" in outcome.out
+    assert "0 essays of 150 (0\u202f%) get another grade" in outcome.out
     assert "By the teacher’s grade" in outcome.out
     assert "has learnt from 120 of the 150 essays; those flatter it" in outcome.out
     record = read_json(only_run(Path("out")) / "artifacts" / "model_comparison.json")

@@ -125,7 +125,7 @@ def promoted_line(change: StageChange, state: NameState) -> str:
     model = f"{change.model_name} {change.version}"
     if change.to_stage == "staging":
         again = f"gradewise registry promote {change.model_name}:{change.version} --stage production"
-        return f"{model} is in staging; put it into use: {again}"
+        return f"{model} is in staging; bring it to production: {again}"
     return f"{model} is in production; {_put_away(change, state)}undo: {_undo(change, state)}"
 
 

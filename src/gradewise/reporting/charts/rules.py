@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.intervals import HEAD, IntervalRow, RowStyle, ends_said, interval_row
-from gradewise.reporting.svg import Axis, bar, drawing, line
+from gradewise.reporting.svg import Axis, bar, drawing, label, line
 
 ENDS = ("misses the rule", "meets it")
 """What it means to lie far to the left and far to the right."""
-_STYLE = RowStyle()
+_STYLE = RowStyle(height=62.0, mark=50.0, most=58, figures=False)
+_SAID = 35.0  # from the top of a row to what was found: under the name, which may be long
 _BAND = 14.0  # height of the stretch in which a rule is met
 _ROOM = 1.25  # of a row, beyond the farthest that is shown
 _MOST = 3.0  # times the nearer bound: a bound farther away is cut off at the edge
@@ -66,4 +67,6 @@ def _row(row: RuleRow, axis: Axis, top: float) -> str:
     edge = line(middle, y - _BAND / 2 - 2, middle, y + _BAND / 2 + 2, "limit")
     found, reach = row.margin, margin_reach(row.margin)
     placed = Interval(*(each / reach for each in (found.estimate, found.low, found.high)))
-    return ground + edge + interval_row(IntervalRow(row.name, placed, row.kind, row.said), axis, top)
+    said = label(row.said, axis.end, top + _SAID, class_="value halo", anchor="end")
+    marks = interval_row(IntervalRow(row.name, placed, row.kind, row.said), axis, top, style=_STYLE)
+    return ground + edge + marks + said

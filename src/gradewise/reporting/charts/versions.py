@@ -10,7 +10,6 @@ from gradewise.reporting.svg import (
     Axis,
     dot,
     drawing,
-    every,
     hint,
     label,
     left_axis,
@@ -137,9 +136,11 @@ def _ends(use: UseMark, across: Axis) -> tuple[float, float]:
 
 
 def _dates(versions: Sequence[VersionMark], across: Axis) -> str:
-    """When versions were registered, as many as find room."""
-    step = every(len(versions), across.end - across.start, least=_DATE)
-    shown = [mark for place, mark in enumerate(reversed(versions)) if place % step == 0]
+    """When versions were registered, the newest first, as many as find room."""
+    shown: list[VersionMark] = []
+    for mark in reversed(versions):
+        if not shown or across.at(shown[-1].at) - across.at(mark.at) >= _DATE:
+            shown.append(mark)
     return "".join(
         label(
             mark.date,
