@@ -125,7 +125,7 @@ def test_a_model_is_judged_before_it_is_tried(command: Command, trained: Trained
     assert "does not pass the gates for staging" in refused.complaint
     tried = command(*arguments, "--override", "a trial")
     assert 0 == tried.code, tried.err
-    assert "is in staging; put it into use: gradewise registry promote trial:" in tried.out
+    assert "is in staging; bring it to production: gradewise registry promote trial:" in tried.out
     assert "  gates overridden: a trial" in command("registry", "history").out.splitlines()
     assert Path("models/trial/staging").is_symlink()
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradewise.evaluation.gates import GateRule, judge_gates, margin
 from gradewise.evaluation.gates import GatePreset as Preset
+from gradewise.evaluation.gates import GateRule, judge_gates, margin
 from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.rules import RuleRow, margin_reach, rules_chart
 from gradewise.reporting.topics.gates import gates_section
@@ -34,9 +34,7 @@ FIGURES = {
 def _marks(svg: str, tag: str, name: str) -> list[ET.Element]:
     drawn = ET.fromstring(svg)  # noqa: S314 - our own output
     return [
-        each
-        for each in drawn.iter()
-        if each.tag.endswith(tag) and name in (each.get("class") or "").split()
+        each for each in drawn.iter() if each.tag.endswith(tag) and name in (each.get("class") or "").split()
     ]
 
 

@@ -71,13 +71,17 @@ def promote(
     reason: Reason = "",
     quiet: Quiet = False,
 ) -> None:
-    """Judge a model by the gates of the plan, and bring it to staging or production.
+    """Judge a model by the gates of its plan, and bring it to staging or production.
+
+    First [bold]gradewise registry promote essays@latest --stage staging[/],
+    then [bold]gradewise registry promote essays@staging --stage production[/].
+    A model that does not pass stays where it is, unless --override says why it goes all the same.
 
     Killed at any moment, the old model or the new one is in production, never half of one.
     """
     from gradewise.cli.registry_doing import promote_shown
 
-    example = "gradewise registry promote essays --stage staging"
+    example = "gradewise registry promote essays@latest --stage staging"
     named = required(model, model_option, example=example)
     to: Literal["staging", "production"] = "staging" if stage is Target.STAGING else "production"
     promote_shown(named, stage=to, data=data, plan=plan, override=override, reason=reason, quiet=quiet)
@@ -95,7 +99,11 @@ def rollback(
     reason: Reason = "",
     quiet: Quiet = False,
 ) -> None:
-    """Put the model that was in production before back there: seconds, no essays, no gates."""
+    """Put the model that was in production before back there: seconds, no essays, no gates.
+
+    [bold]gradewise registry rollback essays[/] goes one model back,
+    [bold]gradewise registry rollback essays --to 20260131_235959[/] to a certain one.
+    """
     from gradewise.cli.registry_doing import rollback_shown
 
     named = required(name, name_option, example="gradewise registry rollback essays")
@@ -119,7 +127,10 @@ def fetch(
     *,
     to: Annotated[Path, typer.Option("--to", help="A new directory, or an archive: .zip, .tar, .tgz.")],
 ) -> None:
-    """Write a verified copy of a model's bundle, from whichever store has it whole."""
+    """Write a verified copy of a model's bundle, from whichever store has it whole.
+
+    [bold]gradewise registry fetch essays@production --to essays.zip[/]
+    """
     from gradewise.cli.registry_doing import fetch_shown
 
     fetch_shown(model, to=to)

@@ -81,6 +81,8 @@ def show_runs(experiment: str | None, *, state: str | None, limit: int, json: bo
         _print(runs_to_json(shown))
     elif shown:
         _print(run_lines(shown, reasons=state == "failed"))
+        if state == "failed":
+            err.print("go on with one: gradewise runs resume DIRECTORY", soft_wrap=True)
         if len(found) > limit:
             err.print(f"older ones are left out; see more with --limit {limit * 10}", soft_wrap=True)
     else:

@@ -77,7 +77,7 @@ def model_line(model: ModelRecord) -> str:
 def model_page(known: KnownModel) -> str:
     """Everything about a model that fits on a screen."""
     model = known.model
-    metadata = {key: value for key, value in model.metadata.items() if key != "versions"}
+    metadata = _with_counts({key: value for key, value in model.metadata.items() if key != "versions"})
     parts = [
         listed(dict(_facts(known))),
         _titled(
@@ -92,6 +92,16 @@ def model_page(known: KnownModel) -> str:
         _block("what was done", change_lines(known.changes, name=False)),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _with_counts(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same with the essays of each grade on one line."""
+    data = metadata.get("data")
+    counts = data.get("label_counts") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(counts, Mapping):
+        return metadata
+    told = ", ".join(f"{grade} {count}" for grade, count in counts.items())
+    return {**metadata, "data": {**data, "label_counts": told}}
 
 
 def change_lines(changes: Sequence[StageChange], *, name: bool = True) -> str:
@@ -230,7 +240,7 @@ def _facts(known: KnownModel) -> Iterator[tuple[str, object]]:
     yield "registered", f"{moment(model.created_at)} UTC"
     yield "id", model.id
     yield "content id", model.content_id or "none: there before gradewise, without a bundle"
-    yield "bundle", model.model_path
+    yield "bundle", model.model_path if model.pruned_at is None else "deleted"
     yield "features", f"{len(model.feature_names):,}"
 
 

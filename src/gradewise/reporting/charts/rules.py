@@ -10,7 +10,7 @@ from gradewise.reporting.svg import Axis, bar, drawing, label, line
 
 ENDS = ("misses the rule", "meets it")
 """What it means to lie far to the left and far to the right."""
-_STYLE = RowStyle(height=62.0, mark=50.0, most=58, figures=False)
+_STYLE = RowStyle(height=62.0, mark=50.0, most=54, figures=False)
 _SAID = 35.0  # from the top of a row to what was found: under the name, which may be long
 _BAND = 14.0  # height of the stretch in which a rule is met
 _ROOM = 1.25  # of a row, beyond the farthest that is shown

@@ -1,4 +1,4 @@
-"""Versions of a model in the order of their making, each with its interval, and which was in production when."""
+"""Versions of a model in the order of their making, with intervals, and which was in production when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -60,7 +60,7 @@ def _figure(report: GateReport) -> Figure:
     return Figure(
         report.title,
         _picture(report),
-        f"{conclusion(report)} The upright line is what a rule asks, the shaded side is where it is met; each "
+        f"{conclusion(report)} The upright line is what a rule asks, on the shaded side it is met; each "
         "row has a scale of its own. Grey (?) with an interval on both sides: too few essays to tell. "
         f"Source: {'; '.join(dict.fromkeys(row.rule.source for row in report.rules))}.",
         rules_table(report),

@@ -110,7 +110,10 @@ def shares_section(shares: SharesOfGrades, scale: Scale) -> Section:
 def _shares_picture(shares: SharesOfGrades, scale: Scale) -> str:
     rows = [
         IntervalRow(
-            grade, given, said=f"{percentage(given.estimate)}, in training {percentage(trained)}", limit=trained
+            grade,
+            given,
+            said=f"{percentage(given.estimate)}, in training {percentage(trained)}",
+            limit=trained,
         )
         for grade, trained, given in zip(scale.grades, shares.trained, shares.given, strict=True)
     ]

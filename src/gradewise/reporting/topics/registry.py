@@ -122,8 +122,8 @@ def _pictures(summary: NameSummary) -> Iterator[Figure]:
     yield Figure(
         f"{words.label}, version by version",
         svg,
-        "A dot is a version, its line the interval; the line across is the version in production, and dashed lines "
-        "say where that changed. From left to right is the order of acts, not time.",
+        "A dot is a version, its line the interval; the line across is the version in production, and dashed "
+        "lines say where that changed. From left to right is the order of acts, not time.",
         _versions_table(summary),
     )
 
@@ -158,9 +158,8 @@ def _use_marks(summary: NameSummary, points: Sequence[VersionPoint]) -> list[Use
 
 def _came(change: StageChange) -> str:
     why = f": {change.reason}" if change.reason else ""
-    return (
-        f"{change.version} into production on {_day(change.changed_at)} by {change.changed_by} ({change.act}){why}"
-    )
+    day = _day(change.changed_at)
+    return f"{change.version} into production on {day} by {change.changed_by} ({change.act}){why}"
 
 
 def _versions_table(summary: NameSummary) -> Table:
