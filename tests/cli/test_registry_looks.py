@@ -15,6 +15,7 @@ import pytest
 from gradewise.bootstrap import registry_from
 from gradewise.experiments import ExperimentEntry
 from gradewise.settings import read_settings
+from gradewise.workflows.plan_registry import RetentionPlan
 from gradewise.workflows.registry.services import RegistryServices
 from remembered_registry import Step, acts_of, model_id
 from small_registry import judged
@@ -228,3 +229,12 @@ def test_an_empty_registry_says_how_it_is_filled(command: Command) -> None:
     assert empty == command("registry", "summary").err
     assert "nothing was done yet\n" == command("registry", "history").err
     assert 2 == command("registry", "latest").code
+
+
+def test_help_says_what_is_kept_where_nothing_is_said(command: Command) -> None:
+    """The figures are those of a plan as it is."""
+    usual = RetentionPlan()
+    shown = " ".join(command("registry", "prune", "--help").out.split())
+    assert [5, 30, 3] == [usual.newest, usual.days, usual.former]
+    for figure in (usual.newest, usual.days, usual.former):
+        assert f"{figure} when" in shown

@@ -158,11 +158,15 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     plan: Annotated[Path | None, typer.Option("--plan", help="A plan whose retention counts.")] = None,
     newest: Annotated[
-        int | None, typer.Option("--newest", min=0, help="So many of each name stay, by registration.")
+        int | None,
+        typer.Option("--newest", min=0, help="So many of each name stay, by registration; 5 when absent."),
     ] = None,
-    days: Annotated[int | None, typer.Option("--days", min=0, help="Younger ones stay.")] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", min=0, help="Younger ones stay; 30 when absent.")
+    ] = None,
     former: Annotated[
-        int | None, typer.Option("--former", min=0, help="So many stay that were last in production.")
+        int | None,
+        typer.Option("--former", min=0, help="So many stay that were last in production; 3 when absent."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
