@@ -159,14 +159,27 @@ def prune(
     plan: Annotated[Path | None, typer.Option("--plan", help="A plan whose retention counts.")] = None,
     newest: Annotated[
         int | None,
-        typer.Option("--newest", min=0, help="So many of each name stay, by registration; 5 when absent."),
+        typer.Option(
+            "--newest",
+            min=0,
+            help="So many of each name stay, by registration; 5 when absent.",
+        ),
     ] = None,
     days: Annotated[
-        int | None, typer.Option("--days", min=0, help="Younger ones stay; 30 when absent.")
+        int | None,
+        typer.Option(
+            "--days",
+            min=0,
+            help="Younger ones stay; 30 when absent.",
+        ),
     ] = None,
     former: Annotated[
         int | None,
-        typer.Option("--former", min=0, help="So many stay that were last in production; 3 when absent."),
+        typer.Option(
+            "--former",
+            min=0,
+            help="So many stay that were last in production; 3 when absent.",
+        ),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
