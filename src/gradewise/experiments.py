@@ -160,7 +160,8 @@ def headline(metrics: Mapping[str, float | None]) -> str:
     for name, value in metrics.items():
         if value is not None:
             spread = metrics.get(f"{name}_sd")
-            shown = f"{name.replace('_', ' ')} {value:.3f}" + ("" if spread is None else f" ± {spread:.3f}")
+            figure = f"{value:.3f}".replace("-", "\N{MINUS SIGN}")
+            shown = f"{name.replace('_', ' ')} {figure}" + ("" if spread is None else f" ± {spread:.3f}")
             return shown.replace("qwk", "QWK")
     return ""
 

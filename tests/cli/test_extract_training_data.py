@@ -76,7 +76,7 @@ def test_a_file_is_made_that_training_reads_with_no_further_option(
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan))
     shown = command("extract-training-data", "--config", "plan.yaml")
     assert 0 == shown.code, shown.err
-    assert "60 of 60 read; the filters left 0 others out" in shown.out
+    assert "60 of 60 read; the filters left 0 out" in shown.out
     assert "2 columns given_…" in shown.out
     assert "gradewise train " in shown.out
     found, said = prepared(tmp_path / "training.parquet", tmp_path / "cache")

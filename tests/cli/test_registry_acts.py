@@ -93,7 +93,7 @@ def test_what_is_no_bundle_is_refused(told: Command, bundles: Path) -> None:
     Path("essays.zip").write_bytes(b"PK")
     assert 2 == told("register", "essays.zip").code
     assert "no model under output/" in told("register").complaint
-    assert [] == json.loads(told("list", "--json").out)
+    assert [] == json.loads(told("list", "--json").out)["models"]
 
 
 def test_a_model_is_put_into_use_and_taken_back(told: Command, bundles: Path) -> None:
@@ -103,14 +103,14 @@ def test_a_model_is_put_into_use_and_taken_back(told: Command, bundles: Path) ->
         _put(version, "staging", "production")
     back = told("rollback", "essays", "--reason", "too strict", "-q")
     assert (
-        f"essays {FIRST} is in production; {SECOND} was put away; "
+        f"essays {FIRST} is in production; {SECOND} was archived; "
         f"undo: gradewise registry rollback essays --to {SECOND}\n"
     ) == back.out
     assert FIRST == load_bundle(Path("models/essays/production")).metadata.version
     again = told("rollback", "--model-name", "essays", "--to", SECOND, "-q")
-    assert again.out.startswith(f"essays {SECOND} is in production; {FIRST} was put away")
+    assert again.out.startswith(f"essays {SECOND} is in production; {FIRST} was archived")
     away = told("archive", "essays", "-q")
-    assert away.out.startswith(f"essays {SECOND} was put away, no model is in production; undo: ")
+    assert away.out.startswith(f"essays {SECOND} was archived, no model is in production; undo: ")
     assert not Path("models/essays/production").is_symlink()
 
 
@@ -125,8 +125,8 @@ def test_a_model_is_judged_before_it_is_tried(command: Command, trained: Trained
     assert "does not pass the gates for staging" in refused.complaint
     tried = command(*arguments, "--override", "a trial")
     assert 0 == tried.code, tried.err
-    assert "is in staging; put it into use: gradewise registry promote trial:" in tried.out
-    assert "  gates set aside: a trial" in command("registry", "history").out.splitlines()
+    assert "is in staging; bring it to production: gradewise registry promote trial:" in tried.out
+    assert "  gates overridden: a trial" in command("registry", "history").out.splitlines()
     assert Path("models/trial/staging").is_symlink()
 
 
@@ -158,7 +158,7 @@ def test_damage_is_found_and_mended(told: Command, bundles: Path) -> None:
     found = told("verify", "-q")
     assert 1 == found.code
     assert "model_card.md was changed" in found.out
-    assert 2 == len(json.loads(told("verify", "--json", "-q").out))
+    assert 2 == len(json.loads(told("verify", "--json", "-q").out)["damage"])
     assert "all is as the database says" in told("repair", "-q").out
     assert "nothing to repair\n" == told("repair", "-q").out
     shutil.rmtree("models/.registry/store")
@@ -171,7 +171,7 @@ def test_damage_is_found_and_mended(told: Command, bundles: Path) -> None:
 @pytest.mark.parametrize(
     ("expected", "before"),
     [
-        (f"20260131_000001 was put away; {UNDO} rollback essays", "production"),
+        (f"20260131_000001 was archived; {UNDO} rollback essays", "production"),
         (f"{UNDO} archive essays:20260131_000002", "staging"),
     ],
     ids=["somebody before", "nobody before"],
@@ -209,7 +209,7 @@ def test_training_registers_its_model_where_asked(command: Command, trained: Tra
     shown = command("train", trained.plan, "--register", "--output", "output", "-q")
     assert 0 == shown.code, shown.err
     assert "is registered; try it: gradewise registry promote trial:" in shown.out.splitlines()[-1]
-    (model,) = json.loads(command("registry", "list", "--json").out)
+    (model,) = json.loads(command("registry", "list", "--json").out)["models"]
     assert model["metadata"]["run"]["directory"].startswith(str(Path("output").resolve()))
 
 

@@ -15,6 +15,7 @@ import pytest
 from gradewise.bootstrap import registry_from
 from gradewise.experiments import ExperimentEntry
 from gradewise.settings import read_settings
+from gradewise.workflows.plan_registry import RetentionPlan
 from gradewise.workflows.registry.services import RegistryServices
 from remembered_registry import Step, acts_of, model_id
 from small_registry import judged
@@ -95,7 +96,7 @@ def test_a_list_is_chosen_by_name_stage_and_length(asked: Command) -> None:
     assert "20260131_000002" in asked("list", "--stage", "production").out
     none = asked("list", "--name", "poems", "--stage", "staging")
     assert (0, "", "no model of name poems stage staging\n") == (none.code, none.out, none.err)
-    records = json.loads(asked("list", "--json").out)
+    records = json.loads(asked("list", "--json").out)["models"]
     assert [model_id(3), model_id(2), model_id(1)] == [record["id"] for record in records]
 
 
@@ -109,7 +110,7 @@ def test_runs_are_listed_failed_ones_too(asked: Command) -> None:
     only = asked("list", "--failed")
     assert "QWK" not in only.out
     assert "  output/essays/20260131_130000_cv" in only.out.splitlines()
-    assert 1 == len(json.loads(asked("list", "--failed", "--json").out))
+    assert 1 == len(json.loads(asked("list", "--failed", "--json").out)["runs"])
     assert "older ones are left out" in asked("list", "--runs", "--limit", "1").err
     assert "no such runs are tracked\n" == asked("list", "--runs", "--name", "poems").err
     assert "runs have no stage" in asked("list", "--runs", "--stage", "dev").complaint
@@ -135,7 +136,7 @@ def test_a_model_is_shown_with_everything_that_is_known(asked: Command) -> None:
         "2026-01-31 12:00  passed (rules 11111111, essays 22222222",
         "2026-01-31 17:00  promote   20260131_000002  staging → production  teacher@school",
         "  why: because",
-        "  gates set aside: the hall was on fire",
+        "  gates overridden: the hall was on fire",
     ):
         assert expected in shown, shown
     assert shown == asked("get", "--version", "20260131_000002").out
@@ -166,14 +167,14 @@ def test_a_summary_shows_how_models_and_runs_fared(asked: Command) -> None:
     """A line a name, a line for the runs of a command; failures are counted."""
     names, runs = asked("summary").out.split("\n\n")
     assert [
-        "name    models  in use           over versions  newest (change)",
+        "name    models  in production    over versions  newest (change)",
         "essays       3  20260131_000002  ▃▆             QWK 0.700 (+0.100)",
     ] == names.splitlines()
     assert ["essays", "cv", "1", "1", "–", "2026-01-31"] == runs.splitlines()[1].split()
     assert "QWK 0.700" in runs.splitlines()[2]
     told = json.loads(asked("summary", "essays", "--metric", "mae", "--json").out)
     assert [0.5] == [version["estimate"] for version in told["names"][0]["versions"]]
-    assert "20260131_000002" == told["names"][0]["in_use"]
+    assert "20260131_000002" == told["names"][0]["production"]
 
 
 def test_a_summary_can_be_looked_at(asked: Command) -> None:
@@ -182,7 +183,7 @@ def test_a_summary_can_be_looked_at(asked: Command) -> None:
     assert "page: pages/registry.html" in done.err
     page = Path("pages/registry.html").read_text()
     assert page.count("<svg") == 1
-    assert "gates were set aside for the version in use: the hall was on fire" in page
+    assert "gates were overridden for the version in production: the hall was on fire" in page
     assert "http" not in page.split("</style>")[1].replace("http-equiv", "")
 
 
@@ -191,7 +192,8 @@ def test_the_audit_trail_is_shown_newest_first(asked: Command) -> None:
     lines = asked("history", "essays", "--limit", "2").out.splitlines()
     assert "2026-01-31 20:00  prune    essays 20260131_000003  archived → archived  teacher" == lines[0]
     assert 4 == len(lines)
-    assert list(range(9, 0, -1)) == [each["serial"] for each in json.loads(asked("history", "--json").out)]
+    told = json.loads(asked("history", "--json").out)
+    assert list(range(9, 0, -1)) == [each["serial"] for each in told["changes"]]
     assert "nothing was done about 'poems'\n" == asked("history", "poems").err
 
 
@@ -214,7 +216,7 @@ def test_the_registry_is_written_as_a_table(asked: Command) -> None:
     assert (0, "", "2 runs written to runs.csv\n") == (written.code, written.out, written.err)
     assert Path("runs.csv").read_bytes().startswith("\ufeffrun_id,".encode())
     asked("export", "--format", "json", "--output", "models.json")
-    assert 3 == len(json.loads(Path("models.json").read_text()))
+    assert 3 == len(json.loads(Path("models.json").read_text())["models"])
 
 
 def test_an_empty_registry_says_how_it_is_filled(command: Command) -> None:
@@ -223,7 +225,16 @@ def test_an_empty_registry_says_how_it_is_filled(command: Command) -> None:
     assert (0, "", empty) == tuple(
         getattr(command("registry", "list"), each) for each in ("code", "out", "err")
     )
-    assert [] == json.loads(command("registry", "list", "--json").out)
+    assert {"schema_version": 1, "models": []} == json.loads(command("registry", "list", "--json").out)
     assert empty == command("registry", "summary").err
     assert "nothing was done yet\n" == command("registry", "history").err
     assert 2 == command("registry", "latest").code
+
+
+def test_help_says_what_is_kept_where_nothing_is_said(command: Command) -> None:
+    """The figures are those of a plan as it is."""
+    usual = RetentionPlan()
+    shown = " ".join(command("registry", "prune", "--help").out.split())
+    assert [5, 30, 3] == [usual.newest, usual.days, usual.former]
+    for figure in (usual.newest, usual.days, usual.former):
+        assert f"{figure} when" in shown

@@ -10,12 +10,19 @@ from rich.table import Table
 
 from gradewise.cli.registry_difference import difference_notes, difference_table
 from gradewise.cli.registry_keeping import retention_of
-from gradewise.cli.registry_views import fact_words, interval_words, model_line, model_table, sparkline
+from gradewise.cli.registry_views import (
+    fact_words,
+    interval_words,
+    model_line,
+    model_page,
+    model_table,
+    sparkline,
+)
 from gradewise.cli.rendering import in_columns
 from gradewise.evaluation.results import Interval
 from gradewise.registry.differences import differences
 from gradewise.registry.summaries import summarise
-from gradewise.workflows.registry.catalogue import Listing
+from gradewise.workflows.registry.catalogue import KnownModel, Listing
 from remembered_registry import record_of, state_of
 from small_registry import new_model
 
@@ -89,6 +96,24 @@ def test_models_without_figures_have_none_to_compare() -> None:
     found = differences(bare, replace(bare, id=OTHER.id))
     assert "figures" not in _shown(difference_table(found))
     assert [] == difference_notes(found)
+
+
+def test_a_page_tells_the_essays_of_each_grade_on_one_line() -> None:
+    """And of a bundle that was deleted where it lies no more."""
+    data = {"data": {"n": 300, "label_counts": {"F": 100, "E": 200}}}
+    gone = replace(MODEL, metadata=data, pruned_at=MODEL.created_at)
+    lines = model_page(KnownModel(gone, (), ())).splitlines()
+    assert "  data.label_counts  F 100, E 200" in lines
+    assert ["bundle", "deleted"] in [line.split() for line in lines]
+
+
+def test_digests_are_told_by_their_beginning() -> None:
+    """A whole one would break into lines, and tells no more."""
+    sides = [
+        replace(each, metadata={"data_sha256": digit * 64}) for each, digit in ((MODEL, "a"), (OTHER, "b"))
+    ]
+    rows = [line.split() for line in _shown(difference_table(differences(*sides))).splitlines()]
+    assert ["data_sha256", "a" * 12, "b" * 12] in rows
 
 
 def test_facts_are_told_on_a_line() -> None:

@@ -31,6 +31,7 @@ def test_a_model_that_passes_leaves_with_0(command: Command, trained: Trained) -
     )  # fmt: skip
     assert 0 == outcome.code, outcome.err
     assert "gates promotion: Passed: every rule that could be measured holds (2 of 2)." in outcome.out
+    assert f"Register it:  gradewise registry register {trained.run}" in outcome.out
     record = read_json(Path("report.json"))
     assert (True, 60) == (record["passed"], record["n"])
     assert isinstance(record["qwk"], float)
@@ -52,6 +53,7 @@ def test_a_model_that_does_not_pass_leaves_with_1(command: Command, trained: Tra
     assert 1 == outcome.code
     assert "at least 0.90" in outcome.out
     assert "✗ failed" in outcome.out
+    assert "The report shows each rule beside what was found" in outcome.out
     record = read_json(only_run(Path("output")) / "artifacts" / "validation.json")
     assert "estimate" == record["gates"]["judged_by"]
     assert ["failed", "not measured"] == [rule["verdict"] for rule in record["gates"]["rules"]]
@@ -81,7 +83,7 @@ def test_two_models_are_compared(command: Command, trained: Trained) -> None:
         "out",
     )
     assert 0 == outcome.code, outcome.err
-    assert "0 essays of 150 get another grade" in outcome.out
+    assert "0 essays of 150 (0\u202f%) get another grade" in outcome.out
     assert "By the teacher’s grade" in outcome.out
     assert "has learnt from 120 of the 150 essays; those flatter it" in outcome.out
     record = read_json(only_run(Path("out")) / "artifacts" / "model_comparison.json")
@@ -103,6 +105,7 @@ def test_a_registered_model_is_named_as_the_registry_names_it(command: Command, 
     judged = command("validate", "-m", "trial", *asked, "-q")
     assert 0 == judged.code, judged.err
     assert "kept    with the model, in the registry" in judged.out
+    assert "Promote it:  gradewise registry promote trial:" in judged.out
     for stage in ("staging", "production"):
         promoted = command("registry", "promote", "trial", "--stage", stage, *asked)
         assert 0 == promoted.code, promoted.err

@@ -167,7 +167,7 @@ def test_rollbacks_go_further_back() -> None:
     assert "model-2" == in_production(state)
     state = rolled_back(state)
     assert "model-1" == in_production(state)
-    with pytest.raises(RegistryError, match="was in production before essays 20260131_000001"):
+    with pytest.raises(RegistryError, match="bundle was in production before essays 20260131_000001"):
         rolled_back(state)
 
 

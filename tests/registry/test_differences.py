@@ -27,7 +27,7 @@ FIRST = replace(
         "split_plan": "one",
         "versions": {"python": "3.11"},
         "copies": ["store/1"],
-        "run": {"id": "a"},
+        "origin": {"id": "a"},
         "calibration": "sigmoid",
     },
 )
@@ -41,7 +41,7 @@ SECOND = replace(
         "split_plan": "one",
         "versions": {"python": "3.12"},
         "copies": ["store/2"],
-        "run": {"id": "b"},
+        "origin": {"id": "b"},
     },
 )
 
@@ -58,7 +58,7 @@ def test_what_is_not_the_same_is_told_by_area() -> None:
         FactDifference("plan", "calibration", "sigmoid", None),
         FactDifference("plan", "rounds", 100, 200),
         FactDifference("versions", "versions.python", "3.11", "3.12"),
-        FactDifference("other", "run.id", "a", "b"),
+        FactDifference("other", "origin.id", "a", "b"),
     ) == found.facts
     assert ("errors",) == found.features_gone
     assert ("words",) == found.features_new

@@ -40,7 +40,7 @@ class ParquetFile:
         """What a user should know about the labels, where the file says where it came from."""
         with reading(self._path), self._path.open("rb") as handle:
             facts = self._opened(handle).metadata.metadata or {}
-        return tuple(f"{self.location}: {notice}" for notice in _label_notices(facts.get(PROVENANCE)))
+        return _label_notices(facts.get(PROVENANCE), of=self.location)
 
     def columns(self) -> tuple[str, ...]:
         """Column names, in order."""
@@ -84,7 +84,7 @@ class ParquetFile:
             raise InputError(f"{self.location} is not a sound Parquet file; write it again") from error
 
 
-def _label_notices(record: bytes | None) -> tuple[str, ...]:
+def _label_notices(record: bytes | None, *, of: str) -> tuple[str, ...]:
     try:
         label = json.loads(record or b"{}").get("label", {})
         origin, circular = label.get("origin"), label.get("circular")
@@ -93,10 +93,11 @@ def _label_notices(record: bytes | None) -> tuple[str, ...]:
     if origin != "judgement":
         return ()
     beside = "; columns beside it decide the label: do not train on them" if circular else ""
-    return (
-        "the grades come of comparative judgement, not from teachers: figures say how well that is imitated"
-        + beside,
+    notice = (
+        f"the grades of {of} come of comparative judgement, not from teachers: figures say how well those "
+        f"are imitated, wherever a teacher’s grade is named{beside}"
     )
+    return (notice,)
 
 
 def _text(value: object, where: str) -> str:

@@ -28,7 +28,10 @@ def compare_models(
     model_b: Annotated[str, typer.Option("--model-b", help=f"{A_MODEL}: what may replace it.")],
     embedding_model: EmbeddingModel = None,
 ) -> None:
-    """Compare two models on the same essays: on the whole, by prompt and grade, and which grades change."""
+    """Compare two models on the same essays: on the whole, by prompt and grade, and which grades change.
+
+    [bold]gradewise compare --model-a essays@production --model-b essays@staging --data other_school.csv[/]
+    """
     from gradewise.cli.validating import compare_models_shown
 
     if asked.source is None:

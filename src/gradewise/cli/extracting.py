@@ -6,6 +6,7 @@ from pathlib import Path
 from gradewise.bootstrap import source_services
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, printable, progress_shown
+from gradewise.reporting.wording import counted
 from gradewise.settings import source_url_in
 from gradewise.telemetry import Notice
 from gradewise.workflows.extract_data import Extraction, extract_training_data, output_of
@@ -33,13 +34,13 @@ def _show(made: Extraction) -> None:
     counts = provenance.counts
     labels = ", ".join(f"{printable(label)} {count}" for label, count in sorted(counts.labels.items()))
     given = (
-        f"{len(made.features)} columns given_…; train with --given all to use them"
+        f"{counted(len(made.features), 'column')} given_…; train with --given all to use them"
         if made.features
         else "none"
     )
     filtered = counts.in_table - counts.asked
     facts = {
-        "essays": f"{counts.kept:,} of {counts.asked:,} read; the filters left {filtered:,} others out",
+        "essays": f"{counts.kept:,} of {counts.asked:,} read; the filters left {filtered:,} out",
         "grades": f"{labels} (from {provenance.query.label_origin})",
         "features": given,
         "file": made.table,

@@ -9,7 +9,7 @@ import typer
 from gradewise.cli.app import app
 
 registry = typer.Typer(
-    no_args_is_help=True, help="Register models, look at them, put them into use, and take them back."
+    no_args_is_help=True, help="Register models, look at them, bring them to production, and take them back."
 )
 app.add_typer(registry, name="registry")
 
@@ -72,7 +72,11 @@ def list_(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Most lines.")] = 20,
     json: Json = False,
 ) -> None:
-    """List models, newest first: stage, date, the figure that counts most, and who registered it."""
+    """List models, newest first: stage, date, the figure that counts most, and who registered it.
+
+    [bold]gradewise registry list --stage production[/] lists what is in production,
+    [bold]gradewise registry list --failed[/] the runs that failed, and why.
+    """
     from gradewise.cli.registry_looks import show_models, show_runs
 
     if runs or failed:
@@ -119,7 +123,10 @@ def summary(
     page: Annotated[Path | None, typer.Option("--page", help="Write a page with charts here.")] = None,
     json: Json = False,
 ) -> None:
-    """Show how models fared over time, and runs by command: how many, how many failed, the best figure."""
+    """Show how models fared over time, and runs by command: how many, how many failed, the best figure.
+
+    [bold]gradewise registry summary --page summary.html[/] draws it.
+    """
     from gradewise.cli.registry_looks import show_summary
 
     show_summary(name or name_option, metric=metric, page=page, json=json)
@@ -146,7 +153,10 @@ def diff(
     *,
     json: Json = False,
 ) -> None:
-    """Show what differs between two models: data, plan, features, versions, figures."""
+    """Show what differs between two models: data, plan, features, versions, figures.
+
+    [bold]gradewise registry diff essays@production essays@staging[/]
+    """
     from gradewise.cli.registry_looks import show_differences
 
     show_differences(first, second, json=json)

@@ -1,4 +1,4 @@
-"""`gradewise registry`: models are registered, put into use, taken back, checked and put away."""
+"""`gradewise registry`: models are registered, put into production, taken back, checked and archived."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -71,13 +71,17 @@ def promote(
     reason: Reason = "",
     quiet: Quiet = False,
 ) -> None:
-    """Judge a model by the gates of the plan, and put it where it can be tried or used.
+    """Judge a model by the gates of its plan, and bring it to staging or production.
 
-    Killed at any moment, the old model or the new one is in use, never half of one.
+    First [bold]gradewise registry promote essays@latest --stage staging[/],
+    then [bold]gradewise registry promote essays@staging --stage production[/].
+    A model that does not pass stays where it is, unless --override says why it goes all the same.
+
+    Killed at any moment, the old model or the new one is in production, never half of one.
     """
     from gradewise.cli.registry_doing import promote_shown
 
-    example = "gradewise registry promote essays --stage staging"
+    example = "gradewise registry promote essays@latest --stage staging"
     named = required(model, model_option, example=example)
     to: Literal["staging", "production"] = "staging" if stage is Target.STAGING else "production"
     promote_shown(named, stage=to, data=data, plan=plan, override=override, reason=reason, quiet=quiet)
@@ -95,7 +99,11 @@ def rollback(
     reason: Reason = "",
     quiet: Quiet = False,
 ) -> None:
-    """Put the model that was in production before back into use: seconds, no essays, no gates."""
+    """Put the model that was in production before back there: seconds, no essays, no gates.
+
+    [bold]gradewise registry rollback essays[/] goes one model back,
+    [bold]gradewise registry rollback essays --to 20260131_235959[/] to a certain one.
+    """
     from gradewise.cli.registry_doing import rollback_shown
 
     named = required(name, name_option, example="gradewise registry rollback essays")
@@ -106,7 +114,7 @@ def rollback(
 def archive(
     model: Model = None, *, model_option: ModelOption = None, reason: Reason = "", quiet: Quiet = False
 ) -> None:
-    """Put a model away: it is neither tried nor used, and can be brought back."""
+    """Archive a model: it leaves staging or production, and can be brought back."""
     from gradewise.cli.registry_doing import archive_shown
 
     named = required(model, model_option, example="gradewise registry archive essays:20260131_235959")
@@ -119,7 +127,10 @@ def fetch(
     *,
     to: Annotated[Path, typer.Option("--to", help="A new directory, or an archive: .zip, .tar, .tgz.")],
 ) -> None:
-    """Write a verified copy of a model's bundle, from whichever store has it whole."""
+    """Write a verified copy of a model's bundle, from whichever store has it whole.
+
+    [bold]gradewise registry fetch essays@production --to essays.zip[/]
+    """
     from gradewise.cli.registry_doing import fetch_shown
 
     fetch_shown(model, to=to)
@@ -147,15 +158,32 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     plan: Annotated[Path | None, typer.Option("--plan", help="A plan whose retention counts.")] = None,
     newest: Annotated[
-        int | None, typer.Option("--newest", min=0, help="So many of each name stay, by registration.")
+        int | None,
+        typer.Option(
+            "--newest",
+            min=0,
+            help="So many of each name stay, by registration; 5 when absent.",
+        ),
     ] = None,
-    days: Annotated[int | None, typer.Option("--days", min=0, help="Younger ones stay.")] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--days",
+            min=0,
+            help="Younger ones stay; 30 when absent.",
+        ),
+    ] = None,
     former: Annotated[
-        int | None, typer.Option("--former", min=0, help="So many stay that were last in production.")
+        int | None,
+        typer.Option(
+            "--former",
+            min=0,
+            help="So many stay that were last in production; 3 when absent.",
+        ),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Delete old bundles by the policy of a plan; what is staged or in use stays always.
+    """Delete old bundles by the policy of a plan; what is in staging or production stays always.
 
     What is known of the models stays too: figures, data, audit trail.
     """

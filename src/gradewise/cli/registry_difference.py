@@ -1,5 +1,7 @@
 """Two models side by side as a person reads them in a terminal."""
 
+import re
+
 from rich.table import Table
 from rich.text import Text
 
@@ -8,6 +10,9 @@ from gradewise.cli.terminal import printable
 from gradewise.registry.differences import AREAS, FigureDifference, ModelDifferences
 from gradewise.reporting.wording import ABSENT, enumerated, signed
 
+_DIGEST = re.compile("[0-9a-f]{40,64}")
+_BEGINNING = 12  # characters of a digest
+
 
 def difference_table(found: ModelDifferences) -> Table:
     """What is not the same, area by area, and every figure."""
@@ -15,12 +20,13 @@ def difference_table(found: ModelDifferences) -> Table:
     table.add_column("", overflow="fold")
     for model in (found.first, found.second):
         table.add_column(Text(printable(f"{model.label} ({model.stage})")), overflow="fold")
+    table.add_column("change", justify="right", no_wrap=True)
     for area in AREAS:
         facts = [fact for fact in found.facts if fact.area == area]
         if facts:
             table.add_row(Text(area, style="bold"))
         for fact in facts:
-            cells = (f"  {fact.key}", fact_words(fact.first), fact_words(fact.second))
+            cells = (f"  {fact.key}", _short(fact_words(fact.first)), _short(fact_words(fact.second)))
             table.add_row(*(Text(printable(cell)) for cell in cells))
     if found.figures:
         table.add_row(Text("figures", style="bold"))
@@ -29,12 +35,17 @@ def difference_table(found: ModelDifferences) -> Table:
     return table
 
 
-def _figure_cells(figure: FigureDifference) -> tuple[str, str, str]:
+def _short(words: str) -> str:
+    """A digest by its beginning, as everywhere: a whole one would break into lines."""
+    return words[:_BEGINNING] if _DIGEST.fullmatch(words) else words
+
+
+def _figure_cells(figure: FigureDifference) -> tuple[str, str, str, str]:
     first, second = (
         ABSENT if each is None else interval_words(each) for each in (figure.first, figure.second)
     )
-    change = "" if figure.change is None else f"  {signed(figure.change, digits=3)}"
-    return f"  {metric_head(figure.metric)}", first, f"{second}{change}"
+    change = "" if figure.change is None else signed(figure.change, digits=3)
+    return f"  {metric_head(figure.metric)}", first, second, change
 
 
 def difference_notes(found: ModelDifferences) -> list[str]:

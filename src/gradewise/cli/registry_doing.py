@@ -125,7 +125,7 @@ def promoted_line(change: StageChange, state: NameState) -> str:
     model = f"{change.model_name} {change.version}"
     if change.to_stage == "staging":
         again = f"gradewise registry promote {change.model_name}:{change.version} --stage production"
-        return f"{model} is in staging; put it into use: {again}"
+        return f"{model} is in staging; bring it to production: {again}"
     return f"{model} is in production; {_put_away(change, state)}undo: {_undo(change, state)}"
 
 
@@ -139,13 +139,13 @@ def rolled_back_line(change: StageChange, state: NameState) -> str:
 
 
 def archived_line(change: StageChange) -> str:
-    """What was put away, and how it is brought back."""
+    """What was archived, and how it is brought back."""
     reference = f"{change.model_name}:{change.version}"
     if change.from_stage == "production":
         undo = f"gradewise registry rollback {change.model_name} --to {change.version}"
-        return f"{change.model_name} {change.version} was put away, no model is in production; undo: {undo}"
+        return f"{change.model_name} {change.version} was archived, no model is in production; undo: {undo}"
     undo = f"gradewise registry promote {reference} --stage staging"
-    return f"{change.model_name} {change.version} was put away; bring it back: {undo}"
+    return f"{change.model_name} {change.version} was archived; bring it back: {undo}"
 
 
 def show_line(text: str) -> None:
@@ -160,7 +160,7 @@ def _undo(change: StageChange, state: NameState) -> str:
 
 
 def _put_away(change: StageChange, state: NameState) -> str:
-    return "" if change.replaced_id is None else f"{_version(change.replaced_id, state)} was put away; "
+    return "" if change.replaced_id is None else f"{_version(change.replaced_id, state)} was archived; "
 
 
 def _version(model_id: str, state: NameState) -> str:

@@ -14,7 +14,7 @@ from gradewise.registry.records import ModelRecord
 from gradewise.reporting.wording import counted
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.plan_registry import RetentionPlan
-from gradewise.workflows.registry.export import as_json
+from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.registry.prune import prune
 from gradewise.workflows.registry.repair import repair
 from gradewise.workflows.registry.verify import Damage, verify
@@ -29,7 +29,7 @@ def verify_shown(*, json: bool, quiet: bool) -> None:
     with progress_shown(quiet=quiet) as listener:
         found = with_registry(lambda services: verify(services, listener=listener))
     if json:
-        out.print(as_json([to_json_value(each) for each in found]), soft_wrap=True)
+        out.print(answer_json(damage=[to_json_value(each) for each in found]), soft_wrap=True)
     elif found:
         out.print(printable(damage_lines(found)), soft_wrap=True)
         show_line(f"{counted(len(found), 'fault')} found; what can be mended is: gradewise registry repair")

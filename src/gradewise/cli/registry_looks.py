@@ -39,7 +39,7 @@ from gradewise.workflows.registry.catalogue import (
     summary_of,
 )
 from gradewise.workflows.registry.export import (
-    as_json,
+    answer_json,
     model_row,
     models_to_json,
     run_row,
@@ -81,6 +81,8 @@ def show_runs(experiment: str | None, *, state: str | None, limit: int, json: bo
         _print(runs_to_json(shown))
     elif shown:
         _print(run_lines(shown, reasons=state == "failed"))
+        if state == "failed":
+            err.print("go on with one: gradewise runs resume DIRECTORY", soft_wrap=True)
         if len(found) > limit:
             err.print(f"older ones are left out; see more with --limit {limit * 10}", soft_wrap=True)
     else:
@@ -99,14 +101,8 @@ def show_latest(name: str | None, *, json: bool) -> None:
 
     found = with_registry(_asked)
     if json:
-        _print(
-            as_json(
-                {
-                    "model": None if found.model is None else record_to_json(found.model),
-                    "run": None if found.run is None else entry_to_json(found.run),
-                }
-            )
-        )
+        model = None if found.model is None else record_to_json(found.model)
+        _print(answer_json(model=model, run=None if found.run is None else entry_to_json(found.run)))
         return
     if found.model is None and found.run is None:
         raise RegistryError(
@@ -134,7 +130,7 @@ def show_model(text: str, *, json: bool) -> None:
             "changes": [record_to_json(each) for each in known.changes],
             "gates": [record_to_json(each) for each in known.gates],
         }
-        _print(as_json(record))
+        _print(answer_json(**record))
     else:
         _print(model_page(known))
 
@@ -169,7 +165,7 @@ def show_history(name: str | None, *, limit: int, json: bool) -> None:
     """What was done, newest first."""
     found = with_registry(lambda services: services.registry.changes(name=name, limit=limit))
     if json:
-        _print(as_json([record_to_json(change) for change in found]))
+        _print(answer_json(changes=[record_to_json(change) for change in found]))
     elif found:
         _print(change_lines(found))
     else:
@@ -187,7 +183,7 @@ def show_differences(first: str, second: str, *, json: bool) -> None:
 
     found = with_registry(_asked)
     if json:
-        _print(as_json(differences_to_json(found)))
+        _print(answer_json(**differences_to_json(found)))
         return
     if found.same_bundle:
         _print(f"{found.first.label} and {found.second.label} are one bundle, byte for byte")
@@ -224,7 +220,7 @@ def _summary_json(found: RegistrySummary) -> str:
         {**_name_json(each), "versions": [_point_json(point) for point in each.points]}
         for each in found.names
     ]
-    return as_json({"names": names, "runs": [record_to_json(each) for each in found.runs]})
+    return answer_json(names=names, runs=[record_to_json(each) for each in found.runs])
 
 
 def _name_json(summary: NameSummary) -> dict[str, Any]:
@@ -232,7 +228,7 @@ def _name_json(summary: NameSummary) -> dict[str, Any]:
     return {
         "name": summary.state.name,
         "metric": summary.metric,
-        "in_use": None if production is None else production.version,
+        "production": None if production is None else production.version,
         "same_essays": summary.same_essays,
     }
 

@@ -77,7 +77,7 @@ def model_line(model: ModelRecord) -> str:
 def model_page(known: KnownModel) -> str:
     """Everything about a model that fits on a screen."""
     model = known.model
-    metadata = {key: value for key, value in model.metadata.items() if key != "versions"}
+    metadata = _with_counts({key: value for key, value in model.metadata.items() if key != "versions"})
     parts = [
         listed(dict(_facts(known))),
         _titled(
@@ -85,13 +85,23 @@ def model_page(known: KnownModel) -> str:
         ),
         _titled("made of", {key: fact_words(value) for key, value in flat_facts(metadata).items()}),
         _titled(
-            "grown by", {key: fact_words(value) for key, value in flat_facts(model.hyperparameters).items()}
+            "settings", {key: fact_words(value) for key, value in flat_facts(model.hyperparameters).items()}
         ),
         _titled("versions", flat_facts(model.metadata.get("versions") or {})),
         _titled("gates", dict(_gates(known.gates))),
         _block("what was done", change_lines(known.changes, name=False)),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _with_counts(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same with the essays of each grade on one line."""
+    data = metadata.get("data")
+    counts = data.get("label_counts") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(counts, Mapping):
+        return metadata
+    told = ", ".join(f"{grade} {count}" for grade, count in counts.items())
+    return {**metadata, "data": {**data, "label_counts": told}}
 
 
 def change_lines(changes: Sequence[StageChange], *, name: bool = True) -> str:
@@ -140,8 +150,8 @@ def run_lines(entries: Sequence[ExperimentEntry], *, reasons: bool) -> str:
 
 
 def summary_table(names: Sequence[NameSummary]) -> str:
-    """A line a name: how many versions, what is in use, how the figure went."""
-    rows = [("name", "models", "in use", "over versions", "newest (change)")]
+    """A line a name: how many versions, what is in production, how the figure went."""
+    rows = [("name", "models", "in production", "over versions", "newest (change)")]
     for each in names:
         production = each.state.production
         said = trend_words(each)
@@ -230,7 +240,7 @@ def _facts(known: KnownModel) -> Iterator[tuple[str, object]]:
     yield "registered", f"{moment(model.created_at)} UTC"
     yield "id", model.id
     yield "content id", model.content_id or "none: there before gradewise, without a bundle"
-    yield "bundle", model.model_path
+    yield "bundle", model.model_path if model.pruned_at is None else "deleted"
     yield "features", f"{len(model.feature_names):,}"
 
 
@@ -245,7 +255,7 @@ def _reasons(change: StageChange) -> Iterator[str]:
     if change.reason:
         yield f"  why: {' '.join(change.reason.split())}"
     if change.override:
-        yield f"  gates set aside: {' '.join(change.override.split())}"
+        yield f"  gates overridden: {' '.join(change.override.split())}"
 
 
 def _titled(title: str, facts: Mapping[str, object]) -> str:

@@ -51,7 +51,12 @@ def validate(
     ] = None,
     embedding_model: EmbeddingModel = None,
 ) -> None:
-    """Hold a model to the gates of its plan, on essays it has not seen; exit code 1 unless it passes."""
+    """Hold a model to the gates of its plan, on essays it has not seen; exit code 1 unless it passes.
+
+    [bold]gradewise validate --model essays[/] judges a registered model on the locked test set of its run;
+    [bold]gradewise validate other_school.csv --model essays --against production[/] on essays of yours,
+    beside the model in production.
+    """
     from gradewise.cli.validating import AskedValidation, validate_shown
 
     validation = AskedValidation(

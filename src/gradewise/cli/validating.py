@@ -16,12 +16,14 @@ from gradewise.cli.rendering import gate_table, listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.errors import UnavailableError
 from gradewise.evaluation.comparison import Difference
-from gradewise.reporting.wording import counted, difference_words, signed
+from gradewise.reporting.topics.model_comparison import model_statements
+from gradewise.reporting.wording import difference_words, signed
 from gradewise.settings import read_settings
 from gradewise.whole_files import write_whole
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.registry.compare import compare_models
 from gradewise.workflows.registry.held_out import essays_in
+from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.registry.validate import RECORD, ValidatedRun, validate
 
 
@@ -78,6 +80,7 @@ def validate_shown(asked: AskedValidation, *, quiet: bool) -> bool:
     kept = _kept(run)
     places = {"report": run.html, "json": asked.output_json or record, "run": run.directory}
     out.print(listed(places | ({"kept": "with the model, in the registry"} if kept else {})), soft_wrap=True)
+    out.print(printable(f"\n{_what_next(run, model, kept=kept)}"), soft_wrap=True)
     return run.report.passed
 
 
@@ -96,6 +99,15 @@ def _kept(run: ValidatedRun) -> bool:
         ) from error
 
 
+def _what_next(run: ValidatedRun, model: OpenedModel, *, kept: bool) -> str:
+    if not run.report.passed:
+        return "The report shows each rule beside what was found, and how many essays would show it."
+    known = model.bundle.metadata
+    if kept:
+        return f"Promote it:  gradewise registry promote {known.name}:{known.version} --stage staging"
+    return f"Register it:  gradewise registry register {model.run or 'BUNDLE'}"
+
+
 def compare_models_shown(
     plan: Plan, *, model_a: str, model_b: str, embedding_model: Path | None, quiet: bool
 ) -> None:
@@ -105,13 +117,16 @@ def compare_models_shown(
     with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
         run = compare_models(reference, candidate, plan, services, listener=listener)
     comparison = run.found.comparison
+    verdict, *others = model_statements(comparison, run.found.unseen, run.notices)
     out.print(f"\nreference  {reference.label}\ncandidate  {candidate.label}\n")
+    out.print(printable(verdict.text), soft_wrap=True)
+    out.print()
     out.print(differences_table(comparison))
     out.print()
     out.print(grades_table(run.found.grades))
-    out.print(f"\n{counted(len(comparison.changed), 'essay')} of {comparison.whole.n} get another grade")
-    for notice in run.notices:
-        out.print(printable(f"• {notice}"), soft_wrap=True)
+    out.print()
+    for statement in others:
+        out.print(printable(f"• {statement.text}"), soft_wrap=True)
     out.print()
     out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
 

@@ -158,6 +158,18 @@ def sides(comparison: Comparison, figure: Interval) -> tuple[float, float]:
     return max(ends), 0.0 if figure.low <= 0 <= figure.high else min(ends)
 
 
+def margin(rule: GateRule, figure: Interval) -> Interval:
+    """How much better a figure is than a rule asks, in the figure's unit: below 0 it misses the rule.
+
+    >>> margin(GateRule("ece", "at most", 0.5, "", ""), Interval(0.25, 0.125, 1.0))
+    Interval(estimate=0.25, low=-0.5, high=0.375)
+    """
+    unfavourable, favourable = sides(rule.comparison, figure)
+    alone, _ = sides(rule.comparison, Interval(figure.estimate, figure.estimate, figure.estimate))
+    sign = 1 if rule.comparison in {"at least", "above"} else -1
+    return Interval(*(sign * (value - rule.bound) for value in (alone, unfavourable, favourable)))
+
+
 _SEEDS = "the requirements of this project, model validation gates"
 _WILLIAMSON = "Williamson, Xi & Breyer (2012), doi:10.1111/j.1745-3992.2011.00223.x"
 _CTB = "McGraw-Hill Education CTB (2014), Smarter Balanced field test, automated scoring studies (RFP 17)"

@@ -80,7 +80,7 @@ def decide_promotion(
             "promote it again"
         )
     if not report.passed and override is None:
-        raise RegistryError(f"{model.label} does not pass its gates and no reason to set them aside is given")
+        raise RegistryError(f"{model.label} does not pass its gates and no reason to override them is given")
     return Act(
         actor=actor,
         kind="promote",
@@ -201,7 +201,10 @@ def require_bundle(model: ModelRecord) -> str:
         RegistryError: it was deleted, or there never was one.
     """
     if model.pruned_at is not None:
-        raise RegistryError(f"the bundle of {model.label} was deleted on {model.pruned_at:%Y-%m-%d}")
+        raise RegistryError(
+            f"the bundle of {model.label} was deleted on {model.pruned_at:%Y-%m-%d}; choose another, see: "
+            "gradewise registry list"
+        )
     if model.content_id is None:
         raise RegistryError(
             f"{model.label} was written down before gradewise and has no bundle; train and register one"
@@ -213,8 +216,9 @@ def _nearest_former(state: NameState) -> ModelRecord:
     former = former_productions(state)
     if not former:
         now = state.production
+        before = "" if now is None else f" before {now.label}"
         raise RegistryError(
-            f"no model of {state.name} was in production before {_called(now)} that still has its bundle; "
+            f"no model of the name {state.name!r} that still has its bundle was in production{before}; "
             "promote one instead, see: gradewise registry list"
         )
     return former[0]

@@ -37,7 +37,8 @@ _AREA_OF: Mapping[str, Area] = {
 }
 
 
-_ALWAYS = frozenset({"copies", "size_bytes"})  # differ of any two bundles, and say nothing of the models
+# These differ of any two bundles, and say nothing of the models.
+_ALWAYS = frozenset({"copies", "size_bytes", "run"})
 
 
 @dataclass(frozen=True, slots=True)

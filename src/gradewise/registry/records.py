@@ -95,7 +95,7 @@ class StageChange:
     to_stage: Stage
     """Where it is since."""
     replaced_id: str | None
-    """The model that was in production until then and was put away."""
+    """The model that was in production until then and was archived."""
     changed_at: datetime
     """When."""
     changed_by: str
@@ -103,7 +103,7 @@ class StageChange:
     reason: str
     """Why, in words."""
     override: str | None
-    """Why gates that were not passed did not count; ``None`` where none were set aside."""
+    """Why gates that were not passed did not count; ``None`` where none were overridden."""
     gate_report_id: str | None
     """What gates said; ``None`` for acts without gates."""
     correlation_id: str

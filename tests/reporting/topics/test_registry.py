@@ -45,7 +45,7 @@ def test_versions_are_drawn_with_intervals_and_what_was_in_use() -> None:
     assert 3 == _classes(svg, "pointer")
     assert 3 == _classes(svg, "curve") - 1  # one of the legend
     described = svg.findtext("desc") or ""
-    assert "3 versions: 0.62, 0.64, 0.66; in use: 20260131_000001." == described
+    assert "3 versions: 0.62, 0.64, 0.66; in production: 20260131_000001." == described
 
 
 def test_the_page_says_first_what_is_in_use() -> None:
@@ -54,7 +54,7 @@ def test_the_page_says_first_what_is_in_use() -> None:
     kinds = [statement.kind for statement in page.statements]
     assert ["good", "warn"] == kinds
     assert (
-        "essays: version 20260131_000001 is in use, agreement (QWK) 0.62 (0.52–0.72)."
+        "essays: version 20260131_000001 is in production, agreement (QWK) 0.62 (0.52–0.72)."
         == page.statements[0].text
     )
     html = render_page_html(page)
@@ -69,13 +69,13 @@ def test_a_name_without_figures_has_a_table() -> None:
     """As of data whose terms allow none."""
     page = _page(state_of(*LIFE))
     assert "" == page.sections[0].figures[0].svg
-    assert "essays: version 20260131_000001 is in use." == page.statements[0].text
+    assert "essays: version 20260131_000001 is in production." == page.statements[0].text
 
 
 def test_a_name_that_nobody_uses_is_said_so() -> None:
     """With how many models it has."""
     page = _page(state_of(("register", 1, "dev"), metrics=FIGURES))
-    assert "essays: no model is in use, 1 model registered." == page.statements[0].text
+    assert "essays: no model is in production, 1 model registered." == page.statements[0].text
     assert 0 == _classes(_svg(page), "pointer")
 
 

@@ -69,10 +69,10 @@ def test_a_run_is_a_line_too() -> None:
 
 def test_programs_get_everything() -> None:
     """As it was written; what is not finite is null."""
-    (record,) = json.loads(models_to_json([MODEL]))
+    (record,) = json.loads(models_to_json([MODEL]))["models"]
     assert {"estimate": 0.7, "low": 0.6, "high": None} == record["metrics"]["qwk"]
     assert 300 == len(record["metadata"]["learnt_from"])
-    assert "=SUM(A1)" == json.loads(runs_to_json([RUN]))[0]["failure_reason"]
+    assert "=SUM(A1)" == json.loads(runs_to_json([RUN]))["runs"][0]["failure_reason"]
     assert "null" == as_json(float("inf"))
 
 

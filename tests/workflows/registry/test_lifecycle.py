@@ -199,7 +199,7 @@ def test_rollback_goes_back_and_back_again(place: Place) -> None:
             change = await rollback(services, NAME, reason="odd grades")
             assert (version_of(expected), "odd grades") == (change.version, change.reason)
             assert version_of(expected) == place.linked("production")
-        with pytest.raises(RegistryError, match="was in production before"):
+        with pytest.raises(RegistryError, match="bundle was in production"):
             await rollback(services, NAME)
         forward = await rollback(services, NAME, to=models[2])
         assert forward == await rollback(services, NAME, to=models[2])

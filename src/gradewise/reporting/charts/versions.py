@@ -1,4 +1,4 @@
-"""Versions of a model in the order of their making, each with its interval, and which was in use when."""
+"""Versions of a model in the order of their making, with intervals, and which was in production when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from gradewise.reporting.svg import (
     Axis,
     dot,
     drawing,
-    every,
     hint,
     label,
     left_axis,
@@ -21,7 +20,7 @@ from gradewise.reporting.wording import counted, decimal, with_bounds
 
 LEFT, RIGHT, TOP, BOTTOM = 46.0, WIDTH - 14, 34.0, 214.0
 """Where the drawing of figures stands."""
-_RAIL, _HEIGHT = 252.0, 276.0  # where the rail of what was in use lies, and the height of it all
+_RAIL, _HEIGHT = 268.0, 284.0  # where the rail of what was in production lies, and the height of it all
 _DATE = 58.0  # width of a date under the axis
 _KINDS = {"production": "model", "staging": "human", "dev": "baseline", "archived": "baseline"}
 
@@ -44,7 +43,7 @@ class VersionMark:
 
 @dataclass(frozen=True, slots=True)
 class UseMark:
-    """A stretch in which one version was in use."""
+    """A stretch in which one version was in production."""
 
     start: float
     """From which act on."""
@@ -59,12 +58,12 @@ class UseMark:
 
 
 def versions_chart(title: str, versions: Sequence[VersionMark], uses: Sequence[UseMark]) -> str:
-    """Dots with intervals from the oldest version to the newest, and a line for what was in use.
+    """Dots with intervals from the oldest version to the newest, and a line for what was in production.
 
     Args:
         title: what is shown.
         versions: one at least, in order.
-        uses: stretches in use, in order.
+        uses: stretches in production, in order.
     """
     ticks = nice_ticks(*_range([mark.figure for mark in versions]), about=4)
     up = Axis(ticks[0], ticks[-1], BOTTOM, TOP)
@@ -78,7 +77,7 @@ def versions_chart(title: str, versions: Sequence[VersionMark], uses: Sequence[U
         *(_use(use, across, up) for use in uses),
         *(_version(mark, across, up) for mark in versions),
         _dates(versions, across),
-        label("in use", LEFT - 7, _RAIL + 4, class_="tick", anchor="end"),
+        label("which version was in production", LEFT, _RAIL - 11, class_="tick"),
         line(LEFT, _RAIL, RIGHT, _RAIL, "track"),
         *(_stretch(use, across) for use in uses),
     )
@@ -103,10 +102,10 @@ def _across(versions: Sequence[VersionMark], uses: Sequence[UseMark]) -> Axis:
 
 
 def _legend() -> str:
-    marks = (("model", "in use", 0.0), ("human", "in staging", 84.0), ("baseline", "other", 188.0))
+    marks = (("model", "in production", 0.0), ("human", "in staging", 122.0), ("baseline", "other", 222.0))
     return "".join(
         dot(LEFT + x + 6, 12, 5.5, kind) + label(said, LEFT + x + 17, 16) for kind, said, x in marks
-    ) + (line(LEFT + 258, 12, LEFT + 280, 12, "curve") + label("what was in use", LEFT + 286, 16))
+    ) + (line(LEFT + 284, 12, LEFT + 304, 12, "curve") + label("over time", LEFT + 310, 16))
 
 
 def _version(mark: VersionMark, across: Axis, up: Axis) -> str:
@@ -119,7 +118,7 @@ def _version(mark: VersionMark, across: Axis, up: Axis) -> str:
 
 
 def _use(use: UseMark, across: Axis, up: Axis) -> str:
-    """Where it came into use, and how good what was in use was found to be."""
+    """Where it came into production, and how good what was there was found to be."""
     start, end = _ends(use, across)
     came = line(start, TOP, start, _RAIL, "grid pointer")
     if use.figure is None or not isfinite(use.figure):
@@ -137,9 +136,11 @@ def _ends(use: UseMark, across: Axis) -> tuple[float, float]:
 
 
 def _dates(versions: Sequence[VersionMark], across: Axis) -> str:
-    """When versions were registered, as many as find room."""
-    step = every(len(versions), across.end - across.start, least=_DATE)
-    shown = [mark for place, mark in enumerate(reversed(versions)) if place % step == 0]
+    """When versions were registered, the newest first, as many as find room."""
+    shown: list[VersionMark] = []
+    for mark in reversed(versions):
+        if not shown or across.at(shown[-1].at) - across.at(mark.at) >= _DATE:
+            shown.append(mark)
     return "".join(
         label(
             mark.date,
@@ -155,4 +156,4 @@ def _dates(versions: Sequence[VersionMark], across: Axis) -> str:
 def _described(versions: Sequence[VersionMark], uses: Sequence[UseMark]) -> str:
     figures = ", ".join(decimal(mark.figure.estimate) for mark in versions)
     now = next((use.name for use in reversed(uses) if use.end is None), "none")
-    return f"{counted(len(versions), 'version')}: {figures}; in use: {now}."
+    return f"{counted(len(versions), 'version')}: {figures}; in production: {now}."

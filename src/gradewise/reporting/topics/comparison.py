@@ -203,6 +203,7 @@ def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
                         )
                         for each in essays[:MOST_ESSAYS_SHOWN]
                     ),
+                    prose=True,
                 ),
             ),
         ),

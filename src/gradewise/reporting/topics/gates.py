@@ -2,8 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gradewise.evaluation.gates import GateReport, GateRule, JudgedRule, Verdict, gate_report_to_json
+from gradewise.evaluation.gates import (
+    GateReport,
+    GateRule,
+    JudgedRule,
+    Verdict,
+    gate_report_to_json,
+    margin,
+)
 from gradewise.evaluation.results import Interval
+from gradewise.reporting.charts.rules import RuleRow, rules_chart
 from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.wording import ABSENT, MINUS, counted, decimal, enumerated
 
@@ -18,6 +26,7 @@ MARKS: Mapping[Verdict, str] = {
     "not measured": "– not measured",
 }
 """Each verdict with a mark that needs no colour."""
+_KINDS: Mapping[Verdict, str] = {"passed": "model", "failed": "broken", "not shown": "baseline"}
 SECOND_GRADES, WRITER_GROUPS = "a second teacher’s grades", "groups of writers that are large enough"
 _NEEDS = {
     "qwk_degradation": SECOND_GRADES,
@@ -50,10 +59,32 @@ def gates_section(reports: Sequence[GateReport]) -> Section:
 def _figure(report: GateReport) -> Figure:
     return Figure(
         report.title,
-        "",
-        f"{conclusion(report)} Source: {'; '.join(dict.fromkeys(row.rule.source for row in report.rules))}.",
+        _picture(report),
+        f"{conclusion(report)} The upright line is what a rule asks, on the shaded side it is met; each "
+        "row has a scale of its own. Grey (?) with an interval on both sides: too few essays to tell. "
+        f"Source: {'; '.join(dict.fromkeys(row.rule.source for row in report.rules))}.",
         rules_table(report),
     )
+
+
+def _picture(report: GateReport) -> str:
+    """Each rule that was measured, beside what it asks; empty where none was."""
+    rows = [
+        RuleRow(
+            judged.rule.words,
+            margin(judged.rule, judged.figure),
+            _said(judged.rule, judged.figure, judged.verdict),
+            _KINDS[judged.verdict],
+        )
+        for judged in report.rules
+        if judged.figure is not None
+    ]
+    return rules_chart(report.title, rows) if rows else ""
+
+
+def _said(rule: GateRule, figure: Interval, verdict: Verdict) -> str:
+    digits = _OTHER_DIGITS.get(rule.metric, DIGITS)
+    return f"{decimal(figure.estimate, digits=digits)}, {asked(rule)} {MARKS[verdict][0]}"
 
 
 def rules_table(report: GateReport) -> Table:

@@ -7,7 +7,9 @@ from gradewise.evaluation.gates import GateReport, JudgedRule
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.rule_power import RulePower
 from gradewise.evaluation.training_shares import SharesOfGrades
+from gradewise.reporting.charts.intervals import Frame, IntervalRow, interval_chart, known
 from gradewise.reporting.parts import Figure, Section, Statement, table
+from gradewise.reporting.svg import nice_ticks
 from gradewise.reporting.topics.gates import asked, conclusion, found
 from gradewise.reporting.wording import counted, decimal, percentage
 
@@ -86,7 +88,9 @@ def shares_section(shares: SharesOfGrades, scale: Scale) -> Section:
         figures=(
             Figure(
                 "Share of each grade",
-                "",
+                _shares_picture(shares, scale),
+                "The dot is the share of essays that the model gives the grade, the line its interval, the "
+                "upright mark the share in training. "
                 f"The largest difference is {found(shares.difference)}.",
                 table(
                     ("Grade", "In training", "Given by the model", "At least", "At most"),
@@ -101,6 +105,20 @@ def shares_section(shares: SharesOfGrades, scale: Scale) -> Section:
             ),
         ),
     )
+
+
+def _shares_picture(shares: SharesOfGrades, scale: Scale) -> str:
+    rows = [
+        IntervalRow(
+            grade,
+            given,
+            said=f"{percentage(given.estimate)}, in training {percentage(trained)}",
+            limit=trained,
+        )
+        for grade, trained, given in zip(scale.grades, shares.trained, shares.given, strict=True)
+    ]
+    frame = Frame(ticks=nice_ticks(0.0, max(known(rows), default=1.0), about=4), percent=True)
+    return interval_chart("Share of each grade, as the model gives it and in training", rows, frame)
 
 
 def speed_section(essay_ms: Interval, batch_s: Interval, *, n_timings: int, n_batches: int) -> Section:

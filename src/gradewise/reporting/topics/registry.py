@@ -1,4 +1,4 @@
-"""The registry as a page: versions over time, what was in use when, and runs."""
+"""The registry as a page: versions over time, what was in production when, and runs."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def registry_page(
     said = [statement for section in sections for statement in section.statements]
     n_models = sum(len(each.state.models) for each in names)
     return Page(
-        title="What was trained, and what is in use",
+        title="What was trained, and what is in production",
         subtitle=f"{counted(n_models, 'model')} of {counted(len(names), 'name')}",
         made_at=made_at,
         statements=tuple(said) or (Statement("info", "The registry is empty."),),
@@ -57,7 +57,7 @@ def name_section(place: int, summary: NameSummary) -> Section:
             "name": name,
             "metric": summary.metric,
             "models": [record_to_json(model) for model in summary.state.models],
-            "in_use": [to_json_value(each) for each in summary.in_use],
+            "in_production": [to_json_value(each) for each in summary.in_use],
         },
     )
 
@@ -75,12 +75,20 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
         )
         for each in runs
     )
-    shown = table(("Experiment", "Command", "Runs", "Failed", "Best", "Newest (UTC)"), rows)
+    shown = table(("Experiment", "Command", "Runs", "Failed", "Best", "Newest (UTC)"), rows, prose=True)
     return Section(
         name="runs",
         heading="Runs",
-        intro="Every run that was tracked; the best figure is the best of many, and so too good to be true.",
-        figures=(Figure("Runs by experiment and command", "", "", shown),),
+        intro="Every run that was tracked, those that failed too.",
+        figures=(
+            Figure(
+                "Runs by experiment and command",
+                "",
+                "The best figure is the best of many, and so too good to be true. Reasons of failures: "
+                "gradewise registry list --failed.",
+                shown,
+            ),
+        ),
         record={"runs": [record_to_json(each) for each in runs]},
     )
 
@@ -114,8 +122,8 @@ def _pictures(summary: NameSummary) -> Iterator[Figure]:
     yield Figure(
         f"{words.label}, version by version",
         svg,
-        "A dot is a version, its line the interval; the line across is the version in use, and dashed lines "
-        "say where that changed. From left to right is the order of acts, not time.",
+        "A dot is a version, its line the interval; the line across is the version in production, and dashed "
+        "lines say where that changed. From left to right is the order of acts, not time.",
         _versions_table(summary),
     )
 
@@ -132,7 +140,7 @@ def _mark(point: VersionPoint) -> VersionMark:
 
 
 def _use_marks(summary: NameSummary, points: Sequence[VersionPoint]) -> list[UseMark]:
-    """What was in use since the first version that is shown."""
+    """What was in production since the first version that is shown."""
     first = points[0].model.serial
     figures = {point.model.id: point.figure.estimate for point in summary.points}
     return [
@@ -150,16 +158,15 @@ def _use_marks(summary: NameSummary, points: Sequence[VersionPoint]) -> list[Use
 
 def _came(change: StageChange) -> str:
     why = f": {change.reason}" if change.reason else ""
-    return (
-        f"{change.version} into use on {_day(change.changed_at)} by {change.changed_by} ({change.act}){why}"
-    )
+    day = _day(change.changed_at)
+    return f"{change.version} into production on {day} by {change.changed_by} ({change.act}){why}"
 
 
 def _versions_table(summary: NameSummary) -> Table:
     figures = {point.model.id: point.figure for point in summary.points}
     label = "Figure" if summary.metric is None else metric_words(summary.metric).label
     return table(
-        ("Version", "Stage", label, "Registered", "In use"),
+        ("Version", "Stage", label, "Registered", "In production"),
         (
             (
                 model.version,
@@ -190,7 +197,7 @@ def _trail(changes: Sequence[StageChange]) -> Figure:
             change.version,
             f"{change.from_stage or ABSENT} → {change.to_stage}",
             change.changed_by,
-            change.override or change.reason or ABSENT,
+            _why(change),
         )
         for change in changes
     )
@@ -200,21 +207,27 @@ def _trail(changes: Sequence[StageChange]) -> Figure:
     )
 
 
+def _why(change: StageChange) -> str:
+    if change.override:
+        return f"gates overridden: {change.override}"
+    return change.reason or ABSENT
+
+
 def _statements(summary: NameSummary) -> Iterator[Statement]:
     state = summary.state
     production = state.production
     if production is None:
         registered = counted(len(state.models), "model")
-        yield Statement("info", f"{state.name}: no model is in use, {registered} registered.")
+        yield Statement("info", f"{state.name}: no model is in production, {registered} registered.")
         return
     figure = next((point.figure for point in summary.points if point.model.id == production.id), None)
     said = ""
     if figure is not None and summary.metric is not None:
         said = f", {lowered(metric_words(summary.metric).label)} {with_bounds(figure, percent=False)}"
-    yield Statement("good", f"{state.name}: version {production.version} is in use{said}.")
+    yield Statement("good", f"{state.name}: version {production.version} is in production{said}.")
     overrides = (each.override for each in state.changes if each.model_id == production.id and each.override)
     if why := next(overrides, None):
-        yield Statement("warn", f"{state.name}: gates were set aside for the version in use: {why}")
+        yield Statement("warn", f"{state.name}: gates were overridden for the version in production: {why}")
 
 
 def _day(moment: datetime) -> str:

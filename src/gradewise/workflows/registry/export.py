@@ -14,6 +14,9 @@ from gradewise.registry.records import ModelRecord
 
 Row = Mapping[str, Any]
 
+SCHEMA_VERSION = 1
+"""Of everything that the registry says as JSON."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _RUN_KEYS = (
     "run_id", "run_name", "experiment", "command", "state", "stage", "failure_reason", "started_at",
@@ -75,12 +78,24 @@ def to_csv(rows: Iterable[Row]) -> str:
 
 def models_to_json(models: Sequence[ModelRecord]) -> str:
     """Models with every field."""
-    return as_json([record_to_json(model) for model in models])
+    return answer_json(models=[record_to_json(model) for model in models])
 
 
 def runs_to_json(entries: Sequence[ExperimentEntry]) -> str:
     """Runs with every field."""
-    return as_json([entry_to_json(entry) for entry in entries])
+    return answer_json(runs=[entry_to_json(entry) for entry in entries])
+
+
+def answer_json(**content: Any) -> str:
+    """What a command answers to a program: an object that says of which schema it is.
+
+    >>> print(answer_json(models=[]))
+    {
+      "schema_version": 1,
+      "models": []
+    }
+    """
+    return as_json({"schema_version": SCHEMA_VERSION, **content})
 
 
 def as_json(value: Any) -> str:

@@ -105,7 +105,7 @@ async def _judged(services: RegistryServices, wish: _Wish) -> GateRecord | None:
     if not report.passed and wish.override is None:
         raise GateError(
             f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing "
-            "was changed; to set them aside give a reason: --override 'why'"
+            "was changed; to override them give a reason: --override 'why'"
         )
     return report
 
