@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csgraph
-from scipy.special import expit
+from scipy.special import expit, log_expit
 
 from gradewise.errors import InputError
 from gradewise.judgement.comparisons import Comparisons, Ints
+from gradewise.judgement.connections import connected_groups
 
 Floats = NDArray[np.float64]
 """Any array of figures."""
 
-_SMALLEST_STEP = 1e-10  # logits; far below any standard error
+_SMALLEST_STEP = 1e-7  # logits; Newton's next one would be about its square
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +80,48 @@ def fit_scores(
     *,
     prior: Prior | None = None,
     weights: Floats | None = None,
+    start: Floats | None = None,
     most_steps: int = 200,
 ) -> Scores:
     """Score items: the most likely scores given comparisons and prior, and how sure they are.
 
-    Newton's method. A step whose largest change of a compared difference is ``u`` is shortened to
-    ``log(1 + u) / u`` of itself, which always gains, since a logistic loss bends at most so fast.
+    Newton's method. A step that would lose is shortened to ``log(1 + u) / u`` of itself, ``u`` being its
+    largest change of a compared difference; that always gains, since a logistic loss bends at most so fast.
 
-    Errors come from the inverse ``V`` of the whole curvature at the top. The prior alone holds the mean, whose
-    variance in ``V`` is ``s**2 / n`` exactly; what is left, ``V - s**2 / n``, is the covariance of scores that
-    sum to 0. No item is the reference, so none has an error of 0.
+    Errors come from the inverse ``V`` of the whole curvature at the top. The prior alone holds the mean,
+    whose variance in ``V`` is ``s**2 / n`` exactly; what is left, ``V - s**2 / n``, is the covariance of
+    scores that sum to 0. No item is the reference, so none has an error of 0.
 
     Args:
         comparisons: Decisions; there may be none.
         prior: `Prior()` when left out.
         weights: How much each comparison counts, 0 or more: shape ``(n,)``; 1 when left out.
+        start: Scores to set out from, such as those before a few more comparisons: shape ``(n_items,)``. They
+            change how long the fit takes, and nothing else.
         most_steps: After which the fit ends and has not converged.
 
     Raises:
         InputError: weights are not one each, or below 0, or no number.
 
     Source: Sun & Tran-Dinh (2018), doi:10.1007/s10107-018-1282-4, on the length of steps.
+
+    >>> from gradewise.judgement.comparisons import Comparison, compare
+    >>> scores = fit_scores(compare([Comparison("b", "a", first_won=True)]), prior=Prior(1))
+    >>> scores.values.round(2).tolist(), scores.errors.round(2).tolist()
+    ([-0.34, 0.34], [0.59, 0.59])
     """
     prior = prior or Prior()
-    counted = _checked_weights(weights, comparisons)
-    values = np.zeros(len(comparisons.items))
+    fit = _Fit(comparisons, _checked_weights(weights, comparisons), prior)
+    values = np.zeros(len(comparisons.items)) if start is None else start
     converged = False
     for _ in range(most_steps):
-        slope, curvature = _bends(comparisons, counted, values, prior)
-        step = cho_solve(cho_factor(curvature, check_finite=False), slope, check_finite=False)
-        values = values + step * _share(step, comparisons)
+        slope, curvature = fit.bends(values)
+        factor = cho_factor(curvature, overwrite_a=True, check_finite=False)
+        step = cho_solve(factor, slope, check_finite=False)
+        values = values + step * fit.share(values, step)
         if converged := bool(np.abs(step).max() < _SMALLEST_STEP):
             break
-    return _scored(comparisons, counted, values, prior=prior, converged=converged)
+    return _scored(fit, values, converged=converged)
 
 
 def _checked_weights(weights: Floats | None, comparisons: Comparisons) -> Floats:
@@ -127,55 +136,62 @@ def _checked_weights(weights: Floats | None, comparisons: Comparisons) -> Floats
     return weights
 
 
-def _bends(comparisons: Comparisons, weights: Floats, values: Floats, prior: Prior) -> tuple[Floats, Floats]:
-    """Slope, shape ``(n,)``, and curvature, shape ``(n, n)``, of what is made small: upwards."""
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """What the scores have to explain: minus the log of their posterior density, in nats."""
+
+    comparisons: Comparisons
+    """Decisions."""
+    weights: Floats
+    """How much each counts: shape ``(n,)``."""
+    prior: Prior
+    """What was believed before."""
+
+    @property
+    def precision(self) -> float:
+        """What the prior adds to the curvature."""
+        return self.prior.standard_deviation**-2
+
+    def loss(self, values: Floats) -> float:
+        """What is made small."""
+        margins = values[self.comparisons.winners] - values[self.comparisons.losers]
+        return float(-self.weights @ log_expit(margins) + self.precision * (values @ values) / 2)
+
+    def bends(self, values: Floats) -> tuple[Floats, Floats]:
+        """How the loss falls, shape ``(n,)``, and how it curves, shape ``(n, n)``."""
+        n = values.size
+        winners, losers = self.comparisons.winners, self.comparisons.losers
+        surprise = expit(values[losers] - values[winners])
+        push = self.weights * surprise
+        fall = np.bincount(winners, push, n) - np.bincount(losers, push, n) - self.precision * values
+        information = push * (1 - surprise)
+        pairs = sparse.csr_array((information, (winners, losers)), shape=(n, n))
+        both = (pairs + pairs.T).tocoo()
+        curvature = np.zeros((n, n), order="F")
+        curvature[both.row, both.col] = -both.data
+        np.fill_diagonal(curvature, both.sum(axis=1) + self.precision)
+        return fall, curvature
+
+    def share(self, values: Floats, step: Floats) -> float:
+        """How much of a step is taken: above 0, at most 1."""
+        if self.loss(values + step) <= self.loss(values):
+            return 1.0
+        changes = np.abs(step[self.comparisons.first] - step[self.comparisons.second])
+        largest = changes.max(initial=_SMALLEST_STEP)
+        return float(np.log1p(largest) / largest)
+
+
+def _scored(fit: _Fit, values: Floats, *, converged: bool) -> Scores:
     n = values.size
-    winners, losers = comparisons.winners, comparisons.losers
-    surprise = expit(values[losers] - values[winners])
-    precision = prior.standard_deviation**-2
-    slope = (
-        np.bincount(winners, weights * surprise, n) - np.bincount(losers, weights * surprise, n)
-    ) - precision * values
-    information = weights * surprise * (1 - surprise)
-    curvature = np.zeros((n, n))
-    pairs = sparse.coo_array((information, (winners, losers)), shape=(n, n)).tocsr()
-    both = (pairs + pairs.T).tocoo()
-    curvature[both.row, both.col] = -both.data
-    np.fill_diagonal(curvature, both.sum(axis=1) + precision)
-    return slope, curvature
-
-
-def _share(step: Floats, comparisons: Comparisons) -> float:
-    """How much of a step is taken: above 0, at most 1."""
-    largest = np.abs(step[comparisons.first] - step[comparisons.second]).max(initial=0)
-    return float(np.log1p(largest) / largest) if largest > 0 else 1.0
-
-
-def _scored(
-    comparisons: Comparisons, weights: Floats, values: Floats, *, prior: Prior, converged: bool
-) -> Scores:
-    n = values.size
-    _, curvature = _bends(comparisons, weights, values, prior)
-    inverse = cho_solve(cho_factor(curvature, check_finite=False), np.eye(n), check_finite=False)
-    covariance = (inverse + inverse.T) / 2 - prior.standard_deviation**2 / n
+    factor = cho_factor(fit.bends(values)[1], overwrite_a=True, check_finite=False)
+    inverse = cho_solve(factor, np.eye(n, order="F"), overwrite_b=True, check_finite=False)
+    covariance = (inverse + inverse.T) / 2 - 1 / (fit.precision * n)
     return Scores(
-        items=comparisons.items,
+        items=fit.comparisons.items,
         values=values - values.mean(),
         errors=np.sqrt(np.maximum(np.diag(covariance), 0)),
         covariance=covariance,
-        prior=prior,
-        groups=connected_groups(comparisons),
+        prior=fit.prior,
+        groups=connected_groups(fit.comparisons),
         converged=converged,
     )
-
-
-def connected_groups(comparisons: Comparisons) -> Ints:
-    """Which items comparisons connect: codes from 0 in the order of first items, shape ``(n_items,)``."""
-    return _components(comparisons, "weak")
-
-
-def _components(comparisons: Comparisons, kind: str) -> Ints:
-    n = len(comparisons.items)
-    won = sparse.coo_array((np.ones(comparisons.n), (comparisons.winners, comparisons.losers)), shape=(n, n))
-    codes = csgraph.connected_components(won.tocsr(), directed=True, connection=kind)[1]
-    return np.asarray(codes, dtype=np.int64)
