@@ -124,6 +124,17 @@ def fit_scores(
     return _scored(fit, values, converged=converged)
 
 
+def check_same_items(comparisons: Comparisons, scores: Scores) -> None:
+    """Refuse scores of other items than those compared.
+
+    Raises:
+        InputError: they are.
+    """
+    if scores.items != comparisons.items:
+        strange = set(scores.items) ^ set(comparisons.items)
+        raise InputError(f"{min(strange)!r} is scored or compared, not both; fit scores to these comparisons")
+
+
 def _checked_weights(weights: Floats | None, comparisons: Comparisons) -> Floats:
     if weights is None:
         return np.ones(comparisons.n)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-from gradewise.errors import InputError
-from gradewise.judgement.bradley_terry import Floats, Scores
+from gradewise.judgement.bradley_terry import Floats, Scores, check_same_items
 from gradewise.judgement.comparisons import Comparisons
 from gradewise.judgement.tallies import tally
 
@@ -40,11 +39,7 @@ def judgement_features(comparisons: Comparisons, scores: Scores) -> JudgementFea
     Raises:
         InputError: the scores are of other items.
     """
-    if scores.items != comparisons.items:
-        raise InputError(
-            f"scores are of {len(scores.items)} items and the comparisons of {len(comparisons.items)}, not the same;"
-            " fit scores to these comparisons"
-        )
+    check_same_items(comparisons, scores)
     counted = tally(comparisons)
     values = (
         scores.values,

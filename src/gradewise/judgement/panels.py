@@ -26,8 +26,8 @@ class SharedPairs:
     n_pairs: int
     """Pairs of items that at least two judges decided."""
     agreement: Interval
-    """Of two judges who decided the same pair, how often they decided it alike; ``nan`` without such pairs. The
-    interval is over pairs."""
+    """Of two judges who decided the same pair, how often they decided it alike; ``nan`` without such pairs.
+    The interval is over pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,8 @@ class PanelAgreement:
     others_follow: Interval
     """Share of the others' decisions for the item that the panel's scores put higher."""
     others_themselves: Interval
-    """Share of the others' decisions for the item that scores put higher which lack that judge's decisions: what
-    a further person reaches. ``nan`` where fewer than two are named."""
+    """Share of the others' decisions for the item that scores without that judge put higher: what one more of
+    them reaches. ``nan`` where fewer than two are named."""
     correlation: Interval
     """Pearson's, between the two's scores of items that both compared."""
     resampling: Resampling
@@ -145,7 +145,8 @@ def _alike(alike: Floats, couples: Floats, weights: Weights) -> Figures:
 def _follows(comparisons: Comparisons, scores: Scores) -> Flags:
     """Which decisions are for the item with the higher score, out of those whose items differ in score."""
     margins = scores.values[comparisons.winners] - scores.values[comparisons.losers]
-    return margins[margins != 0] > 0
+    follows: Flags = margins[margins != 0] > 0
+    return follows
 
 
 def _follow_each_other(comparisons: Comparisons, prior: Prior | None) -> Flags:

@@ -1,8 +1,9 @@
 """How far scores would come out the same again: separation of essays, and agreement of two halves.
 
 Both speak of comparisons that were chosen without regard to their outcome. Where pairs are chosen by earlier
-outcomes (adaptively), separation comes out too high, even for judges who toss coins, and so does the agreement
-of halves, which share the choice of pairs. A fresh set of comparisons, chosen at random, is the honest test.
+outcomes (adaptively), separation comes out too high, even for judges who toss coins, and so does the
+agreement of halves, which share the choice of pairs. A fresh set of comparisons, chosen at random, is the
+honest test.
 
 Source: Bramley (2015), Investigating the reliability of adaptive comparative judgment, Cambridge Assessment;
 Bramley & Vitello (2019), doi:10.1080/0969594X.2017.1418734.
