@@ -30,8 +30,8 @@ class JudgeFit:
     outfit: float
     """Mean square of surprise in which each decision counts alike: one very odd decision shows here."""
     infit_z: float
-    """How much more surprising than the middle judge's decisions, as a standard normal deviate; 0 where nothing
-    can vary."""
+    """How much more surprising than the middle judge's decisions, as a standard normal deviate; 0 where
+    nothing can vary."""
 
     @property
     def erratic(self) -> bool:
@@ -47,11 +47,11 @@ class JudgeFit:
 def judge_fit(comparisons: Comparisons, scores: Scores) -> tuple[JudgeFit, ...]:
     """How well each named judge's decisions follow the scores, in the order of `judge_names`.
 
-    With ``p`` the chance that the scores give to what was decided, a decision's surprise is ``(1 - p)**2``, and
-    ``p * (1 - p)`` is expected. Both fits are ratios of the two, as is usual. They come out below 1 where the
-    scores have learnt from few comparisons (.6 from 6 an essay): `infit_z` allows for what they have learnt,
-    and holds a judge against the middle one. In simulations it calls 2 to 4 of 100 ordinary judges erratic,
-    and 8 of 10 who toss a coin, 30 decisions each.
+    With ``p`` the chance that the scores give to what was decided, a decision's surprise is ``(1 - p)**2``,
+    and ``p * (1 - p)`` is expected. Both fits are ratios of the two, as is usual. They come out below 1 where
+    the scores have learnt from few comparisons (.6 from 6 an essay): `infit_z` allows for what they have
+    learnt, and holds a judge against the middle one. In simulations it calls 2 to 4 of 100 ordinary judges
+    erratic, and 8 of 10 who toss a coin, 30 decisions each.
 
     Args:
         comparisons: Decisions.

@@ -80,7 +80,8 @@ def compare_panels(
 ) -> PanelAgreement:
     """How far a panel agrees with everybody else: each is held against scores without its own decisions.
 
-    Machine judges are worth as much as people where `panel_follows` is no lower than `others_themselves`.
+    Decisions between items that the other side's comparisons do not connect are left out of the shares. Machine
+    judges are worth as much as people where `panel_follows` is no lower than `others_themselves`.
 
     Args:
         comparisons: Decisions of both.
@@ -143,9 +144,11 @@ def _alike(alike: Floats, couples: Floats, weights: Weights) -> Figures:
 
 
 def _follows(comparisons: Comparisons, scores: Scores) -> Flags:
-    """Which decisions are for the item with the higher score, out of those whose items differ in score."""
-    margins = scores.values[comparisons.winners] - scores.values[comparisons.losers]
-    follows: Flags = margins[margins != 0] > 0
+    """Which decisions are for the item with the higher score, of those whose items the scores set apart."""
+    winners, losers = comparisons.winners, comparisons.losers
+    margins = scores.values[winners] - scores.values[losers]
+    set_apart = (scores.groups[winners] == scores.groups[losers]) & (margins != 0)
+    follows: Flags = margins[set_apart] > 0
     return follows
 
 
