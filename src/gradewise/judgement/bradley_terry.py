@@ -22,6 +22,8 @@ from gradewise.judgement.connections import connected_groups
 Floats = NDArray[np.float64]
 """Any array of figures."""
 
+# Beyond these no comparison changes a score, or rounding drowns what the prior holds.
+_NARROWEST, _WIDEST = 1e-3, 1e4
 _SMALLEST_STEP = 1e-7  # logits; Newton's next one would be about its square
 
 
@@ -30,13 +32,14 @@ class Prior:
     """What is believed of a score before any comparison: normal around the mean of the batch."""
 
     standard_deviation: float = 6.0
-    """In logits, above 0. The usual one is weak: scores of published sessions spread by 1.2 to 4.4."""
+    """In logits, from .001 to 10,000. The usual one is weak: scores of published sessions spread by 1.2 to 4.4."""
 
     def __post_init__(self) -> None:
         """Refuse a spread that is none."""
-        if not 0 < self.standard_deviation < np.inf:
+        if not _NARROWEST <= self.standard_deviation <= _WIDEST:
             raise InputError(
-                f"the prior's standard deviation is {self.standard_deviation}; give logits above 0, such as 6"
+                f"the prior's standard deviation is {self.standard_deviation} logits; give one from"
+                f" {_NARROWEST:g} to {_WIDEST:g}, such as 6"
             )
 
 
