@@ -32,7 +32,7 @@ class Prior:
     """What is believed of a score before any comparison: normal around the mean of the batch."""
 
     standard_deviation: float = 6.0
-    """In logits, from .001 to 10,000. The usual one is weak: scores of published sessions spread by 1.2 to 4.4."""
+    """In logits, from .001 to 10,000. The usual one is weak: published sessions spread by 1.2 to 4.4."""
 
     def __post_init__(self) -> None:
         """Refuse a spread that is none."""
