@@ -1,0 +1,1 @@
+"""Comparative judgement: which of two essays is better, many times over, and what follows. Pure."""
