@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-crash bench-pairing bench-registry bench-source walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-crash bench-judgement bench-pairing bench-registry bench-source walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -55,6 +55,9 @@ bench-research: $(READY)  ## measure the research bench on ELLIPSE (GRADEWISE_CO
 
 bench-source: $(READY)  ## stream 100,000 essays from PostgreSQL to Parquet and measure the memory; about a minute
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.source
+
+bench-judgement: $(READY)  ## fit published sessions of comparative judgement (GRADEWISE_CORPORA=DIRECTORY), time a large one
+	$(BIN)/python -m benchmarks.judgement
 
 bench-crash: $(READY)  ## kill cv and tune twenty times each, resume, compare; about ten minutes
 	$(BIN)/python -m benchmarks.crash

@@ -5,7 +5,8 @@ Set ``GRADEWISE_CORPORA`` to a directory that holds what a benchmark asks for:
 - ``ellipse/ellipse_train.csv.gz`` and ``ellipse_test.csv.gz``: the ELLIPSE corpus with its official columns;
 - ``ellipse/traits_train.csv.gz``: further essays of that corpus with six traits and no overall grade;
 - ``asap/asap_aes.csv.gz``, and ``asap/folds/fold_0 … fold_4/{train,dev,test}_ids.txt``: ASAP-AES (2012) and
-  the folds of Taghipour & Ng (2016), doi:10.18653/v1/D16-1193.
+  the folds of Taghipour & Ng (2016), doi:10.18653/v1/D16-1193;
+- ``cj/*.csv``: sessions of comparative judgement about writing, with judge, chosen and not chosen.
 """
 
 import os
@@ -47,6 +48,12 @@ def ellipse_traits() -> Path | None:
 def asap() -> Path | None:
     """ASAP-AES with its published folds beside it, when the machine has them."""
     return _present(corpora() / "asap" / "asap_aes.csv.gz")
+
+
+def judgement_sessions() -> Path | None:
+    """Sessions of comparative judgement, when the machine has them."""
+    directory = corpora() / "cj"
+    return directory if directory.is_dir() else None
 
 
 def _present(path: Path) -> Path | None:

@@ -23,7 +23,7 @@ from scipy.special import expit
 
 from benchmarks.corpora import corpora
 from benchmarks.measurements import Measurement, seconds_of, show, write
-from gradewise.judgement.beliefs import Beliefs, Expected, believe, expect_nothing, expect_spread
+from gradewise.judgement.beliefs import Beliefs, Expected, believe, expect_nothing
 from gradewise.judgement.bradley_terry import Floats
 from gradewise.judgement.comparisons import Comparisons, compare
 from gradewise.judgement.pairing import Pair, next_pairs
@@ -142,7 +142,6 @@ def play(setting: Setting, seed: int, *, chosen: bool, model: bool = False, shar
         )
         asked = answered(asked, pairs, setting.truth, rng)
         beliefs = believe(asked, expected=expected, start=beliefs.means)
-        expected = expected if model else expect_spread(beliefs)
         alone = believe(asked, start=alone.means) if model else beliefs
         course.counts.append(asked.n)
         course.believed.append(correlation(beliefs, setting.truth))

@@ -19,6 +19,7 @@ from gradewise.judgement.comparisons import Comparisons, Ints
 
 _SMALLEST_STEP = 1e-6  # logits; far below any standard error
 _MOST_STEPS = 200
+_USUAL_DEVIATION = 3.0  # logits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,23 +66,13 @@ class Beliefs:
 
 
 def expect_nothing(n_items: int, prior: Prior | None = None) -> Expected:
-    """Every item expected at the mean, as far off as the prior of a plain fit allows."""
-    deviation = (prior or Prior()).standard_deviation
-    return Expected(np.zeros(n_items), np.full(n_items, deviation))
+    """Every item expected at the mean, as far off as a prior says.
 
-
-def expect_spread(beliefs: Beliefs) -> Expected:
-    """Every item expected at the mean, as far off as beliefs say that items lie.
-
-    One step of expectation and maximisation towards the spread that explains comparisons best. Taken after
-    every batch, it keeps a prior that is too wide, or too narrow, from misleading the choice of pairs.
-
-    Source: MacKay (1992), doi:10.1162/neco.1992.4.3.415.
+    Left out, three logits, narrower than the prior of a plain fit: where items lie close, a prior that is too
+    wide takes chance for distance and chooses pairs worse than random ones; one too narrow loses little.
     """
-    n_items = beliefs.means.size
-    centred = beliefs.means - beliefs.means.mean()
-    spread = np.sqrt(np.mean(centred**2 + np.diag(beliefs.covariance)))
-    return Expected(np.zeros(n_items), np.full(n_items, spread))
+    deviation = _USUAL_DEVIATION if prior is None else prior.standard_deviation
+    return Expected(np.zeros(n_items), np.full(n_items, deviation))
 
 
 def believe(
@@ -108,7 +99,7 @@ def believe(
             f"{expected.means.size} expected scores for {n_items} items; give one for each, sorted by item"
         )
     means = expected.means if start is None else start
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MOST_STEPS):  # pragma: no branch - far more than any fit takes
         slope, curvature = _bends(comparisons, means, expected)
         step = cho_solve(cho_factor(curvature, check_finite=False), slope, check_finite=False)
         largest = np.abs(step[comparisons.first] - step[comparisons.second]).max(initial=0)

@@ -118,7 +118,7 @@ def fit_boundaries(
     expected = _expectation(anchors.scale, spread, population)
     parameters = expected.means
     loss, slope, information = _bends(anchors, expected, parameters)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MOST_STEPS):  # pragma: no branch - far more than any fit takes
         step = cho_solve(cho_factor(information), slope)
         step = step / max(1.0, float(np.abs(step).max()) / spread.deviation)
         while (tried := _bends(anchors, expected, parameters + step))[0] > loss:

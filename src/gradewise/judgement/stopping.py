@@ -224,7 +224,8 @@ def _why(rule: StoppingRule, progress: Progress, reason: Reason) -> str:
 
 
 def _state(progress: Progress) -> str:
+    reliability = f"{progress.reliability:.2f} (at least {progress.reliability_low:.2f})"
     return (
-        f"{progress.usable} usable of {progress.asked} comparisons asked, reliability "
-        f"{progress.reliability:.2f} (at least {progress.reliability_low:.2f}), mean error {progress.error:.2f}"
+        f"{progress.usable} usable of {progress.asked} comparisons asked, reliability {reliability}, "
+        f"mean error {progress.error:.2f}"
     )
