@@ -66,7 +66,7 @@ class Course:
     """The same of judgement alone, without what a model expected."""
 
     def reaches(self, target: float, *, judged: bool = False) -> float:
-        """Comparisons after which the correlation is reached; ``inf`` when it is not."""
+        """Comparisons after which the correlation is reached; all that were made when it is not."""
         figures = self.judged if judged else self.believed
         for place, figure in enumerate(figures):
             if figure >= target:
@@ -74,7 +74,7 @@ class Course:
                     return float(self.counts[0])
                 before, last = figures[place - 1], self.counts[place - 1]
                 return last + (self.counts[place] - last) * (target - before) / (figure - before)
-        return float("inf")
+        return float(self.counts[-1])
 
 
 def names_of(n_items: int) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ def shares(setting: Setting, seeds: int) -> Mapping[str, list[float]]:
 
 
 def measured(name: str, values: list[float], asked: float | None, note: str) -> Measurement:
-    """Mean over seeds with its interval of 95 %."""
+    """Mean over seeds with its interval of 95 %; a seed that never got there counts as all it made."""
     mean = float(np.mean(values))
     half = float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)) if len(values) > 1 else float("nan")
     note = f"{mean - half:.3f} … {mean + half:.3f}, n = {len(values)} seeds; {note}"

@@ -233,6 +233,10 @@ def test_who_is_first_is_balanced() -> None:
     ("make", "message"),
     [
         (lambda: chosen(nothing(3), 0), "0 pairs are asked for"),
+        (
+            lambda: next_pairs(believe(nothing(2)), nothing(3), 1, rng=np.random.default_rng(0)),
+            "2 items and comparisons about 3",
+        ),
         (lambda: PairRules(most_per_item=0), "allow at least 1"),
         (
             lambda: next_pairs(
@@ -241,7 +245,7 @@ def test_who_is_first_is_balanced() -> None:
             "'x' waits",
         ),
     ],
-    ids=["no pairs", "no exposure", "unknown item"],
+    ids=["no pairs", "other items", "no exposure", "unknown item"],
 )
 def test_what_cannot_be_chosen_is_refused(make: object, message: str) -> None:
     """A refusal says what to give instead."""

@@ -109,8 +109,14 @@ def next_pairs(
         `n_pairs` pairs, fewer only where the rules allow no more.
 
     Raises:
-        InputError: less than one pair is asked for, or a pair that waits is not about these items.
+        InputError: less than one pair is asked for, or beliefs, comparisons and pairs that wait are not about
+            the same items.
     """
+    if beliefs.items != asked.items:
+        raise InputError(
+            f"beliefs are about {len(beliefs.items)} items and comparisons about {len(asked.items)} others; "
+            "form beliefs from these comparisons"
+        )
     if n_pairs < 1:
         raise InputError(f"{n_pairs} pairs are asked for; ask for 1 or more")
     rules = rules or PairRules()
