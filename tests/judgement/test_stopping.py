@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
@@ -121,6 +121,7 @@ def test_projections_agree(target: float, reliability: float, usable: int) -> No
 
 
 @given(st.floats(-1, 1), st.floats(0, 100), st.floats(0, 100))
+@example(1.0, 0.0, 2.2250738585072014e-308)
 def test_reliability_grows_with_comparisons(reliability: float, fewer: float, more: float) -> None:
     """More comparisons are never projected to be less reliable, nor below 0 or above 1."""
     low, high = sorted((fewer, more))

@@ -140,7 +140,7 @@ def expected_reliability(reliability: float, times: float) -> float:
     if math.isnan(reliability) or math.isnan(times):
         return math.nan
     known = max(0.0, reliability)
-    return times * known / (1 + (times - 1) * known) if times * known > 0 else 0.0
+    return times * known / (1 - known + times * known) if times * known > 0 else 0.0
 
 
 def comparisons_for(target: float, reliability: float, usable: int) -> int | None:
