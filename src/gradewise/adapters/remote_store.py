@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -26,6 +27,7 @@ from gradewise.redaction import bare_addresses
 
 _LONGEST_MESSAGE = 200
 _TRIES = 3
+_PAUSES_S = (0.05, 0.2, 0.5)
 _S3 = ("s3", "s3a")
 _BUCKETS = (*_S3, "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "oci")
 """Have no directories; what looks like making one would make a bucket where a name is mistyped."""
@@ -178,9 +180,13 @@ class RemoteStore:
     def _send(self, content_id: str, name: str, content: bytes) -> None:
         if _scheme(self._url) not in _BUCKETS:
             self._filesystem.makedirs(f"{self._root}/{content_id}", exist_ok=True)
-        self._filesystem.pipe_file(self._path(content_id, name), content)
-        if self._read(content_id, name) != content:
-            raise UnavailableError(f"{self.place(content_id)}/{name} was not kept as it was sent; try again")
+        for pause in _PAUSES_S:
+            self._filesystem.pipe_file(self._path(content_id, name), content)
+            if self._read(content_id, name) == content:
+                return
+            # Where files are not replaced at once, another who sends the same may be in the middle of it.
+            time.sleep(pause)
+        raise UnavailableError(f"{self.place(content_id)}/{name} was not kept as it was sent; try again")
 
     def _forget(self, content_id: str, name: str) -> None:
         try:
