@@ -1,7 +1,6 @@
 """Where metrics of a command go: a file for node_exporter, a push gateway, an HTTP port while it runs."""
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from prometheus_client.exposition import basic_auth_handler, default_handler
 
 from gradewise.adapters.prometheus_metrics import JobMetrics
 from gradewise.redaction import redacted
+from gradewise.repeating import repeating
 from gradewise.telemetry import Listener, Notice
 from gradewise.whole_files import write_whole
 
@@ -51,7 +51,7 @@ def metrics_out(
             stack.enter_context(_served(metrics, outlets, outlets.port, notify))
         if outlets.file or outlets.push:
             stack.callback(out.give)
-            stack.enter_context(_again_and_again(out.give, every_s))
+            stack.enter_context(repeating(out.give, every_s=every_s, name="metrics"))
         yield
 
 
@@ -111,21 +111,4 @@ def _served(metrics: JobMetrics, outlets: Outlets, port: int, notify: Listener) 
     finally:
         server.shutdown()
         server.server_close()
-        thread.join()
-
-
-@contextmanager
-def _again_and_again(do: Callable[[], None], every_s: float) -> Iterator[None]:
-    over = threading.Event()
-
-    def go_on() -> None:
-        while not over.wait(every_s):
-            do()
-
-    thread = threading.Thread(target=go_on, name="metrics", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
         thread.join()
