@@ -54,5 +54,18 @@ class UnavailableError(GradewiseError):
     """A database, a store or a server that does not answer, or is full; nothing is half-done."""
 
 
+class BusyError(UnavailableError):
+    """More is asked at once than can be answered in time; nothing was begun."""
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        """Say what is too much, and after how many seconds to ask again."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class DeadlineError(UnavailableError):
+    """An answer that would have come too late, and was given up."""
+
+
 class MissingDependencyError(GradewiseError):
     """An optional dependency that is needed and not installed; the message names the extra."""

@@ -1,0 +1,1 @@
+"""The edges of the scoring service: HTTP, gRPC, events."""
