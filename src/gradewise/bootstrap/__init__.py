@@ -1,5 +1,6 @@
 """The composition root: settings become services; the only room that names adapters."""
 
+from gradewise.adapters.essay_files import open_essay_file as open_table
 from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
@@ -19,6 +20,7 @@ __all__ = [
     "installed_versions",
     "load_scorer",
     "observed_by",
+    "open_table",
     "registry_from",
     "schema_from",
     "services_from",
