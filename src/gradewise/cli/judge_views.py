@@ -109,7 +109,7 @@ def grades_table(graded: GradedBatch) -> Table:
 
 def pairs_table(pairs: tuple[Pair, ...], judges: tuple[str, ...]) -> Table:
     """Pairs in the order in which they are to be asked."""
-    table = _table("Pairs to ask about, those that teach most first", len(pairs))
+    table = _table("Pairs that teach most", len(pairs))
     for heading in ("first", "second", *(["judge"] if judges else []), "first wins", "settles"):
         table.add_column(heading, justify="right" if heading in {"first wins", "settles"} else "left")
     for place, pair in enumerate(pairs[:SHOWN]):

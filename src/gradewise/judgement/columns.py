@@ -65,7 +65,7 @@ def guess_columns(columns: Sequence[str], named: NamedColumns | None = None) -> 
     named = named or NamedColumns()
     _check_named(columns, named)
     present = {column.strip().casefold(): column for column in reversed(columns)}
-    first, second, decided = _items(present, named)
+    first, second, decided = _items(columns, present, named)
     winner = named.winner
     if winner is None and not decided:
         winner = _usual(present, WINNERS, taken={first, second})
@@ -93,7 +93,7 @@ def _check_named(columns: Sequence[str], named: NamedColumns) -> None:
         )
 
 
-def _items(present: Mapping[str, str], named: NamedColumns) -> tuple[str, str, bool]:
+def _items(columns: Sequence[str], present: Mapping[str, str], named: NamedColumns) -> tuple[str, str, bool]:
     """The columns of the items, and whether the first of them holds the better one."""
     if named.first is not None and named.second is not None:
         pair = (named.first.strip().casefold(), named.second.strip().casefold())
@@ -104,7 +104,7 @@ def _items(present: Mapping[str, str], named: NamedColumns) -> tuple[str, str, b
         if one in present and other in present:
             return present[one], present[other], decided and named.winner is None
     raise InputError(
-        f"no two columns hold items that were compared among {_listed(list(present.values()))}; name them: "
+        f"no two columns hold items that were compared among {_listed(columns)}; name them: "
         "--first COLUMN --second COLUMN, and --winner COLUMN unless the first is the better one"
     )
 

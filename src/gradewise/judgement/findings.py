@@ -13,7 +13,7 @@ from gradewise.judgement.batches import JudgedBatch
 from gradewise.judgement.bradley_terry import Floats, Prior, Scores, fit_scores
 from gradewise.judgement.comparisons import Comparisons, Flags, Ints, compare
 from gradewise.judgement.connections import held_by_prior
-from gradewise.judgement.judges import JudgeFit, PositionBias, judge_fit, position_bias
+from gradewise.judgement.judges import JudgeFit, PositionBias, expected_first, judge_fit, position_bias
 from gradewise.judgement.projection import Projection
 from gradewise.judgement.reliability import Separation, SplitHalf, pair_closeness, separation
 from gradewise.judgement.tallies import Tallies, tally
@@ -25,6 +25,7 @@ ADAPTIVE_BELOW = 0.75
 """Closeness of pairs below which they were chosen for their nearness, so that reliabilities flatter."""
 FEW_PER_ITEM = 10.0
 """Comparisons of an essay below which its place is mostly open."""
+_DIGITS = 9  # beyond which scores differ by rounding alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +58,8 @@ class ScoredBatch:
     @property
     def ranks(self) -> Ints:
         """Places by score, 1 the best, ties sharing the better one: shape ``(n,)``."""
-        places: Ints = rankdata(-self.scores.values, method="min").astype(np.int64)
+        told_apart = np.round(-self.scores.values, _DIGITS)
+        places: Ints = rankdata(told_apart, method="min").astype(np.int64)
         return places
 
     @property
@@ -65,6 +67,11 @@ class ScoredBatch:
         """Where scores lie with 95 %: lower and upper bounds, each of shape ``(n,)``, in logits."""
         reach = NORMAL_95 * self.scores.errors
         return self.scores.values - reach, self.scores.values + reach
+
+    @property
+    def first_expected(self) -> float:
+        """Share that should go to what was shown first, by scores alone; ``nan`` where that is not known."""
+        return expected_first(self.comparisons, self.scores) if self.bias else np.nan
 
     @property
     def always_won(self) -> tuple[str, ...]:

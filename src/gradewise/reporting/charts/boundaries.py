@@ -62,7 +62,10 @@ def boundaries_chart(
         bottom + 24,
         bottom_axis(axis, ticks, _TOP, bottom),
         *(_stretch(axis, code, grades, positions) for code in range(len(grades))),
-        *(_end(axis, end, error, bottom) for end, error in zip(positions, errors, strict=True)),
+        *(
+            _end(axis, end, errors[code], bottom, _row(code, len(grades)) - _ROW / 2)
+            for code, end in enumerate(positions)
+        ),
         *(_anchor(axis, mark, grades) for mark in marks),
     )
 
@@ -81,11 +84,12 @@ def _stretch(axis: Axis, code: int, grades: Sequence[str], positions: Sequence[f
     )
 
 
-def _end(axis: Axis, end: float, error: float, bottom: float) -> str:
-    said = hint(f"{decimal(end)} give or take {decimal(_BAND * error)}")
+def _end(axis: Axis, end: float, error: float, bottom: float, between: float) -> str:
+    """A boundary, and across it how sure it is, between the rows of its two grades."""
     left, right = axis.at(end - _BAND * error), axis.at(end + _BAND * error)
-    return bar(left, bottom - 6, right - left, 6, "band", said) + line(
-        axis.at(end), _TOP, axis.at(end), bottom, "ideal"
+    said = hint(f"{decimal(end)} give or take {decimal(_BAND * error)}")
+    return line(axis.at(end), _TOP, axis.at(end), bottom, "ideal") + bar(
+        left, between - 1.5, right - left, 3, "model", said
     )
 
 

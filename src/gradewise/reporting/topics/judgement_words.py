@@ -104,21 +104,36 @@ def _honesty_statements(scored: ScoredBatch) -> Iterator[Statement]:
 def _judge_statements(scored: ScoredBatch) -> Iterator[Statement]:
     erratic = [each.judge for each in scored.judges if each.erratic]
     if erratic:
-        noun = "judge decides" if len(erratic) == 1 else "judges decide"
+        decide = "decides" if len(erratic) == 1 else "decide"
         yield Statement(
             "warn",
-            f"{len(erratic):,} of {counted(len(scored.judges), 'judge')}: {noun} against the others more "
+            f"{len(erratic):,} of {counted(len(scored.judges), 'judge')} {decide} against the others more "
             f"than "
             f"chance explains ({enumerated(erratic)}). Look at their decisions together.",
         )
-    if scored.bias:
-        bias = scored.bias[0].first_won
-        if bias.low > _HALF or bias.high < _HALF:
-            yield Statement(
-                "warn",
-                f"What is shown first wins {percentage(bias.estimate)} of the time: position matters, so let "
-                "every essay be first as often as second.",
-            )
+    yield from _position_statements(scored)
+
+
+def _position_statements(scored: ScoredBatch) -> Iterator[Statement]:
+    if not scored.bias:
+        return
+    bias, expected = scored.bias[0].first_won, scored.first_expected
+    said = f"What is shown first wins {percentage(bias.estimate)} of the time"
+    if bias.low <= _HALF <= bias.high:
+        return
+    if bias.low <= expected <= bias.high:
+        yield Statement(
+            "info",
+            f"{said}, and {percentage(expected)} is what scores lead to expect: {_which_first(expected)} "
+            f"essays were "
+            "shown first more often. Whether position matters can only be told where it is drawn at random.",
+        )
+    else:
+        yield Statement("warn", f"{said}: position matters, so let every essay be first as often as second.")
+
+
+def _which_first(expected: float) -> str:
+    return "weaker" if expected < _HALF else "stronger"
 
 
 def _data_statements(scored: ScoredBatch) -> Iterator[Statement]:

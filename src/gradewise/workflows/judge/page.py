@@ -7,13 +7,8 @@ from gradewise.judgement.findings import GradedBatch, ScoredBatch
 from gradewise.judgement.stopping import Decision
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section, Table
-from gradewise.reporting.topics.judgement import (
-    grades_section,
-    judges_section,
-    network_section,
-    ranking_section,
-    reliability_section,
-)
+from gradewise.reporting.topics.judgement import grades_section, ranking_section
+from gradewise.reporting.topics.judgement_trust import judges_section, network_section, reliability_section
 from gradewise.reporting.topics.judgement_words import decision_statement, weighed
 from gradewise.reporting.wording import counted
 from gradewise.workflows.judge.records import anchors_json, grade_rows, score_rows

@@ -133,7 +133,10 @@ def _read_judged(
             raise InputError("name a file of comparisons, or of essays: --essays essays.csv")
         return take_in([], items=items)
     source = open_table(files.comparisons)
-    columns = guess_columns(source.columns(), files.columns)
+    try:
+        columns = guess_columns(source.columns(), files.columns)
+    except InputError as error:
+        raise InputError(f"{source.location}: {error}") from error
     for notice in source.notices:
         listener(Notice(notice))
     numbered = list(chosen_rows(source, files.where))
