@@ -167,8 +167,11 @@ class Shadow:
         # No pool: a pool waits at the end of the process for a challenger that hangs.
         self._thread = threading.Thread(target=go, name="shadow", daemon=True)
         self._thread.start()
-        answers: ShadowAnswers = await said
-        self._thread.join()
+        try:
+            answers: ShadowAnswers = await said
+        finally:
+            if not said.cancelled():
+                self._thread.join()  # which has told, and has nothing more to do
         return answers
 
     def _count(self, ended: ShadowEnded) -> None:
