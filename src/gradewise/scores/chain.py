@@ -3,10 +3,10 @@
 Whoever changes, removes, swaps or slips in a record breaks the chain there, unless every later digest is made
 anew; against that helps a digest of the last record that is kept elsewhere.
 
-What is hashed, form 1: SHA-256 of pieces, each after its length in bytes (eight bytes, big-endian). The pieces
-are the words ``gradewise score record 1``, the serial in decimal digits, the previous digest as 64 hex digits,
-and the fields of the draft in the order of `FORM_1`. Text is UTF-8; a moment is written in UTC to the
-microsecond, as ``2026-01-31T12:00:00.000000Z``; a number is eight bytes, IEEE 754, big-endian; bytes are
+What is hashed, form 1: SHA-256 of pieces, each after its length in bytes (eight bytes, big-endian). The
+pieces are the words ``gradewise score record 1``, the serial in decimal digits, the previous digest as 64 hex
+digits, and the fields of the draft in the order of `FORM_1`. Text is UTF-8; a moment is written in UTC to
+the microsecond, as ``2026-01-31T12:00:00.000000Z``; a number is eight bytes, IEEE 754, big-endian; bytes are
 themselves.
 """
 
@@ -152,10 +152,18 @@ def _out_of_order(
             yield _break(record, "inserted")
         elif record.serial < expected:
             yield _break(record, "swapped")
-        elif gap := [serial for serial in range(expected, record.serial) if serial not in digests]:
-            yield Break(serial=gap[0], kind="missing", until=gap[-1])
+        elif gap := _gap(expected, record.serial, digests):
+            yield gap
         seen.add(record.serial)
         expected = max(expected, record.serial + 1)
+
+
+def _gap(expected: int, serial: int, digests: Mapping[int, str]) -> Break | None:
+    """What is missing before a serial; serials that stand elsewhere are not."""
+    if serial - expected > len(digests):  # as many as somebody made up: they are not looked for one by one
+        return Break(serial=expected, kind="missing", until=serial - 1)
+    gone = [each for each in range(expected, serial) if each not in digests]
+    return Break(serial=gone[0], kind="missing", until=gone[-1]) if gone else None
 
 
 def _unlinked(
