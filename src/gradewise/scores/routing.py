@@ -80,8 +80,8 @@ class ReviewRouting:
             raise InputError(f"audit rate {self.audit_rate} is no share; give one from 0 to 1, such as 0.05")
         if self.capacity is not None and self.capacity < 1:
             raise InputError(
-                f"review capacity {self.capacity} is below 1; give the essays that teachers look at in a day, "
-                "or leave it out"
+                f"review capacity {self.capacity} is below 1; give the essays that teachers look at in a "
+                "day, or leave it out"
             )
 
     def route(self, prediction: Answer, score_id: str) -> Routed:
