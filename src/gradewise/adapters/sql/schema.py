@@ -13,6 +13,7 @@ from gradewise.adapters.sql.batch_tables import JUDGED
 from gradewise.adapters.sql.engines import WRITES
 from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.refusals import registry_fault
+from gradewise.adapters.sql.scoring_tables import SCORING_TRIGGERS
 from gradewise.adapters.sql.tables import METADATA, MODELS, NEWEST, TRIGGERS, VERSION_TABLE
 from gradewise.errors import RegistryError
 from gradewise.registry.stages import STAGES
@@ -196,7 +197,8 @@ def _differences(connection: Connection) -> Iterator[str]:
         yield from _in_words(difference)
     there = inspect(connection).get_table_names()
     yield from (f"table {name} is missing" for name in JUDGED.tables if name not in there)
-    missing = TRIGGERS[connection.dialect.name] - _triggers(connection)
+    known = TRIGGERS[connection.dialect.name] | SCORING_TRIGGERS[connection.dialect.name]
+    missing = known - _triggers(connection)
     yield from (f"trigger {name} is missing" for name in sorted(missing))
 
 
@@ -222,6 +224,6 @@ def _in_words(difference: Any) -> Iterator[str]:
 def _triggers(connection: Connection) -> frozenset[str]:
     catalogue = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('stage_changes')",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)",
     }
     return frozenset(connection.execute(text(catalogue[connection.dialect.name])).scalars())
