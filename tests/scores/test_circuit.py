@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
-from gradewise.scores.breaker import Breaker
+from gradewise.scores.circuit import Circuit
 
 
-def _opened() -> Breaker:
-    return Breaker(after=2, pause_s=10).failed(0).failed(1)
+def _opened() -> Circuit:
+    return Circuit(after=2, pause_s=10).failed(0).failed(1)
 
 
 def test_failures_in_a_row_open_it() -> None:
     """One success between them begins the count anew."""
-    once = Breaker(after=2).failed(0)
+    once = Circuit(after=2).failed(0)
     assert "closed" == once.state == once.succeeded().failed(1).state
     assert "open" == once.failed(1).state
 
@@ -32,7 +32,7 @@ def test_while_it_is_open_nothing_is_tried() -> None:
 def test_the_one_attempt_decides() -> None:
     """A success closes it, a failure begins another pause."""
     attempt = _opened().asked(11)
-    assert Breaker(after=2, pause_s=10) == attempt.succeeded()
+    assert Circuit(after=2, pause_s=10) == attempt.succeeded()
     again = attempt.failed(12)
     assert "open" == again.state
     assert not again.allows(21)
@@ -46,24 +46,24 @@ def test_an_attempt_that_never_reports_back_is_not_waited_for() -> None:
 
 def test_while_it_is_closed_asking_changes_nothing() -> None:
     """As many at once as there are."""
-    assert Breaker() == Breaker().asked(5)
-    assert Breaker().allows(5)
+    assert Circuit() == Circuit().asked(5)
+    assert Circuit().allows(5)
 
 
 @given(st.lists(st.booleans(), max_size=30), st.integers(1, 5))
 def test_it_is_open_exactly_after_so_many_failures_in_a_row(went_well: list[bool], after: int) -> None:
     """Whatever came before, as long as nothing is let through meanwhile."""
-    breaker, row = Breaker(after=after, pause_s=1000), 0
+    circuit, row = Circuit(after=after, pause_s=1000), 0
     for now, well in enumerate(went_well):
-        if not breaker.allows(now):
+        if not circuit.allows(now):
             break
-        breaker = breaker.succeeded() if well else breaker.failed(now)
+        circuit = circuit.succeeded() if well else circuit.failed(now)
         row = 0 if well else row + 1
-        assert (row >= after) == (breaker.state == "open")
+        assert (row >= after) == (circuit.state == "open")
 
 
 @pytest.mark.parametrize("figures", [{"after": 0}, {"pause_s": 0}], ids=["no failure", "no pause"])
 def test_what_makes_no_breaker_is_refused(figures: dict[str, int]) -> None:
     """The message says what is asked."""
     with pytest.raises(InputError, match="give at least 1"):
-        Breaker(**figures)  # type: ignore[arg-type] - either figure is a number
+        Circuit(**figures)  # type: ignore[arg-type] - either figure is a number

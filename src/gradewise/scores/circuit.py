@@ -11,12 +11,12 @@ from typing import Literal
 
 from gradewise.errors import InputError
 
-BreakerState = Literal["closed", "open", "half_open"]
+CircuitState = Literal["closed", "open", "half_open"]
 """Everything is tried; nothing is; one attempt is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Breaker:
+class Circuit:
     """A circuit breaker at one moment; each method says what it becomes. Time is any clock's, in seconds."""
 
     after: int = 3
@@ -31,7 +31,7 @@ class Breaker:
     """Whether one attempt is under way."""
 
     def __post_init__(self) -> None:
-        """Refuse figures that make no breaker."""
+        """Refuse figures that make no circuit."""
         if self.after < 1 or not self.pause_s > 0:
             raise InputError(
                 f"a circuit breaker opens after {self.after} failures for {self.pause_s} s; give at least 1 "
@@ -39,7 +39,7 @@ class Breaker:
             )
 
     @property
-    def state(self) -> BreakerState:
+    def state(self) -> CircuitState:
         """Which of the three."""
         if self.tried_at is None:
             return "closed"
@@ -49,15 +49,15 @@ class Breaker:
         """Whether something may be tried; `asked` must be taken over where it is."""
         return self.tried_at is None or now - self.tried_at >= self.pause_s
 
-    def asked(self, now: float) -> "Breaker":
+    def asked(self, now: float) -> "Circuit":
         """After something was let through: what is not closed lets nothing else through meanwhile."""
         return self if self.tried_at is None else replace(self, tried_at=now, trying=True)
 
-    def succeeded(self) -> "Breaker":
+    def succeeded(self) -> "Circuit":
         """After a success, whoever had it: closed."""
         return replace(self, failures=0, tried_at=None, trying=False)
 
-    def failed(self, now: float) -> "Breaker":
+    def failed(self, now: float) -> "Circuit":
         """After a failure: open when there were enough in a row, or when it was the one attempt."""
         failures = self.failures + 1
         opens = self.tried_at is not None or failures >= self.after
