@@ -1,5 +1,6 @@
 """`gradewise judge`: decisions in files become scores, grades, pairs, columns and a page."""
 
+import asyncio
 import csv
 import io
 import json
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gradewise.adapters.sql.addresses import read_address
+from gradewise.adapters.sql.batches import open_batches
+from gradewise.testing.judged import NOON, made_up_batch
 from judged_pairs import made_up_qualities, made_up_session
 from trials import Command
 
@@ -68,7 +72,7 @@ def test_fit_writes_tables(command: Command, decisions: Path, tmp_path: Path) ->
 def test_project_gives_grades_that_are_distributions(
     command: Command, decisions: Path, anchors: Path
 ) -> None:
-    """Probabilities sum to 1 and are never certain; anchors keep their known grade beside the projected one."""
+    """Probabilities sum to 1 and are never certain; anchors keep their known grade beside another."""
     asked = ("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8")
     rows = _rows(command(*asked, "--format", "csv", "-q").out)
     for row in rows:
@@ -210,6 +214,30 @@ def test_report_without_judges_anchors_or_many_essays(command: Command, tmp_path
     assert "Nobody is named who judged" in (tmp_path / "small.html").read_text()
 
 
+def test_a_batch_of_the_database_is_judged_as_a_file_is(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scores, grades on the batch's own scale, next pairs and a page; without a name, those there are."""
+    url = f"sqlite:///{tmp_path / 'batches.sqlite'}"
+    monkeypatch.setenv("GRADEWISE_DATABASE_URL", url)
+
+    async def _import() -> None:
+        async with open_batches(read_address(url)) as batches:
+            await batches.add(made_up_batch(), made_at=NOON)
+
+    asyncio.run(_import())
+    refused = command("judge", "fit", "--database", "-q")
+    assert "the newest are batch-1" in refused.err
+    rows = _rows(command("judge", "fit", "--batch", "batch-1", "--format", "csv", "-q").out)
+    assert 18 == len(rows)
+    assert 8 == sum(row["is_anchor"] == "yes" for row in rows)
+    graded = _rows(command("judge", "project", "--batch", "batch-1", "--format", "csv", "-q").out)
+    assert set(GRADES) >= {row["projected_grade"] for row in graded}
+    assert 0 == command("judge", "next-pairs", "--batch", "batch-1", "-q").code
+    assert 0 == command("judge", "report", "--batch", "batch-1", "-o", "page.html", "-q").code
+    assert '<section id="grades">' in (tmp_path / "page.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -233,7 +261,8 @@ def test_report_without_judges_anchors_or_many_essays(command: Command, tmp_path
         (("features", "few.csv", "--label", "grade"), "of which table"),
     ],
     ids=[
-        "nothing-named", "absent", "no-items", "where-column", "where-value", "where-nothing", "no-confidence",
+        "nothing-named", "absent", "no-items", "where-column", "where-value", "where-nothing",
+        "no-confidence",
         "two-sources", "no-scale", "no-anchors", "no-shares", "empty-grade", "scale-of-anchors",
         "scale-of-model", "no-ids", "judge-twice", "no-pair-left", "label-of-nothing",
     ],

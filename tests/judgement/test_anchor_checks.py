@@ -44,7 +44,7 @@ def test_anchors_in_order_get_their_own_grades_from_the_others() -> None:
 
 
 def test_an_anchor_with_a_wrong_grade_is_found_out() -> None:
-    """One that was judged like the lowest and is said to be the highest gets a lower grade from the others."""
+    """One that was judged like the lowest and is said to be the highest gets another grade."""
     anchors = _anchors([0, 0, 1, 1, 2, 2, 3, 3, 3], [-3.1, -2.9, -1.1, -0.9, 0.9, 1.1, 2.9, 3.1, -3.0])
     worst = min(leave_one_out(_scores(anchors), anchors), key=lambda check: check.probability)
     assert ("a8", "4", "1", -3) == (worst.item, worst.known, worst.found, worst.steps)

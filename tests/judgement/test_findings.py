@@ -9,7 +9,7 @@ from gradewise.errors import InputError
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.judgement.bradley_terry import fit_scores
 from gradewise.judgement.comparisons import Comparison, compare
-from gradewise.judgement.findings import arrays_of, score_batch
+from gradewise.judgement.findings import arrays_of, examine_batch
 from gradewise.judgement.judges import expected_first
 
 
@@ -25,7 +25,7 @@ def _batch(*rows: tuple[str, str], essays: str = "", positions_known: bool = Tru
 
 def test_a_batch_says_who_won_always_and_who_met_nobody() -> None:
     """Essays whose place rests on the prior are named."""
-    found = score_batch(_batch(("a", "b"), ("b", "c"), essays="abcd"), n_resamples=200)
+    found = examine_batch(_batch(("a", "b"), ("b", "c"), essays="abcd"), n_resamples=200)
     assert ("a",) == found.always_won
     assert ("c",) == found.always_lost
     assert ("d",) == found.never_compared
@@ -38,14 +38,14 @@ def test_a_batch_says_who_won_always_and_who_met_nobody() -> None:
 
 def test_where_position_is_not_known_nothing_is_said_of_it() -> None:
     """A table of winners and losers does not tell what was shown first."""
-    found = score_batch(_batch(("a", "b"), positions_known=False), n_resamples=200)
+    found = examine_batch(_batch(("a", "b"), positions_known=False), n_resamples=200)
     assert () == found.bias
     assert np.isnan(found.first_expected)
 
 
 def test_a_batch_without_comparisons_has_no_reliability() -> None:
     """Every essay is in the middle, and nothing is known."""
-    found = score_batch(_batch(essays="ab"))
+    found = examine_batch(_batch(essays="ab"))
     assert found.separation is None
     assert not found.adaptive
 
@@ -55,7 +55,7 @@ def test_pairs_that_were_chosen_for_their_nearness_are_seen() -> None:
     names = "abcdefghij"
     rows = [pair for pair in pairwise(names) for _ in range(3)]
     rows += [(other, one) for one, other in pairwise(names)]
-    assert score_batch(_batch(*rows), n_resamples=200).adaptive
+    assert examine_batch(_batch(*rows), n_resamples=200).adaptive
 
 
 def test_confidence_counts_where_that_is_asked_for() -> None:
@@ -65,8 +65,8 @@ def test_confidence_counts_where_that_is_asked_for() -> None:
         Comparison("a", "b", first_won=False, confidence=1),
     )
     batch = JudgedBatch(id="b", essays=(), comparisons=rows)
-    assert pytest.approx(0) == score_batch(batch, n_resamples=200).scores.values[0]
-    assert score_batch(batch, weighted=True, n_resamples=200).scores.values[0] > 0.1
+    assert pytest.approx(0) == examine_batch(batch, n_resamples=200).scores.values[0]
+    assert examine_batch(batch, weighted=True, n_resamples=200).scores.values[0] > 0.1
 
 
 def test_one_essay_is_no_batch() -> None:

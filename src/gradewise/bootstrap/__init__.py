@@ -1,7 +1,13 @@
 """The composition root: settings become services; the only room that names adapters."""
 
 from gradewise.adapters.essay_files import open_essay_file as open_table
-from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
+from gradewise.bootstrap.databases import (
+    batches_from,
+    find_store,
+    registry_from,
+    schema_from,
+    source_services,
+)
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
 from gradewise.bootstrap.services import (
@@ -13,6 +19,7 @@ from gradewise.bootstrap.services import (
 )
 
 __all__ = [
+    "batches_from",
     "embedder_opener",
     "find_checker",
     "find_store",

@@ -14,7 +14,8 @@ from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
-from gradewise.protocols import ArtifactStore, ModelRegistry
+from gradewise.judgement.batch_tables import BatchTables
+from gradewise.protocols import ArtifactStore, Batches, ModelRegistry
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
@@ -59,6 +60,24 @@ async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
     address = _database_address(settings)
     async with open_engine(address) as engine:
         yield SqlSchema(engine, address)
+
+
+@asynccontextmanager
+async def batches_from(settings: Settings, tables: BatchTables | None = None) -> AsyncIterator[Batches]:
+    """Open the batches of the registry's database, and close them afterwards.
+
+    Args:
+        settings: where the database is.
+        tables: where batches are in it; tables of ours when left out.
+
+    Raises:
+        UnavailableError: the database does not answer.
+        RegistryError: the database is not of this gradewise's revision.
+    """
+    from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
+
+    async with open_batches(_database_address(settings), tables) as batches:
+        yield batches
 
 
 def _database_address(settings: Settings) -> "Address":

@@ -50,6 +50,8 @@ class JudgedSource:
     """Whether the batch is in the database."""
     batch: str | None
     """Which batch of the database."""
+    preset: str
+    """Which tables hold it."""
     first: str | None
     """Column of one item."""
     second: str | None
@@ -120,6 +122,14 @@ _ASKED: dict[str, tuple[Any, Any]] = {
     "batch": (
         Annotated[str | None, _option(BATCH, "--batch", help_="Which batch of the database.")],
         None,
+    ),
+    "preset": (
+        Annotated[
+            str,
+            _option(BATCH, "--preset", help_="Its tables: judgement (ours, and those of the assessment "
+                    "service), or judgement_seed."),
+        ],
+        "judgement",
     ),
     "first": (
         Annotated[

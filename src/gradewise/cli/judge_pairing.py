@@ -10,7 +10,7 @@ from gradewise.cli.judging import asked_scoring, print_rows, read_asked
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import find_scale
-from gradewise.judgement.findings import score_batch
+from gradewise.judgement.findings import examine_batch
 from gradewise.judgement.pairing import PairRules
 from gradewise.judgement.stopping import Decision
 from gradewise.whole_files import write_whole
@@ -77,7 +77,9 @@ def pairs_shown(
         wanted, batch = asked.pairs(), read_asked(source, listener).batch
         scoring = asked_scoring(source)
         scored = (
-            score_batch(batch, prior=scoring.prior, weighted=scoring.weighted) if batch.comparisons else None
+            examine_batch(batch, prior=scoring.prior, weighted=scoring.weighted)
+            if batch.comparisons
+            else None
         )
         targets = Targets(budget=asked.budget, reliability=asked.reliability, error=asked.error)
         decision = stopping(batch, scored, targets)

@@ -4,7 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradewise.cli.terminal import printable
-from gradewise.judgement.findings import GradedBatch, ScoredBatch
+from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.judgement.pairing import Pair
 from gradewise.reporting.wording import ABSENT, counted, decimal, enumerated, percentage, with_bounds
 from gradewise.workflows.judge.records import grade_rows, score_rows
@@ -13,7 +13,7 @@ SHOWN = 20
 """Rows of a table in the terminal; files have all."""
 
 
-def score_facts(scored: ScoredBatch) -> dict[str, str]:
+def score_facts(scored: ExaminedBatch) -> dict[str, str]:
     """What a batch is and how far to trust its scores, a line each."""
     n, items = scored.comparisons.n, len(scored.scores.items)
     facts = {
@@ -34,7 +34,7 @@ def score_facts(scored: ScoredBatch) -> dict[str, str]:
     return facts
 
 
-def scores_table(scored: ScoredBatch) -> Table:
+def scores_table(scored: ExaminedBatch) -> Table:
     """The best essays, and how many there are."""
     rows = score_rows(scored)
     table = _table("Scores in logits, the best first", len(rows))
@@ -54,7 +54,7 @@ def scores_table(scored: ScoredBatch) -> Table:
     return table
 
 
-def judges_table(scored: ScoredBatch) -> Table:
+def judges_table(scored: ExaminedBatch) -> Table:
     """Judges whose decisions do not go with the scores as those of the others."""
     odd = [each for each in scored.judges if each.erratic or each.too_regular]
     table = _table("Judges who decide unlike the others", len(odd))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradewise.bootstrap import open_table
+from gradewise.bootstrap import batches_from, open_table
 from gradewise.cli.judge_command import JudgedSource, TableForm
 from gradewise.cli.judge_views import (
     grade_facts,
@@ -21,18 +21,23 @@ from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale
+from gradewise.judgement.batch_tables import batch_tables
 from gradewise.judgement.bradley_terry import Prior
 from gradewise.judgement.columns import NamedColumns
-from gradewise.judgement.findings import ScoredBatch
+from gradewise.judgement.findings import ExaminedBatch
 from gradewise.judgement.modifiers import usual_population
+from gradewise.judgement.outcomes import OTHER_NAMES
 from gradewise.reporting.topics.judgement_words import grade_statements, score_statements
+from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
 from gradewise.whole_files import write_whole
 from gradewise.workflows.judge.fitting import Grading, Scoring, fit_batch, grade_batch
 from gradewise.workflows.judge.reading import (
     BatchFiles,
     ReadBatch,
+    claims_of,
     read_batch,
+    with_anchors,
 )
 from gradewise.workflows.judge.records import (
     Row,
@@ -43,7 +48,7 @@ from gradewise.workflows.judge.records import (
     score_rows,
     summary_json,
 )
-from gradewise.workflows.judge.tables import read_earlier, read_population
+from gradewise.workflows.judge.tables import read_anchors, read_earlier, read_population
 
 USUAL = "usual"
 """The word that means a scale's usual shares of grades."""
@@ -73,7 +78,7 @@ class AskedGrades:
         named = self.scale or batch_scale
         if named is None:
             raise InputError("on which scale are the anchors' grades? name it: --scale swedish8")
-        scale = find_scale(named)
+        scale = find_scale(OTHER_NAMES.get(named, named))
         return Grading(
             scale=scale,
             population=self._shares(scale),
@@ -97,8 +102,9 @@ def read_asked(source: JudgedSource, listener: Listener) -> ReadBatch:
         InputError: it cannot be read, or two are named.
     """
     if source.database or source.batch is not None:
-        if source.comparisons is not None:
-            raise InputError(f"{source.comparisons} and the database are both named; name one of them")
+        named = source.comparisons or source.essays
+        if named is not None:
+            raise InputError(f"{named} and the database are both named; name one of them")
         return asyncio.run(_from_database(source))
     files = BatchFiles(
         comparisons=source.comparisons,
@@ -117,7 +123,15 @@ def read_asked(source: JudgedSource, listener: Listener) -> ReadBatch:
 
 
 async def _from_database(source: JudgedSource) -> ReadBatch:
-    raise InputError("batches of the database are not read yet")
+    """A batch of the database, with the anchors of a file beside its own where one is named."""
+    tables = batch_tables({"preset": source.preset})
+    async with batches_from(read_settings(), tables) as batches:
+        if source.batch is None:
+            newest = ", ".join(await batches.batch_ids(limit=5)) or "none; import one first"
+            raise InputError(f"which batch? name it: --batch ID; the newest are {newest}")
+        batch = await batches.batch(source.batch)
+    references = read_anchors(open_table(source.anchors)) if source.anchors else ()
+    return with_anchors(batch, claims_of(batch), references)
 
 
 def _condition(text: str) -> tuple[str, str]:
@@ -132,7 +146,7 @@ def asked_scoring(source: JudgedSource) -> Scoring:
     return Scoring(prior=Prior(source.prior_sd), weighted=source.weights_by_confidence, splits=source.splits)
 
 
-def scored_asked(source: JudgedSource, listener: Listener) -> tuple[ReadBatch, ScoredBatch]:
+def scored_asked(source: JudgedSource, listener: Listener) -> tuple[ReadBatch, ExaminedBatch]:
     """The batch with its scores."""
     read = read_asked(source, listener)
     return read, fit_batch(read, asked_scoring(source), listener=listener)

@@ -29,7 +29,7 @@ _DIGITS = 9  # beyond which scores differ by rounding alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ScoredBatch:
+class ExaminedBatch:
     """A batch with its scores, and how far to trust them."""
 
     batch: JudgedBatch
@@ -101,7 +101,7 @@ class ScoredBatch:
 class GradedBatch:
     """A batch with grades from its anchors, and how far to trust those."""
 
-    scored: ScoredBatch
+    scored: ExaminedBatch
     """What grades rest on."""
     anchors: Anchors
     """Essays with known grades that were judged."""
@@ -144,9 +144,9 @@ def arrays_of(batch: JudgedBatch) -> Comparisons:
     return compare(batch.comparisons, items=items, positions_known=batch.positions_known)
 
 
-def score_batch(
+def examine_batch(
     batch: JudgedBatch, *, prior: Prior | None = None, weighted: bool = False, n_resamples: int = 1000
-) -> ScoredBatch:
+) -> ExaminedBatch:
     """Score a batch, and look at what scores rest on; halves are looked at apart, since they take longer.
 
     Args:
@@ -162,7 +162,7 @@ def score_batch(
     scores = fit_scores(
         comparisons, prior=prior, weights=confidence_weights(comparisons) if weighted else None
     )
-    return ScoredBatch(
+    return ExaminedBatch(
         batch=batch,
         comparisons=comparisons,
         scores=scores,

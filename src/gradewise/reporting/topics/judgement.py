@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradewise.evaluation.results import Interval
-from gradewise.judgement.findings import GradedBatch, ScoredBatch
+from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.reporting.charts.boundaries import AnchorMark, boundaries_chart
 from gradewise.reporting.charts.caterpillar import Place, caterpillar_chart
 from gradewise.reporting.parts import Figure, Section, table
@@ -16,7 +16,7 @@ from gradewise.reporting.wording import decimal, percentage, shortened, signed
 _NAME = 40
 
 
-def ranking_section(scored: ScoredBatch, rows: Sequence[Mapping[str, Any]]) -> Section:
+def ranking_section(scored: ExaminedBatch, rows: Sequence[Mapping[str, Any]]) -> Section:
     """The order, with how sure it is.
 
     Args:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradewise.evaluation.results import Interval
-from gradewise.judgement.findings import ScoredBatch
+from gradewise.judgement.findings import ExaminedBatch
 from gradewise.judgement.judges import Z_LIMIT
 from gradewise.judgement.stopping import Decision, expected_reliability
 from gradewise.reporting.charts.counts import counts_chart
@@ -22,7 +22,7 @@ _POINTS = 24
 _NAME = 40
 
 
-def reliability_section(scored: ScoredBatch, decision: Decision, *, target: float | None) -> Section:
+def reliability_section(scored: ExaminedBatch, decision: Decision, *, target: float | None) -> Section:
     """How far others would find the same, and what more comparisons would bring."""
     return Section(
         name="reliability",
@@ -37,7 +37,7 @@ def reliability_section(scored: ScoredBatch, decision: Decision, *, target: floa
     )
 
 
-def _reliability_figures(scored: ScoredBatch, *, target: float | None) -> Iterator[Figure]:
+def _reliability_figures(scored: ExaminedBatch, *, target: float | None) -> Iterator[Figure]:
     if scored.separation is None:
         return
     found = scored.separation.reliability
@@ -69,7 +69,7 @@ def _reliability_figures(scored: ScoredBatch, *, target: float | None) -> Iterat
         )
 
 
-def judges_section(scored: ScoredBatch) -> Section:
+def judges_section(scored: ExaminedBatch) -> Section:
     """How each judge decides."""
     figures = tuple(_judge_figures(scored))
     return Section(
@@ -83,7 +83,7 @@ def judges_section(scored: ScoredBatch) -> Section:
     )
 
 
-def _judge_figures(scored: ScoredBatch) -> Iterator[Figure]:
+def _judge_figures(scored: ExaminedBatch) -> Iterator[Figure]:
     if scored.judges:
         odd = sorted(scored.judges, key=lambda judge: (-abs(judge.infit_z), judge.judge))
         rows = [
@@ -110,7 +110,7 @@ def _judge_figures(scored: ScoredBatch) -> Iterator[Figure]:
         yield _bias_figure(scored)
 
 
-def _judges_table(scored: ScoredBatch) -> Table:
+def _judges_table(scored: ExaminedBatch) -> Table:
     return table(
         ("Judge", "Decisions", "Follows scores", "Infit", "Outfit", "Deviate"),
         (
@@ -123,7 +123,7 @@ def _judges_table(scored: ScoredBatch) -> Table:
     )  # fmt: skip
 
 
-def _bias_figure(scored: ScoredBatch) -> Figure:
+def _bias_figure(scored: ExaminedBatch) -> Figure:
     shown = [scored.bias[0], *sorted(scored.bias[1:], key=lambda each: each.p_value)][:MOST_ROWS]
     rows = [
         IntervalRow(
@@ -158,7 +158,7 @@ def _bounds(interval: Interval) -> tuple[float, float, float]:
     return interval.estimate, interval.low, interval.high
 
 
-def network_section(scored: ScoredBatch) -> Section:
+def network_section(scored: ExaminedBatch) -> Section:
     """Who was compared with whom."""
     counts, groups = scored.tallies.counts, np.bincount(scored.scores.groups)
     pairs = np.unique(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gradewise.judgement.findings import FEW_PER_ITEM, GradedBatch, ScoredBatch
+from gradewise.judgement.findings import FEW_PER_ITEM, ExaminedBatch, GradedBatch
 from gradewise.judgement.stopping import Decision
 from gradewise.reporting.parts import Kind, Statement
 from gradewise.reporting.wording import counted, decimal, enumerated, percentage, with_bounds
@@ -15,7 +15,7 @@ _APART = 0.1
 _HALF = 0.5
 
 
-def score_statements(scored: ScoredBatch) -> tuple[Statement, ...]:
+def score_statements(scored: ExaminedBatch) -> tuple[Statement, ...]:
     """What is to be said of scores: problems, then cares, then what is good to know."""
     said = [
         reliability_statement(scored),
@@ -33,7 +33,7 @@ def weighed(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     return tuple(sorted(statements, key=lambda statement: order[statement.kind]))
 
 
-def reliability_statement(scored: ScoredBatch) -> Statement:
+def reliability_statement(scored: ExaminedBatch) -> Statement:
     """What reliability means for somebody who uses the order."""
     found = scored.separation
     if found is None:
@@ -54,7 +54,7 @@ def reliability_statement(scored: ScoredBatch) -> Statement:
     return Statement("bad", f"{said}: too few comparisons, or judges who do not agree, to rely on the order.")
 
 
-def _connection_statements(scored: ScoredBatch) -> Iterator[Statement]:
+def _connection_statements(scored: ExaminedBatch) -> Iterator[Statement]:
     alone, groups = scored.never_compared, scored.scores.n_groups - len(scored.never_compared)
     if alone:
         are, they = ("was", "its place is") if len(alone) == 1 else ("were", "their places are")
@@ -78,7 +78,7 @@ def _connection_statements(scored: ScoredBatch) -> Iterator[Statement]:
             )
 
 
-def _honesty_statements(scored: ScoredBatch) -> Iterator[Statement]:
+def _honesty_statements(scored: ExaminedBatch) -> Iterator[Statement]:
     if scored.adaptive:
         yield Statement(
             "warn",
@@ -101,7 +101,7 @@ def _honesty_statements(scored: ScoredBatch) -> Iterator[Statement]:
         )
 
 
-def _judge_statements(scored: ScoredBatch) -> Iterator[Statement]:
+def _judge_statements(scored: ExaminedBatch) -> Iterator[Statement]:
     erratic = [each.judge for each in scored.judges if each.erratic]
     if erratic:
         decide = "decides" if len(erratic) == 1 else "decide"
@@ -114,7 +114,7 @@ def _judge_statements(scored: ScoredBatch) -> Iterator[Statement]:
     yield from _position_statements(scored)
 
 
-def _position_statements(scored: ScoredBatch) -> Iterator[Statement]:
+def _position_statements(scored: ExaminedBatch) -> Iterator[Statement]:
     if not scored.bias:
         return
     bias, expected = scored.bias[0].first_won, scored.first_expected
@@ -136,7 +136,7 @@ def _which_first(expected: float) -> str:
     return "weaker" if expected < _HALF else "stronger"
 
 
-def _data_statements(scored: ScoredBatch) -> Iterator[Statement]:
+def _data_statements(scored: ExaminedBatch) -> Iterator[Statement]:
     aside = {reason: n for reason, n in scored.batch.set_aside.items() if n}
     n = sum(aside.values())
     if n:

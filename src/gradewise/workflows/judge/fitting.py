@@ -9,7 +9,7 @@ from gradewise.judgement.anchor_checks import EarlierScore, anchor_drift, leave_
 from gradewise.judgement.anchors import find_anchors, inversions
 from gradewise.judgement.bradley_terry import Prior
 from gradewise.judgement.comparisons import Comparisons
-from gradewise.judgement.findings import GradedBatch, ScoredBatch, score_batch
+from gradewise.judgement.findings import ExaminedBatch, GradedBatch, examine_batch
 from gradewise.judgement.modifiers import modifiers_of, signed_grades, with_lower_grade
 from gradewise.judgement.projection import project_grades
 from gradewise.judgement.reliability import SplitHalf, split_half
@@ -50,14 +50,14 @@ class Grading:
     """Whether the grade below the scale's lowest may be given."""
 
 
-def fit_batch(read: ReadBatch, scoring: Scoring, *, listener: Listener = silent) -> ScoredBatch:
+def fit_batch(read: ReadBatch, scoring: Scoring, *, listener: Listener = silent) -> ExaminedBatch:
     """Score a batch.
 
     Raises:
         InputError: there are fewer than two essays, or weights are asked for and no judge said how sure.
     """
     with stage(listener, "scores"):
-        scored = score_batch(read.batch, prior=scoring.prior, weighted=scoring.weighted)
+        scored = examine_batch(read.batch, prior=scoring.prior, weighted=scoring.weighted)
     n_splits = scoring.splits
     if n_splits is None:
         n_splits = SPLITS if len(scored.scores.items) <= MANY else SPLITS_OF_MANY
@@ -76,7 +76,7 @@ def _halves(comparisons: Comparisons, prior: Prior, n_splits: int) -> tuple[Spli
 
 
 def grade_batch(
-    read: ReadBatch, scored: ScoredBatch, grading: Grading, *, listener: Listener = silent
+    read: ReadBatch, scored: ExaminedBatch, grading: Grading, *, listener: Listener = silent
 ) -> GradedBatch:
     """Give grades to a batch by its anchors, and see whether anchors hold.
 

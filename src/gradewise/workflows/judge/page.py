@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from gradewise.judgement.findings import GradedBatch, ScoredBatch
+from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.judgement.stopping import Decision
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section, Table
@@ -15,7 +15,7 @@ from gradewise.workflows.judge.records import anchors_json, grade_rows, score_ro
 
 
 def judgement_page(
-    scored: ScoredBatch,
+    scored: ExaminedBatch,
     graded: GradedBatch | None,
     decision: Decision,
     *,
@@ -54,7 +54,7 @@ def judgement_page(
     )
 
 
-def _facts(scored: ScoredBatch) -> tuple[tuple[str, str], ...]:
+def _facts(scored: ExaminedBatch) -> tuple[tuple[str, str], ...]:
     deviation = scored.scores.prior.standard_deviation
     return (
         ("Batch", scored.batch.id),

@@ -10,7 +10,7 @@ from gradewise.errors import InputError
 from gradewise.judgement.batches import JudgedBatch
 from gradewise.judgement.beliefs import Expected, believe
 from gradewise.judgement.expectations import USUAL_AGREEMENT, USUAL_SPREAD, expect_scores
-from gradewise.judgement.findings import ScoredBatch, arrays_of
+from gradewise.judgement.findings import ExaminedBatch, arrays_of
 from gradewise.judgement.pairing import Pair, PairRules, next_pairs
 from gradewise.judgement.stopping import Decision, Progress, StoppingRule, decide
 from gradewise.telemetry import Listener, silent, stage
@@ -110,7 +110,7 @@ def deal(pairs: Sequence[Pair], judges: Sequence[str], batch: JudgedBatch) -> tu
     return tuple(dealt)
 
 
-def stopping(batch: JudgedBatch, scored: ScoredBatch | None, targets: Targets) -> Decision:
+def stopping(batch: JudgedBatch, scored: ExaminedBatch | None, targets: Targets) -> Decision:
     """Whether to stop, why, and how many more are needed.
 
     Args:

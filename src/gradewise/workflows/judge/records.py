@@ -7,7 +7,7 @@ from typing import Any
 
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
 from gradewise.judgement.features import COLUMNS, JudgementFeatures
-from gradewise.judgement.findings import GradedBatch, ScoredBatch
+from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.judgement.judges import PositionBias
 from gradewise.judgement.pairing import Pair
 from gradewise.judgement.stopping import Decision
@@ -17,7 +17,7 @@ Row = Mapping[str, str | int | float | bool | None]
 _DIGITS = 6
 
 
-def score_rows(scored: ScoredBatch) -> list[Row]:
+def score_rows(scored: ExaminedBatch) -> list[Row]:
     """An essay a row, the best first."""
     low, high = scored.intervals
     known = {essay.id: essay for essay in scored.batch.essays}
@@ -74,7 +74,7 @@ def grade_rows(graded: GradedBatch) -> list[Row]:
     return rows
 
 
-def judge_rows(scored: ScoredBatch) -> list[Row]:
+def judge_rows(scored: ExaminedBatch) -> list[Row]:
     """A judge a row."""
     bias = {each.judge: each for each in scored.bias}
     return [
@@ -115,7 +115,7 @@ def feature_rows(features: JudgementFeatures) -> list[Row]:
     ]
 
 
-def summary_json(scored: ScoredBatch) -> dict[str, Any]:
+def summary_json(scored: ExaminedBatch) -> dict[str, Any]:
     """What is found of a batch as a whole."""
     found, aside = scored.separation, dict(scored.batch.set_aside)
     return {
