@@ -57,6 +57,19 @@ def test_fit_shows_scores_and_what_to_worry_about(command: Command, decisions: P
     assert "1 of 203 rows set aside: self-pair, first in row 6" in shown.err
 
 
+def test_fit_names_judges_who_decide_unlike_the_others(command: Command, tmp_path: Path) -> None:
+    """A judge who tosses coins is shown with how far off that is."""
+    made = made_up_session(made_up_qualities(12, spread=3), 500, coin_tossers=1)
+    rows = [
+        f"{made.judge_names[judge]},{made.items[winner]},{made.items[loser]}"
+        for judge, winner, loser in zip(made.judges, made.winners, made.losers, strict=True)
+    ]
+    table = _write(tmp_path / "coins.csv", "judge,candidate_chosen,candidate_not_chosen", rows)
+    shown = command("judge", "fit", str(table), "--splits", "0", "-q").out
+    assert "Judges who decide unlike the others" in shown
+    assert "judge-0  erratic" in shown
+
+
 def test_fit_writes_tables(command: Command, decisions: Path, tmp_path: Path) -> None:
     """Tables hold every essay and judge, the best first, with errors above 0."""
     assert 0 == command("judge", "fit", str(decisions), "--output", "scores", "-q").code
@@ -110,6 +123,15 @@ def test_project_lays_an_earlier_batch_over_this_one(
     shown = command(*asked, "--earlier", str(tmp_path / "before" / "scores.csv"), "-o", "now", "-q")
     assert "No anchor moved" in shown.out
     assert pytest.approx(0) == json.loads((tmp_path / "now" / "anchors.json").read_text())["drift"]["shift"]
+    earlier = _rows((tmp_path / "before" / "scores.csv").read_text())
+    moved = [
+        f"{row['essay_id']},{float(row['bt_score']) + 9 * (row['essay_id'] == 'i006')},.1" for row in earlier
+    ]
+    _write(tmp_path / "moved.csv", "essay_id,bt_score,bt_se", moved)
+    told = (*asked, "--earlier", "moved.csv", "-q")
+    assert "1 anchor moved against the others since the earlier batch (i006)" in command(*told).out
+    assert 0 == command("judge", "report", *told[2:], "-o", "moved.html").code
+    assert "Anchors now and then" in (tmp_path / "moved.html").read_text()
 
 
 def test_next_pairs_begin_from_nothing_and_go_on(command: Command, tmp_path: Path) -> None:
@@ -278,3 +300,83 @@ def test_refusals_say_what_to_do(
     refused = command("judge", *arguments, "-q")
     assert 2 == refused.code
     assert message in refused.err
+
+
+def test_shares_and_scores_come_from_files_too(
+    command: Command, decisions: Path, anchors: Path, tmp_path: Path
+) -> None:
+    """A file of shares says where boundaries are expected; a file of model scores needs no scale."""
+    shares = _write(tmp_path / "shares.csv", "grade,share", [f"{grade},{0.125}" for grade in GRADES])
+    asked = ("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8", "-q")
+    assert 0 == command(*asked, "--population", str(shares)).code
+    model = _write(tmp_path / "model.csv", "id,score", [f"i{place:03},{place}" for place in range(16)])
+    assert 0 == command("judge", "next-pairs", str(decisions), "--model-grades", str(model), "-q").code
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row", "message"),
+    [
+        ("--population", "grade,share", "A,much", "row 1, column 'share': 'much' is no finite number"),
+        ("--population", "grade,share", "A,.5\nA,.5", "row 2, column 'grade': 'A' stands twice"),
+        ("--earlier", "essay_id,bt_score", "i000,1", "no column holds standard errors"),
+        ("--essays", "essay_id", "i000\ni000", "row 2, column 'essay_id': 'i000' stands twice"),
+    ],
+    ids=["share", "grade-twice", "no-errors", "essay-twice"],
+)
+def test_a_wrong_cell_is_named(
+    command: Command,
+    decisions: Path,
+    anchors: Path,
+    tmp_path: Path,
+    *,
+    name: str,
+    head: str,
+    row: str,
+    message: str,
+) -> None:
+    """The message names file, row and column."""
+    table = _write(tmp_path / "table.csv", head, [row])
+    refused = command("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8",
+                      name, str(table), "-q")  # fmt: skip
+    assert 2 == refused.code
+    assert "table.csv" in refused.err
+    assert message in refused.err
+
+
+def test_a_models_grade_off_the_scale_is_named(command: Command, decisions: Path, tmp_path: Path) -> None:
+    """The message names file, row and column."""
+    model = _write(tmp_path / "model.csv", "id,grade", ["i000,A", "i001,Z"])
+    asked = ("judge", "next-pairs", str(decisions), "--model-grades", str(model), "--scale", "swedish8")
+    assert "row 2, column 'grade': 'Z' is not a grade" in command(*asked, "-q").err
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "arguments", "message"),
+    [
+        ("essay_id,bt_score", "i001,3", (), "has a column 'bt_score' already"),
+        ("essay_id,grade", "other,B", (), "none of its essays was judged"),
+        ("essay_id,grade", "i001,B", ("--label", "mark"), "column 'mark' is missing"),
+    ],
+    ids=["column-there", "none-judged", "no-label"],
+)
+def test_columns_that_cannot_be_joined_are_refused(
+    command: Command,
+    decisions: Path,
+    tmp_path: Path,
+    *,
+    head: str,
+    row: str,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    """Nothing is overwritten, and ids must meet."""
+    table = _write(tmp_path / "table.csv", head, [row])
+    refused = command("judge", "features", str(decisions), "--join", str(table), *arguments, "-q")
+    assert 2 == refused.code
+    assert message in refused.err
+
+
+def test_columns_are_written_to_a_file(command: Command, decisions: Path, tmp_path: Path) -> None:
+    """Every essay of the batch has a row."""
+    assert 0 == command("judge", "features", str(decisions), "-o", "columns.csv", "-q", "--splits", "0").code
+    assert 16 == len(_rows((tmp_path / "columns.csv").read_text()))
