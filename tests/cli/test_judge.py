@@ -86,7 +86,17 @@ def test_project_gives_grades_that_are_distributions(
     command: Command, decisions: Path, anchors: Path
 ) -> None:
     """Probabilities sum to 1 and are never certain; anchors keep their known grade beside another."""
-    asked = ("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8")
+    asked = (
+        "judge",
+        "project",
+        str(decisions),
+        "--anchors",
+        str(anchors),
+        "--scale",
+        "swedish8",
+        "--splits",
+        "0",
+    )
     rows = _rows(command(*asked, "--format", "csv", "-q").out)
     for row in rows:
         chances = [float(row[f"p_{grade}"]) for grade in GRADES]
@@ -119,7 +129,17 @@ def test_project_lays_an_earlier_batch_over_this_one(
 ) -> None:
     """Scores that fit wrote are read again; against themselves nothing has moved."""
     command("judge", "fit", str(decisions), "-o", "before", "-q")
-    asked = ("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8")
+    asked = (
+        "judge",
+        "project",
+        str(decisions),
+        "--anchors",
+        str(anchors),
+        "--scale",
+        "swedish8",
+        "--splits",
+        "0",
+    )
     shown = command(*asked, "--earlier", str(tmp_path / "before" / "scores.csv"), "-o", "now", "-q")
     assert "No anchor moved" in shown.out
     assert pytest.approx(0) == json.loads((tmp_path / "now" / "anchors.json").read_text())["drift"]["shift"]
@@ -190,7 +210,18 @@ def test_features_refuse_grades_that_judgement_made(
     command: Command, decisions: Path, anchors: Path, tmp_path: Path
 ) -> None:
     """Grades projected from comparisons would be learnt from scores perfectly: told by name and by record."""
-    asked = ("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8", "-q")
+    asked = (
+        "judge",
+        "project",
+        str(decisions),
+        "--anchors",
+        str(anchors),
+        "--scale",
+        "swedish8",
+        "--splits",
+        "0",
+        "-q",
+    )
     command(*asked, "-o", "graded")
     refused = command(
         "judge", "features", str(decisions), "--join", str(tmp_path / "graded" / "grades.csv"), "-q"
@@ -215,7 +246,17 @@ def test_report_is_one_page_with_concerns_first(
     """Nothing is fetched, sections have their pictures, and names from files are escaped."""
     content = decisions.read_text().replace("i003", "<b>i003").replace("judge-1", "")
     decisions.write_text(content)
-    asked = ("judge", "report", str(decisions), "--anchors", str(anchors), "--scale", "swedish8")
+    asked = (
+        "judge",
+        "report",
+        str(decisions),
+        "--anchors",
+        str(anchors),
+        "--scale",
+        "swedish8",
+        "--splits",
+        "0",
+    )
     assert 0 == command(*asked, "--target-reliability", "0.9", "-q").code
     page = (tmp_path / "judgement.html").read_text(encoding="utf-8")
     for section in ("ranking", "grades", "reliability", "judges", "network"):
@@ -307,7 +348,18 @@ def test_shares_and_scores_come_from_files_too(
 ) -> None:
     """A file of shares says where boundaries are expected; a file of model scores needs no scale."""
     shares = _write(tmp_path / "shares.csv", "grade,share", [f"{grade},{0.125}" for grade in GRADES])
-    asked = ("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8", "-q")
+    asked = (
+        "judge",
+        "project",
+        str(decisions),
+        "--anchors",
+        str(anchors),
+        "--scale",
+        "swedish8",
+        "--splits",
+        "0",
+        "-q",
+    )
     assert 0 == command(*asked, "--population", str(shares)).code
     model = _write(tmp_path / "model.csv", "id,score", [f"i{place:03},{place}" for place in range(16)])
     assert 0 == command("judge", "next-pairs", str(decisions), "--model-grades", str(model), "-q").code
@@ -346,7 +398,17 @@ def test_a_wrong_cell_is_named(
 def test_a_models_grade_off_the_scale_is_named(command: Command, decisions: Path, tmp_path: Path) -> None:
     """The message names file, row and column."""
     model = _write(tmp_path / "model.csv", "id,grade", ["i000,A", "i001,Z"])
-    asked = ("judge", "next-pairs", str(decisions), "--model-grades", str(model), "--scale", "swedish8")
+    asked = (
+        "judge",
+        "next-pairs",
+        str(decisions),
+        "--model-grades",
+        str(model),
+        "--scale",
+        "swedish8",
+        "--splits",
+        "0",
+    )
     assert "row 2, column 'grade': 'Z' is not a grade" in command(*asked, "-q").err
 
 

@@ -205,7 +205,8 @@ def judge_command(name: str) -> Callable[[Callable[..., None]], Callable[..., No
             source = JudgedSource(**{each: given.pop(each) for each in shared})
             function(source=source, **given)
 
-        parameters = [_parameter(each) for each in shared[:-1]] + own + [_parameter("quiet")]
+        first, *rest = (_parameter(each) for each in shared)
+        parameters = [first, *own, *rest]
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         command.__doc__ = function.__doc__
