@@ -123,7 +123,8 @@ def test_final_is_final() -> None:
 
     first, again = asyncio.run(_twice())
     assert first == again
-    assert [] == other.asked == events
+    assert [] == other.asked
+    assert [] == events
 
 
 def test_many_at_once_get_one_result() -> None:
@@ -345,8 +346,7 @@ def test_students_are_ranked_among_themselves() -> None:
 
 def test_what_contradicts_is_flagged() -> None:
     """A model that is sure of the opposite is told of, and of nothing else."""
-    backwards = ScriptedScoring(grades=GRADES, share=0.97)
-    answer = backwards.score_many
+    answer = ScriptedScoring(grades=GRADES, share=0.97).score_many
 
     async def backwards(requests: Sequence[ScoreRequest]) -> Sequence[Scored]:
         answers = await answer(requests)

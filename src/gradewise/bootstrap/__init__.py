@@ -1,6 +1,13 @@
 """The composition root: settings become services; the only room that names adapters."""
 
-from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
+from gradewise.bootstrap.databases import (
+    batches_from,
+    event_file,
+    find_store,
+    registry_from,
+    schema_from,
+    source_services,
+)
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
 from gradewise.bootstrap.services import (
@@ -12,7 +19,9 @@ from gradewise.bootstrap.services import (
 )
 
 __all__ = [
+    "batches_from",
     "embedder_opener",
+    "event_file",
     "find_checker",
     "find_store",
     "find_trackers",
