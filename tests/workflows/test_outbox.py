@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-import multiprocessing
-import os
 import signal
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,8 +138,6 @@ def test_the_events_of_a_batch() -> None:
 
 def test_a_large_batch_is_told_of_in_parts() -> None:
     """None of more essays than a broker takes; together all of them, each event with an id of its own."""
-    from dataclasses import replace
-
     essay = made_up_result().essays[0]
     many = tuple(replace(essay, essay_id=str(number)) for number in range(2 * AT_ONCE + 1))
     events = batch_events(replace(made_up_result(), essays=many))
@@ -177,21 +176,28 @@ def test_a_file_that_cannot_be_written_takes_nothing(tmp_path: Path) -> None:
     asyncio.run(_work())
 
 
-class _DiesAfter(EventFile):
-    """Dies once the second event is on the disk and before anybody is told."""
+DIES = """
+import asyncio, os, signal, sys
+from gradewise.adapters.event_file import EventFile
+from gradewise.adapters.sql.addresses import read_address
+from gradewise.adapters.sql.batches import open_batches
+from gradewise.workflows.outbox import relay_once
 
-    async def publish(self, event: OutboxEvent) -> None:
+class DiesAfter(EventFile):
+    async def publish(self, event):
         await super().publish(event)
         if event.payload["number"] == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
+async def work():
+    async with open_batches(read_address(sys.argv[1])) as batches:
+        await relay_once(batches, DiesAfter(sys.argv[2]))
 
-def _relay_and_die(url: str, path: Path) -> None:
-    async def _work() -> None:
-        async with open_batches(read_address(url)) as batches:
-            await relay_once(batches, _DiesAfter(path))
-
-    asyncio.run(_work())
+from pathlib import Path
+sys.argv[2] = Path(sys.argv[2])
+asyncio.run(work())
+"""
+"""Dies once the second event is on the disk and before anybody is told."""
 
 
 def test_who_dies_midway_is_gone_on_with(tmp_path: Path) -> None:
@@ -208,10 +214,8 @@ def test_who_dies_midway_is_gone_on_with(tmp_path: Path) -> None:
             return await relay_once(batches, EventFile(path))
 
     asyncio.run(_fill())
-    process = multiprocessing.get_context("fork").Process(target=_relay_and_die, args=(url, path))
-    process.start()
-    process.join()
-    assert -signal.SIGKILL == process.exitcode
+    died = subprocess.run([sys.executable, "-c", DIES, url, str(path)], check=False, timeout=60)
+    assert -signal.SIGKILL == died.returncode
     assert Relayed(2, 0, 0) == asyncio.run(_go_on())
     numbers = [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
     assert [made_up_event(number).id for number in (1, 2, 2, 3)] == numbers

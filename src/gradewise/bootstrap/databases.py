@@ -17,13 +17,13 @@ from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
 from gradewise.judgement.batch_tables import BatchTables
 from gradewise.protocols import ArtifactStore, EventPublisher, ModelRegistry
+from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
 
 if TYPE_CHECKING:
     from gradewise.adapters.sql.addresses import Address
-    from gradewise.adapters.sql.batches import SqlBatches
     from gradewise.adapters.sql.schema import SqlSchema
 
 TRACKING_PATIENCE_S = 5.0
@@ -54,7 +54,9 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
 
 
 @asynccontextmanager
-async def batches_from(settings: Settings, tables: BatchTables | None = None) -> AsyncIterator["SqlBatches"]:
+async def batches_from(
+    settings: Settings, tables: BatchTables | None = None
+) -> AsyncIterator[FillableBatches]:
     """Open the batches in the registry's database; made and used within one event loop.
 
     Args:

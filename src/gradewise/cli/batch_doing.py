@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import yaml
 
@@ -19,13 +19,11 @@ from gradewise.errors import InputError, UnavailableError
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batch_tables import BatchTables, batch_tables
 from gradewise.judgement.batches import BatchResult, JudgedBatch
+from gradewise.protocols.scoring import FillableBatches
 from gradewise.reporting.wording import counted
 from gradewise.settings import read_settings
 from gradewise.workflows.import_batch import ReadBatch, read_batch
 from gradewise.workflows.outbox import relay_once
-
-if TYPE_CHECKING:
-    from gradewise.adapters.sql.batches import SqlBatches
 
 T = TypeVar("T")
 NOTHING = (
@@ -51,7 +49,7 @@ class AskedBatch:
     """What the essays answer."""
 
 
-def with_batches(work: Callable[["SqlBatches"], Awaitable[T]], tables: Path | None = None) -> T:
+def with_batches(work: Callable[[FillableBatches], Awaitable[T]], tables: Path | None = None) -> T:
     """What the work comes to, once the batches of the settings are open for it."""
     said = read_tables(tables)
 
@@ -111,7 +109,7 @@ def _read(asked: AskedBatch) -> ReadBatch:
 def list_shown(tables: Path | None, *, limit: int, json: bool) -> None:
     """List batches, newest first."""
 
-    async def _asked(batches: "SqlBatches") -> list[tuple[JudgedBatch, BatchResult | None]]:
+    async def _asked(batches: FillableBatches) -> list[tuple[JudgedBatch, BatchResult | None]]:
         ids = await batches.batch_ids(limit=limit)
         return [(await batches.batch(name), await batches.result(name)) for name in ids]
 
@@ -125,7 +123,7 @@ def list_shown(tables: Path | None, *, limit: int, json: bool) -> None:
 def batch_shown(batch_id: str, tables: Path | None, *, json: bool) -> None:
     """Show a batch, and what it came to."""
 
-    async def _asked(batches: "SqlBatches") -> tuple[JudgedBatch, BatchResult | None]:
+    async def _asked(batches: FillableBatches) -> tuple[JudgedBatch, BatchResult | None]:
         return await batches.batch(batch_id), await batches.result(batch_id)
 
     batch, result = with_batches(_asked, tables)
@@ -155,7 +153,7 @@ def publish_shown(path: Path) -> None:
     """Hand over what waits; everything or an error."""
     publisher = event_file(path)
 
-    async def _publish(batches: "SqlBatches") -> int:
+    async def _publish(batches: FillableBatches) -> int:
         published = 0
         while (done := await relay_once(batches, publisher)).published:
             published += done.published

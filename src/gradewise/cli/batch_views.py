@@ -34,7 +34,7 @@ FLAG = "disagree"
 
 def result_table(result: BatchResult) -> str:
     """A line an essay, by rank."""
-    head = ("rank", "essay", "score", "judged", "model", "grade", "probability", "")
+    head = ("rank", "essay", "score", "judged", "model", "grade", "probability", "note")
     rows = [head, *(_line(essay) for essay in result.essays)]
     return in_columns(rows, right=(0, 2, 6))
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import parse_scale
@@ -17,14 +16,12 @@ from gradewise.cli.terminal import err, progress_shown
 from gradewise.errors import BundleError, PlanError
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchResult
+from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
 from gradewise.whole_files import write_whole
 from gradewise.workflows.bundle_scoring import BundleScoring
 from gradewise.workflows.finalize import FinalizeRules, finalize, work_out
-
-if TYPE_CHECKING:
-    from gradewise.adapters.sql.batches import SqlBatches
 
 FORMS = (".csv", ".json")
 """Of files that results are written to."""
@@ -93,7 +90,7 @@ def _result(asked: AskedFinal) -> BatchResult:
         listener = stack.enter_context(progress_shown())
         scoring = _scoring(asked, stack, listener)
 
-        async def _work(batches: "SqlBatches") -> BatchResult:
+        async def _work(batches: FillableBatches) -> BatchResult:
             if asked.dry_run:
                 batch = await batches.batch(asked.batch)
                 return await work_out(batch, scoring=scoring, clock=clock, rules=rules, listener=listener)

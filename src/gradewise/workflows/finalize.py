@@ -100,12 +100,12 @@ async def finalize(
     )
     decided = False
 
-    def decide() -> tuple[BatchResult, tuple[OutboxEvent, ...]]:
+    def _decide() -> tuple[BatchResult, tuple[OutboxEvent, ...]]:
         nonlocal decided
         decided = True
         return result, batch_events(result)
 
-    kept = await batches.finalize(batch_id, decide)
+    kept = await batches.finalize(batch_id, _decide)
     if decided:
         listener(StepTaken(FINALIZE, "kept", batch_id))
         listener(_told(kept, time.perf_counter() - started))
