@@ -123,7 +123,8 @@ def test_final_is_final() -> None:
 
     first, again = asyncio.run(_twice())
     assert first == again
-    assert [] == other.asked == events
+    assert [] == other.asked
+    assert [] == events
 
 
 def test_many_at_once_get_one_result() -> None:
@@ -283,9 +284,8 @@ def test_essays_without_text_and_those_hardly_compared_are_judged_alone() -> Non
     texts = {"e00": None, "e01": "  ", "e02": "N/A"}
     essays = [replace(essay, text=texts.get(essay.id, essay.text)) for essay in BATCH.essays]
     essays.append(BatchEssay(id="e99", text="A text."))
-    batch = replace(
-        BATCH, essays=tuple(essays), comparisons=(*BATCH.comparisons, Comparison("e99", "e01", first_won=True))
-    )
+    more = (*BATCH.comparisons, Comparison("e99", "e01", first_won=True))
+    batch = replace(BATCH, essays=tuple(essays), comparisons=more)
     result = finalized(ScriptedScoring(), batch=batch)
     assert Counter({"": 7, "no_text": 3, "too_few_comparisons": 1}) == reasons(result)
     lenient = finalized(ScriptedScoring(), batch=batch, rules=FinalizeRules(min_comparisons=0))
@@ -345,8 +345,7 @@ def test_students_are_ranked_among_themselves() -> None:
 
 def test_what_contradicts_is_flagged() -> None:
     """A model that is sure of the opposite is told of, and of nothing else."""
-    backwards = ScriptedScoring(grades=GRADES, share=0.97)
-    answer = backwards.score_many
+    answer = ScriptedScoring(grades=GRADES, share=0.97).score_many
 
     async def backwards(requests: Sequence[ScoreRequest]) -> Sequence[Scored]:
         answers = await answer(requests)

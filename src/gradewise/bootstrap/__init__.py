@@ -3,6 +3,7 @@
 from gradewise.adapters.essay_files import open_essay_file as open_table
 from gradewise.bootstrap.databases import (
     batches_from,
+    event_file,
     find_store,
     registry_from,
     schema_from,
@@ -21,6 +22,7 @@ from gradewise.bootstrap.services import (
 __all__ = [
     "batches_from",
     "embedder_opener",
+    "event_file",
     "find_checker",
     "find_store",
     "find_trackers",

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from gradewise import __version__
 from gradewise.adapters.directory_store import DirectoryStore
+from gradewise.adapters.event_file import EventFile
 from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
 from gradewise.judgement.batch_tables import BatchTables
-from gradewise.protocols import ArtifactStore, Batches, ModelRegistry
+from gradewise.protocols import ArtifactStore, EventPublisher, ModelRegistry
+from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
@@ -52,23 +54,14 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
 
 
 @asynccontextmanager
-async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
-    """The tables of the registry's database, whatever state they are in."""
-    from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
-    from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
-
-    address = _database_address(settings)
-    async with open_engine(address) as engine:
-        yield SqlSchema(engine, address)
-
-
-@asynccontextmanager
-async def batches_from(settings: Settings, tables: BatchTables | None = None) -> AsyncIterator[Batches]:
-    """Open the batches of the registry's database, and close them afterwards.
+async def batches_from(
+    settings: Settings, tables: BatchTables | None = None
+) -> AsyncIterator[FillableBatches]:
+    """Open the batches in the registry's database; made and used within one event loop.
 
     Args:
-        settings: where the database is.
-        tables: where batches are in it; tables of ours when left out.
+        settings: which database.
+        tables: what judged tables are called there.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -78,6 +71,22 @@ async def batches_from(settings: Settings, tables: BatchTables | None = None) ->
 
     async with open_batches(_database_address(settings), tables) as batches:
         yield batches
+
+
+def event_file(path: Path) -> EventPublisher:
+    """Carries events to the end of a file."""
+    return EventFile(path)
+
+
+@asynccontextmanager
+async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
+    """The tables of the registry's database, whatever state they are in."""
+    from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
+    from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
+
+    address = _database_address(settings)
+    async with open_engine(address) as engine:
+        yield SqlSchema(engine, address)
 
 
 def _database_address(settings: Settings) -> "Address":
