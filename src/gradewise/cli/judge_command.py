@@ -50,8 +50,8 @@ class JudgedSource:
     """Whether the batch is in the database."""
     batch: str | None
     """Which batch of the database."""
-    preset: str
-    """Which tables hold it."""
+    tables: Path | None
+    """What tables and columns are called there."""
     first: str | None
     """Column of one item."""
     second: str | None
@@ -123,13 +123,13 @@ _ASKED: dict[str, tuple[Any, Any]] = {
         Annotated[str | None, _option(BATCH, "--batch", help_="Which batch of the database.")],
         None,
     ),
-    "preset": (
+    "tables": (
         Annotated[
-            str,
-            _option(BATCH, "--preset", help_="Its tables: judgement (ours, and those of the assessment "
-                    "service), or judgement_seed."),
+            Path | None,
+            _option(BATCH, "--tables", help_="YAML that says what tables and columns are called there: "
+                    "preset, essays, pairs, …"),
         ],
-        "judgement",
+        None,
     ),
     "first": (
         Annotated[

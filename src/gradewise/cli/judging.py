@@ -1,6 +1,5 @@
 """Scores and grades from judgement as the command line does it: which batch, and in which form."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradewise.bootstrap import batches_from, open_table
+from gradewise.bootstrap import open_table
+from gradewise.cli.batch_doing import with_batches
 from gradewise.cli.judge_command import JudgedSource, TableForm
 from gradewise.cli.judge_views import (
     grade_facts,
@@ -21,14 +21,14 @@ from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale
-from gradewise.judgement.batch_tables import batch_tables
+from gradewise.judgement.batches import JudgedBatch
 from gradewise.judgement.bradley_terry import Prior
 from gradewise.judgement.columns import NamedColumns
 from gradewise.judgement.findings import ExaminedBatch
 from gradewise.judgement.modifiers import usual_population
 from gradewise.judgement.outcomes import OTHER_NAMES
+from gradewise.protocols import Batches
 from gradewise.reporting.topics.judgement_words import grade_statements, score_statements
-from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
 from gradewise.whole_files import write_whole
 from gradewise.workflows.judge.fitting import Grading, Scoring, fit_batch, grade_batch
@@ -105,7 +105,7 @@ def read_asked(source: JudgedSource, listener: Listener) -> ReadBatch:
         named = source.comparisons or source.essays
         if named is not None:
             raise InputError(f"{named} and the database are both named; name one of them")
-        return asyncio.run(_from_database(source))
+        return _from_database(source)
     files = BatchFiles(
         comparisons=source.comparisons,
         columns=NamedColumns(
@@ -122,14 +122,16 @@ def read_asked(source: JudgedSource, listener: Listener) -> ReadBatch:
     return read_batch(files, open_table, listener=listener)
 
 
-async def _from_database(source: JudgedSource) -> ReadBatch:
+def _from_database(source: JudgedSource) -> ReadBatch:
     """A batch of the database, with the anchors of a file beside its own where one is named."""
-    tables = batch_tables({"preset": source.preset})
-    async with batches_from(read_settings(), tables) as batches:
+
+    async def _asked(batches: Batches) -> JudgedBatch:
         if source.batch is None:
             newest = ", ".join(await batches.batch_ids(limit=5)) or "none; import one first"
             raise InputError(f"which batch? name it: --batch ID; the newest are {newest}")
-        batch = await batches.batch(source.batch)
+        return await batches.batch(source.batch)
+
+    batch = with_batches(_asked, source.tables)
     references = read_anchors(open_table(source.anchors)) if source.anchors else ()
     return with_anchors(batch, claims_of(batch), references)
 
