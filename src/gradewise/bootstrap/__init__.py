@@ -1,6 +1,14 @@
 """The composition root: settings become services; the only room that names adapters."""
 
-from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
+from gradewise.adapters.essay_files import open_essay_file as open_table
+from gradewise.bootstrap.databases import (
+    batches_from,
+    event_file,
+    find_store,
+    registry_from,
+    schema_from,
+    source_services,
+)
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
 from gradewise.bootstrap.services import (
@@ -12,13 +20,16 @@ from gradewise.bootstrap.services import (
 )
 
 __all__ = [
+    "batches_from",
     "embedder_opener",
+    "event_file",
     "find_checker",
     "find_store",
     "find_trackers",
     "installed_versions",
     "load_scorer",
     "observed_by",
+    "open_table",
     "registry_from",
     "schema_from",
     "services_from",

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from gradewise import __version__
 from gradewise.adapters.directory_store import DirectoryStore
+from gradewise.adapters.event_file import EventFile
 from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
-from gradewise.protocols import ArtifactStore, ModelRegistry
+from gradewise.judgement.batch_tables import BatchTables
+from gradewise.protocols import ArtifactStore, EventPublisher, ModelRegistry
+from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
@@ -48,6 +51,31 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
             user=settings.user,
             clock=partial(datetime.now, UTC),
         )
+
+
+@asynccontextmanager
+async def batches_from(
+    settings: Settings, tables: BatchTables | None = None
+) -> AsyncIterator[FillableBatches]:
+    """Open the batches in the registry's database; made and used within one event loop.
+
+    Args:
+        settings: which database.
+        tables: what judged tables are called there.
+
+    Raises:
+        UnavailableError: the database does not answer.
+        RegistryError: the database is not of this gradewise's revision.
+    """
+    from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
+
+    async with open_batches(_database_address(settings), tables) as batches:
+        yield batches
+
+
+def event_file(path: Path) -> EventPublisher:
+    """Carries events to the end of a file."""
+    return EventFile(path)
 
 
 @asynccontextmanager

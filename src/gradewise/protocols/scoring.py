@@ -19,7 +19,14 @@ class ScoreLog(Protocol):
     """
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
-        """Write answers down at the end of the chain, all or none; one that is there already is as it was."""
+        """Write answers down at the end of the chain, all or none; one that is there already is as it was.
+
+        Returns:
+            A record for each draft, in the same order.
+
+        Raises:
+            InputError: an answer would not come back as it was told; the message names the field.
+        """
         ...
 
     async def find(self, score_id: str) -> ScoreRecord | None:
@@ -67,6 +74,10 @@ class ScoreLog(Protocol):
         """Serial and digest that the chain begins after: 0 and zeros until something was forgotten."""
         ...
 
+    async def head(self) -> tuple[int, str]:
+        """Serial and digest of the last answer; what the chain begins after where there is none."""
+        ...
+
 
 @runtime_checkable
 class Batches(Protocol):
@@ -109,6 +120,18 @@ class Batches(Protocol):
 
     async def published(self, event_ids: Sequence[str]) -> None:
         """Say that events are published; told again, nothing happens."""
+        ...
+
+
+class FillableBatches(Batches, Protocol):
+    """Batches in tables of ours, into which batches can be put."""
+
+    async def add(self, batch: JudgedBatch, *, made_at: datetime) -> bool:
+        """Put a batch in, in place of what it was; whether anything changed.
+
+        Raises:
+            InputError: the batch is final, or the tables are another program's.
+        """
         ...
 
 

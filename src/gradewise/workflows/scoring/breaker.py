@@ -1,0 +1,63 @@
+"""What stops asking for an answer that does not come, and tries again after a while."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from gradewise.scores.circuit import Circuit
+
+FAILURES = 3
+"""In a row, after which nothing more is asked for a while."""
+PAUSE_S = 30.0
+"""How long."""
+
+
+class Breaker:
+    """Counts failures in a row; after too many it is open, and lets one attempt through now and then.
+
+    Safe for use by several threads at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        failures: int = FAILURES,
+        pause_s: float = PAUSE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin closed.
+
+        Args:
+            failures: in a row that open it.
+            pause_s: seconds between attempts while it is open.
+            clock: seconds that never fall.
+
+        Raises:
+            InputError: no failure, or no time.
+        """
+        self._circuit, self._clock = Circuit(after=failures, pause_s=pause_s), clock
+        self._lock = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether attempts are held back."""
+        return self._circuit.state != "closed"
+
+    def lets_through(self) -> bool:
+        """Whether to attempt now; while it is open, one asker at a time hears yes, after each pause."""
+        with self._lock:
+            now = self._clock()
+            if not self._circuit.allows(now):
+                return False
+            self._circuit = self._circuit.asked(now)
+            return True
+
+    def failed(self) -> None:
+        """Count an attempt that failed."""
+        with self._lock:
+            self._circuit = self._circuit.failed(self._clock())
+
+    def worked(self) -> None:
+        """Close it: an attempt went well."""
+        with self._lock:
+            self._circuit = self._circuit.succeeded()
