@@ -5,8 +5,10 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
+def write_whole(path: Path, content: str | bytes, *, mode: int = 0o644) -> Path:
     """Replace a file in one step: readers see the old content or the new, never a part.
+
+    Nobody but the owner can read it before it has its mode.
 
     Raises:
         OSError: the directory cannot be written or the disk is full; the old file stays as it was.
@@ -19,7 +21,7 @@ def write_whole(path: Path, content: str | bytes) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
