@@ -19,7 +19,14 @@ class ScoreLog(Protocol):
     """
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
-        """Write answers down at the end of the chain, all or none; one that is there already is as it was."""
+        """Write answers down at the end of the chain, all or none; one that is there already is as it was.
+
+        Returns:
+            A record for each draft, in the same order.
+
+        Raises:
+            InputError: an answer would not come back as it was told; the message names the field.
+        """
         ...
 
     async def find(self, score_id: str) -> ScoreRecord | None:
@@ -65,6 +72,10 @@ class ScoreLog(Protocol):
 
     async def origin(self) -> tuple[int, str]:
         """Serial and digest that the chain begins after: 0 and zeros until something was forgotten."""
+        ...
+
+    async def head(self) -> tuple[int, str]:
+        """Serial and digest of the last answer; what the chain begins after where there is none."""
         ...
 
 

@@ -1,0 +1,152 @@
+"""A score log in memory, and made-up answers and corrections, for tests of what writes and asks."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from gradewise.errors import InputError
+from gradewise.scores.chain import START, Link, chained
+from gradewise.scores.corrections import Correction
+from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
+from gradewise.scores.soundness import require_sound_correction, require_sound_draft
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+"""When the first answer is given; the others follow a minute apart."""
+
+
+def made_up_digest(*what: object) -> str:
+    """64 hex digits that follow from something."""
+    return hashlib.sha256(repr(what).encode()).hexdigest()
+
+
+def made_up_draft(number: int, **changes: Any) -> ScoreDraft:
+    """An answer whose every field follows from a number, apart from what is said."""
+    told: dict[str, Any] = {
+        "id": made_up_digest("score", number)[:32],
+        "made_at": NOON + timedelta(minutes=number),
+        "essay_id": f"essay-{number}",
+        "text_sha256": made_up_digest("text", number),
+        "task_sha256": "",
+        "model_name": "essays",
+        "model_version": "20260131_120000",
+        "model_digest": made_up_digest("model"),
+        "arm": "champion",
+        "reading_fingerprint": made_up_digest("reading"),
+        "values": np.arange(number, number + 4, dtype="<f4").tobytes(),
+        "prediction": f'{{"grade":"C","score":{number}}}',
+        "grade": "C",
+        "route": "release",
+    }
+    return ScoreDraft(**{**told, **changes})
+
+
+def made_up_correction(number: int, draft: ScoreDraft, **changes: Any) -> Correction:
+    """What a teacher decided about an answer, a day after it was given: one grade better."""
+    told: dict[str, Any] = {
+        "id": made_up_digest("correction", number)[:32],
+        "score_id": draft.id,
+        "essay_id": draft.essay_id,
+        "text_sha256": draft.text_sha256,
+        "model_digest": draft.model_digest,
+        "model_grade": draft.grade,
+        "grade": "B",
+        "corrected_by": "anna@school",
+        "corrected_at": draft.made_at + timedelta(days=1),
+        "reason": "the argument holds",
+    }
+    return Correction(**{**told, **changes})
+
+
+class MemoryScoreLog:
+    """A `ScoreLog` in this process, gone with it."""
+
+    def __init__(self) -> None:
+        self._records: list[ScoreRecord] = []
+        self._corrections: list[Correction] = []
+        self._origin = START
+
+    async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
+        """Write answers down at the end of the chain."""
+        for draft in drafts:
+            require_sound_draft(draft)
+        known = {record.draft.id for record in self._records}
+        new = {draft.id: draft for draft in reversed(drafts) if draft.id not in known}
+        ordered = [new.pop(draft.id) for draft in drafts if draft.id in new]
+        self._records += chained(ordered, Link(*await self.head()))
+        kept = {record.draft.id: record for record in self._records}
+        return tuple(kept[draft.id] for draft in drafts)
+
+    async def find(self, score_id: str) -> ScoreRecord | None:
+        """The answer of that id, or whose id begins so and no other's does."""
+        found = [record for record in self._records if score_id and record.draft.id.startswith(score_id)]
+        return found[0] if len(found) == 1 else None
+
+    async def records(
+        self, *, after: int = 0, limit: int = 1000, essay_id: str | None = None
+    ) -> tuple[ScoreRecord, ...]:
+        """Answers by serial."""
+        found = [
+            record
+            for record in self._records
+            if record.serial > after and essay_id in {None, record.draft.essay_id}
+        ]
+        return tuple(found[:limit])
+
+    async def newest(self, *, limit: int = 20) -> tuple[ScoreRecord, ...]:
+        """The last answers, newest first."""
+        return tuple(reversed(self._records[-limit:]))
+
+    async def waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), limit: int = 100
+    ) -> tuple[ScoreRecord, ...]:
+        """Answers that somebody is to look at and nobody has, most urgent first, then oldest."""
+        done = {correction.score_id for correction in self._corrections}
+        found = [
+            record for record in self._records if record.draft.route in routes and record.draft.id not in done
+        ]
+        return tuple(sorted(found, key=lambda each: (-each.draft.urgency, each.serial))[:limit])
+
+    async def correct(self, correction: Correction) -> Correction:
+        """Keep what a teacher decided; told again, the first telling is returned."""
+        require_sound_correction(correction)
+        for kept in self._corrections:
+            if kept.id == correction.id:
+                return kept
+        if all(record.draft.id != correction.score_id for record in self._records):
+            raise InputError(f"there is no answer {correction.score_id}; it may have been forgotten")
+        self._corrections.append(correction)
+        return correction
+
+    async def corrections(
+        self, *, since: datetime | None = None, score_ids: Sequence[str] | None = None
+    ) -> tuple[Correction, ...]:
+        """What teachers decided, oldest first."""
+        return tuple(
+            each
+            for each in self._corrections
+            if (since is None or each.corrected_at >= since)
+            and (score_ids is None or each.score_id in set(score_ids))
+        )
+
+    async def forget(self, before: datetime) -> int:
+        """Remove the oldest answers made before a moment, and what was decided about them."""
+        young = (place for place, each in enumerate(self._records) if each.draft.made_at >= before)
+        count = next(young, len(self._records))
+        gone, self._records = self._records[:count], self._records[count:]
+        if gone:
+            self._origin = Link(gone[-1].serial, gone[-1].digest)
+        ids = {record.draft.id for record in gone}
+        self._corrections = [each for each in self._corrections if each.score_id not in ids]
+        return count
+
+    async def origin(self) -> tuple[int, str]:
+        """Serial and digest that the chain begins after."""
+        return self._origin.serial, self._origin.digest
+
+    async def head(self) -> tuple[int, str]:
+        """Serial and digest of the last answer."""
+        last = self._records[-1:]
+        return (last[0].serial, last[0].digest) if last else await self.origin()
