@@ -220,8 +220,18 @@ class RecordBody(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class QueueBody(msgspec.Struct, kw_only=True, frozen=True):
-    """Answers that somebody is to look at, most urgent first."""
+    """What waits for a teacher."""
 
+    n_review: Annotated[int, Meta(ge=0, description="Grades that are held back until somebody looks.")]
+    """Held back."""
+    n_audit: Annotated[int, Meta(ge=0, description="Released grades that chance drew for a look.")]
+    """Drawn by chance."""
+    oldest: datetime | None
+    """Since when the oldest waits."""
+    days: Annotated[int, Meta(ge=0, description="Until all is looked at, if nothing more comes.")] | None
+    """How long it will take, where the capacity is known."""
+    complete: Annotated[bool, Meta(description="Whether all was counted; otherwise there is more.")]
+    """Whether all was counted."""
     waiting: list[RecordBody]
     """The answers."""
 
@@ -341,6 +351,8 @@ class SlotBody(msgspec.Struct, kw_only=True, frozen=True):
 
     slot: Literal["champion", "challenger"]
     """Which place."""
+    place: str
+    """Where it looks for models."""
     model: ModelBody | None
     """What answers; nothing while there is none."""
     loaded_at: datetime | None
