@@ -38,6 +38,18 @@ class BundleError(GradewiseError):
     """A model bundle that is damaged, of another format, or does not fit the request."""
 
 
+class DamagedBundleError(BundleError):
+    """A bundle whose files are not what its signature says."""
+
+
+class UnsafeBundleError(BundleError):
+    """What no bundle holds: links, pickles, bombs, a model that needs more than itself."""
+
+
+class ParityError(BundleError):
+    """A model that grades otherwise than when it was made."""
+
+
 class GateError(GradewiseError):
     """A model that has not passed the gates that it must pass."""
 

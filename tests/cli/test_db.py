@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gradewise.adapters.sql.tables import NEWEST
 from trials import Command
 
 
@@ -16,9 +17,9 @@ def test_a_new_database_is_made_shown_and_found_right(command: Command, tmp_path
     assert 1 == command("db", "check").code
     assert not (tmp_path / "models").exists()
     made = command("db", "upgrade")
-    assert "sqlite:///models/.registry/registry.sqlite: from revision none to 0002\n" == made.out
-    assert "revision 0002 already" in command("db", "upgrade").out
-    assert "revision  0002" in command("db", "current").out
+    assert f"sqlite:///models/.registry/registry.sqlite: from revision none to {NEWEST}\n" == made.out
+    assert f"revision {NEWEST} already" in command("db", "upgrade").out
+    assert f"revision  {NEWEST}" in command("db", "current").out
     checked = command("db", "check")
     assert (0, True) == (checked.code, "the tables are those of this gradewise" in checked.out)
 
@@ -40,7 +41,7 @@ def test_the_environment_names_a_server(
     """`GRADEWISE_DATABASE_URL` is used when no URL is given, and shown without its password."""
     monkeypatch.setenv("GRADEWISE_DATABASE_URL", postgresql_url.replace("postgres@", "postgres:geheim@"))
     made = command("db", "upgrade")
-    assert (0, True) == (made.code, "to 0002" in made.out)
+    assert (0, True) == (made.code, f"to {NEWEST}" in made.out)
     assert 0 == command("db", "check").code
     assert "geheim" not in made.out + made.err
 

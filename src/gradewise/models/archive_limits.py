@@ -5,7 +5,7 @@ import os
 import struct
 from typing import IO
 
-from gradewise.errors import BundleError
+from gradewise.errors import DamagedBundleError, UnsafeBundleError
 from gradewise.models.bundle_refusals import LARGEST_BUNDLE, MOST_FILES
 
 HIGHEST_RATIO = 100
@@ -40,11 +40,11 @@ class Proportion:
         """Count bytes that came out of it, or are about to.
 
         Raises:
-            BundleError: it is a bomb.
+            UnsafeBundleError: it is a bomb.
         """
         self._left -= size
         if self._left < 0:
-            raise BundleError(
+            raise UnsafeBundleError(
                 "it becomes far larger than it is; it is a bomb, or no bundle: send the files instead"
             )
 
@@ -62,7 +62,7 @@ class CountedReader(io.RawIOBase):
         """Some bytes more, a mebibyte at most; none at the end.
 
         Raises:
-            BundleError: it is a bomb.
+            UnsafeBundleError: it is a bomb.
         """
         content = self._source.read(min(size, _CHUNK))
         self._proportion.take(len(content))
@@ -72,7 +72,7 @@ class CountedReader(io.RawIOBase):
         """Read what is left, and forget it.
 
         Raises:
-            BundleError: it is a bomb.
+            UnsafeBundleError: it is a bomb.
         """
         while self.read():
             pass
@@ -89,11 +89,13 @@ def check_end_of_zip(file: IO[bytes]) -> int:
     tail = file.read()
     end = tail[-_END.size :]
     if not end.startswith(_END_SIGNATURE) or len(end) < _END.size:
-        raise BundleError("it is no zip, was cut short, or has something behind its end; copy it again")
+        raise DamagedBundleError(
+            "it is no zip, was cut short, or has something behind its end; copy it again"
+        )
     _, _, _, _, members, listing, _, comment = _END.unpack(end)
     if comment or tail[:4] == _LARGE_SIGNATURE:
-        raise BundleError("it has a comment or is of the kind for huge archives; no bundle is")
+        raise UnsafeBundleError("it has a comment or is of the kind for huge archives; no bundle is")
     if members > MOST_FILES or listing > LARGEST_LISTING:
-        raise BundleError(f"it says that it has {members:,} files; a bundle has at most {MOST_FILES:,}")
+        raise UnsafeBundleError(f"it says that it has {members:,} files; a bundle has at most {MOST_FILES:,}")
     file.seek(0)
     return size

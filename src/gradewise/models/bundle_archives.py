@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, DamagedBundleError, UnsafeBundleError
 from gradewise.models.archive_limits import CountedReader, Proportion, check_end_of_zip
 from gradewise.models.bundle_refusals import Allowance, is_plain_name, refuse_pickle
 from gradewise.models.bundle_storage import content_id, read_bundle_files, verify_files
@@ -64,9 +64,11 @@ def read_archive(path: Path) -> dict[str, bytes]:
             files = _read_members(file, path.name.lower())
         verify_files(files)
     except BundleError as error:
-        raise BundleError(f"archive {path}: {error}") from error
+        raise type(error)(f"archive {path}: {error}") from error
     except _DAMAGED as error:
-        raise BundleError(f"archive {path} is damaged or cut short ({error}); copy it again") from error
+        raise DamagedBundleError(
+            f"archive {path} is damaged or cut short ({error}); copy it again"
+        ) from error
     except OSError as error:
         raise BundleError(f"cannot read archive {path}: {error.strerror or error}") from error
     return files
@@ -105,11 +107,13 @@ class _Members:
         *above, name = _parts(path)
         top = "/".join(above)
         if self._top not in (None, top):
-            raise BundleError(
+            raise UnsafeBundleError(
                 f"{path[:80]!r} lies in another directory than the files before; a bundle is flat"
             )
         if name.casefold() in self._folded:
-            raise BundleError(f"{path[:80]!r} is there twice, or differs from another file in case alone")
+            raise UnsafeBundleError(
+                f"{path[:80]!r} is there twice, or differs from another file in case alone"
+            )
         self._top = top
         self._folded.add(name.casefold())
         self._allowance.take(name, size)
@@ -120,7 +124,7 @@ class _Members:
         self._allowance.take(path, 0)
         inner = path.removesuffix("/")
         if inner != "." and len(_parts(inner)) > 1:
-            raise BundleError(f"{path[:80]!r} is a directory within the bundle; a bundle is flat")
+            raise UnsafeBundleError(f"{path[:80]!r} is a directory within the bundle; a bundle is flat")
 
     def add(self, name: str, content: bytes) -> None:
         """Keep a file."""
@@ -132,13 +136,13 @@ def _parts(path: str) -> tuple[str, ...]:
     """The parts of a member's path: a file, or a file in one directory."""
     parts = tuple(part for part in path.split("/") if part != ".")
     if path.startswith("/") or ".." in parts or "\\" in path:
-        raise BundleError(f"{path[:80]!r} leads out of the archive; do not use it")
+        raise UnsafeBundleError(f"{path[:80]!r} leads out of the archive; do not use it")
     if not parts or not all(map(is_plain_name, parts)):
-        raise BundleError(
+        raise UnsafeBundleError(
             f"{path[:80]!r} is no file of a bundle; names are letters, digits, '.', '_' and '-'"
         )
     if len(parts) > 2:  # noqa: PLR2004 - a file in its directory
-        raise BundleError(f"{path[:80]!r} lies in a directory within the bundle; a bundle is flat")
+        raise UnsafeBundleError(f"{path[:80]!r} lies in a directory within the bundle; a bundle is flat")
     return parts
 
 
@@ -167,12 +171,12 @@ def _read_zip(file: IO[bytes]) -> dict[str, bytes]:
 
 def _check_zip_member(info: zipfile.ZipInfo, path: str) -> None:
     if info.flag_bits & _ENCRYPTED:
-        raise BundleError(f"{path[:80]!r} is encrypted; pack it without a password")
+        raise UnsafeBundleError(f"{path[:80]!r} is encrypted; pack it without a password")
     if info.compress_type not in _PLAIN_COMPRESSION:
-        raise BundleError(f"{path[:80]!r} is not packed by deflate; pack it as plain zip")
+        raise UnsafeBundleError(f"{path[:80]!r} is not packed by deflate; pack it as plain zip")
     kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == _UNIX else 0
     if kind not in (0, stat.S_IFREG):
-        raise BundleError(f"{path[:80]!r} is no plain file; a bundle has no links or devices")
+        raise UnsafeBundleError(f"{path[:80]!r} is no plain file; a bundle has no links or devices")
 
 
 def _read_tar(file: IO[bytes], *, zipped: bool) -> dict[str, bytes]:
@@ -187,7 +191,9 @@ def _read_tar(file: IO[bytes], *, zipped: bool) -> dict[str, bytes]:
                 members.pass_directory(member.name)
                 continue
             if not member.isreg() or member.issparse():
-                raise BundleError(f"{member.name[:80]!r} is no plain file; a bundle has no links or devices")
+                raise UnsafeBundleError(
+                    f"{member.name[:80]!r} is no plain file; a bundle has no links or devices"
+                )
             name = members.place(member.name, member.size)
             content = archive.extractfile(member)
             members.add(name, content.read() if content else b"")

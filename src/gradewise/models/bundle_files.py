@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from gradewise.errors import BundleError, GradewiseError
+from gradewise.errors import BundleError, GradewiseError, ParityError
 from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
@@ -216,13 +216,13 @@ class SelfTest:
         """Compare with what came out.
 
         Raises:
-            BundleError: a grade or a probability differs.
+            ParityError: a grade or a probability differs.
         """
         expected = np.array(self.probabilities)
         same_shape = found.probabilities.shape == expected.shape
         close = same_shape and np.allclose(found.probabilities, expected, rtol=0, atol=_SELF_TEST_TOLERANCE)
         if not close or found.codes.tolist() != list(self.codes):
-            raise BundleError("the model no longer grades its test rows as when it was made; do not serve it")
+            raise ParityError("the model no longer grades its test rows as when it was made; do not serve it")
 
 
 def describe_reference(matrix: FeatureMatrix, codes: Codes, scale: Scale) -> ReferenceProfile:

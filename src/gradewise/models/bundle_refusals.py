@@ -3,7 +3,7 @@
 import pickletools
 import re
 
-from gradewise.errors import BundleError
+from gradewise.errors import UnsafeBundleError
 
 MOST_FILES = 1_000
 """Files of a bundle: one of twenty traits with five engines each has fewer than three hundred."""
@@ -34,18 +34,22 @@ class Allowance:
             size: in bytes.
 
         Raises:
-            BundleError: it is too large, or one too many, or too much with those before.
+            UnsafeBundleError: it is too large, or one too many, or too much with those before.
         """
         self._files -= 1
         self._bytes -= size
         if self._files < 0:
-            raise BundleError(f"{name[:80]!r} is one file too many; a bundle has at most {MOST_FILES:,}")
+            raise UnsafeBundleError(
+                f"{name[:80]!r} is one file too many; a bundle has at most {MOST_FILES:,}"
+            )
         if size > LARGEST_FILE:
-            raise BundleError(
+            raise UnsafeBundleError(
                 f"{name} is {size:,} bytes large; a file of a bundle has at most {LARGEST_FILE:,}"
             )
         if self._bytes < 0:
-            raise BundleError(f"with {name} the files are larger than {LARGEST_BUNDLE:,} bytes; no bundle is")
+            raise UnsafeBundleError(
+                f"with {name} the files are larger than {LARGEST_BUNDLE:,} bytes; no bundle is"
+            )
 
 
 def is_plain_name(name: str) -> bool:
@@ -65,11 +69,11 @@ def refuse_pickle(name: str, content: bytes) -> None:
         content: of the file, or how it begins.
 
     Raises:
-        BundleError: it is one.
+        UnsafeBundleError: it is one.
     """
     head = content[:3]
     begins_so = len(head) > 2 and head[0] == _PROTO and head[1] in _PROTOCOLS and head[2] in _OPCODES  # noqa: PLR2004
     if begins_so or name.lower().endswith(_PICKLE_ENDINGS):
-        raise BundleError(
+        raise UnsafeBundleError(
             f"{name} is a pickle, which could run any code; pickles are never read, export the model to ONNX"
         )

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, DamagedBundleError, UnsafeBundleError
 from gradewise.models.bundle_refusals import Allowance, is_plain_name, refuse_pickle
 
 SIGNATURE = "model_signature.sha256"
@@ -64,15 +64,15 @@ def listed_digests(signature: bytes) -> dict[str, str]:
     listed: dict[str, str] = {}
     *lines, end = signature.decode("utf-8", "replace").split("\n")
     if end:
-        raise BundleError(f"{SIGNATURE} does not end with a whole line; copy the bundle again")
+        raise DamagedBundleError(f"{SIGNATURE} does not end with a whole line; copy the bundle again")
     for number, line in enumerate(lines, start=1):
         found = _LINE.fullmatch(line)
         if found is None or found["name"] in listed:
-            raise BundleError(
+            raise DamagedBundleError(
                 f"line {number} of {SIGNATURE} is not '<sha256>  <file>'; copy the bundle again"
             )
         if not is_plain_name(found["name"]):
-            raise BundleError(
+            raise DamagedBundleError(
                 f"line {number} of {SIGNATURE} names {found['name'][:80]!r}, which is no file of a bundle; "
                 "do not use it"
             )
@@ -91,11 +91,11 @@ def verify_files(files: Mapping[str, bytes]) -> str:
     listed = listed_digests(_signature(files))
     if odd := set(listed) ^ (set(files) - {SIGNATURE}):
         state = "missing" if min(odd) in listed else "not in the signature"
-        raise BundleError(f"{min(odd)} is {state}; copy the bundle again")
+        raise DamagedBundleError(f"{min(odd)} is {state}; copy the bundle again")
     changed = [name for name, digest in listed.items() if _sha256(files[name]) != digest]
     if changed:
         others = f" (and {len(changed) - 1} more; or {SIGNATURE} is another bundle's)" if changed[1:] else ""
-        raise BundleError(
+        raise DamagedBundleError(
             f"{changed[0]} was changed after the bundle was written{others}; copy the bundle again"
         )
     return content_id(files)
@@ -109,12 +109,12 @@ def verify_bundle(files: Mapping[str, bytes], content_id: str) -> None:
     """
     found = verify_files(files)
     if found != content_id:
-        raise BundleError(f"{SIGNATURE} is that of bundle {found}; put it there again")
+        raise DamagedBundleError(f"{SIGNATURE} is that of bundle {found}; put it there again")
 
 
 def _signature(files: Mapping[str, bytes]) -> bytes:
     if SIGNATURE not in files:
-        raise BundleError(f"{SIGNATURE} is missing; this is no bundle, or it was not copied whole")
+        raise DamagedBundleError(f"{SIGNATURE} is missing; this is no bundle, or it was not copied whole")
     return files[SIGNATURE]
 
 
@@ -129,7 +129,7 @@ def read_bundle_files(directory: Path) -> dict[str, bytes]:
     try:
         return read_plain_files(directory)
     except BundleError as error:
-        raise BundleError(f"bundle {directory}: {error}") from error
+        raise type(error)(f"bundle {directory}: {error}") from error
     except OSError as error:
         raise BundleError(f"cannot read bundle {directory}: {error.strerror}") from error
 
@@ -222,7 +222,7 @@ def _read_plain(handle: int, name: str, allowance: Allowance) -> bytes:
 
 
 def _open_plain(handle: int, name: str) -> int:
-    refused = BundleError(f"{name} is no plain file; a bundle holds no links, directories or pipes")
+    refused = UnsafeBundleError(f"{name} is no plain file; a bundle holds no links, directories or pipes")
     if not stat.S_ISREG(os.stat(name, dir_fd=handle, follow_symlinks=False).st_mode):
         raise refused
     try:

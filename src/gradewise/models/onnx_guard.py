@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, UnsafeBundleError
 
 STANDARD_DOMAINS = frozenset({b"", b"ai.onnx", b"ai.onnx.ml"})
 """Where operators of a grader may come from."""
@@ -43,7 +43,7 @@ def check_self_contained(model: bytes, *, domains: Collection[bytes] = STANDARD_
     graphs = 0
     for number, value in _fields(model):
         if number in (_MODEL_TRAINING, _MODEL_FUNCTION):
-            raise BundleError("the ONNX model holds functions or training steps; export it without")
+            raise UnsafeBundleError("the ONNX model holds functions or training steps; export it without")
         if number == _MODEL_OPSET:
             _check_domain(value, field=_OPSET_DOMAIN, domains=domains)
         if number == _MODEL_GRAPH:
@@ -79,7 +79,7 @@ def _singles(kind: bytes, content: bytes) -> NDArray[np.float32] | None:
 def _check_graph(graph: bytes, domains: Collection[bytes]) -> None:
     for number, value in _fields(graph):
         if number == _GRAPH_SPARSE_TENSOR:
-            raise BundleError("the ONNX model holds sparse tensors; export it without")
+            raise UnsafeBundleError("the ONNX model holds sparse tensors; export it without")
         if number == _GRAPH_TENSOR:
             _check_tensor(value)
         if number == _GRAPH_NODE:
@@ -93,7 +93,7 @@ def _check_node(node: bytes, domains: Collection[bytes]) -> None:
             continue
         for part, value in _fields(attribute):
             if part in _ATTRIBUTE_OTHERS:
-                raise BundleError("the ONNX model holds a graph within a node; export it without")
+                raise UnsafeBundleError("the ONNX model holds a graph within a node; export it without")
             if part in _ATTRIBUTE_TENSORS:
                 _check_tensor(value)
 
@@ -101,13 +101,15 @@ def _check_node(node: bytes, domains: Collection[bytes]) -> None:
 def _check_domain(message: bytes, *, field: int, domains: Collection[bytes]) -> None:
     for number, value in _fields(message):
         if number == field and value not in domains:
-            raise BundleError(f"the ONNX model needs operators of {value[:80]!r}; only standard ones are run")
+            raise UnsafeBundleError(
+                f"the ONNX model needs operators of {value[:80]!r}; only standard ones are run"
+            )
 
 
 def _check_tensor(tensor: bytes) -> None:
     for number, value in _fields(tensor):
         if number == _TENSOR_EXTERNAL or (number == _TENSOR_LOCATION and value != _HERE):
-            raise BundleError("the ONNX model reads numbers from another file; it must stand alone")
+            raise UnsafeBundleError("the ONNX model reads numbers from another file; it must stand alone")
 
 
 def _fields(message: bytes) -> Iterator[Field]:

@@ -1,13 +1,16 @@
-"""What the registry's database refuses, in words; nothing here repeats what was written."""
+"""What the database refuses, in words; nothing here repeats what was written."""
 
 import sqlite3
 
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.failures import Cause
-from gradewise.errors import RegistryError
+from gradewise.errors import InputError, RegistryError
 
 OLD = "has not the tables of this gradewise; run `gradewise db upgrade`"
 REFUSALS: tuple[tuple[str, str], ...] = (
+    ("score_log_head", "the chain of answers has one end"),
+    ("score_log", "answers are only ever added to"),
+    ("corrections", "corrections are only ever added to, each about an answer that is there"),
     ("foreign key", "it refers to a model or a gate report that is not kept"),
     ("ml_models_one_production", "another model of that name is in production already"),
     ("ml_models_version", "that version is given to another model of that name"),
@@ -37,6 +40,12 @@ def registry_fault(cause: Cause, address: Address) -> RegistryError | None:
     return (
         RegistryError(f"the database {address} {OLD}") if unknown or cause.state in UNKNOWN_TABLES else None
     )
+
+
+def scores_fault(cause: Cause, address: Address) -> RegistryError | InputError | None:
+    """The same for answers and corrections, which are input where the registry's records are its own."""
+    fault = registry_fault(cause, address)
+    return fault if fault is None or OLD in str(fault) else InputError(str(fault))
 
 
 def _refusal(cause: Cause) -> str:

@@ -12,12 +12,13 @@ from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.engines import WRITES
 from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.refusals import registry_fault
+from gradewise.adapters.sql.scoring_tables import SCORING_TRIGGERS
 from gradewise.adapters.sql.tables import METADATA, MODELS, NEWEST, TRIGGERS, VERSION_TABLE
 from gradewise.errors import RegistryError
 from gradewise.registry.stages import STAGES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-KNOWN = ("0001", NEWEST)
+KNOWN = ("0001", "0002", NEWEST)
 UPGRADE_LOCK = 0x67776462
 """Held on PostgreSQL while tables change, so that of two who upgrade one waits: "gwdb"."""
 SEED_COLUMNS = frozenset(
@@ -192,7 +193,8 @@ def _differences(connection: Connection) -> Iterator[str]:
     context = MigrationContext.configure(connection, opts=options)
     for difference in compare_metadata(context, METADATA):
         yield from _in_words(difference)
-    missing = TRIGGERS[connection.dialect.name] - _triggers(connection)
+    known = TRIGGERS[connection.dialect.name] | SCORING_TRIGGERS[connection.dialect.name]
+    missing = known - _triggers(connection)
     yield from (f"trigger {name} is missing" for name in sorted(missing))
 
 
@@ -218,6 +220,6 @@ def _in_words(difference: Any) -> Iterator[str]:
 def _triggers(connection: Connection) -> frozenset[str]:
     catalogue = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('stage_changes')",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)",
     }
     return frozenset(connection.execute(text(catalogue[connection.dialect.name])).scalars())

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.engines import WRITES
-from gradewise.adapters.sql.failures import cause_of, is_interruption, translated
+from gradewise.adapters.sql.failures import Faults, cause_of, is_interruption, translated
 from gradewise.adapters.sql.refusals import registry_fault
 
 FIRST_PAUSE_S = 0.05
@@ -30,6 +30,8 @@ class Transactions:
     """Connects to it."""
     address: Address
     """Where it is, and how long is waited."""
+    faults: Faults = registry_fault
+    """What is wrong with what was asked, rather than with the database."""
 
     async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Read everything from one state of the database."""
@@ -43,7 +45,7 @@ class Transactions:
         """Try until the time for connecting is over; a database that was never reached is not waited for."""
         deadline, pause = time.monotonic() + self.address.connect_within_s, FIRST_PAUSE_S
         reached = False
-        with translated(self.address, registry_fault):
+        with translated(self.address, self.faults):
             while True:
                 try:
                     async with engine.connect() as connection:

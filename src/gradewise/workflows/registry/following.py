@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
+from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.registry.aside import aside
@@ -14,6 +15,7 @@ from gradewise.workflows.registry.copies import (
 )
 from gradewise.workflows.registry.deployment import Linked
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.signing import sign_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ async def follow(services: RegistryServices, name: str) -> tuple[Repaired, ...]:
     async with deploy_directory(services, name).lock():
         state = await services.registry.state(name)
         production = await _follow_link(services, name, "production", state.production)
-        return (*production, *await _follow_link(services, name, "staging", state.staged))
+        staging = await _follow_link(services, name, "staging", state.staged)
+        return (*production, *staging, *await _follow_signed(services, state))
 
 
 async def settle(services: RegistryServices, name: str, listener: Listener) -> None:
@@ -109,6 +112,14 @@ async def _follow_link(
     await aside(deploy.point, stage, version)
     led = f"leads to {version}" if version else "was taken away"
     return (*done, Repaired(model_name=name, what=f"the link {stage} {led}"))
+
+
+async def _follow_signed(services: RegistryServices, state: NameState) -> tuple[Repaired, ...]:
+    if services.signing_key is None:
+        return ()
+    written = await sign_state(services, state, services.signing_key)
+    told = [f"the manifest of {each.stage} names {each.version}, serial {each.serial}" for each in written]
+    return tuple(Repaired(model_name=state.name, what=what) for what in told)
 
 
 async def _write_copy(services: RegistryServices, model: ModelRecord) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gradewise.protocols import ArtifactStore, ModelRegistry
+from gradewise.registry.manifests import SigningKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,5 @@ class RegistryServices:
     """Who acts, for the audit trail."""
     clock: Callable[[], datetime]
     """The time, with its zone."""
+    signing_key: SigningKey | None = None
+    """Signs what is to be served, whenever links follow; ``None`` where nobody asks for signatures."""

@@ -1,0 +1,214 @@
+"""The score log in a SQL database: a SQLite file, or PostgreSQL."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gradewise.adapters.sql.addresses import Address
+from gradewise.adapters.sql.engines import open_engine
+from gradewise.adapters.sql.refusals import scores_fault
+from gradewise.adapters.sql.schema import SqlSchema
+from gradewise.adapters.sql.score_rows import (
+    correction_of,
+    correction_row,
+    record_of,
+    score_row,
+)
+from gradewise.adapters.sql.scoring_tables import CORRECTIONS, HEAD, ORIGINS, SCORES, TO_BE_LOOKED_AT
+from gradewise.adapters.sql.transactions import Transactions
+from gradewise.errors import InputError
+from gradewise.scores.chain import START, Link, chained
+from gradewise.scores.corrections import Correction
+from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
+from gradewise.scores.soundness import require_sound_correction, require_sound_draft
+
+AFTER_HEX = "g"
+"""Sorts after whatever an id that begins so can go on with."""
+AT_ONCE = 500
+"""Ids in one question: databases take so many parameters and not many times more."""
+
+
+@asynccontextmanager
+async def open_score_log(address: Address) -> AsyncIterator["SqlScoreLog"]:
+    """The score log in a database; a SQLite file is made or brought up to date on the way.
+
+    Raises:
+        RegistryError: a server's tables are not those of this gradewise.
+        UnavailableError: the database does not answer.
+    """
+    async with open_engine(address) as engine:
+        schema = SqlSchema(engine, address)
+        if address.kind == "sqlite":
+            await schema.upgrade()
+        else:
+            await schema.require_newest()
+        yield SqlScoreLog(Transactions(engine, address, scores_fault))
+
+
+class SqlScoreLog:
+    """A `ScoreLog` on tables."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        """Use a database whose tables are those of this gradewise."""
+        self._transactions = transactions
+
+    async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
+        """Write answers down at the end of the chain, all or none."""
+        for draft in drafts:
+            require_sound_draft(draft)
+        if not drafts:
+            return ()
+
+        async def _add(connection: AsyncConnection) -> tuple[ScoreRecord, ...]:
+            head = await _hold_head(connection)
+            kept = await _find_all(connection, [draft.id for draft in drafts])
+            new = {draft.id: draft for draft in reversed(drafts) if draft.id not in kept}
+            added = list(chained((new.pop(draft.id) for draft in drafts if draft.id in new), head))
+            if added:
+                await connection.execute(SCORES.insert(), [score_row(record) for record in added])
+                end = {"serial": added[-1].serial, "digest": added[-1].digest}
+                await connection.execute(update(HEAD).values(end))
+            kept |= {record.draft.id: record for record in added}
+            return tuple(kept[draft.id] for draft in drafts)
+
+        return await self._transactions.write(_add)
+
+    async def find(self, score_id: str) -> ScoreRecord | None:
+        """The answer of that id, or whose id begins so and no other's does."""
+        if not score_id or set(score_id) - set("0123456789abcdef"):
+            return None
+        begins = SCORES.c.id.between(score_id, score_id + AFTER_HEX)
+        found = await self._records(select(SCORES).where(begins).limit(2))
+        return found[0] if len(found) == 1 else None
+
+    async def records(
+        self, *, after: int = 0, limit: int = 1000, essay_id: str | None = None
+    ) -> tuple[ScoreRecord, ...]:
+        """Answers by serial, from the one after this."""
+        query = select(SCORES).where(SCORES.c.serial > after)
+        if essay_id is not None:
+            query = query.where(SCORES.c.essay_id == essay_id)
+        return await self._records(query.order_by(SCORES.c.serial).limit(limit))
+
+    async def newest(self, *, limit: int = 20) -> tuple[ScoreRecord, ...]:
+        """The last answers, newest first."""
+        return await self._records(select(SCORES).order_by(SCORES.c.serial.desc()).limit(limit))
+
+    async def waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), limit: int = 100
+    ) -> tuple[ScoreRecord, ...]:
+        """Answers that somebody is to look at and nobody has, most urgent first, then oldest."""
+        looked_at = exists().where(CORRECTIONS.c.score_id == SCORES.c.id)
+        query = select(SCORES).where(SCORES.c.route.in_(routes), ~looked_at)
+        if "release" not in routes:
+            query = query.where(TO_BE_LOOKED_AT)  # the condition of the index
+        order = (SCORES.c.urgency.desc(), SCORES.c.serial)
+        return await self._records(query.order_by(*order).limit(limit))
+
+    async def correct(self, correction: Correction) -> Correction:
+        """Keep what a teacher decided; told again, the first telling is returned."""
+        require_sound_correction(correction)
+        told = select(CORRECTIONS).where(CORRECTIONS.c.id == correction.id)
+        answer = select(SCORES.c.serial).where(SCORES.c.id == correction.score_id)
+
+        async def _correct(connection: AsyncConnection) -> Correction:
+            await _hold_head(connection)
+            kept = (await connection.execute(told)).first()
+            if kept is not None:
+                return correction_of(kept)
+            if (await connection.execute(answer)).first() is None:
+                raise InputError(f"there is no answer {correction.score_id}; it may have been forgotten")
+            await connection.execute(CORRECTIONS.insert().values(correction_row(correction)))
+            return correction
+
+        return await self._transactions.write(_correct)
+
+    async def corrections(
+        self, *, since: datetime | None = None, score_ids: Sequence[str] | None = None
+    ) -> tuple[Correction, ...]:
+        """What teachers decided, oldest first; the last one of an answer counts."""
+        query = select(CORRECTIONS).order_by(CORRECTIONS.c.serial)
+        if since is not None:
+            query = query.where(CORRECTIONS.c.corrected_at >= since)
+        if score_ids is None:
+            return tuple(correction_of(row) for row in await self._rows(query))
+        asked = list(dict.fromkeys(score_ids))
+        found = [
+            row
+            for start in range(0, len(asked), AT_ONCE)
+            for row in await self._rows(
+                query.where(CORRECTIONS.c.score_id.in_(asked[start : start + AT_ONCE]))
+            )
+        ]
+        return tuple(correction_of(row) for row in sorted(found, key=lambda row: int(row.serial)))
+
+    async def forget(self, before: datetime) -> int:
+        """Remove the oldest answers made before a moment, and what was decided about them; how many."""
+
+        async def _forget(connection: AsyncConnection) -> int:
+            await _hold_head(connection)
+            origin, last = await _origin(connection), await _last_before(connection, before)
+            if last is None or last.serial <= origin.serial:
+                return 0
+            row = {"serial": last.serial, "digest": last.digest, "before": before}
+            await connection.execute(ORIGINS.insert().values(row))
+            old = SCORES.c.serial <= last.serial
+            ids = select(SCORES.c.id).where(old)
+            await connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.score_id.in_(ids)))
+            return int((await connection.execute(delete(SCORES).where(old))).rowcount)
+
+        return await self._transactions.write(_forget)
+
+    async def origin(self) -> tuple[int, str]:
+        """Serial and digest that the chain begins after: 0 and zeros until something was forgotten."""
+        found = await self._transactions.read(_origin)
+        return found.serial, found.digest
+
+    async def head(self) -> tuple[int, str]:
+        """Serial and digest of the last answer; what the chain begins after where there is none."""
+        row = (await self._rows(select(HEAD)))[0]
+        return row.serial, row.digest
+
+    async def _records(self, query: Select[Any]) -> tuple[ScoreRecord, ...]:
+        return tuple(record_of(row) for row in await self._rows(query))
+
+    async def _rows(self, query: Select[Any]) -> list[Row[Any]]:
+        async def _all(connection: AsyncConnection) -> list[Row[Any]]:
+            return list(await connection.execute(query))
+
+        return await self._transactions.read(_all)
+
+
+async def _hold_head(connection: AsyncConnection) -> Link:
+    """Where the chain ends; until the transaction is over nobody else adds to it or takes from it."""
+    row = (await connection.execute(select(HEAD).with_for_update())).one()
+    return Link(row.serial, row.digest)
+
+
+async def _origin(connection: AsyncConnection) -> Link:
+    row = (await connection.execute(select(ORIGINS).order_by(ORIGINS.c.serial.desc()).limit(1))).first()
+    return START if row is None else Link(row.serial, row.digest)
+
+
+async def _last_before(connection: AsyncConnection, before: datetime) -> Link | None:
+    """The last answer of those at the beginning of the chain that were all made before a moment."""
+    ordered = select(SCORES.c.serial, SCORES.c.digest)
+    young = select(SCORES.c.serial).where(SCORES.c.made_at >= before).order_by(SCORES.c.serial).limit(1)
+    first = (await connection.execute(young)).scalar()
+    if first is not None:
+        ordered = ordered.where(SCORES.c.serial < first)
+    row = (await connection.execute(ordered.order_by(SCORES.c.serial.desc()).limit(1))).first()
+    return None if row is None else Link(row.serial, row.digest)
+
+
+async def _find_all(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ScoreRecord]:
+    """Answers that are there, by id."""
+    found: dict[str, ScoreRecord] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        asked = select(SCORES).where(SCORES.c.id.in_(ids[start : start + AT_ONCE]))
+        found |= {row.id: record_of(row) for row in await connection.execute(asked)}
+    return found

@@ -1,0 +1,36 @@
+"""Rows of the score log's tables as records, and records as rows."""
+
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from gradewise.scores.corrections import Correction
+from gradewise.scores.records import ScoreDraft, ScoreRecord
+
+DRAFT_FIELDS: Final = tuple(name for name in ScoreDraft.__dataclass_fields__ if name != "values")
+CORRECTION_FIELDS: Final = tuple(Correction.__dataclass_fields__)
+
+
+def record_of(row: Row[Any]) -> ScoreRecord:
+    """A row of `score_log`."""
+    kept = row._mapping  # noqa: SLF001 - the public name of it
+    draft = ScoreDraft(values=bytes(kept["reading"]), **{name: kept[name] for name in DRAFT_FIELDS})
+    return ScoreRecord(serial=row.serial, draft=draft, previous=row.previous, digest=row.digest)
+
+
+def score_row(record: ScoreRecord) -> dict[str, Any]:
+    """An answer in its chain."""
+    draft = {name: getattr(record.draft, name) for name in DRAFT_FIELDS}
+    link = {"serial": record.serial, "previous": record.previous, "digest": record.digest}
+    return {**link, "reading": record.draft.values, **draft}
+
+
+def correction_of(row: Row[Any]) -> Correction:
+    """A row of `corrections`."""
+    kept = row._mapping  # noqa: SLF001 - the public name of it
+    return Correction(**{name: kept[name] for name in CORRECTION_FIELDS})
+
+
+def correction_row(correction: Correction) -> dict[str, Any]:
+    """What a teacher decided."""
+    return {name: getattr(correction, name) for name in CORRECTION_FIELDS}
