@@ -5,20 +5,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from gradewise import __version__
-from gradewise.errors import GradewiseError
 from gradewise.serving.http.description import described
 from gradewise.serving.http.endpoints import Endpoint, add_endpoint
-from gradewise.serving.http.envelope import Envelope, answer_http_error, problem_response
+from gradewise.serving.http.envelope import Envelope, answer_http_error
 from gradewise.serving.http.guard import Failures, Guard
 from gradewise.serving.http.health import description_endpoints, health_endpoints
 from gradewise.serving.http.models import model_endpoints
-from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.http.review import review_endpoints
 from gradewise.serving.http.scoring import scoring_endpoints
 from gradewise.serving.limits import Limits
@@ -88,12 +85,6 @@ def _empty_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_exception_handler(GradewiseError, _answer_error)
-    app.add_exception_handler(ProblemError, _answer_error)
     app.add_exception_handler(HTTPException, answer_http_error)
     return app
 
-
-async def _answer_error(request: Request, error: Exception) -> Response:
-    request.state.error = error
-    return problem_response(error)

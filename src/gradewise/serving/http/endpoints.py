@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 from fastapi import FastAPI, Request, Response
 
+from gradewise.serving.http.envelope import problem_response
 from gradewise.serving.http.guard import Guard
 from gradewise.serving.http.reading import BodyLimits, decoded, read_body
 from gradewise.serving.tokens import Role
@@ -67,10 +68,17 @@ def json_answer(content: msgspec.Struct, *, status: int = 200) -> Response:
 
 
 def add_endpoint(app: FastAPI, endpoint: Endpoint, guard: Guard) -> None:
-    """Make a route of a row: who may ask is checked first, then the body is read."""
+    """Make a route of a row: who may ask is checked first, then the body is read; errors become problems."""
 
     async def _answer(request: Request) -> Response:
         request.state.route = endpoint.name
+        try:
+            return await _answered(request)
+        except Exception as error:  # noqa: BLE001 - the one place where an error becomes an answer
+            request.state.error = error
+            return problem_response(error)
+
+    async def _answered(request: Request) -> Response:
         if endpoint.role is not None:
             known = guard.admit(request, endpoint.role)
             request.state.caller = known.name if known else ""

@@ -12,7 +12,7 @@ from gradewise.serving.http.endpoints import Endpoint
 if TYPE_CHECKING:
     from gradewise.telemetry import ModelReloaded
     from gradewise.workflows.scoring.services import Serving
-    from gradewise.workflows.scoring.slot import SlotStatus
+    from gradewise.workflows.scoring.slot_status import SlotStatus
 
 GROUP = "Models"
 
