@@ -1,7 +1,7 @@
 """Ed25519 keys in files: made, read, trusted, revoked (RFC 8032, by way of the library cryptography).
 
-A private key is ``NAME.key``, PKCS #8 in PEM, for its owner's eyes alone; the public key is ``NAME.pub``, in PEM
-too. A directory of public keys is what somebody trusts; a line of its file ``revoked`` takes one back.
+A private key is ``NAME.key``, PKCS #8 in PEM, for its owner's eyes alone; the public key is ``NAME.pub``, in
+PEM too. A directory of public keys is what somebody trusts; a line of its file ``revoked`` takes one back.
 """
 
 import hashlib
@@ -195,7 +195,7 @@ def _revoked(directory: Path) -> dict[str, str]:
         if key_id and not key_id.startswith("#"):
             if not _KEY_ID.fullmatch(key_id):
                 raise InputError(
-                    f"line {number} of {directory / REVOKED} names no key; give 16 hex digits, or begin it with #"
+                    f"line {number} of {directory / REVOKED} names no key; give 16 hex digits, or begin with #"
                 )
             revoked[key_id] = why
     return revoked

@@ -21,6 +21,9 @@ _DIRECTORY = Annotated[
 ]
 
 
+_JSON = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
 @keys.command("new")
 def new(
     name: Annotated[str, typer.Argument(help="Of the key, such as the machine or person that signs.")],
@@ -45,9 +48,7 @@ def new(
 
 
 @keys.command("list")
-def list_(
-    *, directory: _DIRECTORY, json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
-) -> None:
+def list_(*, directory: _DIRECTORY, json: _JSON = False) -> None:
     """List the public keys of a directory, and which of them were revoked."""
     from gradewise.bootstrap.signing import known_keys
     from gradewise.cli.rendering import in_columns
@@ -56,9 +57,8 @@ def list_(
 
     found = known_keys(directory)
     if json:
-        facts = [
-            {"name": key.name, "key_id": key.key_id, "revoked": key.revoked, "why": key.why} for key in found
-        ]
+        fields = ("name", "key_id", "revoked", "why")
+        facts = [{field: getattr(key, field) for field in fields} for key in found]
         out.print(answer_json(keys=facts), soft_wrap=True)
     elif found:
         rows = [("name", "id", "state", "private key")]

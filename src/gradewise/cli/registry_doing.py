@@ -120,14 +120,13 @@ def sign_shown(name: str) -> None:
     async def _asked(services: RegistryServices) -> tuple[Manifest, ...]:
         if services.signing_key is None:
             raise InputError(
-                "no key signs here; set GRADEWISE_SIGNING_KEY to the file of one, see gradewise keys new --help"
+                "no key signs here; set GRADEWISE_SIGNING_KEY to the file of one, see gradewise keys"
             )
         return await sign_stages(services, name, services.signing_key, anew=True)
 
     for each in with_registry(_asked):
-        show_line(
-            f"{each.model_name} {each.version} is signed for {each.stage}: serial {each.serial}, key {each.key_id}"
-        )
+        what = f"{each.model_name} {each.version} is signed for {each.stage}"
+        show_line(f"{what}: serial {each.serial}, key {each.key_id}")
 
 
 def registered_line(model: ModelRecord) -> str:
