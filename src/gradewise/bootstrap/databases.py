@@ -14,6 +14,7 @@ from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
+from gradewise.bootstrap.signing import signing_key_from
 from gradewise.protocols import ArtifactStore, ModelRegistry
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
@@ -37,6 +38,7 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
     Raises:
         UnavailableError: the database or a store does not answer.
         RegistryError: the database is not of this gradewise's revision.
+        InputError: the key that signs cannot be used.
     """
     from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
 
@@ -47,6 +49,7 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
             models_directory=settings.models_directory,
             user=settings.user,
             clock=partial(datetime.now, UTC),
+            signing_key=signing_key_from(settings),
         )
 
 
