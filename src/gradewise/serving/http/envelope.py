@@ -93,7 +93,7 @@ class Envelope:
         async def send_wrapped(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 own = (CORRELATION.lower().encode(), correlation_id().encode())
                 message["headers"] = [*message.get("headers", ()), *PROTECTION, own]
             await send(message)

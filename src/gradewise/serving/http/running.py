@@ -110,7 +110,12 @@ def application(serving: Serving, listening: Listening, tokens: TokenFile | None
 
 
 async def answer_until_stopped(
-    app: ASGIApp, listener: socket.socket, limits: Limits, *, reload: Callable[[], object]
+    app: ASGIApp,
+    listener: socket.socket,
+    limits: Limits,
+    *,
+    reload: Callable[[], object],
+    stop: asyncio.Event | None = None,
 ) -> None:
     """Answer until SIGTERM or Ctrl-C; then accept nothing more, and finish what is under way.
 
@@ -119,8 +124,9 @@ async def answer_until_stopped(
         listener: a socket that listens; closed afterwards.
         limits: for how long, how many.
         reload: done upon SIGHUP.
+        stop: ends it too, when somebody sets it.
     """
-    server = _Server(_config(app, limits), on_hangup=reload)
+    server = _Server(_config(app, limits), on_hangup=reload, stop=stop)
     await server.serve(sockets=[listener])
 
 
@@ -147,9 +153,15 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """Uvicorn's, with signals that end it without ending the process around it."""
 
-    def __init__(self, config: uvicorn.Config, *, on_hangup: Callable[[], object]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, on_hangup: Callable[[], object], stop: asyncio.Event | None
+    ) -> None:
         super().__init__(config)
-        self._on_hangup = on_hangup
+        self._on_hangup, self._stop = on_hangup, stop
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end, asked ten times a second."""
+        return await super().on_tick(counter) or (self._stop is not None and self._stop.is_set())
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
