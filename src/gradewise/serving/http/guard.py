@@ -30,11 +30,12 @@ class Failures:
         """Count one more; seconds that the address is to wait, 0 while it may go on."""
         now = self._clock()
         level, at = self._levels.pop(address, (0.0, now))
-        level = min(max(0.0, level - (now - at) * self._most / MINUTE_S) + 1, self._most + 1.0)
-        self._levels[address] = level, now
+        level = max(0.0, level - (now - at) * self._most / MINUTE_S)
+        full = level + 1 > self._most
+        self._levels[address] = level if full else level + 1, now
         while len(self._levels) > MOST_ADDRESSES:
             self._levels.popitem(last=False)
-        return 0.0 if level <= self._most else (level - self._most) * MINUTE_S / self._most
+        return (level + 1 - self._most) * MINUTE_S / self._most if full else 0.0
 
 
 class Guard:
