@@ -195,7 +195,7 @@ def _revoked(directory: Path) -> dict[str, str]:
         if key_id and not key_id.startswith("#"):
             if not _KEY_ID.fullmatch(key_id):
                 raise InputError(
-                    f"line {number} of {directory / REVOKED} names no key; give 16 hex digits, or begin with #"
+                    f"line {number} of {directory / REVOKED} names no key; give 16 hex digits or begin with #"
                 )
             revoked[key_id] = why
     return revoked
