@@ -93,6 +93,28 @@ def lower_bound(successes: int, n: int, *, level: float) -> float:
     return float(betaincinv(successes, n - successes + 1, 1 - level)) if successes else 0.0
 
 
+def exact_interval(successes: int, n: int, *, level: float) -> Interval:
+    """A share with its exact two-sided interval, which covers the true share at least as often as it says.
+
+    Returns:
+        Share and bounds, all in ``[0, 1]``; ``nan`` throughout where there is nothing to take a share of.
+
+    Source: Clopper & Pearson (1934), doi:10.1093/biomet/26.4.404.
+
+    >>> found = exact_interval(19, 20, level=0.95)
+    >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
+    (0.95, 0.751, 0.999)
+    """
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan)
+    one_sided = 1 - (1 - level) / 2
+    return Interval(
+        successes / n,
+        lower_bound(successes, n, level=one_sided),
+        1 - lower_bound(n - successes, n, level=one_sided),
+    )
+
+
 def apply_policy(policy: ReviewPolicy, candidates: Candidates, *, confidence: float = 0.95) -> Release:
     """Say what a policy does on essays by which it was not chosen.
 

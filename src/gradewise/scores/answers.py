@@ -1,0 +1,88 @@
+"""What stands in a stored answer, read back for whoever looks at it: grades, doubts, and the reasons."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradewise.errors import InputError
+from gradewise.essays.scales import Scale
+from gradewise.features.advisories.advisory import ADVISORIES
+from gradewise.scores.records import ScoreDraft
+
+BY_CHANCE = "drawn by chance, to know how good released grades are"
+"""Why somebody looks at an answer of the audit sample."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """A prediction as the score log keeps it."""
+
+    grades: tuple[str, ...]
+    """Of the model's scale, lowest first; empty where the answer does not say."""
+    grade: str
+    """The grade that was given."""
+    agreement: float | None
+    """Probability that the teacher agrees about every declared cut."""
+    cuts: Mapping[str, float]
+    """The same for each cut, named by the lowest grade above it."""
+    advisories: tuple[tuple[str, str], ...]
+    """Code and evidence of what speaks against believing the grade, most urgent first."""
+
+    @property
+    def scale(self) -> Scale:
+        """The model's scale.
+
+        Raises:
+            InputError: the answer does not say which grades there were.
+        """
+        if not self.grades:
+            raise InputError("the answer does not say which grades its model gives; it cannot be corrected")
+        return Scale("of the model", self.grades)
+
+
+def read_answer(draft: ScoreDraft) -> StoredAnswer:
+    """What an answer says; what an older one does not say is empty.
+
+    Raises:
+        InputError: it is not JSON.
+    """
+    try:
+        content = json.loads(draft.prediction)
+    except ValueError as error:
+        raise InputError(f"answer {draft.id} is not readable; verify the log: gradewise scores verify") from (
+            error
+        )
+    told: Mapping[str, Any] = content if isinstance(content, dict) else {}
+    agreement = told.get("agreement")
+    return StoredAnswer(
+        grades=tuple(told.get("probabilities", ())),
+        grade=draft.grade,
+        agreement=None if agreement is None else float(agreement),
+        cuts={str(name): float(sure) for name, sure in told.get("cuts", {}).items()},
+        advisories=tuple((str(each["code"]), str(each["message"])) for each in told.get("advisories", ())),
+    )
+
+
+def why_reviewed(draft: ScoreDraft) -> str:
+    """Why somebody is to look at an answer, in a line that quotes no essay; empty where nobody is."""
+    if draft.route != "review":
+        return BY_CHANCE if draft.route == "audit" else ""
+    answer = read_answer(draft)
+    reasons = [
+        f"{ADVISORIES[code].label}: {message}"
+        for code, message in answer.advisories
+        if code in ADVISORIES and ADVISORIES[code].severity == "review"
+    ]
+    return "; ".join(reasons) or _doubt(answer)
+
+
+def _doubt(answer: StoredAnswer) -> str:
+    if answer.agreement is None:
+        return "the model is not sure enough"
+    if len(answer.cuts) == 1:
+        (cut,) = answer.cuts
+        return f"right side of {cut} with probability {answer.agreement:.2f}"
+    nearest = min(answer.cuts, key=answer.cuts.__getitem__, default=None)
+    beside = "" if nearest is None else f", least sure at {nearest}"
+    return f"right between its cuts with probability {answer.agreement:.2f}{beside}"

@@ -1,0 +1,64 @@
+"""How the review queue stands: how much waits, since when, and for how long teachers will need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from gradewise.scores.records import ScoreRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """What waits for a teacher; nothing of it is released however long it waits."""
+
+    n_review: int
+    """Grades that are held back until somebody looks."""
+    n_audit: int
+    """Released grades that chance drew for a look."""
+    oldest: datetime | None
+    """When the oldest of both was answered; ``None`` where nothing waits."""
+    age: timedelta
+    """How long that has waited, at least 0."""
+    capacity: int | None
+    """Essays that teachers look at in a day, where somebody counts."""
+    complete: bool = True
+    """Whether everything that waits was counted; otherwise there is more."""
+
+    @property
+    def n(self) -> int:
+        """Everything that waits."""
+        return self.n_review + self.n_audit
+
+    @property
+    def days(self) -> int | None:
+        """Days until all of it has been looked at, if nothing more comes; ``None`` without a capacity."""
+        return None if self.capacity is None else ceil(self.n / self.capacity)
+
+    @property
+    def over_capacity(self) -> bool:
+        """Whether more waits than teachers look at in a day."""
+        return self.capacity is not None and self.n > self.capacity
+
+
+def queue_state(
+    waiting: Sequence[ScoreRecord], *, now: datetime, capacity: int | None = None, complete: bool = True
+) -> QueueState:
+    """Count what waits.
+
+    Args:
+        waiting: answers that nobody has looked at, in any order.
+        now: with its zone.
+        capacity: essays that teachers look at in a day.
+        complete: whether there is nothing else that waits.
+    """
+    oldest = min((record.draft.made_at for record in waiting), default=None)
+    n_audit = sum(record.draft.route == "audit" for record in waiting)
+    return QueueState(
+        n_review=len(waiting) - n_audit,
+        n_audit=n_audit,
+        oldest=oldest,
+        age=timedelta(0) if oldest is None else max(now - oldest, timedelta(0)),
+        capacity=capacity,
+        complete=complete,
+    )

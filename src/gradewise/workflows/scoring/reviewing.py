@@ -1,0 +1,189 @@
+"""What teachers do about grades: see what waits, decide, and see how good the grades were."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gradewise.errors import InputError
+from gradewise.essays.scales import Scale
+from gradewise.essays.suggestions import quotable
+from gradewise.protocols import ScoreLog
+from gradewise.scores.answers import read_answer
+from gradewise.scores.audits import Decided, ReviewFindings, review_findings
+from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import QueueState, queue_state
+from gradewise.scores.records import Route, ScoreRecord
+from gradewise.telemetry import CorrectionTaken, Listener, silent
+
+MOST_COUNTED = 10_000
+"""Waiting answers that are counted; a longer queue says that there is more."""
+LONGEST_REASON = 2_000
+"""Characters of a teacher's reason."""
+LONGEST_NAME = 200
+"""Characters of who decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQueue:
+    """What waits for a teacher."""
+
+    state: QueueState
+    """How much, since when, for how long."""
+    waiting: tuple[ScoreRecord, ...]
+    """The first of it, most urgent first, then oldest."""
+
+
+async def review_queue(
+    log: ScoreLog,
+    *,
+    now: datetime,
+    capacity: int | None = None,
+    routes: Sequence[Route] = ("review", "audit"),
+    limit: int = 20,
+) -> ReviewQueue:
+    """What waits, most urgent first, and how the queue stands.
+
+    Args:
+        log: where answers are.
+        now: with its zone.
+        capacity: essays that teachers look at in a day.
+        routes: held-back grades, the audit sample, or both.
+        limit: most answers in the result; the state counts all.
+
+    Raises:
+        UnavailableError: the log does not answer.
+    """
+    waiting = await log.waiting(routes=routes, limit=MOST_COUNTED)
+    state = queue_state(waiting, now=now, capacity=capacity, complete=len(waiting) < MOST_COUNTED)
+    return ReviewQueue(state, tuple(waiting[:limit]))
+
+
+async def take_correction(
+    log: ScoreLog,
+    score_id: str,
+    grade: str,
+    *,
+    by: str,
+    clock: Callable[[], datetime],
+    reason: str = "",
+    correction_id: str | None = None,
+    scale: Scale | None = None,
+    listener: Listener = silent,
+) -> Correction:
+    """Write down what a teacher decides about an answer; deciding the same again changes nothing.
+
+    Args:
+        log: where answers are.
+        score_id: the answer, or how its id begins.
+        grade: what the teacher says, spelled as leniently as the scale allows; the same grade confirms.
+        by: who decides.
+        clock: tells the time, with its zone.
+        reason: why, in the teacher's words.
+        correction_id: names the decision: 32 hex digits; told again, it stays once. Made here when absent.
+        scale: of the model that answered; as the answer says when absent.
+        listener: hears `CorrectionTaken`, once a decision.
+
+    Raises:
+        InputError: there is no such answer, the grade is not on its scale, or something is too long.
+        UnavailableError: the log does not answer; nothing was written.
+    """
+    record = await find_answer(log, score_id)
+    answer = record.draft
+    scale = scale or read_answer(answer).scale
+    correction = Correction(
+        id=correction_id or uuid.uuid4().hex,
+        score_id=answer.id,
+        essay_id=answer.essay_id,
+        text_sha256=answer.text_sha256,
+        model_digest=answer.model_digest,
+        model_grade=answer.grade,
+        grade=scale.canonical(grade),
+        corrected_by=_within(by, LONGEST_NAME, what="who decides"),
+        corrected_at=clock(),
+        reason=_within(reason, LONGEST_REASON, what="the reason", empty=True),
+    )
+    told = await log.corrections(score_ids=(answer.id,))
+    if correction_id is None and told and _same_decision(told[-1], correction):
+        return told[-1]
+    kept = await log.correct(correction)
+    if kept == correction and correction.id not in {each.id for each in told}:
+        listener(CorrectionTaken(kept.confirms, scale.code(kept.grade) - scale.code(kept.model_grade)))
+    return kept
+
+
+async def find_answer(log: ScoreLog, score_id: str) -> ScoreRecord:
+    """The answer of that id, or whose id begins so.
+
+    Raises:
+        InputError: there is none, or more than one.
+    """
+    record = await log.find(score_id)
+    if record is None:
+        raise InputError(
+            f"no answer {quotable(score_id)!r} is in the score log, or more than one begins so; "
+            "look it up: gradewise reviews list"
+        )
+    return record
+
+
+async def decided_answers(
+    log: ScoreLog, *, since: datetime | None = None, model_name: str | None = None
+) -> tuple[Decided, ...]:
+    """Answers that teachers decided about, each with the newest decision; earliest decision first.
+
+    Args:
+        log: where answers are.
+        since: decisions from then on.
+        model_name: of the models that answered; any when absent.
+    """
+    newest = {each.score_id: each for each in await log.corrections(since=since)}
+    found = [(await log.find(score_id), correction) for score_id, correction in newest.items()]
+    return tuple(
+        Decided(answer=record.draft, correction=correction)
+        for record, correction in found
+        if record is not None and model_name in (None, record.draft.model_name)
+    )
+
+
+async def audit_findings(
+    log: ScoreLog, *, since: datetime | None = None, model_name: str | None = None
+) -> ReviewFindings | None:
+    """How grades agree with teachers, by the audit sample and by reviews; ``None`` before any decision."""
+    waiting = await log.waiting(routes=("audit",), limit=MOST_COUNTED)
+    n_waiting = sum(model_name in (None, record.draft.model_name) for record in waiting)
+    decided = await decided_answers(log, since=since, model_name=model_name)
+    return review_findings(decided, n_audits_waiting=n_waiting)
+
+
+class ReviewDay:
+    """Counts what is sent to teachers on one day, in one process, against what they can look at.
+
+    What is beyond still waits and is never released; only the answer says so.
+    """
+
+    def __init__(self, capacity: int | None, *, clock: Callable[[], datetime], taken: int = 0) -> None:
+        """Begin with what was sent today before, by whomever."""
+        self._capacity, self._clock = capacity, clock
+        self._day, self._taken = clock().date(), taken
+
+    def takes(self, route: Route) -> bool:
+        """Count an answer; whether teachers will get round to it today, or need not."""
+        today = self._clock().date()
+        if today != self._day:
+            self._day, self._taken = today, 0
+        self._taken += route != "release"
+        return self._capacity is None or route == "release" or self._taken <= self._capacity
+
+
+def _same_decision(before: Correction, now: Correction) -> bool:
+    return (before.grade, before.corrected_by, before.reason) == (now.grade, now.corrected_by, now.reason)
+
+
+def _within(text: str, most: int, *, what: str, empty: bool = False) -> str:
+    stripped = text.strip()
+    if not stripped and not empty:
+        raise InputError(f"{what} is not told; name somebody")
+    if len(stripped) > most:
+        raise InputError(f"{what} has {len(stripped):,} characters, more than {most:,}; shorten it")
+    return stripped
