@@ -45,6 +45,8 @@ class Settings:
     """Directory of the public keys that may say what is served; anybody who deploys may when ``None``."""
     state_directory: Path = Path(".gradewise")
     """Where a server keeps what it must not forget between starts."""
+    review_secret: str | None = field(default=None, repr=False)
+    """Draws the audit sample and makes pseudonyms of teachers; kept beside the models when ``None``."""
 
     def with_embedding_model(self, directory: Path | None) -> "Settings":
         """The settings with another text model, when one is named."""
@@ -75,6 +77,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         signing_key=_path(environment, "GRADEWISE_SIGNING_KEY"),
         trusted_keys=_path(environment, "GRADEWISE_TRUSTED_KEYS"),
         state_directory=_path(environment, "GRADEWISE_STATE_DIR") or _home_state(environment),
+        review_secret=environment.get("GRADEWISE_REVIEW_SECRET") or None,
     )
 
 
