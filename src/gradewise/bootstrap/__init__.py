@@ -3,6 +3,7 @@
 from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
+from gradewise.bootstrap.reviewing import review_secret, score_log_from
 from gradewise.bootstrap.services import (
     embedder_opener,
     find_checker,
@@ -20,7 +21,9 @@ __all__ = [
     "load_scorer",
     "observed_by",
     "registry_from",
+    "review_secret",
     "schema_from",
+    "score_log_from",
     "services_from",
     "source_services",
 ]
