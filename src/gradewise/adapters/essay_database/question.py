@@ -72,7 +72,7 @@ class _Maker:
     """Makes one question."""
 
     def __init__(self, connection: Connection, query: EssayQuery, location: str) -> None:
-        self._tables = SourceTables(connection, query, location)
+        self._tables = SourceTables(connection, query.tables, location)
         self._query, self._location = query, location
         self._joined: dict[str, ColumnElement[bool]] = {}
         self._notices: list[str] = []

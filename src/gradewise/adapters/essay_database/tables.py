@@ -1,14 +1,14 @@
 """The tables of a database of essays, as they are: looked up, never guessed."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Float, Integer, MetaData, Numeric, Table, inspect
 from sqlalchemy.types import NullType, TypeEngine
 
 from gradewise.errors import InputError
-from gradewise.essays.source_queries import ColumnRef, EssayQuery
+from gradewise.essays.source_queries import ColumnRef
 from gradewise.essays.suggestions import quotable, suggest
 
 TABLES_LISTED = 12
@@ -18,16 +18,26 @@ TABLES_LISTED = 12
 class SourceTables:
     """The tables of a database, looked up as they are needed."""
 
-    def __init__(self, connection: Connection, query: EssayQuery, location: str) -> None:
+    def __init__(
+        self, connection: Connection, tables: Mapping[str, str], location: str, *, said_in: str = "source"
+    ) -> None:
+        """Look in a database.
+
+        Args:
+            connection: to it.
+            tables: what tables are called there where otherwise than here.
+            location: where it is, for messages.
+            said_in: the part of a plan that says what is called how.
+        """
         self._inspector = inspect(connection)
-        self._query, self._location = query, location
+        self._called, self._location, self._said_in = tables, location, said_in
         self._types: dict[str, dict[str, TypeEngine[Any]]] = {}
         self.found: dict[str, Table] = {}
         self.is_postgres = connection.dialect.name == "postgresql"
 
     def named(self, name: str) -> str:
         """What the database calls a table."""
-        return self._query.tables.get(name, name)
+        return self._called.get(name, name)
 
     def has(self, name: str) -> bool:
         """Whether there is such a table."""
@@ -47,7 +57,7 @@ class SourceTables:
                 listed = ", ".join(quotable(each) for each in there[:TABLES_LISTED]) or "none"
                 raise InputError(
                     f"{self._location} has no table {quotable(self.named(name))!r}; it has {listed}"
-                    f"{suggest(table, there)} (say what it is called in source.tables)"
+                    f"{suggest(table, there)} (say what it is called in {self._said_in}.tables)"
                 )
             self._types[name] = self._columns(table, schema)
             columns = [Column(each, NullType()) for each in self._types[name]]

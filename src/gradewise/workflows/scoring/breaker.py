@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from gradewise.scores.circuit import Circuit
+
 FAILURES = 3
 """In a row, after which nothing more is asked for a while."""
 PAUSE_S = 30.0
@@ -29,36 +31,33 @@ class Breaker:
             failures: in a row that open it.
             pause_s: seconds between attempts while it is open.
             clock: seconds that never fall.
+
+        Raises:
+            InputError: no failure, or no time.
         """
-        self._most, self._pause_s, self._clock = failures, pause_s, clock
-        self._failed, self._until = 0, 0.0
+        self._circuit, self._clock = Circuit(after=failures, pause_s=pause_s), clock
         self._lock = threading.Lock()
 
     @property
     def is_open(self) -> bool:
         """Whether attempts are held back."""
-        with self._lock:
-            return self._failed >= self._most
+        return self._circuit.state != "closed"
 
     def lets_through(self) -> bool:
         """Whether to attempt now; while it is open, one asker at a time hears yes, after each pause."""
         with self._lock:
-            if self._failed < self._most:
-                return True
             now = self._clock()
-            if now < self._until:
+            if not self._circuit.allows(now):
                 return False
-            self._until = now + self._pause_s
+            self._circuit = self._circuit.asked(now)
             return True
 
     def failed(self) -> None:
         """Count an attempt that failed."""
         with self._lock:
-            self._failed += 1
-            if self._failed >= self._most:
-                self._until = self._clock() + self._pause_s
+            self._circuit = self._circuit.failed(self._clock())
 
     def worked(self) -> None:
         """Close it: an attempt went well."""
         with self._lock:
-            self._failed = 0
+            self._circuit = self._circuit.succeeded()
