@@ -56,7 +56,9 @@ def listening_service(directory: Path, listening: Listening) -> Iterator[Listene
                 stops.append(asyncio.Event())
                 started.append(Listener(listener.getsockname()[1], small, asyncio.get_running_loop()))
                 up.set()
-                await answer_until_stopped(app, listener, listening.limits, reload=lambda: None, stop=stops[0])
+                await answer_until_stopped(
+                    app, listener, listening.limits, reload=lambda: None, stop=stops[0]
+                )
 
     def run() -> None:
         try:

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from gradewise.errors import BundleError, BusyError, DeadlineError, UnavailableError
 from gradewise.models.bundle import write_bundle
 from gradewise.scores.records import ScoreDraft
@@ -98,7 +96,12 @@ class SmallScores:
             ]
         )  # fmt: skip
         return Scored(
-            score_id=score_id, prediction=said, model=model.identity, arm="champion", route="review", cached=False
+            score_id=score_id,
+            prediction=said,
+            model=model.identity,
+            arm="champion",
+            route="review",
+            cached=False,
         )
 
 

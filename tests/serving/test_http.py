@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -71,7 +70,9 @@ def test_an_essay_is_graded(client: httpx.Client, service: Listener) -> None:
         "score_id", "essay_id", "grade", "confidence", "probabilities", "grade_set", "score", "agreement",
         "released", "route", "cuts", "traits", "advisories", "reasons", "model", "arm", "cached", "lacks",
     } == set(answer)  # fmt: skip
-    assert ("e1", "D", "review", "champion") == tuple(answer[k] for k in ("essay_id", "grade", "route", "arm"))
+    assert ("e1", "D", "review", "champion") == tuple(
+        answer[k] for k in ("essay_id", "grade", "route", "arm")
+    )
     identity = service.small.model.identity
     assert {"name": identity.name, "version": identity.version, "digest": identity.digest} == answer["model"]
 
@@ -101,8 +102,16 @@ def test_an_answer_is_found_again(client: httpx.Client) -> None:
 def test_a_correction_takes_an_answer_from_the_queue(client: httpx.Client) -> None:
     """What waits is shown most urgent first; what a teacher decided does not wait any more, and stays once."""
     score_id = scored(client, essay_id="queued")["score_id"]
-    assert score_id in [each["score_id"] for each in client.get("/v1/review-queue?limit=500").json()["waiting"]]
-    body = {"score_id": score_id, "grade": "A", "corrected_by": "anna", "reason": "why", "id": uuid.uuid4().hex}
+    assert score_id in [
+        each["score_id"] for each in client.get("/v1/review-queue?limit=500").json()["waiting"]
+    ]
+    body = {
+        "score_id": score_id,
+        "grade": "A",
+        "corrected_by": "anna",
+        "reason": "why",
+        "id": uuid.uuid4().hex,
+    }
     told = client.post("/v1/corrections", json=body)
     assert ("D", "A", False) == tuple(told.json()[key] for key in ("model_grade", "grade", "confirms"))
     assert told.json() == client.post("/v1/corrections", json=body).json()
@@ -201,6 +210,7 @@ def test_more_than_can_wait_is_told_to_come_back(service: Listener) -> None:
 
 def test_correlation_ids_are_taken_over_or_made(client: httpx.Client) -> None:
     """One that could break a log line is replaced."""
+
     def answered(said: str | None) -> str:
         headers = {} if said is None else {"X-Correlation-ID": said}
         return client.get("/livez", headers=headers).headers["x-correlation-id"]
@@ -263,7 +273,11 @@ def test_health_is_honest(client: httpx.Client, service: Listener) -> None:
     healthy = client.get("/healthz").json()
     assert {"status", "timestamp", "ml_model"} == set(healthy)
     assert {"loaded", "version", "loaded_at", "error"} == set(healthy["ml_model"])
-    assert ("healthy", True, None) == (healthy["status"], healthy["ml_model"]["loaded"], healthy["ml_model"]["error"])
+    assert ("healthy", True, None) == (
+        healthy["status"],
+        healthy["ml_model"]["loaded"],
+        healthy["ml_model"]["error"],
+    )
     service.small.model.sound = False
     try:
         ready, health = client.get("/readyz"), client.get("/healthz")

@@ -80,7 +80,12 @@ GUARDED = [
 @pytest.mark.parametrize("has", [*ROLES, None])
 @pytest.mark.parametrize(("method", "path", "needs"), GUARDED, ids=[path for _, path, _ in GUARDED])
 def test_each_route_needs_its_role(
-    ask: Callable[..., httpx.Response], service: Listener, has: Role | None, method: str, path: str, needs: Role
+    ask: Callable[..., httpx.Response],
+    service: Listener,
+    has: Role | None,
+    method: str,
+    path: str,
+    needs: Role,
 ) -> None:
     """Without a token 401, with too small a role 403, and otherwise whatever the route says."""
     service.small.heard.clear()
@@ -146,7 +151,9 @@ def test_a_revoked_token_is_refused_at_once(service: Listener, tokens: dict[str,
     assert kept == file.path.read_bytes()
 
 
-def test_a_stated_length_beyond_the_limit_is_refused_unread(service: Listener, tokens: dict[str, str]) -> None:
+def test_a_stated_length_beyond_the_limit_is_refused_unread(
+    service: Listener, tokens: dict[str, str]
+) -> None:
     """Nobody sends it first."""
     with service.connect() as connection:
         connection.sendall(authorised(tokens) + b"Content-Length: 20001\r\n\r\n")

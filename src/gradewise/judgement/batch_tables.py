@@ -164,19 +164,21 @@ def batch_tables(said: Mapping[str, Any]) -> BatchTables:
     """
     preset = said.get("preset", "judgement")
     if preset not in PRESETS:
-        raise InputError(
-            f"preset {quotable(str(preset))!r} is not known; write one of {', '.join(PRESETS)}"
-        )
+        raise InputError(f"preset {quotable(str(preset))!r} is not known; write one of {', '.join(PRESETS)}")
     _require_known(said, ("preset", *PARTS), where="tables")
     base = PRESETS[preset]
-    parts: dict[str, Any] = {name: _part(getattr(base, name), said[name], name) for name in PARTS if name in said}
+    parts: dict[str, Any] = {
+        name: _part(getattr(base, name), said[name], name) for name in PARTS if name in said
+    }
     named = frozenset((name, role) for name in parts for role in said[name])
     return replace(base, **parts, named=named)
 
 
 def _part(preset: Any, said: object, name: str) -> Any:
     if not isinstance(said, Mapping):
-        raise InputError(f"tables.{name} is {type(said).__name__}; write what is called how, such as table: …")
+        raise InputError(
+            f"tables.{name} is {type(said).__name__}; write what is called how, such as table: …"
+        )
     _require_known(said, [each.name for each in fields(preset)], where=f"tables.{name}")
     for role, value in said.items():
         known = get_args(WinnerIs) if role == "winner_is" else None

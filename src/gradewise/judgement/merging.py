@@ -142,8 +142,7 @@ def pool(first: Floats, second: Floats, *, dependence: float = DEPENDENCE) -> Fl
     ]
     powers = _powers(*(ratios * variances for variances in own), dependence=dependence)
     logs = sum(
-        power[:, None] * np.log(np.maximum(rows, _LEAST))
-        for power, rows in zip(powers, widened, strict=True)
+        power[:, None] * np.log(np.maximum(rows, _LEAST)) for power, rows in zip(powers, widened, strict=True)
     )
     rows = np.exp(logs - np.max(logs, axis=1, keepdims=True))
     return np.asarray(rows / rows.sum(axis=1, keepdims=True))
@@ -220,7 +219,7 @@ def median_code(row: Floats) -> int:
     >>> median_code(np.array([0.4, 0.2, 0.4]))
     1
     """
-    at_half = np.flatnonzero(np.cumsum(row) >= 0.5 - _LEAST)  # noqa: PLR2004 - the median
+    at_half = np.flatnonzero(np.cumsum(row) >= 0.5 - _LEAST)
     return int(at_half[0])
 
 
@@ -233,7 +232,9 @@ def _rows(rows: Mapping[str, tuple[float, ...]], essays: list[str]) -> Floats:
 
 def _require_distributions(first: Floats, second: Floats) -> None:
     if first.shape != second.shape:
-        raise InputError(f"distributions have shapes {first.shape} and {second.shape}; use one scale for both")
+        raise InputError(
+            f"distributions have shapes {first.shape} and {second.shape}; use one scale for both"
+        )
     for rows in (first, second):
         sums = rows.sum(axis=1)
         if not (np.isfinite(rows).all() and (rows >= 0).all() and np.allclose(sums, 1, atol=_SUM_WITHIN)):

@@ -135,7 +135,9 @@ class TokenFile:
             gone = next((each for each in known if each.name == name), None)
             if gone is None:
                 near = suggest(name, [each.name for each in known])
-                raise PlanError(f"{self._path} has no token {quotable(name)!r}{near}; see: gradewise tokens list")
+                raise PlanError(
+                    f"{self._path} has no token {quotable(name)!r}{near}; see: gradewise tokens list"
+                )
             self._write(tuple(each for each in known if each is not gone))
         return gone
 

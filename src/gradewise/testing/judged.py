@@ -112,7 +112,9 @@ class RememberedBatches:
     async def batch(self, batch_id: str) -> JudgedBatch:
         """A batch as it was put in."""
         if batch_id not in self._batches:
-            raise InputError(f"there is no batch {batch_id!r}; there are {', '.join(self._batches) or 'none'}")
+            raise InputError(
+                f"there is no batch {batch_id!r}; there are {', '.join(self._batches) or 'none'}"
+            )
         return self._batches[batch_id]
 
     async def batch_ids(self, *, limit: int = 100) -> tuple[str, ...]:

@@ -50,6 +50,4 @@ def event_row(event: OutboxEvent) -> dict[str, Any]:
 
 def event_of(row: Row[Any]) -> OutboxEvent:
     """An event as it was made."""
-    return OutboxEvent(
-        id=row.id, topic=row.topic, key=row.key, payload=row.payload, made_at=row.made_at
-    )
+    return OutboxEvent(id=row.id, topic=row.topic, key=row.key, payload=row.payload, made_at=row.made_at)

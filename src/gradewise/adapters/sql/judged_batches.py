@@ -157,7 +157,9 @@ class JudgedTables:
         name = getattr(columns, role)
         if not name and (part, role) not in NEEDED:
             return None
-        if (part, role) not in NEEDED | self._tables.named and name not in self._source.table(columns.table).c:
+        if (part, role) not in NEEDED | self._tables.named and name not in self._source.table(
+            columns.table
+        ).c:
             return None
         return self._source.column(ColumnRef(columns.table, name))
 

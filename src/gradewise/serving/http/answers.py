@@ -113,9 +113,7 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
     """Names the answer."""
     essay_id: str
     """Which essay."""
-    agreement: Annotated[
-        Probability, Meta(description="That a teacher agrees about every cut that matters.")
-    ]
+    agreement: Annotated[Probability, Meta(description="That a teacher agrees about every cut that matters.")]
     """Sureness."""
     cuts: Annotated[
         dict[str, Probability],

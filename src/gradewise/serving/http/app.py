@@ -87,4 +87,3 @@ def _empty_app() -> FastAPI:
     )
     app.add_exception_handler(HTTPException, answer_http_error)
     return app
-

@@ -16,7 +16,9 @@ Name = Annotated[str, Meta(max_length=200)]
 HexId = Annotated[
     str, Meta(pattern="^[0-9a-f]{32}$", min_length=32, max_length=32, description="32 hex digits.")
 ]
-NReasons = Annotated[int, Meta(ge=0, le=MOST_REASONS, description="How many of the strongest reasons to give.")]
+NReasons = Annotated[
+    int, Meta(ge=0, le=MOST_REASONS, description="How many of the strongest reasons to give.")
+]
 Unit = Annotated[
     str,
     Meta(

@@ -72,9 +72,7 @@ class ProblemBody(msgspec.Struct, kw_only=True, frozen=True):
 class ProblemError(Exception):
     """What an edge refuses by itself, before any use case is asked."""
 
-    def __init__(
-        self, status: HTTPStatus, detail: str, *, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, status: HTTPStatus, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
         """Say the status, what is wrong and what to do; headers go with the answer."""
         super().__init__(detail)
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
@@ -96,7 +94,9 @@ def problem_of(error: Exception) -> ProblemError:
 
 
 def _headers(error: GradewiseError) -> dict[str, str]:
-    return {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))} if isinstance(error, BusyError) else {}
+    return (
+        {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))} if isinstance(error, BusyError) else {}
+    )
 
 
 def problem_body(problem: ProblemError, correlation_id: str) -> bytes:

@@ -73,7 +73,9 @@ def _require_json(request: Request) -> None:
         )  # fmt: skip
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise ProblemError(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as it is, without Content-Encoding", headers=CLOSE
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "send the body as it is, without Content-Encoding",
+            headers=CLOSE,
         )
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from gradewise.errors import InputError
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import ScoreLog
 from gradewise.serving.http.answers import BatchResultBody, RecordBody, ScoredBatchBody, ScoredBody
@@ -93,9 +92,7 @@ class _Scoring:
         deadline_s = asked_deadline(request, longest_s=self._limits.longest_deadline_s)
         asked = [_asked(essay, n_reasons=body.reasons) for essay in body.essays]
         require_own_ids(asked)
-        scored = await self._serving.scoring.score_many(
-            asked, batch_id=body.batch_id, deadline_s=deadline_s
-        )
+        scored = await self._serving.scoring.score_many(asked, batch_id=body.batch_id, deadline_s=deadline_s)
         return ScoredBatchBody(scores=[ScoredBody.of_scored(each) for each in scored])
 
     async def finalize(self, request: Request, _body: None) -> BatchResultBody:

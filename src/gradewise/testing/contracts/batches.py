@@ -46,8 +46,8 @@ class BatchesContract:
             assert isinstance(batches, Batches)
             assert first == await batches.batch("batch-1")
             assert second == await batches.batch("batch-2")
-            assert ("batch-2", "batch-1") == await batches.batch_ids()
-            assert ("batch-2",) == await batches.batch_ids(limit=1)
+            assert await batches.batch_ids() == ("batch-2", "batch-1")
+            assert await batches.batch_ids(limit=1) == ("batch-2",)
 
         self.on(database_url, _work, batches=(first, second))
 

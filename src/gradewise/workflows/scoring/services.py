@@ -12,7 +12,6 @@ from gradewise.telemetry import Listener, silent
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.slot import ModelSlot
 
-
 Aside = Callable[[Callable[[], None]], Awaitable[None]]
 """Does something that blocks without holding anybody up."""
 

@@ -1,0 +1,238 @@
+"""A scoring service, wired: which model, where its answers go, who looks after it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from gradewise.adapters.sqlite_cache import SqliteCache
+from gradewise.bootstrap.databases import registry_from
+from gradewise.bootstrap.reviewing import review_secret, score_log_from
+from gradewise.bootstrap.services import embedder_opener, find_checker
+from gradewise.bootstrap.signing import trust_from
+from gradewise.errors import BundleError, PlanError
+from gradewise.scores.routing import ReviewRouting
+from gradewise.settings import Settings
+from gradewise.telemetry import Listener, silent
+from gradewise.workflows.extract import processors
+from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.bundle_model import model_builder
+from gradewise.workflows.scoring.isolated import isolated
+from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scoring
+from gradewise.workflows.scoring.services import Serving
+from gradewise.workflows.scoring.shadow import Shadow
+from gradewise.workflows.scoring.slot import Build, ModelSlot
+from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
+from gradewise.workflows.scoring.spool import Spool
+from gradewise.workflows.scoring.tools import Tools
+
+SLOWEST_POLL_S = 86_400.0
+MOST_READERS = 4
+"""Threads that read texts, where nobody says: beyond, they wait for each other."""
+STAGES = ("production", "staging")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingOptions:
+    """How somebody wants essays to be graded.
+
+    Raises:
+        PlanError: two models are named where one is meant, or a number is out of range.
+    """
+
+    model: str | None = None
+    """A bundle, an archive, a deployed link, or a model of the registry: ``NAME``, ``NAME@staging``."""
+    name: str | None = None
+    """Of a deployed model, which may also be deployed later."""
+    challenger: str | None = None
+    """What is on trial, named as `model` is."""
+    share: float = 0.0
+    """Of the units that the challenger answers."""
+    salt: str = ""
+    """Of the trial: another one draws other units."""
+    shadow: bool = False
+    """Whether the challenger also answers unseen."""
+    poll_s: float = 10.0
+    """How often another model is looked for; 0 is never."""
+    readers: int | None = None
+    """Texts that are read at once; one a core, up to four, when ``None``."""
+    most_waiting: int = MOST_WAITING
+    """Essays that may wait beside those."""
+    deadline_s: float = DEADLINE_S
+    """Seconds for an answer, where a client says nothing."""
+    keep_log: bool = True
+    """Whether answers are written down."""
+    audit_rate: float = 0.05
+    """Share of released grades that is drawn for a look."""
+    review_capacity: int | None = None
+    """Essays that teachers look at in a day."""
+
+    def __post_init__(self) -> None:
+        if self.model is not None and self.name is not None:
+            raise PlanError(f"both model {self.model!r} and name {self.name!r} are given; give one of them")
+        if not 0 <= self.poll_s <= SLOWEST_POLL_S:
+            raise PlanError(f"poll {self.poll_s:g} is no number of seconds from 0 to {SLOWEST_POLL_S:g}")
+        if self.challenger is None and (self.share or self.shadow):
+            raise PlanError("a share or a shadow needs a challenger; name it with --challenger")
+        if self.challenger is not None and not (self.share or self.shadow):
+            raise PlanError(f"challenger {self.challenger!r} would do nothing; give --share 0.1, or --shadow")
+
+
+@asynccontextmanager
+async def serving_from(
+    settings: Settings, options: ServingOptions, *, listener: Listener = silent
+) -> AsyncIterator[Serving]:
+    """Bring a service up, and take it down in order; made and used within one event loop.
+
+    A model that is named and cannot be served is an error; one that is to be deployed under a name may come
+    later, and until then no essay is graded.
+
+    Args:
+        settings: of the machine.
+        options: of the service.
+        listener: hears what happens.
+
+    Raises:
+        BundleError: the model that was named is not served.
+        PlanError: which model is meant cannot be told.
+        UnavailableError: the database does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        wiring = _Wiring(settings, options, listener, stack)
+        yield await wiring.serving()
+
+
+class _Wiring:
+    """Puts one service together; what is opened is closed by the stack, last first."""
+
+    def __init__(
+        self, settings: Settings, options: ServingOptions, listener: Listener, stack: AsyncExitStack
+    ) -> None:
+        self._settings, self._options, self._listener, self._stack = settings, options, listener, stack
+        self._clock = partial(datetime.now, UTC)
+        self._readers = options.readers or min(processors(), MOST_READERS)
+        self._registry: RegistryServices | None = None
+
+    async def serving(self) -> Serving:
+        options = self._options
+        build = self._builder()
+        log = (
+            await self._stack.enter_async_context(score_log_from(self._settings))
+            if options.keep_log
+            else None
+        )
+        champion = await self._slot("champion", await self._champion_source(), build)
+        challenger = None
+        if options.challenger is not None:
+            source = await self._source(options.challenger)
+            challenger = await self._slot("challenger", source, isolated(build) if options.shadow else build)
+        review = ReviewRouting(
+            audit_rate=options.audit_rate,
+            salt=review_secret(self._settings),
+            capacity=options.review_capacity,
+        )
+        scoring = Scoring(
+            self._arms(champion, challenger),
+            log=log,
+            readers=self._readers,
+            clock=self._clock,
+            review=review,
+            most_waiting=options.most_waiting,
+            deadline_s=options.deadline_s,
+            spool=None if log is None else Spool(self._settings.state_directory / "spool"),
+            listener=self._listener,
+        )
+        self._stack.push_async_callback(scoring.close)
+        await scoring.start()
+        serving = Serving(
+            scoring=scoring,
+            champion=champion,
+            challenger=challenger,
+            log=log,
+            clock=self._clock,
+            review_capacity=options.review_capacity,
+            poll_s=options.poll_s or None,
+            listener=self._listener,
+        )
+        await self._stack.enter_async_context(_watched(serving))
+        return serving
+
+    def _builder(self) -> Build:
+        cache = SqliteCache(self._settings.cache_directory / "features.sqlite")
+        self._stack.callback(cache.close)
+        tools = Tools(
+            find_checker,
+            readers=self._readers,
+            open_embedder=embedder_opener(self._readers),
+            embedding_model=self._settings.embedding_model,
+        )
+        self._stack.callback(tools.close)
+        return model_builder(tools, cache)
+
+    def _arms(self, champion: ModelSlot, challenger: ModelSlot | None) -> Arms:
+        shadow = Shadow(listener=self._listener) if self._options.shadow else None
+        return Arms(champion, challenger, share=self._options.share, salt=self._options.salt, shadow=shadow)
+
+    async def _slot(self, name: str, source: BundleSource, build: Build) -> ModelSlot:
+        slot = ModelSlot(
+            source,
+            build,
+            name="champion" if name == "champion" else "challenger",
+            trust=trust_from(self._settings),
+            clock=self._clock,
+            listener=self._listener,
+        )
+        self._stack.push_async_callback(slot.close)
+        told = await slot.reload(asked_by="start")
+        if told.outcome == "refused" and self._options.model is not None:
+            raise BundleError(f"{source.place} is not served: {told.detail}")
+        return slot
+
+    async def _champion_source(self) -> BundleSource:
+        if self._options.model is not None:
+            return await self._source(self._options.model)
+        return DeployedBundle(self._settings.models_directory, self._options.name or self._only_name())
+
+    def _only_name(self) -> str:
+        directory = self._settings.models_directory
+        names = sorted(path.parent.name for path in directory.glob("*/production"))
+        if len(names) != 1:
+            found = f"there are {', '.join(names)}" if names else "there is none"
+            raise PlanError(
+                f"which model? {found} in production under {directory}/; give --model BUNDLE, or --name NAME"
+            )
+        return names[0]
+
+    async def _source(self, text: str) -> BundleSource:
+        """What is meant: a path, or what the registry has in a stage of a name."""
+        if Path(text).exists():
+            return source_at(Path(text))
+        name, _, stage = text.partition("@")
+        if stage not in ("", *STAGES) or "/" in name or ":" in name:
+            raise PlanError(
+                f"{text!r} is no path; name a bundle or its archive, or a registered model: NAME, NAME@staging"
+            )
+        if self._registry is None:
+            self._registry = await self._stack.enter_async_context(registry_from(self._settings))
+        return RegisteredBundle(self._registry, name, "staging" if stage == "staging" else "production")
+
+
+@asynccontextmanager
+async def _watched(serving: Serving) -> AsyncIterator[None]:
+    """Look for other models as long as the service is up."""
+    if serving.poll_s is None:
+        yield
+        return
+    watching = [asyncio.create_task(slot.watch(serving.poll_s)) for slot in serving.slots]
+    try:
+        yield
+    finally:
+        for task in watching:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
