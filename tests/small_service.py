@@ -1,4 +1,4 @@
-"""A small scoring service for tests of its edges: real routes, use cases and slot over a model that counts words."""
+"""A small scoring service for tests of its edges: real use cases and slot over a model that counts words."""
 
 import asyncio
 import hashlib
@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from gradewise.errors import BundleError, BusyError, DeadlineError, UnavailableError
+from gradewise.errors import BundleError, BusyError, DeadlineError, NotFoundError, UnavailableError
+from gradewise.judgement.batches import BatchResult, EssayResult
 from gradewise.models.bundle import write_bundle
 from gradewise.scores.records import ScoreDraft
 from gradewise.telemetry import Event, correlation_id
@@ -105,6 +107,24 @@ class SmallScores:
         )
 
 
+async def finalized(batch_id: str) -> BatchResult:
+    """A batch of nothing; there is one alone."""
+    if batch_id != "b1":
+        raise NotFoundError(f"there is no batch {batch_id[:20]!r}")
+    return BatchResult(
+        batch_id=batch_id, finalized_at=datetime(2026, 3, 1, tzinfo=UTC), scale="letters",
+        scoring_method="bt_only", model_name=None, model_version=None, model_digest=None,
+        essays=(ESSAY_RESULT,),
+    )  # fmt: skip
+
+
+ESSAY_RESULT = EssayResult(
+    essay_id="e1", is_anchor=False, rank=1, bt_score=0.5, bt_se=0.1, bt_grade="C", bt_probabilities={"C": 1.0},
+    ml_grade=None, ml_confidence=None, ml_probabilities={}, grade="C", confidence=1.0,
+    probabilities={"C": 1.0}, scoring_method="bt_only", reason="no_model", disagrees=False,
+)  # fmt: skip
+
+
 async def passes(files: Mapping[str, bytes]) -> None:
     """A trial that everything passes."""
 
@@ -121,19 +141,24 @@ class SmallService:
 
 
 @asynccontextmanager
-async def small_service(directory: Path) -> AsyncIterator[SmallService]:
+async def small_service(directory: Path, *, batches: bool = True) -> AsyncIterator[SmallService]:
     """A service with a model that is loaded from a bundle."""
     heard: list[Event] = []
     model, log = CountingModel(), MemoryScoreLog()
     bundle = directory / "bundle"
     write_bundle(made_up_bundle(), bundle)
     slot = ModelSlot(
-        BundlePath(bundle), lambda _files: model, trial=passes, clock=lambda: datetime.now(UTC), listener=heard.append
-    )  # fmt: skip
+        BundlePath(bundle),
+        lambda _files: model,
+        trial=passes,
+        clock=partial(datetime.now, UTC),
+        listener=heard.append,
+    )
     await slot.reload(asked_by="start")
     scores = SmallScores(slot, log)
     serving = Serving(
-        scoring=scores, champion=slot, log=log, clock=lambda: datetime.now(UTC), listener=heard.append
-    )
+        scoring=scores, champion=slot, log=log, finalize=finalized if batches else None,
+        clock=partial(datetime.now, UTC), listener=heard.append,
+    )  # fmt: skip
     yield SmallService(serving, scores, model, bundle, heard)
     await slot.close()

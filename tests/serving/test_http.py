@@ -191,8 +191,8 @@ def test_a_deadline_may_be_asked_for(client: httpx.Client) -> None:
                                    ("Deadline-Ms", "999999999", 120.0)):  # fmt: skip
         answer = client.post("/v1/score", json=body, headers={header: value})
         assert f"within {seconds} s" in problem(answer, 504)["detail"]
-    for value in ("0", "-1", "soon", "1e3", "9" * 10, "nan", "", ".5"):
-        problem(client.post("/v1/score", json=body, headers={"Deadline-Ms": value}), 400)
+    for value in ("0", "-1", "soon", "1e", "9" * 10, "nan", "", ".5", "1_0", "٣"):
+        problem(client.post("/v1/score", json=body, headers={"Deadline-Ms": value.encode()}), 400)
 
 
 def test_more_than_can_wait_is_told_to_come_back(service: Listener) -> None:
@@ -294,9 +294,12 @@ def test_metrics_are_text(client: httpx.Client) -> None:
     assert client.get("/metrics").headers["content-type"].startswith("text/plain; version=0.0.4")
 
 
-def test_a_service_without_batches_says_so(client: httpx.Client) -> None:
-    """Finalising needs a database of judged essays."""
-    problem(client.post("/v1/batches/b1/finalize"), 503)
+def test_a_judged_batch_becomes_final(client: httpx.Client) -> None:
+    """What it came to is shown; a batch that there is not is 404."""
+    result = client.post("/v1/batches/b1/finalize").json()
+    assert ("b1", "bt_only", None) == tuple(result[key] for key in ("batch_id", "scoring_method", "model"))
+    assert ["no_model"] == [each["reason"] for each in result["essays"]]
+    problem(client.post("/v1/batches/b2/finalize"), 404)
 
 
 def test_requests_are_told_by_route_alone(client: httpx.Client, service: Listener) -> None:

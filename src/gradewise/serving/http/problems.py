@@ -15,6 +15,7 @@ from gradewise.errors import (
     GradewiseError,
     InputError,
     MissingDependencyError,
+    NotFoundError,
     PlanError,
     RegistryError,
     UnavailableError,
@@ -24,6 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 """Of errors."""
 
 STATUSES: Mapping[type[GradewiseError], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PlanError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RegistryError: HTTPStatus.CONFLICT,

@@ -1,6 +1,7 @@
 """A request's body and headers, read within limits."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,8 +16,7 @@ T = TypeVar("T")
 
 DEADLINE, TIMEOUT = "deadline-ms", "x-request-timeout"
 """Headers that say how long an answer may take: in milliseconds, in seconds."""
-LONGEST_NUMBER = 9
-"""Digits of a deadline: nobody waits for eleven days."""
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,25})?(e-?[0-9]{1,2})?", re.IGNORECASE | re.ASCII)
 # What is left unread would be taken for the next request, or be sent for ever.
 CLOSE = {"Connection": "close"}
 
@@ -131,8 +131,5 @@ def asked_deadline(request: Request, *, longest_s: float) -> float | None:
 
 
 def _positive(said: str) -> float | None:
-    whole, _, fraction = said.strip().partition(".")
-    digits = whole + fraction
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > LONGEST_NUMBER or not whole:
-        return None
-    return float(said) or None
+    """A header's number above 0; ``None`` where it is none, as are names of what is no number."""
+    return float(said) or None if _NUMBER.fullmatch(said.strip()) else None
