@@ -47,6 +47,8 @@ class Settings:
     """Where a server keeps what it must not forget between starts."""
     review_secret: str | None = field(default=None, repr=False)
     """Draws the audit sample and makes pseudonyms of teachers; kept beside the models when ``None``."""
+    cache_url: str | None = field(default=None, repr=False)
+    """Address of a Redis server that keeps measured features, secrets and all; a file when ``None``."""
 
     def with_embedding_model(self, directory: Path | None) -> "Settings":
         """The settings with another text model, when one is named."""
@@ -78,6 +80,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_keys=_path(environment, "GRADEWISE_TRUSTED_KEYS"),
         state_directory=_path(environment, "GRADEWISE_STATE_DIR") or _home_state(environment),
         review_secret=environment.get("GRADEWISE_REVIEW_SECRET") or None,
+        cache_url=environment.get("GRADEWISE_CACHE_URL") or None,
     )
 
 
