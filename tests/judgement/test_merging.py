@@ -80,7 +80,7 @@ def test_without_a_model_it_is_exactly_judgement(judged: dict[str, tuple[float, 
 def test_the_order_of_the_two_does_not_matter(
     first: tuple[float, ...], second: tuple[float, ...], dependence: float
 ) -> None:
-    """Judgement has no more say than a model that is as sure; a scale turned around turns the outcome around."""
+    """Judgement has no more say than a model that is as sure; a scale turned around turns the outcome."""
     pooled = pool(_row(first), _row(second), dependence=dependence)
     np.testing.assert_allclose(pooled, pool(_row(second), _row(first), dependence=dependence), atol=1e-9)
     turned = pool(_row(first[::-1]), _row(second[::-1]), dependence=dependence)[:, ::-1]

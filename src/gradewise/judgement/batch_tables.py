@@ -1,4 +1,4 @@
-"""Which tables hold batches that are judged, and which of their columns hold what: configuration, not code."""
+"""Which tables hold batches that are judged, and which columns hold what: configuration, not code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -176,9 +176,7 @@ def batch_tables(said: Mapping[str, Any]) -> BatchTables:
 
 def _part(preset: Any, said: object, name: str) -> Any:
     if not isinstance(said, Mapping):
-        raise InputError(
-            f"tables.{name} is {type(said).__name__}; write what is called how, such as table: …"
-        )
+        raise InputError(f"tables.{name} is {type(said).__name__}; write what is called how, as table: …")
     _require_known(said, [each.name for each in fields(preset)], where=f"tables.{name}")
     for role, value in said.items():
         known = get_args(WinnerIs) if role == "winner_is" else None

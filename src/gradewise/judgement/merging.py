@@ -1,19 +1,19 @@
 """Judgement and a model, each with a distribution over the grades of an essay, as one.
 
 Both measure the same thing on the axis of codes. Judgement knows this batch and the anchors in it; the model
-knows the essays that it learnt from. Each is off by what it says of itself, and by something of its own that it
-cannot know: judges who love long essays, a model that never saw such a task. How far the two are apart tells
-how large that is at least:
+knows the essays that it learnt from. Each is off by what it says of itself, and by something of its own that
+it cannot know: judges who love long essays, a model that never saw such a task. How far the two are apart
+tells how large that is at least:
 
 1. ``d`` is the distance of the expected codes and ``v`` the variance of each, to which 1/12 is added, since a
    grade is as wide as a code. Where ``q = d^2 / (v1 + v2)`` exceeds 1, both are taken to understate their
-   variances by that factor, Birge's ratio. So whoever is surer keeps the larger say, and measured on simulated
-   essays this did better than adding the same variance to both.
+   variances by that factor, Birge's ratio. So whoever is surer keeps the larger say; on simulated essays this
+   did better than adding the same variance to both.
 2. Each distribution is widened until its variance is ``q`` times what it was: smeared over the codes by a
    normal kernel.
-3. The widened ones are multiplied, each to a power of at most 1 that makes up for how much their errors have in
-   common. This is Bayes' rule: judgement assumes nothing of the shares of grades, the model what it learnt, so
-   that shares count once.
+3. The widened ones are multiplied, each to a power of at most 1 that makes up for how much their errors have
+   in common. This is Bayes' rule: judgement assumes nothing of the shares of grades, the model what it
+   learnt, so that shares count once.
 
 So agreement sharpens, and where the two contradict each other the outcome is less certain than the surer one.
 The grade is the median: every grade can be given, and no far-off small chance moves it.
@@ -33,7 +33,7 @@ from gradewise.judgement.bradley_terry import Floats
 from gradewise.judgement.comparisons import Flags
 
 DEPENDENCE = 0.3
-"""How much the errors of judgement and model are taken to have in common, as a correlation: both read the same
+"""How much the errors of judgement and model are taken to have in common, as a correlation: both read one
 text, and what dazzles one may dazzle the other. An assumption, on the safe side of 0."""
 LEVEL = 0.01
 """How often an essay may be flagged on which judgement and model merely differ by chance: of 30, one in three
@@ -77,13 +77,13 @@ def merge(
         judged: P(grade) by judgement, lowest first, by essay.
         modelled: P(grade) by the model on the same scale; essays may be missing.
         codes: Judgement's grade of essays, given where no model spoke; the median when left out.
-        dependence: How much the errors of both have in common, as a correlation from 0 to below 1. A model that
-            reads what judgement found needs a high one.
+        dependence: How much the errors of both have in common, as a correlation from 0 to below 1. A model
+            that reads what judgement found needs a high one.
         level: How often essays may be flagged by chance, above 0 and below 1.
 
     Raises:
-        InputError: the model speaks of an essay that was not judged, a distribution is none, scales differ, or
-            an option is out of range.
+        InputError: the model speaks of an essay that was not judged, a distribution is none, scales differ,
+            or an option is out of range.
 
     >>> merge({"a": (0.2, 0.6, 0.2)}, {"a": (0.1, 0.8, 0.1)})["a"].confidence > 0.8
     True
@@ -184,7 +184,7 @@ def disagreements(first: Floats, second: Floats, *, level: float = LEVEL) -> Fla
 
 
 def birge_ratios(first: Floats, second: Floats) -> Floats:
-    """By which factor two distributions understate their variances, as their distance tells: ``(n,)``, from 1."""
+    """By which factor two distributions understate their variances, going by their distance: ``(n,)``."""
     (mean, variance), (other_mean, other_variance) = spreads(first), spreads(second)
     return np.maximum(1.0, (mean - other_mean) ** 2 / (variance + other_variance + 2 * _GRADE_WIDTH))
 

@@ -96,7 +96,8 @@ CREATE TABLE cj_comparison_pairs (id INTEGER PRIMARY KEY, cj_batch_id INTEGER, e
                                   essay_b_els_id TEXT, winner TEXT, confidence REAL);
 CREATE TABLE anchor_essay_references (id INTEGER PRIMARY KEY, anchor_label TEXT, grade TEXT,
                                       grade_scale TEXT, text_storage_id TEXT);
-INSERT INTO cj_batch_uploads VALUES (7, 'b', 'COMPLETE_STABLE', '2026-01-01', 'task-1'), (8, 'b', 'X', NULL, NULL);
+INSERT INTO cj_batch_uploads VALUES (7, 'b', 'COMPLETE_STABLE', '2026-01-01', 'task-1'),
+                                    (8, 'b', 'X', NULL, NULL);
 INSERT INTO anchor_essay_references VALUES (1, 'high', 'A', 'swedish_8_anchor', 's-1'),
                                            (2, 'low', 'F', 'swedish_8_anchor', 's-9');
 INSERT INTO cj_processed_essays VALUES
@@ -111,7 +112,8 @@ INSERT INTO cj_comparison_pairs VALUES
 SEED = """
 CREATE TABLE cj_batch_uploads (batch_id TEXT PRIMARY KEY, status TEXT, created_at TEXT);
 CREATE TABLE cj_processed_essays (essay_id TEXT, batch_id TEXT, text_content TEXT, known_grade TEXT);
-CREATE TABLE cj_comparison_pairs (id INTEGER PRIMARY KEY, essay_a_id TEXT, essay_b_id TEXT, winner_essay_id TEXT);
+CREATE TABLE cj_comparison_pairs (id INTEGER PRIMARY KEY, essay_a_id TEXT, essay_b_id TEXT,
+                                  winner_essay_id TEXT);
 INSERT INTO cj_batch_uploads VALUES ('batch-123', 'COMPLETED', '2026-01-01');
 INSERT INTO cj_processed_essays VALUES ('a', 'batch-123', 'One.', NULL), ('b', 'batch-123', 'Two.', 'B'),
                                        ('x', 'batch-9', 'Other.', NULL);
@@ -206,6 +208,6 @@ def test_another_program_s_tables_are_not_written(tmp_path: Path) -> None:
 
 def test_an_essay_twice_in_a_batch_is_refused(tmp_path: Path) -> None:
     """Which of the two was judged is not known."""
-    twice = SEED + "INSERT INTO cj_processed_essays VALUES ('a', 'batch-123', 'Again.', NULL);"
+    twice = SEED.replace("('b', 'batch-123'", "('a', 'batch-123', 'Again.', NULL), ('b', 'batch-123'")
     with pytest.raises(InputError, match="has essay 'a' twice"):
         _read(_laid_out(tmp_path / "seed.sqlite", twice), "batch-123", {"preset": "judgement_seed"})

@@ -126,7 +126,7 @@ ESSAY_RESULTS = Table(
     Column("score_id", String),
     Column("model_digest", String),
 )
-"""What batches came to, one row an essay; the model's digest in each, whether it spoke of the essay or not."""
+"""What batches came to, one row an essay; each with the model's digest, spoken of or not."""
 
 OUTBOX = Table(
     "gradewise_outbox",

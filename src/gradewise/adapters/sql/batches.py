@@ -43,7 +43,7 @@ class SqlBatches:
     """A `Batches` on tables."""
 
     def __init__(self, transactions: Transactions, tables: BatchTables) -> None:
-        """Use a database whose tables are those of this gradewise; judged ones are called as `tables` says."""
+        """Use a database of this gradewise's revision, in which judged tables are called as `tables` says."""
         self._transactions, self._tables = transactions, tables
         self._location = transactions.address.location
 
