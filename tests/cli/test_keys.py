@@ -9,6 +9,7 @@ from gradewise.bootstrap.signing import signing_key_from, trust_from
 from gradewise.cli.main import REFUSED, run
 from gradewise.errors import InputError
 from gradewise.models.bundle import write_bundle
+from gradewise.registry.manifests import read_manifest
 from gradewise.settings import read_settings
 from gradewise.testing.graders import made_up_bundle
 from gradewise.workflows.registry.promote import promote
@@ -39,7 +40,7 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path, capsys: pytest.Capture
 def test_what_is_in_production_is_signed_by_a_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What was brought somewhere without a key is signed afterwards; without a key, or a model, it is told."""
+    """What was brought to staging without a key is signed afterwards; what is missing for that is told."""
     monkeypatch.setenv("GRADEWISE_MODELS_DIR", str(tmp_path / "models"))
     bundle = write_bundle(made_up_bundle(), tmp_path / "bundle")
     assert 0 == run(["keys", "new", "deployer", "--directory", str(tmp_path)])

@@ -178,7 +178,15 @@ def _of_another_bundle(manifest: Path, trusted: Path) -> None:
 
 
 def _damaged(damage: Callable[[bytes], bytes]) -> Callable[[Path, Path], None]:
-    return lambda manifest, _: manifest.write_bytes(damage(manifest.read_bytes())) and None
+    def meddle(manifest: Path, _: Path) -> None:
+        manifest.write_bytes(damage(manifest.read_bytes()))
+
+    return meddle
+
+
+def _directory(manifest: Path, _: Path) -> None:
+    manifest.unlink()
+    manifest.mkdir()
 
 
 def _claims_more(manifest: Path, _: Path) -> None:
@@ -201,7 +209,7 @@ SIGNING: dict[str, tuple[Callable[[Path, Path], object], str]] = {
     "empty": (_damaged(lambda _: b""), "signature"),
     "flipped": (_damaged(lambda content: content.replace(b'"serial":', b'"serial":1')), "signature"),
     "something behind": (_damaged(lambda content: content + b"{}"), "signature"),
-    "a directory": (lambda manifest, _: (manifest.unlink(), manifest.mkdir()), "unavailable"),
+    "a directory": (_directory, "unavailable"),
     "a web page": (_damaged(lambda _: b"<html>404</html>"), "signature"),
 }
 
