@@ -28,7 +28,7 @@ def said_of(
     limits: list[TrialLimits] = []
     told = io.BytesIO(b"".join(packed(files, TrialLimits(seconds=7))))
     patch.setattr(tryout, "limit", limits.append)
-    patch.setattr(tryout.sys, "stdin", SimpleNamespace(buffer=told))
+    patch.setattr("sys.stdin", SimpleNamespace(buffer=told))
     tryout.main()
     assert [TrialLimits(seconds=7)] == limits
     return Verdict(**json.loads(capsys.readouterr().out))

@@ -14,7 +14,7 @@ from gradewise.models.bundle_storage import SIGNATURE, content_id, sign
 from gradewise.workflows.scoring.in_use import InUse
 from gradewise.workflows.scoring.refusals import RefusedError
 from gradewise.workflows.scoring.slot import ModelSlot
-from gradewise.workflows.scoring.sources import BundleSource
+from gradewise.workflows.scoring.sources import BundleSource, Wanted
 from gradewise.workflows.scoring.trial import Trial
 from served_models import NOON, ServedModel, Told, Turning, clock, tried_here
 
@@ -157,9 +157,9 @@ def test_those_who_ask_at_once_share_an_answer(bundle_pair: Pair) -> None:
         started = asyncio.Event()
         fetch = source.fetch
 
-        async def telling(*args: object) -> dict[str, bytes]:
+        async def telling(wanted: Wanted) -> dict[str, bytes]:
             started.set()
-            return await fetch(*args)  # type: ignore[arg-type]
+            return await fetch(wanted)
 
         source.fetch = telling  # type: ignore[method-assign]
         source.files = bundle_pair[1]
