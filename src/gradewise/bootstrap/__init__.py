@@ -1,6 +1,13 @@
 """The composition root: settings become services; the only room that names adapters."""
 
-from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
+from gradewise.bootstrap.databases import (
+    find_store,
+    registry_from,
+    schema_from,
+    score_log_from,
+    source_services,
+    stores_from,
+)
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
 from gradewise.bootstrap.services import (
@@ -21,6 +28,8 @@ __all__ = [
     "observed_by",
     "registry_from",
     "schema_from",
+    "score_log_from",
     "services_from",
     "source_services",
+    "stores_from",
 ]

@@ -34,6 +34,7 @@ from gradewise.cli import validate  # isort: skip
 from gradewise.cli import compare_models  # isort: skip
 from gradewise.cli import registry  # isort: skip
 from gradewise.cli import registry_acts  # isort: skip
+from gradewise.cli import scores  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli.observing import observed
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
@@ -49,7 +50,7 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, db,
+    compare_models, registry, registry_acts, scores, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

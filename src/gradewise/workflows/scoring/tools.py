@@ -16,8 +16,8 @@ from gradewise.features.findings import Finding
 from gradewise.models.bundle import Bundle
 from gradewise.protocols import Embedder, LanguageChecker
 from gradewise.workflows.cached_rows import Row
-from gradewise.workflows.services import MakeChecker, no_embedder
 from gradewise.workflows.scoring.single_flight import SingleFlight
+from gradewise.workflows.services import MakeChecker, no_embedder
 from gradewise.workflows.text_models import OpenEmbedder, open_bundle_embedder
 
 HARPER = "harper"
