@@ -1,10 +1,17 @@
 """The composition root: settings become services; the only room that names adapters."""
 
 from gradewise.bootstrap.caches import serving_cache, shared_cache
-from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
+from gradewise.bootstrap.databases import (
+    find_store,
+    registry_from,
+    schema_from,
+    score_log_from,
+    source_services,
+    stores_from,
+)
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
-from gradewise.bootstrap.reviewing import review_secret, score_log_from
+from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.reading import load_scorer, reading_tools
 from gradewise.bootstrap.services import (
     embedder_opener,
@@ -30,4 +37,5 @@ __all__ = [
     "serving_cache",
     "shared_cache",
     "source_services",
+    "stores_from",
 ]

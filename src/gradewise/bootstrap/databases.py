@@ -15,7 +15,7 @@ from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
 from gradewise.bootstrap.signing import signing_key_from
-from gradewise.protocols import ArtifactStore, ModelRegistry
+from gradewise.protocols import ArtifactStore, Batches, ModelRegistry, ScoreLog
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
@@ -45,12 +45,40 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
     async with open_registry(database_address(settings)) as registry:
         yield RegistryServices(
             registry=registry,
-            stores=_stores(settings),
+            stores=stores_from(settings),
             models_directory=settings.models_directory,
             user=settings.user,
             clock=partial(datetime.now, UTC),
             signing_key=signing_key_from(settings),
         )
+
+
+@asynccontextmanager
+async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
+    """Open the score log, and close it afterwards; made and used within one event loop.
+
+    Raises:
+        UnavailableError: the database does not answer.
+        RegistryError: the database is not of this gradewise's revision.
+    """
+    from gradewise.adapters.sql.score_log import open_score_log  # noqa: PLC0415 - takes a second
+
+    async with open_score_log(_database_address(settings)) as log:
+        yield log
+
+
+@asynccontextmanager
+async def batches_from(settings: Settings) -> AsyncIterator[Batches]:
+    """Open the judged batches, and close them afterwards; made and used within one event loop.
+
+    Raises:
+        UnavailableError: the database does not answer.
+        RegistryError: the database is not of this gradewise's revision.
+    """
+    from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
+
+    async with open_batches(database_address(settings)) as batches:
+        yield batches
 
 
 @asynccontextmanager
@@ -73,7 +101,7 @@ def database_address(settings: Settings) -> "Address":
     return sqlite_address(settings.models_directory / ".registry" / "registry.sqlite")
 
 
-def _stores(settings: Settings) -> tuple[ArtifactStore, ...]:
+def stores_from(settings: Settings) -> tuple[ArtifactStore, ...]:
     """Where bundles are kept: the local directory first, then further copies."""
     # Absolute, since places are written down and read by whoever stands elsewhere.
     local = DirectoryStore((settings.models_directory / ".registry" / "store").absolute())

@@ -2,25 +2,29 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from gradewise.adapters.sqlite_cache import SqliteCache
-from gradewise.bootstrap.databases import registry_from
-from gradewise.bootstrap.reviewing import review_secret, score_log_from
-from gradewise.bootstrap.services import embedder_opener, find_checker
+from gradewise.bootstrap.caches import serving_cache
+from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
+from gradewise.bootstrap.reading import reading_tools
+from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
 from gradewise.errors import BundleError, PlanError
+from gradewise.judgement.batches import BatchResult
+from gradewise.protocols import Batches
 from gradewise.scores.routing import ReviewRouting
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.extract import processors
+from gradewise.workflows.finalize import finalize
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.bundle_model import model_builder
 from gradewise.workflows.scoring.isolated import isolated
 from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scoring
@@ -29,11 +33,8 @@ from gradewise.workflows.scoring.shadow import Shadow
 from gradewise.workflows.scoring.slot import Build, ModelSlot
 from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
 from gradewise.workflows.scoring.spool import Spool
-from gradewise.workflows.scoring.tools import Tools
 
 SLOWEST_POLL_S = 86_400.0
-MOST_READERS = 4
-"""Threads that read texts, where nobody says: beyond, they wait for each other."""
 STAGES = ("production", "staging")
 
 
@@ -60,7 +61,7 @@ class ServingOptions:
     poll_s: float = 10.0
     """How often another model is looked for; 0 is never."""
     readers: int | None = None
-    """Texts that are read at once; one a core, up to four, when ``None``."""
+    """Texts that are read at once; one a core when ``None``."""
     most_waiting: int = MOST_WAITING
     """Essays that may wait beside those."""
     deadline_s: float = DEADLINE_S
@@ -115,7 +116,9 @@ class _Wiring:
     ) -> None:
         self._settings, self._options, self._listener, self._stack = settings, options, listener, stack
         self._clock = partial(datetime.now, UTC)
-        self._readers = options.readers or min(processors(), MOST_READERS)
+        self._readers = options.readers or settings.workers or processors()
+        self._cache = serving_cache(settings)
+        self._stack.callback(self._cache.close)
         self._registry: RegistryServices | None = None
 
     async def serving(self) -> Serving:
@@ -145,6 +148,7 @@ class _Wiring:
             most_waiting=options.most_waiting,
             deadline_s=options.deadline_s,
             spool=None if log is None else Spool(self._settings.state_directory / "spool"),
+            cache_is_away=lambda: self._cache.is_away,
             listener=self._listener,
         )
         self._stack.push_async_callback(scoring.close)
@@ -154,6 +158,9 @@ class _Wiring:
             champion=champion,
             challenger=challenger,
             log=log,
+            batches=batches,
+            finalize=None if batches is None else self._finalizer(batches, scoring),
+            aside=scoring.aside,
             clock=self._clock,
             review_capacity=options.review_capacity,
             poll_s=options.poll_s or None,
@@ -163,16 +170,19 @@ class _Wiring:
         return serving
 
     def _builder(self) -> Build:
-        cache = SqliteCache(self._settings.cache_directory / "features.sqlite")
-        self._stack.callback(cache.close)
-        tools = Tools(
-            find_checker,
-            readers=self._readers,
-            open_embedder=embedder_opener(self._readers),
-            embedding_model=self._settings.embedding_model,
-        )
+        tools = reading_tools(self._settings, readers=self._readers)
         self._stack.callback(tools.close)
-        return model_builder(tools, cache)
+        return model_builder(tools, self._cache)
+
+    def _finalizer(self, batches: Batches, scoring: Scoring) -> Callable[[str], Awaitable[BatchResult]]:
+        return partial(
+            finalize,
+            batches=batches,
+            scoring=scoring,
+            clock=self._clock,
+            breaker=Breaker(),
+            listener=self._listener,
+        )
 
     def _arms(self, champion: ModelSlot, challenger: ModelSlot | None) -> Arms:
         shadow = Shadow(listener=self._listener) if self._options.shadow else None

@@ -90,7 +90,7 @@ def serve(
         int | None,
         typer.Option(
             "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
-            help="Essays that are read at once; one a core, up to four, when absent.",
+            help="Essays that are read at once; one a core when absent.",
         ),
     ] = None,
     max_waiting: Annotated[

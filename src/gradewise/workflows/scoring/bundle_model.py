@@ -124,6 +124,16 @@ class BundleModel:
         advisories = [reading.advisories for reading in readings]
         return tuple(graded(self._bundle, essay_ids, values, advisories, n_reasons=n_reasons))
 
+    def test_itself(self) -> None:
+        """Grade the rows that came with the bundle.
+
+        Raises:
+            BundleError: they came out otherwise than when it was made.
+        """
+        for target in (self._bundle.overall, *self._bundle.traits):
+            rows = target.self_test.rows(n_features=self.width)
+            target.self_test.check(target.grader.predict(rows))
+
     def close(self) -> None:
         """Nothing is held but memory."""
 

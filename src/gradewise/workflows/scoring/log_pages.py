@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from gradewise.errors import InputError
 from gradewise.protocols import ScoreLog
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreRecord
@@ -17,21 +16,6 @@ async def pages(log: ScoreLog, *, after: int = 0) -> AsyncIterator[tuple[ScoreRe
     while page := await log.records(after=after, limit=PAGE):
         yield page
         after = page[-1].serial
-
-
-async def find_score(log: ScoreLog, score_id: str) -> ScoreRecord:
-    """An answer by its id, or by how its id begins.
-
-    Raises:
-        InputError: there is none, or there are several.
-    """
-    found = await log.find(score_id)
-    if found is None:
-        shown = score_id[:40]
-        raise InputError(
-            f"no answer, or more than one, has an id that begins with {shown!r}; see: gradewise scores list"
-        )
-    return found
 
 
 async def last_corrections(log: ScoreLog, records: tuple[ScoreRecord, ...]) -> dict[str, Correction]:

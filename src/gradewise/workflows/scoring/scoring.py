@@ -113,6 +113,14 @@ class Scoring:
             await self._writer.close()
         self._threads.close()
 
+    async def aside(self, work: Callable[[], None]) -> None:
+        """Do something by the way that texts take, after what the threads that read are at.
+
+        Raises:
+            UnavailableError: scoring has ended.
+        """
+        await self._threads.read(work)
+
     async def score(self, request: ScoreRequest, *, deadline_s: float | None = None) -> Scored:
         """Grade one essay.
 
