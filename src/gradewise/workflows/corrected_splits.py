@@ -59,7 +59,9 @@ def split_with(
         created_at=drawn.created_at,
         git_sha=drawn.git_sha,
     )
-    folds = tuple(_taught_too(fold, corrected.only_teach) for fold in dealt.folds)
+    prompts = {essay.id: essay.prompt or "" for essay in corrected.essays}
+    apart = prompts if drawn.scheme == "prompt_holdout" else {}
+    folds = tuple(_taught_too(fold, corrected.only_teach, apart) for fold in dealt.folds)
     train = {essay_id for fold in folds for essay_id in (*fold.train_ids, *fold.validate_ids)}
     whole = replace(
         dealt,
@@ -73,13 +75,17 @@ def split_with(
     return whole
 
 
-def _taught_too(fold: Fold, ids: Iterable[str]) -> Fold:
-    """A fold whose training part holds more, as do those of the folds within it."""
-    added = tuple(ids)
+def _taught_too(fold: Fold, ids: Iterable[str], prompts: Mapping[str, str]) -> Fold:
+    """A fold whose training part holds more, as do those of the folds within it.
+
+    Where prompts are given, none that the fold holds out is taught.
+    """
+    held = {prompts.get(essay_id) for essay_id in fold.validate_ids} if prompts else set()
+    added = tuple(essay_id for essay_id in ids if not prompts or prompts[essay_id] not in held)
     return Fold(
         tuple(sorted((*fold.train_ids, *added))),
         fold.validate_ids,
-        tuple(_taught_too(inner, added) for inner in fold.inner),
+        tuple(_taught_too(inner, added, prompts) for inner in fold.inner),
     )
 
 
