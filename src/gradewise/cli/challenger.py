@@ -47,7 +47,7 @@ def report(
 ) -> None:
     """Say whether the challenger is ready to promote, not yet, or worse; look as often as you like.
 
-    [bold]gradewise challenger report --champion essays@production --challenger essays@staging --data new.csv[/]
+    [bold]gradewise challenger report --champion a@production --challenger a@staging --data new.csv[/]
 
     [bold]gradewise challenger report --log[/]
     """

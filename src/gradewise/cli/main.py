@@ -41,6 +41,7 @@ from gradewise.cli import retrain  # isort: skip
 from gradewise.cli import serve  # isort: skip
 from gradewise.cli import tokens  # isort: skip
 from gradewise.cli import scores  # isort: skip
+from gradewise.cli import challenger  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli.observing import observed
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
@@ -56,7 +57,8 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, keys, reviews, corrections, retrain, scores, serve, tokens, db,
+    compare_models, registry, registry_acts, keys, challenger, reviews, corrections, retrain, scores, serve,
+    tokens, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -8,7 +8,7 @@ from gradewise.evaluation.comparison_json import changed_to_json, difference_to_
 from gradewise.reporting.charts.sequence import sequence_chart
 from gradewise.reporting.parts import Figure, Section, Statement, table
 from gradewise.reporting.topics.comparison import changed_section
-from gradewise.reporting.wording import counted, difference_words, percentage, signed
+from gradewise.reporting.wording import counted, decimal, difference_words, percentage
 
 _LABELS = {"qwk": "Agreement beyond chance (QWK)", "accuracy": "Same grade", "mae": "Average distance"}
 _DIGITS = 3
@@ -75,22 +75,20 @@ def _sequence_section(found: Challenge) -> Section:
                     unit=found.squared_grades,
                     ends=("the champion is nearer", "the challenger is nearer"),
                 ),
-                "The line is the mean so far, in squared grades an essay. The verdict falls where the band no "
-                "longer covers the line at zero.",
-                table(("What", "Champion", "Challenger", "Difference"), _figures(found)),
+                "The line is the mean so far, in squared grades an essay. The verdict falls where the band "
+                "no longer covers the line at zero.",
+                table(("What", "Champion", "Challenger", "Difference"), figure_rows(found)),
             ),
         ),
         record=challenge_record(found),
     )
 
 
-def _figures(found: Challenge) -> Iterator[tuple[str, str, str, str]]:
+def figure_rows(found: Challenge) -> Iterator[tuple[str, str, str, str]]:
+    """Ordinary figures: what, of the champion, of the challenger, and the difference for one look."""
     whole = found.comparison.whole
     for name, said in _LABELS.items():
-        values = (
-            signed(each[name], digits=_DIGITS).lstrip("+") for each in (whole.reference, whole.candidate)
-        )
-        first, second = values
+        first, second = (decimal(each[name], digits=_DIGITS) for each in (whole.reference, whole.candidate))
         yield said, first, second, difference_words(whole.differences[name])
 
 
