@@ -16,13 +16,13 @@ def write_whole(path: Path, content: str | bytes, *, mode: int = 0o644) -> Path:
     Raises:
         OSError: the directory cannot be written or the disk is full; the old file stays as it was.
     """
-    with writing_whole(path) as file:
+    with writing_whole(path, mode=mode) as file:
         file.write(content.encode() if isinstance(content, str) else content)
     return path
 
 
 @contextmanager
-def writing_whole(path: Path) -> Iterator[BinaryIO]:
+def writing_whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A file to write piece by piece, which takes the place of the old one when the block ends well.
 
     Raises:
