@@ -284,7 +284,9 @@ def test_essays_without_text_and_those_hardly_compared_are_judged_alone() -> Non
     essays = [replace(essay, text=texts.get(essay.id, essay.text)) for essay in BATCH.essays]
     essays.append(BatchEssay(id="e99", text="A text."))
     batch = replace(
-        BATCH, essays=tuple(essays), comparisons=(*BATCH.comparisons, Comparison("e99", "e01", first_won=True))
+        BATCH,
+        essays=tuple(essays),
+        comparisons=(*BATCH.comparisons, Comparison("e99", "e01", first_won=True)),
     )
     result = finalized(ScriptedScoring(), batch=batch)
     assert Counter({"": 7, "no_text": 3, "too_few_comparisons": 1}) == reasons(result)

@@ -11,8 +11,8 @@ from gradewise.bootstrap.databases import (
 )
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
-from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.reading import load_scorer, reading_tools
+from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.services import (
     embedder_opener,
     find_checker,

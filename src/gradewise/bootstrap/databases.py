@@ -63,7 +63,7 @@ async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
     """
     from gradewise.adapters.sql.score_log import open_score_log  # noqa: PLC0415 - takes a second
 
-    async with open_score_log(_database_address(settings)) as log:
+    async with open_score_log(database_address(settings)) as log:
         yield log
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gradewise.bootstrap.caches import serving_cache
-from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
+from gradewise.bootstrap.databases import registry_from, score_log_from
 from gradewise.bootstrap.reading import reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
