@@ -16,7 +16,7 @@ from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
 from gradewise.errors import BundleError, PlanError
 from gradewise.judgement.batches import BatchResult
-from gradewise.protocols import Batches
+from gradewise.protocols import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, silent
@@ -31,6 +31,7 @@ from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scorin
 from gradewise.workflows.scoring.services import Serving
 from gradewise.workflows.scoring.shadow import Shadow
 from gradewise.workflows.scoring.slot import Build, ModelSlot
+from gradewise.workflows.scoring.slot_status import SlotName
 from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
 from gradewise.workflows.scoring.spool import Spool
 
@@ -122,35 +123,10 @@ class _Wiring:
         self._registry: RegistryServices | None = None
 
     async def serving(self) -> Serving:
-        options = self._options
-        build = self._builder()
-        log = (
-            await self._stack.enter_async_context(score_log_from(self._settings))
-            if options.keep_log
-            else None
-        )
-        champion = await self._slot("champion", await self._champion_source(), build)
-        challenger = None
-        if options.challenger is not None:
-            source = await self._source(options.challenger)
-            challenger = await self._slot("challenger", source, isolated(build) if options.shadow else build)
-        review = ReviewRouting(
-            audit_rate=options.audit_rate,
-            salt=review_secret(self._settings),
-            capacity=options.review_capacity,
-        )
-        scoring = Scoring(
-            self._arms(champion, challenger),
-            log=log,
-            readers=self._readers,
-            clock=self._clock,
-            review=review,
-            most_waiting=options.most_waiting,
-            deadline_s=options.deadline_s,
-            spool=None if log is None else Spool(self._settings.state_directory / "spool"),
-            cache_is_away=lambda: self._cache.is_away,
-            listener=self._listener,
-        )
+        """The service, up."""
+        options, log, batches = self._options, await self._log(), await self._batches()
+        champion, challenger = await self._slots()
+        scoring = self._scoring(self._arms(champion, challenger), log)
         self._stack.push_async_callback(scoring.close)
         await scoring.start()
         serving = Serving(
@@ -159,7 +135,7 @@ class _Wiring:
             challenger=challenger,
             log=log,
             batches=batches,
-            finalize=None if batches is None else self._finalizer(batches, scoring),
+            finalize=self._finalizer(batches, scoring),
             aside=scoring.aside,
             clock=self._clock,
             review_capacity=options.review_capacity,
@@ -168,6 +144,41 @@ class _Wiring:
         )
         await self._stack.enter_async_context(_watched(serving))
         return serving
+
+    async def _log(self) -> ScoreLog | None:
+        if not self._options.keep_log:
+            return None
+        return await self._stack.enter_async_context(score_log_from(self._settings))
+
+    async def _batches(self) -> Batches:
+        return await self._stack.enter_async_context(batches_from(self._settings))
+
+    async def _slots(self) -> tuple[ModelSlot, ModelSlot | None]:
+        """The champion's, and the challenger's where there is one."""
+        build, named = self._builder(), self._options.challenger
+        champion = await self._slot("champion", await self._champion_source(), build)
+        if named is None:
+            return champion, None
+        # What works unseen works in a process of its own: a crash of it is nobody else's.
+        apart = isolated(build) if self._options.shadow and not self._options.share else build
+        return champion, await self._slot("challenger", await self._source(named), apart)
+
+    def _scoring(self, arms: Arms, log: ScoreLog | None) -> Scoring:
+        options, settings = self._options, self._settings
+        return Scoring(
+            arms,
+            log=log,
+            readers=self._readers,
+            clock=self._clock,
+            review=ReviewRouting(
+                audit_rate=options.audit_rate, salt=review_secret(settings), capacity=options.review_capacity
+            ),
+            most_waiting=options.most_waiting,
+            deadline_s=options.deadline_s,
+            spool=None if log is None else Spool(settings.state_directory / "spool"),
+            cache_is_away=lambda: self._cache.is_away,
+            listener=self._listener,
+        )
 
     def _builder(self) -> Build:
         tools = reading_tools(self._settings, readers=self._readers)
@@ -188,11 +199,11 @@ class _Wiring:
         shadow = Shadow(listener=self._listener) if self._options.shadow else None
         return Arms(champion, challenger, share=self._options.share, salt=self._options.salt, shadow=shadow)
 
-    async def _slot(self, name: str, source: BundleSource, build: Build) -> ModelSlot:
+    async def _slot(self, name: SlotName, source: BundleSource, build: Build) -> ModelSlot:
         slot = ModelSlot(
             source,
             build,
-            name="champion" if name == "champion" else "challenger",
+            name=name,
             trust=trust_from(self._settings),
             clock=self._clock,
             listener=self._listener,
@@ -220,16 +231,22 @@ class _Wiring:
 
     async def _source(self, text: str) -> BundleSource:
         """What is meant: a path, or what the registry has in a stage of a name."""
-        if Path(text).exists():
-            return source_at(Path(text))
+        if (path := existing_path(text)) is not None:
+            return source_at(path)
         name, _, stage = text.partition("@")
         if stage not in ("", *STAGES) or "/" in name or ":" in name:
             raise PlanError(
-                f"{text!r} is no path; name a bundle or its archive, or a registered model: NAME, NAME@staging"
+                f"nothing is at {text!r}; name a bundle, its archive, or a registered model: NAME, NAME@staging"
             )
         if self._registry is None:
             self._registry = await self._stack.enter_async_context(registry_from(self._settings))
         return RegisteredBundle(self._registry, name, "staging" if stage == "staging" else "production")
+
+
+def existing_path(text: str) -> Path | None:
+    """The path that a text is, where something lies there."""
+    path = Path(text)
+    return path if path.exists() else None
 
 
 @asynccontextmanager
