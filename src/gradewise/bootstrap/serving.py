@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gradewise.bootstrap.caches import serving_cache
-from gradewise.bootstrap.databases import registry_from, score_log_from
+from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
 from gradewise.bootstrap.reading import reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
@@ -236,7 +236,7 @@ class _Wiring:
         name, _, stage = text.partition("@")
         if stage not in ("", *STAGES) or "/" in name or ":" in name:
             raise PlanError(
-                f"nothing is at {text!r}; name a bundle, its archive, or a registered model: NAME, NAME@staging"
+                f"nothing is at {text!r}; name a bundle, its archive, or a model: NAME, NAME@staging"
             )
         if self._registry is None:
             self._registry = await self._stack.enter_async_context(registry_from(self._settings))
