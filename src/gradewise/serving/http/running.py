@@ -5,6 +5,7 @@ import contextlib
 import ipaddress
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,16 +167,17 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Uvicorn would raise the signal again afterwards, before what it answered is written down."""
-        loop = asyncio.get_running_loop()
-        try:
-            for number in ENDING:
-                loop.add_signal_handler(number, self.handle_exit, number, None)
-            loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
-        except (ValueError, RuntimeError):  # not the main thread: whoever started it ends it
-            yield
+        if threading.current_thread() is not threading.main_thread():
+            yield  # whoever started it ends it
             return
+        loop, numbers = asyncio.get_running_loop(), (*ENDING, signal.SIGHUP)
+        before = {number: signal.getsignal(number) for number in numbers}
+        for number in ENDING:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
         try:
             yield
         finally:
-            for number in (*ENDING, signal.SIGHUP):
+            for number in numbers:
                 loop.remove_signal_handler(number)
+                signal.signal(number, before[number])
