@@ -100,7 +100,7 @@ def test_an_answer_is_found_again(client: httpx.Client) -> None:
 
 
 def test_a_correction_takes_an_answer_from_the_queue(client: httpx.Client) -> None:
-    """What waits is shown most urgent first; what a teacher decided does not wait any more, and stays once."""
+    """What waits is shown most urgent first; what a teacher decided waits no more, and stays once."""
     score_id = scored(client, essay_id="queued")["score_id"]
     assert score_id in [
         each["score_id"] for each in client.get("/v1/review-queue?limit=500").json()["waiting"]
@@ -172,7 +172,7 @@ def test_a_batch_names_each_essay_once(client: httpx.Client) -> None:
 def test_errors_have_statuses_and_quote_nothing(
     client: httpx.Client, service: Listener, essay_id: str, status: int
 ) -> None:
-    """Each family has its own; an unexpected one is told by kind and place to the log, and not to the client."""
+    """Each family has its own; an unexpected one is told to the log by kind and place, and not to clients."""
     secret = "unmistakable words of an essay"  # noqa: S105 - an essay
     body = {"text": secret, "essay_id": essay_id}
     answer = client.post("/v1/score", json=body, headers={"X-Correlation-ID": f"c-{essay_id}"})
@@ -251,7 +251,7 @@ def test_unknown_places_and_methods_are_problems(client: httpx.Client) -> None:
 
 
 def test_another_host_name_is_refused(client: httpx.Client, service: Listener) -> None:
-    """A page of the web that leads its own name to this machine gets no answer from a service without tokens."""
+    """A page of the web that leads its own name to this machine gets no answer where there are no tokens."""
     problem(client.get("/v1/models", headers={"Host": "evil.example"}), 421)
     assert AccessRefused("host") in service.small.heard
     for host in ("localhost", "127.0.0.1:1", "[::1]:8080", "LOCALHOST"):

@@ -8,8 +8,8 @@ import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.types import ASGIApp
 
 from gradewise.serving.http.app import build_app
@@ -18,8 +18,8 @@ from small_service import small_service
 ROUTES = (
     "POST /v1/score", "POST /v1/score/batch", "POST /v1/batches/{batch_id}/finalize",
     "GET /v1/scores/{score_id}", "GET /v1/review-queue", "POST /v1/corrections", "GET /v1/models",
-    "POST /v1/models/reload", "GET /livez", "GET /readyz", "GET /healthz", "GET /metrics", "GET /", "GET /docs",
-    "GET /openapi.json",
+    "POST /v1/models/reload", "GET /livez", "GET /readyz", "GET /healthz", "GET /metrics", "GET /",
+    "GET /docs", "GET /openapi.json",
 )  # fmt: skip
 
 

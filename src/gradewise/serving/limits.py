@@ -14,7 +14,7 @@ class Limits:
     body_within_s: float = 20.0
     """How long a body may take to arrive."""
     headers_within_s: float = 10.0
-    """How long a request line and its headers may take to arrive, from the first byte or the connection on."""
+    """How long a request's headers may take to arrive, from the first byte or the connection on."""
     header_bytes: int = 32_768
     """Request line and headers together."""
     connections: int = 512
