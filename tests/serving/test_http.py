@@ -192,7 +192,7 @@ def test_a_deadline_may_be_asked_for(client: httpx.Client) -> None:
         answer = client.post("/v1/score", json=body, headers={header: value})
         assert f"within {seconds} s" in problem(answer, 504)["detail"]
     for value in ("0", "-1", "soon", "1e", "9" * 10, "nan", "", ".5", "1_0", "٣"):
-        problem(client.post("/v1/score", json=body, headers={"Deadline-Ms": value.encode()}), 400)
+        problem(client.post("/v1/score", json=body, headers={b"Deadline-Ms": value.encode()}), 400)
 
 
 def test_more_than_can_wait_is_told_to_come_back(service: Listener) -> None:
@@ -306,7 +306,7 @@ def test_requests_are_told_by_route_alone(client: httpx.Client, service: Listene
     """What varies in an address, and what was sent, is not in what logs and metrics hear."""
     client.get(f"/v1/scores/{'ab' * 16}?secret=1")
     client.get("/some/where")
-    assert wait_for(service, "GET /v1/scores/{score_id}", 404)
-    assert wait_for(service, "other", 404)
+    wait_for(service, "GET /v1/scores/{score_id}", 404)
+    wait_for(service, "other", 404)
     routes = {each.route for each in service.small.heard if isinstance(each, RequestAnswered)}
     assert not {route for route in routes if re.search("abab|secret|some", route)}

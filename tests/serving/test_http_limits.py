@@ -197,7 +197,7 @@ def test_the_service_takes_no_more_than_the_limit_of_a_long_body() -> None:
 
     scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
     with pytest.raises(ProblemError, match="longer than 4,500 bytes"):
-        asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=4500, within_s=60)))  # type: ignore[arg-type]
+        asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=4500, within_s=60)))
     assert 5000 == taken
 
 
