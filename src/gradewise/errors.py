@@ -12,6 +12,10 @@ class InputError(GradewiseError):
     """Data that cannot be used: a missing column, an unknown label, an empty text, a wrong scale."""
 
 
+class NotFoundError(InputError):
+    """Something that was asked for by its id, and is not there."""
+
+
 class LeakError(InputError):
     """What is judged has taught: a figure made so would be too good."""
 

@@ -39,6 +39,16 @@ class Settings:
     """Address of a second copy of every bundle, such as ``s3://bucket/prefix``; none when ``None``."""
     user: str = ""
     """Who acts, for the audit trail."""
+    signing_key: Path | None = None
+    """File of the private key that signs what is deployed; nothing is signed when ``None``."""
+    trusted_keys: Path | None = None
+    """Directory of the public keys that may say what is served; anybody who deploys may when ``None``."""
+    state_directory: Path = Path(".gradewise")
+    """Where a server keeps what it must not forget between starts."""
+    review_secret: str | None = field(default=None, repr=False)
+    """Draws the audit sample and makes pseudonyms of teachers; kept beside the models when ``None``."""
+    cache_url: str | None = field(default=None, repr=False)
+    """Address of a Redis server that keeps measured features, secrets and all; a file when ``None``."""
 
     def with_embedding_model(self, directory: Path | None) -> "Settings":
         """The settings with another text model, when one is named."""
@@ -66,7 +76,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=environment.get("GRADEWISE_DATABASE_URL") or None,
         artifacts_url=environment.get("GRADEWISE_ARTIFACTS_URL") or None,
         user=environment.get("GRADEWISE_USER") or _user(environment),
+        signing_key=_path(environment, "GRADEWISE_SIGNING_KEY"),
+        trusted_keys=_path(environment, "GRADEWISE_TRUSTED_KEYS"),
+        state_directory=_path(environment, "GRADEWISE_STATE_DIR") or _home_state(environment),
+        review_secret=environment.get("GRADEWISE_REVIEW_SECRET") or None,
+        cache_url=environment.get("GRADEWISE_CACHE_URL") or None,
     )
+
+
+def _path(environment: Mapping[str, str], variable: str) -> Path | None:
+    value = environment.get(variable)
+    return Path(value) if value else None
+
+
+def _home_state(environment: Mapping[str, str]) -> Path:
+    """As the XDG base directory specification has it."""
+    home = environment.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(home) / "gradewise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -297,6 +297,36 @@ class CorrectionTaken:
     """How far apart, in grades: above 0 where the teacher's is better."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestAnswered:
+    """A service has answered a request."""
+
+    route: str
+    """Which, as it is described: ``POST /v1/score``; ``other`` for what there is not."""
+    status: int
+    """HTTP status."""
+    seconds: float
+    """Wall-clock time it took."""
+    n_bytes: int = 0
+    """Of the request's body, as far as it was read."""
+    caller: str = ""
+    """Name of the token; empty without one."""
+    error_type: str | None = None
+    """Kind of the error that was answered."""
+    stack: tuple[str, ...] = ()
+    """Where it came from, when it is a fault of gradewise itself: ``file:line function``, innermost last."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRefused:
+    """A service has turned somebody away."""
+
+    reason: Literal["no_token", "unknown_token", "role", "too_often", "host"]
+    """Why."""
+    role: str = ""
+    """What would have been needed."""
+
+
 Event = (
     StageStarted
     | StageAdvanced
@@ -317,6 +347,8 @@ Event = (
     | ModelReloaded
     | BatchFinalized
     | CorrectionTaken
+    | RequestAnswered
+    | AccessRefused
 )
 Listener = Callable[[Event], None]
 

@@ -3,29 +3,44 @@
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
+def write_whole(path: Path, content: str | bytes, *, mode: int = 0o644) -> Path:
     """Replace a file in one step: readers see the old content or the new, never a part.
+
+    Nobody but the owner can read it before it has its mode.
 
     Raises:
         OSError: the directory cannot be written or the disk is full; the old file stays as it was.
     """
+    with writing_whole(path, mode=mode) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@contextmanager
+def writing_whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """A file to write piece by piece, which takes the place of the old one when the block ends well.
+
+    Raises:
+        OSError: as `write_whole`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode() if isinstance(content, str) else content
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return path
 
 
 def append_whole(descriptor: int, line: bytes) -> None:

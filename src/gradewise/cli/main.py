@@ -36,6 +36,14 @@ from gradewise.cli import registry  # isort: skip
 from gradewise.cli import registry_acts  # isort: skip
 from gradewise.cli import batches  # isort: skip
 from gradewise.cli import finalize  # isort: skip
+from gradewise.cli import keys  # isort: skip
+from gradewise.cli import reviews  # isort: skip
+from gradewise.cli import corrections  # isort: skip
+from gradewise.cli import retrain  # isort: skip
+from gradewise.cli import serve  # isort: skip
+from gradewise.cli import tokens  # isort: skip
+from gradewise.cli import scores  # isort: skip
+from gradewise.cli import challenger  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli import judge  # isort: skip
 from gradewise.cli.observing import observed
@@ -52,7 +60,8 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, batches, finalize, db, judge,
+    compare_models, registry, registry_acts, keys, challenger, batches, finalize, judge, reviews, corrections,
+    retrain, scores, serve, tokens, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -121,6 +121,22 @@ def archive(
     archive_shown(named, reason=reason, quiet=quiet)
 
 
+@registry.command("sign", rich_help_panel=ACT)
+def sign(
+    name: Annotated[str | None, typer.Argument(help="Of the models.", show_default=False)] = None,
+    *,
+    name_option: NameOption = None,
+) -> None:
+    """Sign what is in production and staging, for servers that serve signed models alone.
+
+    Promoting and rolling back do so by themselves where GRADEWISE_SIGNING_KEY names a key. This does it
+    afterwards: when a key is new, or another one was revoked. Make one with [bold]gradewise keys new[/].
+    """
+    from gradewise.cli.registry_doing import sign_shown
+
+    sign_shown(required(name, name_option, example="gradewise registry sign essays"))
+
+
 @registry.command("fetch", rich_help_panel=ACT)
 def fetch(
     model: Annotated[str, typer.Argument(help=MODEL_HELP)],

@@ -7,8 +7,9 @@ from gradewise.cli.choosing import find_bundle
 from gradewise.cli.registry_judging import judge_of
 from gradewise.cli.registry_running import with_registry
 from gradewise.cli.terminal import out, printable, progress_shown
-from gradewise.errors import BundleError, MissingDependencyError, RegistryError, UnavailableError
+from gradewise.errors import BundleError, InputError, MissingDependencyError, RegistryError, UnavailableError
 from gradewise.registry.acts import NameState
+from gradewise.registry.manifests import Manifest
 from gradewise.registry.records import ModelRecord, StageChange
 from gradewise.registry.trail import former_productions
 from gradewise.workflows.registry.archive import archive
@@ -18,6 +19,7 @@ from gradewise.workflows.registry.references import find_model
 from gradewise.workflows.registry.register import register
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.signing import sign_stages
 
 
 def register_shown(named: Path | None, *, reason: str, quiet: bool) -> None:
@@ -110,6 +112,21 @@ def fetch_shown(text: str, *, to: Path) -> None:
 
     model, written = with_registry(_asked)
     show_line(f"{model.label}, verified, is in {written}")
+
+
+def sign_shown(name: str) -> None:
+    """Sign what is served of a name."""
+
+    async def _asked(services: RegistryServices) -> tuple[Manifest, ...]:
+        if services.signing_key is None:
+            raise InputError(
+                "no key signs here; set GRADEWISE_SIGNING_KEY to the file of one, see gradewise keys"
+            )
+        return await sign_stages(services, name, services.signing_key, anew=True)
+
+    for each in with_registry(_asked):
+        what = f"{each.model_name} {each.version} is signed for {each.stage}"
+        show_line(f"{what}: serial {each.serial}, key {each.key_id}")
 
 
 def registered_line(model: ModelRecord) -> str:

@@ -49,8 +49,9 @@ def _training_data(metadata: BundleMetadata) -> str:
     )
     if data.n_corrected:
         origin += (
-            f" The grades of {data.n_corrected} of them are teachers' decisions about grades that a model had "
-            f"given (snapshot SHA-256 `{data.corrections_sha256}`); the locked test set holds none of these."
+            f" The grades of {data.n_corrected} of them are teachers' decisions about grades that a model "
+            f"had given (snapshot SHA-256 `{data.corrections_sha256}`); the locked test set holds none of "
+            "them."
         )
     return "\n".join(["## Training data", "", origin, "", "| grade | essays |", "|---|---:|", *rows])
 

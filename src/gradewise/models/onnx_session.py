@@ -27,13 +27,12 @@ class OnnxGrader:
     def __init__(self, model: bytes) -> None:
         check_self_contained(model)
         self._session = open_session(model)
-        inputs = self._session.get_inputs()
-        names = tuple(output.name for output in self._session.get_outputs())
-        if [one.name for one in inputs] != [_INPUT] or names != _OUTPUTS:
-            raise BundleError(f"the ONNX model yields {' '.join(names)}, expected {' '.join(_OUTPUTS)}")
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        self.grades: tuple[str, ...] = tuple(metadata.get("grades", "").split("\n"))
-        self.n_features: int = inputs[0].shape[1]
+        try:
+            grades, n_features = _described(self._session)
+        except (UnicodeDecodeError, IndexError) as error:
+            raise BundleError("the ONNX model is damaged: it cannot say what it reads and yields") from error
+        self.grades: tuple[str, ...] = grades
+        self.n_features: int = n_features
         self.cuts = read_singles(model, CUTS)
         """Where one grade ends and the next begins, on the score; ``None`` where the model keeps none."""
 
@@ -49,7 +48,10 @@ class OnnxGrader:
         if not np.isfinite(rows).all():
             row, column = np.argwhere(~np.isfinite(rows))[0]
             raise BundleError(f"feature {column} of row {row} is {rows[row, column]}; it must be finite")
-        scores, cumulative, probabilities, codes = self._session.run(_OUTPUTS, {_INPUT: rows})
+        try:
+            scores, cumulative, probabilities, codes = self._session.run(_OUTPUTS, {_INPUT: rows})
+        except Exception as error:  # ONNX Runtime's errors share no base of their own
+            raise BundleError(f"ONNX Runtime cannot run the model: {_said(error)}") from error
         return GradePredictions(scores, cumulative, probabilities, codes)
 
 
@@ -66,5 +68,24 @@ def open_session(model: bytes) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors share no base of their own
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise BundleError(f"ONNX Runtime refuses the model: {reason}") from error
+        raise BundleError(f"ONNX Runtime refuses the model: {_said(error)}") from error
+
+
+def _described(session: onnxruntime.InferenceSession) -> tuple[tuple[str, ...], int]:
+    """The grades that a model gives, and how many features it reads.
+
+    Raises:
+        BundleError: it reads or yields something else than ours do.
+        UnicodeDecodeError, IndexError: names are no text, or the input is no table.
+    """
+    inputs = session.get_inputs()
+    names = tuple(output.name for output in session.get_outputs())
+    if [one.name for one in inputs] != [_INPUT] or names != _OUTPUTS:
+        raise BundleError(f"the ONNX model yields {' '.join(names)}, expected {' '.join(_OUTPUTS)}")
+    grades = session.get_modelmeta().custom_metadata_map.get("grades", "")
+    return tuple(grades.split("\n")), inputs[0].shape[1]
+
+
+def _said(error: Exception) -> str:
+    """The first line of what ONNX Runtime says."""
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

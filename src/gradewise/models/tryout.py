@@ -1,8 +1,8 @@
 """Try a bundle in a process that may die of it: ``python -m gradewise.models.tryout``.
 
 Native code reads a model's bytes, and native code that is given hostile or damaged bytes may crash, hang or
-eat all memory, none of which Python can catch. So a bundle is built once here, and must grade its own test rows
-as when it was made, before the process that serves builds it from the same bytes.
+eat all memory, none of which Python can catch. So a bundle is built once here, and must grade its own test
+rows as when it was made, before the process that serves builds it from the same bytes.
 
 The files come by standard input: a line of JSON with names and sizes, then the bytes. A line of JSON on
 standard output says what came of it. The process limits itself before it reads anything.
@@ -36,9 +36,8 @@ class TrialLimits:
 
     seconds: int = 60
     """Of time, and of processor time."""
-    megabytes: int = 4096
-    """Of address space, which is more than what is used of it: libraries alone take about one and a half
-    thousand."""
+    megabytes: int = 2048
+    """Of address space, which is more than what is used of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def read_manifest(content: bytes) -> Manifest:
 def _read(content: bytes) -> tuple[Manifest, bytes]:
     """A manifest, and the signature that lies with it."""
     try:
-        found = json.loads(content) if len(content) <= LONGEST else None
+        found: Any = json.loads(content) if len(content) <= LONGEST else None
         values, signature = found["signed"], found["signature"]
         fit = {name: type(value) for name, value in values.items()} == _KINDS
         if not fit or values["format"] != FORMAT or not _well_formed(values, signature):

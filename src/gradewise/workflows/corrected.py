@@ -6,23 +6,18 @@ reviewed, since the model doubted it, teaches in every fold and is judged in non
 of fold look worse than the model is. Those of the audit sample are dealt to folds like any other.
 """
 
-import hashlib
 import json
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, take_in
-from gradewise.essays.leaks import audit_split
-from gradewise.essays.origins import Origin, SourceFile
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.source_queries import JUDGED_LABELS
-from gradewise.essays.split_plan import Fold, Scheme, SplitPlan, labels_digest, plan_id, texts_digest
-from gradewise.essays.splits import make_split_plan
+from gradewise.essays.split_plan import Scheme
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import text_hash
 from gradewise.telemetry import Listener, Notice
@@ -31,8 +26,6 @@ from gradewise.workflows.provenance import provenance_path
 from gradewise.workflows.scoring.snapshots import Snapshot, read_snapshot
 from gradewise.workflows.services import Services
 
-ROLE = "corrections"
-"""Of the snapshot among the files of an `Origin`."""
 FEEDBACK_LOOP = "feedback_loop"
 """The check that no grade was the system's own."""
 AUDIT = "audit"
@@ -183,55 +176,6 @@ def in_words(use: CorrectionsUse) -> str:
     return f"{line}; left out: {', '.join(left_out)}" if left_out else line
 
 
-def origin_with(origin: Origin, use: CorrectionsUse) -> Origin:
-    """Where essays came from, the snapshot among it."""
-    return replace(
-        origin,
-        sources=(*origin.sources, SourceFile(ROLE, use.name, use.sha256)),
-        sha256=hashlib.sha256(f"{origin.sha256} {use.sha256}".encode()).hexdigest(),
-    )
-
-
-def taught_by_corrections(origin: Origin | None) -> bool:
-    """Whether saved splits were made with corrections among the essays."""
-    return origin is not None and any(source.role == ROLE for source in origin.sources)
-
-
-def split_with(
-    drawn: SplitPlan, corrected: Corrected, *, origin: Origin, scale: Scale, plan: Plan
-) -> SplitPlan:
-    """A split of all essays around the locked test set that was drawn without corrections.
-
-    Raises:
-        SplitError, LeakError: the essays cannot be divided so.
-    """
-    only_teach = set(corrected.only_teach)
-    dealt = make_split_plan(
-        [essay for essay in corrected.essays if essay.id not in only_teach],
-        scale=scale,
-        scheme=drawn.scheme,
-        n_folds=drawn.n_folds,
-        inner_folds=plan.split.inner_folds,
-        test_ids=drawn.test_ids,
-        seed=drawn.seed,
-        data_sha256=origin.sha256,
-        created_at=drawn.created_at,
-        git_sha=drawn.git_sha,
-    )
-    folds = tuple(_taught_too(fold, corrected.only_teach) for fold in dealt.folds)
-    train = {essay_id for fold in folds for essay_id in (*fold.train_ids, *fold.validate_ids)}
-    whole = replace(
-        dealt,
-        folds=folds,
-        label_counts=_label_counts((essay for essay in corrected.essays if essay.id in train), scale),
-        labels_sha256=labels_digest(corrected.essays),
-        texts_sha256=texts_digest(corrected.essays),
-    )
-    whole = replace(whole, id=plan_id(whole))
-    audit_split(whole, corrected.essays)
-    return whole
-
-
 def _lessons(
     snapshot: Snapshot, scale: Scale, services: Services
 ) -> tuple[tuple[Essay, ...], Mapping[str, str]]:
@@ -275,7 +219,7 @@ def _addable(lessons: Sequence[Essay], essays: Sequence[Essay], plan: Plan) -> t
     taken = {essay.id for essay in essays}
     if clash := taken.intersection(each.id for each in lessons):
         raise InputError(
-            f"essay {quotable(min(clash))!r} of the snapshot has the id of one of the plan's essays; rename it"
+            f"essay {quotable(min(clash))!r} of the snapshot has the id of another essay; rename that one"
         )
     return tuple(replace(each, groups=dict.fromkeys(plan.data.columns.groups, "")) for each in lessons)
 
@@ -285,21 +229,6 @@ def _regraded(essay: Essay, lesson: Essay | None) -> Essay:
     if lesson is None:
         return essay
     return replace(essay, label=lesson.label, second_label=lesson.second_label or essay.second_label)
-
-
-def _taught_too(fold: Fold, ids: Iterable[str]) -> Fold:
-    """A fold whose training part holds more, as do those of the folds within it."""
-    added = tuple(ids)
-    return Fold(
-        tuple(sorted((*fold.train_ids, *added))),
-        fold.validate_ids,
-        tuple(_taught_too(inner, added) for inner in fold.inner),
-    )
-
-
-def _label_counts(essays: Iterable[Essay], scale: Scale) -> Mapping[str, int]:
-    counts = Counter(essay.label for essay in essays)
-    return {grade: counts[grade] for grade in scale.grades}
 
 
 def _label_origin(provenance: Path) -> str | None:

@@ -22,14 +22,8 @@ from gradewise.features.schema import FeatureSchema
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener
 from gradewise.workflows.auxiliary import AuxiliarySet, read_auxiliary_sets
-from gradewise.workflows.corrected import (
-    CorrectionsUse,
-    in_words,
-    origin_with,
-    read_corrections,
-    split_with,
-    taught_by_corrections,
-)
+from gradewise.workflows.corrected import CorrectionsUse, in_words, read_corrections
+from gradewise.workflows.corrected_splits import origin_with, split_with, taught_by_corrections
 from gradewise.workflows.plan import N_FOLDS, Plan, dataset_card
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.services import Services
@@ -206,7 +200,9 @@ def divided(read: ReadData, services: Services, listener: Listener) -> Divided:
         if saved is not None and whole:
             split = saved_split(read.plan, saved, corrected.essays, origin.sha256)
         else:
-            split = split_with(drawn, corrected, origin=origin, scale=read.scale, plan=read.plan)
+            split = split_with(
+                drawn, corrected, origin=origin, scale=read.scale, inner_folds=read.plan.split.inner_folds
+            )
     return Divided(essays=corrected.essays, split=split, origin=origin, corrections=corrected.use)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, String, Text, cast, null, select
 
 from gradewise.adapters.essay_database.tables import SourceTables
-from gradewise.errors import InputError
+from gradewise.errors import InputError, NotFoundError
 from gradewise.essays.source_queries import ColumnRef
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.judgement.batch_tables import BatchTables
@@ -77,7 +77,7 @@ class JudgedTables:
         if not found:
             known = self.batch_ids(limit=20)
             listed = f"; the newest are {', '.join(map(quotable, known[:5]))}" if known else "; there is none"
-            raise InputError(
+            raise NotFoundError(
                 f"{self._location} has no batch {quotable(batch_id)!r}{listed}{suggest(batch_id, known)}"
             )
         return found[0]

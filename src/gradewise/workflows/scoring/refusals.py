@@ -18,10 +18,11 @@ RefusalReason = Literal[
     "crashed", "timeout", "memory", "parity", "tools", "unavailable", "internal",
 ]  # fmt: skip
 """Nothing is there; it changed while it was read; files are not what their digests say; no manifest where
-one is needed; a manifest that no trusted key has signed so; one whose key was revoked; one older than what was
-obeyed; a bundle of another format or that does not fit together; links, pickles, bombs, external data, custom
-operators; the trial crashed; it took too long; it took too much memory; grades came out otherwise than when it
-was made; this installation measures otherwise; what keeps bundles does not answer; a fault of gradewise."""
+one is needed; none that a trusted key has signed so; its key was revoked; it is older than what was obeyed; a
+bundle of another format, or that does not fit together; links, pickles, bombs, external data, custom
+operators; the trial crashed; it took too long; it took too much memory; grades came out otherwise than when
+the model was made; this installation measures otherwise; what keeps bundles does not answer; a fault of
+gradewise."""
 PASSING: frozenset[RefusalReason] = frozenset({"missing", "changed", "unavailable"})
 """Reasons that may be gone at the next look, though what is wanted is still the same."""
 

@@ -39,10 +39,10 @@ COLUMNS = (
 )  # fmt: skip
 """Of the table."""
 BIAS = (
-    "Reviewed essays are the hard ones: the model's own doubts chose them, and released grades that somebody "
-    "corrected were chosen by the complaint. They teach, but figures on them are too low. Rows of route audit "
-    "were drawn by chance from what was released; only on these may a model be judged. Teachers had seen the "
-    "model's grade, so that agreement is somewhat too high everywhere."
+    "Reviewed essays are the hard ones: the model's own doubts chose them, and released grades that "
+    "somebody corrected were chosen by the complaint. They teach, but figures on them are too low. Rows of "
+    "route audit were drawn by chance from what was released; only on these may a model be judged. Teachers "
+    "had seen the model's grade, so that agreement is somewhat too high everywhere."
 )
 """What a reader of a snapshot must know."""
 ALL_CONFIRM, FEW = 0.95, 20
@@ -120,7 +120,6 @@ async def export_snapshot(
         "conflicts": [row.essay.id for row in lessons.rows if row.conflict],
         "bias": BIAS,
     }
-    output.mkdir(parents=True, exist_ok=True)
     write_whole(output / TABLE, table)
     write_whole(output / RECORD, f"{json.dumps(record, indent=1, ensure_ascii=False)}\n".encode())
     return read_snapshot(output)

@@ -57,7 +57,7 @@ class BundleSource(Protocol):
         ...
 
     async def wanted(self) -> Wanted | None:
-        """The bundle that is wanted now; ``None`` when there is none. Costs no more than a few small reads."""
+        """The bundle that is wanted now; ``None`` when there is none. Costs a few small reads."""
         ...
 
     async def fetch(self, wanted: Wanted) -> dict[str, bytes]:

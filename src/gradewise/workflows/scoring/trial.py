@@ -17,6 +17,8 @@ Trial = Callable[[Mapping[str, bytes]], Awaitable[None]]
 
 COMMAND = (sys.executable, "-P", "-m", "gradewise.models.tryout")
 """What is started for a trial."""
+LIMITS = TrialLimits()
+"""What a trial may use when nothing else is said."""
 GRACE_S = 5.0
 """How much longer than its own limit a trial is waited for: it may not get a processor at once."""
 
@@ -29,7 +31,7 @@ _DETAIL = 500  # characters of what a child says
 
 
 async def try_in_child(
-    files: Mapping[str, bytes], *, limits: TrialLimits = TrialLimits(), command: Sequence[str] = COMMAND
+    files: Mapping[str, bytes], *, limits: TrialLimits = LIMITS, command: Sequence[str] = COMMAND
 ) -> None:
     """Build a bundle in a process that may die of it; it must grade its own test rows as when it was made.
 

@@ -1,0 +1,265 @@
+"""A scoring service, wired: which model, where its answers go, who looks after it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from gradewise.bootstrap.caches import serving_cache
+from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
+from gradewise.bootstrap.reading import reading_tools
+from gradewise.bootstrap.reviewing import review_secret
+from gradewise.bootstrap.signing import trust_from
+from gradewise.errors import BundleError, PlanError
+from gradewise.judgement.batches import BatchResult
+from gradewise.protocols import Batches, ScoreLog
+from gradewise.scores.routing import ReviewRouting
+from gradewise.settings import Settings
+from gradewise.telemetry import Listener, silent
+from gradewise.workflows.extract import processors
+from gradewise.workflows.finalize import finalize
+from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.bundle_model import model_builder
+from gradewise.workflows.scoring.isolated import isolated
+from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scoring
+from gradewise.workflows.scoring.services import Serving
+from gradewise.workflows.scoring.shadow import Shadow
+from gradewise.workflows.scoring.slot import Build, ModelSlot
+from gradewise.workflows.scoring.slot_status import SlotName
+from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
+from gradewise.workflows.scoring.spool import Spool
+
+SLOWEST_POLL_S = 86_400.0
+STAGES = ("production", "staging")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingOptions:
+    """How somebody wants essays to be graded.
+
+    Raises:
+        PlanError: two models are named where one is meant, or a number is out of range.
+    """
+
+    model: str | None = None
+    """A bundle, an archive, a deployed link, or a model of the registry: ``NAME``, ``NAME@staging``."""
+    name: str | None = None
+    """Of a deployed model, which may also be deployed later."""
+    challenger: str | None = None
+    """What is on trial, named as `model` is."""
+    share: float = 0.0
+    """Of the units that the challenger answers."""
+    salt: str = ""
+    """Of the trial: another one draws other units."""
+    shadow: bool = False
+    """Whether the challenger also answers unseen."""
+    poll_s: float = 10.0
+    """How often another model is looked for; 0 is never."""
+    readers: int | None = None
+    """Texts that are read at once; one a core when ``None``."""
+    most_waiting: int = MOST_WAITING
+    """Essays that may wait beside those."""
+    deadline_s: float = DEADLINE_S
+    """Seconds for an answer, where a client says nothing."""
+    keep_log: bool = True
+    """Whether answers are written down."""
+    audit_rate: float = 0.05
+    """Share of released grades that is drawn for a look."""
+    review_capacity: int | None = None
+    """Essays that teachers look at in a day."""
+
+    def __post_init__(self) -> None:
+        if self.model is not None and self.name is not None:
+            raise PlanError(f"both model {self.model!r} and name {self.name!r} are given; give one of them")
+        if not 0 <= self.poll_s <= SLOWEST_POLL_S:
+            raise PlanError(f"poll {self.poll_s:g} is no number of seconds from 0 to {SLOWEST_POLL_S:g}")
+        if self.challenger is None and (self.share or self.shadow):
+            raise PlanError("a share or a shadow needs a challenger; name it with --challenger")
+        if self.challenger is not None and not (self.share or self.shadow):
+            raise PlanError(f"challenger {self.challenger!r} would do nothing; give --share 0.1, or --shadow")
+
+
+@asynccontextmanager
+async def serving_from(
+    settings: Settings, options: ServingOptions, *, listener: Listener = silent
+) -> AsyncIterator[Serving]:
+    """Bring a service up, and take it down in order; made and used within one event loop.
+
+    A model that is named and cannot be served is an error; one that is to be deployed under a name may come
+    later, and until then no essay is graded.
+
+    Args:
+        settings: of the machine.
+        options: of the service.
+        listener: hears what happens.
+
+    Raises:
+        BundleError: the model that was named is not served.
+        PlanError: which model is meant cannot be told.
+        UnavailableError: the database does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        wiring = _Wiring(settings, options, listener, stack)
+        yield await wiring.serving()
+
+
+class _Wiring:
+    """Puts one service together; what is opened is closed by the stack, last first."""
+
+    def __init__(
+        self, settings: Settings, options: ServingOptions, listener: Listener, stack: AsyncExitStack
+    ) -> None:
+        self._settings, self._options, self._listener, self._stack = settings, options, listener, stack
+        self._clock = partial(datetime.now, UTC)
+        self._readers = options.readers or settings.workers or processors()
+        self._cache = serving_cache(settings)
+        self._stack.callback(self._cache.close)
+        self._registry: RegistryServices | None = None
+
+    async def serving(self) -> Serving:
+        """The service, up."""
+        options, log, batches = self._options, await self._log(), await self._batches()
+        champion, challenger = await self._slots()
+        scoring = self._scoring(self._arms(champion, challenger), log)
+        self._stack.push_async_callback(scoring.close)
+        await scoring.start()
+        serving = Serving(
+            scoring=scoring,
+            champion=champion,
+            challenger=challenger,
+            log=log,
+            batches=batches,
+            finalize=self._finalizer(batches, scoring),
+            aside=scoring.aside,
+            clock=self._clock,
+            review_capacity=options.review_capacity,
+            poll_s=options.poll_s or None,
+            listener=self._listener,
+        )
+        await self._stack.enter_async_context(_watched(serving))
+        return serving
+
+    async def _log(self) -> ScoreLog | None:
+        if not self._options.keep_log:
+            return None
+        return await self._stack.enter_async_context(score_log_from(self._settings))
+
+    async def _batches(self) -> Batches:
+        return await self._stack.enter_async_context(batches_from(self._settings))
+
+    async def _slots(self) -> tuple[ModelSlot, ModelSlot | None]:
+        """The champion's, and the challenger's where there is one."""
+        build, named = self._builder(), self._options.challenger
+        champion = await self._slot("champion", await self._champion_source(), build)
+        if named is None:
+            return champion, None
+        # What works unseen works in a process of its own: a crash of it is nobody else's.
+        apart = isolated(build) if self._options.shadow and not self._options.share else build
+        return champion, await self._slot("challenger", await self._source(named), apart)
+
+    def _scoring(self, arms: Arms, log: ScoreLog | None) -> Scoring:
+        options, settings = self._options, self._settings
+        return Scoring(
+            arms,
+            log=log,
+            readers=self._readers,
+            clock=self._clock,
+            review=ReviewRouting(
+                audit_rate=options.audit_rate, salt=review_secret(settings), capacity=options.review_capacity
+            ),
+            most_waiting=options.most_waiting,
+            deadline_s=options.deadline_s,
+            spool=None if log is None else Spool(settings.state_directory / "spool"),
+            cache_is_away=lambda: self._cache.is_away,
+            listener=self._listener,
+        )
+
+    def _builder(self) -> Build:
+        tools = reading_tools(self._settings, readers=self._readers)
+        self._stack.callback(tools.close)
+        return model_builder(tools, self._cache)
+
+    def _finalizer(self, batches: Batches, scoring: Scoring) -> Callable[[str], Awaitable[BatchResult]]:
+        return partial(
+            finalize,
+            batches=batches,
+            scoring=scoring,
+            clock=self._clock,
+            breaker=Breaker(),
+            listener=self._listener,
+        )
+
+    def _arms(self, champion: ModelSlot, challenger: ModelSlot | None) -> Arms:
+        shadow = Shadow(listener=self._listener) if self._options.shadow else None
+        return Arms(champion, challenger, share=self._options.share, salt=self._options.salt, shadow=shadow)
+
+    async def _slot(self, name: SlotName, source: BundleSource, build: Build) -> ModelSlot:
+        slot = ModelSlot(
+            source,
+            build,
+            name=name,
+            trust=trust_from(self._settings),
+            clock=self._clock,
+            listener=self._listener,
+        )
+        self._stack.push_async_callback(slot.close)
+        told = await slot.reload(asked_by="start")
+        if told.outcome == "refused" and self._options.model is not None:
+            raise BundleError(f"{source.place} is not served: {told.detail}")
+        return slot
+
+    async def _champion_source(self) -> BundleSource:
+        if self._options.model is not None:
+            return await self._source(self._options.model)
+        return DeployedBundle(self._settings.models_directory, self._options.name or self._only_name())
+
+    def _only_name(self) -> str:
+        directory = self._settings.models_directory
+        names = sorted(path.parent.name for path in directory.glob("*/production"))
+        if len(names) != 1:
+            found = f"there are {', '.join(names)}" if names else "there is none"
+            raise PlanError(
+                f"which model? {found} in production under {directory}/; give --model BUNDLE, or --name NAME"
+            )
+        return names[0]
+
+    async def _source(self, text: str) -> BundleSource:
+        """What is meant: a path, or what the registry has in a stage of a name."""
+        if (path := existing_path(text)) is not None:
+            return source_at(path)
+        name, _, stage = text.partition("@")
+        if stage not in ("", *STAGES) or "/" in name or ":" in name:
+            raise PlanError(
+                f"nothing is at {text!r}; name a bundle, its archive, or a model: NAME, NAME@staging"
+            )
+        if self._registry is None:
+            self._registry = await self._stack.enter_async_context(registry_from(self._settings))
+        return RegisteredBundle(self._registry, name, "staging" if stage == "staging" else "production")
+
+
+def existing_path(text: str) -> Path | None:
+    """The path that a text is, where something lies there."""
+    path = Path(text)
+    return path if path.exists() else None
+
+
+@asynccontextmanager
+async def _watched(serving: Serving) -> AsyncIterator[None]:
+    """Look for other models as long as the service is up."""
+    if serving.poll_s is None:
+        yield
+        return
+    watching = [asyncio.create_task(slot.watch(serving.poll_s)) for slot in serving.slots]
+    try:
+        yield
+    finally:
+        for task in watching:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,168 @@
+"""`gradewise serve`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradewise.cli.app import EmbeddingModel, app
+
+MODEL, CLIENTS, LOAD = "Which model", "Who may ask", "How much at once"
+"""Under which heading help shows an option."""
+MODEL_HELP = (
+    "A bundle, its archive, models/NAME/production, or a registered model: NAME or NAME@staging. What is in "
+    "production under ./models when absent."
+)
+
+
+@app.command()
+def serve(
+    *,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", envvar="GRADEWISE_SERVE_MODEL", help=MODEL_HELP, rich_help_panel=MODEL),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", envvar="GRADEWISE_SERVE_NAME", rich_help_panel=MODEL,
+            help="Of a model that is deployed under ./models, or will be.",
+        ),
+    ] = None,
+    embedding_model: EmbeddingModel = None,
+    challenger: Annotated[
+        str | None,
+        typer.Option(
+            "--challenger", envvar="GRADEWISE_SERVE_CHALLENGER", rich_help_panel=MODEL,
+            help="Another model, on trial; named as the first is.",
+        ),
+    ] = None,
+    share: Annotated[
+        float,
+        typer.Option(
+            "--share", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_SHARE", rich_help_panel=MODEL,
+            help="Of the students or classes that the challenger grades; more of it only adds some.",
+        ),
+    ] = 0.0,
+    salt: Annotated[
+        str,
+        typer.Option(
+            "--salt", envvar="GRADEWISE_SERVE_SALT", rich_help_panel=MODEL, show_default=False,
+            help="Of the trial: another one draws others.",
+        ),
+    ] = "",
+    shadow: Annotated[
+        bool,
+        typer.Option(
+            "--shadow", envvar="GRADEWISE_SERVE_SHADOW", rich_help_panel=MODEL,
+            help="Let the challenger grade unseen what the other grades.",
+        ),
+    ] = False,
+    poll: Annotated[
+        float,
+        typer.Option(
+            "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
+            help="Look for another model every so many seconds; 0: upon SIGHUP or request alone.",
+        ),
+    ] = 10.0,
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host", envvar="GRADEWISE_SERVE_HOST", rich_help_panel=CLIENTS,
+            help="Where to listen; others than this machine are let in with tokens alone.",
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65_535, envvar="GRADEWISE_SERVE_PORT", rich_help_panel=CLIENTS,
+            help="0: any that is free.",
+        ),
+    ] = 8080,
+    tokens: Annotated[
+        Path | None,
+        typer.Option(
+            "--tokens", envvar="GRADEWISE_SERVE_TOKENS", rich_help_panel=CLIENTS,
+            help="File of tokens, see: gradewise tokens.",
+        ),
+    ] = None,
+    readers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
+            help="Essays that are read at once; one a core when absent.",
+        ),
+    ] = None,
+    max_waiting: Annotated[
+        int,
+        typer.Option(
+            "--max-waiting", min=0, envvar="GRADEWISE_SERVE_MAX_WAITING", rich_help_panel=LOAD,
+            help="Essays that may wait beside those; more are told to come back (429).",
+        ),
+    ] = 256,
+    deadline_ms: Annotated[
+        int,
+        typer.Option(
+            "--deadline-ms", min=1, envvar="GRADEWISE_SERVE_DEADLINE_MS", rich_help_panel=LOAD,
+            help="Give an answer up after that, where a client asks for nothing else.",
+        ),
+    ] = 30_000,
+    connections: Annotated[
+        int,
+        typer.Option(
+            "--max-connections", min=1, envvar="GRADEWISE_SERVE_MAX_CONNECTIONS", rich_help_panel=LOAD,
+            help="Open at a time.",
+        ),
+    ] = 512,
+    grace: Annotated[
+        float,
+        typer.Option(
+            "--grace", min=0.0, envvar="GRADEWISE_SERVE_GRACE", rich_help_panel=LOAD,
+            help="Seconds to finish what is under way once the service is asked to end.",
+        ),
+    ] = 20.0,
+    no_log: Annotated[
+        bool,
+        typer.Option(
+            "--no-log", envvar="GRADEWISE_SERVE_NO_LOG",
+            help="Do not keep answers: no review queue, no corrections, nothing to replay.",
+        ),
+    ] = False,
+    audit_rate: Annotated[
+        float,
+        typer.Option(
+            "--audit-rate", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_AUDIT_RATE",
+            help="Share of the released grades that is drawn for a teacher's look.",
+        ),
+    ] = 0.05,
+    review_capacity: Annotated[
+        int | None,
+        typer.Option(
+            "--review-capacity", min=1, envvar="GRADEWISE_SERVE_REVIEW_CAPACITY",
+            help="Essays that teachers look at in a day.",
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Grade essays over HTTP, until stopped; another model takes over without a pause.
+
+    [bold]gradewise serve --model output/essays/…/artifacts/bundle[/] serves one bundle to this machine;
+
+    [bold]gradewise serve --name essays --host 0.0.0.0 --tokens tokens.json[/] serves what is in production.
+
+    SIGHUP looks for another model, SIGTERM and Ctrl-C finish what is under way.
+    """
+    from gradewise.bootstrap.serving import ServingOptions
+    from gradewise.cli.serving import serve_until_stopped
+    from gradewise.serving.limits import Limits
+    from gradewise.settings import read_settings
+
+    options = ServingOptions(
+        model=model, name=name, challenger=challenger, share=share, salt=salt, shadow=shadow, poll_s=poll,
+        readers=readers, most_waiting=max_waiting, deadline_s=deadline_ms / 1000, keep_log=not no_log,
+        audit_rate=audit_rate, review_capacity=review_capacity,
+    )  # fmt: skip
+    limits = Limits(
+        connections=connections, drain_s=grace, model_silent_s=max(60.0, 6 * poll) if poll else None
+    )
+    settings = read_settings().with_embedding_model(embedding_model)
+    serve_until_stopped(settings, options, host=host, port=port, tokens=tokens, limits=limits)

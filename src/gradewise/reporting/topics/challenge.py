@@ -1,0 +1,115 @@
+"""A challenger beside the champion: ready to be promoted, not yet, or worse."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gradewise.evaluation.challenge import Challenge
+from gradewise.evaluation.comparison_json import changed_to_json, difference_to_json
+from gradewise.reporting.charts.sequence import sequence_chart
+from gradewise.reporting.parts import Figure, Section, Statement, table
+from gradewise.reporting.topics.comparison import changed_section
+from gradewise.reporting.wording import counted, decimal, difference_words, percentage
+
+_LABELS = {"qwk": "Agreement beyond chance (QWK)", "accuracy": "Same grade", "mae": "Average distance"}
+_DIGITS = 3
+
+
+def challenge_statements(found: Challenge, notices: Sequence[str]) -> tuple[Statement, ...]:
+    """The verdict, what ordinary figures say, and what a reader must know."""
+    qwk = found.comparison.whole.differences["qwk"]
+    described = (
+        f"The difference in agreement (QWK) is {difference_words(qwk)} by an ordinary interval, which holds "
+        "for a single look: do not stop the trial by it."
+    )
+    return (
+        _verdict(found),
+        Statement("info", described),
+        *(Statement("warn", notice) for notice in notices),
+    )
+
+
+def _verdict(found: Challenge) -> Statement:
+    sure = percentage(found.sequence.level)
+    if found.readiness == "ready":
+        return Statement(
+            "good",
+            f"Ready to promote: the challenger is nearer to the teacher. That was known after "
+            f"{found.sequence.decided_after:,} of {counted(found.n, 'grade')}, at {sure} however often one "
+            "looks.",
+        )
+    if found.readiness == "worse":
+        return Statement(
+            "bad",
+            f"Do not promote: the champion is nearer to the teacher. That was known after "
+            f"{found.sequence.decided_after:,} of {counted(found.n, 'grade')}, at {sure} however often one "
+            "looks.",
+        )
+    so_far = f"Not yet: {counted(found.n, 'grade')} do not tell which model is nearer to the teacher"
+    if found.more is None:
+        ahead = (
+            "; so far the challenger is not ahead, and more grades like these would hardly show that it is."
+        )
+        return Statement("warn", so_far + ahead)
+    return Statement("warn", f"{so_far}; if the next ones come as these did, about {found.more:,} more will.")
+
+
+def challenge_sections(found: Challenge) -> tuple[Section, ...]:
+    """The sequence of what was known, then the essays whose grade differs."""
+    changed = found.comparison.changed
+    return (_sequence_section(found), *([changed_section(changed, found.scale)] if changed else []))
+
+
+def _sequence_section(found: Challenge) -> Section:
+    return Section(
+        name="nearer",
+        heading="Which model is nearer to the teacher",
+        intro="Squared distance to the teacher’s grade, champion less challenger, on the same essays. The "
+        "band holds after every grade at once, so that one may look as often as one likes, and stop as soon "
+        "as it leaves zero. It is wider than an interval for a single look: that is the price of looking.",
+        figures=(
+            Figure(
+                "What was known after each grade",
+                sequence_chart(
+                    "How much nearer the challenger is",
+                    found.sequence,
+                    unit=found.squared_grades,
+                    ends=("the champion is nearer", "the challenger is nearer"),
+                ),
+                "The line is the mean so far, in squared grades an essay. The verdict falls where the band "
+                "no longer covers the line at zero.",
+                table(("What", "Champion", "Challenger", "Difference"), figure_rows(found)),
+            ),
+        ),
+        record=challenge_record(found),
+    )
+
+
+def figure_rows(found: Challenge) -> Iterator[tuple[str, str, str, str]]:
+    """Ordinary figures: what, of the champion, of the challenger, and the difference for one look."""
+    whole = found.comparison.whole
+    for name, said in _LABELS.items():
+        first, second = (decimal(each[name], digits=_DIGITS) for each in (whole.reference, whole.candidate))
+        yield said, first, second, difference_words(whole.differences[name])
+
+
+def challenge_record(found: Challenge) -> dict[str, Any]:
+    """The same for programs."""
+    sequence, unit = found.sequence, found.squared_grades
+    last = None
+    if found.n:
+        last = {
+            "mean": float(sequence.means[-1]) * unit,
+            "low": float(sequence.low[-1]) * unit,
+            "high": float(sequence.high[-1]) * unit,
+        }
+    return {
+        "readiness": found.readiness,
+        "n": found.n,
+        "decided_after": sequence.decided_after,
+        "about_more_needed": found.more,
+        "level": sequence.level,
+        "squared_distance": last,
+        "one_look": difference_to_json(found.comparison.whole),
+        "n_changed": len(found.comparison.changed),
+        "changed": [changed_to_json(each, found.scale) for each in found.comparison.changed],
+    }

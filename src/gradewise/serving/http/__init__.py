@@ -1,0 +1,1 @@
+"""The service by HTTP: FastAPI for routes and their description, msgspec for what goes in and out."""

@@ -1,0 +1,451 @@
+"""What clients get, as it is encoded and described."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+import msgspec
+from msgspec import Meta
+
+from gradewise.features.advisories.advisory import Advisory, Severity
+from gradewise.judgement.batches import BatchResult, EssayResult, ScoringMethod
+from gradewise.scores.corrections import Correction
+from gradewise.scores.records import Arm, Route, ScoreRecord
+from gradewise.workflows.reasons import Reason
+from gradewise.workflows.score import TraitPrediction
+from gradewise.workflows.scoring.models import ModelIdentity
+from gradewise.workflows.scoring.requests import Lack, Scored
+
+Probability = Annotated[float, Meta(ge=0, le=1)]
+Digest = Annotated[str, Meta(description="64 hex digits.")]
+
+
+class ModelBody(msgspec.Struct, kw_only=True, frozen=True):
+    """The model that answered."""
+
+    name: str
+    """Which."""
+    version: str
+    """Which version."""
+    digest: Digest
+    """Content id of its bundle."""
+
+    @classmethod
+    def of(cls, identity: ModelIdentity) -> Self:
+        """A model as clients see it."""
+        return cls(name=identity.name, version=identity.version, digest=identity.digest)
+
+
+class AdvisoryBody(msgspec.Struct, kw_only=True, frozen=True):
+    """What speaks against believing a grade; never quotes the essay."""
+
+    code: str
+    """Which kind."""
+    severity: Severity
+    """What is to be done."""
+    message: str
+    """The evidence."""
+    value: float
+    """What was measured."""
+    limit: float
+    """What it was held against."""
+
+    @classmethod
+    def of(cls, advisory: Advisory) -> Self:
+        """An advisory as clients see it."""
+        return cls(
+            code=advisory.code, severity=advisory.severity, message=advisory.message, value=advisory.value,
+            limit=advisory.limit,
+        )  # fmt: skip
+
+
+class ReasonBody(msgspec.Struct, kw_only=True, frozen=True):
+    """A part that something had in a score."""
+
+    feature: str
+    """What was measured."""
+    construct: str
+    """The side of writing that it belongs to."""
+    value: float | None
+    """In this essay."""
+    average: float | None
+    """Among the training essays."""
+    effect: float
+    """Grade steps that it moved the score by."""
+    sentence: str
+    """The same in words."""
+
+    @classmethod
+    def of(cls, reason: Reason) -> Self:
+        """A reason as clients see it."""
+        return cls(
+            feature=reason.feature, construct=reason.construct, value=reason.value, average=reason.average,
+            effect=reason.effect, sentence=reason.sentence,
+        )  # fmt: skip
+
+
+class TraitBody(msgspec.Struct, kw_only=True, frozen=True):
+    """The grade of one trait."""
+
+    grade: str
+    """The grade."""
+    confidence: Probability
+    """Its probability."""
+    probabilities: dict[str, Probability]
+    """P(grade), lowest first; they sum to 1."""
+    grade_set: list[str]
+    """Neighbouring grades that are plausible, lowest first."""
+    score: float
+    """On the axis of grade positions, 0 the lowest grade."""
+
+    @classmethod
+    def of(cls, trait: TraitPrediction) -> Self:
+        """A trait's grade as clients see it."""
+        return cls(
+            grade=trait.grade, confidence=trait.confidence, probabilities=dict(trait.probabilities),
+            grade_set=list(trait.grade_set), score=trait.score,
+        )  # fmt: skip
+
+
+class ScoredBody(TraitBody, kw_only=True, frozen=True):
+    """The grade of an essay, and what goes with it."""
+
+    score_id: Annotated[str, Meta(description="Names the answer in the score log: 32 hex digits.")]
+    """Names the answer."""
+    essay_id: str
+    """Which essay."""
+    agreement: Annotated[Probability, Meta(description="That a teacher agrees about every cut that matters.")]
+    """Sureness."""
+    cuts: Annotated[
+        dict[str, Probability],
+        Meta(description="For each cut, named by the lowest grade above it: to be on the right side."),
+    ]
+    """Sureness of each cut."""
+    released: Annotated[bool, Meta(description="Whether the review policy lets the grade out unseen.")]
+    """Whether it may go out."""
+    route: Annotated[
+        Route,
+        Meta(
+            description="release: it may go out. review: a teacher looks first. audit: it may go out, and "
+            "was drawn by chance for a look."
+        ),
+    ]
+    """What happens to it."""
+    traits: dict[str, TraitBody]
+    """Grades of single traits."""
+    advisories: list[AdvisoryBody]
+    """What speaks against believing it, most urgent first."""
+    reasons: list[ReasonBody]
+    """What moved the score most, as many as were asked for."""
+    model: ModelBody
+    """The one model that answered."""
+    arm: Arm
+    """In which role."""
+    cached: Annotated[bool, Meta(description="Whether the text had been read before.")]
+    """Whether the text had been read before."""
+    lacks: Annotated[
+        list[Lack],
+        Meta(description="What could not be done meanwhile; the grade is no less right, mostly nothing."),
+    ]
+    """What could not be done."""
+
+    @classmethod
+    def of_scored(cls, scored: Scored) -> Self:
+        """An answer as clients see it."""
+        said = scored.prediction
+        return cls(
+            score_id=scored.score_id, essay_id=said.essay_id, grade=said.grade, confidence=said.confidence,
+            probabilities=dict(said.probabilities), grade_set=list(said.grade_set), score=said.score,
+            agreement=said.agreement, cuts=dict(said.cuts), released=said.released, route=scored.route,
+            traits={name: TraitBody.of(trait) for name, trait in said.traits.items()},
+            advisories=[AdvisoryBody.of(each) for each in said.advisories],
+            reasons=[ReasonBody.of(each) for each in said.reasons],
+            model=ModelBody.of(scored.model), arm=scored.arm, cached=scored.cached, lacks=list(scored.lacks),
+        )  # fmt: skip
+
+
+class ScoredBatchBody(msgspec.Struct, kw_only=True, frozen=True):
+    """Grades of a batch, in the order of its essays."""
+
+    scores: list[ScoredBody]
+    """The grades."""
+
+
+class RecordBody(msgspec.Struct, kw_only=True, frozen=True):
+    """An answer as the score log holds it: without the essay."""
+
+    score_id: str
+    """Names it."""
+    serial: Annotated[int, Meta(ge=1, description="Counts answers, without gaps.")]
+    """Place in the chain."""
+    made_at: datetime
+    """When."""
+    essay_id: str
+    """Which essay."""
+    text_sha256: Digest
+    """Digest of its text."""
+    grade: str
+    """What was answered."""
+    route: Route
+    """What happens to the grade."""
+    urgency: Annotated[float, Meta(ge=0)]
+    """In the review queue the higher comes first."""
+    model: ModelBody
+    """Which model answered."""
+    arm: Arm
+    """In which role."""
+    batch_id: str
+    """Of which batch; empty for an essay of its own."""
+    correlation_id: str
+    """Names the request."""
+    prediction: Annotated[dict[str, Any], Meta(description="Everything that was answered.")]
+    """Everything that was answered."""
+    digest: Annotated[str, Meta(description="Of this link of the chain: 64 hex digits.")]
+    """Of this link."""
+
+    @classmethod
+    def of(cls, record: ScoreRecord) -> Self:
+        """A record as clients see it."""
+        draft = record.draft
+        return cls(
+            score_id=draft.id, serial=record.serial, made_at=draft.made_at, essay_id=draft.essay_id,
+            text_sha256=draft.text_sha256, grade=draft.grade, route=draft.route, urgency=draft.urgency,
+            model=ModelBody(name=draft.model_name, version=draft.model_version, digest=draft.model_digest),
+            arm=draft.arm, batch_id=draft.batch_id, correlation_id=draft.correlation_id,
+            prediction=msgspec.json.decode(draft.prediction, type=dict[str, Any]), digest=record.digest,
+        )  # fmt: skip
+
+
+class QueueBody(msgspec.Struct, kw_only=True, frozen=True):
+    """What waits for a teacher."""
+
+    n_review: Annotated[int, Meta(ge=0, description="Grades that are held back until somebody looks.")]
+    """Held back."""
+    n_audit: Annotated[int, Meta(ge=0, description="Released grades that chance drew for a look.")]
+    """Drawn by chance."""
+    oldest: datetime | None
+    """Since when the oldest waits."""
+    days: Annotated[int, Meta(ge=0, description="Until all is looked at, if nothing more comes.")] | None
+    """How long it will take, where the capacity is known."""
+    complete: Annotated[bool, Meta(description="Whether all was counted; otherwise there is more.")]
+    """Whether all was counted."""
+    waiting: list[RecordBody]
+    """The answers."""
+
+
+class CorrectedBody(msgspec.Struct, kw_only=True, frozen=True):
+    """What a teacher decided, as it is kept."""
+
+    id: str
+    """Names the correction."""
+    score_id: str
+    """Of the answer that was looked at."""
+    essay_id: str
+    """Which essay."""
+    model_digest: Digest
+    """The model that had graded it."""
+    model_grade: str
+    """What it had said."""
+    grade: str
+    """What the teacher says."""
+    confirms: bool
+    """Whether they agree."""
+    corrected_by: str
+    """Who decided."""
+    corrected_at: datetime
+    """When."""
+    reason: str
+    """Why."""
+
+    @classmethod
+    def of(cls, correction: Correction) -> Self:
+        """A correction as clients see it."""
+        return cls(
+            id=correction.id, score_id=correction.score_id, essay_id=correction.essay_id,
+            model_digest=correction.model_digest, model_grade=correction.model_grade, grade=correction.grade,
+            confirms=correction.confirms, corrected_by=correction.corrected_by,
+            corrected_at=correction.corrected_at, reason=correction.reason,
+        )  # fmt: skip
+
+
+class EssayResultBody(msgspec.Struct, kw_only=True, frozen=True):
+    """What a batch came to for one essay."""
+
+    essay_id: str
+    """Which."""
+    is_anchor: bool
+    """Whether it lends its grade."""
+    rank: int
+    """By judgement, 1 the best."""
+    bt_score: float
+    """Bradley-Terry score, logits."""
+    bt_se: float
+    """Its standard error."""
+    bt_grade: str | None
+    """The grade by judgement."""
+    bt_probabilities: dict[str, float]
+    """P(grade) by judgement."""
+    ml_grade: str | None
+    """The model's grade."""
+    ml_confidence: float | None
+    """Its probability."""
+    ml_probabilities: dict[str, float]
+    """P(grade) by the model."""
+    grade: str | None
+    """The grade of both."""
+    confidence: float | None
+    """Its probability."""
+    probabilities: dict[str, float]
+    """P(grade) of both."""
+    scoring_method: ScoringMethod
+    """What it rests on."""
+    reason: Annotated[str, Meta(description="Why judgement alone: a code; empty where both spoke.")]
+    """Why judgement alone."""
+    disagrees: bool
+    """Whether judgement and model are far apart."""
+    score_id: str | None
+    """The model's answer in the score log."""
+
+    @classmethod
+    def of(cls, result: EssayResult) -> Self:
+        """An essay's result as clients see it."""
+        return cls(**{name: getattr(result, name) for name in cls.__struct_fields__})
+
+
+class BatchResultBody(msgspec.Struct, kw_only=True, frozen=True):
+    """What a batch came to."""
+
+    batch_id: str
+    """Which."""
+    finalized_at: datetime
+    """When."""
+    scale: str | None
+    """Of its grades."""
+    scoring_method: ScoringMethod
+    """What grades rest on."""
+    model: ModelBody | None
+    """The one model that spoke, if any did."""
+    essays: list[EssayResultBody]
+    """By rank."""
+
+    @classmethod
+    def of(cls, result: BatchResult) -> Self:
+        """A batch's result as clients see it."""
+        model = None
+        if result.model_name and result.model_version and result.model_digest:
+            model = ModelBody(
+                name=result.model_name, version=result.model_version, digest=result.model_digest
+            )
+        return cls(
+            batch_id=result.batch_id, finalized_at=result.finalized_at, scale=result.scale,
+            scoring_method=result.scoring_method, model=model,
+            essays=[EssayResultBody.of(essay) for essay in result.essays],
+        )  # fmt: skip
+
+
+class SlotBody(msgspec.Struct, kw_only=True, frozen=True):
+    """A place for a model, and what is in it."""
+
+    slot: Literal["champion", "challenger"]
+    """Which place."""
+    place: str
+    """Where it looks for models."""
+    model: ModelBody | None
+    """What answers; nothing while there is none."""
+    loaded_at: datetime | None
+    """Since when."""
+    looked_at: datetime | None
+    """When another was looked for last."""
+    refused: Annotated[
+        str, Meta(description="Why the last one that was found is not used: a code; empty where it is.")
+    ]
+    """Why another was refused."""
+    detail: str
+    """The same in words."""
+
+
+class SlotsBody(msgspec.Struct, kw_only=True, frozen=True):
+    """Which models answer."""
+
+    slots: list[SlotBody]
+    """Champion first."""
+
+
+class ReloadedBody(msgspec.Struct, kw_only=True, frozen=True):
+    """What came of looking for another model."""
+
+    slot: Literal["champion", "challenger"]
+    """Where."""
+    outcome: Annotated[
+        Literal["same", "swapped", "refused"],
+        Meta(description="refused: another was found and is not used; the one before it still answers."),
+    ]
+    """What came of it."""
+    reason: str
+    """Why it was refused: a code."""
+    detail: str
+    """The same in words."""
+    model: ModelBody | None
+    """What answers now."""
+    seconds: float
+    """Time it took."""
+
+
+class ReloadsBody(msgspec.Struct, kw_only=True, frozen=True):
+    """What came of looking for other models."""
+
+    reloads: list[ReloadedBody]
+    """Champion first."""
+
+
+class LiveBody(msgspec.Struct, kw_only=True, frozen=True):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+    """That is all."""
+
+
+class CheckBody(msgspec.Struct, kw_only=True, frozen=True):
+    """One thing without which no essay can be graded."""
+
+    check: str
+    """Which."""
+    passed: bool
+    """Whether it is so."""
+    detail: str
+    """What was found."""
+
+
+class ReadyBody(msgspec.Struct, kw_only=True, frozen=True):
+    """Whether essays can be graded now."""
+
+    status: Literal["ready", "not ready"]
+    """In a word."""
+    checks: list[CheckBody]
+    """What it rests on."""
+
+
+class ModelHealthBody(msgspec.Struct, kw_only=True, frozen=True):
+    """How the model in production fares."""
+
+    loaded: bool
+    """Whether there is one."""
+    version: str | None
+    """Which version."""
+    loaded_at: datetime | None
+    """Since when."""
+    error: str | None
+    """Why it is not the newest one, or cannot grade; nothing when all is well."""
+
+
+class HealthBody(msgspec.Struct, kw_only=True, frozen=True):
+    """How the service fares."""
+
+    status: Annotated[
+        Literal["healthy", "degraded", "unhealthy"],
+        Meta(description="degraded: grades come, but not from the newest model. unhealthy: none come."),
+    ]
+    """In a word."""
+    timestamp: datetime
+    """When it was asked."""
+    ml_model: ModelHealthBody
+    """The model."""

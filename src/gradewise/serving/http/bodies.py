@@ -1,0 +1,94 @@
+"""What clients send, as it is decoded and described: fields that are not known are refused."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from gradewise.essays.intake import MAX_CHARACTERS
+
+MOST_ESSAYS = 500
+"""Of one batch."""
+MOST_REASONS = 50
+MOST_NUMBERS = 1000
+
+Name = Annotated[str, Meta(max_length=200)]
+HexId = Annotated[
+    str, Meta(pattern="^[0-9a-f]{32}$", min_length=32, max_length=32, description="32 hex digits.")
+]
+NReasons = Annotated[
+    int, Meta(ge=0, le=MOST_REASONS, description="How many of the strongest reasons to give.")
+]
+Unit = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        description="A student or a class: whoever shares it is graded by one model while two are compared. "
+        "The essay itself when empty.",
+    ),
+]
+
+
+class EssayBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """An essay to be graded."""
+
+    text: Annotated[
+        str, Meta(min_length=1, max_length=MAX_CHARACTERS, description="The essay as it was written.")
+    ]
+    """The essay."""
+    essay_id: Annotated[Name, Meta(description="What you call it; by its text when empty.")] = ""
+    """Its name."""
+    prompt: Annotated[Name, Meta(description="What prompts are told apart by.")] | None = None
+    """Which task."""
+    prompt_text: (
+        Annotated[str, Meta(max_length=MAX_CHARACTERS, description="The task as the writer saw it.")] | None
+    ) = None
+    """The task."""
+    unit: Unit = ""
+    """Who shares one model while two are compared."""
+    given: Annotated[
+        dict[str, float],
+        Meta(max_length=MOST_NUMBERS, description="Numbers that the model reads beside the text, by name."),
+    ] = msgspec.field(default_factory=dict)
+    """Numbers that came with it."""
+
+
+class ScoreBody(EssayBody, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """One essay to be graded."""
+
+    reasons: NReasons = 0
+    """How many reasons to give."""
+
+
+class BatchBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Essays that are graded by one and the same model; answers come in their order."""
+
+    essays: Annotated[list[EssayBody], Meta(min_length=1, max_length=MOST_ESSAYS)]
+    """The essays."""
+    batch_id: Annotated[Name, Meta(description="Stands beside each answer in the score log.")] = ""
+    """What they have in common."""
+    reasons: NReasons = 0
+    """How many reasons to give for each."""
+
+
+class CorrectionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """What a teacher decided about a grade."""
+
+    score_id: HexId
+    """The answer that was looked at."""
+    grade: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=64,
+            description="The grade that it should have been, spelled as the model spells it; the same grade "
+            "confirms it.",
+        ),
+    ]
+    """The teacher's grade."""
+    corrected_by: Annotated[str, Meta(min_length=1, max_length=200, description="Who decided.")]
+    """Who."""
+    reason: Annotated[str, Meta(max_length=2000, description="Why.")] = ""
+    """Why."""
+    id: HexId | None = None
+    """Names the correction: sent again with the same id, it stays once."""

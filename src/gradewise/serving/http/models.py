@@ -1,0 +1,71 @@
+"""Which models answer, and that another one takes their place, by HTTP."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from gradewise.serving.http.answers import ModelBody, ReloadedBody, ReloadsBody, SlotBody, SlotsBody
+from gradewise.serving.http.endpoints import Endpoint
+
+if TYPE_CHECKING:
+    from gradewise.telemetry import ModelReloaded
+    from gradewise.workflows.scoring.services import Serving
+    from gradewise.workflows.scoring.slot_status import SlotStatus
+
+GROUP = "Models"
+
+
+def model_endpoints(serving: "Serving") -> Sequence[Endpoint]:
+    """What may be asked about models."""
+    handlers = _Models(serving)
+    return (
+        Endpoint(
+            method="GET", path="/v1/models", role="score", group=GROUP, answers=SlotsBody,
+            answer=handlers.slots, summary="Show which models answer",
+            description="Shows which models answer, since when, and why a newer one does not.",
+        ),
+        Endpoint(
+            method="POST", path="/v1/models/reload", role="admin", group=GROUP, answers=ReloadsBody,
+            answer=handlers.reload, summary="Look for other models now",
+            description="Looks for other models now. One that is damaged or grades otherwise than when it "
+            "was made is refused, and the one before it goes on; the answer says so with status 200.",
+        ),
+    )  # fmt: skip
+
+
+class _Models:
+    def __init__(self, serving: "Serving") -> None:
+        self._serving = serving
+
+    async def slots(self, _request: Request, _body: None) -> SlotsBody:
+        return SlotsBody(slots=[slot_body(slot.status) for slot in self._serving.slots])
+
+    async def reload(self, _request: Request, _body: None) -> ReloadsBody:
+        told = await asyncio.gather(*(slot.reload(asked_by="request") for slot in self._serving.slots))
+        return ReloadsBody(reloads=[_reloaded_body(each) for each in told])
+
+
+def slot_body(status: "SlotStatus") -> SlotBody:
+    """A slot as clients see it."""
+    refusal = status.refusal
+    return SlotBody(
+        slot=status.slot,
+        place=status.place,
+        model=None if status.identity is None else ModelBody.of(status.identity),
+        loaded_at=status.loaded_at,
+        looked_at=status.looked_at,
+        refused=refusal.reason if refusal else "",
+        detail=refusal.detail if refusal else "",
+    )
+
+
+def _reloaded_body(told: "ModelReloaded") -> ReloadedBody:
+    model = None
+    if told.model_digest:
+        model = ModelBody(name=told.model_name, version=told.model_version, digest=told.model_digest)
+    return ReloadedBody(
+        slot=told.slot, outcome=told.outcome, reason=told.reason, detail=told.detail, model=model,
+        seconds=told.seconds,
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""A request's body and headers, read within limits."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from gradewise.serving.http.problems import ProblemError
+
+T = TypeVar("T")
+
+DEADLINE, TIMEOUT = "deadline-ms", "x-request-timeout"
+"""Headers that say how long an answer may take: in milliseconds, in seconds."""
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,25})?(e-?[0-9]{1,2})?", re.IGNORECASE | re.ASCII)
+# What is left unread would be taken for the next request, or be sent for ever.
+CLOSE = {"Connection": "close"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyLimits:
+    """How much of a body is taken, and how long it may take."""
+
+    n_bytes: int
+    """At most."""
+    within_s: float
+    """From the end of the headers."""
+
+
+async def read_body(request: Request, limits: BodyLimits) -> bytes:
+    """The body of a request; what is too long is refused as soon as it is, and not read to its end.
+
+    Raises:
+        ProblemError: it is no JSON by its headers, too long, or too slow; or its sender is gone.
+    """
+    _require_json(request)
+    stated = request.headers.get("content-length", "")
+    if stated.isdecimal() and int(stated[:20]) > limits.n_bytes:
+        raise _too_large(limits.n_bytes)
+    try:
+        async with asyncio.timeout(limits.within_s):
+            return await _collected(request.stream(), request, limits.n_bytes)
+    except TimeoutError:
+        raise ProblemError(
+            HTTPStatus.REQUEST_TIMEOUT,
+            f"the body did not arrive within {limits.within_s:g} s; send it faster, or in smaller batches",
+            headers=CLOSE,
+        ) from None
+    except ClientDisconnect:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the connection ended before the body did") from None
+
+
+async def _collected(chunks: AsyncIterator[bytes], request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        request.state.n_bytes = len(body)
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+def _require_json(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send JSON, with the header Content-Type: application/json",
+            headers=CLOSE,
+        )  # fmt: skip
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "send the body as it is, without Content-Encoding",
+            headers=CLOSE,
+        )
+
+
+def _too_large(most: int) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"the body is longer than {most:,} bytes; send fewer essays at a time",
+        headers=CLOSE,
+    )
+
+
+def decoded(body: bytes, kind: type[T]) -> T:
+    """A body as what it ought to be.
+
+    Raises:
+        ProblemError: it is no JSON (400), or other JSON than is described (422).
+    """
+    # Not `from error`: the decoder's errors hold the body, which is the essay.
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{_brief(str(error))}; see /docs") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"{_brief(str(error))}; send JSON") from None
+    except UnicodeDecodeError:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the body is not UTF-8; send JSON in UTF-8") from None
+
+
+def _brief(message: str) -> str:
+    """A decoder's message, which may quote the name of a field as long as its sender likes."""
+    return message if len(message) <= 160 else f"{message[:160]}…"  # noqa: PLR2004 - about two lines
+
+
+def asked_deadline(request: Request, *, longest_s: float) -> float | None:
+    """How long the answer may take, in seconds; ``None`` where the client does not say.
+
+    Raises:
+        ProblemError: it is no positive number.
+    """
+    for name, per_second in ((DEADLINE, 1000.0), (TIMEOUT, 1.0)):
+        said = request.headers.get(name)
+        if said is None:
+            continue
+        seconds = _positive(said)
+        if seconds is None:
+            raise ProblemError(
+                HTTPStatus.BAD_REQUEST,
+                f"header {name} says no positive number; give milliseconds in Deadline-Ms, or seconds in "
+                "X-Request-Timeout",
+            )
+        return min(seconds / per_second, longest_s)
+    return None
+
+
+def _positive(said: str) -> float | None:
+    """A header's number above 0; ``None`` where it is none, as are names of what is no number."""
+    return float(said) or None if _NUMBER.fullmatch(said.strip()) else None

@@ -1,0 +1,50 @@
+"""What a client sends becomes an essay: repaired and checked as one from a file is."""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+
+from gradewise.errors import InputError
+from gradewise.essays.records import Essay
+from gradewise.essays.suggestions import quotable
+from gradewise.essays.texts import repair_text
+from gradewise.workflows.scoring.requests import ScoreRequest
+
+
+def asked_essay(
+    text: str,
+    *,
+    essay_id: str = "",
+    prompt: str | None = None,
+    prompt_text: str | None = None,
+    given: Mapping[str, float] | None = None,
+) -> Essay:
+    """An essay as a client sent it; one without a name is named by its text.
+
+    Raises:
+        InputError: there is no word in it, or a number that came with it is none.
+    """
+    named = essay_id or f"text-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    repaired = repair_text(text).text
+    if not repaired.strip():
+        raise InputError(f"essay {named!r}: the text is empty; send an essay with words in it")
+    for name, number in (given or {}).items():
+        if not math.isfinite(number):
+            raise InputError(f"essay {named!r}: {quotable(name)} is {number}; give a finite number")
+    task = repair_text(prompt_text).text if prompt_text else None
+    return Essay(id=named, text=repaired, prompt=prompt, prompt_text=task, given=dict(given or {}))
+
+
+def require_own_ids(requests: Sequence[ScoreRequest]) -> None:
+    """Refuse a batch in which two essays have one name.
+
+    Raises:
+        InputError: the message names it.
+    """
+    seen: set[str] = set()
+    for request in requests:
+        if request.essay.id in seen:
+            raise InputError(
+                f"essay {quotable(request.essay.id)!r} comes twice; give each essay an essay_id of its own"
+            )
+        seen.add(request.essay.id)

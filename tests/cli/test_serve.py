@@ -1,0 +1,161 @@
+"""`gradewise serve`: the whole service, with a trained model, asked over HTTP while it runs."""
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from trials import Command, Outcome, Trained
+
+PATIENCE_S = 90.0
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - where it must not listen without tokens
+ESSAY = "I think that school should begin later. Pupils who sleep well learn more, and they are happier too."
+
+
+def free_port() -> int:
+    """A port that nobody listens at just now."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_until(found: Callable[[], bool]) -> None:
+    """Ask until it is so."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    """Whether somebody listens."""
+    try:
+        return httpx.get(f"{url}/livez").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def while_serving(command: Command, ask: Callable[[str], Any], *options: str | Path) -> tuple[Outcome, Any]:
+    """What becomes of the command, and what was found out while it ran; then it was asked to end."""
+    port, found, errors = free_port(), [], []
+
+    def asking() -> None:
+        try:
+            wait_until(lambda: answers(f"http://127.0.0.1:{port}"))
+            found.append(ask(f"http://127.0.0.1:{port}"))
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            errors.append(error)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=asking)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # where it ends sooner than it is asked to
+    try:
+        thread.start()
+        outcome = command("serve", "--port", str(port), *options)
+        thread.join()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if errors:
+        raise errors[0]
+    return outcome, found[0]
+
+
+def test_a_model_is_served_until_sigterm(
+    command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Essays are graded, kept, found again; SIGHUP looks for another model; the last request is finished."""
+    log = tmp_path / "log.jsonl"
+    monkeypatch.setenv("GRADEWISE_LOG_FILE", str(log))
+    monkeypatch.setenv("GRADEWISE_STATE_DIR", str(tmp_path / "state"))
+
+    def ask(url: str) -> dict[str, Any]:
+        with httpx.Client(base_url=url, timeout=PATIENCE_S) as client:
+            first, again = (client.post("/v1/score", json={"text": ESSAY, "reasons": 2}).json() for _ in "12")
+            batch = client.post("/v1/score/batch", json={"essays": [{"text": ESSAY}, {"text": "Short one."}]})
+            found = {
+                "first": first, "again": again, "batch": batch.json()["scores"],
+                "record": client.get(f"/v1/scores/{first['score_id']}").json(),
+                "ready": client.get("/readyz").json(), "models": client.get("/v1/models").json()["slots"],
+                "unknown batch": client.post("/v1/batches/b1/finalize").status_code,
+            }  # fmt: skip
+        os.kill(os.getpid(), signal.SIGHUP)
+        wait_until(lambda: '"asked_by": "signal"' in log.read_text())
+        return {**found, "last": _asked_at_the_end(url)}
+
+    outcome, found = while_serving(command, ask, "--model", trained.bundle, "--poll", "0")
+    assert 0 == outcome.code, outcome.err
+    assert 2 == len(found["first"]["reasons"])
+    assert (False, True) == (found["first"]["cached"], found["again"]["cached"])
+    assert (
+        found["first"]["probabilities"]
+        == found["again"]["probabilities"]
+        == found["batch"][0]["probabilities"]
+    )
+    assert 1 == len({each["model"]["digest"] for each in found["batch"]})
+    assert found["first"]["grade"] == found["record"]["grade"]
+    assert ["model", "grades", "fresh"] == [
+        each["check"] for each in found["ready"]["checks"] if each["passed"]
+    ]
+    assert found["models"][0]["model"]["digest"] == found["first"]["model"]["digest"]
+    assert 404 == found["unknown batch"]
+    assert b"HTTP/1.1 200" in found["last"]
+    assert ESSAY not in log.read_text()
+    listed = command("scores", "list", "--json")
+    assert 5 == len(json.loads(listed.out)["scores"])  # the one at the end as well
+
+
+def _asked_at_the_end(url: str) -> bytes:
+    """The answer to a request that is only half sent when the service is asked to end."""
+    body = json.dumps({"text": "The last essay of the day.", "essay_id": "last"}).encode()
+    with socket.create_connection(
+        ("127.0.0.1", int(url.rpartition(":")[2])), timeout=PATIENCE_S
+    ) as connection:
+        head = f"Host: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(b"POST /v1/score HTTP/1.1\r\n" + head.encode() + body[:10])
+        wait_until(lambda: answers(url))  # by then it has begun
+        os.kill(os.getpid(), signal.SIGTERM)
+        wait_until(lambda: not answers(url))
+        connection.sendall(body[10:])
+        parts = []
+        while part := connection.recv(65_536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    (["--host", EVERYWHERE], "gradewise tokens new"),
+    (["--tokens", "nowhere.json"], "gradewise tokens new"),
+    (["--model", "a", "--name", "b"], "both model"),
+    (["--model", "a:b/c"], "nothing is at"),
+    ([], "which model?"),
+    (["--share", "0.1", "--name", "a"], "--challenger"),
+    (["--challenger", "a", "--name", "b"], "would do nothing"),
+], ids=["host", "tokens", "two", "path", "none", "share", "idle"])  # fmt: skip
+def test_what_cannot_be_served_is_told_at_once(command: Command, options: list[str], said: str) -> None:
+    """With what to do about it."""
+    outcome = command("serve", "--port", "0", *options)
+    assert 2 == outcome.code
+    assert said in outcome.err
+
+
+def test_tokens_are_made_listed_and_revoked(command: Command, tmp_path: Path) -> None:
+    """The token alone is on standard output, once."""
+    made = command("tokens", "new", "--name", "anna", "--role", "admin")
+    assert made.out.startswith("gradewise_")
+    assert "shown only now" in made.err
+    listed = command("tokens", "list")
+    assert ["name", "role", "made", "anna", "admin"] == listed.out.split()[:5]
+    assert made.out.strip() not in listed.out + (tmp_path / "tokens.json").read_text()
+    assert "revoked" in command("tokens", "revoke", "--name", "anna").out
+    assert 2 == command("tokens", "revoke", "--name", "anna").code
