@@ -38,6 +38,7 @@ from gradewise.cli import reviews  # isort: skip
 from gradewise.cli import corrections  # isort: skip
 from gradewise.cli import retrain  # isort: skip
 from gradewise.cli import challenger  # isort: skip
+from gradewise.cli import ensemble  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli.observing import observed
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
@@ -53,7 +54,7 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, challenger, reviews, corrections,
+    compare_models, registry, registry_acts, challenger, ensemble, reviews, corrections,
     retrain, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
