@@ -23,7 +23,7 @@ def make(
         Path | None,
         typer.Option(
             "--stack-on",
-            help="Graded essays that taught no member: weights, cuts and what is promised are learnt on them.",
+            help="Graded essays that taught no member: weights, cuts and promises are learnt on them.",
             show_default=False,
         ),
     ] = None,

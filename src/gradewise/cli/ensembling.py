@@ -50,11 +50,8 @@ def show_ensemble(asked: AskedEnsemble, *, quiet: bool) -> None:
     out.print(members_table(made))
     metrics = made.bundle.metadata.metrics
     if "qwk" in metrics:
-        out.print(
-            printable(
-                f"\nQWK on those essays, each by what the others taught: {interval_text(metrics['qwk'])}"
-            )
-        )
+        said = interval_text(metrics["qwk"])
+        out.print(printable(f"\nQWK on those essays, each graded by what the others taught: {said}"))
     out.print()
     out.print(listed({"bundle": made.directory, "content id": made.bundle.digest}), soft_wrap=True)
     out.print(printable(f"\nTry it:  gradewise score essays.csv --model {made.directory}"), soft_wrap=True)

@@ -112,10 +112,8 @@ def member_archives(members: Sequence[Mapping[str, bytes]]) -> dict[str, bytes]:
     """Bundles as archives by name.
 
     Raises:
-        BundleError: one is not what its signature says, or is an ensemble itself.
+        BundleError: one is not what its signature says.
     """
-    for files in members:
-        _refuse_nested(files)
     return {name: archive_of(files) for name, files in zip(archive_names(len(members)), members, strict=True)}
 
 
@@ -135,7 +133,7 @@ def member_files(files: Mapping[str, bytes], member: MemberRecord) -> dict[str, 
     found = files_in_archive(files[member.file], name=member.file)
     if content_id(found) != member.content_id:
         raise BundleError(f"{member.file} holds another bundle than {ENSEMBLE} says; copy the bundle again")
-    _refuse_nested(found)
+    refuse_nested(found)
     return found
 
 
@@ -198,6 +196,11 @@ def _ordinary_rows(profile: ReferenceProfile) -> NDArray[np.float32]:
     return np.ascontiguousarray(quantiles[:, levels].T)
 
 
-def _refuse_nested(files: Mapping[str, bytes]) -> None:
+def refuse_nested(files: Mapping[str, bytes]) -> None:
+    """Refuse an ensemble as a member.
+
+    Raises:
+        BundleError: it is one.
+    """
     if ENSEMBLE in files:
         raise BundleError("a member is an ensemble itself; name the members of that one instead")

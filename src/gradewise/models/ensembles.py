@@ -28,6 +28,7 @@ from gradewise.models.ensemble_files import (
     MemberRecord,
     archive_names,
     member_archives,
+    refuse_nested,
     target_parts,
 )
 from gradewise.models.ensemble_layout import EnsembleLayout, lay_out
@@ -73,6 +74,8 @@ def gather_members(files: Sequence[Mapping[str, bytes]]) -> Members:
         BundleError: one is damaged, named twice or an ensemble itself, or they grade on different scales or
             measure otherwise.
     """
+    for each in files:
+        refuse_nested(each)
     bundles = tuple(bundle_from_files(each) for each in files)
     if len({bundle.digest for bundle in bundles}) < len(bundles):
         raise BundleError("a member is named twice; give it more weight by stacking instead")
@@ -207,7 +210,7 @@ def _data(every: Sequence[BundleMetadata]) -> TrainingData:
 
 
 def _profile(bundles: Sequence[Bundle], layout: EnsembleLayout) -> ReferenceProfile:
-    """What training essays looked like: shared features as the widest member saw them, others as their own."""
+    """What training essays looked like; shared features as the member saw them that measures most."""
     widest = bundles[layout.widest].profile
     names, quantiles = layout.schema.names, {}
     order = [bundle for place, bundle in enumerate(bundles) if place != layout.widest]

@@ -133,9 +133,7 @@ def _unseen(members: Sequence[NamedMember], file: GradedFile, listener: Listener
         else:
             essays = unknown_to(essays, member.learnt_from)
     if left_out := len(file.essays) - len(essays):
-        listener(
-            Notice(f"{left_out} of {len(file.essays)} essays are left out: a member has learnt from them")
-        )
+        listener(Notice(f"{left_out} of {len(file.essays)} essays left out: a member has learnt from them"))
     if len(essays) < FEWEST_TO_STACK:
         raise InputError(
             f"{file.path}: {len(essays)} essays that taught no member are too few to stack on; name a file "
