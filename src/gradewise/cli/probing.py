@@ -10,7 +10,8 @@ from rich.text import Text
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import plan_from
-from gradewise.cli.choosing import IN_RUN, find_bundle
+from gradewise.cli.choosing import find_bundle
+from gradewise.models.bundle_naming import IN_RUN
 from gradewise.cli.demonstration import write_generated
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, progress_shown
