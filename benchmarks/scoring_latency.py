@@ -118,13 +118,9 @@ def train_one(directory: Path, training: Path) -> Path:
         columns = [ELLIPSE_COLUMNS[each] for each in ("id", "text", "label", "prompt")]
         table.writerows([row[column] for column in columns] for row in rows)
     output = directory / "output"
-    assert (
-        run(
-            ["train", str(directory / "essays.csv"), "--scale", "ellipse", "--set-aside", "--quiet"]
-            + ["--output", str(output)]
-        )
-        == 0
-    ), "the model could not be trained"
+    options = ["--scale", "ellipse", "--set-aside", "--quiet", "--output", str(output)]
+    if run(["train", str(directory / "essays.csv"), *options]) != 0:
+        sys.exit("the model could not be trained")
     return next(output.glob("*/*"))
 
 
