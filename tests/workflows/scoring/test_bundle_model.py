@@ -1,5 +1,8 @@
 """One bundle as a service holds it: as offline to the bit, read once, and never another's answer."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gradewise
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.bootstrap import find_checker, load_scorer, services_from
@@ -343,3 +347,18 @@ def test_the_checker_is_the_one_of_training() -> None:
     make = find_checker("harper", "en")
     assert make is not None
     assert make().fingerprint == HarperChecker(threads=2).fingerprint
+
+
+def test_the_package_hands_on_the_scorer_and_stays_light() -> None:
+    """`import gradewise` imports nothing heavy; `load_scorer` is there when it is asked for."""
+    script = (
+        "import sys, gradewise; assert 'numpy' not in sys.modules; "
+        "from gradewise import load_scorer; assert 'numpy' in sys.modules; print(load_scorer.__name__)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(gradewise.__file__).parents[1])}
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
+    assert "load_scorer" == said.stdout.strip()
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        gradewise.nothing  # noqa: B018 - asked for, not used

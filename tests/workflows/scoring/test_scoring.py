@@ -107,7 +107,7 @@ def run(go: Callable[[Scoring], Awaitable[Any]], scoring: Callable[[], Scoring])
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let others go on until something is so."""
-    while not condition():
+    while not condition():  # noqa: ASYNC110 - what is waited for happens in threads
         await asyncio.sleep(0.001)
 
 
@@ -332,6 +332,7 @@ class Away(MemoryScoreLog):
 
     async def add(self, drafts: Any) -> Any:
         """Fail."""
+        del drafts
         raise UnavailableError("the database does not answer")
 
 
