@@ -14,7 +14,7 @@ from gradewise.bootstrap.databases import (
 )
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
-from gradewise.bootstrap.reading import load_scorer, reading_tools
+from gradewise.bootstrap.reading import build_apart, load_scorer, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.services import (
     embedder_opener,
@@ -25,6 +25,7 @@ from gradewise.bootstrap.services import (
 
 __all__ = [
     "batches_from",
+    "build_apart",
     "embedder_opener",
     "event_file",
     "find_checker",

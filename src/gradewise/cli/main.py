@@ -44,6 +44,7 @@ from gradewise.cli import serve  # isort: skip
 from gradewise.cli import tokens  # isort: skip
 from gradewise.cli import scores  # isort: skip
 from gradewise.cli import challenger  # isort: skip
+from gradewise.cli import ensemble  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli import judge  # isort: skip
 from gradewise.cli.observing import observed
@@ -60,8 +61,8 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, keys, challenger, batches, finalize, judge, reviews, corrections,
-    retrain, scores, serve, tokens, db,
+    compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge, reviews,
+    corrections, retrain, scores, serve, tokens, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128
