@@ -40,6 +40,7 @@ def replay_shown(score_id: str, *, text: Path | None, prompt_text: str | None) -
     Raises:
         Exit: something does, with code 1.
     """
+    essay_text = None if text is None else _essay_text(text)
     finder = model_finder(stores_from(read_settings()))
 
     async def _asked(log: ScoreLog) -> Replayed:
@@ -48,16 +49,16 @@ def replay_shown(score_id: str, *, text: Path | None, prompt_text: str | None) -
     replayed = with_score_log(_asked)
     show_line(replay_lines(replayed))
     same = replayed.identical
-    if text is not None:
-        same = _reread_shown(replayed.record, text, prompt_text) and same
+    if essay_text is not None:
+        same = _reread_shown(replayed.record, essay_text, prompt_text) and same
     if not same:
         raise typer.Exit(1)
 
 
-def _reread_shown(record: ScoreRecord, text: Path, prompt_text: str | None) -> bool:
+def _reread_shown(record: ScoreRecord, text: str, prompt_text: str | None) -> bool:
     """Read the text again, and say which numbers differ; whether none does."""
     settings = read_settings()
-    essay = Essay(id=record.draft.essay_id, text=_essay_text(text), prompt_text=prompt_text)
+    essay = Essay(id=record.draft.essay_id, text=text, prompt_text=prompt_text)
     opener = embedder_opener(1)
     tools = Tools(find_checker, readers=1, open_embedder=opener, embedding_model=settings.embedding_model)
     try:
