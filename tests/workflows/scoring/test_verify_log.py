@@ -30,6 +30,7 @@ class HarmableLog(MemoryScoreLog):
     """A log whose records somebody can harm, and of which old ones can be forgotten midway."""
 
     forgets_midway = False
+    grows_midway = False
 
     def harm(self, serial: int, **changes: str) -> None:
         """Change a record."""
@@ -49,6 +50,9 @@ class HarmableLog(MemoryScoreLog):
         if self.forgets_midway:
             self.forgets_midway = False
             await self.forget(made_up_draft(3).made_at)
+        if self.grows_midway:
+            self.grows_midway = False
+            await self.add([made_up_draft(number) for number in range(50, 60)])
         return await super().records(after=after, limit=limit, essay_id=essay_id)
 
 
@@ -93,6 +97,15 @@ def test_what_is_forgotten_midway_is_not_missing() -> None:
     log = log_of()
     log.forgets_midway = True
     assert (3, N - 3, ()) == ((found := verified(log)).origin.serial, found.n, found.breaks)
+
+
+@pytest.mark.parametrize("n", [0, 3, 4])
+def test_what_is_added_midway_is_not_looked_at(n: int) -> None:
+    """Neither is it taken for something that was slipped in."""
+    log = log_of(n)
+    log.grows_midway = True
+    assert (n, ()) == ((found := verified(log)).n, found.breaks)
+    assert n + 10 == verified(log).n
 
 
 def test_a_digest_that_was_kept_elsewhere_must_be_there() -> None:
