@@ -227,6 +227,15 @@ class EssaysScored:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowEnded:
+    """Work that a challenger did unseen, or did not."""
+
+    fate: Literal["done", "full", "held back", "late", "failed", "nonsense", "not kept"]
+    """What became of it: answered and kept; no room in the queue; not tried after failures; not in time; the
+    model raised, or its process died; its answers are no answers; they could not be written down."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScoringFailed:
     """A scoring service has given no answer."""
 
@@ -303,6 +312,7 @@ Event = (
     | CommandBegan
     | CommandEnded
     | EssaysScored
+    | ShadowEnded
     | ScoringFailed
     | ModelReloaded
     | BatchFinalized

@@ -41,9 +41,11 @@ def test_a_checker_is_found_only_for_languages_that_it_knows() -> None:
 def test_stores_are_found_by_address(tmp_path: Path) -> None:
     """Bundles lie beside the registry; further copies lie where the settings say, on disk or elsewhere."""
     alone = Settings(tmp_path, None, models_directory=tmp_path / "models")
-    assert [str(tmp_path / "models/.registry/store")] == [each.location for each in databases._stores(alone)]
+    assert [str(tmp_path / "models/.registry/store")] == [
+        each.location for each in databases.stores_from(alone)
+    ]
     both = replace(alone, artifacts_url="s3://key:secret@bucket/bundles")
-    assert "s3://bucket/bundles" == databases._stores(both)[1].location
+    assert "s3://bucket/bundles" == databases.stores_from(both)[1].location
     assert "secret" not in repr(both)
     for address in (str(tmp_path), f"file://{tmp_path}"):
         found = bootstrap.find_store(address)

@@ -1,9 +1,16 @@
 """The composition root: settings become services; the only room that names adapters."""
 
-from gradewise.bootstrap.databases import find_store, registry_from, schema_from, source_services
+from gradewise.bootstrap.databases import (
+    find_store,
+    registry_from,
+    schema_from,
+    score_log_from,
+    source_services,
+    stores_from,
+)
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
-from gradewise.bootstrap.reviewing import review_secret, score_log_from
+from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.services import (
     embedder_opener,
     find_checker,
@@ -26,4 +33,5 @@ __all__ = [
     "score_log_from",
     "services_from",
     "source_services",
+    "stores_from",
 ]

@@ -14,7 +14,7 @@ from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
-from gradewise.protocols import ArtifactStore, ModelRegistry
+from gradewise.protocols import ArtifactStore, ModelRegistry, ScoreLog
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
@@ -40,14 +40,28 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
     """
     from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
 
-    async with open_registry(database_address(settings)) as registry:
+    async with open_registry(_database_address(settings)) as registry:
         yield RegistryServices(
             registry=registry,
-            stores=_stores(settings),
+            stores=stores_from(settings),
             models_directory=settings.models_directory,
             user=settings.user,
             clock=partial(datetime.now, UTC),
         )
+
+
+@asynccontextmanager
+async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
+    """Open the score log, and close it afterwards; made and used within one event loop.
+
+    Raises:
+        UnavailableError: the database does not answer.
+        RegistryError: the database is not of this gradewise's revision.
+    """
+    from gradewise.adapters.sql.score_log import open_score_log  # noqa: PLC0415 - takes a second
+
+    async with open_score_log(_database_address(settings)) as log:
+        yield log
 
 
 @asynccontextmanager
@@ -56,12 +70,12 @@ async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
     from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
     from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
 
-    address = database_address(settings)
+    address = _database_address(settings)
     async with open_engine(address) as engine:
         yield SqlSchema(engine, address)
 
 
-def database_address(settings: Settings) -> "Address":
+def _database_address(settings: Settings) -> "Address":
     """What is named, else a file beside the models."""
     from gradewise.adapters.sql.addresses import read_address, sqlite_address  # noqa: PLC0415 - takes a second
 
@@ -70,7 +84,7 @@ def database_address(settings: Settings) -> "Address":
     return sqlite_address(settings.models_directory / ".registry" / "registry.sqlite")
 
 
-def _stores(settings: Settings) -> tuple[ArtifactStore, ...]:
+def stores_from(settings: Settings) -> tuple[ArtifactStore, ...]:
     """Where bundles are kept: the local directory first, then further copies."""
     # Absolute, since places are written down and read by whoever stands elsewhere.
     local = DirectoryStore((settings.models_directory / ".registry" / "store").absolute())
@@ -91,7 +105,7 @@ def registry_tracker(settings: Settings) -> RegistryTracker:
     def opened() -> AbstractAsyncContextManager[ModelRegistry]:
         from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes half a second
 
-        address = database_address(settings)
+        address = _database_address(settings)
         hasty = replace(
             address,
             connect_within_s=min(address.connect_within_s, TRACKING_PATIENCE_S),

@@ -1,32 +1,14 @@
-"""The score log, and the secret by which chance draws and teachers are told apart."""
+"""The secret by which chance draws and teachers are told apart."""
 
 import os
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-from gradewise.bootstrap.databases import database_address
 from gradewise.errors import UnavailableError
-from gradewise.protocols import ScoreLog
 from gradewise.settings import Settings
 
 KEPT_IN = "review_secret"
 """Beside the registry: readable by its owner alone."""
 _BYTES = 32
-
-
-@asynccontextmanager
-async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
-    """Open the score log, and close it afterwards; made and used within one event loop.
-
-    Raises:
-        UnavailableError: the database does not answer.
-        RegistryError: the database is not of this gradewise's revision.
-    """
-    from gradewise.adapters.sql.score_log import open_score_log  # noqa: PLC0415 - takes a second
-
-    async with open_score_log(database_address(settings)) as log:
-        yield log
 
 
 def review_secret(settings: Settings) -> str:

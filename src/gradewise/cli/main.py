@@ -34,6 +34,7 @@ from gradewise.cli import validate  # isort: skip
 from gradewise.cli import compare_models  # isort: skip
 from gradewise.cli import registry  # isort: skip
 from gradewise.cli import registry_acts  # isort: skip
+from gradewise.cli import scores  # isort: skip
 from gradewise.cli import reviews  # isort: skip
 from gradewise.cli import corrections  # isort: skip
 from gradewise.cli import retrain  # isort: skip
@@ -52,7 +53,7 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, reviews, corrections, retrain, db,
+    compare_models, registry, registry_acts, scores, reviews, corrections, retrain, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -46,7 +46,10 @@ class ScoreLog(Protocol):
     async def waiting(
         self, *, routes: Sequence[Route] = ("review", "audit"), limit: int = 100
     ) -> tuple[ScoreRecord, ...]:
-        """Answers that somebody is to look at and nobody has, most urgent first, then oldest."""
+        """Answers that somebody is to look at and nobody has, most urgent first, then oldest.
+
+        What was released waits for nobody.
+        """
         ...
 
     async def correct(self, correction: Correction) -> Correction:

@@ -105,7 +105,9 @@ class MemoryScoreLog:
         """Answers that somebody is to look at and nobody has, most urgent first, then oldest."""
         done = {correction.score_id for correction in self._corrections}
         found = [
-            record for record in self._records if record.draft.route in routes and record.draft.id not in done
+            record
+            for record in self._records
+            if record.draft.route in set(routes) - {"release"} and record.draft.id not in done
         ]
         return tuple(sorted(found, key=lambda each: (-each.draft.urgency, each.serial))[:limit])
 

@@ -95,8 +95,11 @@ class PromotionPlan(Section):
 
 
 class RetentionPlan(Section):
-    """Which bundles `registry prune` keeps; staged ones and those in production always."""
+    """Which bundles `registry prune` keeps, staged ones and those in production always; and which answers."""
 
     newest: int = Field(5, ge=0, description="of each name, by when they were registered")
     days: int = Field(30, ge=0, description="younger ones are kept")
     former: int = Field(3, ge=0, description="of each name, those last in production, to roll back to")
+    scores_days: int | None = Field(
+        None, ge=1, description="`scores prune` forgets answers that are older; none when absent"
+    )

@@ -3,31 +3,37 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, exists, select, update
+from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.engines import open_engine
 from gradewise.adapters.sql.refusals import scores_fault
 from gradewise.adapters.sql.schema import SqlSchema
+from gradewise.adapters.sql.score_file import add_in_file
 from gradewise.adapters.sql.score_rows import (
     correction_of,
     correction_row,
+    link_new,
     record_of,
     score_row,
 )
-from gradewise.adapters.sql.scoring_tables import CORRECTIONS, HEAD, ORIGINS, SCORES, TO_BE_LOOKED_AT
+from gradewise.adapters.sql.scoring_tables import CORRECTIONS, HEAD, ORIGINS, QUEUE, SCORES
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
-from gradewise.scores.chain import START, Link, chained
+from gradewise.scores.chain import START, Link
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
 AFTER_HEX = "g"
 """Sorts after whatever an id that begins so can go on with."""
+SLICE = 5_000
+"""So many answers are forgotten in one transaction."""
 AT_ONCE = 500
 """Ids in one question: databases take so many parameters and not many times more."""
 
@@ -63,19 +69,9 @@ class SqlScoreLog:
         if not drafts:
             return ()
 
-        async def _add(connection: AsyncConnection) -> tuple[ScoreRecord, ...]:
-            head = await _hold_head(connection)
-            kept = await _find_all(connection, [draft.id for draft in drafts])
-            new = {draft.id: draft for draft in reversed(drafts) if draft.id not in kept}
-            added = list(chained((new.pop(draft.id) for draft in drafts if draft.id in new), head))
-            if added:
-                await connection.execute(SCORES.insert(), [score_row(record) for record in added])
-                end = {"serial": added[-1].serial, "digest": added[-1].digest}
-                await connection.execute(update(HEAD).values(end))
-            kept |= {record.draft.id: record for record in added}
-            return tuple(kept[draft.id] for draft in drafts)
-
-        return await self._transactions.write(_add)
+        if self._transactions.address.kind == "sqlite":
+            return await self._transactions.write_in_file(partial(add_in_file, drafts))
+        return await self._transactions.write(partial(_add, drafts))
 
     async def find(self, score_id: str) -> ScoreRecord | None:
         """The answer of that id, or whose id begins so and no other's does."""
@@ -102,12 +98,9 @@ class SqlScoreLog:
         self, *, routes: Sequence[Route] = ("review", "audit"), limit: int = 100
     ) -> tuple[ScoreRecord, ...]:
         """Answers that somebody is to look at and nobody has, most urgent first, then oldest."""
-        looked_at = exists().where(CORRECTIONS.c.score_id == SCORES.c.id)
-        query = select(SCORES).where(SCORES.c.route.in_(routes), ~looked_at)
-        if "release" not in routes:
-            query = query.where(TO_BE_LOOKED_AT)  # the condition of the index
-        order = (SCORES.c.urgency.desc(), SCORES.c.serial)
-        return await self._records(query.order_by(*order).limit(limit))
+        query = select(SCORES).join(QUEUE, QUEUE.c.serial == SCORES.c.serial)
+        query = query.where(QUEUE.c.route.in_(routes))
+        return await self._records(query.order_by(QUEUE.c.urgency.desc(), QUEUE.c.serial).limit(limit))
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""
@@ -148,20 +141,11 @@ class SqlScoreLog:
 
     async def forget(self, before: datetime) -> int:
         """Remove the oldest answers made before a moment, and what was decided about them; how many."""
-
-        async def _forget(connection: AsyncConnection) -> int:
-            await _hold_head(connection)
-            origin, last = await _origin(connection), await _last_before(connection, before)
-            if last is None or last.serial <= origin.serial:
-                return 0
-            row = {"serial": last.serial, "digest": last.digest, "before": before}
-            await connection.execute(ORIGINS.insert().values(row))
-            old = SCORES.c.serial <= last.serial
-            ids = select(SCORES.c.id).where(old)
-            await connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.score_id.in_(ids)))
-            return int((await connection.execute(delete(SCORES).where(old))).rowcount)
-
-        return await self._transactions.write(_forget)
+        forgotten = 0
+        # In slices, between which others write.
+        while slice_ := await self._transactions.write(partial(_forget, before)):
+            forgotten += slice_
+        return forgotten
 
     async def origin(self) -> tuple[int, str]:
         """Serial and digest that the chain begins after: 0 and zeros until something was forgotten."""
@@ -183,6 +167,31 @@ class SqlScoreLog:
         return await self._transactions.read(_all)
 
 
+async def _add(drafts: Sequence[ScoreDraft], connection: AsyncConnection) -> tuple[ScoreRecord, ...]:
+    head = await _hold_head(connection)
+    kept = await _find_all(connection, [draft.id for draft in drafts])
+    added = link_new(drafts, kept, head)
+    if added:
+        await connection.execute(SCORES.insert(), [score_row(record) for record in added])
+        end = {"serial": added[-1].serial, "digest": added[-1].digest}
+        await connection.execute(update(HEAD).values(end))
+    return tuple(kept[draft.id] for draft in drafts)
+
+
+async def _forget(before: datetime, connection: AsyncConnection) -> int:
+    """Forget the next slice; how many answers that were."""
+    await _hold_head(connection)
+    last = await _last_before(connection, await _origin(connection), before)
+    if last is None:
+        return 0
+    row = {"serial": last.serial, "digest": last.digest, "before": before}
+    await connection.execute(ORIGINS.insert().values(row))
+    old = SCORES.c.serial <= last.serial
+    ids = select(SCORES.c.id).where(old)
+    await connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.score_id.in_(ids)))
+    return int((await connection.execute(delete(SCORES).where(old))).rowcount)
+
+
 async def _hold_head(connection: AsyncConnection) -> Link:
     """Where the chain ends; until the transaction is over nobody else adds to it or takes from it."""
     row = (await connection.execute(select(HEAD).with_for_update())).one()
@@ -194,15 +203,13 @@ async def _origin(connection: AsyncConnection) -> Link:
     return START if row is None else Link(row.serial, row.digest)
 
 
-async def _last_before(connection: AsyncConnection, before: datetime) -> Link | None:
-    """The last answer of those at the beginning of the chain that were all made before a moment."""
-    ordered = select(SCORES.c.serial, SCORES.c.digest)
-    young = select(SCORES.c.serial).where(SCORES.c.made_at >= before).order_by(SCORES.c.serial).limit(1)
-    first = (await connection.execute(young)).scalar()
-    if first is not None:
-        ordered = ordered.where(SCORES.c.serial < first)
-    row = (await connection.execute(ordered.order_by(SCORES.c.serial.desc()).limit(1))).first()
-    return None if row is None else Link(row.serial, row.digest)
+async def _last_before(connection: AsyncConnection, origin: Link, before: datetime) -> Link | None:
+    """The last of a slice of answers at the beginning of the chain that were all made before a moment."""
+    beginning = select(SCORES.c.serial, SCORES.c.digest, SCORES.c.made_at)
+    beginning = beginning.where(SCORES.c.serial > origin.serial).order_by(SCORES.c.serial).limit(SLICE)
+    rows = await connection.execute(beginning)
+    old = list(takewhile(lambda row: row.made_at < before, rows))
+    return Link(old[-1].serial, old[-1].digest) if old else None
 
 
 async def _find_all(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ScoreRecord]:

@@ -1,9 +1,11 @@
 """Rows of the score log's tables as records, and records as rows."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Row
 
+from gradewise.scores.chain import Link, chained
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 
@@ -23,6 +25,14 @@ def score_row(record: ScoreRecord) -> dict[str, Any]:
     draft = {name: getattr(record.draft, name) for name in DRAFT_FIELDS}
     link = {"serial": record.serial, "previous": record.previous, "digest": record.digest}
     return {**link, "reading": record.draft.values, **draft}
+
+
+def link_new(drafts: Sequence[ScoreDraft], kept: dict[str, ScoreRecord], head: Link) -> list[ScoreRecord]:
+    """Those of some answers that are not kept yet, chained after the end, and put among those that are."""
+    new = {draft.id: draft for draft in reversed(drafts) if draft.id not in kept}
+    added = list(chained((new.pop(draft.id) for draft in drafts if draft.id in new), head))
+    kept |= {record.draft.id: record for record in added}
+    return added
 
 
 def correction_of(row: Row[Any]) -> Correction:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     event,
-    literal_column,
 )
 
 from gradewise.adapters.sql.tables import METADATA, Instant
@@ -49,14 +48,16 @@ SCORES = Table(
     Index("score_log_essay", "essay_id", "serial"),
 )
 """Answers in their chain, which the database itself keeps from being changed."""
-TO_BE_LOOKED_AT = literal_column("route") != literal_column("'release'")
-Index(
-    "score_log_waiting",
-    SCORES.c.urgency.desc(),
-    SCORES.c.serial,
-    postgresql_where=TO_BE_LOOKED_AT,
-    sqlite_where=TO_BE_LOOKED_AT,
+
+QUEUE = Table(
+    "score_queue",
+    METADATA,
+    Column("serial", COUNT, primary_key=True, autoincrement=False),
+    Column("route", String, nullable=False),
+    Column("urgency", Float, nullable=False),
 )
+"""Answers that wait for somebody; triggers keep it, so that asking takes no longer over the years."""
+Index("score_queue_order", QUEUE.c.urgency.desc(), QUEUE.c.serial, QUEUE.c.route)
 
 HEAD = Table(
     "score_log_head",
@@ -121,6 +122,13 @@ SQLITE_GUARDS = (
     f"""CREATE TRIGGER corrections_no_replace BEFORE INSERT ON corrections
     WHEN EXISTS (SELECT 1 FROM corrections WHERE id = NEW.id OR serial = NEW.serial)
     {_REFUSE.format("corrections")}""",  # noqa: S608 - constants
+    """CREATE TRIGGER score_queue_joined AFTER INSERT ON score_log WHEN NEW.route <> 'release'
+    BEGIN INSERT INTO score_queue VALUES (NEW.serial, NEW.route, NEW.urgency); END""",
+    """CREATE TRIGGER score_queue_served AFTER INSERT ON corrections
+    BEGIN DELETE FROM score_queue
+    WHERE serial = (SELECT serial FROM score_log WHERE id = NEW.score_id); END""",
+    """CREATE TRIGGER score_queue_left AFTER DELETE ON score_log
+    BEGIN DELETE FROM score_queue WHERE serial = OLD.serial; END""",
 )
 _RAISE = "RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is only ever added to'"
 POSTGRESQL_GUARDS = (
@@ -131,6 +139,19 @@ POSTGRESQL_GUARDS = (
     f"""CREATE FUNCTION gradewise_keep_correction() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN IF EXISTS (SELECT 1 FROM score_log WHERE id = OLD.score_id AND serial > {_ORIGIN})
     THEN {_RAISE}; END IF; RETURN OLD; END $$""",  # noqa: S608 - constants
+    """CREATE FUNCTION gradewise_join_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN INSERT INTO score_queue VALUES (NEW.serial, NEW.route, NEW.urgency); RETURN NULL; END $$""",
+    """CREATE FUNCTION gradewise_serve_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN DELETE FROM score_queue WHERE serial = (SELECT serial FROM score_log WHERE id = NEW.score_id);
+    RETURN NULL; END $$""",
+    """CREATE FUNCTION gradewise_leave_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN DELETE FROM score_queue WHERE serial = OLD.serial; RETURN NULL; END $$""",
+    """CREATE TRIGGER score_queue_joined AFTER INSERT ON score_log
+    FOR EACH ROW WHEN (NEW.route <> 'release') EXECUTE FUNCTION gradewise_join_queue()""",
+    """CREATE TRIGGER score_queue_served AFTER INSERT ON corrections
+    FOR EACH ROW EXECUTE FUNCTION gradewise_serve_queue()""",
+    """CREATE TRIGGER score_queue_left AFTER DELETE ON score_log
+    FOR EACH ROW EXECUTE FUNCTION gradewise_leave_queue()""",
     *(
         f"""CREATE TRIGGER {table}_no_{name} BEFORE {when} ON {table}
     FOR EACH {each} EXECUTE FUNCTION gradewise_{what}()"""
@@ -146,15 +167,18 @@ POSTGRESQL_GUARDS = (
         )
     ),
 )
-"""What keeps answers and corrections from being changed, statement by statement."""
+"""What keeps answers and corrections from being changed, and the queue, statement by statement."""
 _KEPT = ("score_log", "score_log_origins", "corrections")
+_QUEUEING = frozenset({"score_queue_joined", "score_queue_served", "score_queue_left"})
 SCORING_TRIGGERS = {
-    "sqlite": frozenset(f"{table}_no_{what}" for table in _KEPT for what in ("update", "delete", "replace")),
+    "sqlite": frozenset(f"{table}_no_{what}" for table in _KEPT for what in ("update", "delete", "replace"))
+    | _QUEUEING,
     "postgresql": frozenset(
         f"{table}_no_{what}" for table in ("score_log", "corrections") for what in ("update", "delete")
     )
     | frozenset(f"{table}_no_truncate" for table in _KEPT)
-    | {"score_log_origins_no_change"},
+    | {"score_log_origins_no_change"}
+    | _QUEUEING,
 }
 """Names of the triggers among them."""
 

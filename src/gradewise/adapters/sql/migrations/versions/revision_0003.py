@@ -30,6 +30,13 @@ SQLITE_GUARDS = (
     f"""CREATE TRIGGER corrections_no_replace BEFORE INSERT ON corrections
     WHEN EXISTS (SELECT 1 FROM corrections WHERE id = NEW.id OR serial = NEW.serial)
     {_REFUSE.format("corrections")}""",  # noqa: S608 - constants
+    """CREATE TRIGGER score_queue_joined AFTER INSERT ON score_log WHEN NEW.route <> 'release'
+    BEGIN INSERT INTO score_queue VALUES (NEW.serial, NEW.route, NEW.urgency); END""",
+    """CREATE TRIGGER score_queue_served AFTER INSERT ON corrections
+    BEGIN DELETE FROM score_queue
+    WHERE serial = (SELECT serial FROM score_log WHERE id = NEW.score_id); END""",
+    """CREATE TRIGGER score_queue_left AFTER DELETE ON score_log
+    BEGIN DELETE FROM score_queue WHERE serial = OLD.serial; END""",
 )
 _RAISE = "RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is only ever added to'"
 POSTGRESQL_GUARDS = (
@@ -40,6 +47,19 @@ POSTGRESQL_GUARDS = (
     f"""CREATE FUNCTION gradewise_keep_correction() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN IF EXISTS (SELECT 1 FROM score_log WHERE id = OLD.score_id AND serial > {_ORIGIN})
     THEN {_RAISE}; END IF; RETURN OLD; END $$""",  # noqa: S608 - constants
+    """CREATE FUNCTION gradewise_join_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN INSERT INTO score_queue VALUES (NEW.serial, NEW.route, NEW.urgency); RETURN NULL; END $$""",
+    """CREATE FUNCTION gradewise_serve_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN DELETE FROM score_queue WHERE serial = (SELECT serial FROM score_log WHERE id = NEW.score_id);
+    RETURN NULL; END $$""",
+    """CREATE FUNCTION gradewise_leave_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN DELETE FROM score_queue WHERE serial = OLD.serial; RETURN NULL; END $$""",
+    """CREATE TRIGGER score_queue_joined AFTER INSERT ON score_log
+    FOR EACH ROW WHEN (NEW.route <> 'release') EXECUTE FUNCTION gradewise_join_queue()""",
+    """CREATE TRIGGER score_queue_served AFTER INSERT ON corrections
+    FOR EACH ROW EXECUTE FUNCTION gradewise_serve_queue()""",
+    """CREATE TRIGGER score_queue_left AFTER DELETE ON score_log
+    FOR EACH ROW EXECUTE FUNCTION gradewise_leave_queue()""",
     *(
         f"""CREATE TRIGGER {table}_no_{name} BEFORE {when} ON {table}
     FOR EACH {each} EXECUTE FUNCTION gradewise_{what}()"""
@@ -101,14 +121,13 @@ def _make_scores(count: sa.types.TypeEngine[int]) -> None:
     )
     op.create_index("score_log_id", "score_log", ["id"], unique=True)
     op.create_index("score_log_essay", "score_log", ["essay_id", "serial"])
-    to_be_looked_at = sa.text("route != 'release'")
-    op.create_index(
-        "score_log_waiting",
-        "score_log",
-        [sa.text("urgency DESC"), "serial"],
-        postgresql_where=to_be_looked_at,
-        sqlite_where=to_be_looked_at,
+    op.create_table(
+        "score_queue",
+        sa.Column("serial", count, primary_key=True, autoincrement=False),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("urgency", sa.Float(), nullable=False),
     )
+    op.create_index("score_queue_order", "score_queue", [sa.text("urgency DESC"), "serial", "route"])
 
 
 def _make_corrections() -> None:

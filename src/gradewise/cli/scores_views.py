@@ -1,0 +1,153 @@
+"""Answers as a person reads them in a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradewise.cli.registry_views import moment
+from gradewise.cli.rendering import in_columns, listed
+from gradewise.reporting.wording import ABSENT, decimal, percentage, shortened
+from gradewise.scores.corrections import Correction
+from gradewise.scores.records import ScoreRecord
+from gradewise.workflows.scoring.log_json import prediction_of
+from gradewise.workflows.scoring.replay import Replayed
+
+ROUTES = {
+    "release": "released",
+    "review": "held back for a teacher",
+    "audit": "released, and drawn by chance for a teacher's look",
+}
+ARMS = {
+    "champion": "the model in production",
+    "challenger": "the model on trial",
+    "shadow": "the model on trial, unseen",
+}
+SHORT = 12
+"""Characters of an id that tell answers apart."""
+BAR = 30
+"""Blocks of a bar at certainty."""
+_LONGEST_ESSAY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """An answer with what is known of it."""
+
+    record: ScoreRecord
+    """The answer."""
+    corrections: tuple[Correction, ...]
+    """What teachers decided, oldest first."""
+    breaks: tuple[str, ...] = ()
+    """What is the matter with its place in the chain."""
+
+    @property
+    def last(self) -> Correction | None:
+        """What counts."""
+        return self.corrections[-1] if self.corrections else None
+
+
+def answer_table(answers: Sequence[KnownAnswer]) -> str:
+    """A line an answer."""
+    rows = [("id", "given", "essay", "grade", "sure", "route", "teacher", "model")]
+    for answer in answers:
+        draft = answer.record.draft
+        rows.append(
+            (
+                draft.id[:SHORT],
+                moment(draft.made_at),
+                shortened(draft.essay_id, most=_LONGEST_ESSAY),
+                draft.grade,
+                _share(prediction_of(answer.record).get("confidence")),
+                draft.route if draft.arm != "shadow" else "shadow",
+                ABSENT if answer.last is None else answer.last.grade,
+                f"{draft.model_name} {draft.model_version}",
+            )
+        )
+    return in_columns(rows, right=[4])
+
+
+def answer_page(answer: KnownAnswer) -> str:
+    """Everything about an answer that fits on a screen."""
+    said = prediction_of(answer.record)
+    parts = [
+        listed(dict(_facts(answer, said))),
+        _block("probabilities", _bars(said.get("probabilities"))),
+        _block("traits", _traits(said.get("traits"))),
+        _block("doubts", "\n".join(_advisories(said))),
+        _block("what teachers decided", "\n".join(map(_correction, answer.corrections))),
+        _chain(answer),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def replay_lines(replayed: Replayed) -> str:
+    """What came of making an answer again."""
+    draft = replayed.record.draft
+    name = f"answer {draft.id[:SHORT]} ({draft.essay_id}, grade {draft.grade})"
+    if replayed.identical:
+        return f"{name}: identical, letter by letter"
+    return "\n".join([f"{name}: not the same", *(f"  {each}" for each in replayed.differences)])
+
+
+def _facts(answer: KnownAnswer, said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    draft = answer.record.draft
+    plausible = said.get("grade_set")
+    yield "grade", f"{draft.grade}  (sure by {_share(said.get('confidence'))})"
+    if isinstance(plausible, list) and len(plausible) > 1:
+        yield "plausible", f"{plausible[0]} to {plausible[-1]}"
+    if isinstance(said.get("score"), int | float):
+        yield "score", decimal(said["score"])
+    yield "route", ROUTES.get(draft.route, draft.route)
+    yield "essay", draft.essay_id
+    yield "given", f"{moment(draft.made_at)} UTC"
+    yield "model", f"{draft.model_name} {draft.model_version}, {ARMS.get(draft.arm, draft.arm)}"
+    yield "model digest", draft.model_digest
+    yield "text SHA-256", draft.text_sha256
+    yield "numbers read", f"{len(draft.values) // 4:,}"
+    if draft.batch_id:
+        yield "batch", draft.batch_id
+    if draft.correlation_id:
+        yield "request", draft.correlation_id
+    yield "id", draft.id
+
+
+def _bars(probabilities: object) -> str:
+    if not isinstance(probabilities, dict):
+        return ""
+    rows = [(grade, _share(p), "█" * round(BAR * p)) for grade, p in probabilities.items()]
+    return in_columns(rows, right=[1]) if rows else ""
+
+
+def _traits(traits: object) -> str:
+    if not isinstance(traits, dict) or not traits:
+        return ""
+    return listed(
+        {name: f"{each['grade']}  {_share(each.get('confidence'))}" for name, each in traits.items()}
+    )
+
+
+def _advisories(said: Mapping[str, Any]) -> Iterator[str]:
+    for each in said.get("advisories") or ():
+        yield f"{str(each.get('code', '')).replace('_', ' ')}: {each.get('message', '')}"
+
+
+def _correction(correction: Correction) -> str:
+    said = "confirmed" if correction.confirms else f"{correction.model_grade} → {correction.grade}"
+    why = f": {' '.join(correction.reason.split())}" if correction.reason else ""
+    return f"{moment(correction.corrected_at)}  {said}  by {correction.corrected_by}{why}"
+
+
+def _chain(answer: KnownAnswer) -> str:
+    record = answer.record
+    place = f"record {record.serial:,}, digest {record.digest}"
+    if answer.breaks:
+        return "\n".join(["the chain is broken here", *(f"  {each}" for each in answer.breaks), f"  {place}"])
+    return f"unchanged since it was written, and so are those beside it ({place})"
+
+
+def _block(title: str, text: str) -> str:
+    return f"{title}\n" + "\n".join(f"  {line}" for line in text.splitlines()) if text else ""
+
+
+def _share(value: object) -> str:
+    return percentage(value) if isinstance(value, int | float) else ABSENT

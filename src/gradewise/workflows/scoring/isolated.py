@@ -1,0 +1,327 @@
+"""A model that works in a process of its own: when it sleeps, raises or crashes, nobody else does.
+
+It costs another interpreter with everything that reads essays, and 1 to 2 seconds to start. What passes
+between the two processes are JSON values of known types: nothing that comes back could run as code.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Literal
+
+import numpy as np
+
+from gradewise.errors import BundleError, DeadlineError, InputError, UnavailableError
+from gradewise.essays.records import Essay
+from gradewise.essays.scales import Scale
+from gradewise.features.advisories.advisory import Advisory
+from gradewise.models.bundle_files import from_json, to_json
+from gradewise.workflows.score import Prediction
+from gradewise.workflows.scoring.models import GradingModel, ModelIdentity, Reading
+
+Build = Callable[[Mapping[str, bytes]], GradingModel]
+"""Makes a model of the verified files of its bundle; can be handed to another process by name."""
+
+START_S = 60.0
+"""Seconds to start in: an idle machine needs two, a busy one with a text model many."""
+ANSWER_S = 30.0
+"""Seconds for an answer, after which the process is killed."""
+NICENESS = 10
+"""Of the process: those that answer come first."""
+
+_MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a model has read of an essay, as it travels."""
+
+    values: tuple[float, ...]
+    advisories: tuple[Advisory, ...]
+    cached: bool
+
+    @classmethod
+    def of(cls, reading: Reading) -> "_Said":
+        return cls(tuple(reading.values.tolist()), reading.advisories, reading.cached)
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(np.array(self.values, dtype=np.float32), self.advisories, self.cached)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a model, as it travels."""
+
+    identity: ModelIdentity
+    scale: Scale
+    width: int
+    reading_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question to the process: to read, or to grade."""
+
+    essays: tuple[Essay, ...] = ()
+    essay_ids: tuple[str, ...] = ()
+    readings: tuple[_Said, ...] = ()
+    n_reasons: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What it says: what it knows of itself, what it has read, what it grades, or why it cannot."""
+
+    known: _Known | None = None
+    readings: tuple[_Said, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
+    error: Literal["", "input", "bundle", "other"] = ""
+    message: str = ""
+
+    def require(self) -> "_Answered":
+        match self.error:
+            case "":
+                return self
+            case "input":
+                raise InputError(self.message)
+            case "bundle":
+                raise BundleError(self.message)
+            case _:
+                raise UnavailableError(self.message)
+
+
+class IsolatedModel:
+    """A `GradingModel` whose work is done by another process; one question at a time, others wait.
+
+    A process that died, or did not answer in time and was killed, is started anew with the next question.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        build: Build,
+        *,
+        start_s: float = START_S,
+        answer_s: float = ANSWER_S,
+    ) -> None:
+        """Start the process, and wait until the model is there.
+
+        Args:
+            files: of the bundle, verified.
+            build: makes the model, over there.
+            start_s: seconds to start in.
+            answer_s: seconds for an answer.
+
+        Raises:
+            BundleError: the model cannot be built, or its process died of it.
+        """
+        self._files, self._build = dict(files), build
+        self._start_s, self._answer_s = start_s, answer_s
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._closed = False
+        try:
+            self._known = self._start()
+        except UnavailableError as error:
+            raise BundleError(f"the model does not work in a process of its own: {error}") from error
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model it is."""
+        return self._known.identity
+
+    @property
+    def scale(self) -> Scale:
+        """Of the overall grade."""
+        return self._known.scale
+
+    @property
+    def width(self) -> int:
+        """Numbers in a reading."""
+        return self._known.width
+
+    @property
+    def reading_fingerprint(self) -> str:
+        """What the numbers of a reading are."""
+        return self._known.reading_fingerprint
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the other process, while there is one."""
+        return None if self._process is None else self._process.pid
+
+    def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
+        """Read essays over there.
+
+        Raises:
+            InputError: as the model says.
+            UnavailableError: the process died; with the next question there is another.
+            DeadlineError: it gave no answer in time.
+        """
+        asked = _Asked(essays=tuple(map(_to_be_read, essays)))
+        return tuple(said.reading for said in self._ask(asked).readings)
+
+    def grade(
+        self, essay_ids: Sequence[str], readings: Sequence[Reading], *, n_reasons: int = 0
+    ) -> tuple[Prediction, ...]:
+        """Grade over there what was read.
+
+        Raises:
+            BundleError: the readings are another model's.
+            UnavailableError: the process died; with the next question there is another.
+            DeadlineError: it gave no answer in time.
+        """
+        told = tuple(map(_Said.of, readings))
+        return self._ask(_Asked(essay_ids=tuple(essay_ids), readings=told, n_reasons=n_reasons)).predictions
+
+    def close(self) -> None:
+        """End the process; may be called twice, and while a question waits, which then fails."""
+        self._closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self._lock:
+            self._stop()
+
+    def _ask(self, asked: _Asked) -> _Answered:
+        with self._lock:
+            if self._closed:
+                raise UnavailableError("the model was closed; ask the one that is there now")
+            if self._connection is None:
+                self._start()
+            return self._exchange(to_json(asked), self._answer_s).require()
+
+    def _start(self) -> _Known:
+        context = get_context("spawn")  # a fork would copy the locks of other threads as they are
+        here, there = context.Pipe()
+        process = context.Process(target=_work, args=(there, self._build), name="isolated model", daemon=True)
+        process.start()
+        there.close()
+        self._process, self._connection = process, here
+        self._send(to_json(tuple(self._files)))
+        for content in self._files.values():
+            self._send(content)
+        known = self._hear(self._start_s).require().known
+        if known is None:
+            raise UnavailableError("it did not say which model it is")
+        return known
+
+    def _exchange(self, message: bytes, within_s: float) -> _Answered:
+        self._send(message)
+        return self._hear(within_s)
+
+    def _send(self, message: bytes) -> None:
+        connection = self._connection
+        try:
+            if connection is not None:
+                connection.send_bytes(message)
+        except OSError as error:
+            raise self._died() from error
+
+    def _hear(self, within_s: float) -> _Answered:
+        connection = self._connection
+        if connection is None:
+            raise self._died()
+        try:
+            if not connection.poll(within_s):
+                self._stop()
+                raise DeadlineError(
+                    f"the process of the model gave no answer in {within_s:g} s and was killed"
+                )
+            return from_json(_Answered, connection.recv_bytes(), name=_MESSAGE)
+        except (OSError, EOFError) as error:
+            raise self._died() from error
+
+    def _died(self) -> UnavailableError:
+        process = self._process
+        if process is not None:
+            process.join(1)
+        code = None if process is None else process.exitcode
+        self._stop()
+        return UnavailableError(f"the process of the model has died (exit code {code})")
+
+    def _stop(self) -> None:
+        process, connection = self._process, self._connection
+        self._process, self._connection = None, None
+        if process is not None:
+            process.kill()
+            process.join()
+        if connection is not None:
+            connection.close()
+
+
+def isolated(build: Build) -> Build:
+    """As a function that makes models, of which each works in a process of its own.
+
+    Args:
+        build: a function that can be imported by name, or a `functools.partial` of one.
+    """
+    return lambda files: IsolatedModel(files, build)
+
+
+def _to_be_read(essay: Essay) -> Essay:
+    """An essay with what a model may look at, and nothing else that is known about it."""
+    return Essay(
+        id=essay.id, text=essay.text, prompt=essay.prompt, prompt_text=essay.prompt_text, given=essay.given
+    )
+
+
+def _work(connection: Connection, build: Build) -> None:
+    """What the other process does: make the model, then answer until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone decides how to end
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.nice(NICENESS)
+    with suppress(EOFError, BrokenPipeError):
+        names = from_json(tuple[str, ...], connection.recv_bytes(), name=_MESSAGE)
+        files = {name: connection.recv_bytes() for name in names}
+        model = _said_of(connection, lambda: build(files))
+        while model is not None:
+            asked = from_json(_Asked, connection.recv_bytes(), name=_MESSAGE)
+            connection.send_bytes(to_json(_attempt(partial(_answer, model, asked))))
+
+
+def _said_of(connection: Connection, make: Callable[[], GradingModel]) -> GradingModel | None:
+    made: list[GradingModel] = []
+
+    def introduce() -> _Answered:
+        model = make()
+        made.append(model)
+        return _Answered(known=_Known(model.identity, model.scale, model.width, model.reading_fingerprint))
+
+    connection.send_bytes(to_json(_attempt(introduce)))
+    return made[0] if made else None
+
+
+def _attempt(do: Callable[[], _Answered]) -> _Answered:
+    try:
+        return do()
+    except InputError as error:
+        return _Answered(error="input", message=str(error))
+    except BundleError as error:
+        return _Answered(error="bundle", message=str(error))
+    except Exception as error:  # noqa: BLE001 - told to the parent, without words that may quote an essay
+        return _Answered(error="other", message=f"the model failed: {type(error).__name__}")
+
+
+def _answer(model: GradingModel, asked: _Asked) -> _Answered:
+    if asked.essays:
+        return _Answered(readings=tuple(map(_Said.of, model.read(asked.essays))))
+    readings = [said.reading for said in asked.readings]
+    return _Answered(predictions=model.grade(asked.essay_ids, readings, n_reasons=asked.n_reasons))
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind when the parent is killed outright."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,35 @@
+"""The score log read page by page, so that a log of any length takes the memory of a page."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from gradewise.protocols import ScoreLog
+from gradewise.scores.corrections import Correction
+from gradewise.scores.records import ScoreRecord
+
+PAGE = 1000
+"""Answers that are held at once."""
+
+
+async def pages(log: ScoreLog, *, after: int = 0) -> AsyncIterator[tuple[ScoreRecord, ...]]:
+    """Answers by serial, from the one after this, until there are no more."""
+    while page := await log.records(after=after, limit=PAGE):
+        yield page
+        after = page[-1].serial
+
+
+async def last_corrections(log: ScoreLog, records: tuple[ScoreRecord, ...]) -> dict[str, Correction]:
+    """What teachers decided last, by the answer's id."""
+    ids = [record.draft.id for record in records]
+    return {each.score_id: each for each in await log.corrections(score_ids=ids)} if ids else {}
+
+
+async def count_before(log: ScoreLog, before: datetime) -> int:
+    """How many answers `ScoreLog.forget` would remove."""
+    counted = 0
+    async for page in pages(log):
+        old = next((place for place, each in enumerate(page) if each.draft.made_at >= before), len(page))
+        counted += old
+        if old < len(page):
+            break
+    return counted

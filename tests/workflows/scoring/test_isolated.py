@@ -1,0 +1,70 @@
+"""A model in a process of its own answers as it would here; when it dies, only its process does."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from gradewise.errors import BundleError, DeadlineError, UnavailableError
+from gradewise.essays.records import Essay
+from gradewise.testing.grading_models import MadeUpModel, build_made_up
+from gradewise.workflows.scoring.isolated import IsolatedModel, isolated
+
+FILES = {"name": b"away"}
+ESSAYS = (
+    Essay(id="a", text="one two three", label="A", groups={"gender": "x"}),
+    Essay(id="b", text="word " * 30),
+)
+
+
+@pytest.fixture(scope="module")
+def away() -> Iterator[IsolatedModel]:
+    """A model in a process of its own, which does what the first essay is called after."""
+    model = IsolatedModel(FILES, build_made_up, answer_s=2)
+    yield model
+    model.close()
+
+
+def test_it_answers_as_it_would_here(away: IsolatedModel) -> None:
+    """What it knows, reads and grades is the same, bit for bit."""
+    here = MadeUpModel("away")
+    assert here.identity == away.identity
+    assert (here.scale, here.width, here.reading_fingerprint) == (
+        away.scale, away.width, away.reading_fingerprint,
+    )  # fmt: skip
+    expected, found = here.read(ESSAYS), away.read(ESSAYS)
+    assert [each.values.tobytes() for each in expected] == [each.values.tobytes() for each in found]
+    assert here.grade(["a", "b"], expected) == away.grade(["a", "b"], found)
+    assert away.process_id != os.getpid()
+
+
+def test_an_error_says_nothing_of_the_essay(away: IsolatedModel) -> None:
+    """What a model raises may quote; its kind does not."""
+    with pytest.raises(UnavailableError, match="the model failed: RuntimeError$"):
+        away.grade(["raises", "b"], away.read(ESSAYS))
+
+
+def test_a_process_that_dies_is_replaced(away: IsolatedModel) -> None:
+    """The question that it dies of fails here as an error; the next is answered by another process."""
+    died = away.process_id
+    with pytest.raises(UnavailableError, match="exit code -11"):
+        away.grade(["dies", "b"], away.read(ESSAYS))
+    assert len(ESSAYS) == len(away.read(ESSAYS))
+    assert died != away.process_id
+
+
+def test_a_process_that_hangs_is_killed(away: IsolatedModel) -> None:
+    """After the deadline nothing of it is left; a model that was closed answers no more."""
+    readings = away.read(ESSAYS)
+    with pytest.raises(DeadlineError, match="in 2 s"):
+        away.grade(["sleeps", "b"], readings)
+    assert away.process_id is None
+    away.close()
+    with pytest.raises(UnavailableError, match="was closed"):
+        away.read(ESSAYS)
+
+
+def test_a_model_that_cannot_be_built_is_refused() -> None:
+    """What goes wrong over there is said here."""
+    with pytest.raises(BundleError, match="process of its own: the model failed: KeyError"):
+        isolated(build_made_up)({})
