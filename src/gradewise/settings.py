@@ -41,6 +41,8 @@ class Settings:
     """Who acts, for the audit trail."""
     review_secret: str | None = field(default=None, repr=False)
     """Draws the audit sample and makes pseudonyms of teachers; kept beside the models when ``None``."""
+    cache_url: str | None = field(default=None, repr=False)
+    """Address of a Redis server that keeps measured features, secrets and all; a file when ``None``."""
 
     def with_embedding_model(self, directory: Path | None) -> "Settings":
         """The settings with another text model, when one is named."""
@@ -69,6 +71,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         artifacts_url=environment.get("GRADEWISE_ARTIFACTS_URL") or None,
         user=environment.get("GRADEWISE_USER") or _user(environment),
         review_secret=environment.get("GRADEWISE_REVIEW_SECRET") or None,
+        cache_url=environment.get("GRADEWISE_CACHE_URL") or None,
     )
 
 
