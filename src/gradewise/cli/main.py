@@ -35,6 +35,9 @@ from gradewise.cli import compare_models  # isort: skip
 from gradewise.cli import registry  # isort: skip
 from gradewise.cli import registry_acts  # isort: skip
 from gradewise.cli import scores  # isort: skip
+from gradewise.cli import reviews  # isort: skip
+from gradewise.cli import corrections  # isort: skip
+from gradewise.cli import retrain  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli.observing import observed
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
@@ -50,7 +53,7 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, scores, db,
+    compare_models, registry, registry_acts, scores, reviews, corrections, retrain, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -73,6 +73,10 @@ class TrainingData:
     """Essays that the model learnt from."""
     label_counts: Mapping[str, int]
     """Essays by grade, every grade of the scale."""
+    n_corrected: int = 0
+    """Of the essays, those whose grade a teacher decided after a model had graded them."""
+    corrections_sha256: str = ""
+    """Digest of the snapshot that they came from; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,12 @@ def _training_data(metadata: BundleMetadata) -> str:
         f"{data.n} essays from {data.source} (licence: {data.licence}; SHA-256 `{data.sha256}`), "
         f"split plan `{metadata.split_plan}`."
     )
+    if data.n_corrected:
+        origin += (
+            f" The grades of {data.n_corrected} of them are teachers' decisions about grades that a model "
+            f"had given (snapshot SHA-256 `{data.corrections_sha256}`); the locked test set holds none of "
+            "them."
+        )
     return "\n".join(["## Training data", "", origin, "", "| grade | essays |", "|---|---:|", *rows])
 
 

@@ -112,6 +112,9 @@ class DataPlan(Section):
     test: Path | None = Field(None, description="a locked test file; drawn from `train` when absent")
     columns: ColumnsPlan = ColumnsPlan()
     auxiliary: tuple[AuxiliaryPlan, ...] = Field((), description="further sets of essays to learn from")
+    corrections: Path | None = Field(
+        None, description="a snapshot of teachers' corrections to learn from: gradewise corrections export"
+    )
     card: CardPlan | None = Field(None, description="absent: your own essays")
     filters: FiltersPlan = FiltersPlan()
     on_bad_rows: Literal["stop", "set_aside"] = Field(

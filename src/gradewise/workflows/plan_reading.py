@@ -136,7 +136,12 @@ def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
     return plan.model_copy(
         update={
             "data": data.model_copy(
-                update={"train": change(data.train), "test": changed(data.test), "auxiliary": others}
+                update={
+                    "train": change(data.train),
+                    "test": changed(data.test),
+                    "auxiliary": others,
+                    "corrections": changed(data.corrections),
+                }
             ),
             "split": plan.split.model_copy(update={"reuse": changed(plan.split.reuse)}),
             "features": features.model_copy(update={"store": changed(features.store), "embedder": embedder}),

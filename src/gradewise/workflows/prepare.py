@@ -22,6 +22,8 @@ from gradewise.features.schema import FeatureSchema
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener
 from gradewise.workflows.auxiliary import AuxiliarySet, read_auxiliary_sets
+from gradewise.workflows.corrected import CorrectionsUse, in_words, read_corrections
+from gradewise.workflows.corrected_splits import origin_with, split_with, taught_by_corrections
 from gradewise.workflows.plan import N_FOLDS, Plan, dataset_card
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.services import Services
@@ -109,6 +111,8 @@ class Dataset:
     """Other essays with other marks to learn from."""
     notices: tuple[str, ...] = ()
     """What a reader of any figure should know about the training file."""
+    corrections: CorrectionsUse | None = None
+    """What teachers' corrections add to the training part; ``None`` where the plan names none."""
 
     @property
     def data_sha256(self) -> str:
@@ -139,21 +143,67 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
         LeakError: what would be judged would have taught.
     """
     read = read_dataset(plan, services, listener)
-    split = _split(read, services)
-    _require_two_grades(read.essays, split, read.location)
+    taught = divided(read, services, listener)
+    _require_two_grades(taught.essays, taught.split, read.location)
     return Dataset(
         plan=read.plan,
         scale=read.scale,
-        essays=read.essays,
-        split=split,
+        essays=taught.essays,
+        split=taught.split,
         integrity=read.integrity(),
         dropped=read.together.dropped,
         card=read.card,
-        origin=read.origin,
+        origin=taught.origin,
         trait_scale=read.trait_scale,
-        auxiliary=read_auxiliary_sets(read.plan, read.essays, services, listener),
-        notices=read.notices,
+        auxiliary=read_auxiliary_sets(read.plan, taught.essays, services, listener),
+        notices=(*read.notices, *(() if taught.corrections is None else (in_words(taught.corrections),))),
+        corrections=taught.corrections,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divided:
+    """Essays and how they are divided, corrected ones among them where the plan names any."""
+
+    essays: tuple[Essay, ...]
+    """Training pool and locked test set together."""
+    split: SplitPlan
+    """Which of them train, validate and test."""
+    origin: Origin
+    """The files that they came from."""
+    corrections: CorrectionsUse | None = None
+    """What became of corrections."""
+
+
+def divided(read: ReadData, services: Services, listener: Listener) -> Divided:
+    """Divide what was read, then let corrections teach: the locked test set is as it is without them.
+
+    Raises:
+        InputError, SplitError, LeakError: as `prepare_dataset`.
+    """
+    if read.plan.data.corrections is None:
+        return Divided(essays=read.essays, split=_split(read, services), origin=read.origin)
+    with _located(read):
+        saved = read.saved
+        whole = saved is not None and taught_by_corrections(saved.origin)
+        drawn = saved.plan(read.plan.split.scheme) if saved and whole else _split(read, services)
+        corrected = read_corrections(
+            read.plan,
+            read.scale,
+            read.essays,
+            test_ids=drawn.test_ids,
+            scheme=drawn.scheme,
+            services=services,
+            listener=listener,
+        )
+        origin = origin_with(read.origin, corrected.use)
+        if saved is not None and whole:
+            split = saved_split(read.plan, saved, corrected.essays, origin.sha256)
+        else:
+            split = split_with(
+                drawn, corrected, origin=origin, scale=read.scale, inner_folds=read.plan.split.inner_folds
+            )
+    return Divided(essays=corrected.essays, split=split, origin=origin, corrections=corrected.use)
 
 
 def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.record import report_record
 from gradewise.reporting.report import BaselineRow, ConstructShare, DataSection, NamedEvaluation, Report
+from gradewise.workflows.corrected import CorrectionsUse
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.learning import Learned
 from gradewise.workflows.measure import absent_groups
@@ -233,6 +235,7 @@ def _metadata(
             licence=report.data.licence,
             n=len(experiment.train),
             label_counts=dict(zip(scale.grades, counts, strict=True)),
+            **_corrections_data(experiment.dataset.corrections),
         ),
         auxiliaries=_auxiliary_data(experiment),
         split_plan=experiment.dataset.split.id,
@@ -242,6 +245,10 @@ def _metadata(
         decision=learned.decision,
         calibration=plan.model.calibration,
     )
+
+
+def _corrections_data(use: CorrectionsUse | None) -> dict[str, Any]:
+    return {} if use is None else {"n_corrected": use.n, "corrections_sha256": use.sha256}
 
 
 def _auxiliary_data(experiment: Experiment) -> tuple[AuxiliaryData, ...]:

@@ -17,6 +17,7 @@ def dataset_facts(dataset: Dataset, schema: FeatureSchema) -> Mapping[str, Any]:
         "split": dataset.split.id,
         "features": schema.fingerprint,
         **({} if checker is None else {"checker": checker}),
+        **({} if dataset.corrections is None else {"corrections": dataset.corrections.sha256}),
         **({} if dataset.metrics_allowed else {"notes": "the terms of the data allow no figures"}),
     }
 

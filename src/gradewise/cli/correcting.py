@@ -1,0 +1,160 @@
+"""Corrections as the terminal shows them, exported, and taught to a new model."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from gradewise.bootstrap import review_secret, services_from
+from gradewise.cli.moments import moment_of
+from gradewise.cli.registry_views import moment
+from gradewise.cli.rendering import in_columns, listed
+from gradewise.cli.reviewing import ID_SHOWN, correction_to_json, print_json
+from gradewise.cli.scores_running import with_score_log
+from gradewise.cli.terminal import err, out, printable, progress_shown
+from gradewise.cli.training import show_run, train_shown
+from gradewise.models.bundle import load_bundle
+from gradewise.protocols import ScoreLog
+from gradewise.reporting.wording import shortened
+from gradewise.scores.corrections import Correction
+from gradewise.settings import read_settings
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.scoring.snapshots import Snapshot, export_snapshot, read_snapshot
+
+SNAPSHOTS = "corrections"
+"""Under the directory of runs: where `retrain --since` keeps what it exports."""
+_LONG = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """Which corrections are meant."""
+
+    snapshot: Path | None
+    """A snapshot on disk."""
+    since: str | None
+    """Or those in the score log from a date on."""
+    essays: tuple[Path, ...]
+    """Then: files that hold the texts."""
+
+
+def show_corrections(*, since: str | None, limit: int, json: bool) -> None:
+    """List what teachers decided, newest first."""
+    from_when = moment_of(since)
+
+    async def asked(log: ScoreLog) -> tuple[Correction, ...]:
+        """What was decided."""
+        return await log.corrections(since=from_when)
+
+    newest = with_score_log(asked)[: -limit - 1 : -1]
+    if json:
+        print_json([correction_to_json(each) for each in newest])
+    elif newest:
+        out.print(printable(_table(newest)), soft_wrap=True)
+    else:
+        err.print(
+            "no teacher has decided anything yet; see what waits: gradewise reviews list", soft_wrap=True
+        )
+
+
+def export_shown(
+    essays: Sequence[Path], output: Path, *, since: str | None, name: str | None, reasons: bool, quiet: bool
+) -> Snapshot:
+    """Export corrections with progress on the terminal, and say what is in the snapshot."""
+    settings, from_when = read_settings(), moment_of(since)
+    with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
+
+        async def asked(log: ScoreLog) -> Snapshot:
+            """The snapshot as it was written."""
+            return await export_snapshot(
+                log,
+                essays,
+                output,
+                services=services,
+                salt=review_secret(settings),
+                since=from_when,
+                model_name=name,
+                reasons=reasons,
+                listener=listener,
+            )
+
+        snapshot = with_score_log(asked)
+    if not quiet:
+        counts = {name.replace("_", " "): count for name, count in snapshot.counts.items()}
+        out.print(
+            listed({**counts, "snapshot": snapshot.directory, "sha256": snapshot.sha256}), soft_wrap=True
+        )
+    return snapshot
+
+
+def retrain_shown(plan: Plan, told: Corrections, *, promote: bool, quiet: bool) -> None:
+    """Train anew with corrections, and register and promote where that is asked.
+
+    Raises:
+        GateError: the model is to be promoted and does not pass.
+    """
+    snapshot = _snapshot(plan, told, quiet=quiet)
+    data = plan.data.model_copy(update={"corrections": snapshot.directory})
+    tracking = plan.tracking
+    if promote:
+        tracking = tracking.model_copy(update={"register_model": True})
+    plan = plan.model_copy(update={"data": data, "tracking": tracking})
+    run = train_shown(plan, quiet=quiet)
+    show_run(run, plan, quiet=quiet)
+    if promote:
+        from gradewise.cli.registry_doing import promote_shown
+
+        metadata = load_bundle(run.bundle).metadata
+        promote_shown(
+            f"{metadata.name}:{metadata.version}",
+            stage="staging",
+            data=None,
+            plan=None,
+            override=None,
+            reason=f"trained anew with {metadata.data.n_corrected} corrections",
+            quiet=quiet,
+        )
+
+
+def _snapshot(plan: Plan, told: Corrections, *, quiet: bool) -> Snapshot:
+    if told.snapshot is not None and told.since is None:
+        return read_snapshot(told.snapshot)
+    if told.snapshot is not None or told.since is None or not told.essays:
+        raise typer.BadParameter(
+            "name a snapshot, --with-corrections DIRECTORY, or decisions with their texts, "
+            "--since 2026-03-01 --essays graded.csv"
+        )
+    kept = plan.output / SNAPSHOTS
+    kept.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept, prefix=".") as directory:
+        made = export_shown(
+            told.essays,
+            Path(directory) / "snapshot",
+            since=told.since,
+            name=plan.name,
+            reasons=False,
+            quiet=quiet,
+        )
+        place = kept / made.sha256[:ID_SHOWN]
+        if not place.exists():
+            made.directory.rename(place)
+    return read_snapshot(place)
+
+
+def _table(corrections: Sequence[Correction]) -> str:
+    rows = [("decided at", "answer", "essay", "model", "teacher", "by", "reason")]
+    rows += [
+        (
+            moment(each.corrected_at),
+            each.score_id[:ID_SHOWN],
+            shortened(each.essay_id, most=24),
+            each.model_grade,
+            each.grade,
+            shortened(each.corrected_by, most=24),
+            shortened(each.reason, most=_LONG),
+        )
+        for each in corrections
+    ]
+    return in_columns(rows)

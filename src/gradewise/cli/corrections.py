@@ -1,0 +1,52 @@
+"""`gradewise corrections`: what teachers decided, and how it becomes training data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradewise.cli.app import app
+from gradewise.cli.reviews import Json, Name, Since
+
+corrections = typer.Typer(
+    no_args_is_help=True, help="Look at what teachers decided, and export it as training data."
+)
+app.add_typer(corrections, name="corrections")
+
+
+@corrections.command("list")
+def list_(
+    *,
+    since: Since = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Most lines, the newest.")] = 20,
+    json: Json = False,
+) -> None:
+    """List what teachers decided, newest first."""
+    from gradewise.cli.correcting import show_corrections
+
+    show_corrections(since=since, limit=limit, json=json)
+
+
+@corrections.command("export")
+def export(
+    *,
+    essays: Annotated[
+        list[Path],
+        typer.Option("--essays", help="Essays that were graded (.csv, .jsonl, .parquet); repeatable."),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A directory to write.")],
+    since: Since = None,
+    name: Name = None,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Teachers' own words too; they may name people.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Write corrected essays as a training snapshot: a CSV and a record of where it came from.
+
+    The log keeps no essay text: texts are found in the files that you name, by their digests. Teachers go
+    by pseudonyms. Train with it: [bold]gradewise retrain plan.yaml --with-corrections DIRECTORY[/].
+    """
+    from gradewise.cli.correcting import export_shown
+
+    export_shown(essays, output, since=since, name=name, reasons=reasons, quiet=quiet)

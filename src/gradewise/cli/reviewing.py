@@ -1,0 +1,239 @@
+"""Reviews as the terminal shows them: the queue, an answer, a decision, and how good grades were."""
+
+import json as json_module
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from gradewise.cli.moments import moment_of
+from gradewise.cli.observing import with_observer
+from gradewise.cli.registry_views import moment
+from gradewise.cli.rendering import in_columns, listed
+from gradewise.cli.scores_running import with_score_log
+from gradewise.cli.terminal import err, out, printable
+from gradewise.protocols import ScoreLog
+from gradewise.reporting.page import render_page_html
+from gradewise.reporting.topics.reviews import (
+    ReviewReport,
+    review_report_to_json,
+    review_statements,
+    reviews_page,
+)
+from gradewise.reporting.wording import ABSENT, counted, shortened
+from gradewise.scores.answers import read_answer, why_reviewed
+from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import QueueState
+from gradewise.scores.records import Route, ScoreRecord
+from gradewise.settings import read_settings
+from gradewise.telemetry import silent
+from gradewise.whole_files import write_whole
+from gradewise.workflows.scoring.reviewing import (
+    ReviewQueue,
+    audit_findings,
+    find_answer,
+    review_queue,
+    take_correction,
+)
+
+ID_SHOWN = 12
+"""Characters of an answer's id in a list: enough to name it."""
+_LONG_ID, _LONG_REASON = 24, 80
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+
+_now = partial(datetime.now, UTC)
+
+
+def show_queue(*, route: str | None, capacity: int | None, limit: int, json: bool) -> None:
+    """List what waits."""
+    routes: tuple[Route, ...] = ("review", "audit") if route is None else (cast("Route", route),)
+    work = partial(review_queue, now=_now(), capacity=capacity, routes=routes, limit=limit)
+    queue = with_score_log(work)
+    if json:
+        print_json(queue_to_json(queue))
+    elif queue.waiting:
+        out.print(printable(_queue_table(queue, _now())), soft_wrap=True)
+        out.print(f"\n{queue_line(queue.state)}", soft_wrap=True)
+    else:
+        err.print("no grade waits for a teacher", soft_wrap=True)
+
+
+def show_answer(score_id: str, *, json: bool) -> None:
+    """Show an answer with what was decided about it."""
+
+    async def asked(log: ScoreLog) -> tuple[ScoreRecord, tuple[Correction, ...]]:
+        """The answer and its decisions."""
+        record = await find_answer(log, score_id)
+        return record, await log.corrections(score_ids=(record.draft.id,))
+
+    record, decisions = with_score_log(asked)
+    if json:
+        print_json(answer_to_json(record) | {"decisions": [correction_to_json(each) for each in decisions]})
+        return
+    out.print(printable(listed(_facts(record))), soft_wrap=True)
+    for each in decisions:
+        said = f"{moment(each.corrected_at)}  {each.grade}  by {each.corrected_by}"
+        out.print(
+            printable(f"decided        {said}{f': {each.reason}' if each.reason else ''}"), soft_wrap=True
+        )
+
+
+def take_shown(score_id: str, grade: str, *, by: str | None, reason: str) -> None:
+    """Decide about a grade, and say what it was."""
+
+    async def asked(log: ScoreLog) -> Correction:
+        """The decision as it was kept."""
+        return await take_correction(
+            log,
+            score_id,
+            grade,
+            by=by or read_settings().user,
+            clock=_now,
+            reason=reason,
+            listener=with_observer(silent),
+        )
+
+    kept = with_score_log(asked)
+    said = f"{kept.grade} confirms the model" if kept.confirms else f"{kept.model_grade} becomes {kept.grade}"
+    line = f"essay {kept.essay_id}: {said}, decided by {kept.corrected_by} at {moment(kept.corrected_at)}"
+    out.print(printable(line), soft_wrap=True)
+
+
+def show_report(
+    *, since: str | None, name: str | None, required: float, page: Path | None, json: bool
+) -> None:
+    """Show how good grades were."""
+    from_when = moment_of(since)
+
+    async def asked(log: ScoreLog) -> ReviewReport:
+        """What is known."""
+        queue = await review_queue(log, now=_now(), limit=1)
+        findings = await audit_findings(log, since=from_when, model_name=name)
+        return ReviewReport(findings=findings, queue=queue.state, required=required)
+
+    report = with_score_log(asked)
+    if page is not None:
+        which = f"models {name or 'of any name'}, decisions {f'since {since}' if since else 'of any time'}"
+        write_whole(page, render_page_html(reviews_page(report, location=which, made_at=_now())))
+        err.print(f"page written to {page}", soft_wrap=True)
+    if json:
+        print_json(review_report_to_json(report))
+        return
+    for statement in review_statements(report):
+        out.print(f"{statement.text}", soft_wrap=True)
+    if report.findings is not None:
+        out.print(f"\n{_report_table(report)}", soft_wrap=True)
+    out.print(f"\n{queue_line(report.queue)}", soft_wrap=True)
+
+
+def queue_line(state: QueueState) -> str:
+    """How the queue stands."""
+    more = "" if state.complete else " at least"
+    line = f"{counted(state.n_review, 'grade')} held back{more}, {state.n_audit:,} drawn by chance wait"
+    if state.oldest is not None:
+        line += f"; the oldest for {age_words(state.age)}"
+    if state.days is not None:
+        line += f"; {counted(state.days, 'day')} of work at {state.capacity} a day"
+    return line
+
+
+def age_words(age: timedelta) -> str:
+    """How long something waits, roughly.
+
+    >>> age_words(timedelta(days=3, hours=5)), age_words(timedelta(minutes=90)), age_words(timedelta(0))
+    ('3 days', '1 hour', 'under 1 hour')
+    """
+    if age >= _DAY:
+        return counted(age // _DAY, "day")
+    return counted(age // _HOUR, "hour") if age >= _HOUR else "under 1 hour"
+
+
+def queue_to_json(queue: ReviewQueue) -> dict[str, Any]:
+    """The queue as JSON values."""
+    state = queue.state
+    return {
+        "review": state.n_review,
+        "audit": state.n_audit,
+        "oldest": None if state.oldest is None else state.oldest.isoformat(),
+        "capacity": state.capacity,
+        "days": state.days,
+        "complete": state.complete,
+        "waiting": [answer_to_json(record) for record in queue.waiting],
+    }
+
+
+def answer_to_json(record: ScoreRecord) -> dict[str, Any]:
+    """An answer as JSON values."""
+    draft = record.draft
+    return {
+        "score_id": draft.id,
+        "essay_id": draft.essay_id,
+        "made_at": draft.made_at.isoformat(),
+        "grade": draft.grade,
+        "route": draft.route,
+        "urgency": draft.urgency,
+        "why": why_reviewed(draft),
+        "model": f"{draft.model_name} {draft.model_version}",
+        "model_digest": draft.model_digest,
+    }
+
+
+def correction_to_json(correction: Correction) -> dict[str, Any]:
+    """A decision as JSON values."""
+    return {
+        "id": correction.id,
+        "score_id": correction.score_id,
+        "essay_id": correction.essay_id,
+        "model_grade": correction.model_grade,
+        "grade": correction.grade,
+        "confirms": correction.confirms,
+        "corrected_by": correction.corrected_by,
+        "corrected_at": correction.corrected_at.isoformat(),
+        "reason": correction.reason,
+    }
+
+
+def print_json(content: Any) -> None:
+    """JSON that a pipe does not break."""
+    out.print(json_module.dumps(content, indent=2, ensure_ascii=False), soft_wrap=True)
+
+
+def _queue_table(queue: ReviewQueue, now: datetime) -> str:
+    rows = [("answer", "essay", "grade", "waits for", "why")]
+    for record in queue.waiting:
+        draft = record.draft
+        waits = age_words(max(now - draft.made_at, timedelta(0)))
+        essay = shortened(draft.essay_id, most=_LONG_ID)
+        rows.append(
+            (
+                draft.id[:ID_SHOWN],
+                essay,
+                draft.grade,
+                waits,
+                shortened(why_reviewed(draft), most=_LONG_REASON),
+            )
+        )
+    return in_columns(rows)
+
+
+def _facts(record: ScoreRecord) -> dict[str, object]:
+    draft, answer = record.draft, read_answer(record.draft)
+    facts: dict[str, object] = {
+        "answer": draft.id,
+        "essay": draft.essay_id,
+        "given at": moment(draft.made_at),
+        "model": f"{draft.model_name} {draft.model_version} ({draft.model_digest[:ID_SHOWN]})",
+        "grade": f"{draft.grade} of {' '.join(answer.grades) or ABSENT}",
+        "what happens": draft.route if not why_reviewed(draft) else f"{draft.route}: {why_reviewed(draft)}",
+        "urgency": f"{draft.urgency:.3f}",
+    }
+    if answer.cuts:
+        facts["sure about"] = ", ".join(f"{cut} {sure:.2f}" for cut, sure in answer.cuts.items())
+    return facts
+
+
+def _report_table(report: ReviewReport) -> str:
+    section = reviews_page(report, location="", made_at=_now()).sections[0]
+    found = section.figures[0].table
+    assert found is not None  # noqa: S101 - the section was made with one
+    return in_columns([found.columns, *found.rows], right=[1])

@@ -1,0 +1,302 @@
+"""Reviews as a page: how released grades fare by the audit sample, what was held back, and the queue."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gradewise.evaluation.interval_json import interval_to_json
+from gradewise.reporting.charts.intervals import IntervalRow
+from gradewise.reporting.charts.rows import comparison_chart
+from gradewise.reporting.page import Page
+from gradewise.reporting.parts import MOST_ROWS, Figure, Section, Statement, Table, table
+from gradewise.reporting.wording import ABSENT, counted, decimal, difference_words, percentage, with_bounds
+from gradewise.scores.audits import DecidedAgreement, GroupAgreement, ReviewFindings
+from gradewise.scores.queue import QueueState
+
+_SECONDS_A_DAY = 86_400
+_COLUMNS = ("", "Answers", "About every cut", "Same grade", "Within one", "QWK", "Model minus teacher")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReport:
+    """What is known of grades that teachers looked at."""
+
+    findings: ReviewFindings | None
+    """How grades agree with teachers; ``None`` before any decision."""
+    queue: QueueState
+    """What waits."""
+    required: float
+    """Agreement about every cut that was promised of released grades."""
+
+
+def reviews_page(report: ReviewReport, *, location: str, made_at: datetime) -> Page:
+    """How good grades were, to look at.
+
+    Args:
+        report: what is known.
+        location: which decisions, for a reader.
+        made_at: when.
+    """
+    sections = [_agreement_section(report), *_over_time(report), *_by_model(report), _queue_section(report)]
+    n = 0 if report.findings is None else n_decided(report.findings)
+    return Page(
+        title="How good grades were, by what teachers decided",
+        subtitle=f"{counted(n, 'decided answer')} · {counted(report.queue.n, 'answer')} waiting",
+        made_at=made_at,
+        statements=tuple(review_statements(report)),
+        sections=tuple(sections),
+        making=Table(
+            ("About", "What"),
+            (
+                ("Decisions", location),
+                ("Shares", "exact intervals of 95 % (Clopper and Pearson)"),
+                ("QWK", "bootstrap over answers, 95 %"),
+                ("Promised agreement", percentage(report.required)),
+            ),
+            prose=True,
+        ),
+    )
+
+
+def n_decided(findings: ReviewFindings) -> int:
+    """Answers that were decided about and are in the figures."""
+    return sum(each.n for each in (findings.audited, findings.reviewed) if each is not None)
+
+
+def review_statements(report: ReviewReport) -> Iterator[Statement]:
+    """What decisions amount to, weightiest first."""
+    findings = report.findings
+    if findings is None or findings.audited is None:
+        yield Statement(
+            "warn",
+            "Nobody has looked at a released grade that chance drew: how good released grades are is not "
+            "known. See what was drawn: gradewise reviews list --route audit.",
+        )
+    else:
+        yield _promise(findings.audited, report.required)
+        if findings.n_audits_waiting:
+            yield Statement(
+                "info",
+                f"{counted(findings.n_audits_waiting, 'drawn answer')} still unread: the figures hold for "
+                "all released grades only if those that were read were not picked.",
+            )
+    if findings is not None:
+        yield from _movement(findings)
+    yield from _queue_statements(report.queue)
+
+
+def review_report_to_json(report: ReviewReport) -> dict[str, Any]:
+    """The report as JSON values; what is not defined is ``None``."""
+    findings, queue = report.findings, report.queue
+    return {
+        "required": report.required,
+        "statements": [{"kind": each.kind, "text": each.text} for each in review_statements(report)],
+        "agreement": None if findings is None else _findings_to_json(findings),
+        "queue": {
+            "review": queue.n_review,
+            "audit": queue.n_audit,
+            "oldest": None if queue.oldest is None else queue.oldest.isoformat(),
+            "age_s": queue.age.total_seconds(),
+            "capacity": queue.capacity,
+            "days": queue.days,
+            "complete": queue.complete,
+        },
+    }
+
+
+def _promise(audited: DecidedAgreement, required: float) -> Statement:
+    found = audited.cuts
+    said = (
+        f"Of {counted(audited.n, 'released grade')} that chance drew, {with_bounds(found, percent=True)} "
+        "agree with the teacher about every cut"
+    )
+    if found.low >= required:
+        return Statement("good", f"{said}: the promised {percentage(required)} is kept.")
+    if found.high < required:
+        return Statement("bad", f"{said}: the promised {percentage(required)} is not kept. Release less.")
+    return Statement("info", f"{said}; whether the promised {percentage(required)} is kept is still open.")
+
+
+def _movement(findings: ReviewFindings) -> Iterator[Statement]:
+    drift = findings.drift
+    if drift is not None and (drift.change.high < 0 or drift.change.low > 0):
+        fell = drift.change.high < 0
+        yield Statement(
+            "warn" if fell else "good",
+            f"Since {drift.since:%Y-%m-%d} released grades agree {'less' if fell else 'more'} often than "
+            f"before: {percentage(drift.earlier.estimate)} before, {percentage(drift.later.estimate)} since "
+            f"(change {difference_words(drift.change, digits=2)}).",
+        )
+    if findings.n_other_scales:
+        yield Statement(
+            "info", f"{counted(findings.n_other_scales, 'decided answer')} on another scale left out."
+        )
+
+
+def _queue_statements(queue: QueueState) -> Iterator[Statement]:
+    if queue.over_capacity:
+        yield Statement(
+            "warn",
+            f"{counted(queue.n, 'answer')} wait and teachers look at {queue.capacity} a day: "
+            f"{counted(queue.days or 0, 'day')} of work. None of the held-back grades goes out before.",
+        )
+
+
+def _agreement_section(report: ReviewReport) -> Section:
+    findings = report.findings
+    rows = (
+        ()
+        if findings is None
+        else (("Released, drawn by chance", findings.audited), ("Held back", findings.reviewed))
+    )
+    known = [(name, each) for name, each in rows if each is not None]
+    return Section(
+        name="agreement",
+        heading="Model and teachers",
+        intro="What was held back are the essays that the model doubted: it says nothing of those that went "
+        "out. The audit sample was drawn from these by chance. Teachers had seen the model's grade, so that "
+        "agreement is somewhat too high.",
+        figures=(
+            Figure(
+                "On the teacher's side of every cut",
+                _chart("Agreement by what happened to the grade", known),
+                "A dot is a share, its line the interval.",
+                _table(known),
+            ),
+        ),
+        statements=tuple(review_statements(report)),
+        record=review_report_to_json(report),
+    )
+
+
+def _over_time(report: ReviewReport) -> Iterator[Section]:
+    findings = report.findings
+    if findings is None or not findings.weeks:
+        return
+    weeks = [(each.name, each.audited) for each in findings.weeks if each.audited is not None]
+    yield Section(
+        name="weeks",
+        heading="Week by week",
+        intro="By the Monday of the week in which an answer was given. Few answers a week make long lines.",
+        figures=(
+            Figure(
+                "Released grades that chance drew",
+                _chart("Agreement of audited grades by week", weeks),
+                "Newest last.",
+                _table(weeks),
+            ),
+            Figure("Held-back grades", "", "Newest last.", _table(_reviewed(findings.weeks))),
+        ),
+    )
+
+
+def _by_model(report: ReviewReport) -> Iterator[Section]:
+    findings = report.findings
+    if findings is None or not findings.models:
+        return
+    models = [(each.name, each.audited) for each in findings.models if each.audited is not None]
+    yield Section(
+        name="models",
+        heading="Model by model",
+        intro="Models that answered at different times met different essays: a difference may be theirs.",
+        figures=(
+            Figure(
+                "Released grades that chance drew",
+                _chart("Agreement of audited grades by model", models),
+                "In the order of their first answer.",
+                _table(models),
+            ),
+            Figure("Held-back grades", "", "The same order.", _table(_reviewed(findings.models))),
+        ),
+    )
+
+
+def _queue_section(report: ReviewReport) -> Section:
+    return Section(
+        name="queue",
+        heading="What waits",
+        intro="Held-back grades wait however long it takes; none is released for lack of time.",
+        figures=(Figure("The queue", "", "Counted now.", _queue_table(report.queue)),),
+    )
+
+
+def _queue_table(queue: QueueState) -> Table:
+    more = "" if queue.complete else " or more"
+    rows = [
+        ("Held back", f"{queue.n_review:,}{more}"),
+        ("Drawn by chance", f"{queue.n_audit:,}"),
+        ("Oldest", ABSENT if queue.oldest is None else f"{queue.oldest:%Y-%m-%d %H:%M}"),
+        ("Waits for days", decimal(queue.age.total_seconds() / _SECONDS_A_DAY, digits=1)),
+        ("A day's looks", ABSENT if queue.capacity is None else f"{queue.capacity:,}"),
+        ("Days of work", ABSENT if queue.days is None else f"{queue.days:,}"),
+    ]
+    return table(("What", "How much"), rows)
+
+
+def _reviewed(groups: Sequence[GroupAgreement]) -> list[tuple[str, DecidedAgreement]]:
+    return [(each.name, each.reviewed) for each in groups if each.reviewed is not None]
+
+
+def _chart(title: str, rows: Sequence[tuple[str, DecidedAgreement]]) -> str:
+    shown = [IntervalRow(name, each.cuts, n=each.n) for name, each in rows[-MOST_ROWS:]]
+    return comparison_chart(title, shown, percent=True) if shown else ""
+
+
+def _table(rows: Sequence[tuple[str, DecidedAgreement]]) -> Table:
+    """Figures of each row; of many rows the last, which are the newest."""
+    return table(
+        _COLUMNS,
+        (
+            (
+                name,
+                f"{each.n:,}",
+                *(with_bounds(share, percent=True) for share in (each.cuts, each.exact, each.within_one)),
+                with_bounds(each.qwk, percent=False),
+                with_bounds(each.generous, percent=False),
+            )
+            for name, each in rows[-MOST_ROWS:]
+        ),
+    )
+
+
+def _findings_to_json(findings: ReviewFindings) -> dict[str, Any]:
+    drift = findings.drift
+    return {
+        "scale": list(findings.scale.grades),
+        "audited": _agreement_to_json(findings.audited),
+        "reviewed": _agreement_to_json(findings.reviewed),
+        "audits_waiting": findings.n_audits_waiting,
+        "other_scales": findings.n_other_scales,
+        "weeks": [_group_to_json(each) for each in findings.weeks],
+        "models": [_group_to_json(each) for each in findings.models],
+        "drift": None
+        if drift is None
+        else {
+            "earlier": interval_to_json(drift.earlier),
+            "later": interval_to_json(drift.later),
+            "change": interval_to_json(drift.change),
+            "since": drift.since.isoformat(),
+        },
+    }
+
+
+def _group_to_json(group: GroupAgreement) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "audited": _agreement_to_json(group.audited),
+        "reviewed": _agreement_to_json(group.reviewed),
+    }
+
+
+def _agreement_to_json(found: DecidedAgreement | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "n": found.n,
+        "cuts": interval_to_json(found.cuts),
+        "exact": interval_to_json(found.exact),
+        "within_one": interval_to_json(found.within_one),
+        "qwk": interval_to_json(found.qwk),
+        "generous": interval_to_json(found.generous),
+    }

@@ -1,0 +1,71 @@
+"""What is read back of a stored answer."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gradewise.errors import InputError
+from gradewise.scores.answers import BY_CHANCE, read_answer, why_reviewed
+from gradewise.scores.queue import queue_state
+from reviewed_essays import ALERT, GRADES, LONG, MONDAY, SHORT, answered, record
+
+
+def test_an_answer_says_which_grades_there_were() -> None:
+    """Grades come lowest first, as the model's scale has them."""
+    answer = read_answer(answered(1, grade="D+", advisories=(SHORT,)))
+    assert (GRADES, "D+", 0.7, {"E": 0.7}) == (answer.grades, answer.grade, answer.agreement, answer.cuts)
+    assert GRADES == answer.scale.grades
+    assert (("too_short", "40 words, fewest 100"),) == answer.advisories
+
+
+def test_an_answer_that_does_not_say_its_grades_cannot_be_corrected() -> None:
+    """An older answer is read as far as it goes."""
+    answer = read_answer(replace(answered(1), prediction="[]"))
+    assert ((), None, ()) == (answer.grades, answer.agreement, answer.advisories)
+    with pytest.raises(InputError, match="which grades"):
+        _ = answer.scale
+
+
+def test_a_damaged_answer_is_refused() -> None:
+    """The message names the answer and how to look further."""
+    with pytest.raises(InputError, match="gradewise scores verify"):
+        read_answer(replace(answered(1), prediction="{"))
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"route": "release"}, ""),
+        ({"route": "audit"}, BY_CHANCE),
+        (
+            {"advisories": (ALERT, SHORT, LONG)},
+            "a person must read this: 1 sentence names harm; too short: 40 words, fewest 100",
+        ),
+        ({"advisories": (LONG,)}, "right side of E with probability 0.70"),
+        ({"cuts": ("E", "A")}, "right between its cuts with probability 0.70, least sure at E"),
+        ({"cuts": ()}, "right between its cuts with probability 0.70"),
+        ({"prediction": "{}"}, "the model is not sure enough"),
+    ],
+    ids=["released", "audit", "advisories", "note", "two-cuts", "no-cuts", "older"],
+)  # fmt: skip
+def test_why_somebody_looks(said: dict[str, object], why: str) -> None:
+    """Advisories that a person must read come before doubts."""
+    assert why == why_reviewed(answered(1, **said))  # type: ignore[arg-type]
+
+
+def test_the_queue_counts_what_waits() -> None:
+    """Days are those it takes if nothing more comes; the age is that of the oldest."""
+    waiting = [record(answered(n, route="audit" if n == 2 else "review")) for n in range(5)]
+    state = queue_state(waiting, now=MONDAY + timedelta(days=2), capacity=2)
+    assert (4, 1, MONDAY, timedelta(days=2)) == (state.n_review, state.n_audit, state.oldest, state.age)
+    assert (3, True, True) == (state.days, state.over_capacity, state.complete)
+
+
+def test_an_empty_queue_is_done() -> None:
+    """Nothing waits, and nothing has an age; without a capacity there are no days."""
+    state = queue_state([], now=MONDAY)
+    assert (0, None, timedelta(0), None, False) == (
+        state.n, state.oldest, state.age, state.days, state.over_capacity,
+    )  # fmt: skip
+    assert 0 == queue_state([], now=MONDAY, capacity=3).days

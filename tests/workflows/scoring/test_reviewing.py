@@ -1,0 +1,164 @@
+"""What teachers do about grades: see what waits, decide, and see how good the grades were."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gradewise.errors import InputError
+from gradewise.essays.scales import find_scale
+from gradewise.scores.corrections import Correction
+from gradewise.scores.records import ScoreDraft
+from gradewise.telemetry import CorrectionTaken, Event
+from gradewise.testing.score_logs import MemoryScoreLog
+from gradewise.workflows.scoring.reviewing import (
+    ReviewDay,
+    audit_findings,
+    decided_answers,
+    find_answer,
+    review_queue,
+    take_correction,
+)
+from reviewed_essays import CLOCK_STANDS, answered, decided, keep, later, log_of
+
+
+def take(*drafts: ScoreDraft, **asked: str) -> tuple[list[Correction], list[Event], MemoryScoreLog]:
+    """Decide twice, alike, about the first of these answers."""
+    heard: list[Event] = []
+
+    async def work() -> tuple[list[Correction], MemoryScoreLog]:
+        log = MemoryScoreLog()
+        await log_of(*drafts, log=log)
+        told: dict[str, Any] = {"grade": "b", "by": "anna@school", **asked}
+        grade = told.pop("grade")
+        return [
+            await take_correction(
+                log, drafts[0].id, grade, clock=lambda: CLOCK_STANDS, listener=heard.append, **told
+            )
+            for _ in range(2)
+        ], log  # fmt: skip
+
+    kept, log = asyncio.run(work())
+    return kept, heard, log
+
+
+def test_a_decision_is_kept_once_and_heard_once() -> None:
+    """Deciding the same again changes nothing; the grade is spelled as the model's scale does."""
+    (first, second), heard, log = take(answered(1))
+    assert first == second
+    assert ("B", "C", False, CLOCK_STANDS) == (
+        first.grade, first.model_grade, first.confirms, first.corrected_at,
+    )  # fmt: skip
+    assert [CorrectionTaken(confirms=False, steps=2)] == heard
+    assert 1 == len(asyncio.run(log.corrections()))
+
+
+def test_a_decision_with_a_name_of_its_own_is_kept_once() -> None:
+    """Whoever sends it again, since no answer came, does not decide twice."""
+    (first, second), heard, _ = take(answered(1), correction_id="a" * 32, grade="C")
+    assert first == second
+    assert [CorrectionTaken(confirms=True, steps=0)] == heard
+
+
+def test_a_teacher_may_think_again_and_back() -> None:
+    """Each change of mind is a decision, the newest counts, and all are kept."""
+
+    async def work() -> list[str]:
+        log = await log_of(answered(1))
+        for grade in ("B", "A", "B"):
+            await take_correction(log, answered(1).id, grade, by="anna", clock=lambda: CLOCK_STANDS)
+        assert ("B",) == tuple(each.correction.grade for each in await decided_answers(log))
+        return [each.grade for each in await log.corrections()]
+
+    assert ["B", "A", "B"] == asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        ({"grade": "Z"}, "'Z' is not a grade"),
+        ({"by": " "}, "who decides"),
+        ({"by": "a" * 201}, "201 characters"),
+        ({"reason": "a" * 2001}, "2,001 characters"),
+    ],
+    ids=["grade", "nobody", "long-name", "long-reason"],
+)
+def test_what_is_no_decision_is_refused(asked: dict[str, str], word: str) -> None:
+    """Nothing is written, and the message says what to do."""
+    with pytest.raises(InputError, match=word):
+        take(answered(1), **asked)
+
+
+def test_the_scale_may_be_told() -> None:
+    """Where an older answer does not say which grades there were."""
+
+    async def work() -> Correction:
+        log = await log_of(answered(1, prediction="{}"))
+        return await take_correction(
+            log, answered(1).id[:6], "A", by="a", clock=lambda: CLOCK_STANDS, scale=find_scale("swedish8")
+        )
+
+    assert "A" == asyncio.run(work()).grade
+
+
+def test_an_answer_that_is_not_there_is_refused() -> None:
+    """The message shows the id, and where to look."""
+    with pytest.raises(InputError, match="'feed' is in the score log.*reviews list"):
+        asyncio.run(find_answer(MemoryScoreLog(), "feed"))
+
+
+def test_the_queue_shows_the_most_urgent_and_counts_all() -> None:
+    """What was decided about waits no more; a limit shortens the list and not the count."""
+
+    async def work() -> None:
+        drafts = [answered(n, urgency=n / 10) for n in range(5)]
+        drafts.append(answered(9, route="audit", urgency=1))
+        log = await log_of(*drafts)
+        await take_correction(log, drafts[4].id, "C", by="anna", clock=lambda: CLOCK_STANDS)
+        queue = await review_queue(log, now=CLOCK_STANDS, capacity=2, limit=2)
+        assert (4, 1, 3) == (queue.state.n_review, queue.state.n_audit, queue.state.days)
+        assert [drafts[5].id, drafts[3].id] == [each.draft.id for each in queue.waiting]
+        only = await review_queue(log, now=CLOCK_STANDS, routes=("audit",))
+        assert [drafts[5].id] == [each.draft.id for each in only.waiting]
+
+    asyncio.run(work())
+
+
+def test_findings_are_of_one_name_and_of_a_time() -> None:
+    """Other models' answers, and earlier decisions, are in no figure; the newest decision counts."""
+
+    async def work() -> None:
+        log = MemoryScoreLog()
+        mine = [decided(n, "C", route="audit") for n in range(3)]
+        other = decided(5, "A", route="audit", model_name="other")
+        await keep(log, [*mine, later(mine[2], grade="A"), other])
+        await log.add([answered(7, route="audit"), answered(8, route="audit", model_name="other")])
+        found = await audit_findings(log, model_name="essays")
+        assert found is not None
+        assert found.audited is not None
+        assert (3, 2 / 3, 1) == (found.audited.n, found.audited.exact.estimate, found.n_audits_waiting)
+        since = mine[2].correction.corrected_at + timedelta(minutes=1)
+        late = await audit_findings(log, since=since)
+        assert late is not None
+        assert late.audited is not None
+        assert 2 == late.audited.n
+        assert None is await audit_findings(log, since=CLOCK_STANDS)
+
+    asyncio.run(work())
+
+
+def test_a_day_takes_what_teachers_can_read() -> None:
+    """Beyond the capacity it says so; released grades take nothing, and the next day begins anew."""
+    now = [CLOCK_STANDS]
+
+    def clock() -> datetime:
+        return now[0]
+
+    day = ReviewDay(2, clock=clock, taken=1)
+    assert [True, True, False, False, True] == [
+        day.takes(route) for route in ("release", "review", "audit", "review", "release")
+    ]
+    now[0] += timedelta(days=1)
+    assert day.takes("review")
+    assert all(ReviewDay(None, clock=clock).takes("review") for _ in range(3))
