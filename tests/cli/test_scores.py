@@ -152,11 +152,9 @@ def test_what_does_not_come_out_the_same_is_said(logged: Command) -> None:
     assert "the chain is broken here" in logged("scores", "show", drafts[5].id).out
 
 
-def test_a_text_is_read_again(
-    command: Command, trained: Trained, tmp_path: Path, cache_directory: Path
-) -> None:
+def test_a_text_is_read_again(command: Command, trained: Trained, tmp_path: Path) -> None:
     """Every number comes out the same, bit by bit; another text, another number, no text: each is said."""
-    store, bundle = stores_from(read_settings())[0], trained.run / "artifacts" / "bundle"
+    store, bundle = stores_from(read_settings())[0], trained.bundle
     store.put(read_bundle_files(bundle))
     text = "The school should open later. Pupils are tired in the morning, and tired pupils learn less.\n" * 8
     tools = Tools(find_checker, readers=1)
@@ -185,20 +183,23 @@ def test_a_text_is_read_again(
     def again(record: ScoreRecord, told: Essay = essay) -> tuple[str, ...]:
         return asyncio.run(reread(record, told, [store], tools)).differences
 
-    assert () == again(same)
-    assert "of another version than then" in again(harmed)[0]
-    assert "more columns" in again(harmed)[-1]
+    versions, *_, columns = again(harmed)
+    assert ("of another version than then" in versions, "more columns" in columns) == (True, True)
     assert "0 numbers were read then" in again(short)[0]
     with pytest.raises(InputError, match="this is not the text of answer"):
         again(same, replace(essay, text="Another text."))
+    file, latin = tmp_path / "essay.txt", tmp_path / "latin.txt"
+    file.write_text(f"\ufeff{text}\n".replace("\n", "\r\n"), encoding="utf-8", newline="")
+    latin.write_bytes(b"\xe5")
+    with pytest.MonkeyPatch.context() as patch:  # what reads is large, so the commands share it
+        patch.setattr("gradewise.cli.scores_proving.reading_tools", lambda *_, **__: tools)
+        patch.setattr(tools, "close", lambda: None)
+        shown = command("scores", "replay", draft.id, "--text", file)
+        assert (0, True) == (shown.code, "identical bit by bit" in shown.out)
+        unlike = command("scores", "replay", harmed.draft.id, "--text", file)
+        assert (1, True) == (unlike.code, "the text, read again: not the same" in unlike.out)
+        assert "is not UTF-8" in command("scores", "replay", draft.id, "--text", latin).err
     tools.close()
-    (tmp_path / "essay.txt").write_text(text, encoding="utf-8")
-    shown = command("scores", "replay", draft.id, "--text", tmp_path / "essay.txt")
-    assert (0, True) == (shown.code, "identical bit by bit" in shown.out)
-    unlike = command("scores", "replay", harmed.draft.id, "--text", tmp_path / "essay.txt")
-    assert (1, True) == (unlike.code, "the text, read again: not the same" in unlike.out)
-    (tmp_path / "latin.txt").write_bytes(b"\xe5")
-    assert "is not UTF-8" in command("scores", "replay", draft.id, "--text", tmp_path / "latin.txt").err
 
 
 def test_the_chain_is_verified(logged: Command) -> None:

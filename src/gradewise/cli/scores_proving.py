@@ -9,7 +9,7 @@ from typing import Literal
 
 import typer
 
-from gradewise.bootstrap import embedder_opener, find_checker, stores_from
+from gradewise.bootstrap import reading_tools, stores_from
 from gradewise.cli.registry_doing import show_line
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.scores_views import replay_lines
@@ -24,9 +24,8 @@ from gradewise.settings import read_settings
 from gradewise.telemetry import stage
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.scoring.log_pages import count_before, pages
-from gradewise.workflows.scoring.replay import FindModel, Replayed, model_finder, replay, reread
+from gradewise.workflows.scoring.replay import FindModel, Replayed, as_graded, model_finder, replay, reread
 from gradewise.workflows.scoring.reviewing import find_answer
-from gradewise.workflows.scoring.tools import Tools
 from gradewise.workflows.scoring.verify_log import MOST_TOLD, verify_log
 
 MOST_SHOWN = 20
@@ -58,9 +57,9 @@ def replay_shown(score_id: str, *, text: Path | None, prompt_text: str | None) -
 def _reread_shown(record: ScoreRecord, text: str, prompt_text: str | None) -> bool:
     """Read the text again, and say which numbers differ; whether none does."""
     settings = read_settings()
-    essay = Essay(id=record.draft.essay_id, text=text, prompt_text=prompt_text)
-    opener = embedder_opener(1)
-    tools = Tools(find_checker, readers=1, open_embedder=opener, embedding_model=settings.embedding_model)
+    written = as_graded(text, record.draft.text_sha256)
+    essay = Essay(id=record.draft.essay_id, text=written, prompt_text=prompt_text)
+    tools = reading_tools(settings, readers=1)
     try:
         found = asyncio.run(reread(record, essay, stores_from(settings), tools))
     finally:

@@ -185,6 +185,13 @@ class NothingKept:
         """Nothing is held."""
 
 
+def as_graded(text: str, digest: str) -> str:
+    """The text of a file as it was graded: editors end a file with a new line, and may write it otherwise."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    spellings = (plain, plain.removesuffix("\n"), plain.strip())
+    return next((each for each in spellings if text_digest(each) == digest), text)
+
+
 async def reread(
     record: ScoreRecord, essay: Essay, stores: Sequence[ArtifactStore], tools: Tools
 ) -> Replayed:
