@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def take(*drafts: ScoreDraft, **asked: str) -> tuple[list[Correction], list[Even
     async def work() -> tuple[list[Correction], MemoryScoreLog]:
         log = MemoryScoreLog()
         await log_of(*drafts, log=log)
-        told: dict[str, str] = {"grade": "b", "by": "anna@school", **asked}
+        told: dict[str, Any] = {"grade": "b", "by": "anna@school", **asked}
         grade = told.pop("grade")
         return [
             await take_correction(
