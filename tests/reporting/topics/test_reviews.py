@@ -91,7 +91,7 @@ def test_the_page_draws_weeks_and_models() -> None:
     assert "<b>x</b>" not in html
     assert "Week by week" in render_page_markdown(page)
     told = page_record(page)["sections"]["agreement"]["agreement"]
-    assert (2 * weeks, weeks, 1) == (told["audited"]["n"], len(told["weeks"]), told["reviewed"]["n"])
+    assert (2 * weeks, weeks + 1, 1) == (told["audited"]["n"], len(told["weeks"]), told["reviewed"]["n"])
 
 
 def test_a_page_before_any_decision() -> None:
