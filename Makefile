@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -66,6 +66,9 @@ bench-crash: $(READY)  ## kill cv and tune twenty times each, resume, compare; a
 
 bench-pairing: $(READY)  ## how many comparisons chosen pairs save against random ones (GRADEWISE_CORPORA=DIRECTORY); about ten minutes
 	$(BIN)/python -m benchmarks.pairing
+
+bench-scoring: $(READY)  ## time answers from text and from the cache (GRADEWISE_CORPORA=DIRECTORY); about two minutes
+	$(BIN)/python -m benchmarks.scoring_latency $(MODEL)
 
 bench-registry: $(READY)  ## time questions to a registry of 100,000 runs, on SQLite and PostgreSQL; about two minutes
 	$(BIN)/python -m benchmarks.registry

@@ -31,7 +31,7 @@ from gradewise.testing.forests import random_forest
 from gradewise.testing.synthetic import generate_essays
 from gradewise.workflows.extract import extract_features
 from gradewise.workflows.plan_reading import make_plan
-from gradewise.workflows.score import Scorer
+from gradewise.workflows.scoring.embedded import EmbeddedScorer
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train
 
@@ -187,7 +187,7 @@ def _scoring(bundle_path: Path, services: Services) -> list[Measurement]:
     ]
 
 
-def _milliseconds(scorer: Scorer, essay: Essay) -> float:
+def _milliseconds(scorer: EmbeddedScorer, essay: Essay) -> float:
     return seconds_of(lambda: scorer.score(essay)) * 1000
 
 

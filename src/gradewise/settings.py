@@ -39,6 +39,8 @@ class Settings:
     """Address of a second copy of every bundle, such as ``s3://bucket/prefix``; none when ``None``."""
     user: str = ""
     """Who acts, for the audit trail."""
+    cache_url: str | None = field(default=None, repr=False)
+    """Address of a Redis server that keeps measured features, secrets and all; a file when ``None``."""
 
     def with_embedding_model(self, directory: Path | None) -> "Settings":
         """The settings with another text model, when one is named."""
@@ -66,6 +68,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=environment.get("GRADEWISE_DATABASE_URL") or None,
         artifacts_url=environment.get("GRADEWISE_ARTIFACTS_URL") or None,
         user=environment.get("GRADEWISE_USER") or _user(environment),
+        cache_url=environment.get("GRADEWISE_CACHE_URL") or None,
     )
 
 

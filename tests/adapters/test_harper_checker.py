@@ -247,7 +247,7 @@ class Raising:
 def test_panic_becomes_an_error_and_the_next_text_is_checked() -> None:
     """When Harper panics the message says how long the text was, not what, and a new linter takes over."""
     checker: Any = HarperChecker()
-    checker._linters[0] = Raising(PanicException("index out of bounds"))
+    checker._own.linter = Raising(PanicException("index out of bounds"))
     with pytest.raises(InputError, match="failed on a text of 6 characters") as caught:
         checker.check("secret")
     assert "secret" not in str(caught.value)
@@ -257,6 +257,6 @@ def test_panic_becomes_an_error_and_the_next_text_is_checked() -> None:
 def test_interrupt_passes_through() -> None:
     """Nothing but a panic is translated."""
     checker: Any = HarperChecker()
-    checker._linters[0] = Raising(KeyboardInterrupt())
+    checker._own.linter = Raising(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         checker.check("secret")

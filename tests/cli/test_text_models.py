@@ -117,11 +117,14 @@ def test_a_warm_scorer_reads_with_the_text_model(
     """Named outright or by the environment; the grade is that of a file."""
     with bootstrap.services_from(Settings(tmp_path, 1, made.text_model)) as services:
         expected = next(score_many(load_bundle(made.bundle), [ESSAY], services)).score
-    assert expected == bootstrap.load_scorer(made.bundle, embedding_model=made.text_model).score(ESSAY).score
+    monkeypatch.setenv("GRADEWISE_CACHE_DIR", str(tmp_path / "none yet"))
+    with bootstrap.load_scorer(made.bundle, embedding_model=made.text_model) as scorer:
+        assert expected == scorer.score(ESSAY).score
     with pytest.raises(BundleError, match="needs text model 'tiny'"):
         bootstrap.load_scorer(made.bundle)
     monkeypatch.setenv("GRADEWISE_EMBEDDING_MODEL", str(made.text_model))
-    assert expected == bootstrap.load_scorer(made.bundle).score(ESSAY).score
+    with bootstrap.load_scorer(made.bundle) as scorer:
+        assert expected == scorer.score(ESSAY).score
 
 
 def test_a_text_model_is_opened_once(made: Made) -> None:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import re
+import threading
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Literal
 
@@ -54,15 +55,19 @@ class HarperChecker:
     def __init__(
         self, rules: Sequence[str] = DEFAULT_RULES, *, dialect: Dialect = "american", threads: int = 1
     ) -> None:
-        """Take the rules, and how many threads share one text.
+        """Take the rules, and how many threads share texts.
 
-        One thread is best when many essays are checked by a process a core; more make one essay faster.
+        One thread is best when many essays are checked by a process a core. With more, one essay is checked
+        sooner, and several callers may share the checker: its threads go from piece to piece, whichever text
+        a piece belongs to.
         """
         self._rules = tuple(sorted(set(rules)))
         self._dialect = dialect
-        self._linters = [self._new_linter() for _ in range(threads)]
         # Harper keeps what it learns of sentences by thread, so threads stay, each with a linter of its own.
-        self._threads = [ThreadPoolExecutor(1) for _ in self._linters[1:]]
+        self._own = threading.local()
+        self._own.linter = self._new_linter()  # refuses unknown rules
+        self._n_threads = threads
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="harper") if threads > 1 else None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -73,9 +78,16 @@ class HarperChecker:
 
     def warm_up(self) -> None:
         """Load the dictionary and build the spelling index: about a second, once in a process."""
-        waiting = [thread.submit(self._lint, WARM_UP_TEXT, n) for n, thread in enumerate(self._threads, 1)]
-        self._lint(WARM_UP_TEXT, 0)
-        for each in waiting:
+        if self._threads is None:
+            self._lint(WARM_UP_TEXT)
+            return
+        together = threading.Barrier(self._n_threads)
+
+        def warm() -> None:
+            together.wait()  # so that no thread takes two turns
+            self._lint(WARM_UP_TEXT)
+
+        for each in [self._threads.submit(warm) for _ in range(self._n_threads)]:
             each.result()
 
     def check(self, text: str) -> tuple[Finding, ...]:
@@ -89,22 +101,18 @@ class HarperChecker:
         masked = UNBROKEN.sub(lambda run: " " * len(run.group()), text)
         pieces = list(_pieces(masked))
         if len(text) > LONGEST_PIECE:
-            found = self._check_long(masked, pieces)
+            work = partial(self._check_long, masked, pieces)
+            found = work() if self._threads is None else self._threads.submit(work).result()
         else:
             found = self._check_shared(masked, pieces)
         visible = [each for each in found if text[each.start : each.end] == masked[each.start : each.end]]
         return _once_a_place(visible)
 
     def _check_shared(self, text: str, pieces: Sequence[tuple[int, int]]) -> list[Finding]:
-        n = len(self._linters)
-        shares = [pieces[first::n] for first in range(n)]
-        waiting = [
-            thread.submit(self._findings_in, text, share, n)
-            for n, (thread, share) in enumerate(zip(self._threads, shares[1:], strict=True), 1)
-            if share
-        ]
-        found = self._findings_in(text, shares[0], 0)
-        return found + [finding for each in waiting for finding in each.result()]
+        if self._threads is None:
+            return self._findings_in(text, pieces)
+        waiting = [self._threads.submit(self._findings_in, text, [piece]) for piece in pieces]
+        return [finding for each in waiting for finding in each.result()]
 
     def _check_long(self, text: str, pieces: Iterable[tuple[int, int]]) -> list[Finding]:
         found: list[Finding] = []
@@ -112,13 +120,13 @@ class HarperChecker:
         try:
             for piece in pieces:
                 self._spell(on=len(unknown) < UNKNOWN_WORDS)
-                found += self._findings_in(text, [piece], 0)
+                found += self._findings_in(text, [piece])
                 unknown.update(text[each.start : each.end] for each in found if each.rule == SPELLING_RULE)
         finally:
             self._spell(on=True)
         return found
 
-    def _findings_in(self, text: str, pieces: Iterable[tuple[int, int]], linter: int) -> list[Finding]:
+    def _findings_in(self, text: str, pieces: Iterable[tuple[int, int]]) -> list[Finding]:
         return [
             Finding(
                 start=lint.span.start + start,
@@ -129,23 +137,30 @@ class HarperChecker:
                 suggestion=_suggestion(lint),
             )
             for start, end in pieces
-            for rule, lints in self._lint(text[start:end], linter).items()
+            for rule, lints in self._lint(text[start:end]).items()
             for lint in lints
         ]
 
-    def _lint(self, text: str, linter: int) -> dict[str, list[harper.Lint]]:
+    def _lint(self, text: str) -> dict[str, list[harper.Lint]]:
         try:
             # Harper's own removal of overlaps would drop every error in a sentence that is too long.
-            return self._linters[linter].organized_lints(text, language="plaintext", dedup=False)
+            return self._linter().organized_lints(text, language="plaintext", dedup=False)
         except BaseException as error:
             # A panic in Rust reaches Python as a BaseException whose class cannot be imported.
             if type(error).__name__ != "PanicException":
                 raise
-            self._linters[linter] = self._new_linter()
+            self._own.linter = self._new_linter()
             raise InputError(
                 f"the language checker failed on a text of {len(text)} characters; leave it out or check "
                 f"it without the errors group"
             ) from error
+
+    def _linter(self) -> harper.Linter:
+        """That of the thread, made when it is first asked for."""
+        if not hasattr(self._own, "linter"):
+            self._own.linter = self._new_linter()
+        linter: harper.Linter = self._own.linter
+        return linter
 
     def _new_linter(self) -> harper.Linter:
         dialects = {each.name.lower(): each for each in harper.Dialect}
@@ -164,7 +179,7 @@ class HarperChecker:
         return linter
 
     def _spell(self, *, on: bool) -> None:
-        linter = self._linters[0]
+        linter = self._linter()
         config = linter.get_lint_config()
         if SPELLING_RULE in self._rules and config[SPELLING_RULE] != on:
             linter.set_lint_config({**config, SPELLING_RULE: on})

@@ -1,5 +1,6 @@
 """The composition root: settings become services; the only room that names adapters."""
 
+from gradewise.bootstrap.caches import serving_cache, shared_cache
 from gradewise.bootstrap.databases import (
     batches_from,
     event_file,
@@ -10,11 +11,11 @@ from gradewise.bootstrap.databases import (
 )
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
+from gradewise.bootstrap.reading import load_scorer, reading_tools
 from gradewise.bootstrap.services import (
     embedder_opener,
     find_checker,
     find_trackers,
-    load_scorer,
     services_from,
 )
 
@@ -28,8 +29,11 @@ __all__ = [
     "installed_versions",
     "load_scorer",
     "observed_by",
+    "reading_tools",
     "registry_from",
     "schema_from",
     "services_from",
+    "serving_cache",
+    "shared_cache",
     "source_services",
 ]

@@ -14,32 +14,26 @@ from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.process_watch import watch_process
-from gradewise.adapters.sqlite_cache import SqliteCache
+from gradewise.bootstrap.caches import shared_cache
 from gradewise.bootstrap.databases import registry_tracker
 from gradewise.bootstrap.installation import installed_versions
-from gradewise.models.bundle import load_bundle
 from gradewise.protocols import (
     Embedder,
     ExperimentTracker,
-    LanguageChecker,
 )
 from gradewise.redaction import redacted
-from gradewise.settings import Settings, read_settings
-from gradewise.workflows.extract import needs_findings, processors
+from gradewise.settings import Settings
+from gradewise.workflows.extract import processors
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
-from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import MakeChecker, Services
-from gradewise.workflows.text_models import OpenEmbedder, open_bundle_embedder
-
-MOST_THREADS = 4
-"""More threads than pieces of an essay would wait."""
+from gradewise.workflows.text_models import OpenEmbedder
 
 
 @contextmanager
 def services_from(settings: Settings) -> Iterator[Services]:
     """Wire the services, and release them afterwards."""
-    cache = SqliteCache(settings.cache_directory / "features.sqlite")
+    cache = shared_cache(settings)
     try:
         yield Services(
             open_source=open_essay_file,
@@ -98,27 +92,3 @@ def embedder_opener(threads: int) -> OpenEmbedder:
         return OnnxEmbedder(plan.model, max_tokens=plan.max_tokens, overlap=plan.overlap, threads=threads)
 
     return lambda plan: opened(plan.model_copy(update={"components": None}))
-
-
-def load_scorer(bundle: Path, *, embedding_model: Path | None = None) -> Scorer:
-    """A scorer for one essay at a time, warm, with the checker and the text model spread over the cores.
-
-    Args:
-        bundle: directory of the model.
-        embedding_model: directory of the text model, for bundles that need one; that of the environment when
-            absent.
-
-    Raises:
-        BundleError: the bundle is damaged, or this installation measures otherwise than when it was trained.
-        InputError: the text model cannot be read.
-    """
-    loaded, threads = load_bundle(bundle), min(processors(), MOST_THREADS)
-    directory = embedding_model or read_settings().embedding_model
-    embedder = open_bundle_embedder(loaded, embedder_opener(threads), directory)
-    if embedder is not None:
-        embedder.warm_up()
-    checker: LanguageChecker | None = None
-    if needs_findings(loaded.measured) and loaded.schema.language in HarperChecker.languages:
-        checker = HarperChecker(threads=threads)
-        checker.warm_up()
-    return Scorer(loaded, checker, embedder=embedder)

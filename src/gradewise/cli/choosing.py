@@ -3,11 +3,7 @@
 from pathlib import Path
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle_archives import is_archive
-
-METADATA = "model_metadata.json"
-IN_RUN = Path("artifacts") / "bundle"
-DEPLOYED = "production"
+from gradewise.models.bundle_naming import IN_RUN, METADATA, named_bundle
 
 
 def find_bundle(named: Path | None, *, output: Path = Path("output")) -> Path:
@@ -20,14 +16,7 @@ def find_bundle(named: Path | None, *, output: Path = Path("output")) -> Path:
     """
     if named is None:
         return _newest(output)
-    for candidate in (named, named / IN_RUN, named / DEPLOYED):
-        if (candidate / METADATA).is_file():
-            return candidate
-    if is_archive(named) and named.is_file():
-        return named
-    raise BundleError(
-        f"{named} holds no model ({METADATA}); name a bundle or run directory, or train one first"
-    )
+    return named_bundle(named)
 
 
 def _newest(output: Path) -> Path:

@@ -5,9 +5,8 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.table import Table
 
@@ -24,6 +23,7 @@ from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.score import Prediction, score_many
+from gradewise.workflows.scoring.prediction_json import prediction_record
 
 FORMS = ("table", "csv", "jsonl")
 
@@ -103,7 +103,7 @@ def _show(predictions: Sequence[Prediction]) -> None:
 def _as_text(predictions: Iterable[Prediction], form: str) -> str:
     if form == "jsonl":
         return "".join(
-            json.dumps(_record(prediction), ensure_ascii=False) + "\n" for prediction in predictions
+            json.dumps(prediction_record(prediction), ensure_ascii=False) + "\n" for prediction in predictions
         )
     rows = [_flat(prediction) for prediction in predictions]
     written = io.StringIO(newline="")
@@ -111,11 +111,6 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
     table.writeheader()
     table.writerows(rows)
     return written.getvalue()
-
-
-def _record(prediction: Prediction) -> dict[str, Any]:
-    plain = asdict(prediction) | {"advisories": [each.to_json() for each in prediction.advisories]}
-    return {"essay_id": plain.pop("essay_id"), **plain}
 
 
 def _flat(prediction: Prediction) -> dict[str, str | float]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import compress, pairwise
 from typing import TypeVar, cast
@@ -121,6 +121,18 @@ class Document:
         if view not in self._views:
             self._views[view] = view(self)
         return cast("View", self._views[view])
+
+    def with_findings(self, findings: tuple[Finding, ...]) -> "Document":
+        """The same text with what a checker found, keeping the views that were made of it before.
+
+        Raises:
+            InputError: it has findings already, of which views may have been made.
+        """
+        if self.findings is not None:
+            raise InputError("the document has findings already; build it again to check it again")
+        checked = replace(self, findings=findings)
+        checked.__dict__.update({name: view for name, view in self.__dict__.items() if name != "findings"})
+        return checked
 
     @cached_property
     def _views(self) -> dict[Callable[..., object], object]:

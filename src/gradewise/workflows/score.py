@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
@@ -248,36 +249,49 @@ def predictions(
 
     `documents`, where they are at hand, need not be built again for the advisories.
     """
-    ids, values = matrix.essay_ids, matrix.values
-    graded = bundle.grader.predict(values)
-    policy = bundle.overall.confidence.policy
-    sure = agreement_probabilities(graded.cumulative, graded.codes, cuts=policy.cuts)
-    sides = {
-        bundle.scale.grades[cut]: agreement_probabilities(graded.cumulative, graded.codes, cuts=(cut,))
-        for cut in policy.cuts
-    }
-    traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
     advisories = [
         find_advisories(essay, row, bundle.reference, document=document)
         for essay, row, document in zip(
-            essays, handcrafted_part(matrix).values, documents or [None] * len(ids), strict=True
+            essays, handcrafted_part(matrix).values, documents or [None] * len(essays), strict=True
         )
     ]
-    reasons: list[tuple[Reason, ...]] = [()] * len(ids)
-    if n_reasons:
-        usual, explained = averages(bundle), bundle.explainer.contributions_many(values)
-        reasons = [
-            strongest_reasons(explained[row], values[row], bundle.schema, usual, limit=n_reasons)
-            for row in range(len(ids))
-        ]
+    return graded(bundle, matrix.essay_ids, matrix.values, advisories, n_reasons=n_reasons)
+
+
+def graded(
+    bundle: Bundle,
+    essay_ids: Sequence[str],
+    values: NDArray[np.float32],
+    advisories: Sequence[tuple[Advisory, ...]],
+    *,
+    n_reasons: int,
+) -> list[Prediction]:
+    """What the model says of what was read, row by row; the texts are not needed any more.
+
+    Args:
+        bundle: the model.
+        essay_ids: in whose names the answers are.
+        values: everything that the model reads of them: shape ``(n, n_features)``, finite.
+        advisories: what speaks against believing the grade of each.
+        n_reasons: how many are given.
+    """
+    said = bundle.grader.predict(values)
+    policy = bundle.overall.confidence.policy
+    sure = agreement_probabilities(said.cumulative, said.codes, cuts=policy.cuts)
+    sides = {
+        bundle.scale.grades[cut]: agreement_probabilities(said.cumulative, said.codes, cuts=(cut,))
+        for cut in policy.cuts
+    }
+    traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
+    reasons = _reasons(bundle, values, n_reasons=n_reasons)
     return [
         Prediction(
-            essay_id=ids[row],
-            grade=said.grade,
-            probabilities=said.probabilities,
-            confidence=said.confidence,
-            score=said.score,
-            grade_set=said.grade_set,
+            essay_id=essay_ids[row],
+            grade=overall.grade,
+            probabilities=overall.probabilities,
+            confidence=overall.confidence,
+            score=overall.score,
+            grade_set=overall.grade_set,
             agreement=float(sure[row]),
             cuts={grade: float(side[row]) for grade, side in sides.items()},
             released=bool(policy.releases(sure[row : row + 1])[0]) and not must_be_read(advisories[row]),
@@ -286,14 +300,24 @@ def predictions(
             reasons=reasons[row],
             model=f"{bundle.metadata.name} {bundle.metadata.version}",
         )
-        for row, said in enumerate(_of_target(bundle.overall, graded))
+        for row, overall in enumerate(_of_target(bundle.overall, said))
     ]
 
 
-def _of_target(target: TargetModel, graded: GradePredictions) -> list[TraitPrediction]:
-    grades, row = target.scale.grades, np.arange(len(graded))
-    low, high = target.confidence.grade_sets.bounds(graded.scores, graded.codes)
-    sure = graded.probabilities[row, graded.codes].tolist()
+def _reasons(bundle: Bundle, values: NDArray[np.float32], *, n_reasons: int) -> list[tuple[Reason, ...]]:
+    if not n_reasons:
+        return [()] * len(values)
+    usual, explained = averages(bundle), bundle.explainer.contributions_many(values)
+    return [
+        strongest_reasons(explained[row], values[row], bundle.schema, usual, limit=n_reasons)
+        for row in range(len(values))
+    ]
+
+
+def _of_target(target: TargetModel, said: GradePredictions) -> list[TraitPrediction]:
+    grades, row = target.scale.grades, np.arange(len(said))
+    low, high = target.confidence.grade_sets.bounds(said.scores, said.codes)
+    sure = said.probabilities[row, said.codes].tolist()
     return [
         TraitPrediction(
             grade=grades[code],
@@ -303,10 +327,10 @@ def _of_target(target: TargetModel, graded: GradePredictions) -> list[TraitPredi
             grade_set=grades[first : last + 1],
         )
         for code, probabilities, confidence, score, first, last in zip(
-            graded.codes.tolist(),
-            graded.probabilities.tolist(),
+            said.codes.tolist(),
+            said.probabilities.tolist(),
             sure,
-            graded.scores.tolist(),
+            said.scores.tolist(),
             low.tolist(),
             high.tolist(),
             strict=True,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,3 +85,21 @@ class GradingModel(Protocol):
     def close(self) -> None:
         """Release what is held; may be called twice."""
         ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A `GradingModel` that can say at once what it has read before."""
+
+    def recall(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+        """Readings that are in the cache, ``None`` for each that is not; reads nothing, refuses nothing."""
+        ...
+
+
+def recalled(model: GradingModel, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+    """What a model has read before; nothing where it does not remember."""
+    # A slot hands out models within an object that counts who uses them.
+    for each in (model, getattr(model, "model", None)):
+        if isinstance(each, Remembers):
+            return each.recall(essays)
+    return (None,) * len(essays)

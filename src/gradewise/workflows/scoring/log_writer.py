@@ -1,0 +1,188 @@
+"""Answers are written down before they are given: many at once, or on disk while the log is away."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradewise.errors import UnavailableError
+from gradewise.protocols import ScoreLog
+from gradewise.scores.records import ScoreDraft
+from gradewise.scores.soundness import require_sound_draft
+from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.spool import Spool
+
+MOST_AT_ONCE = 500
+"""Answers in one transaction."""
+LOG_WITHIN_S = 2.0
+"""Seconds that an answer waits for the log before it goes to the spool."""
+ASK_EVERY_S = 5.0
+"""Seconds after which a log that was away is tried again with what waits."""
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pending:
+    """Answers that wait to be written down together."""
+
+    drafts: tuple[ScoreDraft, ...]
+    """The answers."""
+    logged: asyncio.Future[bool]
+    """Whether they are in the log; otherwise they are in the spool."""
+
+
+class LogWriter:
+    """Writes answers to a score log by group commit; of one event loop.
+
+    While one transaction goes on, what comes meanwhile gathers for the next. A log that does not answer is
+    left alone for a while; answers go to the spool then, and from there to the log as soon as it is back.
+    """
+
+    def __init__(
+        self,
+        log: ScoreLog,
+        *,
+        spool: Spool | None = None,
+        within_s: float = LOG_WITHIN_S,
+        ask_every_s: float = ASK_EVERY_S,
+        breaker: Breaker | None = None,
+    ) -> None:
+        """Begin with nothing to write.
+
+        Args:
+            log: where answers belong.
+            spool: keeps them while the log is away; without one an answer is refused then.
+            within_s: seconds for one transaction.
+            ask_every_s: seconds between attempts to write down what waits.
+            breaker: leaves the log alone after failures.
+        """
+        self._log, self._spool, self._within_s = log, spool, within_s
+        self._ask_every_s, self._breaker = ask_every_s, breaker or Breaker(failures=1, pause_s=ask_every_s)
+        self._pending: list[_Pending] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._emptying: asyncio.Task[None] | None = None
+
+    async def start(self) -> int:
+        """Take over what earlier processes could not write down; how many answers."""
+        if self._spool is None:
+            return 0
+        adopted = await asyncio.to_thread(self._spool.adopt)
+        self._empty_spool()
+        return adopted
+
+    async def write(self, drafts: Sequence[ScoreDraft]) -> bool:
+        """Write answers down; whether they are in the log, otherwise they are on disk until it is back.
+
+        Raises:
+            InputError: an answer would not come back as it is.
+            UnavailableError: they are neither, and must not be given.
+        """
+        for draft in drafts:
+            require_sound_draft(draft)  # here, so that nobody else's answer fails with it
+        logged: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._pending.append(_Pending(tuple(drafts), logged))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all(), name="score log")
+        return await logged
+
+    async def close(self) -> None:
+        """Finish what was begun, and try once more to write down what waits; may be called twice."""
+        if self._writing is not None:
+            await self._writing
+        if self._emptying is not None:
+            self._emptying.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._emptying
+            self._emptying = None
+        if self._spool is not None:
+            with contextlib.suppress(UnavailableError):
+                await self._write_spooled(self._spool)
+            self._spool.close()
+
+    async def _write_all(self) -> None:
+        while self._pending:
+            group = _first_of(self._pending)
+            del self._pending[: len(group)]
+            try:
+                said: bool | BaseException = await self._write_group(
+                    [d for each in group for d in each.drafts]
+                )
+            except Exception as error:  # noqa: BLE001 - told to everybody who waits for it
+                said = error
+            for each in group:
+                _tell(each.logged, said)
+
+    async def _write_group(self, drafts: Sequence[ScoreDraft]) -> bool:
+        if self._breaker.lets_through():
+            try:
+                await self._add(drafts)
+            except UnavailableError as error:
+                if self._spool is None:
+                    raise
+                _logger.warning("the score log is away; answers wait on disk: %s", error)
+            else:
+                return True
+        if self._spool is None:
+            raise UnavailableError("the score log does not answer, and answers must not be given unlogged")
+        await asyncio.to_thread(self._spool.keep, drafts)
+        self._empty_spool()
+        return False
+
+    async def _add(self, drafts: Sequence[ScoreDraft]) -> None:
+        try:
+            async with asyncio.timeout(self._within_s):
+                await self._log.add(drafts)
+        except TimeoutError as error:
+            self._breaker.failed()
+            raise UnavailableError(f"the score log does not answer within {self._within_s:g} s") from error
+        except UnavailableError:
+            self._breaker.failed()
+            raise
+        self._breaker.worked()
+
+    def _empty_spool(self) -> None:
+        going = self._emptying is not None and not self._emptying.done()
+        if self._spool is not None and not self._spool.is_empty and not going:
+            self._emptying = asyncio.create_task(self._until_empty(self._spool), name="score spool")
+            self._emptying.add_done_callback(_emptied)
+
+    async def _until_empty(self, spool: Spool) -> None:
+        while not spool.is_empty:
+            try:
+                await self._write_spooled(spool)
+            except UnavailableError:
+                await asyncio.sleep(self._ask_every_s)
+
+    async def _write_spooled(self, spool: Spool) -> None:
+        waiting = await asyncio.to_thread(spool.waiting)
+        for start in range(0, len(waiting.drafts), MOST_AT_ONCE):
+            await self._add(waiting.drafts[start : start + MOST_AT_ONCE])
+        if waiting.end:
+            await asyncio.to_thread(spool.forget, waiting.end)
+
+
+def _emptied(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _logger.error("what waits in the spool cannot be logged: %s", type(task.exception()).__name__)
+
+
+def _first_of(pending: Sequence[_Pending]) -> list[_Pending]:
+    """As many as fit one transaction, at least one."""
+    group, n = [pending[0]], len(pending[0].drafts)
+    for each in pending[1:]:
+        n += len(each.drafts)
+        if n > MOST_AT_ONCE:
+            break
+        group.append(each)
+    return group
+
+
+def _tell(logged: asyncio.Future[bool], said: bool | BaseException) -> None:  # noqa: FBT001 - what is told
+    if logged.done():
+        return
+    if isinstance(said, bool):
+        logged.set_result(said)
+    else:
+        logged.set_exception(said)

@@ -1,0 +1,56 @@
+"""Predictions as JSON and back: what is logged, sent and written to files is spelled in one place."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from gradewise.errors import InputError
+from gradewise.features.advisories.advisory import Advisory
+from gradewise.workflows.reasons import Reason
+from gradewise.workflows.score import Prediction, TraitPrediction
+
+
+def prediction_record(prediction: Prediction) -> dict[str, Any]:
+    """Plain values for JSON, the essay first, grades in the order of the scale; hold no essay text."""
+    plain = asdict(prediction) | {"advisories": [each.to_json() for each in prediction.advisories]}
+    return {"essay_id": plain.pop("essay_id"), **plain}
+
+
+def prediction_to_json(prediction: Prediction) -> str:
+    """Canonical JSON: the same prediction gives the same letters, and every number comes back as it was."""
+    return json.dumps(
+        prediction_record(prediction), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+
+
+def prediction_from_json(written: str) -> Prediction:
+    """The prediction that was written down, equal to the one before.
+
+    Raises:
+        InputError: it is no prediction.
+    """
+    try:
+        return _prediction(json.loads(written))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{len(written)} characters are no prediction ({type(error).__name__}); read the record again"
+        ) from error
+
+
+def _prediction(record: Mapping[str, Any]) -> Prediction:
+    changed = {
+        "grade_set": tuple(record["grade_set"]),
+        "traits": {name: _trait(trait) for name, trait in record["traits"].items()},
+        "advisories": tuple(map(_advisory, record["advisories"])),
+        "reasons": tuple(Reason(**each) for each in record["reasons"]),
+    }
+    return Prediction(**{**record, **changed})
+
+
+def _trait(record: Mapping[str, Any]) -> TraitPrediction:
+    return TraitPrediction(**{**record, "grade_set": tuple(record["grade_set"])})
+
+
+def _advisory(record: Mapping[str, Any]) -> Advisory:
+    return Advisory(**{key: value for key, value in record.items() if key != "severity"})

@@ -1,0 +1,326 @@
+"""The one way to a score while gradewise serves: behind the library, HTTP, gRPC and events alike."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from gradewise.errors import BusyError, DeadlineError, InputError, UnavailableError
+from gradewise.essays.records import Essay
+from gradewise.protocols import ScoreLog
+from gradewise.scores.records import ScoreDraft
+from gradewise.scores.routing import ReviewRouting, Routed
+from gradewise.telemetry import EssaysScored, Listener, ScoringFailed, silent
+from gradewise.workflows.score import Prediction
+from gradewise.workflows.scoring.admission import SHORTEST_WAIT_S, Admission
+from gradewise.workflows.scoring.arms import Arms, Chosen
+from gradewise.workflows.scoring.drafts import UNSEEN, draft_of
+from gradewise.workflows.scoring.failures import NoModelError, failure_reason
+from gradewise.workflows.scoring.log_writer import LogWriter
+from gradewise.workflows.scoring.models import GradingModel, Reading, recalled
+from gradewise.workflows.scoring.requests import Lack, Scored, ScoreRequest
+from gradewise.workflows.scoring.spool import Spool
+from gradewise.workflows.scoring.threads import Threads
+
+MOST_WAITING = 256
+"""Essays that wait to be read: at 15 a second on two slow cores, a quarter of a minute."""
+DEADLINE_S = 30.0
+"""Seconds within which an answer is of use, where nobody says otherwise."""
+LOOKS_PER_PLACE = 4
+"""Requests that are looked up in the cache at once, for each essay that may be read or wait."""
+
+
+def no_lack() -> bool:
+    """Say that nothing is lacking: the default."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What one model says of all essays of a request."""
+
+    chosen: Chosen
+    """Which model, in which role."""
+    readings: tuple[Reading, ...]
+    """What it read."""
+    predictions: tuple[Prediction, ...]
+    """What it says."""
+    read_seconds: float
+    """Wall-clock time that reading took."""
+
+
+class Scoring:
+    """Grades essays with whichever model is in service, and writes every answer down before it is given.
+
+    Made, started and used within one event loop. Texts that were read before do not wait for others.
+    """
+
+    def __init__(
+        self,
+        arms: Arms,
+        *,
+        log: ScoreLog | None,
+        readers: int,
+        clock: Callable[[], datetime],
+        review: ReviewRouting,
+        most_waiting: int = MOST_WAITING,
+        deadline_s: float = DEADLINE_S,
+        spool: Spool | None = None,
+        require_log: bool = False,
+        cache_is_away: Callable[[], bool] = no_lack,
+        listener: Listener = silent,
+    ) -> None:
+        """Take what scoring needs.
+
+        Args:
+            arms: which model answers whom.
+            log: where answers are written down; nowhere when ``None``.
+            readers: texts that are read at once.
+            clock: the time, with its zone.
+            review: what happens to grades.
+            most_waiting: essays that may wait beside those that are read.
+            deadline_s: seconds for an answer, where a request says nothing.
+            spool: keeps answers while the log is away.
+            require_log: refuse to answer while the log is away, spool or not.
+            cache_is_away: whether the feature cache does not work just now.
+            listener: hears of every answer and refusal.
+        """
+        self._arms, self._review, self._clock = arms, review, clock
+        self._deadline_s, self._listener = deadline_s, listener
+        self._cache_is_away = cache_is_away
+        self._threads = Threads(readers)
+        self._admission = Admission(self._threads, readers=readers, most_waiting=most_waiting)
+        self._most_looking = LOOKS_PER_PLACE * (readers + most_waiting)
+        self._looking = 0
+        self._writer = None if log is None else LogWriter(log, spool=None if require_log else spool)
+
+    @property
+    def waiting(self) -> int:
+        """Essays that are being read or wait for it."""
+        return self._admission.admitted
+
+    async def start(self) -> int:
+        """Write down what an earlier process could not; how many answers it left."""
+        return 0 if self._writer is None else await self._writer.start()
+
+    async def close(self) -> None:
+        """Finish writing down; begin nothing more. May be called twice."""
+        await self._arms.close()
+        if self._writer is not None:
+            await self._writer.close()
+        self._threads.close()
+
+    async def score(self, request: ScoreRequest, *, deadline_s: float | None = None) -> Scored:
+        """Grade one essay.
+
+        Args:
+            request: what is asked.
+            deadline_s: seconds from now within which the answer is of use.
+
+        Raises:
+            InputError: the essay cannot be graded, by any model or by this one.
+            BusyError: more is asked than can be answered; nothing was begun.
+            DeadlineError: it could not be answered in time.
+            BundleError: the model failed.
+            UnavailableError: no model is loaded, or the answer cannot be written down.
+        """
+        return (await self.score_many((request,), deadline_s=deadline_s))[0]
+
+    async def score_many(
+        self, requests: Sequence[ScoreRequest], *, batch_id: str = "", deadline_s: float | None = None
+    ) -> tuple[Scored, ...]:
+        """Grade essays by one and the same model, in order; all, or none.
+
+        Args:
+            requests: what is asked; those of one batch share a model, so that one unit decides which.
+            batch_id: of a batch that is to be found again; divides units where it is not empty.
+            deadline_s: seconds from now within which the answers are of use.
+
+        Raises:
+            InputError: an essay cannot be graded; the message names it.
+            BusyError: as `score`.
+            DeadlineError: as `score`.
+            BundleError: as `score`.
+            UnavailableError: as `score`.
+        """
+        if not requests:
+            return ()
+        began, loop = time.perf_counter(), asyncio.get_running_loop()
+        deadline = loop.time() + (self._deadline_s if deadline_s is None else deadline_s)
+        try:
+            chosen = self._choose(requests, batch_id)
+            async with asyncio.timeout_at(deadline):
+                answer = await self._answered(chosen, requests, deadline)
+                scored = await self._kept(requests, answer, batch_id)
+        except Exception as error:
+            self._listener(ScoringFailed(failure_reason(error), len(requests)))
+            if isinstance(error, TimeoutError):
+                raise DeadlineError(f"{len(requests)} essays could not be graded in time") from error
+            raise
+        self._tell(answer, scored, time.perf_counter() - began)
+        keep = partial(self._keep_shadow, requests, batch_id)
+        self._arms.shadow(answer.chosen, [each.essay for each in requests], answer.readings, keep=keep)
+        return scored
+
+    def _choose(self, requests: Sequence[ScoreRequest], batch_id: str) -> Chosen:
+        first = requests[0]
+        try:
+            return self._arms.choose(batch_id or first.unit or first.essay.id)
+        except UnavailableError as error:
+            raise NoModelError(str(error)) from error
+
+    async def _answered(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> _Answer:
+        """What the chosen model says, or the champion where a challenger fails."""
+        try:
+            answer = await self._asked(chosen, requests, deadline)
+        except (InputError, BusyError, DeadlineError, TimeoutError):
+            raise
+        except Exception:
+            other = self._arms.instead_of(chosen)
+            if other is None:
+                raise
+            return await self._asked(other, requests, deadline)
+        self._arms.worked(chosen)
+        return answer
+
+    async def _asked(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> _Answer:
+        essays = [each.essay for each in requests]
+        n_reasons, model = max(each.n_reasons for each in requests), chosen.model
+        began = time.perf_counter()
+        known, predictions = await self._looked_up(model, essays, n_reasons)
+        readings = [each for each in known if each is not None]
+        if predictions is None:
+            unread = [essay for essay, each in zip(essays, known, strict=True) if each is None]
+            fresh = iter(await self._admission.read(model, unread, deadline=deadline))
+            readings = [each if each is not None else next(fresh) for each in known]
+        read_seconds = time.perf_counter() - began
+        if predictions is None:
+            predictions = await self._threads.answer(partial(_graded, model, essays, readings, n_reasons))
+        asked = tuple(
+            replace(each, reasons=each.reasons[: request.n_reasons])
+            for request, each in zip(requests, predictions, strict=True)
+        )
+        return _Answer(chosen, tuple(readings), asked, read_seconds)
+
+    async def _looked_up(
+        self, model: GradingModel, essays: Sequence[Essay], n_reasons: int
+    ) -> tuple[tuple[Reading | None, ...], tuple[Prediction, ...] | None]:
+        """What is in the cache; and if that is all, what the model says of it, in the same step."""
+        if self._looking >= self._most_looking:
+            raise BusyError(
+                f"{self._looking} requests are looked up already; ask again in {SHORTEST_WAIT_S} s",
+                retry_after_s=SHORTEST_WAIT_S,
+            )
+        self._looking += 1
+        try:
+            return await self._threads.answer(partial(_look_up, model, essays, n_reasons))
+        finally:
+            self._looking -= 1
+
+    async def _kept(
+        self, requests: Sequence[ScoreRequest], answer: _Answer, batch_id: str
+    ) -> tuple[Scored, ...]:
+        """The answers, written down."""
+        model, predictions = answer.chosen.model, answer.predictions
+        ids = [uuid.uuid4().hex for _ in requests]
+        routed = [self._review.route(each, name) for each, name in zip(predictions, ids, strict=True)]
+        drafts = self._drafts(requests, answer, ids, routed, batch_id)
+        lacks = await self._written(answer.chosen.lacks, drafts)
+        return tuple(
+            Scored(
+                score_id=name,
+                prediction=prediction,
+                model=model.identity,
+                arm=answer.chosen.arm,
+                route=route.route,
+                cached=reading.cached,
+                lacks=lacks,
+            )
+            for name, prediction, route, reading in zip(
+                ids, predictions, routed, answer.readings, strict=True
+            )
+        )
+
+    def _drafts(
+        self,
+        requests: Sequence[ScoreRequest],
+        answer: _Answer,
+        ids: Sequence[str],
+        routed: Sequence[Routed],
+        batch_id: str,
+    ) -> list[ScoreDraft]:
+        if self._writer is None:
+            return []
+        now, chosen = self._clock(), answer.chosen
+        return [
+            draft_of(
+                name, asked.essay, reading, prediction,
+                model=chosen.model, arm=chosen.arm, routed=route, made_at=now, batch_id=batch_id,
+            )
+            for name, asked, reading, prediction, route in zip(
+                ids, requests, answer.readings, answer.predictions, routed, strict=True
+            )
+        ]  # fmt: skip
+
+    async def _written(self, lacks: tuple[Lack, ...], drafts: Sequence[ScoreDraft]) -> tuple[Lack, ...]:
+        """What is lacking, once the answers are written down."""
+        if self._cache_is_away():
+            lacks = (*lacks, "feature_cache")
+        if self._writer is not None and not await self._writer.write(drafts):
+            lacks = (*lacks, "score_log")
+        return lacks
+
+    def _tell(self, answer: _Answer, scored: Sequence[Scored], seconds: float) -> None:
+        identity = answer.chosen.model.identity
+        self._listener(
+            EssaysScored(
+                arm=answer.chosen.arm,
+                grades=tuple((each.prediction.grade, each.prediction.confidence) for each in scored),
+                routes=tuple(each.route for each in scored),
+                model_name=identity.name,
+                model_version=identity.version,
+                read_seconds=answer.read_seconds,
+                seconds=seconds,
+                n_cached=sum(each.cached for each in scored),
+                lacks=scored[0].lacks,
+            )
+        )
+
+    async def _keep_shadow(
+        self,
+        requests: Sequence[ScoreRequest],
+        batch_id: str,
+        model: GradingModel,
+        readings: Sequence[Reading],
+        predictions: Sequence[Prediction],
+    ) -> None:
+        """Write down what the challenger says unseen."""
+        if self._writer is None:
+            return
+        now = self._clock()
+        await self._writer.write(
+            [
+                draft_of(
+                    uuid.uuid4().hex, asked.essay, reading, prediction,
+                    model=model, arm="shadow", routed=UNSEEN, made_at=now, batch_id=batch_id,
+                )
+                for asked, reading, prediction in zip(requests, readings, predictions, strict=True)
+            ]
+        )  # fmt: skip
+
+
+def _look_up(
+    model: GradingModel, essays: Sequence[Essay], n_reasons: int
+) -> tuple[tuple[Reading | None, ...], tuple[Prediction, ...] | None]:
+    known = recalled(model, essays)
+    readings = [each for each in known if each is not None]
+    return known, _graded(model, essays, readings, n_reasons) if len(readings) == len(essays) else None
+
+
+def _graded(
+    model: GradingModel, essays: Sequence[Essay], readings: Sequence[Reading], n_reasons: int
+) -> tuple[Prediction, ...]:
+    return model.grade([essay.id for essay in essays], readings, n_reasons=n_reasons)
