@@ -25,11 +25,11 @@ from gradewise.testing.judged import NOON, made_up_batch
 from gradewise.testing.scripted import IDENTITY, ScriptedScoring
 from gradewise.workflows.finalize import FINALIZE, finalize
 
-STEPS = ("graded", "merged", "kept")
+STEPS = ("merged", "kept")
 """Of those that are told while a batch becomes final: before and after anything is written."""
-STATEMENTS = (2, 3, 5)
+STATEMENTS = (2, 5)
 """Of those that insert something within the transaction: lock, head, essays, two events."""
-MANY = 6
+MANY = 5
 """Processes at once."""
 
 

@@ -18,6 +18,7 @@ from gradewise.testing.scripted import IDENTITY, ScriptedScoring
 from gradewise.workflows.batch_scoring import BatchScoring, ask_model
 from gradewise.workflows.finalize import FinalizeRules, finalize, work_out
 from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.failures import NoModelError
 from gradewise.workflows.scoring.models import ModelIdentity
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 
@@ -152,7 +153,8 @@ def test_many_at_once_get_one_result() -> None:
 
 
 FAILURES: dict[str, tuple[Callable[[], Exception], str]] = {
-    "no model": (lambda: UnavailableError("no model is loaded"), "unavailable"),
+    "no model": (lambda: NoModelError("no model is loaded"), "no_model"),
+    "a cache that is gone": (lambda: UnavailableError("no answer"), "unavailable"),
     "a deadline": (lambda: DeadlineError("too late"), "deadline"),
     "a time-out": (TimeoutError, "deadline"),
     "too much to do": (lambda: BusyError("full", retry_after_s=3600), "busy"),

@@ -16,6 +16,7 @@ from gradewise.cli.terminal import err, progress_shown
 from gradewise.errors import BundleError, PlanError
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchResult
+from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
@@ -77,18 +78,10 @@ def finalize_shown(asked: AskedFinal) -> None:
 
 
 def _result(asked: AskedFinal) -> BatchResult:
-    scale = parse_scale(asked.scale)
-    rules = FinalizeRules(
-        min_comparisons=asked.min_comparisons,
-        deadline_s=asked.deadline_s,
-        use_model=asked.use_model,
-        scale=None if scale is None else find_scale(scale),
-        rank_anchors=asked.rank_anchors,
-        allow_unconnected=asked.allow_unconnected,
-    )
     with ExitStack() as stack:
         listener = stack.enter_context(progress_shown())
         scoring = _scoring(asked, stack, listener)
+        rules, clock = _rules(asked, scoring), partial(datetime.now, UTC)
 
         async def _work(batches: FillableBatches) -> BatchResult:
             if asked.dry_run:
@@ -98,8 +91,21 @@ def _result(asked: AskedFinal) -> BatchResult:
                 asked.batch, batches=batches, scoring=scoring, clock=clock, rules=rules, listener=listener
             )
 
-        clock = partial(datetime.now, UTC)
         return with_batches(_work, asked.tables)
+
+
+def _rules(asked: AskedFinal, scoring: BundleScoring | None) -> FinalizeRules:
+    scale = parse_scale(asked.scale)
+    depends = scoring is not None and scoring.reads_judgement
+    return FinalizeRules(
+        min_comparisons=asked.min_comparisons,
+        deadline_s=asked.deadline_s,
+        use_model=asked.use_model,
+        scale=None if scale is None else find_scale(scale),
+        dependence=HYBRID_DEPENDENCE if depends else DEPENDENCE,
+        rank_anchors=asked.rank_anchors,
+        allow_unconnected=asked.allow_unconnected,
+    )
 
 
 def _scoring(asked: AskedFinal, stack: ExitStack, listener: Listener) -> BundleScoring | None:

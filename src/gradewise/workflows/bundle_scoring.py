@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from gradewise.essays.source_queries import GIVEN
+from gradewise.features.given import given_columns
+from gradewise.judgement.features import COLUMNS
 from gradewise.models.bundle import Bundle
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.score import Prediction, score_many
@@ -23,6 +26,12 @@ class BundleScoring:
             listener: Hears how reading goes on.
         """
         self._bundle, self._services, self._listener = bundle, services, listener
+
+    @property
+    def reads_judgement(self) -> bool:
+        """Whether the model reads what judgement found, so that its errors are those of judgement too."""
+        judged = {*COLUMNS, *GIVEN.values()}
+        return bool(judged & set(given_columns(self._bundle.schema)))
 
     async def score_many(
         self, requests: Sequence[ScoreRequest], *, batch_id: str = "", deadline_s: float | None = None

@@ -52,7 +52,8 @@ class FinalizeRules:
     population: Mapping[str, float] | None = None
     """Share of each grade among those whose essays these are: see `project_grades`."""
     dependence: float = DEPENDENCE
-    """How much the errors of judgement and model have in common; .9 for a model that reads judgement too."""
+    """How much the errors of judgement and model have in common; `HYBRID_DEPENDENCE` for a model that
+    reads what judgement found."""
     level: float = LEVEL
     """How often an essay may be flagged by chance."""
     rank_anchors: bool = False
