@@ -106,8 +106,10 @@ async def measure() -> list[Measurement]:
     reloads.clear()
     await clients.beside(asyncio.create_task(exchange(RELOADS)))
     await asyncio.sleep(1)
-    assert {content_id(files) for files in pair} == clients.digests
-    assert [each.outcome for each in reloads] == ["swapped"] * RELOADS
+    if clients.digests != {content_id(files) for files in pair}:
+        raise AssertionError(f"answers came from {clients.digests}")
+    if [each.outcome for each in reloads] != ["swapped"] * RELOADS:
+        raise AssertionError(f"not every reload took: {[each.reason for each in reloads]}")
     size = sum(map(len, pair[0].values())) / MEGABYTE
     trials = [await _trial_seconds(pair[0]) for _ in range(10)]
     answers = f"{CLIENTS} clients, {len(clients.latencies):,} answers"
