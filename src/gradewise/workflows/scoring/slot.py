@@ -96,6 +96,7 @@ class ModelSlot:
         self._wanted: Wanted | None = None
         self._turn = asyncio.Lock()
         self._waiting: asyncio.Task[ModelReloaded] | None = None
+        self._under_way: set[asyncio.Task[ModelReloaded]] = set()
         self._asked_by: AskedBy = "watch"
 
     @property
@@ -117,6 +118,8 @@ class ModelSlot:
         if self._waiting is None:
             self._asked_by = asked_by
             self._waiting = asyncio.create_task(self._in_turn(), name=f"reload-{self._status.slot}")
+            self._under_way.add(self._waiting)  # the loop itself does not keep it alive
+            self._waiting.add_done_callback(self._under_way.discard)
         elif asked_by != "watch":
             self._asked_by = asked_by
         # Who has gone away does not stop it for the others.
