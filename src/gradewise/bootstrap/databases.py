@@ -45,7 +45,7 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
     """
     from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
 
-    async with open_registry(_database_address(settings)) as registry:
+    async with open_registry(database_address(settings)) as registry:
         yield RegistryServices(
             registry=registry,
             stores=stores_from(settings),
@@ -101,12 +101,12 @@ async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
     from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
     from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
 
-    address = _database_address(settings)
+    address = database_address(settings)
     async with open_engine(address) as engine:
         yield SqlSchema(engine, address)
 
 
-def _database_address(settings: Settings) -> "Address":
+def database_address(settings: Settings) -> "Address":
     """What is named, else a file beside the models."""
     from gradewise.adapters.sql.addresses import read_address, sqlite_address  # noqa: PLC0415 - takes a second
 
@@ -136,7 +136,7 @@ def registry_tracker(settings: Settings) -> RegistryTracker:
     def opened() -> AbstractAsyncContextManager[ModelRegistry]:
         from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes half a second
 
-        address = _database_address(settings)
+        address = database_address(settings)
         hasty = replace(
             address,
             connect_within_s=min(address.connect_within_s, TRACKING_PATIENCE_S),
