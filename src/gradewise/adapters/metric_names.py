@@ -14,8 +14,8 @@ class MetricName:
     name: str
     """As Prometheus shows it."""
     kind: MetricKind
-    """``counter`` only rises, ``gauge`` goes anywhere, ``summary`` is a sum and a count, ``histogram`` also counts
-    what is within each of some limits."""
+    """``counter`` only rises, ``gauge`` goes anywhere, ``summary`` is a sum and a count,
+    ``histogram`` also counts what is within each of some limits."""
     labels: tuple[str, ...]
     """What tells its series apart; the values of each are few, see `MOST_VALUES`."""
     help: str
