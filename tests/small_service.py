@@ -119,9 +119,9 @@ async def finalized(batch_id: str) -> BatchResult:
 
 
 ESSAY_RESULT = EssayResult(
-    essay_id="e1", is_anchor=False, rank=1, bt_score=0.5, bt_se=0.1, bt_grade="C", bt_probabilities={"C": 1.0},
-    ml_grade=None, ml_confidence=None, ml_probabilities={}, grade="C", confidence=1.0,
-    probabilities={"C": 1.0}, scoring_method="bt_only", reason="no_model", disagrees=False,
+    essay_id="e1", is_anchor=False, rank=1, bt_score=0.5, bt_se=0.1, bt_grade="C",
+    bt_probabilities={"C": 1.0}, ml_grade=None, ml_confidence=None, ml_probabilities={}, grade="C",
+    confidence=1.0, probabilities={"C": 1.0}, scoring_method="bt_only", reason="no_model", disagrees=False,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ import pytest
 from trials import Command, Outcome, Trained
 
 PATIENCE_S = 90.0
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - where it must not listen without tokens
 ESSAY = "I think that school should begin later. Pupils who sleep well learn more, and they are happier too."
 
 
@@ -73,7 +74,7 @@ def while_serving(command: Command, ask: Callable[[str], Any], *options: str | P
 def test_a_model_is_served_until_sigterm(
     command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It is graded, kept, found again; SIGHUP looks for another model; what is under way at the end is finished."""
+    """Essays are graded, kept, found again; SIGHUP looks for another model; the last request is finished."""
     log = tmp_path / "log.jsonl"
     monkeypatch.setenv("GRADEWISE_LOG_FILE", str(log))
     monkeypatch.setenv("GRADEWISE_STATE_DIR", str(tmp_path / "state"))
@@ -92,28 +93,34 @@ def test_a_model_is_served_until_sigterm(
         wait_until(lambda: '"asked_by": "signal"' in log.read_text())
         return {**found, "last": _asked_at_the_end(url)}
 
-    outcome, found = while_serving(
-        command, ask, "--model", trained.bundle, "--poll", "0"
-    )
+    outcome, found = while_serving(command, ask, "--model", trained.bundle, "--poll", "0")
     assert 0 == outcome.code, outcome.err
     assert 2 == len(found["first"]["reasons"])
     assert (False, True) == (found["first"]["cached"], found["again"]["cached"])
-    assert found["first"]["probabilities"] == found["again"]["probabilities"] == found["batch"][0]["probabilities"]
+    assert (
+        found["first"]["probabilities"]
+        == found["again"]["probabilities"]
+        == found["batch"][0]["probabilities"]
+    )
     assert 1 == len({each["model"]["digest"] for each in found["batch"]})
     assert found["first"]["grade"] == found["record"]["grade"]
-    assert ["model", "grades", "fresh"] == [each["check"] for each in found["ready"]["checks"] if each["passed"]]
+    assert ["model", "grades", "fresh"] == [
+        each["check"] for each in found["ready"]["checks"] if each["passed"]
+    ]
     assert found["models"][0]["model"]["digest"] == found["first"]["model"]["digest"]
     assert 404 == found["unknown batch"]
     assert b"HTTP/1.1 200" in found["last"]
     assert ESSAY not in log.read_text()
     listed = command("scores", "list", "--json")
-    assert 5 == len(json.loads(listed.out))  # the one at the end as well
+    assert 5 == len(json.loads(listed.out)["scores"])  # the one at the end as well
 
 
 def _asked_at_the_end(url: str) -> bytes:
     """The answer to a request that is only half sent when the service is asked to end."""
     body = json.dumps({"text": "The last essay of the day.", "essay_id": "last"}).encode()
-    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=PATIENCE_S) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", int(url.rpartition(":")[2])), timeout=PATIENCE_S
+    ) as connection:
         head = f"Host: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         connection.sendall(b"POST /v1/score HTTP/1.1\r\n" + head.encode() + body[:10])
         wait_until(lambda: answers(url))  # by then it has begun
@@ -127,7 +134,7 @@ def _asked_at_the_end(url: str) -> bytes:
 
 
 @pytest.mark.parametrize(("options", "said"), [
-    (["--host", "0.0.0.0"], "gradewise tokens new"),
+    (["--host", EVERYWHERE], "gradewise tokens new"),
     (["--tokens", "nowhere.json"], "gradewise tokens new"),
     (["--model", "a", "--name", "b"], "both model"),
     (["--model", "a:b/c"], "nothing is at"),

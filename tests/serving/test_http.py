@@ -100,7 +100,7 @@ def test_an_answer_is_found_again(client: httpx.Client) -> None:
 
 
 def test_a_correction_takes_an_answer_from_the_queue(client: httpx.Client) -> None:
-    """What waits is shown most urgent first; what a teacher decided does not wait any more, and stays once."""
+    """What waits is shown most urgent first; what a teacher decided waits no more, and stays once."""
     score_id = scored(client, essay_id="queued")["score_id"]
     assert score_id in [
         each["score_id"] for each in client.get("/v1/review-queue?limit=500").json()["waiting"]
@@ -172,7 +172,7 @@ def test_a_batch_names_each_essay_once(client: httpx.Client) -> None:
 def test_errors_have_statuses_and_quote_nothing(
     client: httpx.Client, service: Listener, essay_id: str, status: int
 ) -> None:
-    """Each family has its own; an unexpected one is told by kind and place to the log, and not to the client."""
+    """Each family has its own; an unexpected one is told to the log by kind and place, and not to clients."""
     secret = "unmistakable words of an essay"  # noqa: S105 - an essay
     body = {"text": secret, "essay_id": essay_id}
     answer = client.post("/v1/score", json=body, headers={"X-Correlation-ID": f"c-{essay_id}"})
@@ -192,7 +192,7 @@ def test_a_deadline_may_be_asked_for(client: httpx.Client) -> None:
         answer = client.post("/v1/score", json=body, headers={header: value})
         assert f"within {seconds} s" in problem(answer, 504)["detail"]
     for value in ("0", "-1", "soon", "1e", "9" * 10, "nan", "", ".5", "1_0", "٣"):
-        problem(client.post("/v1/score", json=body, headers={"Deadline-Ms": value.encode()}), 400)
+        problem(client.post("/v1/score", json=body, headers={b"Deadline-Ms": value.encode()}), 400)
 
 
 def test_more_than_can_wait_is_told_to_come_back(service: Listener) -> None:
@@ -251,7 +251,7 @@ def test_unknown_places_and_methods_are_problems(client: httpx.Client) -> None:
 
 
 def test_another_host_name_is_refused(client: httpx.Client, service: Listener) -> None:
-    """A page of the web that leads its own name to this machine gets no answer from a service without tokens."""
+    """A page of the web that leads its own name to this machine gets no answer where there are no tokens."""
     problem(client.get("/v1/models", headers={"Host": "evil.example"}), 421)
     assert AccessRefused("host") in service.small.heard
     for host in ("localhost", "127.0.0.1:1", "[::1]:8080", "LOCALHOST"):
@@ -306,7 +306,7 @@ def test_requests_are_told_by_route_alone(client: httpx.Client, service: Listene
     """What varies in an address, and what was sent, is not in what logs and metrics hear."""
     client.get(f"/v1/scores/{'ab' * 16}?secret=1")
     client.get("/some/where")
-    assert wait_for(service, "GET /v1/scores/{score_id}", 404)
-    assert wait_for(service, "other", 404)
+    wait_for(service, "GET /v1/scores/{score_id}", 404)
+    wait_for(service, "other", 404)
     routes = {each.route for each in service.small.heard if isinstance(each, RequestAnswered)}
     assert not {route for route in routes if re.search("abab|secret|some", route)}

@@ -82,6 +82,7 @@ GUARDED = [
 def test_each_route_needs_its_role(
     ask: Callable[..., httpx.Response],
     service: Listener,
+    *,
     has: Role | None,
     method: str,
     path: str,
@@ -196,7 +197,7 @@ def test_the_service_takes_no_more_than_the_limit_of_a_long_body() -> None:
 
     scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
     with pytest.raises(ProblemError, match="longer than 4,500 bytes"):
-        asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=4500, within_s=60)))  # type: ignore[arg-type]
+        asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=4500, within_s=60)))
     assert 5000 == taken
 
 
@@ -272,7 +273,7 @@ def test_failures_are_forgotten_in_a_minute() -> None:
 
 
 def test_others_are_let_in_by_tokens_alone(tmp_path: Path, tokens: dict[str, str]) -> None:
-    """A service that other machines can reach is refused at its start without tokens, or with an empty file."""
+    """A service that other machines can reach is refused at its start without tokens."""
     with pytest.raises(PlanError, match="gradewise tokens new"):
         check_tokens(Listening(host="0.0.0.0"))  # noqa: S104
     assert check_tokens(Listening(host="127.0.0.1")) is None

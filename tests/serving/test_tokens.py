@@ -1,7 +1,6 @@
 """Tokens: shown once, kept as digests, in a file that nobody else can read."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +16,9 @@ def noon() -> datetime:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[TokenFile]:
+def file(tmp_path: Path) -> TokenFile:
     """A file that is not there yet."""
-    yield TokenFile(tmp_path / "tokens.json")
+    return TokenFile(tmp_path / "tokens.json")
 
 
 def test_a_token_is_found_again_and_no_other_is(file: TokenFile) -> None:

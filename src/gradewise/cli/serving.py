@@ -90,12 +90,13 @@ def _reloader(serving: Serving) -> Callable[[], None]:
 
 
 def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
+    whom = "whoever has a token" if asks_for_tokens else "this machine alone"
     header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
     for slot in serving.slots:
         status = slot.status
         model = f"{status.identity.name} {status.identity.version}" if status.identity else "no model yet"
         err.print(f"{slot.status.slot}: {printable(model)}, from {printable(status.place)}", soft_wrap=True)
-    err.print(f"listening at {address} for {'whoever has a token' if asks_for_tokens else 'this machine alone'}; "
+    err.print(f"listening at {address} for {whom}; "
               "Ctrl-C ends it", soft_wrap=True)  # fmt: skip
     err.print(
         f"try: curl -s {address}/v1/score{header} -H 'Content-Type: application/json' "

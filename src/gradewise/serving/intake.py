@@ -45,6 +45,6 @@ def require_own_ids(requests: Sequence[ScoreRequest]) -> None:
     for request in requests:
         if request.essay.id in seen:
             raise InputError(
-                f"essay {quotable(request.essay.id)!r} comes twice; give each essay of a batch an essay_id of its own"
+                f"essay {quotable(request.essay.id)!r} comes twice; give each essay an essay_id of its own"
             )
         seen.add(request.essay.id)

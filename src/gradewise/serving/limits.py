@@ -7,14 +7,14 @@ from dataclasses import dataclass
 class Limits:
     """Bounds that hold while a request comes in, so that nobody has to be trusted to end."""
 
-    body_bytes: int = 1_000_000
-    """Largest body of a request for one thing."""
+    body_bytes: int = 3_000_000
+    """Largest body of a request for one thing: the longest essay and task, every letter escaped."""
     batch_bytes: int = 16_000_000
     """Largest body of a batch."""
     body_within_s: float = 20.0
     """How long a body may take to arrive."""
     headers_within_s: float = 10.0
-    """How long a request line and its headers may take to arrive, from the first byte or the connection on."""
+    """How long a request's headers may take to arrive, from the first byte or the connection on."""
     header_bytes: int = 32_768
     """Request line and headers together."""
     connections: int = 512

@@ -163,7 +163,7 @@ def _read(path: Path, mode: int) -> tuple[KnownToken, ...]:
         return tuple(_known(each) for each in content["tokens"])
     except (ValueError, LookupError, TypeError) as error:
         raise InputError(
-            f"{path} is no file of tokens; restore it, or remove it and make new ones with: gradewise tokens new"
+            f"{path} is no file of tokens; restore it, or remove it and make new ones: gradewise tokens new"
         ) from error
 
 

@@ -117,9 +117,7 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
     """Sureness."""
     cuts: Annotated[
         dict[str, Probability],
-        Meta(
-            description="For each cut, named by the lowest grade above it: that the grade is on the right side."
-        ),
+        Meta(description="For each cut, named by the lowest grade above it: to be on the right side."),
     ]
     """Sureness of each cut."""
     released: Annotated[bool, Meta(description="Whether the review policy lets the grade out unseen.")]
@@ -127,8 +125,8 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
     route: Annotated[
         Route,
         Meta(
-            description="release: it may go out. review: a teacher looks first. audit: it may go out, and was "
-            "drawn by chance for a look."
+            description="release: it may go out. review: a teacher looks first. audit: it may go out, and "
+            "was drawn by chance for a look."
         ),
     ]
     """What happens to it."""

@@ -1,4 +1,4 @@
-"""What every answer has in common: a correlation id, headers that protect, a line of the log, no 5xx with words."""
+"""What every answer has in common: a correlation id, headers that protect, a line of the log."""
 
 import re
 import time

@@ -53,8 +53,8 @@ class Guard:
         """The token by which a request is let through; ``None`` where none is needed.
 
         Raises:
-            ProblemError: there is no token (401), it is unknown (401), it may not do this (403), too many from
-                there were refused (429), or the file of tokens cannot be read (503).
+            ProblemError: there is no token (401), it is unknown (401), it may not do this (403), too many
+                from there were refused (429), or the file of tokens cannot be read (503).
         """
         if self._tokens is None:
             return None
@@ -81,7 +81,7 @@ class Guard:
             ) from error
 
     def _refused(self, request: Request, role: Role, *, had_one: bool) -> ProblemError:
-        # A right token is always let through: whoever shares an address with somebody who fails is not shut out.
+        # A right token is always let through: who shares an address with somebody who fails is not shut out.
         wait_s = self._failures.add(request.client.host if request.client else "")
         if wait_s:
             self._listener(AccessRefused("too_often", role))

@@ -59,9 +59,11 @@ def description_endpoints(describe: Callable[[], dict[str, Any]]) -> Sequence[En
     """The description of the service: for people, and for machines."""
 
     async def page(_request: Request, _body: None) -> Response:
+        """For people."""
         return HTMLResponse(description_page(describe()))
 
     async def description(_request: Request, _body: None) -> Response:
+        """For machines."""
         return JSONResponse(describe())
 
     return (

@@ -30,7 +30,7 @@ def model_endpoints(serving: "Serving") -> Sequence[Endpoint]:
             method="POST", path="/v1/models/reload", role="admin", group=GROUP, answers=ReloadsBody,
             answer=handlers.reload, summary="Look for other models now",
             description="Looks for other models now. One that is damaged or grades otherwise than when it "
-            "was made is refused, and the one before it goes on answering; the answer says so with status 200.",
+            "was made is refused, and the one before it goes on; the answer says so with status 200.",
         ),
     )  # fmt: skip
 

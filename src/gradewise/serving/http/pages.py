@@ -7,13 +7,21 @@ from typing import Any
 
 from gradewise import __version__
 
-_STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1d2430;
-background:#fff}h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}h3{font:600 1rem ui-monospace,monospace;
-margin:1.5rem 0 .25rem}pre,code{font-family:ui-monospace,monospace;background:#f2f4f7;border-radius:4px}
-code{padding:.1em .3em}pre{padding:.75rem;overflow-x:auto}table{border-collapse:collapse;width:100%}
+_STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;
+color:#1d2430;background:#fff}
+h1{font-size:1.6rem}
+h2{font-size:1.2rem;margin-top:2rem}
+h3{font:600 1rem ui-monospace,monospace;margin:1.5rem 0 .25rem}
+pre,code{font-family:ui-monospace,monospace;background:#f2f4f7;border-radius:4px}
+code{padding:.1em .3em}
+pre{padding:.75rem;overflow-x:auto}
+table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #e3e7ee}
-th{font-weight:600}@media(prefers-color-scheme:dark){body{background:#14181f;color:#dde3ec}
-pre,code{background:#222936}td,th{border-color:#2c3442}a{color:#8ab8ff}}"""
+th{font-weight:600}
+@media(prefers-color-scheme:dark){body{background:#14181f;color:#dde3ec}
+pre,code{background:#222936}
+td,th{border-color:#2c3442}
+a{color:#8ab8ff}}"""
 
 
 def start_page(*, asks_for_tokens: bool) -> str:

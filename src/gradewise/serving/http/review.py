@@ -34,7 +34,7 @@ def review_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
             parameters=(
                 Parameter(
                     name="limit", place="query",
-                    schema={"type": "integer", "minimum": 1, "maximum": MOST_WAITING, "default": USUAL_WAITING},
+                    schema={"type": "integer", "minimum": 1, "maximum": MOST_WAITING},
                     description="How many answers to show.",
                 ),
                 Parameter(
@@ -51,7 +51,7 @@ def review_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
             limits=BodyLimits(n_bytes=limits.body_bytes, within_s=limits.body_within_s),
             answers=CorrectedBody, answer=handlers.correct, refusals=(404, 503),
             summary="Say what a teacher decided",
-            description="Keeps what a teacher decided about a grade, for ever; the newest of an answer counts.",
+            description="Keeps what a teacher decided about a grade; the newest of an answer counts.",
         ),
     )  # fmt: skip
 

@@ -66,8 +66,8 @@ def check_tokens(listening: Listening) -> TokenFile | None:
     if listening.tokens is None:
         if not is_loopback(listening.host):
             raise PlanError(
-                f"{listening.host} can be reached from other machines, and there are no tokens; make one with: "
-                "gradewise tokens new --name X --role score, then give --tokens FILE; or leave --host out"
+                f"{listening.host} can be reached from other machines, and there are no tokens; make one "
+                "with: gradewise tokens new --name X --role score, then give --tokens FILE"
             )
         return None
     tokens = TokenFile(listening.tokens)
@@ -90,7 +90,7 @@ def listen(listening: Listening) -> socket.socket:
         return socket.create_server((host, listening.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise UnavailableError(
-            f"cannot listen at {host}:{listening.port}: {error.strerror or error}; choose another --port or --host"
+            f"cannot listen at {host}:{listening.port}: {error.strerror or error}; choose another --port"
         ) from error
 
 
