@@ -44,7 +44,7 @@ def alert_tests_yaml() -> bytes:
     return _yaml(
         {
             "rule_files": [ALERTS_FILE],
-            "evaluation_interval": "1m",
+            "evaluation_interval": "5m",
             "tests": [well, *(_trial(alert) for alert in ALERTS)],
         }
     )

@@ -10,6 +10,8 @@ Wants=network-online.target
 [Service]
 User=gradewise
 WorkingDirectory=/var/lib/gradewise
+Environment=GRADEWISE_MODELS_DIR=/var/lib/gradewise/models
+Environment=GRADEWISE_CACHE_DIR=/var/lib/gradewise/cache
 Environment=GRADEWISE_STATE_DIR=/var/lib/gradewise/state
 EnvironmentFile=-/etc/gradewise/environment
 ExecStart=/opt/gradewise/bin/gradewise serve --name essays
