@@ -1,5 +1,7 @@
 """Metrics of a scoring service, as Prometheus reads them."""
 
+import shutil
+import subprocess
 from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
@@ -39,6 +41,7 @@ from gradewise.workflows.scoring.refusals import RefusalReason
 from gradewise.workflows.scoring.requests import Lack
 from gradewise.workflows.scoring.slot_status import SlotName
 
+PROMTOOL = shutil.which("promtool")
 SCORED = EssaysScored(
     arm="champion", grades=(("A", 0.95), ("B", 0.5), ("B", 0.6)), routes=("release", "review", "audit"),
     model_name="essays", model_version="20260131_120000", read_seconds=0.5, seconds=0.75, n_cached=1,
@@ -228,6 +231,19 @@ def test_what_nobody_sees_is_no_answer() -> None:
     """What works in the shadow has no part in grades, times and the cache."""
     assert samples(service()).keys() == samples(service(replace(SCORED, arm="shadow"))).keys()
     assert 0 == samples(service(replace(SCORED, arm="shadow")))["cj_ml_feature_cache_miss_total"]
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed; Debian has it in: prometheus")
+def test_prometheus_itself_finds_no_fault() -> None:
+    """Neither with the format nor with names, units and help."""
+    said = subprocess.run(
+        [PROMTOOL or "", "check", "metrics"],
+        input=service(*LIFE).exposition(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (0, b"", b"") == (said.returncode, said.stdout, said.stderr)
 
 
 def test_labels_take_few_values() -> None:

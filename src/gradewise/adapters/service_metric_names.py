@@ -107,7 +107,8 @@ SERVICE_METRICS = (
     ),
     MetricName("cj_ml_waiting_essays", "gauge", (), "Essays that are being read or wait for it."),
     MetricName(
-        "cj_ml_breaker_open", "gauge", ("part",), "1 where failures have something left alone for a while."
+        "cj_ml_breaker_open", "gauge", ("part",), "1 where failures have something left alone for a while.",
+        values={"part": PARTS},
     ),
     # Reading.
     MetricName(
