@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-reloads walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -72,6 +72,9 @@ bench-registry: $(READY)  ## time questions to a registry of 100,000 runs, on SQ
 
 bench-registry-crash: $(READY)  ## kill acts of the registry at every step and at random, repair; promote at once; about three minutes
 	$(BIN)/python -m benchmarks.registry_crash
+
+bench-reloads: $(READY)  ## exchange a model a hundred times under four clients: memory, latency, trials; about two minutes
+	$(BIN)/python -m benchmarks.reloads
 
 walkthrough: $(READY)  ## every command of docs/research.md: KIND=ellipse|asap|csv TRAIN=FILE [TEST=FILE] [PROMPT=1]
 	KIND="$(KIND)" TRAIN="$(TRAIN)" TEST="$(TEST)" PROMPT="$(PROMPT)" $(BIN)/python -m benchmarks.walkthrough

@@ -1,6 +1,7 @@
 """Keys in files: made once, readable to their owner alone, trusted by a directory, taken back by a line."""
 
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from gradewise.adapters.ed25519 import (
     read_signing_key,
     revoke_key,
 )
-from gradewise.errors import InputError, UnavailableError
+from gradewise.errors import InputError, MissingDependencyError, UnavailableError
 
 
 def test_what_is_signed_is_verified_and_nothing_else(tmp_path: Path) -> None:
@@ -111,3 +112,20 @@ def test_keys_that_cannot_be_read_or_written_are_told(tmp_path: Path) -> None:
     (tmp_path / REVOKED).mkdir()
     with pytest.raises(UnavailableError, match="cannot read or write keys"):
         read_key_ring(tmp_path)
+
+
+def test_without_the_library_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys need cryptography, which comes with the extra for serving."""
+    made = tmp_path / "deployer.key"
+    new_key(tmp_path, "deployer")
+    for module in ("serialization", "asymmetric.ed25519"):
+        monkeypatch.setitem(sys.modules, f"cryptography.hazmat.primitives.{module}", None)
+    for part in ("serialization", "asymmetric"):
+        monkeypatch.delattr(f"cryptography.hazmat.primitives.{part}", raising=False)
+    for need in (
+        lambda: new_key(tmp_path, "other"),
+        lambda: read_signing_key(made),
+        lambda: read_key_ring(tmp_path),
+    ):
+        with pytest.raises(MissingDependencyError, match=r"pip install 'gradewise\[serve\]'"):
+            need()

@@ -9,6 +9,7 @@ standard output says what came of it. The process limits itself before it reads 
 """
 
 import json
+import os
 import resource
 import signal
 import sys
@@ -26,6 +27,8 @@ KINDS: Mapping[str, type[BundleError]] = {
     "format": BundleError,
 }
 """What a bundle can be refused for by name; the last one is for all others."""
+NICENESS = 10
+"""By how much a trial stands back behind those who answer."""
 MEMORY = "memory"
 """What stands for a trial that would have needed more than it may have."""
 
@@ -74,6 +77,7 @@ def limit(limits: TrialLimits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
+    os.nice(NICENESS)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(limits.seconds)  # also when who has started it is gone
 

@@ -10,8 +10,10 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from gradewise.errors import GradewiseError
@@ -96,6 +98,9 @@ class ModelSlot:
         self._wanted: Wanted | None = None
         self._turn = asyncio.Lock()
         self._waiting: asyncio.Task[ModelReloaded] | None = None
+        # Always the same thread: what is built and freed again and again lies in one of malloc's arenas.
+        self._builder = ThreadPoolExecutor(1, thread_name_prefix=f"build-{name}")
+        self._under_way: set[asyncio.Task[ModelReloaded]] = set()
         self._asked_by: AskedBy = "watch"
 
     @property
@@ -117,6 +122,8 @@ class ModelSlot:
         if self._waiting is None:
             self._asked_by = asked_by
             self._waiting = asyncio.create_task(self._in_turn(), name=f"reload-{self._status.slot}")
+            self._under_way.add(self._waiting)  # the loop itself does not keep it alive
+            self._waiting.add_done_callback(self._under_way.discard)
         elif asked_by != "watch":
             self._asked_by = asked_by
         # Who has gone away does not stop it for the others.
@@ -139,6 +146,7 @@ class ModelSlot:
         async with self._turn:
             self._current, self._token, self._refused_token, self._content_id = None, None, None, ""
             self._status = SlotStatus(slot=self._status.slot, place=self._status.place)
+            self._builder.shutdown(wait=False)
 
     async def _in_turn(self) -> ModelReloaded:
         async with self._turn:
@@ -201,7 +209,7 @@ class ModelSlot:
     async def _verified(self, wanted: Wanted) -> _Candidate:
         """The files of what is wanted, known to be whole and to be what somebody trusted wants served."""
         files = await self._source.fetch(wanted)
-        metadata = await aside(metadata_of, files)
+        metadata = await self._in_builder(metadata_of, files)
         found, manifest = content_id(files), None
         if wanted.content_id and found != wanted.content_id:
             raise RefusedError("changed", f"{wanted.place} was exchanged while it was read; it is read again")
@@ -213,7 +221,7 @@ class ModelSlot:
         """Try a candidate, build it, and let it answer from now on."""
         await self._trial(candidate.files)
         try:
-            model = await aside(self._build, candidate.files)
+            model = await self._in_builder(self._build, candidate.files)
         except Exception as error:
             raise refused(error, otherwise="tools") from error
         try:
@@ -224,6 +232,9 @@ class ModelSlot:
         # Readers take the one or the other; the old one is closed with the last request that uses it.
         self._current = InUse(model, closed=_trimming(asyncio.get_running_loop()))
         self._status = replace(self._status, loaded_at=self._clock())
+
+    async def _in_builder(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._builder, partial(work, *args, **kwargs))
 
     async def _obey(self, candidate: _Candidate) -> None:
         """From now on no older manifest counts."""
