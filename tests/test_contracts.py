@@ -39,4 +39,4 @@ def test_each_contract_is_seen_to_break(tmp_path: Path) -> None:
     assert checked.returncode != 0
     lines = checked.stdout.splitlines()
     for contract in CONTRACTS:
-        assert any(line.startswith(contract) and line.rstrip().endswith("BROKEN") for line in lines), contract
+        assert any(line.startswith(contract) and "BROKEN" in line for line in lines), contract

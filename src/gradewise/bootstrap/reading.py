@@ -1,7 +1,7 @@
 """What reads texts while gradewise serves, or within another program: the feature cache and the tools."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from gradewise.adapters.harper_checker import HarperChecker
@@ -14,7 +14,7 @@ from gradewise.settings import Settings, read_settings
 from gradewise.workflows.extract import processors
 from gradewise.workflows.scoring.bundle_model import BundleModel
 from gradewise.workflows.scoring.embedded import EmbeddedScorer
-from gradewise.workflows.scoring.tools import Tools
+from gradewise.workflows.scoring.tools import HARPER, Tools
 from gradewise.workflows.services import MakeChecker
 
 MOST_THREADS = 8
@@ -80,15 +80,17 @@ def load_scorer(
     return EmbeddedScorer(model, readers=settings.workers or processors(), close=close)
 
 
-def _checker_finder(threads: int) -> Callable[[str, str], MakeChecker | None]:
-    @lru_cache(maxsize=1)
-    def shared() -> HarperChecker:
-        return HarperChecker(threads=threads)
+@lru_cache(maxsize=1)
+def shared_checker(threads: int) -> HarperChecker:
+    """The checker of this process, for all who read: its threads take seconds to become warm."""
+    return HarperChecker(threads=threads)
 
+
+def _checker_finder(threads: int) -> Callable[[str, str], MakeChecker | None]:
     def find(name: str, language: str) -> MakeChecker | None:
-        if name != "harper" or language not in HarperChecker.languages:
+        if name != HARPER or language not in HarperChecker.languages:
             return None
-        # With several threads, a checker may be shared by all who read.
-        return shared if threads > 1 else HarperChecker
+        # With several threads a checker may be shared; with one, who reads needs one of his own.
+        return partial(shared_checker, threads) if threads > 1 else HarperChecker
 
     return find

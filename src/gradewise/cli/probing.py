@@ -10,13 +10,14 @@ from rich.text import Text
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import plan_from
-from gradewise.cli.choosing import IN_RUN, find_bundle
+from gradewise.cli.choosing import find_bundle
 from gradewise.cli.demonstration import write_generated
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.errors import PlanError
 from gradewise.evaluation.robustness import RobustnessEvaluation, Verdict
 from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle_naming import IN_RUN
 from gradewise.reporting.topics.robustness import MARKS, asked, found
 from gradewise.reporting.wording import percentage
 from gradewise.settings import read_settings

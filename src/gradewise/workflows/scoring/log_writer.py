@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gradewise.errors import UnavailableError
 from gradewise.protocols import ScoreLog
 from gradewise.scores.records import ScoreDraft
+from gradewise.scores.soundness import require_sound_draft
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.spool import Spool
 
@@ -75,8 +76,11 @@ class LogWriter:
         """Write answers down; whether they are in the log, otherwise they are on disk until it is back.
 
         Raises:
+            InputError: an answer would not come back as it is.
             UnavailableError: they are neither, and must not be given.
         """
+        for draft in drafts:
+            require_sound_draft(draft)  # here, so that nobody else's answer fails with it
         logged: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._pending.append(_Pending(tuple(drafts), logged))
         if self._writing is None or self._writing.done():

@@ -144,7 +144,10 @@ class _Held:
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            gone = os.fstat(descriptor).st_nlink == 0  # whoever held it has removed it meanwhile
         except BlockingIOError:
+            gone = True
+        if gone:
             os.close(descriptor)
             return None
         return cls(path, descriptor)

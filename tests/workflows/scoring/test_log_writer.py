@@ -1,0 +1,212 @@
+"""Answers are written down before they are given, and none that was given is lost."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from gradewise.errors import InputError, UnavailableError
+from gradewise.scores.records import ScoreDraft, ScoreRecord
+from gradewise.testing.score_logs import MemoryScoreLog, made_up_draft
+from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.log_writer import MOST_AT_ONCE, LogWriter
+from gradewise.workflows.scoring.spool import Spool
+
+
+class Log(MemoryScoreLog):
+    """A log that can be away or hang, and remembers how many answers came at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = "there"
+        self.groups: list[int] = []
+
+    async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
+        """Do what its state says."""
+        self.groups.append(len(drafts))
+        if self.state == "away":
+            raise UnavailableError("the database does not answer")
+        if self.state == "hangs":
+            await asyncio.sleep(3600)
+        if self.state == "broken":
+            raise RuntimeError("a fault")
+        await asyncio.sleep(0)
+        return await super().add(drafts)
+
+
+async def ids(log: Log) -> list[str]:
+    """What is in the log, in order."""
+    return [record.draft.id for record in await log.records()]
+
+
+def test_what_comes_meanwhile_is_written_together() -> None:
+    """Forty answers at once take two transactions, in the order in which they came."""
+    drafts, log = [made_up_draft(n) for n in range(40)], Log()
+
+    async def go() -> list[bool]:
+        writer = LogWriter(log)
+        assert 0 == await writer.start()
+        logged = await asyncio.gather(*(writer.write([each]) for each in drafts))
+        await writer.close()
+        return logged
+
+    assert [True] * 40 == asyncio.run(go())
+    assert [40] == log.groups
+    assert [each.id for each in drafts] == asyncio.run(ids(log))
+
+
+def test_a_transaction_has_a_bound() -> None:
+    """More than fit one transaction are written by several, those of one request never divided."""
+    log = Log()
+
+    async def go() -> None:
+        writer = LogWriter(log)
+        await asyncio.gather(
+            *(writer.write([made_up_draft(300 * n + k) for k in range(300)]) for n in range(3))
+        )
+
+    asyncio.run(go())
+    assert [300, 300, 300] == log.groups
+    assert MOST_AT_ONCE < 600
+
+
+@pytest.mark.parametrize("state", ["away", "hangs"])
+def test_answers_wait_on_disk_while_the_log_is_away(state: str, tmp_path: Path) -> None:
+    """They are given, the log is left alone for a while, and as soon as it is back it has them all."""
+    log, breaker = Log(), Breaker(failures=1, pause_s=0)
+    log.state = state
+
+    async def go() -> list[bool]:
+        spool = Spool(tmp_path)
+        writer = LogWriter(log, spool=spool, within_s=0.05, ask_every_s=0.01, breaker=breaker)
+        given = [await writer.write([made_up_draft(n)]) for n in range(3)]
+        assert spool.waiting().drafts
+        log.state = "there"
+        while spool.waiting().drafts:  # noqa: ASYNC110 - it is emptied by a thread
+            await asyncio.sleep(0.01)
+        given.append(await writer.write([made_up_draft(3)]))
+        await writer.close()
+        return given
+
+    assert [False, False, False, True] == asyncio.run(go())
+    assert {made_up_draft(n).id for n in range(4)} == set(asyncio.run(ids(log)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_log_that_was_away_is_left_alone(tmp_path: Path) -> None:
+    """The next answers do not wait for it."""
+    log = Log()
+    log.state = "away"
+
+    async def go() -> None:
+        writer = LogWriter(log, spool=Spool(tmp_path), ask_every_s=3600)
+        for n in range(3):
+            assert not await writer.write([made_up_draft(n)])
+        asked = len(log.groups)
+        assert not await writer.write([made_up_draft(3)])
+        assert asked == len(log.groups)
+        await writer.close()
+
+    asyncio.run(go())
+
+
+def test_what_an_ended_process_left_behind_is_written_at_the_next_start(tmp_path: Path) -> None:
+    """A new process takes over the spool of one that has ended, and not that of one that lives."""
+    left, alive = Spool(tmp_path), Spool(tmp_path)
+    left.keep([made_up_draft(1), made_up_draft(2)])
+    left.close()
+    alive.keep([made_up_draft(3)])
+    log = Log()
+
+    async def go() -> int:
+        writer = LogWriter(log, spool=Spool(tmp_path))
+        adopted = await writer.start()
+        await writer.close()
+        return adopted
+
+    assert 2 == asyncio.run(go())
+    assert [made_up_draft(1).id, made_up_draft(2).id] == asyncio.run(ids(log))
+    assert (made_up_draft(3),) == alive.waiting().drafts
+    alive.close()
+
+
+def test_without_a_spool_an_answer_is_refused() -> None:
+    """What cannot be written down is not given."""
+    log = Log()
+    log.state = "away"
+
+    async def go() -> None:
+        writer = LogWriter(log)
+        for words in ("does not answer", "unlogged"):
+            with pytest.raises(UnavailableError, match=words):
+                await writer.write([made_up_draft(1)])
+        await writer.close()
+
+    asyncio.run(go())
+
+
+def test_errors_reach_who_asked() -> None:
+    """A fault of the log is told to everybody who waited for it; an unsound answer to its asker alone."""
+    log = Log()
+
+    async def go() -> None:
+        writer = LogWriter(log)
+        unsound, sound = await asyncio.gather(
+            writer.write([made_up_draft(1, essay_id="\0")]),
+            writer.write([made_up_draft(2)]),
+            return_exceptions=True,
+        )
+        assert isinstance(unsound, InputError)
+        assert sound is True
+        log.state = "broken"
+        with pytest.raises(RuntimeError):
+            await writer.write([made_up_draft(3)])
+        await writer.close()
+
+    asyncio.run(go())
+
+
+def test_a_spool_keeps_what_is_whole(tmp_path: Path) -> None:
+    """Damaged and unfinished lines are passed over alone; a full spool refuses, and keeps what it has."""
+    spool = Spool(tmp_path, limit_bytes=2_000)
+    drafts = [made_up_draft(1, prediction='{"message":"åäö\\n"}'), made_up_draft(2)]
+    spool.keep(drafts)
+    assert tuple(drafts) == spool.waiting().drafts
+    with pytest.raises(UnavailableError, match="of 2000 bytes"):
+        spool.keep([made_up_draft(n) for n in range(9)])
+    (file,) = tmp_path.iterdir()
+    spool.close()
+    file.write_bytes(b"x" + file.read_bytes() + file.read_bytes()[:300])
+    other = Spool(tmp_path)
+    assert 1 == other.adopt()
+    assert (made_up_draft(2),) == other.waiting().drafts
+    other.forget(other.waiting().end)
+    assert other.is_empty
+    other.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_spool_forgets_only_what_was_written(tmp_path: Path) -> None:
+    """What came while the log took the first ones still waits."""
+    spool = Spool(tmp_path)
+    assert () == spool.waiting().drafts
+    spool.forget(0)
+    spool.keep([made_up_draft(1)])
+    waiting = spool.waiting()
+    spool.keep([made_up_draft(2)])
+    spool.forget(waiting.end)
+    assert (made_up_draft(2),) == spool.waiting().drafts
+    spool.forget(spool.waiting().end)
+    assert spool.is_empty
+    spool.keep([made_up_draft(3)])
+    assert (made_up_draft(3),) == spool.waiting().drafts
+    spool.close()
+    spool.close()
+
+
+def test_a_spool_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    """Where there is a file in the place of the directory, the error names it."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UnavailableError, match="cannot be written"):
+        Spool(tmp_path / "file" / "spool").keep([made_up_draft(1)])

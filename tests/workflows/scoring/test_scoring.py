@@ -1,0 +1,396 @@
+"""The one way to a score: who may, when, by which model, and what is told and written down of it."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradewise.errors import BundleError, BusyError, DeadlineError, InputError, UnavailableError
+from gradewise.essays.records import Essay
+from gradewise.scores.routing import ReviewRouting
+from gradewise.telemetry import EssaysScored, Event, ScoringFailed
+from gradewise.testing.grading_models import MadeUpModel
+from gradewise.testing.score_logs import MemoryScoreLog
+from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.models import GradingModel, Reading
+from gradewise.workflows.scoring.prediction_json import prediction_from_json
+from gradewise.workflows.scoring.requests import Scored, ScoreRequest
+from gradewise.workflows.scoring.scoring import Scoring
+from gradewise.workflows.scoring.shadow import Shadow
+from gradewise.workflows.scoring.spool import Spool
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class Slot:
+    """Holds a model."""
+
+    current: GradingModel | None
+
+
+class Gated(MadeUpModel):
+    """Reads texts when it is let, and remembers those whose text says so."""
+
+    def __init__(self, name: str = "made-up") -> None:
+        super().__init__(name)
+        self.gate, self.begun = threading.Event(), threading.Semaphore(0)
+        self.reading, self.most_at_once = 0, 0
+        self.lock = threading.Lock()
+        self.order: list[str] = []
+
+    def recall(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+        """What begins with "known" was read before."""
+        known = {each.id for each in essays if each.text.startswith("known")}
+        return tuple(
+            Reading(super(Gated, self).read((each,))[0].values, (), cached=True) if each.id in known else None
+            for each in essays
+        )
+
+    def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
+        """Wait at the gate."""
+        with self.lock:
+            self.reading += 1
+            self.most_at_once = max(self.most_at_once, self.reading)
+            self.order += [each.id for each in essays]
+        self.begun.release()
+        self.gate.wait()
+        with self.lock:
+            self.reading -= 1
+        if any("refused" in each.text for each in essays):
+            raise InputError(f"essay {essays[0].id!r}: refused")
+        return super().read(essays)
+
+
+@dataclass
+class Service:
+    """Scoring with everything around it."""
+
+    model: MadeUpModel
+    challenger: MadeUpModel | None = None
+    log: MemoryScoreLog | None = field(default_factory=MemoryScoreLog)
+    heard: list[Event] = field(default_factory=list)
+
+    def scoring(self, *, share: float = 0, shadow: Shadow | None = None, **changes: Any) -> Scoring:
+        """A service on two readers."""
+        other = None if self.challenger is None else Slot(self.challenger)
+        options: dict[str, Any] = {
+            "log": self.log, "readers": 2, "most_waiting": 3, "deadline_s": 60.0,
+            "review": ReviewRouting(audit_rate=0), "clock": lambda: NOON, "listener": self.heard.append,
+        }  # fmt: skip
+        return Scoring(Arms(Slot(self.model), other, share=share, shadow=shadow), **{**options, **changes})
+
+
+def asked(name: str, text: str = "some words", **changes: Any) -> ScoreRequest:
+    """A request for an essay of that id."""
+    return ScoreRequest(essay=Essay(id=name, text=text), **changes)
+
+
+def run(go: Callable[[Scoring], Awaitable[Any]], scoring: Callable[[], Scoring]) -> Any:
+    """Do something with a service, from start to end."""
+
+    async def _run() -> Any:
+        service = scoring()
+        await service.start()
+        try:
+            return await go(service)
+        finally:
+            await service.close()
+
+    return asyncio.run(_run())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let others go on until something is so."""
+    while not condition():  # noqa: ASYNC110 - what is waited for happens in threads
+        await asyncio.sleep(0.001)
+
+
+def test_an_answer_is_written_down_before_it_is_given() -> None:
+    """What is in the log is what was answered, with all that is needed to answer it again."""
+    service = Service(MadeUpModel())
+    scored: Scored = run(lambda scoring: scoring.score(asked("anna", "w " * 12)), service.scoring)
+    assert ("C", "champion", "release", False, ()) == (
+        scored.prediction.grade, scored.arm, scored.route, scored.cached, scored.lacks,
+    )  # fmt: skip
+    assert service.log is not None
+    (record,) = asyncio.run(service.log.records())
+    draft = record.draft
+    assert (scored.score_id, "anna", "C", NOON) == (draft.id, draft.essay_id, draft.grade, draft.made_at)
+    assert scored.prediction == prediction_from_json(draft.prediction)
+    assert scored.model.digest == draft.model_digest
+    assert "w w" not in repr(draft)
+
+
+def test_a_batch_keeps_its_order_and_has_one_model() -> None:
+    """Essays are read in parallel and answered in order, by the model that was there at the beginning."""
+    service = Service(MadeUpModel())
+    requests = [asked(str(n), "w " * (5 * n)) for n in range(5)]
+    scored = run(lambda scoring: scoring.score_many(requests, batch_id="b"), service.scoring)
+    assert ["0", "1", "2", "3", "4"] == [each.prediction.essay_id for each in scored]
+    assert ["E", "D", "C", "B", "A"] == [each.prediction.grade for each in scored]
+    assert 1 == len({each.model.digest for each in scored})
+    assert service.log is not None
+    assert {"b"} == {record.draft.batch_id for record in asyncio.run(service.log.records())}
+    assert () == run(lambda scoring: scoring.score_many([]), service.scoring)
+
+
+def test_everything_is_told() -> None:
+    """Each answer is an event of its own, each refusal another; neither holds a text."""
+    service = Service(Gated())
+    service.model.gate.set()  # type: ignore[attr-defined]
+
+    async def go(scoring: Scoring) -> None:
+        await scoring.score_many([asked("1"), asked("2", "known words")])
+        with pytest.raises(InputError, match="essay '3': refused"):
+            await scoring.score_many([asked("3", "refused"), asked("4")])
+
+    run(go, service.scoring)
+    scored, failed = service.heard
+    assert isinstance(scored, EssaysScored)
+    assert (("E", 0.6), ("E", 0.6)) == scored.grades
+    assert (1, ("release", "release"), "made-up", ()) == (
+        scored.n_cached, scored.routes, scored.model_name, scored.lacks,
+    )  # fmt: skip
+    assert 0 <= scored.read_seconds <= scored.seconds
+    assert ScoringFailed("input", 2) == failed
+
+
+def test_no_more_are_read_at_once_than_there_are_readers() -> None:
+    """A batch of five on two readers, read two at a time."""
+    model = Gated()
+
+    async def go(scoring: Scoring) -> None:
+        batch = asyncio.create_task(scoring.score_many([asked(str(n)) for n in range(5)]))
+        await until(lambda: model.reading == 2)
+        assert 5 == scoring.waiting
+        model.gate.set()
+        await batch
+        assert 0 == scoring.waiting
+
+    run(go, Service(model).scoring)
+    assert 2 == model.most_at_once
+
+
+def test_whoever_comes_after_a_batch_does_not_wait_for_all_of_it() -> None:
+    """A single essay is read after the few of the batch that were in line before it."""
+    model = Gated()
+
+    async def go(scoring: Scoring) -> None:
+        batch = asyncio.create_task(scoring.score_many([asked(f"batch {n}") for n in range(9)]))
+        await until(lambda: model.reading == 2)
+        single = asyncio.create_task(scoring.score(asked("single")))
+        await until(lambda: scoring.waiting == 10)
+        model.gate.set()
+        await asyncio.gather(batch, single)
+
+    run(go, lambda: Service(model).scoring(most_waiting=20))
+    assert model.order.index("single") <= 4
+
+
+def test_more_than_fits_is_refused_before_it_begins() -> None:
+    """Who is too many hears after how long to ask again; who was let in is answered."""
+    model = Gated()
+    service = Service(model)
+
+    async def go(scoring: Scoring) -> None:
+        let_in = [asyncio.create_task(scoring.score(asked(str(n)))) for n in range(5)]
+        await until(lambda: scoring.waiting == 5)
+        with pytest.raises(BusyError, match="ask again in") as refused:
+            await scoring.score(asked("too much"))
+        assert 0 < refused.value.retry_after_s < 5
+        with pytest.raises(InputError, match="more than the 5 that may wait"):
+            await scoring.score_many([asked(str(n)) for n in range(6)])
+        known = await scoring.score(asked("known", "known words"))
+        assert known.cached, "what was read before does not wait"
+        model.gate.set()
+        await asyncio.gather(*let_in)
+
+    run(go, service.scoring)
+    assert "too much" not in model.order
+    assert ScoringFailed("busy", 1) in service.heard
+
+
+def test_look_ups_have_a_bound_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even texts that were read before are refused when far too many ask at once."""
+    monkeypatch.setattr("gradewise.workflows.scoring.scoring.LOOKS_PER_PLACE", 0)
+
+    async def go(scoring: Scoring) -> None:
+        with pytest.raises(BusyError, match="looked up already"):
+            await scoring.score(asked("1"))
+
+    run(go, Service(MadeUpModel()).scoring)
+
+
+def test_what_would_come_too_late_is_given_up_and_never_begun() -> None:
+    """A request whose time is over while it waits is not read; the one before it is answered."""
+    model = Gated()
+    service = Service(model)
+
+    async def go(scoring: Scoring) -> None:
+        first = [asyncio.create_task(scoring.score(asked(str(n)))) for n in range(2)]
+        await until(lambda: model.reading == 2)
+        with pytest.raises(DeadlineError, match="in time"):
+            await scoring.score(asked("late"), deadline_s=0.02)
+        assert 2 == scoring.waiting
+        model.gate.set()
+        await asyncio.gather(*first)
+
+    run(go, service.scoring)
+    assert "late" not in model.order
+    assert ScoringFailed("deadline", 1) in service.heard
+
+
+def test_a_reader_that_is_given_up_still_counts() -> None:
+    """Nobody else is read in the place of a text whose asker has gone, until the thread is free."""
+    model = Gated()
+
+    async def go(scoring: Scoring) -> None:
+        gone = [asyncio.create_task(scoring.score(asked(str(n)), deadline_s=0.05)) for n in range(2)]
+        for each in await asyncio.gather(*gone, return_exceptions=True):
+            assert isinstance(each, DeadlineError)
+        waiting = asyncio.create_task(scoring.score(asked("next")))
+        await until(lambda: scoring.waiting == 1)
+        assert 2 == model.reading
+        model.gate.set()
+        await waiting
+
+    run(go, Service(model).scoring)
+    assert 2 == model.most_at_once
+
+
+def test_no_model_is_no_answer() -> None:
+    """Without a model the refusal says so, with a code of its own."""
+    service = Service(MadeUpModel())
+    service.model = None  # type: ignore[assignment]
+
+    async def go(scoring: Scoring) -> None:
+        with pytest.raises(UnavailableError, match="no model is loaded"):
+            await scoring.score(asked("1"))
+
+    run(go, service.scoring)
+    assert [ScoringFailed("no_model", 1)] == service.heard
+
+
+def test_a_challenger_that_fails_is_replaced() -> None:
+    """The champion answers, and the answer says that the challenger did not."""
+    service = Service(MadeUpModel("old"), MadeUpModel("new", behaves="raises"))
+    scored: Scored = run(
+        lambda scoring: scoring.score(asked("1", unit="anna")), lambda: service.scoring(share=1)
+    )
+    assert ("old", "champion", ("challenger",)) == (scored.model.name, scored.arm, scored.lacks)
+
+
+def test_a_challenger_answers_its_share() -> None:
+    """Its answers are marked as its own."""
+    service = Service(MadeUpModel("old"), MadeUpModel("new"))
+    scored: Scored = run(lambda scoring: scoring.score(asked("1")), lambda: service.scoring(share=1))
+    assert ("new", "challenger") == (scored.model.name, scored.arm)
+
+
+def test_a_champion_that_fails_fails() -> None:
+    """Nobody answers in its place; the error and the event say what kind it was."""
+    service = Service(MadeUpModel(behaves="raises"))
+
+    async def go(scoring: Scoring) -> None:
+        with pytest.raises(RuntimeError):
+            await scoring.score(asked("1"))
+
+    run(go, service.scoring)
+    assert [ScoringFailed("internal", 1)] == service.heard
+
+
+def test_what_is_said_in_the_shadow_is_logged_and_given_to_nobody() -> None:
+    """The log holds both answers, the asker one; the unseen one is in no review queue."""
+    service = Service(MadeUpModel("old"), MadeUpModel("new", step=1))
+
+    async def go() -> Scored:
+        shadow = Shadow()
+        scoring = service.scoring(shadow=shadow)
+        scored = await scoring.score(asked("1", "w " * 9))
+        await shadow.settled()
+        await scoring.close()
+        return scored
+
+    scored = asyncio.run(go())
+    assert service.log is not None
+    drafts = [record.draft for record in asyncio.run(service.log.records())]
+    assert [("champion", "D"), ("shadow", "A")] == [(each.arm, each.grade) for each in drafts]
+    assert "D" == scored.prediction.grade
+    assert "release" == drafts[1].route
+    service.log = None
+    asyncio.run(go())
+
+
+class Away(MemoryScoreLog):
+    """A log that does not answer."""
+
+    async def add(self, drafts: Any) -> Any:
+        """Fail."""
+        del drafts
+        raise UnavailableError("the database does not answer")
+
+
+def test_answers_are_given_while_the_log_is_away_and_say_so(tmp_path: Path) -> None:
+    """With a spool scoring goes on, and the answer lacks the score log; where it must not, it is refused."""
+    service = Service(MadeUpModel(), log=Away())
+    with_spool = service.scoring
+    scored: Scored = run(
+        lambda scoring: scoring.score(asked("1")),
+        lambda: with_spool(spool=Spool(tmp_path), cache_is_away=lambda: True),
+    )
+    assert ("feature_cache", "score_log") == scored.lacks
+
+    async def refused(scoring: Scoring) -> None:
+        with pytest.raises(UnavailableError, match="does not answer"):
+            await scoring.score(asked("1"))
+
+    run(refused, lambda: with_spool(spool=Spool(tmp_path), require_log=True))
+    assert ScoringFailed("unavailable", 1) == service.heard[-1]
+    left = Service(MadeUpModel())
+    run(lambda _scoring: asyncio.sleep(0), lambda: left.scoring(spool=Spool(tmp_path)))
+    assert left.log is not None
+    assert [scored.score_id] == [record.draft.id for record in asyncio.run(left.log.records())]
+
+
+def test_reasons_are_cut_to_what_each_request_asked_for() -> None:
+    """The made-up model gives none; nobody gets more than asked for."""
+    service = Service(MadeUpModel(), log=None)
+    requests = [asked("1", n_reasons=2), asked("2")]
+    scored = run(lambda scoring: scoring.score_many(requests), service.scoring)
+    assert [(), ()] == [each.prediction.reasons for each in scored]
+
+
+def test_after_its_end_nothing_is_begun() -> None:
+    """A service that was closed says so."""
+
+    async def go() -> None:
+        scoring = Service(MadeUpModel()).scoring()
+        await scoring.close()
+        await scoring.close()
+        with pytest.raises(UnavailableError, match="scoring has ended"):
+            await scoring.score(asked("1"))
+
+    asyncio.run(go())
+
+
+def test_model_errors_have_a_code() -> None:
+    """A bundle that cannot grade is told as the model's failure."""
+
+    class Broken(MadeUpModel):
+        def grade(self, *_asked: Any, **_options: Any) -> Any:
+            raise BundleError("other readings")
+
+    service = Service(Broken())
+
+    async def go(scoring: Scoring) -> None:
+        with pytest.raises(BundleError):
+            await scoring.score(asked("1"))
+
+    run(go, service.scoring)
+    assert [ScoringFailed("model", 1)] == service.heard
