@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit
 
+from benchmarks import decided_pairs
 from benchmarks.corpora import judgement_sessions
 from benchmarks.measurements import Measurement, seconds_of, show, write
 from gradewise.evaluation.results import Interval
@@ -136,6 +137,7 @@ def main() -> None:
         print("published sessions are not there: GRADEWISE_CORPORA=DIRECTORY make bench-judgement")
     else:
         measurements += [each for name, judged in sessions(directory) for each in measured(name, judged)]
+        measurements += decided_pairs.measured(directory)
     show(measurements)
     print(f"\nwritten to {write('judgement', measurements)}")
 

@@ -87,5 +87,8 @@ def record(draft: ScoreDraft, serial: int = 1) -> ScoreRecord:
 def later(each: Decided, **changes: Any) -> Decided:
     """Another decision about the same answer, an hour later."""
     known = each.correction
-    told = {"id": f"{int(known.id, 16) ^ 1:032x}", "corrected_at": known.corrected_at + timedelta(hours=1)}
+    told: dict[str, Any] = {
+        "id": f"{int(known.id, 16) ^ 1:032x}",
+        "corrected_at": known.corrected_at + timedelta(hours=1),
+    }
     return Decided(answer=each.answer, correction=replace(known, **told | changes))

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all, also when the process is killed midway."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -40,3 +41,23 @@ def writing_whole(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def append_whole(descriptor: int, line: bytes) -> None:
+    """Add a line to a locked file in one write, after a new line where the last writer died amid one.
+
+    Raises:
+        OSError: it cannot be written, or the disk is full; the file stays as it was.
+    """
+    size = os.fstat(descriptor).st_size
+    torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+    content = b"\n" + line if torn else line
+    whole = False
+    try:
+        whole = os.write(descriptor, content) == len(content)
+        os.fsync(descriptor)
+    finally:
+        if not whole:
+            os.ftruncate(descriptor, size)
+    if not whole:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

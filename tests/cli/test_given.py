@@ -83,3 +83,18 @@ def test_a_table_brings_its_numbers(command: Command, made: Trained) -> None:
     lacking = command("score", "bare.csv", "-m", made.bundle)
     assert 2 == lacking.code
     assert "no column 'given_rank', a given feature" in lacking.complaint
+
+
+def test_a_grade_that_judgement_made_is_not_learnt_from_its_own_scores(
+    command: Command, tmp_path: Path
+) -> None:
+    """A label projected from comparisons follows from their scores: refused before anything is learnt."""
+    rows = [
+        {"text": row["text"], "projected_grade": row["grade"], "bt_score": str(number)}
+        for number, row in enumerate(essay_rows(3))
+    ]
+    write_csv(tmp_path / "judged.csv", rows)
+    asked = ("train", "judged.csv", "--label-column", "projected_grade", "--given")
+    refused = command(*asked, "bt_score")
+    assert 2 == refused.code
+    assert "circular label: judged.csv: 'projected_grade' was projected from comparisons" in refused.complaint

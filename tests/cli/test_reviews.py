@@ -169,3 +169,18 @@ def test_the_secret_is_made_once_and_kept_to_its_owner(
 def test_ages_are_rough() -> None:
     """Days, else hours."""
     assert ("1 day", "5 hours") == (age_words(timedelta(days=1)), age_words(timedelta(hours=5)))
+
+
+def test_of_two_processes_that_make_a_secret_the_first_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes second uses what is there, and leaves nothing behind."""
+    kept = tmp_path / ".registry" / "review_secret"
+
+    def beaten(_made: Path, path: Path) -> None:
+        path.write_text("first")
+        raise FileExistsError
+
+    monkeypatch.setattr("os.link", beaten)
+    assert "first" == review_secret(read_settings({"GRADEWISE_MODELS_DIR": str(tmp_path)}))
+    assert [kept] == list(kept.parent.iterdir())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -44,6 +44,7 @@ def _row(*rows: tuple[float, ...]) -> Floats:
     return np.array(rows)
 
 
+@settings(max_examples=40)
 @given(
     st.dictionaries(st.text(max_size=5), distributions(), max_size=6),
     st.data(),
@@ -64,6 +65,7 @@ def test_no_essay_is_lost_and_none_added(
         assert one.confidence == one.probabilities[one.code]
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.text(max_size=5), distributions(), min_size=1, max_size=4))
 def test_without_a_model_it_is_exactly_judgement(judged: dict[str, tuple[float, ...]]) -> None:
     """Not a digit of the distribution changes, and the grade is the one that judgement gave."""
@@ -76,6 +78,7 @@ def test_without_a_model_it_is_exactly_judgement(judged: dict[str, tuple[float, 
     assert median_code(np.array(next(iter(judged.values())))) == next(iter(merge(judged, {}).values())).code
 
 
+@settings(max_examples=50)
 @given(distributions(), distributions(), st.floats(0, 0.95))
 def test_the_order_of_the_two_does_not_matter(
     first: tuple[float, ...], second: tuple[float, ...], dependence: float

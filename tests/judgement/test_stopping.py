@@ -160,3 +160,8 @@ def test_progress_that_cannot_be_is_refused(n_items: int, usable: int) -> None:
     """At least two items, and no more usable comparisons than were asked."""
     with pytest.raises(InputError):
         progress(100, n_items=n_items, usable=usable)
+
+
+def test_before_any_decision_the_message_holds_no_figures() -> None:
+    """A figure that is not defined is not printed."""
+    assert "nothing is decided yet" in decide(StoppingRule(budget=9), progress(0)).message

@@ -62,8 +62,8 @@ def test_it_is_open_exactly_after_so_many_failures_in_a_row(went_well: list[bool
         assert (row >= after) == (circuit.state == "open")
 
 
-@pytest.mark.parametrize("figures", [{"after": 0}, {"pause_s": 0}], ids=["no failure", "no pause"])
-def test_what_makes_no_breaker_is_refused(figures: dict[str, int]) -> None:
+@pytest.mark.parametrize(("after", "pause_s"), [(0, 1.0), (1, 0.0)], ids=["no failure", "no pause"])
+def test_what_makes_no_breaker_is_refused(after: int, pause_s: float) -> None:
     """The message says what is asked."""
     with pytest.raises(InputError, match="give at least 1"):
-        Circuit(**figures)  # type: ignore[arg-type] - either figure is a number
+        Circuit(after=after, pause_s=pause_s)

@@ -18,6 +18,7 @@ from gradewise.testing.scripted import IDENTITY, ScriptedScoring
 from gradewise.workflows.batch_scoring import BatchScoring, ask_model
 from gradewise.workflows.finalize import FinalizeRules, finalize, work_out
 from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.failures import NoModelError
 from gradewise.workflows.scoring.models import ModelIdentity
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 
@@ -123,7 +124,8 @@ def test_final_is_final() -> None:
 
     first, again = asyncio.run(_twice())
     assert first == again
-    assert [] == other.asked == events
+    assert [] == other.asked
+    assert [] == events
 
 
 def test_many_at_once_get_one_result() -> None:
@@ -151,7 +153,8 @@ def test_many_at_once_get_one_result() -> None:
 
 
 FAILURES: dict[str, tuple[Callable[[], Exception], str]] = {
-    "no model": (lambda: UnavailableError("no model is loaded"), "unavailable"),
+    "no model": (lambda: NoModelError("no model is loaded"), "no_model"),
+    "a cache that is gone": (lambda: UnavailableError("no answer"), "unavailable"),
     "a deadline": (lambda: DeadlineError("too late"), "deadline"),
     "a time-out": (TimeoutError, "deadline"),
     "too much to do": (lambda: BusyError("full", retry_after_s=3600), "busy"),
@@ -283,11 +286,8 @@ def test_essays_without_text_and_those_hardly_compared_are_judged_alone() -> Non
     texts = {"e00": None, "e01": "  ", "e02": "N/A"}
     essays = [replace(essay, text=texts.get(essay.id, essay.text)) for essay in BATCH.essays]
     essays.append(BatchEssay(id="e99", text="A text."))
-    batch = replace(
-        BATCH,
-        essays=tuple(essays),
-        comparisons=(*BATCH.comparisons, Comparison("e99", "e01", first_won=True)),
-    )
+    more = (*BATCH.comparisons, Comparison("e99", "e01", first_won=True))
+    batch = replace(BATCH, essays=tuple(essays), comparisons=more)
     result = finalized(ScriptedScoring(), batch=batch)
     assert Counter({"": 7, "no_text": 3, "too_few_comparisons": 1}) == reasons(result)
     lenient = finalized(ScriptedScoring(), batch=batch, rules=FinalizeRules(min_comparisons=0))
@@ -347,8 +347,7 @@ def test_students_are_ranked_among_themselves() -> None:
 
 def test_what_contradicts_is_flagged() -> None:
     """A model that is sure of the opposite is told of, and of nothing else."""
-    backwards = ScriptedScoring(grades=GRADES, share=0.97)
-    answer = backwards.score_many
+    answer = ScriptedScoring(grades=GRADES, share=0.97).score_many
 
     async def backwards(requests: Sequence[ScoreRequest]) -> Sequence[Scored]:
         answers = await answer(requests)

@@ -1,8 +1,6 @@
 """The experiment log as a file: a line of JSON for each run, and the same as Markdown."""
 
-import errno
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +8,7 @@ from gradewise.errors import RunError
 from gradewise.experiments import ExperimentEntry, entry_from_json, entry_to_json
 from gradewise.file_locks import locked
 from gradewise.reporting.experiments import experiments_markdown
-from gradewise.whole_files import write_whole
+from gradewise.whole_files import append_whole, write_whole
 
 
 class ExperimentJournal:
@@ -32,7 +30,7 @@ class ExperimentJournal:
         try:
             self._lines.parent.mkdir(parents=True, exist_ok=True)
             with locked(self._lines) as descriptor:
-                _append(descriptor, line.encode())
+                append_whole(descriptor, line.encode())
                 # Under the lock, so that of two who write the page the one that knows more is the last.
                 write_whole(self._page, experiments_markdown(list(self.entries())))
         except OSError as error:
@@ -45,19 +43,3 @@ class ExperimentJournal:
                 yield entry_from_json(json.loads(line))
             except (ValueError, AttributeError, TypeError):
                 continue
-
-
-def _append(descriptor: int, line: bytes) -> None:
-    """Add a line in one write, after a new line when the last writer died in the middle of one."""
-    size = os.fstat(descriptor).st_size
-    torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-    content = b"\n" + line if torn else line
-    whole = False
-    try:
-        whole = os.write(descriptor, content) == len(content)
-        os.fsync(descriptor)
-    finally:
-        if not whole:
-            os.ftruncate(descriptor, size)
-    if not whole:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

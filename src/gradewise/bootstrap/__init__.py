@@ -1,7 +1,10 @@
 """The composition root: settings become services; the only room that names adapters."""
 
+from gradewise.adapters.essay_files import open_essay_file as open_table
 from gradewise.bootstrap.caches import serving_cache, shared_cache
 from gradewise.bootstrap.databases import (
+    batches_from,
+    event_file,
     find_store,
     registry_from,
     schema_from,
@@ -11,7 +14,7 @@ from gradewise.bootstrap.databases import (
 )
 from gradewise.bootstrap.installation import installed_versions
 from gradewise.bootstrap.observing import observed_by
-from gradewise.bootstrap.reading import load_scorer, reading_tools
+from gradewise.bootstrap.reading import build_apart, load_scorer, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.services import (
     embedder_opener,
@@ -21,13 +24,17 @@ from gradewise.bootstrap.services import (
 )
 
 __all__ = [
+    "batches_from",
+    "build_apart",
     "embedder_opener",
+    "event_file",
     "find_checker",
     "find_store",
     "find_trackers",
     "installed_versions",
     "load_scorer",
     "observed_by",
+    "open_table",
     "reading_tools",
     "registry_from",
     "review_secret",

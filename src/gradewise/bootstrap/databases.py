@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from gradewise import __version__
 from gradewise.adapters.directory_store import DirectoryStore
+from gradewise.adapters.event_file import EventFile
 from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
 from gradewise.bootstrap.signing import signing_key_from
-from gradewise.protocols import ArtifactStore, Batches, ModelRegistry, ScoreLog
+from gradewise.judgement.batch_tables import BatchTables
+from gradewise.protocols import ArtifactStore, EventPublisher, ModelRegistry, ScoreLog
+from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import Settings
 from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
@@ -42,7 +45,7 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
     """
     from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
 
-    async with open_registry(database_address(settings)) as registry:
+    async with open_registry(_database_address(settings)) as registry:
         yield RegistryServices(
             registry=registry,
             stores=stores_from(settings),
@@ -68,8 +71,14 @@ async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
 
 
 @asynccontextmanager
-async def batches_from(settings: Settings) -> AsyncIterator[Batches]:
-    """Open the judged batches, and close them afterwards; made and used within one event loop.
+async def batches_from(
+    settings: Settings, tables: BatchTables | None = None
+) -> AsyncIterator[FillableBatches]:
+    """Open the batches in the registry's database; made and used within one event loop.
+
+    Args:
+        settings: which database.
+        tables: what judged tables are called there.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -77,8 +86,13 @@ async def batches_from(settings: Settings) -> AsyncIterator[Batches]:
     """
     from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
 
-    async with open_batches(database_address(settings)) as batches:
+    async with open_batches(database_address(settings), tables) as batches:
         yield batches
+
+
+def event_file(path: Path) -> EventPublisher:
+    """Carries events to the end of a file."""
+    return EventFile(path)
 
 
 @asynccontextmanager
@@ -87,12 +101,12 @@ async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
     from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
     from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
 
-    address = database_address(settings)
+    address = _database_address(settings)
     async with open_engine(address) as engine:
         yield SqlSchema(engine, address)
 
 
-def database_address(settings: Settings) -> "Address":
+def _database_address(settings: Settings) -> "Address":
     """What is named, else a file beside the models."""
     from gradewise.adapters.sql.addresses import read_address, sqlite_address  # noqa: PLC0415 - takes a second
 
@@ -122,7 +136,7 @@ def registry_tracker(settings: Settings) -> RegistryTracker:
     def opened() -> AbstractAsyncContextManager[ModelRegistry]:
         from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes half a second
 
-        address = database_address(settings)
+        address = _database_address(settings)
         hasty = replace(
             address,
             connect_within_s=min(address.connect_within_s, TRACKING_PATIENCE_S),

@@ -1,6 +1,7 @@
 """What reads texts while gradewise serves, or within another program: the feature cache and the tools."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from gradewise.models.bundle_naming import named_bundle
 from gradewise.protocols import Cache
 from gradewise.settings import Settings, read_settings
 from gradewise.workflows.extract import processors
-from gradewise.workflows.scoring.bundle_model import BundleModel
+from gradewise.workflows.scoring.bundle_model import BundleModel, model_builder
 from gradewise.workflows.scoring.embedded import EmbeddedScorer
+from gradewise.workflows.scoring.isolated import Build, isolated
 from gradewise.workflows.scoring.tools import HARPER, Tools
 from gradewise.workflows.services import MakeChecker
 
@@ -94,3 +96,18 @@ def _checker_finder(threads: int) -> Callable[[str, str], MakeChecker | None]:
         return partial(shared_checker, threads) if threads > 1 else HarperChecker
 
     return find
+
+
+def build_apart(settings: Settings) -> Build:
+    """Makes models that each work in a process of their own, with tools of their own and the same cache.
+
+    For a challenger that answers unseen: what it does there concerns nobody who is answered.
+
+    Args:
+        settings: where the cache and the text model are; a process works on one core.
+    """
+    return isolated(partial(_build_alone, replace(settings, workers=1)))
+
+
+def _build_alone(settings: Settings, files: Mapping[str, bytes]) -> BundleModel:
+    return model_builder(reading_tools(settings, readers=1), serving_cache(settings))(files)

@@ -8,10 +8,11 @@ from pathlib import Path
 import typer
 
 from gradewise.bootstrap import review_secret, services_from
+from gradewise.cli.moments import moment_of
 from gradewise.cli.registry_views import moment
 from gradewise.cli.rendering import in_columns, listed
 from gradewise.cli.reviewing import ID_SHOWN, correction_to_json, print_json
-from gradewise.cli.score_log_running import moment_of, with_score_log
+from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.cli.training import show_run, train_shown
 from gradewise.models.bundle import load_bundle

@@ -34,6 +34,8 @@ from gradewise.cli import validate  # isort: skip
 from gradewise.cli import compare_models  # isort: skip
 from gradewise.cli import registry  # isort: skip
 from gradewise.cli import registry_acts  # isort: skip
+from gradewise.cli import batches  # isort: skip
+from gradewise.cli import finalize  # isort: skip
 from gradewise.cli import keys  # isort: skip
 from gradewise.cli import reviews  # isort: skip
 from gradewise.cli import corrections  # isort: skip
@@ -42,7 +44,9 @@ from gradewise.cli import serve  # isort: skip
 from gradewise.cli import tokens  # isort: skip
 from gradewise.cli import scores  # isort: skip
 from gradewise.cli import challenger  # isort: skip
+from gradewise.cli import ensemble  # isort: skip
 from gradewise.cli import db  # isort: skip
+from gradewise.cli import judge  # isort: skip
 from gradewise.cli.observing import observed
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
 
@@ -57,8 +61,8 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, keys, challenger, reviews, corrections, retrain, scores, serve,
-    tokens, db,
+    compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge, reviews,
+    corrections, retrain, scores, serve, tokens, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -5,9 +5,10 @@ from pathlib import Path
 from gradewise.cli.choosing import find_bundle
 from gradewise.cli.registry_running import with_registry
 from gradewise.errors import BundleError, RegistryError
+from gradewise.models.bundle_archives import read_bundle
 from gradewise.registry.records import GateRecord
 from gradewise.settings import read_settings
-from gradewise.workflows.registry.opened import OpenedModel, open_directory, open_registered
+from gradewise.workflows.registry.opened import OpenedModel, fetch_whole, open_directory, open_registered
 from gradewise.workflows.registry.references import find_model
 from gradewise.workflows.registry.services import RegistryServices
 
@@ -35,6 +36,25 @@ def open_named(text: str | None) -> OpenedModel:
         return open_registered(await find_model(services.registry, named), services.stores)
 
     return with_registry(opened)
+
+
+def open_named_with_files(text: str) -> tuple[OpenedModel, dict[str, bytes]]:
+    """As `open_named`, with the files of the bundle.
+
+    Raises:
+        BundleError: there is none, or it is damaged.
+        RegistryError: no registered model, or more than one, is meant.
+    """
+    if Path(text).exists():
+        directory = find_bundle(Path(text))
+        return open_directory(directory), read_bundle(directory)
+    model = open_named(text)
+
+    async def fetched(services: RegistryServices) -> dict[str, bytes]:
+        """Its files, from the first store that has them whole."""
+        return fetch_whole(model.bundle.digest, services.stores)
+
+    return model, with_registry(fetched)
 
 
 def open_against(text: str | None, name: str) -> OpenedModel | None:

@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from gradewise.cli.moments import moment_of
 from gradewise.cli.observing import with_observer
 from gradewise.cli.registry_views import moment
 from gradewise.cli.rendering import in_columns, listed
-from gradewise.cli.score_log_running import moment_of, with_score_log
+from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable
 from gradewise.protocols import ScoreLog
 from gradewise.reporting.page import render_page_html

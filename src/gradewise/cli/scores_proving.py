@@ -9,7 +9,7 @@ from typing import Literal
 
 import typer
 
-from gradewise.bootstrap import embedder_opener, find_checker, stores_from
+from gradewise.bootstrap import reading_tools, stores_from
 from gradewise.cli.registry_doing import show_line
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.scores_views import replay_lines
@@ -24,9 +24,8 @@ from gradewise.settings import read_settings
 from gradewise.telemetry import stage
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.scoring.log_pages import count_before, pages
-from gradewise.workflows.scoring.replay import FindModel, Replayed, model_finder, replay, reread
+from gradewise.workflows.scoring.replay import FindModel, Replayed, as_graded, model_finder, replay, reread
 from gradewise.workflows.scoring.reviewing import find_answer
-from gradewise.workflows.scoring.tools import Tools
 from gradewise.workflows.scoring.verify_log import MOST_TOLD, verify_log
 
 MOST_SHOWN = 20
@@ -40,6 +39,7 @@ def replay_shown(score_id: str, *, text: Path | None, prompt_text: str | None) -
     Raises:
         Exit: something does, with code 1.
     """
+    essay_text = None if text is None else _essay_text(text)
     finder = model_finder(stores_from(read_settings()))
 
     async def _asked(log: ScoreLog) -> Replayed:
@@ -48,18 +48,18 @@ def replay_shown(score_id: str, *, text: Path | None, prompt_text: str | None) -
     replayed = with_score_log(_asked)
     show_line(replay_lines(replayed))
     same = replayed.identical
-    if text is not None:
-        same = _reread_shown(replayed.record, text, prompt_text) and same
+    if essay_text is not None:
+        same = _reread_shown(replayed.record, essay_text, prompt_text) and same
     if not same:
         raise typer.Exit(1)
 
 
-def _reread_shown(record: ScoreRecord, text: Path, prompt_text: str | None) -> bool:
+def _reread_shown(record: ScoreRecord, text: str, prompt_text: str | None) -> bool:
     """Read the text again, and say which numbers differ; whether none does."""
     settings = read_settings()
-    essay = Essay(id=record.draft.essay_id, text=_essay_text(text), prompt_text=prompt_text)
-    opener = embedder_opener(1)
-    tools = Tools(find_checker, readers=1, open_embedder=opener, embedding_model=settings.embedding_model)
+    written = as_graded(text, record.draft.text_sha256)
+    essay = Essay(id=record.draft.essay_id, text=written, prompt_text=prompt_text)
+    tools = reading_tools(settings, readers=1)
     try:
         found = asyncio.run(reread(record, essay, stores_from(settings), tools))
     finally:

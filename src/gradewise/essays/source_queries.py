@@ -31,7 +31,7 @@ JUDGED_LABELS = frozenset({"projected_grade", "primary_grade", "normalized_score
 """Columns of grades that comparative judgement makes."""
 JUDGED_COLUMNS = JUDGED_LABELS | {
     "bt_score", "current_bt_score", "bt_se", "current_bt_se", "bt_mean", "rank", "batch_rank", "win_rate",
-    "comparison_count", "comparison_variance", "confidence_score",
+    "comparison_count", "comparison_variance", "rank_percentile", "confidence_score",
 }  # fmt: skip
 """Columns from which such a grade follows, or which follow from it."""
 

@@ -138,8 +138,9 @@ def anchor_concerns(anchors: Anchors) -> tuple[Concern, ...]:
     wrong = inversions(anchors)
     if wrong:
         items = tuple(sorted({item for one in wrong for item in (one.lower, one.higher)}))
+        pairs = "1 pair of anchors is" if len(wrong) == 1 else f"{len(wrong)} pairs of anchors are"
         message = (
-            f"{len(wrong)} pairs of anchors are judged against their grades beyond one standard error, "
+            f"{pairs} judged against their grades beyond one standard error, "
             f"{wrong[0].lower} above {wrong[0].higher} by {wrong[0].by:.1f}; check their grades"
         )
         found.append(Concern("inverted anchors", items, message))

@@ -41,6 +41,8 @@ class JudgedBatch:
     """Decided ones, in the order in which they were made."""
     set_aside: Mapping[str, int] = field(default_factory=dict)
     """Comparisons without a decision, counted by reason."""
+    positions_known: bool = True
+    """Whether `Comparison.first` is what was shown first, and not merely what won."""
     scale: str | None = None
     """Name of the grade scale, where the database says."""
     status: str = ""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import nan
 from typing import Literal
 
@@ -128,6 +128,8 @@ class Judged:
     """What was decided."""
     set_aside: Mapping[Reason, int]
     """Rows left out, by reason; only reasons that occurred."""
+    first_rows: Mapping[Reason, int] = field(default_factory=dict)
+    """The first row left out for each reason, counted from 1."""
 
 
 def compare(
@@ -202,7 +204,8 @@ def take_in(
     read = [_read_row(row, columns, known=known) for row in rows]
     decided = [row for row in read if isinstance(row, Comparison)]
     comparisons = compare(decided, items=known, positions_known=columns.winner is not None)
-    return Judged(comparisons, dict(Counter(row for row in read if not isinstance(row, Comparison))))
+    aside = [(row, place) for place, row in enumerate(read, start=1) if not isinstance(row, Comparison)]
+    return Judged(comparisons, dict(Counter(reason for reason, _ in aside)), dict(reversed(aside)))
 
 
 def _read_row(

@@ -160,6 +160,21 @@ def position_bias(comparisons: Comparisons, *, confidence: float = 0.95) -> tupl
     return (everybody, *each)
 
 
+def expected_first(comparisons: Comparisons, scores: Scores) -> float:
+    """Share of decisions that should go to what was shown first, from scores alone: 0 to 1.
+
+    One half where position is drawn at random. Where weaker items are shown first more often it is below, and
+    a share won that is just as low says nothing of position: scores cannot tell the two apart.
+
+    Raises:
+        InputError: the scores are of other items, or there is no comparison.
+    """
+    check_same_items(comparisons, scores)
+    if comparisons.n == 0:
+        raise InputError("there is no comparison; position bias needs at least one")
+    return float(expit(scores.values[comparisons.first] - scores.values[comparisons.second]).mean())
+
+
 def _bias_of(judge: str | None, first_won: Flags, confidence: float) -> PositionBias:
     n, won = first_won.size, int(np.count_nonzero(first_won))
     return PositionBias(

@@ -35,6 +35,8 @@ from gradewise.judgement.comparisons import Flags
 DEPENDENCE = 0.3
 """How much the errors of judgement and model are taken to have in common, as a correlation: both read one
 text, and what dazzles one may dazzle the other. An assumption, on the safe side of 0."""
+HYBRID_DEPENDENCE = 0.9
+"""The same for a model that reads what judgement found: it adds little beyond the text."""
 LEVEL = 0.01
 """How often an essay may be flagged on which judgement and model merely differ by chance: of 30, one in three
 batches. Measured on 40,000 simulated essays: .0002 to .009, the more their errors have in common the less."""

@@ -190,7 +190,7 @@ def essay_results(
     dependence: float = DEPENDENCE,
     level: float = LEVEL,
 ) -> tuple[EssayResult, ...]:
-    """What the batch comes to, by rank.
+    """What the batch comes to, the best first.
 
     Where no anchors say what a score means, the grade is the model's alone, and the rank is judgement's.
 
@@ -219,7 +219,7 @@ def essay_results(
         )
         for n, item in enumerate(scored.scores.items)
     ]
-    return tuple(sorted(results, key=lambda each: (each.rank, each.is_anchor, each.essay_id)))
+    return tuple(sorted(results, key=lambda each: (-each.bt_score, each.essay_id)))
 
 
 def on_scale(word: ModelWord, projection: Projection | None) -> ModelWord:

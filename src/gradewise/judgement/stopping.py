@@ -224,6 +224,8 @@ def _why(rule: StoppingRule, progress: Progress, reason: Reason) -> str:
 
 
 def _state(progress: Progress) -> str:
+    if progress.usable == 0:
+        return f"nothing is decided yet, {progress.asked} comparisons asked"
     reliability = f"{progress.reliability:.2f} (at least {progress.reliability_low:.2f})"
     return (
         f"{progress.usable} usable of {progress.asked} comparisons asked, reliability {reliability}, "

@@ -20,6 +20,7 @@ from gradewise.models.bundle_files import (
     BundleMetadata,
     FormatNumber,
     ReferenceProfile,
+    SelfTest,
     TargetMetadata,
     check_schema,
     from_json,
@@ -33,6 +34,8 @@ from gradewise.models.bundle_storage import (
     write_files,
 )
 from gradewise.models.bundle_targets import (
+    CONFIDENCE,
+    SELF_TEST,
     TargetContents,
     TargetModel,
     check_target,
@@ -41,6 +44,7 @@ from gradewise.models.bundle_targets import (
     target_prefixes,
     target_to_files,
 )
+from gradewise.models.confidence import Confidence
 from gradewise.models.embedding_files import (
     EMBEDDING_FILES,
     EmbeddingPart,
@@ -48,6 +52,15 @@ from gradewise.models.embedding_files import (
     embedding_from_files,
     embedding_to_files,
 )
+from gradewise.models.ensemble_files import (
+    ENSEMBLE,
+    EnsembleRecord,
+    ensemble_names,
+    member_files,
+    pooled_target,
+    read_record,
+)
+from gradewise.models.ensemble_layout import EnsembleLayout, lay_out
 from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import complete, complete_schema, measured_schema
 from gradewise.models.learnt_files import (
@@ -146,6 +159,8 @@ class Bundle:
     """Models of other essays, in the order of the schema's last columns."""
     embedding: EmbeddingPart | None = field(default=None, repr=False)
     """The text model that the schema's embedding columns need; it is no part of the bundle."""
+    layout: EnsembleLayout | None = field(default=None, repr=False)
+    """How members read together, where this is an ensemble of several bundles."""
 
     @property
     def scale(self) -> Scale:
@@ -166,9 +181,15 @@ class Bundle:
         """
         return self.overall.explainer
 
+    def target(self, name: str) -> TargetModel | None:
+        """The model of a target; ``None`` where there is none."""
+        return next((each for each in (self.overall, *self.traits) if each.name == name), None)
+
     @cached_property
     def measured(self) -> FeatureSchema:
         """The features that are measured of a text; `complete` adds what learnt models say."""
+        if self.layout is not None:
+            return self.layout.measured
         return measured_schema(self.schema, _projection(self.embedding))
 
     def complete(self, measured: FeatureMatrix, texts: Sequence[str]) -> FeatureMatrix:
@@ -178,6 +199,8 @@ class Bundle:
             measured: columns of the schema `measured`.
             texts: of the same essays, in the same order.
         """
+        if self.layout is not None:
+            return self.layout.complete(measured, texts)
         return complete(measured, texts, self.learners, self.auxiliaries, _projection(self.embedding))
 
 
@@ -252,7 +275,85 @@ def metadata_of(files: Mapping[str, bytes]) -> BundleMetadata:
     return from_json(BundleMetadata, _checked_format(files), name=METADATA)
 
 
+def pooled_bundle(
+    metadata: BundleMetadata,
+    record: EnsembleRecord,
+    members: Sequence[Bundle],
+    layout: EnsembleLayout,
+    *,
+    kept: Mapping[str, tuple[SelfTest | None, Confidence]],
+    profile: ReferenceProfile,
+    digest: str,
+) -> Bundle:
+    """Several bundles as one.
+
+    Args:
+        metadata: what is known about it.
+        record: weights and cuts.
+        members: the bundles, in the order of the record.
+        layout: what they read together.
+        kept: for each target what is kept beside its members: a self-test, and what is promised.
+        profile: what the training essays looked like.
+        digest: its content id.
+
+    Raises:
+        BundleError: the members do not grade the same targets on the same scales, or anything else does not
+            fit together.
+    """
+    targets = []
+    for place, known in enumerate(metadata.targets):
+        found = [each.target(known.name) for each in members]
+        parts = [(each, at) for each, at in zip(found, layout.columns, strict=True) if each is not None]
+        if len(parts) < len(members) or any(each.scale.grades != known.scale.grades for each, _ in parts):
+            raise BundleError(
+                f"not all members grade {known.name} on scale {known.scale.name}; leave some out"
+            )
+        test, confidence = kept[known.name]
+        targets.append(
+            pooled_target(
+                parts, record, place, width=len(layout.schema), self_test=test, confidence=confidence
+            )
+        )
+    reading = next((each.embedding.record for each in members if each.embedding is not None), None)
+    return Bundle(
+        metadata=metadata,
+        schema=layout.schema,
+        overall=targets[0],
+        traits=tuple(targets[1:]),
+        profile=profile,
+        reference=members[layout.widest].reference,
+        digest=digest,
+        embedding=None if reading is None else EmbeddingPart(record=reading),
+        layout=layout,
+    )
+
+
+def _build_ensemble(files: Mapping[str, bytes]) -> Bundle:
+    metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
+    record = read_record(files)
+    prefixes = target_prefixes(len(metadata.traits))
+    named = ensemble_names(record, prefixes)
+    _check_names(files, named | {METADATA, FEATURES, PROFILE, CARD, SIGNATURE})
+    members = tuple(_build(member_files(files, each)) for each in record.members)
+    layout = lay_out(members)
+    for schema in (layout.schema, from_json(FeatureSchema, files[FEATURES], name=FEATURES)):
+        check_schema(schema, metadata)
+    kept = {
+        known.name: (
+            from_json(SelfTest, files[prefix + SELF_TEST], name=prefix + SELF_TEST),
+            from_json(Confidence, files[prefix + CONFIDENCE], name=prefix + CONFIDENCE),
+        )
+        for known, prefix in zip(metadata.targets, prefixes, strict=True)
+    }
+    profile = from_json(ReferenceProfile, files[PROFILE], name=PROFILE)
+    return pooled_bundle(
+        metadata, record, members, layout, kept=kept, profile=profile, digest=content_id(files)
+    )
+
+
 def _build(files: Mapping[str, bytes]) -> Bundle:
+    if ENSEMBLE in files:
+        return _build_ensemble(files)
     metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
     targets = list(zip(metadata.targets, target_prefixes(len(metadata.traits)), strict=True))
     needed = {name for target, prefix in targets for name in target_file_names(target.engines, prefix)}

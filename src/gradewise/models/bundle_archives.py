@@ -74,6 +74,32 @@ def read_archive(path: Path) -> dict[str, bytes]:
     return files
 
 
+def archive_of(files: Mapping[str, bytes]) -> bytes:
+    """A bundle as the bytes of a tar; the same files give the same bytes.
+
+    Raises:
+        BundleError: the files are not what their signature says.
+    """
+    verify_files(files)
+    return _packed(files, ".tar")
+
+
+def files_in_archive(content: bytes, *, name: str) -> dict[str, bytes]:
+    """The files of a bundle from the bytes of a tar, verified.
+
+    Raises:
+        BundleError: as `read_archive`; the message names it.
+    """
+    try:
+        files = _read_tar(io.BytesIO(content), zipped=False)
+        verify_files(files)
+    except BundleError as error:
+        raise BundleError(f"{name}: {error}") from error
+    except _DAMAGED as error:
+        raise BundleError(f"{name} is damaged or cut short ({error}); copy it again") from error
+    return files
+
+
 def write_archive(files: Mapping[str, bytes], path: Path) -> Path:
     """Write a bundle as an archive, by what its name ends with: whole, or not at all.
 

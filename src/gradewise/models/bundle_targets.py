@@ -81,6 +81,14 @@ class TargetModel:
         """
         return Explainer(self.score_model)
 
+    def check_arrays(self) -> None:
+        """See that the arrays make a score model.
+
+        Raises:
+            BundleError: they do not.
+        """
+        _ = self.score_model
+
 
 def target_prefixes(n_traits: int) -> tuple[str, ...]:
     """What file names begin with: nothing for the overall grade, then a number for each trait.

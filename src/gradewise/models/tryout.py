@@ -89,7 +89,7 @@ def _tried(sizes: list[tuple[str, int]], source: IO[bytes]) -> Verdict:
 
         bundle = bundle_from_files(files)
         for target in (bundle.overall, *bundle.traits):
-            _ = target.score_model
+            target.check_arrays()
     except BundleError as error:
         return Verdict(_name_of(error), str(error))
     except MemoryError:

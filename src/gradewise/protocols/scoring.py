@@ -126,6 +126,18 @@ class Batches(Protocol):
         ...
 
 
+class FillableBatches(Batches, Protocol):
+    """Batches in tables of ours, into which batches can be put."""
+
+    async def add(self, batch: JudgedBatch, *, made_at: datetime) -> bool:
+        """Put a batch in, in place of what it was; whether anything changed.
+
+        Raises:
+            InputError: the batch is final, or the tables are another program's.
+        """
+        ...
+
+
 @runtime_checkable
 class EventPublisher(Protocol):
     """Carries events to a broker."""

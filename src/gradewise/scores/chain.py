@@ -125,7 +125,8 @@ def verify(
     found = [*_out_of_order(records, origin, digests), *_unlinked(records, origin, digests, faults)]
     found += [_break(record, faults[id(record)]) for record in harmed]
     if head is not None:
-        found += _at_the_end(origin, digests, head)
+        told = {each.serial for each in found}
+        found += [each for each in _at_the_end(origin, digests, head) if each.serial not in told]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.serial, each.kind)))
 
 

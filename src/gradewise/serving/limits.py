@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds that hold while a request comes in, so that nobody has to be trusted to end."""
 
-    body_bytes: int = 1_000_000
-    """Largest body of a request for one thing."""
+    body_bytes: int = 3_000_000
+    """Largest body of a request for one thing: the longest essay and task, every letter escaped."""
     batch_bytes: int = 16_000_000
     """Largest body of a batch."""
     body_within_s: float = 20.0

@@ -11,6 +11,7 @@ from typing import Protocol
 from gradewise.errors import BusyError, DeadlineError, InputError, UnavailableError
 from gradewise.judgement.outcomes import FallbackReason, ModelGrade, ModelWord
 from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.failures import NoModelError
 from gradewise.workflows.scoring.models import ModelIdentity
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 
@@ -134,6 +135,8 @@ class _Asking:
         match error:
             case DeadlineError() | TimeoutError():
                 return "deadline"
+            case NoModelError():
+                return "no_model"
             case UnavailableError():
                 return "unavailable"
             case InputError():

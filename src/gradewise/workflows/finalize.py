@@ -52,7 +52,8 @@ class FinalizeRules:
     population: Mapping[str, float] | None = None
     """Share of each grade among those whose essays these are: see `project_grades`."""
     dependence: float = DEPENDENCE
-    """How much the errors of judgement and model have in common; .9 for a model that reads judgement too."""
+    """How much the errors of judgement and model have in common; `HYBRID_DEPENDENCE` for a model that
+    reads what judgement found."""
     level: float = LEVEL
     """How often an essay may be flagged by chance."""
     rank_anchors: bool = False
@@ -100,12 +101,12 @@ async def finalize(
     )
     decided = False
 
-    def decide() -> tuple[BatchResult, tuple[OutboxEvent, ...]]:
+    def _decide() -> tuple[BatchResult, tuple[OutboxEvent, ...]]:
         nonlocal decided
         decided = True
         return result, batch_events(result)
 
-    kept = await batches.finalize(batch_id, decide)
+    kept = await batches.finalize(batch_id, _decide)
     if decided:
         listener(StepTaken(FINALIZE, "kept", batch_id))
         listener(_told(kept, time.perf_counter() - started))
@@ -216,9 +217,9 @@ def _merged(
         finalized_at=now,
         scale=None if projection is None else projection.scale.name,
         scoring_method="hybrid_bt_ml" if is_both else "bt_only",
-        model_name=model and model.name,
-        model_version=model and model.version,
-        model_digest=model and model.digest,
+        model_name=None if model is None else model.name,
+        model_version=None if model is None else model.version,
+        model_digest=None if model is None else model.digest,
         essays=essays,
         correlation_id=correlation,
     )

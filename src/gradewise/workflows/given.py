@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from gradewise.errors import InputError, PlanError
+from gradewise.errors import InputError, LeakError, PlanError
+from gradewise.essays.source_queries import CIRCULAR, JUDGED_COLUMNS, JUDGED_LABELS
 from gradewise.essays.suggestions import quotable
 from gradewise.features.given import given_columns
 from gradewise.features.schema import FeatureSchema
@@ -31,6 +32,24 @@ def with_found_columns(plan: Plan, source: EssaySource) -> Plan:
             f"{present}; name the columns: --given COLUMN"
         )
     return _with_given(plan, [name for name in begun if not features.keep or name in features.keep])
+
+
+def refuse_judged_label(plan: Plan, location: str) -> None:
+    """Pass when the label of a file does not follow from the numbers that are given beside it.
+
+    Raises:
+        LeakError: it was projected from comparisons, and scores of the same comparisons are features.
+    """
+    label = plan.data.columns.label or ""
+    allowed = plan.source is not None and plan.source.allow_circular_label
+    telling = [name for name in plan.features.given if name.removeprefix(PREFIX) in JUDGED_COLUMNS]
+    if label.strip().casefold() in JUDGED_LABELS and telling and not allowed:
+        raise LeakError(
+            CIRCULAR,
+            f"{location}: {quotable(label)!r} was projected from comparisons, and follows from "
+            f"{', '.join(telling)}; name teachers' grades (--label-column COLUMN), or leave these "
+            f"features out",
+        )
 
 
 def with_columns_of(plan: Plan, *schemas: FeatureSchema) -> Plan:

@@ -15,7 +15,7 @@ from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import EssaysRead, Listener, Notice
-from gradewise.workflows.given import with_found_columns
+from gradewise.workflows.given import refuse_judged_label, with_found_columns
 from gradewise.workflows.guesses import HELD, guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
 from gradewise.workflows.plan import ColumnsPlan, FiltersPlan, Plan
 from gradewise.workflows.published import as_published, expected_absences
@@ -58,6 +58,7 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
         listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     plan = with_found_columns(plan, source)
+    refuse_judged_label(plan, source.location)
     if graded and plan.scale is None:
         scale = _guessed_scale(source, columns, plan.data.filters)
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))

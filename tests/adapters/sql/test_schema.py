@@ -28,9 +28,7 @@ Rows = dict[str, list[dict[str, Any]]]
 Statements = list[tuple[str, str, str]]
 
 
-@pytest.fixture(
-    params=["sqlite_0001", "sqlite_0002", "postgresql_seed", "postgresql_0001", "postgresql_0002"]
-)
+@pytest.fixture(params=sorted(path.stem for path in STORED.glob("*.sql")))
 def stored_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database as an earlier gradewise, or a program before it, left it."""
     dump = (STORED / f"{request.param}.sql").read_text(encoding="utf-8")

@@ -28,6 +28,8 @@ from gradewise.workflows.services import Services
 from trials import Trained, write_csv
 
 GRADES = ("E", "D", "C", "B", "A")
+BOTH: tuple[Route, ...] = ("audit", "review") * 12
+REVIEWS: tuple[Route, ...] = ("review",) * 60
 CHAMPION, CHALLENGER = made_up_digest("champion"), made_up_digest("challenger")
 
 
@@ -63,7 +65,7 @@ def judged(log: MemoryScoreLog, **asked: Any) -> JudgedChallenge:
 
 def test_a_log_is_judged_by_its_audit_sample() -> None:
     """Corrections of hard essays do not count where chance drew others."""
-    found = judged(served(*["audit", "review"] * 12))
+    found = judged(served(*BOTH))
     assert 12 == found.found.n
     assert "audit sample" in found.source
     assert not any("hard ones" in notice for notice in found.notices)
@@ -72,7 +74,7 @@ def test_a_log_is_judged_by_its_audit_sample() -> None:
 def test_every_correction_counts_where_asked() -> None:
     """The report then says whose essays those are."""
     told: list[Event] = []
-    found = judged(served(*["audit", "review"] * 12), selection="all", listener=told.append)
+    found = judged(served(*BOTH), selection="all", listener=told.append)
     assert 24 == found.found.n
     assert found.notices == tuple(each.message for each in told if isinstance(each, Notice))
     assert any("hard ones" in notice for notice in found.notices)
@@ -81,7 +83,7 @@ def test_every_correction_counts_where_asked() -> None:
 @pytest.mark.parametrize(("right", "readiness"), [(True, "ready"), (False, "worse")], ids=["ready", "worse"])
 def test_without_an_audit_sample_every_correction_counts(right: bool, readiness: str) -> None:  # noqa: FBT001
     """A challenger that is always right is ready after some dozens; one that is always worse is not."""
-    log = served(*["review"] * 60, challenger_right=right)
+    log = served(*REVIEWS, challenger_right=right)
     found = judged(log, champion=CHAMPION, challenger=CHALLENGER)
     assert readiness == found.found.readiness
     assert "every correction" in found.source
@@ -95,7 +97,7 @@ def test_models_that_never_met_are_not_judged() -> None:
 
 def test_a_report_has_three_renderings_that_agree(tmp_path: Path) -> None:
     """Page, text and record say the same verdict."""
-    found = judged(served(*["review"] * 60))
+    found = judged(served(*REVIEWS))
     places = write_challenge(found, tmp_path / "new", clock=lambda: datetime(2026, 1, 2, tzinfo=UTC))
     record = json.loads(places["json"].read_text(encoding="utf-8"))
     assert "ready" == record["sections"]["nearer"]["readiness"]

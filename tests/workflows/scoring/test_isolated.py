@@ -2,13 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from gradewise.bootstrap import build_apart, reading_tools, serving_cache
 from gradewise.errors import BundleError, DeadlineError, UnavailableError
 from gradewise.essays.records import Essay
+from gradewise.models.bundle_archives import read_bundle
+from gradewise.settings import Settings
 from gradewise.testing.grading_models import MadeUpModel, build_made_up
+from gradewise.testing.synthetic import generate_essays
+from gradewise.workflows.scoring.bundle_model import model_builder
 from gradewise.workflows.scoring.isolated import IsolatedModel, isolated
+from trials import Trained
 
 FILES = {"name": b"away"}
 ESSAYS = (
@@ -68,3 +75,22 @@ def test_a_model_that_cannot_be_built_is_refused() -> None:
     """What goes wrong over there is said here."""
     with pytest.raises(BundleError, match="process of its own: the model failed: KeyError"):
         isolated(build_made_up)({})
+
+
+def test_a_trained_model_reads_and_grades_over_there_as_here(trained: Trained, cache_directory: Path) -> None:
+    """With tools of its own and the same cache: the same numbers, bit for bit, and the same answers."""
+    settings, files = Settings(cache_directory=cache_directory, workers=1), read_bundle(trained.bundle)
+    essays = generate_essays(2, seed=98)
+    tools, cache = reading_tools(settings), serving_cache(settings)
+    here, there = model_builder(tools, cache)(files), build_apart(settings)(files)
+    try:
+        expected, found = here.read(essays), there.read(essays)
+        assert [each.values.tobytes() for each in expected] == [each.values.tobytes() for each in found]
+        assert [each.advisories for each in expected] == [each.advisories for each in found]
+        ids = [essay.id for essay in essays]
+        assert here.grade(ids, expected, n_reasons=3) == there.grade(ids, found, n_reasons=3)
+        assert here.reading_fingerprint == there.reading_fingerprint
+    finally:
+        there.close()
+        tools.close()
+        cache.close()

@@ -1,16 +1,24 @@
 """What teachers do about grades: see what waits, decide, and see how good the grades were."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from gradewise.errors import InputError
+from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreDraft
-from gradewise.telemetry import CorrectionTaken, Event
+from gradewise.scores.routing import ReviewRouting
+from gradewise.telemetry import CorrectionTaken, EssaysScored, Event
+from gradewise.testing.grading_models import MadeUpModel
 from gradewise.testing.score_logs import MemoryScoreLog
+from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.models import GradingModel
+from gradewise.workflows.scoring.requests import ScoreRequest
 from gradewise.workflows.scoring.reviewing import (
     ReviewDay,
     audit_findings,
@@ -19,6 +27,7 @@ from gradewise.workflows.scoring.reviewing import (
     review_queue,
     take_correction,
 )
+from gradewise.workflows.scoring.scoring import Scoring
 from reviewed_essays import CLOCK_STANDS, answered, decided, keep, later, log_of
 
 
@@ -29,7 +38,7 @@ def take(*drafts: ScoreDraft, **asked: str) -> tuple[list[Correction], list[Even
     async def work() -> tuple[list[Correction], MemoryScoreLog]:
         log = MemoryScoreLog()
         await log_of(*drafts, log=log)
-        told: dict[str, str] = {"grade": "b", "by": "anna@school", **asked}
+        told: dict[str, Any] = {"grade": "b", "by": "anna@school", **asked}
         grade = told.pop("grade")
         return [
             await take_correction(
@@ -161,3 +170,36 @@ def test_a_day_takes_what_teachers_can_read() -> None:
     now[0] += timedelta(days=1)
     assert day.takes("review")
     assert all(ReviewDay(None, clock=clock).takes("review") for _ in range(3))
+
+
+def test_a_service_sends_to_teachers_and_takes_what_they_decide() -> None:
+    """What a service writes down is listed, says its grades, and can be corrected; a full day is told of."""
+    heard: list[Event] = []
+
+    @dataclass
+    class Slot:
+        current: GradingModel | None
+
+    async def work() -> None:
+        log = MemoryScoreLog()
+        scoring = Scoring(
+            Arms(Slot(MadeUpModel())), log=log, readers=1, clock=lambda: CLOCK_STANDS,
+            review=ReviewRouting(audit_rate=1, salt="s", capacity=2), listener=heard.append,
+        )  # fmt: skip
+        await scoring.start()
+        try:
+            asked = [ScoreRequest(essay=Essay(id=f"{n}", text="word " * 7)) for n in range(3)]
+            scored = await scoring.score_many(asked)
+        finally:
+            await scoring.close()
+        assert [(), (), ("review_capacity",)] == [each.lacks for each in scored]
+        assert [("review_capacity",)] == [each.lacks for each in heard if isinstance(each, EssaysScored)]
+        queue = await review_queue(log, now=CLOCK_STANDS, capacity=2)
+        assert (3, 2) == (queue.state.n_audit, queue.state.days)
+        kept = await take_correction(log, scored[0].score_id, "a", by="anna", clock=lambda: CLOCK_STANDS)
+        assert ("D", "A") == (kept.model_grade, kept.grade)
+        found = await audit_findings(log)
+        assert found is not None
+        assert MadeUpModel().scale.grades == found.scale.grades
+
+    asyncio.run(work())

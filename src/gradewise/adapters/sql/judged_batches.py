@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, String, Text, and_, cast, null, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, String, Text, cast, null, select
 
 from gradewise.adapters.essay_database.tables import SourceTables
 from gradewise.errors import InputError, NotFoundError
@@ -44,8 +44,7 @@ class JudgedTables:
 
     def batch_ids(self, *, limit: int) -> tuple[str, ...]:
         """Batches, newest first."""
-        named, at = self._column("uploads", "id"), self._column("uploads", "created_at")
-        assert named is not None  # noqa: S101 - it is needed
+        named, at = self._needed("uploads", "id"), self._column("uploads", "created_at")
         newest = [at.desc().nulls_last()] if at is not None else []
         query = select(named).order_by(*newest, named.desc()).limit(limit)
         return tuple(str(row[0]) for row in self._rows(query))
@@ -136,10 +135,10 @@ class JudgedTables:
         if self._column("pairs", "batch") is not None:
             query = query.where(self._equals("pairs", "batch", batch_id))
         else:
-            own = self._column("essays", "id")
-            mine = select(own).where(self._equals("essays", "batch", batch_id))  # type: ignore[arg-type] - needed
-            first, second = self._column("pairs", "first"), self._column("pairs", "second")
-            query = query.where(and_(first.in_(mine), second.in_(mine)))  # type: ignore[union-attr] - needed
+            mine = select(self._needed("essays", "id")).where(self._equals("essays", "batch", batch_id))
+            query = query.where(
+                self._needed("pairs", "first").in_(mine), self._needed("pairs", "second").in_(mine)
+            )
         order = self._column("pairs", "order")
         rows = self._rows(query if order is None else query.order_by(order))
         read = [_comparison(row, essays, by_side=self._tables.pairs.winner_is == "side") for row in rows]
@@ -163,6 +162,10 @@ class JudgedTables:
             return None
         return self._source.column(ColumnRef(columns.table, name))
 
+    def _needed(self, part: str, role: str) -> ColumnElement[Any]:
+        columns = getattr(self._tables, part)
+        return self._source.column(ColumnRef(columns.table, getattr(columns, role)))
+
     def _select(self, part: str, *roles: str) -> Select[Any]:
         found = {role: self._column(part, role) for role in roles}
         return select(
@@ -172,8 +175,8 @@ class JudgedTables:
     def _equals(self, part: str, role: str, value: str) -> ColumnElement[bool]:
         """A column of any type against a text, by its index where the type is common."""
         columns = getattr(self._tables, part)
-        ref = ColumnRef(columns.table, getattr(columns, role))
-        column, kind = self._source.column(ref), self._source.type_of(ref)
+        kind = self._source.type_of(ColumnRef(columns.table, getattr(columns, role)))
+        column = self._needed(part, role)
         if isinstance(kind, Integer):
             return column == (int(value) if value.isascii() and value.isdecimal() else null())
         return (column if isinstance(kind, String) else cast(column, Text)) == value

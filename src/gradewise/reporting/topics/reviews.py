@@ -244,6 +244,7 @@ def _chart(title: str, rows: Sequence[tuple[str, DecidedAgreement]]) -> str:
 
 
 def _table(rows: Sequence[tuple[str, DecidedAgreement]]) -> Table:
+    """Figures of each row; of many rows the last, which are the newest."""
     return table(
         _COLUMNS,
         (
@@ -254,7 +255,7 @@ def _table(rows: Sequence[tuple[str, DecidedAgreement]]) -> Table:
                 with_bounds(each.qwk, percent=False),
                 with_bounds(each.generous, percent=False),
             )
-            for name, each in rows
+            for name, each in rows[-MOST_ROWS:]
         ),
     )
 

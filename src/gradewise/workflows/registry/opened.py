@@ -52,7 +52,7 @@ def open_registered(model: ModelRecord, stores: Sequence[ArtifactStore]) -> Open
     """
     if model.content_id is None or model.pruned_at is not None:
         raise RegistryError(f"{model.label} has no bundle any more; choose another model")
-    bundle = bundle_from_files(_files(model.content_id, stores))
+    bundle = bundle_from_files(fetch_whole(model.content_id, stores))
     run = model.metadata.get("run")
     found = _found(Path(str(run["directory"]))) if isinstance(run, Mapping) and "directory" in run else None
     learnt = known_texts(model.metadata.get("learnt_from"))
@@ -61,7 +61,13 @@ def open_registered(model: ModelRecord, stores: Sequence[ArtifactStore]) -> Open
     return OpenedModel(bundle=bundle, learnt_from=learnt, run=found)
 
 
-def _files(content_id: str, stores: Sequence[ArtifactStore]) -> dict[str, bytes]:
+def fetch_whole(content_id: str, stores: Sequence[ArtifactStore]) -> dict[str, bytes]:
+    """The files of a bundle from the first store that has them whole.
+
+    Raises:
+        BundleError: every store lacks it or holds it damaged; the last one's words.
+        UnavailableError: no store answers; the last one's words.
+    """
     *others, last = stores
     for store in others:
         try:

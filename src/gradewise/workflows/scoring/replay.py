@@ -150,6 +150,7 @@ def _differences(before: str, after: str) -> Iterator[str]:
         return
     old, new = _flat(json.loads(before)), _flat(json.loads(after))
     found = [key for key in (old | new) if old.get(key) != new.get(key)]
+    found.sort(key=lambda key: key.count("."))  # grade and score before the probabilities of each
     yield from (f"{key} was {old.get(key)}, is {new.get(key)}" for key in found[:MOST_COLUMNS])
     if len(found) > MOST_COLUMNS:
         yield f"and {len(found) - MOST_COLUMNS:,} more"
@@ -182,6 +183,13 @@ class NothingKept:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def as_graded(text: str, digest: str) -> str:
+    """The text of a file as it was graded: editors end a file with a new line, and may write it otherwise."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    spellings = (plain, plain.removesuffix("\n"), plain.strip())
+    return next((each for each in spellings if text_digest(each) == digest), text)
 
 
 async def reread(

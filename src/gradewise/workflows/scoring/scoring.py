@@ -22,6 +22,7 @@ from gradewise.workflows.scoring.failures import NoModelError, failure_reason
 from gradewise.workflows.scoring.log_writer import LogWriter
 from gradewise.workflows.scoring.models import GradingModel, Reading, recalled
 from gradewise.workflows.scoring.requests import Lack, Scored, ScoreRequest
+from gradewise.workflows.scoring.reviewing import ReviewDay
 from gradewise.workflows.scoring.spool import Spool
 from gradewise.workflows.scoring.threads import Threads
 
@@ -89,6 +90,7 @@ class Scoring:
             listener: hears of every answer and refusal.
         """
         self._arms, self._review, self._clock = arms, review, clock
+        self._day = ReviewDay(review.capacity, clock=clock)
         self._deadline_s, self._listener = deadline_s, listener
         self._cache_is_away = cache_is_away
         self._threads = Threads(readers)
@@ -245,7 +247,7 @@ class Scoring:
                 arm=answer.chosen.arm,
                 route=route.route,
                 cached=reading.cached,
-                lacks=lacks,
+                lacks=lacks if self._day.takes(route.route) else (*lacks, "review_capacity"),
             )
             for name, prediction, route, reading in zip(
                 ids, predictions, routed, answer.readings, strict=True
@@ -293,7 +295,7 @@ class Scoring:
                 read_seconds=answer.read_seconds,
                 seconds=seconds,
                 n_cached=sum(each.cached for each in scored),
-                lacks=scored[0].lacks,
+                lacks=tuple(dict.fromkeys(lack for each in scored for lack in each.lacks)),
             )
         )
 

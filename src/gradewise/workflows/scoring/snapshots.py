@@ -18,6 +18,7 @@ from gradewise.essays.intake import take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource, ScoreLog
+from gradewise.reporting.wording import counted
 from gradewise.scores.answers import read_answer
 from gradewise.scores.audits import Decided
 from gradewise.scores.snapshots import Lesson, Lessons, corrections_digest, lay_out, text_names
@@ -162,7 +163,7 @@ def _of_one_scale(
     grades = read_answer(newest.answer).scale.grades
     same = tuple(each for each in decided if read_answer(each.answer).grades == grades)
     if others := len(decided) - len(same):
-        listener(Notice(f"{others} decisions left out: their models grade on another scale"))
+        listener(Notice(f"{counted(others, 'decision')} left out: on the scale of another model"))
     return same, grades
 
 
@@ -202,7 +203,7 @@ def _tell(lessons: Lessons, listener: Listener) -> None:
             )
         )
     if counts["conflicts"]:
-        listener(Notice(f"{counts['conflicts']} texts were graded differently by two teachers"))
+        listener(Notice(f"{counted(counts['conflicts'], 'text')} graded differently by two teachers"))
     if len(lessons.rows) >= FEW and counts["confirm"] >= ALL_CONFIRM * len(lessons.rows):
         listener(
             Notice(

@@ -64,10 +64,10 @@ async def _verified(log: ScoreLog, origin: Link, known: Link | None, listener: L
             advance(n)
             if len(looked_at) < len(page) or len(breaks) >= MOST_TOLD:
                 break
-        else:
-            breaks += verify((), place, head=head)
-            breaks += [] if known is None or known.serial <= head.serial else [_missing(known, head)]
-    return Verified(n=n, origin=origin, head=head, breaks=tuple(breaks[:MOST_TOLD]))
+    if len(breaks) < MOST_TOLD:
+        breaks += verify((), place, head=head)
+        breaks += [] if known is None or known.serial <= head.serial else [_missing(known, head)]
+    return Verified(n=n, origin=origin, head=head, breaks=tuple(dict.fromkeys(breaks))[:MOST_TOLD])
 
 
 def _unlike(page: Sequence[ScoreRecord], known: Link | None) -> Iterator[Break]:

@@ -1,0 +1,173 @@
+"""Batches, asked for and shown."""
+
+import asyncio
+import json as json_module
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from gradewise.bootstrap import batches_from, event_file, services_from
+from gradewise.cli.asking import parse_scale
+from gradewise.cli.batch_views import batch_facts, batch_table, result_summary, result_table
+from gradewise.cli.rendering import listed
+from gradewise.cli.terminal import err, out, printable
+from gradewise.errors import InputError, UnavailableError
+from gradewise.essays.scales import find_scale
+from gradewise.judgement.batch_tables import BatchTables, batch_tables
+from gradewise.judgement.batches import BatchResult, JudgedBatch
+from gradewise.protocols.scoring import FillableBatches
+from gradewise.reporting.wording import counted
+from gradewise.settings import read_settings
+from gradewise.workflows.import_batch import ReadBatch, read_batch
+from gradewise.workflows.outbox import relay_once
+
+T = TypeVar("T")
+NOTHING = (
+    "there is no batch; bring one in: gradewise batches import NAME --essays … --comparisons … --anchors …"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedBatch:
+    """What was typed after `gradewise batches import`."""
+
+    batch: str
+    """How it is called."""
+    comparisons: Path
+    """File of comparisons."""
+    essays: Path | None
+    """File of essays."""
+    anchors: Path | None
+    """File of anchors."""
+    scale: str | None
+    """Of the anchors' grades."""
+    task: str | None
+    """What the essays answer."""
+
+
+def with_batches(work: Callable[[FillableBatches], Awaitable[T]], tables: Path | None = None) -> T:
+    """What the work comes to, once the batches of the settings are open for it."""
+    said = read_tables(tables)
+
+    async def _opened() -> T:
+        async with batches_from(read_settings(), said) as batches:
+            return await work(batches)
+
+    return asyncio.run(_opened())
+
+
+def read_tables(path: Path | None) -> BatchTables | None:
+    """What judged tables are called, as a file says.
+
+    Raises:
+        InputError: it cannot be read, or says what cannot be.
+    """
+    if path is None:
+        return None
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path} cannot be read as YAML; write such as `preset: judgement_seed`") from error
+    if not isinstance(said, dict):
+        raise InputError(f"{path} holds no keys; write such as `preset: judgement_seed`")
+    return batch_tables(said)
+
+
+def import_shown(asked: AskedBatch) -> None:
+    """Read files, put the batch into the database, and say what became of it."""
+    read = _read(asked)
+    changed = with_batches(lambda batches: batches.add(read.batch, made_at=datetime.now(UTC)))
+    for reason, count in read.set_aside.items():
+        err.print(f"note: {counted(count, 'comparison')} set aside: {reason}", soft_wrap=True)
+    batch = read.batch
+    anchors = sum(essay.is_anchor for essay in batch.essays)
+    what = (
+        f"{counted(len(batch.essays) - anchors, 'essay')}, {counted(anchors, 'anchor')}, "
+        f"{counted(len(batch.comparisons), 'comparison')}"
+    )
+    done = "is in the database" if changed else "was there already, just so"
+    out.print(printable(f"batch {batch.id}: {what}; {done}"), soft_wrap=True)
+
+
+def _read(asked: AskedBatch) -> ReadBatch:
+    scale = parse_scale(asked.scale)
+    with services_from(read_settings()) as services:
+        return read_batch(
+            asked.batch,
+            services.open_source(asked.comparisons),
+            essays=None if asked.essays is None else services.open_source(asked.essays),
+            anchors=None if asked.anchors is None else services.open_source(asked.anchors),
+            scale=None if scale is None else find_scale(scale),
+            task=asked.task,
+        )
+
+
+def list_shown(tables: Path | None, *, limit: int, json: bool) -> None:
+    """List batches, newest first."""
+
+    async def _asked(batches: FillableBatches) -> list[tuple[JudgedBatch, BatchResult | None]]:
+        ids = await batches.batch_ids(limit=limit)
+        return [(await batches.batch(name), await batches.result(name)) for name in ids]
+
+    found = with_batches(_asked, tables)
+    if json:
+        print_json([batch_facts(batch, result) for batch, result in found])
+    else:
+        out.print(printable(batch_table(found)) if found else NOTHING, soft_wrap=True)
+
+
+def batch_shown(batch_id: str, tables: Path | None, *, json: bool) -> None:
+    """Show a batch, and what it came to."""
+
+    async def _asked(batches: FillableBatches) -> tuple[JudgedBatch, BatchResult | None]:
+        return await batches.batch(batch_id), await batches.result(batch_id)
+
+    batch, result = with_batches(_asked, tables)
+    facts = batch_facts(batch, result)
+    if json:
+        print_json(facts)
+        return
+    shown = {name: _shown(value) for name, value in facts.items() if value not in (None, {}, "")}
+    out.print(printable(listed(shown)), soft_wrap=True)
+    if result is None:
+        out.print(printable(f"\nmake it final: gradewise finalize {batch.id}"), soft_wrap=True)
+    else:
+        show_result(result)
+
+
+def _shown(value: object) -> object:
+    return ", ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, dict) else value
+
+
+def show_result(result: BatchResult) -> None:
+    """What a batch came to, as a table and in a line."""
+    out.print("\n" + printable(result_table(result)), soft_wrap=True)
+    out.print("\n" + printable(result_summary(result)), soft_wrap=True)
+
+
+def publish_shown(path: Path) -> None:
+    """Hand over what waits; everything or an error."""
+    publisher = event_file(path)
+
+    async def _publish(batches: FillableBatches) -> int:
+        published = 0
+        while (done := await relay_once(batches, publisher)).published:
+            published += done.published
+        if done.failed:
+            raise UnavailableError(
+                f"{counted(done.failed, 'event')} could not be handed over to {publisher.location}, and "
+                f"{done.held_back} behind them; they wait: put it right and publish again"
+            )
+        return published
+
+    published = with_batches(_publish)
+    out.print(f"{counted(published, 'event')} handed over to {publisher.location}", soft_wrap=True)
+
+
+def print_json(facts: object) -> None:
+    """Facts for a program."""
+    out.print(json_module.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False), soft_wrap=True)

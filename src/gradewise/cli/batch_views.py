@@ -1,0 +1,122 @@
+"""Batches, and what they came to, as a person reads them in a terminal or a program in a file."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from gradewise.cli.rendering import in_columns
+from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
+from gradewise.reporting.wording import counted
+
+ABSENT = "–"
+WHY = {
+    "anchor": "anchor",
+    "disabled": "no model was wanted",
+    "no_model": "no model",
+    "too_few_comparisons": "hardly compared",
+    "no_text": "no text",
+    "not_readable": "the model cannot read it",
+    "scale_differs": "the model knows other grades",
+    "model_changed": "another model took over",
+    "model_error": "the model failed",
+    "unavailable": "no model answered",
+    "busy": "the model was busy",
+    "deadline": "the model was too slow",
+    "circuit_open": "the model had failed too often",
+}
+"""Reasons in words."""
+FLAG = "disagree"
+
+
+def result_table(result: BatchResult) -> str:
+    """A line an essay, by rank."""
+    head = ("rank", "essay", "score", "judged", "model", "grade", "probability", "note")
+    rows = [head, *(_line(essay) for essay in result.essays)]
+    return in_columns(rows, right=(0, 2, 6))
+
+
+def _line(essay: EssayResult) -> tuple[str, ...]:
+    note = FLAG if essay.disagrees else WHY.get(essay.reason, essay.reason)
+    return (
+        ABSENT if essay.is_anchor else str(essay.rank),
+        essay.essay_id,
+        f"{essay.bt_score:+.2f} ± {essay.bt_se:.2f}",
+        essay.bt_grade or ABSENT,
+        essay.ml_grade or ABSENT,
+        essay.grade or ABSENT,
+        ABSENT if essay.confidence is None else f"{essay.confidence:.0%}",
+        note,
+    )
+
+
+def result_summary(result: BatchResult) -> str:
+    """The batch in a line or two."""
+    students = [essay for essay in result.essays if not essay.is_anchor]
+    model = f"{result.model_name} {result.model_version}" if result.model_name else "no model"
+    method = "judgement and model" if result.scoring_method == "hybrid_bt_ml" else "judgement alone"
+    flagged = sum(essay.disagrees for essay in students)
+    alone = Counter(WHY.get(essay.reason, essay.reason) for essay in students if essay.reason)
+    parts = [
+        f"{counted(len(students), 'essay')} by {method} ({model})",
+        f"{counted(flagged, 'disagreement')} to look at",
+        *(f"{n} by judgement alone: {why}" for why, n in alone.most_common()),
+    ]
+    return "; ".join(parts)
+
+
+def batch_table(found: Sequence[tuple[JudgedBatch, BatchResult | None]]) -> str:
+    """A line a batch."""
+    rows = [("batch", "essays", "anchors", "comparisons", "status", "final")]
+    for batch, result in found:
+        anchors = sum(essay.is_anchor for essay in batch.essays)
+        final = ABSENT if result is None else f"{result.finalized_at:%Y-%m-%d %H:%M} {result.scoring_method}"
+        rows.append(
+            (batch.id, str(len(batch.essays) - anchors), str(anchors), str(len(batch.comparisons)),
+             batch.status or ABSENT, final)
+        )  # fmt: skip
+    return in_columns(rows, right=(1, 2, 3))
+
+
+def batch_facts(batch: JudgedBatch, result: BatchResult | None) -> dict[str, Any]:
+    """A batch by name of fact, without texts."""
+    return {
+        "batch": batch.id,
+        "status": batch.status,
+        "scale": batch.scale,
+        "essays": sum(not essay.is_anchor for essay in batch.essays),
+        "anchors": {essay.id: essay.known_grade for essay in batch.essays if essay.is_anchor},
+        "comparisons": len(batch.comparisons),
+        "set_aside": dict(batch.set_aside),
+        "final": None if result is None else result.finalized_at.isoformat(),
+    }
+
+
+def result_json(result: BatchResult) -> str:
+    """What a batch came to, for programs."""
+    facts = asdict(result) | {"finalized_at": result.finalized_at.isoformat()}
+    return json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def result_csv(result: BatchResult) -> str:
+    """What a batch came to, for spreadsheets: a column for each grade's probability."""
+    grades = next((tuple(essay.probabilities) for essay in result.essays if essay.probabilities), ())
+    plain = [name for name in EssayResult.__dataclass_fields__ if not name.endswith("probabilities")]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*plain, "model_digest", *(f"p_{grade}" for grade in grades)])
+    for essay in result.essays:
+        figures = [_cell(getattr(essay, name)) for name in plain]
+        chances = [essay.probabilities.get(grade, "") for grade in grades]
+        writer.writerow([*figures, result.model_digest or "", *chances])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A value as a spreadsheet takes it: no text is a formula."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return "" if value is None else value

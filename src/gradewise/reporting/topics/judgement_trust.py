@@ -1,0 +1,202 @@
+"""How far to trust a batch that was judged: reliability, judges, and who was compared with whom."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradewise.evaluation.results import Interval
+from gradewise.judgement.findings import ExaminedBatch
+from gradewise.judgement.judges import Z_LIMIT
+from gradewise.judgement.stopping import Decision, expected_reliability
+from gradewise.reporting.charts.counts import counts_chart
+from gradewise.reporting.charts.gains import THIN
+from gradewise.reporting.charts.growth import growth_chart
+from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart
+from gradewise.reporting.charts.rows import comparison_chart
+from gradewise.reporting.parts import MOST_ROWS, Figure, Section, Table, table
+from gradewise.reporting.wording import ABSENT, counted, decimal, percentage, shortened, with_bounds
+
+_HALF = 0.5
+_TIMES = 3.0
+_POINTS = 24
+_NAME = 40
+
+
+def reliability_section(scored: ExaminedBatch, decision: Decision, *, target: float | None) -> Section:
+    """How far others would find the same, and what more comparisons would bring."""
+    return Section(
+        name="reliability",
+        heading="How far others would find the same",
+        intro="Reliability is the share of differences between essays that is no accident of who compared "
+        "what: 0 "
+        "is chance, 1 is certainty. Halves ask it outright: do two halves of the comparisons, or of the "
+        "judges, "
+        "find the same order?",
+        figures=tuple(_reliability_figures(scored, target=target)),
+        record={"decision": decision.message, "stop": decision.stop, "needed": decision.needed},
+    )
+
+
+def _reliability_figures(scored: ExaminedBatch, *, target: float | None) -> Iterator[Figure]:
+    if scored.separation is None:
+        return
+    found = scored.separation.reliability
+    rows = [IntervalRow("all comparisons", found)]
+    rows += [
+        IntervalRow(f"two halves of the {each.halves_of}", each.reliability, "human")
+        for each in scored.halves
+    ]
+    yield Figure(
+        "Reliability",
+        comparison_chart("Reliability", rows),
+        "The dot is the figure, the line its interval over essays. Halves are corrected for being half as "
+        "long.",
+        table(
+            ("What", "Reliability"), ((row.name, with_bounds(row.interval, percent=False)) for row in rows)
+        ),
+    )
+    if 0 < found.estimate < 1:
+        n = scored.comparisons.n
+        steps = [1 + (_TIMES - 1) * at / _POINTS for at in range(-_POINTS // 2 + 1, _POINTS + 1)]
+        points = [(n * times, expected_reliability(found.estimate, times)) for times in steps]
+        yield Figure(
+            "What more comparisons would bring",
+            growth_chart(points, now=(n, found.estimate), target=target),
+            "The dot is now. The curve is what is expected of as many comparisons drawn at random; chosen "
+            "pairs "
+            "do better." + ("" if target is None else " The green line is what was asked for."),
+            None,
+        )
+
+
+def judges_section(scored: ExaminedBatch) -> Section:
+    """How each judge decides."""
+    figures = tuple(_judge_figures(scored))
+    return Section(
+        name="judges",
+        heading="Judges",
+        intro=f"{counted(len(scored.judges), 'named judge')}."
+        if figures
+        else "Nobody is named who judged, so nothing can be said of single judges.",
+        figures=figures,
+        record={"n": len(scored.judges)},
+    )
+
+
+def _judge_figures(scored: ExaminedBatch) -> Iterator[Figure]:
+    if scored.judges:
+        odd = sorted(scored.judges, key=lambda judge: (-abs(judge.infit_z), judge.judge))
+        rows = [
+            IntervalRow(
+                each.judge, Interval(each.infit_z, np.nan, np.nan),
+                "human" if each.erratic else "baseline" if each.too_regular else "model",
+                decimal(each.infit_z, digits=1),
+            )
+            for each in odd[:MOST_ROWS]
+        ]  # fmt: skip
+        frame = Frame(
+            ticks=even_ticks(rows, least=3.0), ends=("regular", "erratic"), zero=True, zone=Z_LIMIT,
+            zone_kind="quiet",
+        )  # fmt: skip
+        yield Figure(
+            "Who decides with the others",
+            interval_chart("How erratic each judge is", rows, frame, style=THIN),
+            "How much more surprising a judge’s decisions are than the middle judge’s. Within the grey "
+            "band it is "
+            "chance; right of it (orange) decisions go against the order more than chance explains.",
+            _judges_table(scored),
+        )
+    if scored.bias:
+        yield _bias_figure(scored)
+
+
+def _judges_table(scored: ExaminedBatch) -> Table:
+    return table(
+        ("Judge", "Decisions", "Follows scores", "Infit", "Outfit", "Deviate"),
+        (
+            (
+                shortened(each.judge, most=_NAME), f"{each.n:,}", percentage(each.agreement),
+                decimal(each.infit), decimal(each.outfit), decimal(each.infit_z, digits=1),
+            )
+            for each in sorted(scored.judges, key=lambda judge: -judge.infit_z)
+        ),
+    )  # fmt: skip
+
+
+def _bias_figure(scored: ExaminedBatch) -> Figure:
+    shown = [scored.bias[0], *sorted(scored.bias[1:], key=lambda each: each.p_value)][:MOST_ROWS]
+    rows = [
+        IntervalRow(
+            each.judge or "all decisions",
+            Interval(*(bound - _HALF for bound in _bounds(each.first_won))),
+            "human" if each.judge is None else "model",
+            percentage(each.first_won.estimate),
+        )
+        for each in shown
+    ]
+    frame = Frame(
+        ticks=even_ticks(rows, least=0.1), ends=("second wins", "first wins"), zero=True, percent=True
+    )
+    return Figure(
+        "Does it matter what is shown first?",
+        interval_chart("Share won by what was shown first, less one half", rows, frame, style=THIN),
+        "How much more than half of the time what was shown first won, with intervals. Of many judges a "
+        "few lie "
+        "off the line by chance.",
+        table(
+            ("Judge", "First wins", "Decisions", "Chance of that"),
+            (
+                (each.judge or "all decisions", with_bounds(each.first_won, percent=True), f"{each.n:,}",
+                 decimal(each.p_value, digits=3))
+                for each in shown
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _bounds(interval: Interval) -> tuple[float, float, float]:
+    return interval.estimate, interval.low, interval.high
+
+
+def network_section(scored: ExaminedBatch) -> Section:
+    """Who was compared with whom."""
+    counts, groups = scored.tallies.counts, np.bincount(scored.scores.groups)
+    pairs = np.unique(
+        np.sort(np.column_stack([scored.comparisons.first, scored.comparisons.second]), axis=1), axis=0
+    )
+    n = len(scored.scores.items)
+    facts = (
+        ("Essays", f"{n:,}"),
+        ("Comparisons", f"{scored.comparisons.n:,}"),
+        ("Different pairs", f"{len(pairs):,} of {n * (n - 1) // 2:,}"),
+        (
+            "Comparisons of an essay",
+            f"{decimal(float(counts.mean()), digits=1)} (fewest {int(counts.min())})",
+        ),
+        ("Groups that are not connected", str(groups.size)),
+        ("Largest group", counted(int(groups.max()), "essay")),
+        ("Held in place by the prior alone", counted(int(scored.held.sum()), "essay")),
+        ("Closeness of pairs", ABSENT if np.isnan(scored.closeness) else decimal(scored.closeness)),
+    )
+    return Section(
+        name="network",
+        heading="Who was compared with whom",
+        intro="Only essays that comparisons connect, if by way of others, can be put in one order. "
+        "Closeness near 1 "
+        "means that pairs were drawn at random, well below 1 that they were chosen for being close.",
+        figures=(
+            Figure(
+                "Comparisons of each essay",
+                counts_chart(
+                    "Comparisons of each essay",
+                    counts.tolist(),
+                    noun="comparisons",
+                    axis="comparisons of an essay →",
+                ),
+                "Bars far to the left are essays of which little is known.",
+                None,
+            ),
+            Figure("In numbers", "", "What an order rests on.", Table(("What", "How many"), facts)),
+        ),
+        record={"facts": dict(facts)},
+    )

@@ -1,0 +1,206 @@
+"""What judgement found, in words a teacher understands: what to worry about first."""
+
+from collections.abc import Iterator, Sequence
+
+from gradewise.judgement.findings import FEW_PER_ITEM, ExaminedBatch, GradedBatch
+from gradewise.judgement.stopping import Decision
+from gradewise.reporting.parts import Kind, Statement
+from gradewise.reporting.wording import counted, decimal, enumerated, percentage, with_bounds
+
+HIGH, GOOD, FAIR = 0.9, 0.8, 0.7
+"""Reliabilities from which an order is firm, good enough for most uses, and good enough for a first look."""
+MANY_ASIDE = 0.05
+"""Share of rows set aside from which the table needs a look."""
+_APART = 0.1
+_HALF = 0.5
+
+
+def score_statements(scored: ExaminedBatch) -> tuple[Statement, ...]:
+    """What is to be said of scores: problems, then cares, then what is good to know."""
+    said = [
+        reliability_statement(scored),
+        *_connection_statements(scored),
+        *_honesty_statements(scored),
+        *_judge_statements(scored),
+        *_data_statements(scored),
+    ]
+    return weighed(said)
+
+
+def weighed(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Weightiest first: problems, cares, what is well, what is good to know."""
+    order: dict[Kind, int] = {"bad": 0, "warn": 1, "good": 2, "info": 3}
+    return tuple(sorted(statements, key=lambda statement: order[statement.kind]))
+
+
+def reliability_statement(scored: ExaminedBatch) -> Statement:
+    """What reliability means for somebody who uses the order."""
+    found = scored.separation
+    if found is None:
+        return Statement("bad", "Nothing has been compared yet, so there is no order.")
+    said = f"Reliability {with_bounds(found.reliability, percent=False)}"
+    low = found.reliability.low
+    if low >= HIGH:
+        return Statement("good", f"{said}: others who judged as much would find nearly the same order.")
+    if low >= GOOD:
+        return Statement(
+            "good", f"{said}: the order is good enough for most uses; neighbours may change places."
+        )
+    if low >= FAIR:
+        return Statement(
+            "warn",
+            f"{said}: good enough to tell strong from weak, not to tell neighbours apart; compare more.",
+        )
+    return Statement("bad", f"{said}: too few comparisons, or judges who do not agree, to rely on the order.")
+
+
+def _connection_statements(scored: ExaminedBatch) -> Iterator[Statement]:
+    alone, groups = scored.never_compared, scored.scores.n_groups - len(scored.never_compared)
+    if alone:
+        are, they = ("was", "its place is") if len(alone) == 1 else ("were", "their places are")
+        yield Statement(
+            "bad",
+            f"{counted(len(alone), 'essay')} {are} never compared ({enumerated(alone)}): {they} not known.",
+        )
+    if groups > 1:
+        yield Statement(
+            "bad",
+            f"Essays fall into {groups} groups that no comparison connects: how the groups stand to each "
+            f"other "
+            "is not known. Ask about pairs across groups (judge next-pairs does).",
+        )
+    for what, essays in (("won", scored.always_won), ("lost", scored.always_lost)):
+        if essays:
+            yield Statement(
+                "info",
+                f"{counted(len(essays), 'essay')} {what} every time ({enumerated(essays, most=3)}): how far "
+                f"{'above' if what == 'won' else 'below'} the others is not known, only that it is.",
+            )
+
+
+def _honesty_statements(scored: ExaminedBatch) -> Iterator[Statement]:
+    if scored.adaptive:
+        yield Statement(
+            "warn",
+            "Pairs were chosen for being close, which makes reliability look better than it is; a few pairs "
+            "drawn at random are the honest check.",
+        )
+    by = {each.halves_of: each.reliability for each in scored.halves}
+    if scored.separation is not None and "judges" in by:
+        lost = scored.separation.reliability.estimate - by["judges"].estimate
+        if lost > _APART:
+            yield Statement(
+                "warn",
+                f"Two halves of the judges agree less ({with_bounds(by['judges'], percent=False)}) than all "
+                "comparisons suggest: judges look for different things.",
+            )
+    each = 2 * scored.comparisons.n / len(scored.scores.items)
+    if 0 < each < FEW_PER_ITEM:
+        yield Statement(
+            "warn", f"Essays were compared {decimal(each, digits=1)} times on average; 10 to 20 are usual."
+        )
+
+
+def _judge_statements(scored: ExaminedBatch) -> Iterator[Statement]:
+    erratic = [each.judge for each in scored.judges if each.erratic]
+    if erratic:
+        decide = "decides" if len(erratic) == 1 else "decide"
+        yield Statement(
+            "warn",
+            f"{len(erratic):,} of {counted(len(scored.judges), 'judge')} {decide} against the others more "
+            f"than "
+            f"chance explains ({enumerated(erratic)}). Look at their decisions together.",
+        )
+    yield from _position_statements(scored)
+
+
+def _position_statements(scored: ExaminedBatch) -> Iterator[Statement]:
+    if not scored.bias:
+        return
+    bias, expected = scored.bias[0].first_won, scored.first_expected
+    said = f"What is shown first wins {percentage(bias.estimate)} of the time"
+    if bias.low <= _HALF <= bias.high:
+        return
+    if bias.low <= expected <= bias.high:
+        yield Statement(
+            "info",
+            f"{said}, and {percentage(expected)} is what scores lead to expect: {_which_first(expected)} "
+            f"essays were "
+            "shown first more often. Whether position matters can only be told where it is drawn at random.",
+        )
+    else:
+        yield Statement("warn", f"{said}: position matters, so let every essay be first as often as second.")
+
+
+def _which_first(expected: float) -> str:
+    return "weaker" if expected < _HALF else "stronger"
+
+
+def _data_statements(scored: ExaminedBatch) -> Iterator[Statement]:
+    aside = {reason: n for reason, n in scored.batch.set_aside.items() if n}
+    n = sum(aside.values())
+    if n:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in aside.items())
+        kind: Kind = "warn" if n > MANY_ASIDE * (n + scored.comparisons.n) else "info"
+        yield Statement(kind, f"{counted(n, 'row')} set aside: {reasons}.")
+    if not scored.scores.converged:
+        yield Statement("bad", "The scores did not come to rest; narrow the prior (--prior-sd 3).")
+
+
+def grade_statements(graded: GradedBatch) -> tuple[Statement, ...]:
+    """What is to be said of grades, weightiest first."""
+    said = [*_check_statements(graded), *_resolution_statements(graded)]
+    said += [Statement("warn", _sentence(concern.message)) for concern in graded.projection.concerns]
+    moved = [move.item for move in graded.drift.moves if move.moved] if graded.drift else []
+    if moved:
+        said.append(
+            Statement(
+                "warn",
+                f"{counted(len(moved), 'anchor')} moved against the others since the earlier batch "
+                f"({enumerated(moved)}): judges see them differently now, or their texts changed.",
+            )
+        )
+    elif graded.drift:
+        said.append(Statement("good", "No anchor moved against the others since the earlier batch."))
+    return weighed(said)
+
+
+def _check_statements(graded: GradedBatch) -> Iterator[Statement]:
+    checks = graded.checks
+    if not checks:
+        yield Statement("warn", "There are too few anchors to check one by the others.")
+        return
+    near = sum(abs(check.steps) <= 1 for check in checks)
+    far = [check.item for check in checks if abs(check.steps) > 1]
+    n = counted(len(checks), "anchor")
+    said = f"Graded by the others, {near} of {n} get their own grade within one step"
+    if far:
+        yield Statement("warn", f"{said}; {enumerated(far)} would not: check what they were given.")
+    else:
+        yield Statement("good", f"{said}.")
+
+
+def _resolution_statements(graded: GradedBatch) -> Iterator[Statement]:
+    if graded.unresolved:
+        yield Statement(
+            "warn",
+            f"{counted(len(graded.unresolved), 'essay')} said to be an anchor, of which no grade is known: "
+            f"{enumerated(graded.unresolved)}. Give known_grade, or a row in the table of anchors.",
+        )
+    if graded.unjudged:
+        yield Statement(
+            "info",
+            f"{counted(len(graded.unjudged), 'anchor')} with a grade and never compared here: "
+            f"{enumerated(graded.unjudged, most=3)}.",
+        )
+
+
+def decision_statement(decision: Decision) -> Statement:
+    """The stopping rule's word."""
+    said = f"{'Stop' if decision.stop else 'Go on'}: {decision.message}."
+    good = decision.stop and decision.reason in {"reliable", "precise"}
+    return Statement("good" if good else "info", said)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,111 @@
+"""Score a batch, with halves to see whether others would find the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from gradewise.errors import InputError
+from gradewise.essays.scales import Scale
+from gradewise.judgement.anchor_checks import EarlierScore, anchor_drift, leave_one_out
+from gradewise.judgement.anchors import find_anchors, inversions
+from gradewise.judgement.bradley_terry import Prior
+from gradewise.judgement.comparisons import Comparisons
+from gradewise.judgement.findings import ExaminedBatch, GradedBatch, examine_batch
+from gradewise.judgement.modifiers import modifiers_of, signed_grades, with_lower_grade
+from gradewise.judgement.projection import project_grades
+from gradewise.judgement.reliability import SplitHalf, split_half
+from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.judge.reading import ReadBatch, anchor_grades
+
+SPLITS, SPLITS_OF_MANY = 20, 5
+"""Ways of dealing halves, and where there are many essays: more would take minutes."""
+MANY = 300
+"""Essays from which on there are many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """How a batch is scored."""
+
+    prior: Prior = field(default_factory=Prior)
+    """Of the scores."""
+    weighted: bool = False
+    """Whether a comparison counts by how sure its judge was."""
+    splits: int | None = None
+    """Ways of dealing halves, 0 for none; `SPLITS`, or of many essays `SPLITS_OF_MANY`, when left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grading:
+    """How grades are made of scores."""
+
+    scale: Scale
+    """Of the anchors' grades."""
+    population: Mapping[str, float] | None = None
+    """The share of each grade among those whose essays these are."""
+    earlier: Mapping[str, EarlierScore] | None = None
+    """Scores of an earlier batch that shares anchors."""
+    modifiers: bool = False
+    """Whether grades are given with minus and plus where the scale has them."""
+    below_lowest: bool = False
+    """Whether the grade below the scale's lowest may be given."""
+
+
+def fit_batch(read: ReadBatch, scoring: Scoring, *, listener: Listener = silent) -> ExaminedBatch:
+    """Score a batch.
+
+    Raises:
+        InputError: there are fewer than two essays, or weights are asked for and no judge said how sure.
+    """
+    with stage(listener, "scores"):
+        scored = examine_batch(read.batch, prior=scoring.prior, weighted=scoring.weighted)
+    n_splits = scoring.splits
+    if n_splits is None:
+        n_splits = SPLITS if len(scored.scores.items) <= MANY else SPLITS_OF_MANY
+    if n_splits == 0 or scored.comparisons.n < 2:  # noqa: PLR2004 - one in each half
+        return scored
+    with stage(listener, "halves", unit="splits"):
+        halves = _halves(scored.comparisons, scoring.prior, n_splits)
+    return replace(scored, halves=halves)
+
+
+def _halves(comparisons: Comparisons, prior: Prior, n_splits: int) -> tuple[SplitHalf, ...]:
+    found = [split_half(comparisons, prior=prior, n_splits=n_splits)]
+    if len(comparisons.judge_names) > 1:
+        found.append(split_half(comparisons, halves_of="judges", prior=prior, n_splits=n_splits))
+    return tuple(found)
+
+
+def grade_batch(
+    read: ReadBatch, scored: ExaminedBatch, grading: Grading, *, listener: Listener = silent
+) -> GradedBatch:
+    """Give grades to a batch by its anchors, and see whether anchors hold.
+
+    Raises:
+        InputError: no anchors of two different grades were judged, a grade is not on the scale, or the scale
+            has no minus and plus, or no grade below its lowest, where those are asked for.
+    """
+    scale = with_lower_grade(grading.scale) if grading.below_lowest else grading.scale
+    modifiers = modifiers_of(scale) if grading.modifiers else None
+    known = anchor_grades(read.batch)
+    if not known:
+        raise InputError(
+            f"batch {read.batch.id!r} has no anchor with a known grade; name a table of them: "
+            "--anchors anchors.csv, with the columns essay_id and grade"
+        )
+    with stage(listener, "grades"):
+        found = find_anchors(known, scored.scores, scale)
+        projection = project_grades(scored.scores, found.anchors, population=grading.population)
+        checks = leave_one_out(scored.scores, found.anchors, population=grading.population)
+    values = scored.scores.values
+    return GradedBatch(
+        scored=scored,
+        anchors=found.anchors,
+        projection=projection,
+        signed=signed_grades(projection, values, modifiers) if modifiers else projection.grades,
+        checks=checks,
+        inversions=inversions(found.anchors),
+        drift=None if grading.earlier is None else anchor_drift(found.anchors, grading.earlier),
+        unjudged=tuple(sorted({*read.unjudged, *found.unscored})),
+        unresolved=read.resolved.unresolved,
+        ways=dict(read.resolved.ways),
+    )

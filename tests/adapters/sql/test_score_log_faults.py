@@ -1,0 +1,217 @@
+"""The score log when writers are killed, and when the database is down, locked, full or harmed."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from operator import methodcaller
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import event, text
+
+from databases import PostgresDatabases, lay_out_registry
+from gradewise.adapters.sql.addresses import Address, read_address
+from gradewise.adapters.sql.engines import WRITES, open_engine
+from gradewise.adapters.sql.refusals import scores_fault
+from gradewise.adapters.sql.score_log import SqlScoreLog, open_score_log
+from gradewise.adapters.sql.transactions import Transactions
+from gradewise.errors import InputError, RegistryError, UnavailableError
+from gradewise.scores.chain import START, Link, verify
+from gradewise.testing.score_logs import made_up_correction, made_up_draft
+from gradewise.workflows.scoring.verify_log import verify_log
+from postgres_server import PostgresServer
+
+PROGRAM = Path(__file__).parents[2] / "writing_answers.py"
+EACH, TIMES, OTHERS = 50, 3, 1_000_000
+ROOM_PAGES = 90
+"""Enough for all tables, not for much more."""
+T = TypeVar("T")
+
+
+def on(address: Address, work: Callable[[SqlScoreLog], Awaitable[T]]) -> T:
+    """Do something with a log within one event loop."""
+
+    async def _work() -> T:
+        async with open_score_log(address) as log:
+            return await work(log)
+
+    return asyncio.run(_work())
+
+
+def test_a_writer_is_killed_beside_another(tmp_path: Path, postgres: PostgresDatabases) -> None:
+    """Of what one of two processes wrote when it was killed all fifty are there or none, in one chain."""
+    with postgres.new() as server:
+        urls = [f"sqlite:///{tmp_path / 'log.sqlite'}", server]
+        other = subprocess.Popen(
+            [sys.executable, PROGRAM, str(OTHERS), str(EACH), *urls],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert other.stdout is not None
+            assert "written\n" == other.stdout.readline()
+            for url in urls:
+                on(read_address(url), _write_beside)
+        finally:
+            other.send_signal(signal.SIGKILL)
+            other.communicate()
+        for url in urls:
+            kept = on(read_address(url), _all_kept)
+            theirs = [number for number in kept if number >= OTHERS]
+            assert [*range(EACH * TIMES)] == [number for number in kept if number < OTHERS]
+            assert [*range(OTHERS, OTHERS + len(theirs))] == theirs
+            assert 0 == len(theirs) % EACH < len(theirs)
+
+
+async def _write_beside(log: SqlScoreLog) -> None:
+    for first in range(0, EACH * TIMES, EACH):
+        await log.add([made_up_draft(number) for number in range(first, first + EACH)])
+
+
+async def _all_kept(log: SqlScoreLog) -> Sequence[int]:
+    assert () == (await verify_log(log)).breaks
+    return [int(record.draft.essay_id.removeprefix("essay-")) for record in await log.records(limit=10**6)]
+
+
+def test_the_log_cannot_be_changed(database_url: str) -> None:
+    """The database itself refuses to change, replace, remove or empty answers, corrections and origins."""
+    statements = [
+        "UPDATE score_log SET grade = 'A'",
+        "DELETE FROM score_log",
+        "DELETE FROM score_log WHERE serial = 3",
+        "UPDATE corrections SET grade = 'A'",
+        "DELETE FROM corrections",
+        "UPDATE score_log_origins SET serial = 9",
+        "DELETE FROM score_log_origins",
+        "INSERT INTO score_log_head VALUES (2, 0, '')",
+    ]
+    if database_url.startswith("sqlite"):
+        tables = ("score_log", "corrections", "score_log_origins")
+        replacing = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"
+        statements += [replacing.format(table) for table in tables]
+    else:
+        statements += ["TRUNCATE score_log CASCADE", "TRUNCATE corrections", "TRUNCATE score_log_origins"]
+
+    async def _work(log: SqlScoreLog) -> None:
+        added = await log.add([made_up_draft(number, route="review") for number in range(4)])
+        await log.forget(made_up_draft(1).made_at)
+        await log.correct(made_up_correction(1, added[2].draft))
+        for statement in map(text, statements):
+            with pytest.raises(InputError, match="only ever added to|one end"):
+                await log._transactions.write(methodcaller("execute", statement))
+        assert added[1:] == await log.records()
+        assert (added[1], added[3]) == await log.waiting()
+        assert 1 == len(await log.corrections())
+
+    on(read_address(database_url), _work)
+
+
+def test_a_locked_log_is_said_in_time(database_url: str) -> None:
+    """While another holds it an answer is refused in words; nothing is changed, and later it is taken."""
+    address = read_address(database_url)
+
+    async def _work() -> None:
+        async with open_score_log(address) as log:
+            await log.add([made_up_draft(1)])
+        async with open_engine(address) as engine, engine.connect() as holder:
+            writing = await holder.execution_options(**{WRITES: True})
+            await writing.execute(text("UPDATE score_log_head SET serial = serial"))
+            async with open_score_log(replace(address, answer_within_s=0.3)) as hurried:
+                with pytest.raises(UnavailableError, match="did not answer in time"):
+                    await hurried.add([made_up_draft(2)])
+            await holder.rollback()
+        async with open_score_log(address) as log:
+            assert (2,) == tuple(record.serial for record in await log.add([made_up_draft(2)]))
+
+    asyncio.run(_work())
+
+
+def test_a_full_disk_is_said_as_such(tmp_path: Path) -> None:
+    """Of many answers none is there; what was there stays, and with room it goes on."""
+    address = read_address(f"sqlite:///{tmp_path / 'log.sqlite'}")
+    drafts = [made_up_draft(number, values=bytes(4096)) for number in range(ROOM_PAGES)]
+
+    async def _work() -> None:
+        async with open_engine(address) as engine:
+
+            @event.listens_for(engine.sync_engine, "connect")
+            def _limit(connection: object, _record: object) -> None:
+                cursor = connection.cursor()  # type: ignore[attr-defined]
+                cursor.execute(f"PRAGMA max_page_count = {ROOM_PAGES}")
+
+            log = SqlScoreLog(Transactions(engine, address, scores_fault))
+            first = await log.add(drafts[:1])
+            with pytest.raises(UnavailableError, match="is full; make room"):
+                await log.add(drafts)
+            assert first == await log.records()
+        async with open_score_log(address) as log:
+            assert len(drafts) == len(await log.add(drafts))
+            assert () == (await verify_log(log)).breaks
+
+    lay_out_registry(f"sqlite:///{tmp_path / 'log.sqlite'}")
+    asyncio.run(_work())
+
+
+def test_a_server_that_restarts_loses_nothing(own_postgres: PostgresServer) -> None:
+    """Down it is said; back, what is told again is there once."""
+    lay_out_registry(own_postgres.url)
+    address = replace(read_address(own_postgres.url), connect_within_s=5, answer_within_s=5)
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([made_up_draft(1)])
+        own_postgres.stop("immediate")
+        with pytest.raises(UnavailableError, match="cannot be reached|was interrupted"):
+            await log.add([made_up_draft(2)])
+        own_postgres.start()
+        kept = await log.add([made_up_draft(1), made_up_draft(2)])
+        assert [1, 2] == [record.serial for record in kept]
+        assert () == verify(kept, START, head=Link(*await log.head()))
+
+    on(address, _work)
+
+
+def test_a_changed_byte_in_the_file_is_found(tmp_path: Path) -> None:
+    """Somebody edits the file itself, past the database: the record is named."""
+    path = tmp_path / "log.sqlite"
+    address = read_address(f"sqlite:///{path}")
+    on(
+        address,
+        lambda log: log.add([made_up_draft(number, essay_id=f"who-{number}-x") for number in range(9)]),
+    )
+    content = path.read_bytes()
+    assert content.count(b"who-4-x") >= 1
+    path.write_bytes(content.replace(b"who-4-x", b"who-8-x"))
+    found = on(address, verify_log)
+    assert ["record 5 was changed after it was written"] == [str(each) for each in found.breaks]
+
+
+def test_a_removed_end_is_found(tmp_path: Path) -> None:
+    """Somebody who can take the triggers away removes the last answers: the head knows of them."""
+    path = tmp_path / "log.sqlite"
+    address = read_address(f"sqlite:///{path}")
+    on(address, lambda log: log.add([made_up_draft(number) for number in range(5)]))
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TRIGGER score_log_no_delete")
+        file.execute("DELETE FROM score_log WHERE serial > 3")
+        file.commit()
+    assert ["records 4 to 5 are missing"] == [str(each) for each in on(address, verify_log).breaks]
+
+
+def test_tables_of_another_are_said(database_url: str) -> None:
+    """A log whose table was taken away says what to run."""
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log._transactions.write(methodcaller("execute", text("DROP TABLE score_log_head")))
+        for work in (log.head(), log.add([made_up_draft(1)])):
+            with pytest.raises(RegistryError, match="run `gradewise db upgrade`"):
+                await work
+
+    on(read_address(database_url), _work)

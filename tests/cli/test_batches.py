@@ -1,0 +1,159 @@
+"""`gradewise batches` and `gradewise finalize`: from files to grades that are final."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from gradewise.judgement.batches import JudgedBatch
+from gradewise.testing.judged import GRADES, made_up_batch
+from trials import Command, Trained
+
+ESSAYS, PAIRS, ANCHORS = "essays.csv", "pairs.csv", "anchors.csv"
+
+
+def write(batch: JudgedBatch, directory: Path) -> None:
+    """A batch as files."""
+    tables: dict[str, list[tuple[str, ...]]] = {
+        ESSAYS: [("essay_id", "text"), *((each.id, each.text or "") for each in batch.essays)],
+        ANCHORS: [
+            ("essay_id", "grade"),
+            *((each.id, each.known_grade or "") for each in batch.essays if each.is_anchor),
+        ],
+        PAIRS: [
+            ("essay_a", "essay_b", "winner", "judge"),
+            *(
+                (each.first, each.second, "essay_a" if each.first_won else "essay_b", each.judge)
+                for each in batch.comparisons
+            ),
+            ("e00", "e01", "error", "j1"),
+        ],
+    }
+    for name, rows in tables.items():
+        with (directory / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+
+
+@pytest.fixture
+def imported(command: Command, tmp_path: Path) -> Command:
+    """Commands where a batch called spring is in the database."""
+    write(made_up_batch(), tmp_path)
+    done = command(*IMPORT)
+    assert (0, True) == (done.code, "10 essays, 8 anchors, 108 comparisons; is in the database" in done.out)
+    assert "1 comparison set aside: undecided" in done.err
+    return command
+
+
+IMPORT = (
+    "batches", "import", "spring", "--essays", ESSAYS, "--comparisons", PAIRS, "--anchors", ANCHORS,
+    "--scale", "swedish8",
+)  # fmt: skip
+
+
+def test_a_batch_from_files_becomes_final(imported: Command, tmp_path: Path) -> None:
+    """Seen first, then for good; shown again as it was kept; told of in events; never changed again."""
+    assert "was there already, just so" in imported(*IMPORT).out
+    assert "make it final: gradewise finalize spring" in imported("batches", "show", "spring").out
+    seen = imported("finalize", "spring", "--dry-run")
+    assert (0, True) == (seen.code, "nothing was written down" in seen.err)
+    assert "–" == imported("batches", "list").out.splitlines()[1].split()[-1]
+    final = imported("finalize", "spring", "--output", "results.csv")
+    assert seen.out == final.out
+    assert "10 essays by judgement alone (no model)" in final.out
+    with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert 18 == len(rows)
+    for row in rows:
+        assert 1 == pytest.approx(sum(float(row[f"p_{grade}"]) for grade in GRADES))
+    kept = json.loads(imported("finalize", "spring", "--json").out)
+    assert [row["essay_id"] for row in rows] == [essay["essay_id"] for essay in kept["essays"]]
+    assert "bt_only" in imported("batches", "list").out
+    assert final.out.strip() in imported("batches", "show", "spring").out
+    for told in ("2 events handed over to events.jsonl", "0 events"):
+        assert told in imported("batches", "publish", "--to", "events.jsonl").out
+    assert 2 == len((tmp_path / "events.jsonl").read_text(encoding="utf-8").splitlines())
+    write(made_up_batch(seed=7), tmp_path)
+    again = imported(*IMPORT)
+    assert (2, True) == (again.code, "'spring' is final and cannot change" in again.err)
+    assert 0 == imported("db", "check").code
+
+
+def test_a_trained_model_grades_with_judgement(imported: Command, trained: Trained) -> None:
+    """Its name and digest stand in every result; both grades are shown."""
+    done = imported("finalize", "spring", "--model", str(trained.run), "--json")
+    assert 0 == done.code, done.err
+    result = json.loads(done.out)
+    assert "hybrid_bt_ml" == result["scoring_method"]
+    assert 64 == len(result["model_digest"])
+    students = [essay for essay in result["essays"] if not essay["is_anchor"]]
+    assert all(essay["ml_grade"] and essay["bt_grade"] and not essay["reason"] for essay in students)
+    assert "10 essays by judgement and model" in imported("finalize", "spring").out
+
+
+def test_batches_as_json(imported: Command) -> None:
+    """Facts without texts."""
+    (listed,) = json.loads(imported("batches", "list", "--json").out)
+    assert listed == json.loads(imported("batches", "show", "spring", "--json").out)
+    assert ("spring", 10, 108, None) == (
+        listed["batch"], listed["essays"], listed["comparisons"], listed["final"]
+    )  # fmt: skip
+    assert "This is essay" not in json.dumps(listed)
+
+
+def test_where_there_is_none(command: Command) -> None:
+    """What to do is said."""
+    assert "bring one in: gradewise batches import" in command("batches", "list").out
+    gone = command("finalize", "spring")
+    assert (2, True) == (gone.code, "has no batch 'spring'; there is none" in gone.err)
+
+
+REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
+    "results in a strange form": (("finalize", "spring", "-o", "r.xlsx"), "name a .csv or a .json file"),
+    "no model of that name": (("finalize", "spring", "--model", "nobody"), "nobody"),
+    "several models in production": (("finalize", "spring"), "several models in production (a, b); name one"),
+    "tables that are no YAML": (("batches", "list", "--tables", "bad.yaml"), "cannot be read as YAML"),
+    "tables that say nothing": (("batches", "list", "--tables", "empty.yaml"), "holds no keys"),
+    "a table that is not there": (("batches", "list", "--tables", "odd.yaml"), "has no table 'mine'"),
+    "a file without comparisons": (
+        ("batches", "import", "x", "--comparisons", ESSAYS), "has no comparisons: give columns essay_a"
+    ),
+    "a file without texts": (
+        ("batches", "import", "x", "--comparisons", PAIRS, "--essays", ANCHORS),
+        "has none of the columns text",
+    ),
+    "an essay twice": (
+        ("batches", "import", "x", "--comparisons", PAIRS, "--essays", "twice.csv"), "'a' is there twice"
+    ),
+    "a grade off the scale": (
+        ("batches", "import", "x", "--comparisons", PAIRS, "--anchors", ANCHORS, "--scale", "cefr"),
+        "is not a grade of scale cefr",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_done_is_refused(case: str, imported: Command, tmp_path: Path) -> None:
+    """With exit code 2, and words that say what to do."""
+    arguments, message = REFUSED[case]
+    (tmp_path / "bad.yaml").write_text("a: [", encoding="utf-8")
+    (tmp_path / "empty.yaml").write_text("", encoding="utf-8")
+    (tmp_path / "odd.yaml").write_text("uploads: {table: mine}", encoding="utf-8")
+    (tmp_path / "twice.csv").write_text("essay_id,text\na,One\na,Two\n", encoding="utf-8")
+    if "several" in case:
+        for name in ("a", "b"):
+            directory = tmp_path / "models" / name / "production"
+            directory.mkdir(parents=True)
+            (directory / "model_metadata.json").touch()
+    done = imported(*arguments)
+    assert (2, True) == (done.code, message in done.err), done.err
+
+
+def test_comparisons_alone_make_a_ranking(command: Command, tmp_path: Path) -> None:
+    """Winners and losers are enough; where the grades would come from is said."""
+    rows = "\n".join(f"{better},{worse}" for better, worse in (("a", "b"), ("b", "c"), ("a", "c")) * 5)
+    (tmp_path / PAIRS).write_text(f"winner,loser\n{rows}\n", encoding="utf-8")
+    assert 0 == command("batches", "import", "x", "--comparisons", PAIRS).code
+    done = command("finalize", "x")
+    assert ["a", "b", "c"] == [line.split()[1] for line in done.out.splitlines()[2:5]]
+    assert "no anchors of two known grades" in done.err
