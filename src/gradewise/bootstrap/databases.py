@@ -66,7 +66,7 @@ async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
     """
     from gradewise.adapters.sql.score_log import open_score_log  # noqa: PLC0415 - takes a second
 
-    async with open_score_log(database_address(settings)) as log:
+    async with open_score_log(_database_address(settings)) as log:
         yield log
 
 
@@ -86,7 +86,7 @@ async def batches_from(
     """
     from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
 
-    async with open_batches(database_address(settings), tables) as batches:
+    async with open_batches(_database_address(settings), tables) as batches:
         yield batches
 
 
@@ -101,12 +101,12 @@ async def schema_from(settings: Settings) -> AsyncIterator["SqlSchema"]:
     from gradewise.adapters.sql.engines import open_engine  # noqa: PLC0415 - takes a second
     from gradewise.adapters.sql.schema import SqlSchema  # noqa: PLC0415 - the same
 
-    address = _database_address(settings)
+    address = database_address(settings)
     async with open_engine(address) as engine:
         yield SqlSchema(engine, address)
 
 
-def _database_address(settings: Settings) -> "Address":
+def database_address(settings: Settings) -> "Address":
     """What is named, else a file beside the models."""
     from gradewise.adapters.sql.addresses import read_address, sqlite_address  # noqa: PLC0415 - takes a second
 
@@ -136,7 +136,7 @@ def registry_tracker(settings: Settings) -> RegistryTracker:
     def opened() -> AbstractAsyncContextManager[ModelRegistry]:
         from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes half a second
 
-        address = _database_address(settings)
+        address = database_address(settings)
         hasty = replace(
             address,
             connect_within_s=min(address.connect_within_s, TRACKING_PATIENCE_S),

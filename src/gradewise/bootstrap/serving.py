@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gradewise.bootstrap.caches import serving_cache
 from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
-from gradewise.bootstrap.reading import reading_tools
+from gradewise.bootstrap.reading import build_apart, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
 from gradewise.errors import BundleError, PlanError
@@ -26,7 +26,6 @@ from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.bundle_model import model_builder
-from gradewise.workflows.scoring.isolated import isolated
 from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scoring
 from gradewise.workflows.scoring.services import Serving
 from gradewise.workflows.scoring.shadow import Shadow
@@ -59,7 +58,7 @@ class ServingOptions:
     """Of the trial: another one draws other units."""
     shadow: bool = False
     """Whether the challenger also answers unseen."""
-    poll_s: float = 10.0
+    poll_s: float = 1.0
     """How often another model is looked for; 0 is never."""
     readers: int | None = None
     """Texts that are read at once; one a core when ``None``."""
@@ -160,7 +159,8 @@ class _Wiring:
         if named is None:
             return champion, None
         # What works unseen works in a process of its own: a crash of it is nobody else's.
-        apart = isolated(build) if self._options.shadow and not self._options.share else build
+        alone = self._options.shadow and not self._options.share
+        apart = build_apart(self._settings) if alone else build
         return champion, await self._slot("challenger", await self._source(named), apart)
 
     def _scoring(self, arms: Arms, log: ScoreLog | None) -> Scoring:

@@ -11,7 +11,7 @@ from gradewise.bootstrap import services_from
 from gradewise.cli.asking import plan_from
 from gradewise.cli.opening import open_named
 from gradewise.cli.rendering import listed
-from gradewise.cli.score_log_running import with_score_log
+from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.challenge import Challenge
 from gradewise.protocols import ScoreLog

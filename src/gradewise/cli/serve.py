@@ -64,7 +64,7 @@ def serve(
             "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
             help="Look for another model every so many seconds; 0: upon SIGHUP or request alone.",
         ),
-    ] = 10.0,
+    ] = 1.0,
     host: Annotated[
         str,
         typer.Option(
