@@ -45,7 +45,7 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
     """
     from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
 
-    async with open_registry(_database_address(settings)) as registry:
+    async with open_registry(database_address(settings)) as registry:
         yield RegistryServices(
             registry=registry,
             stores=stores_from(settings),
@@ -66,7 +66,7 @@ async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
     """
     from gradewise.adapters.sql.score_log import open_score_log  # noqa: PLC0415 - takes a second
 
-    async with open_score_log(_database_address(settings)) as log:
+    async with open_score_log(database_address(settings)) as log:
         yield log
 
 
@@ -86,7 +86,7 @@ async def batches_from(
     """
     from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
 
-    async with open_batches(_database_address(settings), tables) as batches:
+    async with open_batches(database_address(settings), tables) as batches:
         yield batches
 
 
