@@ -131,13 +131,13 @@ def has_wrk() -> bool:
     return shutil.which("wrk") is not None
 
 
-def wrk(url: str, bodies: Sequence[bytes], *, connections: int, seconds: float) -> Counted:
+def wrk(url: str, bodies: Sequence[bytes], *, connections: int, seconds: int) -> Counted:
     """Post bodies in turn over so many connections, without a pause; a GET where there are none."""
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "post.lua"
         script.write_text(_script(bodies, Path(directory)), encoding="utf-8")
         done = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "20s", "-s", script, url],
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", script, url],
             stdout=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
     requests, errors, p95 = map(float, done.stdout.rpartition("counted ")[2].split()[:3])
