@@ -1,6 +1,7 @@
 """A service from the command line: what is said when it starts, and when it ends."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from gradewise.serving.limits import Limits
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, ModelReloaded, Notice
 from gradewise.workflows.scoring.services import Serving
+
+TURN_S = 0.0005
+"""Seconds that a thread which computes goes on while another waits."""
 
 
 def serve_until_stopped(
@@ -40,6 +44,9 @@ def serve_until_stopped(
         raise MissingDependencyError(
             "the service needs fastapi, uvicorn and msgspec; install them: pip install 'gradewise[serve]'"
         ) from error
+    # Python lets a thread that computes go on for 5 ms before another may, and an answer waits for its turn
+    # several times: while essays are read or a model is built, that is most of the time it takes.
+    sys.setswitchinterval(TURN_S)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, options, host=host, port=port, tokens=tokens, limits=limits))
 

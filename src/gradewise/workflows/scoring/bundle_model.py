@@ -52,6 +52,7 @@ class BundleModel:
         self._bundle, self._tools, self._cache = bundle, tools, cache
         self._checkers = tools.checkers(bundle.schema.language) if needs_findings(bundle.measured) else None
         require_same_tools(bundle, None if self._checkers is None else self._checkers.one)
+        self._near: Cache | None = getattr(cache, "near", None)
         self._embedder = tools.embedder(bundle)
         self._given = given_columns(bundle.measured)
         named = handcrafted_schema(bundle.measured)
@@ -88,7 +89,11 @@ class BundleModel:
 
     def recall(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
         """Readings that are in the cache, ``None`` for each that is not."""
-        return self._recall([self._key(essay) for essay in essays])
+        return self._recall([self._key(essay) for essay in essays], self._cache)
+
+    def recall_near(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+        """Those of them that are in memory, so that looking waits for no disk and no server."""
+        return self._recall([self._key(essay) for essay in essays], self._near)
 
     def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
         """Read essays, taking from the cache what is there.
@@ -101,7 +106,7 @@ class BundleModel:
         keys = [self._key(essay) for essay in essays]
         return tuple(
             known or self._flights.do(key, partial(self._read_anew, essay, key))
-            for essay, key, known in zip(essays, keys, self._recall(keys), strict=True)
+            for essay, key, known in zip(essays, keys, self._recall(keys, self._cache), strict=True)
         )
 
     def grade(
@@ -144,15 +149,15 @@ class BundleModel:
     def _key(self, essay: Essay) -> str:
         return reading_key(essay, shaped_by=self._shaped_by, given=self._given)
 
-    def _recall(self, keys: Sequence[str]) -> tuple[Reading | None, ...]:
-        stored = self._cache.get_many(keys)
+    def _recall(self, keys: Sequence[str], cache: Cache | None) -> tuple[Reading | None, ...]:
+        stored = {} if cache is None else cache.get_many(keys)
         return tuple(
             reading_from_bytes(stored[key], key, width=self.width) if key in stored else None for key in keys
         )
 
     def _read_anew(self, essay: Essay, key: str) -> Reading:
         # Whoever was reading the text a moment ago may have finished since the cache was asked.
-        if known := self._recall((key,))[0]:
+        if known := self._recall((key,), self._cache)[0]:
             return known
         reading = self._read_text(essay)
         self._cache.put_many({key: reading_to_bytes(reading, key)})

@@ -103,3 +103,12 @@ def recalled(model: GradingModel, essays: Sequence[Essay]) -> tuple[Reading | No
         if isinstance(each, Remembers):
             return each.recall(essays)
     return (None,) * len(essays)
+
+
+def recalled_near(model: GradingModel, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+    """What a model has in memory of what it has read before: microseconds, so that no thread is needed."""
+    for each in (model, getattr(model, "model", None)):
+        if recall := getattr(each, "recall_near", None):
+            readings: tuple[Reading | None, ...] = recall(essays)
+            return readings
+    return (None,) * len(essays)
