@@ -7,7 +7,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
@@ -27,6 +27,7 @@ from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link
 from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import Queued
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -101,6 +102,26 @@ class SqlScoreLog:
         query = select(SCORES).join(QUEUE, QUEUE.c.serial == SCORES.c.serial)
         query = query.where(QUEUE.c.route.in_(routes))
         return await self._records(query.order_by(QUEUE.c.urgency.desc(), QUEUE.c.serial).limit(limit))
+
+    async def queued(
+        self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
+    ) -> Queued:
+        """How many of them there are, of models of that name or of any; reads none of them."""
+        query = select(QUEUE.c.route, func.count().label("n"), func.min(QUEUE.c.serial).label("first"))
+        query = query.where(QUEUE.c.route.in_(routes))
+        if model_name is not None:
+            query = query.join(SCORES, SCORES.c.serial == QUEUE.c.serial)
+            query = query.where(SCORES.c.model_name == model_name)
+        counted = query.group_by(QUEUE.c.route).subquery()
+        first = select(func.min(counted.c.first)).scalar_subquery()
+        oldest = select(SCORES.c.made_at).where(SCORES.c.serial == first).scalar_subquery()
+        rows = await self._rows(select(counted.c.route, counted.c.n, oldest.label("oldest")))
+        counts: dict[str, int] = {row.route: row.n for row in rows}
+        return Queued(
+            n_review=counts.get("review", 0),
+            n_audit=counts.get("audit", 0),
+            oldest=rows[0].oldest if rows else None,
+        )
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""

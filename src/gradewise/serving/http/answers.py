@@ -226,7 +226,6 @@ class QueueBody(msgspec.Struct, kw_only=True, frozen=True):
     """Since when the oldest waits."""
     days: Annotated[int, Meta(ge=0, description="Until all is looked at, if nothing more comes.")] | None
     """How long it will take, where the capacity is known."""
-    complete: Annotated[bool, Meta(description="Whether all was counted; otherwise there is more.")]
     """Whether all was counted."""
     waiting: list[RecordBody]
     """The answers."""

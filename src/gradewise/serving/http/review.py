@@ -68,8 +68,8 @@ class _Review:
         )
         state = found.state
         return QueueBody(
-            n_review=state.n_review, n_audit=state.n_audit, oldest=state.oldest, complete=state.complete,
-            days=state.days, waiting=[RecordBody.of(record) for record in found.waiting],
+            n_review=state.n_review, n_audit=state.n_audit, oldest=state.oldest, days=state.days,
+            waiting=[RecordBody.of(record) for record in found.waiting],
         )  # fmt: skip
 
     async def correct(self, _request: Request, body: CorrectionBody) -> CorrectedBody:
