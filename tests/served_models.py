@@ -67,6 +67,11 @@ class ServedModel:
         """Of the features."""
         return self.bundle.schema.fingerprint
 
+    @property
+    def reads_judgement(self) -> bool:
+        """It reads texts alone."""
+        return False
+
     def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
         """Zeros."""
         if self.closed:

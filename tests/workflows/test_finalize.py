@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 import pytest
 
@@ -12,6 +13,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchEssay, BatchResult, EssayResult, JudgedBatch
 from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE
 from gradewise.telemetry import BatchFinalized, Event, Notice, StepTaken
 from gradewise.testing.judged import GRADES, NOON, RememberedBatches, made_up_batch
 from gradewise.testing.scripted import IDENTITY, ScriptedScoring
@@ -321,6 +323,20 @@ def test_a_model_may_read_what_judgement_found() -> None:
         given["bt_score"], given["bt_se"], given["comparison_count"]
     )  # fmt: skip
     assert 0 <= given["batch_rank"] <= 1
+
+
+def test_a_model_that_reads_judgement_too_counts_for_less() -> None:
+    """Both err together, so that the same two grades make a less certain one; somebody may say otherwise."""
+    apart, together = finalized(ScriptedScoring()), finalized(ScriptedScoring(reads_judgement=True))
+    as_hybrid = FinalizeRules(dependence=HYBRID_DEPENDENCE)
+    as_usual = FinalizeRules(dependence=DEPENDENCE)
+    assert together == finalized(ScriptedScoring(), rules=as_hybrid)
+    assert apart == finalized(ScriptedScoring(reads_judgement=True), rules=as_usual)
+    assert _mean_confidence(together) < _mean_confidence(apart)
+
+
+def _mean_confidence(result: BatchResult) -> float:
+    return fmean(essay.confidence or 0 for essay in result.essays)
 
 
 def test_without_anchors_there_are_ranks_and_the_model_s_grades() -> None:

@@ -39,6 +39,8 @@ class MadeUpModel:
     """Of the grade."""
     width: int = 1
     """Numbers in a reading."""
+    reads_judgement: bool = False
+    """Whether it is said to read what judgement found."""
     n_read: int = 0
     """Essays read so far."""
     closed: bool = False
