@@ -7,7 +7,7 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.scores.answers import BY_CHANCE, read_answer, why_reviewed
-from gradewise.scores.queue import Queued, queue_state
+from gradewise.scores.queue import WaitingCount, queue_state
 from reviewed_essays import ALERT, GRADES, LONG, MONDAY, SHORT, answered
 
 
@@ -56,7 +56,7 @@ def test_why_somebody_looks(said: dict[str, object], why: str) -> None:
 
 def test_the_queue_counts_what_waits() -> None:
     """Days are those it takes if nothing more comes; the age is that of the oldest."""
-    queued = Queued(n_review=4, n_audit=1, oldest=MONDAY)
+    queued = WaitingCount(n_review=4, n_audit=1, oldest=MONDAY)
     state = queue_state(queued, now=MONDAY + timedelta(days=2), capacity=2)
     assert (4, 1, MONDAY, timedelta(days=2)) == (state.n_review, state.n_audit, state.oldest, state.age)
     assert (3, True) == (state.days, state.over_capacity)
@@ -64,8 +64,8 @@ def test_the_queue_counts_what_waits() -> None:
 
 def test_an_empty_queue_is_done() -> None:
     """Nothing waits, and nothing has an age; without a capacity there are no days."""
-    state = queue_state(Queued(), now=MONDAY)
+    state = queue_state(WaitingCount(), now=MONDAY)
     assert (0, None, timedelta(0), None, False) == (
         state.n, state.oldest, state.age, state.days, state.over_capacity,
     )  # fmt: skip
-    assert 0 == queue_state(Queued(), now=MONDAY, capacity=3).days
+    assert 0 == queue_state(WaitingCount(), now=MONDAY, capacity=3).days

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 from gradewise.scores.corrections import Correction
-from gradewise.scores.queue import Queued
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 
 
@@ -53,9 +53,9 @@ class ScoreLog(Protocol):
         """
         ...
 
-    async def queued(
+    async def count_waiting(
         self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
-    ) -> Queued:
+    ) -> WaitingCount:
         """How many of them there are, of models of that name or of any; reads none of them."""
         ...
 

@@ -6,8 +6,8 @@ from math import ceil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queued:
-    """What a score log counts of the answers that wait."""
+class WaitingCount:
+    """How much waits for a teacher, as the score log counts it."""
 
     n_review: int = 0
     """Grades that are held back until somebody looks."""
@@ -48,7 +48,7 @@ class QueueState:
         return self.capacity is not None and self.n > self.capacity
 
 
-def queue_state(queued: Queued, *, now: datetime, capacity: int | None = None) -> QueueState:
+def queue_state(queued: WaitingCount, *, now: datetime, capacity: int | None = None) -> QueueState:
     """Say how the queue stands.
 
     Args:

@@ -13,7 +13,7 @@ from gradewise.reporting.topics.reviews import (
     reviews_page,
 )
 from gradewise.scores.audits import Decided, review_findings
-from gradewise.scores.queue import Queued, queue_state
+from gradewise.scores.queue import WaitingCount, queue_state
 from reviewed_essays import CLOCK_STANDS, MONDAY, answered, decided
 
 
@@ -23,7 +23,7 @@ def report(
     """What is known after these decisions."""
     n_audit = waiting // 2
     oldest = answered(0).made_at if waiting else None
-    queued = Queued(n_review=waiting - n_audit, n_audit=n_audit, oldest=oldest)
+    queued = WaitingCount(n_review=waiting - n_audit, n_audit=n_audit, oldest=oldest)
     return ReviewReport(
         findings=review_findings(every, n_audits_waiting=n_audit),
         queue=queue_state(queued, now=CLOCK_STANDS, capacity=capacity),

@@ -27,7 +27,7 @@ from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link
 from gradewise.scores.corrections import Correction
-from gradewise.scores.queue import Queued
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -103,9 +103,9 @@ class SqlScoreLog:
         query = query.where(QUEUE.c.route.in_(routes))
         return await self._records(query.order_by(QUEUE.c.urgency.desc(), QUEUE.c.serial).limit(limit))
 
-    async def queued(
+    async def count_waiting(
         self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
-    ) -> Queued:
+    ) -> WaitingCount:
         """How many of them there are, of models of that name or of any; reads none of them."""
         query = select(QUEUE.c.route, func.count().label("n"), func.min(QUEUE.c.serial).label("first"))
         query = query.where(QUEUE.c.route.in_(routes))
@@ -117,7 +117,7 @@ class SqlScoreLog:
         oldest = select(SCORES.c.made_at).where(SCORES.c.serial == first).scalar_subquery()
         rows = await self._rows(select(counted.c.route, counted.c.n, oldest.label("oldest")))
         counts: dict[str, int] = {row.route: row.n for row in rows}
-        return Queued(
+        return WaitingCount(
             n_review=counts.get("review", 0),
             n_audit=counts.get("audit", 0),
             oldest=rows[0].oldest if rows else None,

@@ -52,7 +52,7 @@ async def review_queue(
     Raises:
         UnavailableError: the log does not answer.
     """
-    state = queue_state(await log.queued(routes=routes), now=now, capacity=capacity)
+    state = queue_state(await log.count_waiting(routes=routes), now=now, capacity=capacity)
     return ReviewQueue(state, await log.waiting(routes=routes, limit=limit))
 
 
@@ -147,7 +147,7 @@ async def audit_findings(
     log: ScoreLog, *, since: datetime | None = None, model_name: str | None = None
 ) -> ReviewFindings | None:
     """How grades agree with teachers, by the audit sample and by reviews; ``None`` before any decision."""
-    n_waiting = (await log.queued(model_name=model_name)).n_audit
+    n_waiting = (await log.count_waiting(model_name=model_name)).n_audit
     decided = await decided_answers(log, since=since, model_name=model_name)
     return review_findings(decided, n_audits_waiting=n_waiting)
 
