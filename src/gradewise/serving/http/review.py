@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from gradewise.serving.http.answers import CorrectedBody, QueueBody, RecordBody
 from gradewise.serving.http.bodies import CorrectionBody
 from gradewise.serving.http.endpoints import Endpoint, Parameter
+from gradewise.serving.http.log_answers import CorrectedBody, QueueBody, RecordBody
 from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.http.reading import BodyLimits
 from gradewise.serving.http.scoring import required_log
