@@ -1,10 +1,10 @@
 """Batches, asked for and shown."""
 
-import asyncio
 import json as json_module
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ import yaml
 from gradewise.bootstrap import batches_from, event_file, open_table
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_views import batch_facts, batch_table, result_summary, result_table
+from gradewise.cli.opened import with_opened
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.errors import InputError, UnavailableError
@@ -21,7 +22,6 @@ from gradewise.judgement.batch_tables import BatchTables, batch_tables
 from gradewise.judgement.batches import BatchResult, JudgedBatch
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.reporting.wording import counted
-from gradewise.settings import read_settings
 from gradewise.workflows.import_batch import read_import
 from gradewise.workflows.judge.reading import BatchFiles
 from gradewise.workflows.outbox import relay_once
@@ -48,13 +48,7 @@ class AskedBatch:
 
 def with_batches(work: Callable[[FillableBatches], Awaitable[T]], tables: Path | None = None) -> T:
     """What the work comes to, once the batches of the settings are open for it."""
-    said = read_tables(tables)
-
-    async def _opened() -> T:
-        async with batches_from(read_settings(), said) as batches:
-            return await work(batches)
-
-    return asyncio.run(_opened())
+    return with_opened(partial(batches_from, tables=read_tables(tables)), work)
 
 
 def read_tables(path: Path | None) -> BatchTables | None:

@@ -11,9 +11,8 @@ from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
-from gradewise.adapters.sql.engines import open_engine
+from gradewise.adapters.sql.opening import open_tables
 from gradewise.adapters.sql.refusals import scores_fault
-from gradewise.adapters.sql.schema import SqlSchema
 from gradewise.adapters.sql.score_file import add_in_file
 from gradewise.adapters.sql.score_rows import (
     correction_of,
@@ -47,13 +46,8 @@ async def open_score_log(address: Address) -> AsyncIterator["SqlScoreLog"]:
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_engine(address) as engine:
-        schema = SqlSchema(engine, address)
-        if address.kind == "sqlite":
-            await schema.upgrade()
-        else:
-            await schema.require_newest()
-        yield SqlScoreLog(Transactions(engine, address, scores_fault))
+    async with open_tables(address, scores_fault) as transactions:
+        yield SqlScoreLog(transactions)
 
 
 class SqlScoreLog:
