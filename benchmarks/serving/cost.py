@@ -3,7 +3,6 @@
 import contextlib
 import json
 import statistics
-import subprocess
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ REQUIREMENTS = {
     "mlserver": ("mlserver==1.7.1", "uvloop<0.22", "onnxruntime", "numpy"),
     "bentoml": ("bentoml==1.4.39", "onnxruntime", "numpy"),
 }
-MLSERVER = '''
+MLSERVER = """
 import numpy as np
 import onnxruntime
 from mlserver import MLModel
@@ -41,8 +41,8 @@ class Essays(MLModel):
         said = self.session.run(names, {"features": rows})
         outputs = [NumpyCodec.encode_output(name, each) for name, each in zip(names, said)]
         return InferenceResponse(model_name=self.name, outputs=outputs)
-'''
-BENTOML = '''
+"""
+BENTOML = """
 import bentoml
 import numpy as np
 import onnxruntime
@@ -60,7 +60,7 @@ class Essays:
     def score(self, features: np.ndarray) -> dict[str, list]:
         said = self.session.run(self.names, {"features": features.astype(np.float32)})
         return {name: each.tolist() for name, each in zip(self.names, said)}
-'''
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ def environment(name: str) -> Path:
 def versions(name: str) -> str:
     """What is installed of what matters: ``mlserver 1.7.1, onnxruntime 1.31.1``."""
     program = (
-        "import sys, importlib.metadata as m; "
-        "print(', '.join(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
+        "import sys, importlib.metadata as m; print(', '.join(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
     )
     packages = (name, "onnxruntime", *(("uvloop",) if name == "mlserver" else ()))
     done = subprocess.run(

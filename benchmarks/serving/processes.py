@@ -32,7 +32,7 @@ class Process:
     def cpu_s(self) -> float:
         """CPU time of all its processes and of those that have ended, user and system, in seconds."""
         stats = [_stat(pid) for pid in self.pids()]
-        return sum(sum(map(int, stat[_USER : _REAPED_SYSTEM])) for stat in stats if stat) * TICK_S
+        return sum(sum(map(int, stat[_USER:_REAPED_SYSTEM])) for stat in stats if stat) * TICK_S
 
     @property
     def resident_mb(self) -> float:

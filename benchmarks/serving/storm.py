@@ -93,9 +93,7 @@ async def _stormed(
     server: Process, requests: Sequence[bytes], link: Path, bundles: Sequence[Path]
 ) -> Stormed:
     async def calm() -> Load:
-        return await clients_beside(
-            server.port, requests, lambda: asyncio.sleep(CALM_S / 2), clients=CLIENTS
-        )
+        return await clients_beside(server.port, requests, lambda: asyncio.sleep(CALM_S / 2), clients=CLIENTS)
 
     async def reloads() -> None:
         async with connected(server.port) as client:
@@ -105,9 +103,7 @@ async def _stormed(
     before = await calm()
     during = await clients_beside(server.port, requests, reloads, clients=CLIENTS)
     after = await calm()
-    return Stormed(
-        Load([*before.answers, *after.answers], before.seconds + after.seconds), during, RELOADS
-    )
+    return Stormed(Load([*before.answers, *after.answers], before.seconds + after.seconds), during, RELOADS)
 
 
 async def _take(client: Any, link: Path, bundle: Path) -> None:
@@ -132,9 +128,7 @@ def _point(link: Path, bundle: Path) -> None:
 
 
 def _requests() -> list[bytes]:
-    return [
-        request_of("/v1/score", json.dumps({"text": text}).encode()) for text in essay_texts()[:N_ESSAYS]
-    ]
+    return [request_of("/v1/score", json.dumps({"text": text}).encode()) for text in essay_texts()[:N_ESSAYS]]
 
 
 async def _expected(

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +14,7 @@ from gradewise.bootstrap.measuring import MeasuredParts, measured, service_metri
 from gradewise.errors import UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.scores.queue import WaitingCount
+from gradewise.scores.records import Route
 from gradewise.scores.routing import ReviewRouting
 from gradewise.testing.score_logs import MemoryScoreLog, made_up_draft
 from gradewise.workflows.scoring.arms import Arms
@@ -34,11 +35,13 @@ class GoingLog(MemoryScoreLog):
 
     away = False
 
-    async def count_waiting(self) -> WaitingCount:
+    async def count_waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
+    ) -> WaitingCount:
         """Count, or not."""
         if self.away:
             raise UnavailableError("the database does not answer")
-        return await super().count_waiting()
+        return await super().count_waiting(routes=routes, model_name=model_name)
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,11 @@ from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.bundle_model import model_builder
+from gradewise.workflows.scoring.models import Build
 from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scoring
 from gradewise.workflows.scoring.services import Serving
 from gradewise.workflows.scoring.shadow import Shadow
-from gradewise.workflows.scoring.slot import Build, ModelSlot
+from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.slot_status import SlotName
 from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
 from gradewise.workflows.scoring.spool import Spool

@@ -53,8 +53,10 @@ class ScoreLog(Protocol):
         """
         ...
 
-    async def count_waiting(self) -> WaitingCount:
-        """How many answers that is, and since when; cheap, however long the queue."""
+    async def count_waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
+    ) -> WaitingCount:
+        """How many of them there are, of models of that name or of any; reads none of them."""
         ...
 
     async def correct(self, correction: Correction) -> Correction:

@@ -10,7 +10,7 @@ import numpy as np
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link, chained
 from gradewise.scores.corrections import Correction
-from gradewise.scores.queue import WaitingCount, queue_state
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -112,11 +112,19 @@ class MemoryScoreLog:
         ]
         return tuple(sorted(found, key=lambda each: (-each.draft.urgency, each.serial))[:limit])
 
-    async def count_waiting(self) -> WaitingCount:
-        """How many answers that is, and since when."""
-        waiting = await self.waiting(limit=len(self._records))
-        state = queue_state(waiting, now=NOON)
-        return WaitingCount(n_review=state.n_review, n_audit=state.n_audit, oldest=state.oldest)
+    async def count_waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
+    ) -> WaitingCount:
+        """How many of them there are, of models of that name or of any."""
+        waiting = await self.waiting(routes=routes, limit=len(self._records))
+        found = [each for each in waiting if model_name in {None, each.draft.model_name}]
+        n_audit = sum(each.draft.route == "audit" for each in found)
+        first = min(found, key=lambda each: each.serial, default=None)
+        return WaitingCount(
+            n_review=len(found) - n_audit,
+            n_audit=n_audit,
+            oldest=None if first is None else first.draft.made_at,
+        )
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""

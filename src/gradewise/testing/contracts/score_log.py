@@ -140,21 +140,24 @@ class ScoreLogContract:
             released = made_up_draft(1, urgency=9.0)
             drafts = [
                 made_up_draft(2, route="audit", urgency=0.5),
-                made_up_draft(3, route="review", urgency=0.5),
+                made_up_draft(3, route="review", urgency=0.5, model_name="other"),
                 made_up_draft(4, route="review", urgency=2.0),
                 made_up_draft(5, route="review"),
             ]
             await log.add([released, *drafts])
             assert _serials(await log.waiting()) == [4, 2, 3, 5]
+            oldest = drafts[0].made_at
+            assert WaitingCount(n_review=3, n_audit=1, oldest=oldest) == await log.count_waiting()
+            other = WaitingCount(n_review=1, oldest=drafts[1].made_at)
+            assert other == await log.count_waiting(model_name="other")
+            assert WaitingCount(n_audit=1, oldest=oldest) == await log.count_waiting(routes=("audit",))
             assert _serials(await log.waiting(limit=2)) == [4, 2]
             assert _serials(await log.waiting(routes=("audit",))) == [2]
             assert _serials(await log.waiting(routes=("release", "review"), limit=2)) == [4, 3]
             assert await log.waiting(routes=()) == ()
-            counted = WaitingCount(n_review=3, n_audit=1, oldest=min(each.made_at for each in drafts))
-            assert counted == await log.count_waiting()
             await log.correct(made_up_correction(1, drafts[2]))
             assert _serials(await log.waiting()) == [2, 3, 5]
-            assert replace(counted, n_review=2) == await log.count_waiting()
+            assert WaitingCount(n_review=2, n_audit=1, oldest=oldest) == await log.count_waiting()
 
         self.on(database_url, _work)
 

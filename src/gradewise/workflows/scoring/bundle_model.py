@@ -12,7 +12,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.features.documents import Document, build_document
 from gradewise.features.embeddings import handcrafted_schema
-from gradewise.features.given import given_columns, given_values, without_given
+from gradewise.features.given import given_columns, given_values, reads_judgement, without_given
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.advising import find_advisories
 from gradewise.models.bundle import Bundle, bundle_from_files
@@ -86,6 +86,11 @@ class BundleModel:
     def reading_fingerprint(self) -> str:
         """Digest of the schema and of everything learnt that adds columns to what is measured."""
         return self._shaped_by
+
+    @property
+    def reads_judgement(self) -> bool:
+        """Whether it reads what comparative judgement found."""
+        return reads_judgement(self._given)
 
     def recall(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
         """Readings that are in the cache, ``None`` for each that is not."""
