@@ -65,7 +65,7 @@ from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.projection import Projection
 from gradewise.models.reference_files import ARRAYS, RECORD, reference_from_files
 from gradewise.models.shapley import Explainer
-from gradewise.models.text_learners import FittedTextLearner
+from gradewise.models.text_learners import FittedTextLearner, Suggestions
 
 _ALWAYS = frozenset({METADATA, FEATURES, PROFILE, RECORD, ARRAYS, CARD, SIGNATURE})
 
@@ -127,16 +127,32 @@ class Bundle:
             return self.layout.measured
         return measured_schema(self.schema, _projection(self.embedding))
 
-    def complete(self, measured: FeatureMatrix, texts: Sequence[str]) -> FeatureMatrix:
+    def wording(self, texts: Sequence[str]) -> tuple[Suggestions, ...]:
+        """What the text learners suggest: they need the texts alone, so that they may be asked early.
+
+        Empty for an ensemble, whose members ask their own.
+        """
+        return tuple(learner.predict(texts) for learner in self.learners)
+
+    def complete(
+        self,
+        measured: FeatureMatrix,
+        texts: Sequence[str],
+        *,
+        wording: Sequence[Suggestions] | None = None,
+    ) -> FeatureMatrix:
         """Everything that the model reads of essays, from what was measured of them and their texts.
 
         Args:
             measured: columns of the schema `measured`.
             texts: of the same essays, in the same order.
+            wording: what `wording` says of these texts, where it was asked before.
         """
         if self.layout is not None:
             return self.layout.complete(measured, texts)
-        return complete(measured, texts, self.learners, self.auxiliaries, _projection(self.embedding))
+        return complete(
+            measured, texts, self.learners, self.auxiliaries, _projection(self.embedding), wording=wording
+        )
 
 
 def load_bundle(path: Path) -> Bundle:
