@@ -31,7 +31,7 @@ class Timed:
         """A quantile beside what was asked."""
         p50, p95, p99 = np.quantile(self.wall_ms, (0.5, 0.95, 0.99))
         return Measurement(
-            name=f"{name}, {'median' if share == 0.5 else f'p{100 * share:.0f}'}",  # noqa: PLR2004
+            name=f"{name}, {'median' if share == 0.5 else f'p{100 * share:.0f}'}",
             value=float(np.quantile(self.wall_ms, share)),
             unit="ms",
             asked=asked,
@@ -70,9 +70,7 @@ async def _measure(server: Process) -> list[Measurement]:
 
 
 def _bodies(texts: Iterator[str], n: int, n_reasons: int) -> list[bytes]:
-    return [
-        json.dumps({"text": text, "reasons": n_reasons}).encode() for text in itertools.islice(texts, n)
-    ]
+    return [json.dumps({"text": text, "reasons": n_reasons}).encode() for text in itertools.islice(texts, n)]
 
 
 def _batch(texts: Iterator[str], n_reasons: int) -> bytes:
@@ -83,9 +81,8 @@ def _batch(texts: Iterator[str], n_reasons: int) -> bytes:
 async def _one_by_one(
     server: Process, client: Client, bodies: Sequence[bytes], path: str = "/v1/score"
 ) -> Timed:
-    used, answers = server.cpu_s, []
-    for body in bodies:
-        answers.append(await client.post(path, body))
+    used = server.cpu_s
+    answers = [await client.post(path, body) for body in bodies]
     used = server.cpu_s - used
     if wrong := [answer for answer in answers if answer.status != OK]:
         raise AssertionError(f"{len(wrong)} of {len(answers)} were refused: {wrong[0].body!r}")

@@ -20,7 +20,7 @@ REQUIREMENTS = {
     "mlserver": ("mlserver==1.7.1", "uvloop<0.22", "onnxruntime", "numpy"),
     "bentoml": ("bentoml==1.4.39", "onnxruntime", "numpy"),
 }
-MLSERVER = '''
+MLSERVER = """
 import numpy as np
 import onnxruntime
 from mlserver import MLModel
@@ -41,8 +41,8 @@ class Essays(MLModel):
         said = self.session.run(names, {"features": rows})
         outputs = [NumpyCodec.encode_output(name, each) for name, each in zip(names, said)]
         return InferenceResponse(model_name=self.name, outputs=outputs)
-'''
-BENTOML = '''
+"""
+BENTOML = """
 import bentoml
 import numpy as np
 import onnxruntime
@@ -60,7 +60,7 @@ class Essays:
     def score(self, features: np.ndarray) -> dict[str, list]:
         said = self.session.run(self.names, {"features": features.astype(np.float32)})
         return {name: each.tolist() for name, each in zip(self.names, said)}
-'''
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,14 @@ def environment(name: str) -> Path:
     if not (directory / "made").exists():
         print(f"installing {' '.join(REQUIREMENTS[name])} into {directory}, once", flush=True)
         subprocess.run([sys.executable, "-m", "venv", directory], check=True)
-        install = [directory / "bin" / "python", "-m", "pip", "install", "--quiet", *REQUIREMENTS[name]]
+        install: list[str | Path] = [
+            directory / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            *REQUIREMENTS[name],
+        ]
         subprocess.run(install, check=True, stderr=subprocess.DEVNULL)
         (directory / "made").touch()
     return (directory / "bin").absolute()
@@ -88,8 +95,7 @@ def environment(name: str) -> Path:
 def versions(name: str) -> str:
     """What is installed of what matters: ``mlserver 1.7.1, onnxruntime 1.31.1``."""
     program = (
-        "import sys, importlib.metadata as m; "
-        "print(', '.join(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
+        "import sys, importlib.metadata as m; print(', '.join(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
     )
     packages = (name, "onnxruntime", *(("uvloop",) if name == "mlserver" else ()))
     done = subprocess.run(
@@ -113,7 +119,7 @@ def mlserver(scratch: Path, model: Path, *, workers: int) -> Iterator[Process]:
         directory / "model-settings.json",
         name="essays", implementation="essays.Essays", parameters={"uri": uri},
     )  # fmt: skip
-    command = [environment("mlserver") / "mlserver", "start", directory]
+    command: list[str | Path] = [environment("mlserver") / "mlserver", "start", directory]
     with started(
         command, port=port, ready="/v2/models/essays/ready", log=directory / "log",
         extra={"PYTHONPATH": str(directory)},
@@ -129,7 +135,7 @@ def bentoml(scratch: Path, model: Path) -> Iterator[Process]:
     quiet = {"services": {"logging": {"access": {"enabled": False}}, "metrics": {"enabled": False}}}
     _write(directory / "bento.yaml", **quiet)  # JSON is YAML
     bin_ = environment("bentoml")
-    command = [
+    command: list[str | Path] = [
         bin_ / "bentoml", "serve", "essays:Essays", "--working-dir", directory, "--port", str(port),
         "--host", "127.0.0.1",
     ]  # fmt: skip

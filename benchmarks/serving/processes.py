@@ -32,7 +32,7 @@ class Process:
     def cpu_s(self) -> float:
         """CPU time of all its processes and of those that have ended, user and system, in seconds."""
         stats = [_stat(pid) for pid in self.pids()]
-        return sum(sum(map(int, stat[_USER : _REAPED_SYSTEM])) for stat in stats if stat) * TICK_S
+        return sum(sum(map(int, stat[_USER:_REAPED_SYSTEM])) for stat in stats if stat) * TICK_S
 
     @property
     def resident_mb(self) -> float:
@@ -129,9 +129,10 @@ def gradewise(
     """`gradewise serve` with these options; its cache, log and state are in a directory."""
     port = free_port()
     command = [command_path(), "serve", "--port", str(port), *options]
+    environment = {**own(directory), **(extra or {})}
     with started(
-        command, port=port, ready="/readyz", log=directory / "serve.log", extra={**own(directory), **(extra or {})}
-    ) as process:  # fmt: skip
+        command, port=port, ready="/readyz", log=directory / "serve.log", extra=environment
+    ) as process:
         yield process
 
 

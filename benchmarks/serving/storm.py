@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import json
-import os
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -93,9 +92,7 @@ async def _stormed(
     server: Process, requests: Sequence[bytes], link: Path, bundles: Sequence[Path]
 ) -> Stormed:
     async def calm() -> Load:
-        return await clients_beside(
-            server.port, requests, lambda: asyncio.sleep(CALM_S / 2), clients=CLIENTS
-        )
+        return await clients_beside(server.port, requests, lambda: asyncio.sleep(CALM_S / 2), clients=CLIENTS)
 
     async def reloads() -> None:
         async with connected(server.port) as client:
@@ -105,9 +102,7 @@ async def _stormed(
     before = await calm()
     during = await clients_beside(server.port, requests, reloads, clients=CLIENTS)
     after = await calm()
-    return Stormed(
-        Load([*before.answers, *after.answers], before.seconds + after.seconds), during, RELOADS
-    )
+    return Stormed(Load([*before.answers, *after.answers], before.seconds + after.seconds), during, RELOADS)
 
 
 async def _take(client: Any, link: Path, bundle: Path) -> None:
@@ -128,13 +123,11 @@ def _point(link: Path, bundle: Path) -> None:
     """As an atomic act, so that nobody finds no link."""
     new = link.with_name("new")
     new.symlink_to(bundle.absolute())
-    os.replace(new, link)
+    new.replace(link)
 
 
 def _requests() -> list[bytes]:
-    return [
-        request_of("/v1/score", json.dumps({"text": text}).encode()) for text in essay_texts()[:N_ESSAYS]
-    ]
+    return [request_of("/v1/score", json.dumps({"text": text}).encode()) for text in essay_texts()[:N_ESSAYS]]
 
 
 async def _expected(
@@ -226,8 +219,8 @@ async def _grown(scratch: Path) -> list[Measurement]:
             value=sizes[-1] - sizes[0],
             unit="MB",
             asked=GROWTH_MB,
-            note=f"{sizes[0]:.0f} MB after {SETTLING} reloads, {sizes[-1]:.0f} at the end (median of the last "
-            f"ten {last:.0f}, largest {max(sizes):.0f}); {len(load.answers)} answers by one client meanwhile, "
+            note=f"{sizes[0]:.0f} MB after {SETTLING} reloads, {sizes[-1]:.0f} at the end (median of the "
+            f"last ten {last:.0f}, largest {max(sizes):.0f}); {len(load.answers)} answers by one client, "
             f"{load.failures} other than 200; bundle {_megabytes(bundles[0]):.1f} MB",
         )
     ]
