@@ -133,6 +133,12 @@ def _median(costs: Sequence[Cost]) -> float:
     return statistics.median(each.cpu_ms for each in costs)
 
 
+def _range_us(costs: Sequence[Cost]) -> str:
+    """The least and the most, in microseconds."""
+    found = [each.cpu_ms * 1000 for each in costs]
+    return f"{min(found):.0f}–{max(found):.0f}"
+
+
 def _each(
     found: Mapping[str, Sequence[Cost]],
     contenders: Mapping[str, Contender],
@@ -144,7 +150,7 @@ def _each(
             value=_median(costs) * 1000,
             unit="µs",
             note=f"{CONNECTIONS} connections, {len(costs)} rounds of {SECONDS} s, "
-            f"{min(each.cpu_ms for each in costs) * 1000:.0f}–{max(each.cpu_ms for each in costs) * 1000:.0f}; "
+            f"{_range_us(costs)}; "
             f"{statistics.median(each.counted.requests for each in costs) / SECONDS:.0f} requests/s, "
             f"p95 {statistics.median(each.counted.p95_ms for each in costs):.0f} ms, "
             f"{sum(each.counted.errors for each in costs)} errors; {resident[name]:.0f} MB; "

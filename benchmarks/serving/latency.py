@@ -81,9 +81,8 @@ def _batch(texts: Iterator[str], n_reasons: int) -> bytes:
 async def _one_by_one(
     server: Process, client: Client, bodies: Sequence[bytes], path: str = "/v1/score"
 ) -> Timed:
-    used, answers = server.cpu_s, []
-    for body in bodies:
-        answers.append(await client.post(path, body))
+    used = server.cpu_s
+    answers = [await client.post(path, body) for body in bodies]
     used = server.cpu_s - used
     if wrong := [answer for answer in answers if answer.status != OK]:
         raise AssertionError(f"{len(wrong)} of {len(answers)} were refused: {wrong[0].body!r}")

@@ -79,7 +79,14 @@ def environment(name: str) -> Path:
     if not (directory / "made").exists():
         print(f"installing {' '.join(REQUIREMENTS[name])} into {directory}, once", flush=True)
         subprocess.run([sys.executable, "-m", "venv", directory], check=True)
-        install = [directory / "bin" / "python", "-m", "pip", "install", "--quiet", *REQUIREMENTS[name]]
+        install: list[str | Path] = [
+            directory / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            *REQUIREMENTS[name],
+        ]
         subprocess.run(install, check=True, stderr=subprocess.DEVNULL)
         (directory / "made").touch()
     return (directory / "bin").absolute()
@@ -112,7 +119,7 @@ def mlserver(scratch: Path, model: Path, *, workers: int) -> Iterator[Process]:
         directory / "model-settings.json",
         name="essays", implementation="essays.Essays", parameters={"uri": uri},
     )  # fmt: skip
-    command = [environment("mlserver") / "mlserver", "start", directory]
+    command: list[str | Path] = [environment("mlserver") / "mlserver", "start", directory]
     with started(
         command, port=port, ready="/v2/models/essays/ready", log=directory / "log",
         extra={"PYTHONPATH": str(directory)},
@@ -128,7 +135,7 @@ def bentoml(scratch: Path, model: Path) -> Iterator[Process]:
     quiet = {"services": {"logging": {"access": {"enabled": False}}, "metrics": {"enabled": False}}}
     _write(directory / "bento.yaml", **quiet)  # JSON is YAML
     bin_ = environment("bentoml")
-    command = [
+    command: list[str | Path] = [
         bin_ / "bentoml", "serve", "essays:Essays", "--working-dir", directory, "--port", str(port),
         "--host", "127.0.0.1",
     ]  # fmt: skip

@@ -129,9 +129,10 @@ def gradewise(
     """`gradewise serve` with these options; its cache, log and state are in a directory."""
     port = free_port()
     command = [command_path(), "serve", "--port", str(port), *options]
+    environment = {**own(directory), **(extra or {})}
     with started(
-        command, port=port, ready="/readyz", log=directory / "serve.log", extra={**own(directory), **(extra or {})}
-    ) as process:  # fmt: skip
+        command, port=port, ready="/readyz", log=directory / "serve.log", extra=environment
+    ) as process:
         yield process
 
 

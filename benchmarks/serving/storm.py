@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import json
-import os
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -124,7 +123,7 @@ def _point(link: Path, bundle: Path) -> None:
     """As an atomic act, so that nobody finds no link."""
     new = link.with_name("new")
     new.symlink_to(bundle.absolute())
-    os.replace(new, link)
+    new.replace(link)
 
 
 def _requests() -> list[bytes]:
@@ -220,8 +219,8 @@ async def _grown(scratch: Path) -> list[Measurement]:
             value=sizes[-1] - sizes[0],
             unit="MB",
             asked=GROWTH_MB,
-            note=f"{sizes[0]:.0f} MB after {SETTLING} reloads, {sizes[-1]:.0f} at the end (median of the last "
-            f"ten {last:.0f}, largest {max(sizes):.0f}); {len(load.answers)} answers by one client meanwhile, "
+            note=f"{sizes[0]:.0f} MB after {SETTLING} reloads, {sizes[-1]:.0f} at the end (median of the "
+            f"last ten {last:.0f}, largest {max(sizes):.0f}); {len(load.answers)} answers by one client, "
             f"{load.failures} other than 200; bundle {_megabytes(bundles[0]):.1f} MB",
         )
     ]

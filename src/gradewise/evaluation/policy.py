@@ -75,8 +75,7 @@ def agreement_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> 
     reached = np.empty((len(cumulative), n_grades + 1), cumulative.dtype)
     reached[:, 0], reached[:, 1:-1], reached[:, -1] = 0, cumulative, 1
     edges, part, row = np.array([0, *cuts, n_grades]), parts_of_scale(given, cuts), np.arange(given.size)
-    within: Floats = np.clip(reached[row, edges[part + 1]] - reached[row, edges[part]], 0, 1)
-    return within
+    return _shares(reached[row, edges[part + 1]] - reached[row, edges[part]])
 
 
 def side_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> Floats:
@@ -87,8 +86,13 @@ def side_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> Float
     [[0.8, 0.9], [0.2, 0.9]]
     """
     below = cumulative[:, np.array(cuts) - 1]
-    sides: Floats = np.clip(np.where(given[:, None] >= np.array(cuts), 1 - below, below), 0, 1)
-    return sides
+    return _shares(np.where(given[:, None] >= np.array(cuts), 1 - below, below))
+
+
+def _shares(figures: Floats) -> Floats:
+    """What rounding has put outside ``[0, 1]`` put back; np.clip takes five times as long for a few."""
+    within: Floats = np.minimum(np.maximum(figures, 0), 1)
+    return within
 
 
 def parts_of_scale(codes: Codes, cuts: Cuts) -> Codes:

@@ -103,7 +103,9 @@ def add_endpoints(app: FastAPI, endpoints: Sequence[Endpoint], guard: Guard) -> 
     answers = {endpoint: answers_of(endpoint, guard) for endpoint in endpoints}
     for endpoint, answer in answers.items():
         app.add_api_route(endpoint.path, answer, methods=[endpoint.method], include_in_schema=False)
-    found = {(each.method, each.path): answer for each, answer in answers.items() if "{" not in each.path}
+    found: dict[tuple[str, str], Answers] = {
+        (each.method, each.path): answer for each, answer in answers.items() if "{" not in each.path
+    }
     return Direct(app, found)
 
 
