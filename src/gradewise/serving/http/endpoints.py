@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 
 from gradewise.serving.http.envelope import problem_response
 from gradewise.serving.http.guard import Guard
-from gradewise.serving.http.reading import BodyLimits, decoded, read_body
+from gradewise.serving.http.reading import BodyLimits, BodyRoom, decoded, read_body
 from gradewise.serving.tokens import Role
 
 
@@ -67,7 +67,7 @@ def json_answer(content: msgspec.Struct, *, status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status_code=status, media_type="application/json")
 
 
-def add_endpoint(app: FastAPI, endpoint: Endpoint, guard: Guard) -> None:
+def add_endpoint(app: FastAPI, endpoint: Endpoint, guard: Guard, room: BodyRoom) -> None:
     """Make a route of a row: who may ask is checked first, then the body is read; errors become problems."""
 
     async def _answer(request: Request) -> Response:
@@ -82,10 +82,12 @@ def add_endpoint(app: FastAPI, endpoint: Endpoint, guard: Guard) -> None:
         if endpoint.role is not None:
             known = guard.admit(request, endpoint.role)
             request.state.caller = known.name if known else ""
-        body = None
-        if endpoint.body is not None and endpoint.limits is not None:
-            body = decoded(await read_body(request, endpoint.limits), endpoint.body)
-        answer = await endpoint.answer(request, body)
+        # What was sent is in memory until it is answered.
+        with room.for_one() as take:
+            body = None
+            if endpoint.body is not None and endpoint.limits is not None:
+                body = decoded(await read_body(request, endpoint.limits, take), endpoint.body)
+            answer = await endpoint.answer(request, body)
         return answer if isinstance(answer, Response) else json_answer(answer)
 
     app.add_api_route(endpoint.path, _answer, methods=[endpoint.method], include_in_schema=False)
