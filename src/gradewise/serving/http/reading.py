@@ -101,11 +101,11 @@ async def read_body(request: Request, limits: BodyLimits, take: Take = no_limit)
 async def _collected(request: Request, most: int, take: Take) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
+        request.state.n_bytes = len(body) + len(chunk)
+        if request.state.n_bytes > most:
+            raise _too_large(most)
         take(len(chunk))
         body += chunk
-        request.state.n_bytes = len(body)
-        if len(body) > most:
-            raise _too_large(most)
     return bytes(body)
 
 

@@ -1,0 +1,218 @@
+"""`gradewise serve` as it is run, with damaged models, hostile clients, a database that is locked, and kill -9."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from damaged_bundles import TRIED, UNTRIED, DeployedModels
+from gradewise.adapters.sql.addresses import sqlite_address
+from gradewise.adapters.sql.score_log import open_score_log
+from gradewise.workflows.scoring.log_writer import LogWriter
+from gradewise.workflows.scoring.spool import Spool
+from gradewise.workflows.scoring.verify_log import Verified, verify_log
+from served_process import ServedProcess, served_process, wait_until
+from trials import Trained
+
+SECRET = "xyzzyplugh"
+"""A word that stands in every text, and nowhere else."""
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass
+class Clients:
+    """Clients that ask without a pause, until the block ends or nobody answers any more."""
+
+    service: ServedProcess
+    statuses: "Counter[int]" = field(default_factory=Counter)
+    digests: set[str] = field(default_factory=set)
+    lacks: set[str] = field(default_factory=set)
+    score_ids: list[str] = field(default_factory=list)
+    _over: bool = False
+
+    def __enter__(self) -> "Clients":
+        """Begin."""
+        self._threads = [threading.Thread(target=self._ask) for _ in range(2)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        self._over = True
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self) -> None:
+        with self.service.client() as client:
+            while not self._over:
+                try:
+                    answer = client.post("/v1/score", json={"text": f"School is good, says {SECRET}."})
+                except httpx.TransportError:
+                    return
+                self.statuses[answer.status_code] += 1
+                if answer.status_code == 200:
+                    said = answer.json()
+                    self.digests.add(said["model"]["digest"])
+                    self.lacks |= set(said["lacks"])
+                    self.score_ids.append(said["score_id"])
+                time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the service."""
+    return tmp_path_factory.mktemp("service")
+
+
+@pytest.fixture(scope="module")
+def models(directory: Path, trained: Trained) -> DeployedModels:
+    """A model in production."""
+    return DeployedModels(directory / "models", trained.bundle, "essays")
+
+
+@pytest.fixture(scope="module")
+def service(directory: Path, models: DeployedModels) -> Iterator[ServedProcess]:
+    """A service that runs until a test kills it, which the last one does."""
+    assert models.path.is_dir()
+    with served_process(directory, "--name", "essays", "--poll", "0", "--max-waiting", "64") as process:
+        yield process
+
+
+def test_no_damaged_model_is_served(service: ServedProcess, models: DeployedModels) -> None:
+    """However it is damaged: the old one answers throughout, and why the other does not is told and counted."""
+    ways = {**UNTRIED, "wrong test rows": TRIED["wrong test rows"]}
+    expected, told = Counter[str](), Counter[str]()
+    with service.client() as client, Clients(service) as clients:
+        good = client.get("/v1/models").json()["slots"][0]["model"]["digest"]
+        for name, (damage, reason) in ways.items():
+            models.put(damage)
+            (reload,) = client.post("/v1/models/reload").json()["reloads"]
+            (slot,) = client.get("/v1/models").json()["slots"]
+            assert (name, "refused", reason) == (name, reload["outcome"], reload["reason"])
+            assert (name, reason, good) == (name, slot["refused"], slot["model"]["digest"])
+            assert slot["detail"]
+            expected[reason] += 1
+        models.point("20260201_000001")
+        assert "same" == client.post("/v1/models/reload").json()["reloads"][0]["outcome"]
+    for line in service.log.read_text(encoding="utf-8").splitlines():
+        if (event := json.loads(line)).get("outcome") == "refused":
+            told[event["reason"]] += 1
+    assert expected == told
+    assert ({200}, {good}) == (set(clients.statuses), clients.digests)
+
+
+HOSTILE: dict[str, bytes] = {
+    "NUL": json.dumps({"text": f"{SECRET} \0 NUL", "unit": "\0", "prompt": "\0"}).encode(),
+    "NUL in the id": json.dumps({"text": SECRET, "essay_id": "\0"}).encode(),
+    "half a pair": b'{"text":"' + SECRET.encode() + b' \\ud800"}',
+    "half a pair in the id": b'{"text":"' + SECRET.encode() + b'","essay_id":"\\udfff"}',
+    "deep": b'{"text":' + b"[" * 500_000,
+    "deep in what nobody knows": b'{"x":' + b"[" * 500_000 + b"]" * 500_000 + b"}",
+    "UTF-16": json.dumps({"text": SECRET}).encode("utf-16"),
+    "Latin-1": f'{{"text":"{SECRET} é"}}'.encode("latin-1"),
+    "too large a number": b'{"text":"' + SECRET.encode() + b'","given":{"x":1e999}}',
+    "a number without end": b'{"text":"a","reasons":' + b"9" * 100_000 + b"}",
+    "no word": b'{"text":"\\u0001 \\u200b .,!"}',
+    "ten thousand words": json.dumps({"text": f"{SECRET} " * 10_000}).encode(),
+    "one word without end": json.dumps({"text": f"{SECRET}" * 15_000}).encode(),
+    "marks on marks": json.dumps({"text": SECRET + "\u0301" * 50_000}).encode(),
+    "from right to left": json.dumps({"text": "\u202e\u2066" * 5_000 + SECRET}).encode(),
+    "too long": json.dumps({"text": f"{SECRET} " * 300_000}).encode(),
+}
+
+
+def test_no_text_brings_it_down(service: ServedProcess) -> None:
+    """Whatever is sent is graded or refused, with no fault of the service, and no word of it in any log."""
+    faults = {}
+    with service.client(headers=JSON) as client:
+        for name, body in HOSTILE.items():
+            answer = client.post("/v1/score", content=body)
+            if answer.status_code >= 500:
+                faults[name] = answer.text
+        paths = (
+            "/v1/scores/%00", "/v1/scores/%ff", "/v1/scores/..%2f..%2fetc%2fpasswd", "//v1//models",
+            "/v1/review-queue?limit=%00", "/v1/review-queue?limit=" + "9" * 50, f"/{SECRET}",
+        )  # fmt: skip
+        for path in paths:
+            if (answer := client.get(path)).status_code >= 500:
+                faults[path] = answer.text
+        for batch in ("%00", "%ed%a0%80", "b" * 3000):
+            if (answer := client.post(f"/v1/batches/{batch}/finalize")).status_code != 404:
+                faults[batch] = answer.text
+        assert {} == faults
+        assert 415 == client.post("/v1/score", content=b"{}", headers={"Content-Encoding": "gzip"}).status_code
+        assert 200 == client.get("/readyz").status_code
+    assert SECRET not in service.said
+
+
+def test_a_crowd_fills_neither_queue_nor_memory(service: ServedProcess) -> None:
+    """Of three hundred at once some are answered, others told to come back; halves of requests cost nothing."""
+    before = service.megabytes()
+    statuses = asyncio.run(_crowd(service.port, 300))
+    assert {b"200", b"429", b""} == set(statuses)
+    assert 64 <= statuses[b"200"]
+    with service.client() as client:
+        assert 200 == client.get("/readyz").status_code
+    assert 100 > service.megabytes() - before
+
+
+async def _crowd(port: int, n: int) -> "Counter[bytes]":
+    return Counter(await asyncio.gather(*(_asked(port, number) for number in range(n))))
+
+
+async def _asked(port: int, number: int) -> bytes:
+    """The status of the answer; every third client goes away before all is sent."""
+    body = json.dumps({"text": f"Number {number} says {SECRET}."}).encode()
+    stays = number % 3 != 2
+    head = "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    length = len(body) if stays else len(body) + 9999
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(f"{head}Content-Length: {length}\r\n\r\n".encode() + body)
+        await writer.drain()
+        return (await reader.readline())[9:12] if stays else b""
+    finally:
+        writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+def test_what_was_answered_outlasts_a_locked_database_and_kill_9(
+    service: ServedProcess, directory: Path
+) -> None:
+    """While the log hangs answers say what they lack; all that was answered is in the log in the end."""
+    file = service.models / ".registry" / "registry.sqlite"
+    with Clients(service) as clients:
+        wait_until(lambda: len(clients.score_ids) > 20)
+        lock = sqlite3.connect(file, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        wait_until(lambda: "score_log" in clients.lacks)
+        n = len(clients.score_ids)
+        wait_until(lambda: len(clients.score_ids) > n + 20)
+        service.kill()
+    lock.execute("ROLLBACK")
+    lock.close()
+    assert {200} == set(clients.statuses)
+    found, kept = asyncio.run(_taken_over(file, directory / "state" / "spool", set(clients.score_ids)))
+    assert () == found.breaks
+    assert set(clients.score_ids) == kept
+
+
+async def _taken_over(file: Path, spool: Path, score_ids: set[str]) -> tuple[Verified, set[str]]:
+    """The log after the next start has taken over what waits, and which of these answers it has."""
+    async with open_score_log(sqlite_address(file)) as log:
+        writer = LogWriter(log, spool=Spool(spool))
+        await writer.start()
+        await writer.close()
+        kept = {name for name in score_ids if await log.find(name) is not None}
+        return await verify_log(log), kept
