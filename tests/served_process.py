@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,6 @@ import ctypes, os, resource, signal, sys
 from pathlib import Path
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # it ends with whoever started it, however that ends
-    # Processes of its own, which die with it, must not be told apart from others by a niceness of the test.
 exec(os.environ.pop("BEFORE_SERVING", ""))
 from gradewise.cli.main import main
 main()
@@ -67,9 +66,8 @@ class ServedProcess:
     @property
     def said(self) -> str:
         """All that it wrote: its log and both its outputs."""
-        return "".join(
-            path.read_text(encoding="utf-8", errors="replace") for path in self.directory.glob("*.jsonl")
-        ) + "".join(path.read_text(encoding="utf-8", errors="replace") for path in self.directory.glob("*.out"))
+        places = [*self.directory.glob("*.jsonl"), *self.directory.glob("*.out")]
+        return "".join(path.read_text(encoding="utf-8", errors="replace") for path in places)
 
     def start(self) -> None:
         """Bring it up, and wait until it answers."""
@@ -106,6 +104,16 @@ class ServedProcess:
         """Seconds of processor time that it has used."""
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def children(self, word: str) -> list[int]:
+        """Processes that it has started whose command line has this word in it."""
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                parent = place.joinpath("stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]
+                if int(parent) == self.pid and word in place.joinpath("cmdline").read_text(encoding="utf-8"):
+                    found.append(int(place.name))
+        return found
 
     def client(self, **options: object) -> httpx.Client:
         """Asks it."""

@@ -3,18 +3,16 @@
 import asyncio
 import contextlib
 import json
+import re
 import sqlite3
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
 
-from damaged_bundles import TRIED, UNTRIED, DeployedModels
+from asking_clients import Clients
+from damaged_bundles import UNTRIED, DeployedModels
 from gradewise.adapters.sql.addresses import sqlite_address
 from gradewise.adapters.sql.score_log import open_score_log
 from gradewise.workflows.scoring.log_writer import LogWriter
@@ -25,47 +23,10 @@ from trials import Trained
 
 SECRET = "xyzzyplugh"
 """A word that stands in every text, and nowhere else."""
+TEXT = f"School is good, says {SECRET}."
+REFUSED = r'cj_ml_model_reload_refused_total{reason="(\w+)",slot="champion"} (\S+)'
+"""The metric that counts refused models."""
 JSON = {"Content-Type": "application/json"}
-
-
-@dataclass
-class Clients:
-    """Clients that ask without a pause, until the block ends or nobody answers any more."""
-
-    service: ServedProcess
-    statuses: "Counter[int]" = field(default_factory=Counter)
-    digests: set[str] = field(default_factory=set)
-    lacks: set[str] = field(default_factory=set)
-    score_ids: list[str] = field(default_factory=list)
-    _over: bool = False
-
-    def __enter__(self) -> "Clients":
-        """Begin."""
-        self._threads = [threading.Thread(target=self._ask) for _ in range(2)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-        self._over = True
-        for thread in self._threads:
-            thread.join()
-
-    def _ask(self) -> None:
-        with self.service.client() as client:
-            while not self._over:
-                try:
-                    answer = client.post("/v1/score", json={"text": f"School is good, says {SECRET}."})
-                except httpx.TransportError:
-                    return
-                self.statuses[answer.status_code] += 1
-                if answer.status_code == 200:
-                    said = answer.json()
-                    self.digests.add(said["model"]["digest"])
-                    self.lacks |= set(said["lacks"])
-                    self.score_ids.append(said["score_id"])
-                time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -84,17 +45,16 @@ def models(directory: Path, trained: Trained) -> DeployedModels:
 def service(directory: Path, models: DeployedModels) -> Iterator[ServedProcess]:
     """A service that runs until a test kills it, which the last one does."""
     assert models.path.is_dir()
-    with served_process(directory, "--name", "essays", "--poll", "0", "--max-waiting", "64") as process:
+    with served_process(directory, "--name", "essays", "--poll", "0", "--max-waiting", "16") as process:
         yield process
 
 
 def test_no_damaged_model_is_served(service: ServedProcess, models: DeployedModels) -> None:
     """However it is damaged: the old one answers throughout, and why the other does not is told and counted."""
-    ways = {**UNTRIED, "wrong test rows": TRIED["wrong test rows"]}
-    expected, told = Counter[str](), Counter[str]()
-    with service.client() as client, Clients(service) as clients:
+    expected = Counter[str]()
+    with service.client() as client, Clients(service, TEXT) as clients:
         good = client.get("/v1/models").json()["slots"][0]["model"]["digest"]
-        for name, (damage, reason) in ways.items():
+        for name, (damage, reason) in UNTRIED.items():
             models.put(damage)
             (reload,) = client.post("/v1/models/reload").json()["reloads"]
             (slot,) = client.get("/v1/models").json()["slots"]
@@ -104,10 +64,9 @@ def test_no_damaged_model_is_served(service: ServedProcess, models: DeployedMode
             expected[reason] += 1
         models.point("20260201_000001")
         assert "same" == client.post("/v1/models/reload").json()["reloads"][0]["outcome"]
-    for line in service.log.read_text(encoding="utf-8").splitlines():
-        if (event := json.loads(line)).get("outcome") == "refused":
-            told[event["reason"]] += 1
-    assert expected == told
+        metrics = client.get("/metrics").text
+    counted = {reason: int(float(n)) for reason, n in re.findall(REFUSED, metrics) if float(n)}
+    assert expected == counted
     assert ({200}, {good}) == (set(clients.statuses), clients.digests)
 
 
@@ -123,7 +82,7 @@ HOSTILE: dict[str, bytes] = {
     "too large a number": b'{"text":"' + SECRET.encode() + b'","given":{"x":1e999}}',
     "a number without end": b'{"text":"a","reasons":' + b"9" * 100_000 + b"}",
     "no word": b'{"text":"\\u0001 \\u200b .,!"}',
-    "ten thousand words": json.dumps({"text": f"{SECRET} " * 10_000}).encode(),
+    "ten thousand words": json.dumps({"text": f"School is good, and {SECRET}. " * 2_000}).encode(),
     "one word without end": json.dumps({"text": f"{SECRET}" * 15_000}).encode(),
     "marks on marks": json.dumps({"text": SECRET + "\u0301" * 50_000}).encode(),
     "from right to left": json.dumps({"text": "\u202e\u2066" * 5_000 + SECRET}).encode(),
@@ -150,17 +109,19 @@ def test_no_text_brings_it_down(service: ServedProcess) -> None:
             if (answer := client.post(f"/v1/batches/{batch}/finalize")).status_code != 404:
                 faults[batch] = answer.text
         assert {} == faults
-        assert 415 == client.post("/v1/score", content=b"{}", headers={"Content-Encoding": "gzip"}).status_code
+        assert (
+            415 == client.post("/v1/score", content=b"{}", headers={"Content-Encoding": "gzip"}).status_code
+        )
         assert 200 == client.get("/readyz").status_code
     assert SECRET not in service.said
 
 
 def test_a_crowd_fills_neither_queue_nor_memory(service: ServedProcess) -> None:
-    """Of three hundred at once some are answered, others told to come back; halves of requests cost nothing."""
+    """Of two hundred at once some are answered, others told to come back; halves of requests cost nothing."""
     before = service.megabytes()
-    statuses = asyncio.run(_crowd(service.port, 300))
+    statuses = asyncio.run(_crowd(service.port, 200))
     assert {b"200", b"429", b""} == set(statuses)
-    assert 64 <= statuses[b"200"]
+    assert 16 <= statuses[b"200"]
     with service.client() as client:
         assert 200 == client.get("/readyz").status_code
     assert 100 > service.megabytes() - before
@@ -192,7 +153,7 @@ def test_what_was_answered_outlasts_a_locked_database_and_kill_9(
 ) -> None:
     """While the log hangs answers say what they lack; all that was answered is in the log in the end."""
     file = service.models / ".registry" / "registry.sqlite"
-    with Clients(service) as clients:
+    with Clients(service, TEXT) as clients:
         wait_until(lambda: len(clients.score_ids) > 20)
         lock = sqlite3.connect(file, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gradewise.errors import UnavailableError
 from gradewise.protocols import ScoreLog
@@ -63,7 +64,7 @@ class LogWriter:
         self._pending: list[_Pending] = []
         self._writing: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
-        self._given_up: set[asyncio.Future[object]] = set()
+        self._given_up: set[asyncio.Future[Any]] = set()
 
     async def start(self) -> int:
         """Take over what earlier processes could not write down; how many answers."""
@@ -153,13 +154,13 @@ class LogWriter:
             raise
         self._breaker.worked()
 
-    def _give_up(self, adding: "asyncio.Future[object]") -> None:
+    def _give_up(self, adding: "asyncio.Future[Any]") -> None:
         """Wait no longer; should the answers be logged nevertheless, the log takes them again as they are."""
         adding.cancel()
         self._given_up.add(adding)
         adding.add_done_callback(self._ended)
 
-    def _ended(self, adding: "asyncio.Future[object]") -> None:
+    def _ended(self, adding: "asyncio.Future[Any]") -> None:
         self._given_up.discard(adding)
         if not adding.cancelled():
             adding.exception()  # looked at, so that nobody is told of what nobody waits for
