@@ -21,22 +21,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import damaged_bundles as damaged
+from asking_clients import Clients
 from benchmarks.measurements import Measurement, show, write
+from databases import PostgresDatabases, lay_out_registry, own_server
 from gradewise.bootstrap.databases import batches_from, score_log_from
 from gradewise.cli.main import run
 from gradewise.models.bundle_storage import read_plain_files
 from gradewise.settings import read_settings
 from gradewise.testing.judged import NOON, made_up_batch
 from gradewise.workflows.scoring.verify_log import verify_log
-
-TESTS = Path(__file__).parents[1] / "tests"
-sys.path.insert(0, str(TESTS))
-import damaged_bundles as damaged
-from asking_clients import Clients
-from databases import PostgresDatabases, lay_out_registry, own_server
 from served_process import ServedProcess, served_process
 from trials import only_run, small_plan
 from valkey_server import valkey_server
+
+TESTS = Path(__file__).parents[1] / "tests"
 
 KILLS, ASKERS = 3, 50
 WHILE_S, BACK_S = 4.0, 9.0

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
+from typing import Self
 
 import httpx
 
@@ -33,7 +34,7 @@ class Clients:
     _numbers: "count[int]" = field(default_factory=count, repr=False)
     _over: bool = False
 
-    def __enter__(self) -> "Clients":
+    def __enter__(self) -> Self:
         """Begin."""
         self._threads = [threading.Thread(target=self._ask) for _ in range(self.at_once)]
         for thread in self._threads:

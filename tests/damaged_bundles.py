@@ -133,7 +133,7 @@ class DeployedModels:
         """A model in production: the bundle, under a directory of models, as a name."""
         self.path, self.files = directory / name, read_plain_files(bundle)
         self._n = 0
-        self.put(lambda place, files: write(place, files))
+        self.put(write)
 
     def put(self, damage: Damage) -> str:
         """Point production to a directory that is damaged so; its version."""

@@ -65,12 +65,14 @@ def main(directory: Path) -> None:
     """Kill an exchange at every step, in turn from the one to the other."""
     place = Place(directory)
     in_child(place, partial(lay_out, bundles=directory))
-    print("laid out", flush=True)
+    sys.stdout.write("laid out\n")
+    sys.stdout.flush()
     sys.stdin.readline()
     versions = sorted(path.name for path in (place.models / NAME / "archive").iterdir())
     for at in range(MOST_STEPS):
         killed = in_child(place, partial(go_back_and_die, version=versions[at % 2], at=at // 2))
-        print("killed" if killed else "done", flush=True)
+        sys.stdout.write("killed\n" if killed else "done\n")
+        sys.stdout.flush()
         time.sleep(PAUSE_S)
 
 

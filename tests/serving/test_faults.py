@@ -1,4 +1,4 @@
-"""`gradewise serve` as it is run, with damaged models, hostile clients, a database that is locked, and kill -9."""
+"""`gradewise serve` as it is run: damaged models, hostile clients, a locked database, kill -9."""
 
 import asyncio
 import contextlib
@@ -21,9 +21,9 @@ from gradewise.workflows.scoring.verify_log import Verified, verify_log
 from served_process import ServedProcess, served_process, wait_until
 from trials import Trained
 
-SECRET = "xyzzyplugh"
+WORD = "xyzzyplugh"
 """A word that stands in every text, and nowhere else."""
-TEXT = f"School is good, says {SECRET}."
+TEXT = f"School is good, says {WORD}."
 REFUSED = r'cj_ml_model_reload_refused_total{reason="(\w+)",slot="champion"} (\S+)'
 """The metric that counts refused models."""
 JSON = {"Content-Type": "application/json"}
@@ -50,7 +50,7 @@ def service(directory: Path, models: DeployedModels) -> Iterator[ServedProcess]:
 
 
 def test_no_damaged_model_is_served(service: ServedProcess, models: DeployedModels) -> None:
-    """However it is damaged: the old one answers throughout, and why the other does not is told and counted."""
+    """The old one answers throughout; why the other does not is told and counted."""
     expected = Counter[str]()
     with service.client() as client, Clients(service, TEXT) as clients:
         good = client.get("/v1/models").json()["slots"][0]["model"]["digest"]
@@ -71,22 +71,22 @@ def test_no_damaged_model_is_served(service: ServedProcess, models: DeployedMode
 
 
 HOSTILE: dict[str, bytes] = {
-    "NUL": json.dumps({"text": f"{SECRET} \0 NUL", "unit": "\0", "prompt": "\0"}).encode(),
-    "NUL in the id": json.dumps({"text": SECRET, "essay_id": "\0"}).encode(),
-    "half a pair": b'{"text":"' + SECRET.encode() + b' \\ud800"}',
-    "half a pair in the id": b'{"text":"' + SECRET.encode() + b'","essay_id":"\\udfff"}',
+    "NUL": json.dumps({"text": f"{WORD} \0 NUL", "unit": "\0", "prompt": "\0"}).encode(),
+    "NUL in the id": json.dumps({"text": WORD, "essay_id": "\0"}).encode(),
+    "half a pair": b'{"text":"' + WORD.encode() + b' \\ud800"}',
+    "half a pair in the id": b'{"text":"' + WORD.encode() + b'","essay_id":"\\udfff"}',
     "deep": b'{"text":' + b"[" * 500_000,
     "deep in what nobody knows": b'{"x":' + b"[" * 500_000 + b"]" * 500_000 + b"}",
-    "UTF-16": json.dumps({"text": SECRET}).encode("utf-16"),
-    "Latin-1": f'{{"text":"{SECRET} é"}}'.encode("latin-1"),
-    "too large a number": b'{"text":"' + SECRET.encode() + b'","given":{"x":1e999}}',
+    "UTF-16": json.dumps({"text": WORD}).encode("utf-16"),
+    "Latin-1": f'{{"text":"{WORD} é"}}'.encode("latin-1"),
+    "too large a number": b'{"text":"' + WORD.encode() + b'","given":{"x":1e999}}',
     "a number without end": b'{"text":"a","reasons":' + b"9" * 100_000 + b"}",
     "no word": b'{"text":"\\u0001 \\u200b .,!"}',
-    "ten thousand words": json.dumps({"text": f"School is good, and {SECRET}. " * 2_000}).encode(),
-    "one word without end": json.dumps({"text": f"{SECRET}" * 15_000}).encode(),
-    "marks on marks": json.dumps({"text": SECRET + "\u0301" * 50_000}).encode(),
-    "from right to left": json.dumps({"text": "\u202e\u2066" * 5_000 + SECRET}).encode(),
-    "too long": json.dumps({"text": f"{SECRET} " * 300_000}).encode(),
+    "ten thousand words": json.dumps({"text": f"School is good, and {WORD}. " * 2_000}).encode(),
+    "one word without end": json.dumps({"text": f"{WORD}" * 15_000}).encode(),
+    "marks on marks": json.dumps({"text": WORD + "\u0301" * 50_000}).encode(),
+    "from right to left": json.dumps({"text": "\u202e\u2066" * 5_000 + WORD}).encode(),
+    "too long": json.dumps({"text": f"{WORD} " * 300_000}).encode(),
 }
 
 
@@ -100,7 +100,7 @@ def test_no_text_brings_it_down(service: ServedProcess) -> None:
                 faults[name] = answer.text
         paths = (
             "/v1/scores/%00", "/v1/scores/%ff", "/v1/scores/..%2f..%2fetc%2fpasswd", "//v1//models",
-            "/v1/review-queue?limit=%00", "/v1/review-queue?limit=" + "9" * 50, f"/{SECRET}",
+            "/v1/review-queue?limit=%00", "/v1/review-queue?limit=" + "9" * 50, f"/{WORD}",
         )  # fmt: skip
         for path in paths:
             if (answer := client.get(path)).status_code >= 500:
@@ -113,7 +113,7 @@ def test_no_text_brings_it_down(service: ServedProcess) -> None:
             415 == client.post("/v1/score", content=b"{}", headers={"Content-Encoding": "gzip"}).status_code
         )
         assert 200 == client.get("/readyz").status_code
-    assert SECRET not in service.said
+    assert WORD not in service.said
 
 
 def test_a_crowd_fills_neither_queue_nor_memory(service: ServedProcess) -> None:
@@ -133,7 +133,7 @@ async def _crowd(port: int, n: int) -> "Counter[bytes]":
 
 async def _asked(port: int, number: int) -> bytes:
     """The status of the answer; every third client goes away before all is sent."""
-    body = json.dumps({"text": f"Number {number} says {SECRET}."}).encode()
+    body = json.dumps({"text": f"Number {number} says {WORD}."}).encode()
     stays = number % 3 != 2
     head = "POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     length = len(body) if stays else len(body) + 9999

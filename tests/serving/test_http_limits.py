@@ -21,7 +21,8 @@ from gradewise.telemetry import AccessRefused
 from listening_service import Listener, listening_service
 
 LIMITS = Limits(
-    body_bytes=20_000, batch_bytes=20_000, bodies_bytes=30_000, body_within_s=0.4, headers_within_s=0.6, header_bytes=8_000,
+    body_bytes=20_000, batch_bytes=20_000, bodies_bytes=30_000, body_within_s=0.4,
+    headers_within_s=0.6, header_bytes=8_000,
     connections=12, drain_s=5, refusals_a_minute=20,
 )  # fmt: skip
 POST = b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

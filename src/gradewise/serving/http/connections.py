@@ -18,9 +18,9 @@ _TOO_SLOW = b"the headers did not arrive in time"
 class GuardedProtocol(HttpToolsProtocol):
     """One connection: uvicorn's, with bounds on how long headers may be, and may take.
 
-    Uvicorn's own time limit begins after the first answer, and its parser takes headers of any length. Its own
-    limit of connections refuses everybody while there are too many; here those who came too late are refused,
-    and the others are answered.
+    Uvicorn's own time limit begins after the first answer, and its parser takes headers of any length. Its
+    own limit of connections refuses everybody while there are too many; here those are refused who came too
+    late, and the others are answered.
     """
 
     limits = Limits()
