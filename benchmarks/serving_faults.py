@@ -226,7 +226,8 @@ def challengers(bundle: Path, directory: Path) -> Iterator[Measurement]:
             costs.append(1000 * (service.cpu_s() - before) / len(asked[-1].score_ids))
         yield from figures("challenger hangs, dies", beside(service), *asked)
     yield Measurement(
-        name="processor time of an answer, at most", value=max(costs[1:]) / costs[0], unit="times that before",
+        name="processor time of an answer, at most", value=max(costs[1:]) / costs[0],
+        unit="times that before",
         note=f"{costs[0]:.1f} ms before; texts that were read before are in the cache",
     )  # fmt: skip
 
