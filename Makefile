@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads bench-serving walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads bench-serving bench-serving-faults walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -81,6 +81,9 @@ bench-reloads: $(READY)  ## exchange a model a hundred times under four clients:
 
 bench-serving: $(READY)  ## what `gradewise serve` costs and goes on through (GRADEWISE_CORPORA=DIRECTORY, ONLY=latency,cost); about a quarter of an hour
 	$(BIN)/python -m benchmarks.serving $(if $(ONLY),--only $(ONLY))
+
+bench-serving-faults: $(READY)  ## damage, kill, starve and lock a running service under load; about five minutes
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.serving_faults
 
 walkthrough: $(READY)  ## every command of docs/research.md: KIND=ellipse|asap|csv TRAIN=FILE [TEST=FILE] [PROMPT=1]
 	KIND="$(KIND)" TRAIN="$(TRAIN)" TEST="$(TEST)" PROMPT="$(PROMPT)" $(BIN)/python -m benchmarks.walkthrough

@@ -1,9 +1,11 @@
 """What a client cannot take of the service: memory, time, connections, somebody else's place."""
 
+import contextlib
 import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +21,8 @@ from gradewise.telemetry import AccessRefused
 from listening_service import Listener, listening_service
 
 LIMITS = Limits(
-    body_bytes=20_000, batch_bytes=20_000, body_within_s=0.4, headers_within_s=0.6, header_bytes=8_000,
+    body_bytes=20_000, batch_bytes=20_000, bodies_bytes=30_000, body_within_s=0.4,
+    headers_within_s=0.6, header_bytes=8_000,
     connections=12, drain_s=5, refusals_a_minute=20,
 )  # fmt: skip
 POST = b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -256,6 +259,49 @@ def test_connections_beyond_the_limit_are_turned_away(service: Listener) -> None
     deadline = time.monotonic() + 20
     while httpx.get(f"{service.url}/livez").status_code != 200:
         assert time.monotonic() < deadline
+
+
+def test_those_who_came_first_are_answered_while_there_are_too_many(service: Listener) -> None:
+    """A crowd shuts nobody out who was in."""
+    expected = [b"200"] * LIMITS.connections + [b"503"] * LIMITS.connections
+    deadline = time.monotonic() + 20
+    while expected != _told_to_a_crowd(service, len(expected)):  # others may not have left yet
+        assert time.monotonic() < deadline
+
+
+def _told_to_a_crowd(service: Listener, n: int) -> list[bytes]:
+    """The status that each of many gets who come one after the other, and of whom nobody leaves."""
+    said = []
+    with contextlib.ExitStack() as held:
+        for _ in range(n):
+            connection = held.enter_context(service.connect())
+            try:
+                connection.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                said.append(connection.recv(65536)[9:12])
+            except ConnectionError:
+                said.append(b"")
+    return said
+
+
+def test_bodies_together_have_a_bound(service: Listener, ask: Callable[..., httpx.Response]) -> None:
+    """While one that is answered takes most of the room, another is told to come back; then it is let in."""
+    text = "word " * 3500
+
+    def score(name: str) -> httpx.Response:
+        return ask("score", "POST", "/v1/score", json={"text": text, "essay_id": name})
+
+    service.hold()
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            first = pool.submit(score, "slow")
+            while not service.small.scores.under_way:
+                time.sleep(0.01)
+            second = score("other")
+        finally:
+            service.release()
+        assert 200 == first.result().status_code
+    assert (429, "1") == (second.status_code, second.headers["Retry-After"])
+    assert 200 == score("other").status_code
 
 
 def test_failures_are_forgotten_in_a_minute() -> None:

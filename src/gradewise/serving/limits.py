@@ -11,6 +11,8 @@ class Limits:
     """Largest body of a request for one thing: the longest essay and task, every letter escaped."""
     batch_bytes: int = 16_000_000
     """Largest body of a batch."""
+    bodies_bytes: int = 128_000_000
+    """All bodies together of requests that are under way."""
     body_within_s: float = 20.0
     """How long a body may take to arrive."""
     headers_within_s: float = 10.0

@@ -1,6 +1,7 @@
 """Answers are written down before they are given, and none that was given is lost."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Log(MemoryScoreLog):
         super().__init__()
         self.state = "there"
         self.groups: list[int] = []
+        self.let_go = asyncio.Event()
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
         """Do what its state says."""
@@ -29,10 +31,20 @@ class Log(MemoryScoreLog):
             raise UnavailableError("the database does not answer")
         if self.state == "hangs":
             await asyncio.sleep(3600)
+        if self.state == "deaf":
+            await _whatever_is_said(self.let_go)
         if self.state == "broken":
             raise RuntimeError("a fault")
         await asyncio.sleep(0)
         return await super().add(drafts)
+
+
+async def _whatever_is_said(event: asyncio.Event) -> None:
+    """Wait as a driver does whose thread waits for a lock: it ends when that does, cancelled or not."""
+    waiting = asyncio.ensure_future(event.wait())
+    while not waiting.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(waiting)
 
 
 async def ids(log: Log) -> list[str]:
@@ -109,6 +121,27 @@ def test_a_log_that_was_away_is_left_alone(tmp_path: Path) -> None:
         await writer.close()
 
     asyncio.run(go())
+
+
+def test_a_log_that_lets_nobody_go_is_not_waited_for(tmp_path: Path) -> None:
+    """Answers go to the disk in time, nothing more is asked meanwhile, and at last the log has each once."""
+    drafts, log = [made_up_draft(n) for n in range(4)], Log()
+
+    async def go() -> None:
+        writer = LogWriter(log, spool=Spool(tmp_path), within_s=0.01, ask_every_s=0.01)
+        log.state = "deaf"
+        async with asyncio.timeout(30):
+            assert [False, False, False] == [await writer.write([each]) for each in drafts[:3]]
+        assert [1] == log.groups
+        log.state = "there"
+        log.let_go.set()
+        while len(await ids(log)) < 3:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+        await writer.close()
+
+    asyncio.run(go())
+    assert {each.id for each in drafts[:3]} == set(asyncio.run(ids(log)))
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_what_an_ended_process_left_behind_is_written_at_the_next_start(tmp_path: Path) -> None:

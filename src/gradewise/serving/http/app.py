@@ -16,6 +16,7 @@ from gradewise.serving.http.envelope import Envelope, answer_http_error
 from gradewise.serving.http.guard import Failures, Guard
 from gradewise.serving.http.health import description_endpoints, health_endpoints
 from gradewise.serving.http.models import model_endpoints
+from gradewise.serving.http.reading import BodyRoom
 from gradewise.serving.http.review import review_endpoints
 from gradewise.serving.http.scoring import scoring_endpoints
 from gradewise.serving.limits import Limits
@@ -52,9 +53,9 @@ def build_app(serving: Serving, options: AppOptions | None = None) -> ASGIApp:
     options = options or AppOptions()
     listener = serving.listener
     guard = Guard(options.tokens, listener, failures=Failures(options.limits.refusals_a_minute))
-    app = _empty_app()
+    app, room = _empty_app(), BodyRoom(options.limits.bodies_bytes)
     endpoints = _endpoints(serving, options, asks_for_tokens=guard.asks)
-    return Envelope(add_endpoints(app, endpoints, guard), listener=listener, hosts=options.hosts)
+    return Envelope(add_endpoints(app, endpoints, guard, room), listener=listener, hosts=options.hosts)
 
 
 def _endpoints(serving: Serving, options: AppOptions, *, asks_for_tokens: bool) -> tuple[Endpoint, ...]:

@@ -9,6 +9,8 @@ from uvicorn.server import ServerState
 
 from gradewise.serving.limits import Limits
 
+BEYOND = 4
+"""One for so many connections may be open besides, to be told that there are too many."""
 _TOO_LARGE = b"request line and headers are too long"
 _TOO_SLOW = b"the headers did not arrive in time"
 
@@ -16,7 +18,9 @@ _TOO_SLOW = b"the headers did not arrive in time"
 class GuardedProtocol(HttpToolsProtocol):
     """One connection: uvicorn's, with bounds on how long headers may be, and may take.
 
-    Uvicorn's own time limit begins after the first answer, and its parser takes headers of any length.
+    Uvicorn's own time limit begins after the first answer, and its parser takes headers of any length. Its
+    own limit of connections refuses everybody while there are too many; here those are refused who came too
+    late, and the others are answered.
     """
 
     limits = Limits()
@@ -30,8 +34,13 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_headers, self._n_bytes = True, 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Expect headers from now on."""
+        """Expect headers from now on; who is one too many is told so when they are there."""
         super().connection_made(transport)  # type: ignore[arg-type]
+        most, n = self.limits.connections, len(self.connections)
+        if n > most + max(1, most // BEYOND):
+            transport.abort()  # type: ignore[attr-defined]  # even those who are only told cost a descriptor
+            return
+        self.limit_concurrency = 0 if n > most else None
         self._expect_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:

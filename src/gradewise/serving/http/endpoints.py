@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gradewise.serving.http.envelope import problem_response
 from gradewise.serving.http.guard import Guard
-from gradewise.serving.http.reading import BodyLimits, decoded, read_body
+from gradewise.serving.http.reading import BodyLimits, BodyRoom, decoded, read_body
 from gradewise.serving.tokens import Role
 
 
@@ -98,9 +98,9 @@ class Direct:
             await response(scope, receive, send)
 
 
-def add_endpoints(app: FastAPI, endpoints: Sequence[Endpoint], guard: Guard) -> Direct:
+def add_endpoints(app: FastAPI, endpoints: Sequence[Endpoint], guard: Guard, room: BodyRoom) -> Direct:
     """Make routes of rows; what answers then is what is returned."""
-    answers = {endpoint: answers_of(endpoint, guard) for endpoint in endpoints}
+    answers = {endpoint: answers_of(endpoint, guard, room) for endpoint in endpoints}
     for endpoint, answer in answers.items():
         app.add_api_route(endpoint.path, answer, methods=[endpoint.method], include_in_schema=False)
     found: dict[tuple[str, str], Answers] = {
@@ -109,7 +109,7 @@ def add_endpoints(app: FastAPI, endpoints: Sequence[Endpoint], guard: Guard) -> 
     return Direct(app, found)
 
 
-def answers_of(endpoint: Endpoint, guard: Guard) -> Answers:
+def answers_of(endpoint: Endpoint, guard: Guard, room: BodyRoom) -> Answers:
     """What answers for a row: who may ask is checked first, then the body is read; errors become problems."""
 
     async def _answer(request: Request) -> Response:
@@ -124,10 +124,12 @@ def answers_of(endpoint: Endpoint, guard: Guard) -> Answers:
         if endpoint.role is not None:
             known = guard.admit(request, endpoint.role)
             request.state.caller = known.name if known else ""
-        body = None
-        if endpoint.body is not None and endpoint.limits is not None:
-            body = decoded(await read_body(request, endpoint.limits), endpoint.body)
-        answer = await endpoint.answer(request, body)
+        # What was sent is in memory until it is answered.
+        with room.for_one() as take:
+            body = None
+            if endpoint.body is not None and endpoint.limits is not None:
+                body = decoded(await read_body(request, endpoint.limits, take), endpoint.body)
+            answer = await endpoint.answer(request, body)
         return answer if isinstance(answer, Response) else json_answer(answer)
 
     return _answer

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
@@ -31,11 +32,54 @@ class BodyLimits:
     """From the end of the headers."""
 
 
-async def read_body(request: Request, limits: BodyLimits) -> bytes:
+Take = Callable[[int], None]
+"""Takes room for so many bytes more, or raises."""
+
+
+class BodyRoom:
+    """The memory that bodies may take together: many who send as much as each may would fill any."""
+
+    def __init__(self, n_bytes: int) -> None:
+        """Begin with nobody in it; at most so many bytes."""
+        self._most, self._taken = n_bytes, 0
+
+    @contextmanager
+    def for_one(self) -> Iterator[Take]:
+        """Room for the body of one request, which is given back when the block ends."""
+        own = 0
+
+        def take(n_bytes: int) -> None:
+            nonlocal own
+            if self._taken + n_bytes > self._most:
+                raise ProblemError(
+                    HTTPStatus.TOO_MANY_REQUESTS,
+                    "others send too much just now; ask again in a second",
+                    headers=CLOSE | {"Retry-After": "1"},
+                )
+            own += n_bytes
+            self._taken += n_bytes
+
+        try:
+            yield take
+        finally:
+            self._taken -= own
+
+
+def no_limit(_n_bytes: int) -> None:
+    """Take room without end."""
+
+
+async def read_body(request: Request, limits: BodyLimits, take: Take = no_limit) -> bytes:
     """The body of a request; what is too long is refused as soon as it is, and not read to its end.
 
+    Args:
+        request: its headers are read.
+        limits: of this body.
+        take: asked for room for each piece that came.
+
     Raises:
-        ProblemError: it is no JSON by its headers, too long, or too slow; or its sender is gone.
+        ProblemError: it is no JSON by its headers, too long, or too slow; there is no room for it just now;
+            or its sender is gone.
     """
     _require_json(request)
     stated = request.headers.get("content-length", "")
@@ -43,7 +87,7 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
         raise _too_large(limits.n_bytes)
     try:
         async with asyncio.timeout(limits.within_s):
-            return await _collected(request.stream(), request, limits.n_bytes)
+            return await _collected(request, limits.n_bytes, take)
     except TimeoutError:
         raise ProblemError(
             HTTPStatus.REQUEST_TIMEOUT,
@@ -54,13 +98,14 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the connection ended before the body did") from None
 
 
-async def _collected(chunks: AsyncIterator[bytes], request: Request, most: int) -> bytes:
+async def _collected(request: Request, most: int, take: Take) -> bytes:
     body = bytearray()
-    async for chunk in chunks:
-        body += chunk
-        request.state.n_bytes = len(body)
-        if len(body) > most:
+    async for chunk in request.stream():
+        request.state.n_bytes = len(body) + len(chunk)
+        if request.state.n_bytes > most:
             raise _too_large(most)
+        take(len(chunk))
+        body += chunk
     return bytes(body)
 
 

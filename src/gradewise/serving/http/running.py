@@ -144,7 +144,6 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
         server_header=False,
         # Who asks is who is connected: a header that says otherwise could be anybody's.
         proxy_headers=False,
-        limit_concurrency=limits.connections,
         backlog=BACKLOG,
         timeout_keep_alive=max(1, round(limits.idle_s)),
         timeout_graceful_shutdown=max(1, round(limits.drain_s)),

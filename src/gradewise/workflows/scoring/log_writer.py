@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gradewise.errors import UnavailableError
 from gradewise.protocols import ScoreLog
@@ -63,6 +64,7 @@ class LogWriter:
         self._pending: list[_Pending] = []
         self._writing: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
+        self._given_up: set[asyncio.Future[Any]] = set()
 
     async def start(self) -> int:
         """Take over what earlier processes could not write down; how many answers."""
@@ -131,16 +133,37 @@ class LogWriter:
         return False
 
     async def _add(self, drafts: Sequence[ScoreDraft]) -> None:
-        try:
-            async with asyncio.timeout(self._within_s):
-                await self._log.add(drafts)
-        except TimeoutError as error:
+        if self._given_up:
             self._breaker.failed()
-            raise UnavailableError(f"the score log does not answer within {self._within_s:g} s") from error
+            raise UnavailableError("the score log has not yet let go of what it was asked before")
+        adding = asyncio.ensure_future(self._log.add(drafts))
+        try:
+            # No timeout that only cancels: a driver that waits for a lock in a thread ends when that does.
+            done, _ = await asyncio.wait({adding}, timeout=self._within_s)
+        except asyncio.CancelledError:
+            self._give_up(adding)
+            raise
+        if not done:
+            self._give_up(adding)
+            self._breaker.failed()
+            raise UnavailableError(f"the score log does not answer within {self._within_s:g} s")
+        try:
+            adding.result()
         except UnavailableError:
             self._breaker.failed()
             raise
         self._breaker.worked()
+
+    def _give_up(self, adding: "asyncio.Future[Any]") -> None:
+        """Wait no longer; should the answers be logged nevertheless, the log takes them again as they are."""
+        adding.cancel()
+        self._given_up.add(adding)
+        adding.add_done_callback(self._ended)
+
+    def _ended(self, adding: "asyncio.Future[Any]") -> None:
+        self._given_up.discard(adding)
+        if not adding.cancelled():
+            adding.exception()  # looked at, so that nobody is told of what nobody waits for
 
     def _empty_spool(self) -> None:
         going = self._emptying is not None and not self._emptying.done()
