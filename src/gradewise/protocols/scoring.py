@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 
 
@@ -50,6 +51,10 @@ class ScoreLog(Protocol):
 
         What was released waits for nobody.
         """
+        ...
+
+    async def count_waiting(self) -> WaitingCount:
+        """How many answers that is, and since when; cheap, however long the queue."""
         ...
 
     async def correct(self, correction: Correction) -> Correction:

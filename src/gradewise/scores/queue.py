@@ -9,6 +9,18 @@ from gradewise.scores.records import ScoreRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCount:
+    """How much waits for a teacher, as the score log counts it."""
+
+    n_review: int = 0
+    """Grades that are held back until somebody looks."""
+    n_audit: int = 0
+    """Released grades that chance drew for a look."""
+    oldest: datetime | None = None
+    """When the oldest of both was answered; ``None`` where nothing waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueState:
     """What waits for a teacher; nothing of it is released however long it waits."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link, chained
 from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import WaitingCount, queue_state
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -110,6 +111,12 @@ class MemoryScoreLog:
             if record.draft.route in set(routes) - {"release"} and record.draft.id not in done
         ]
         return tuple(sorted(found, key=lambda each: (-each.draft.urgency, each.serial))[:limit])
+
+    async def count_waiting(self) -> WaitingCount:
+        """How many answers that is, and since when."""
+        waiting = await self.waiting(limit=len(self._records))
+        state = queue_state(waiting, now=NOON)
+        return WaitingCount(n_review=state.n_review, n_audit=state.n_audit, oldest=state.oldest)
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""

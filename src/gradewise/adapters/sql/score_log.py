@@ -7,7 +7,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
@@ -27,6 +27,7 @@ from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link
 from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -101,6 +102,18 @@ class SqlScoreLog:
         query = select(SCORES).join(QUEUE, QUEUE.c.serial == SCORES.c.serial)
         query = query.where(QUEUE.c.route.in_(routes))
         return await self._records(query.order_by(QUEUE.c.urgency.desc(), QUEUE.c.serial).limit(limit))
+
+    async def count_waiting(self) -> WaitingCount:
+        """How many answers that is, and since when."""
+        query = select(QUEUE.c.route, func.count().label("n"), func.min(SCORES.c.made_at).label("oldest"))
+        query = query.join(SCORES, SCORES.c.serial == QUEUE.c.serial).group_by(QUEUE.c.route)
+        rows = await self._rows(query)
+        counts = {row.route: row.n for row in rows}
+        return WaitingCount(
+            n_review=counts.get("review", 0),
+            n_audit=counts.get("audit", 0),
+            oldest=min((row.oldest for row in rows), default=None),
+        )
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""

@@ -12,6 +12,7 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.protocols import ScoreLog
 from gradewise.scores.chain import START, Link, verify
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import ScoreRecord
 from gradewise.testing.score_logs import NOON, made_up_correction, made_up_draft
 
@@ -46,6 +47,7 @@ class ScoreLogContract:
             assert isinstance(log, ScoreLog)
             assert () == await log.add([]) == await log.records() == await log.newest()
             assert await log.waiting() == ()
+            assert WaitingCount() == await log.count_waiting()
             assert await log.corrections() == ()
             assert None is await log.find("0" * 32)
             assert (0, START.digest) == await log.origin() == await log.head()
@@ -148,8 +150,11 @@ class ScoreLogContract:
             assert _serials(await log.waiting(routes=("audit",))) == [2]
             assert _serials(await log.waiting(routes=("release", "review"), limit=2)) == [4, 3]
             assert await log.waiting(routes=()) == ()
+            counted = WaitingCount(n_review=3, n_audit=1, oldest=min(each.made_at for each in drafts))
+            assert counted == await log.count_waiting()
             await log.correct(made_up_correction(1, drafts[2]))
             assert _serials(await log.waiting()) == [2, 3, 5]
+            assert replace(counted, n_review=2) == await log.count_waiting()
 
         self.on(database_url, _work)
 
