@@ -161,7 +161,7 @@ def test_next_pairs_begin_from_nothing_and_go_on(command: Command, tmp_path: Pat
         "judge", "next-pairs", "--essays", str(essays), "-n", "4", "-o", "asked.csv", "--judges", "x,y"
     )
     assert 0 == begun.code
-    assert "go on: nothing but the budget was asked for: nothing is decided yet" in begun.err
+    assert "go on: no target was named but the budget: nothing is decided yet" in begun.err
     asked = _rows((tmp_path / "asked.csv").read_text())
     assert 8 == len({name for row in asked for name in (row["first"], row["second"])})
     assert ["x", "y", "x", "y"] == [row["judge"] for row in asked]
@@ -306,7 +306,7 @@ def test_a_batch_of_the_database_is_judged_as_a_file_is(
     [
         (("fit",), "name a file of comparisons"),
         (("fit", "absent.csv"), "absent.csv does not exist"),
-        (("fit", "odd.csv"), "odd.csv: no two columns hold items"),
+        (("fit", "odd.csv"), "odd.csv: no two columns hold essays"),
         (("fit", "few.csv", "--where", "task=x"), "column 'task'; there are"),
         (("fit", "few.csv", "--where", "judge"), "--where judge names no value"),
         (("fit", "few.csv", "--where", "judge=zoe"), "no row holds judge=zoe"),
@@ -442,3 +442,9 @@ def test_columns_are_written_to_a_file(command: Command, decisions: Path, tmp_pa
     """Every essay of the batch has a row."""
     assert 0 == command("judge", "features", str(decisions), "-o", "columns.csv", "-q", "--splits", "0").code
     assert 16 == len(_rows((tmp_path / "columns.csv").read_text()))
+
+
+def test_several_tables_are_not_written_into_a_file(command: Command, decisions: Path) -> None:
+    """A file named where a directory is meant is refused, and the message names the directory."""
+    refused = command("judge", "fit", str(decisions), "--output", "scores.csv", "-q")
+    assert (2, True) == (refused.code, "such as scores, or print one table" in refused.err)

@@ -64,7 +64,7 @@ def test_two_named_columns_beside_a_winner_are_as_shown() -> None:
 @pytest.mark.parametrize(
     ("columns", "named", "message"),
     [
-        (("a", "b"), None, "no two columns hold items .* among 'a', 'b'"),
+        (("a", "b"), None, "no two columns hold essays .* among 'a', 'b'"),
         (("first", "second"), None, "none holds the winner"),
         (("a", "b"), NamedColumns(first="a"), "--second is None"),
         (("a", "b"), NamedColumns(judge="c"), "column 'c' is missing"),

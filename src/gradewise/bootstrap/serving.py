@@ -231,7 +231,8 @@ class _Wiring:
         self._stack.push_async_callback(slot.close)
         told = await slot.reload(asked_by="start")
         if told.outcome == "refused" and self._options.model is not None:
-            raise BundleError(f"{source.place} is not served: {told.detail}")
+            place = "" if told.detail.startswith(source.place) else f"{source.place} is not served: "
+            raise BundleError(f"{place}{told.detail}")
         return slot
 
     async def _champion_source(self) -> BundleSource:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gradewise.cli.rendering import in_columns
 from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
-from gradewise.reporting.wording import counted
+from gradewise.reporting.wording import counted, decimal, signed
 
 ABSENT = "–"
 WHY = {
@@ -44,7 +44,7 @@ def _line(essay: EssayResult) -> tuple[str, ...]:
     return (
         ABSENT if essay.is_anchor else str(essay.rank),
         essay.essay_id,
-        f"{essay.bt_score:+.2f} ± {essay.bt_se:.2f}",
+        f"{signed(essay.bt_score)} ± {decimal(essay.bt_se)}",
         essay.bt_grade or ABSENT,
         essay.ml_grade or ABSENT,
         essay.grade or ABSENT,

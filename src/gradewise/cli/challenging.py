@@ -64,6 +64,8 @@ def show_challenge(asked: AskedChallenge, *, json: bool, quiet: bool) -> None:
     out.print(figures_table(judged.found))
     out.print()
     for statement in others:
+        if not quiet and statement.text in judged.notices:
+            continue  # said already
         out.print(printable(f"• {statement.text}"), soft_wrap=True)
     out.print()
     out.print(listed({"report": places["html"], "json": places["json"]}), soft_wrap=True)

@@ -225,7 +225,16 @@ def json_text(value: Any) -> str:
 
 
 def write_files(files: Mapping[str, str], output: Path | None) -> None:
-    """Write files with something in them into a directory, where one was named."""
+    """Write files with something in them into a directory, where one was named.
+
+    Raises:
+        InputError: what was named is a file.
+    """
+    if output is not None and (output.is_file() or output.suffix in {".csv", ".json"}):
+        raise InputError(
+            f"--output {output} is a file, and several tables are written; name a directory, such as "
+            f"{output.with_suffix('')}, or print one table: --format csv"
+        )
     for name, text in files.items() if output else ():
         if text and output is not None:
             write_whole(output / name, text)

@@ -49,6 +49,7 @@ from gradewise.cli import ensemble  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli import judge  # isort: skip
 from gradewise.cli.observing import observed
+from gradewise.cli.paragraphs import let_help_flow
 from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
@@ -68,6 +69,8 @@ COMMANDS = (
 """The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""
+
+let_help_flow(app)
 
 
 class _Terminated(SystemExit):
@@ -115,7 +118,7 @@ def run(arguments: list[str]) -> int:
 
 def _refuse_usage(error: typer.TyperException) -> int:
     """An option that there is not, or a value that it cannot have."""
-    message = error.format_message().removeprefix("Invalid value: ").rstrip(".")
+    message = error.format_message().removeprefix("Invalid value: ").replace("Value error, ", "").rstrip(".")
     if not message:  # no command was named: the help has been shown
         return REFUSED
     context = getattr(error, "ctx", None)

@@ -73,6 +73,7 @@ async def _serve(
     listening = Listening(host=host, port=port, tokens=tokens, limits=limits, metrics=metrics.exposition)
     known = check_tokens(listening)
     with listen(listening) as listener:
+        err.print("trying the model on its test rows, in a process of its own: some seconds", soft_wrap=True)
         hears = with_observer(_hear)
         async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)

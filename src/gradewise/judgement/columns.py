@@ -71,7 +71,7 @@ def guess_columns(columns: Sequence[str], named: NamedColumns | None = None) -> 
         winner = _usual(present, WINNERS, taken={first, second})
         if winner is None:
             raise InputError(
-                f"columns {first!r} and {second!r} hold the items, and none holds the winner among "
+                f"columns {first!r} and {second!r} hold the essays, and none holds the winner among "
                 f"{_listed(columns)}; name it: --winner COLUMN"
             )
     return ComparisonColumns(
@@ -104,7 +104,7 @@ def _items(columns: Sequence[str], present: Mapping[str, str], named: NamedColum
         if one in present and other in present:
             return present[one], present[other], decided and named.winner is None
     raise InputError(
-        f"no two columns hold items that were compared among {_listed(columns)}; name them: "
+        f"no two columns hold essays that were compared among {_listed(columns)}; name them: "
         "--first COLUMN --second COLUMN, and --winner COLUMN unless the first is the better one"
     )
 

@@ -117,7 +117,7 @@ def _out_of_range(scores: Scores, anchors: Anchors) -> tuple[Concern, ...]:
     if not about:
         return ()
     message = (
-        f"{len(about)} of {len(scores.items)} items lie beyond the outermost anchors, such as {about[0]}; "
-        "their grades rest on assumed boundaries where there are any: add anchors at that end"
+        f"of {len(scores.items)} essays, {len(about)} beyond the outermost anchors, such as {about[0]}; "
+        "grades there rest on assumed boundaries where there are any: add anchors at that end"
     )
     return (Concern("out of range", about, message),)

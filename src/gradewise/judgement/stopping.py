@@ -214,11 +214,11 @@ def _why(rule: StoppingRule, progress: Progress, reason: Reason) -> str:
         "reliable": f"reliability of {rule.reliability} is reached",
         "precise": f"a mean error of {rule.error} is reached",
         "budget used": f"the budget of {rule.budget} comparisons is used",
-        "every pair asked": f"every pair of {progress.n_items} items is asked, and none may be asked again",
-        "too few": f"fewer than {rule.least_per_item:g} comparisons an item",
+        "every pair asked": f"every pair of {progress.n_items} essays is asked, and none may be asked again",
+        "too few": f"fewer than {rule.least_per_item:g} comparisons an essay",
         "not connected": f"{progress.groups} groups that no comparison connects",
         "not yet": "what was asked for is not reached",
-        "no target": "nothing but the budget was asked for",
+        "no target": "no target was named but the budget",
     }
     return words[reason]
 

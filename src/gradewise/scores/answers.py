@@ -38,7 +38,7 @@ class StoredAnswer:
         """
         if not self.grades:
             raise InputError("the answer does not say which grades its model gives; it cannot be corrected")
-        return Scale("of the model", self.grades)
+        return Scale("of this model", self.grades)
 
 
 def read_answer(draft: ScoreDraft) -> StoredAnswer:
@@ -82,7 +82,7 @@ def _doubt(answer: StoredAnswer) -> str:
         return "the model is not sure enough"
     if len(answer.cuts) == 1:
         (cut,) = answer.cuts
-        return f"right side of {cut} with probability {answer.agreement:.2f}"
+        return f"on the right side of {cut} with probability {answer.agreement:.2f}"
     nearest = min(answer.cuts, key=answer.cuts.__getitem__, default=None)
-    beside = "" if nearest is None else f", least sure at {nearest}"
-    return f"right between its cuts with probability {answer.agreement:.2f}{beside}"
+    beside = "" if nearest is None else f", least sure whether it reaches {nearest}"
+    return f"this grade with probability {answer.agreement:.2f}{beside}"

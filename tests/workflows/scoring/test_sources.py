@@ -289,6 +289,9 @@ def test_a_path_says_what_is_meant(deploy: DeployDirectory, tmp_path: Path) -> N
     assert str(deploy.path / "production") == source_at(deploy.path / "active").place
     assert isinstance(source_at(deploy.path / "staging"), DeployedBundle)
     assert isinstance(source_at(deploy.place(FIRST)), BundlePath)
+    in_run = tmp_path / "run" / "artifacts" / "bundle"
+    in_run.mkdir(parents=True)
+    assert str(in_run) == source_at(tmp_path / "run").place
     assert isinstance(source_at(tmp_path / "production"), BundlePath)
     with pytest.raises(InputError, match="several models; name one, such as .*production"):
         source_at(deploy.path)

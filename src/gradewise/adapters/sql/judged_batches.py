@@ -76,7 +76,11 @@ class JudgedTables:
         found = self._rows(query.limit(1))
         if not found:
             known = self.batch_ids(limit=20)
-            listed = f"; the newest are {', '.join(map(quotable, known[:5]))}" if known else "; there is none"
+            listed = (
+                f"; the newest are {', '.join(map(quotable, known[:5]))}"
+                if known
+                else "; there is none: gradewise batches import NAME"
+            )
             raise NotFoundError(
                 f"{self._location} has no batch {quotable(batch_id)!r}{listed}{suggest(batch_id, known)}"
             )

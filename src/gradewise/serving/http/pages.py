@@ -31,17 +31,23 @@ def start_page(*, asks_for_tokens: bool) -> str:
         if asks_for_tokens
         else "<p>It asks for no token, and so listens on this machine alone.</p>"
     )
-    header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
     return _page(
         "Gradewise",
         f"<p>This service grades essays (gradewise {escape(__version__)}).</p>{tokens}"
-        "<pre>curl -s THIS-ADDRESS/v1/score -H 'Content-Type: application/json'"
-        f'{header} \\\n  -d \'{{"text": "An essay."}}\'</pre>'
+        f"{_example(asks_for_tokens=asks_for_tokens)}"
         "<ul><li><a href='/docs'>What may be asked</a>, and the same for machines: "
         "<a href='/openapi.json'>OpenAPI</a></li>"
         "<li><a href='/healthz'>How it fares</a>, whether it can <a href='/readyz'>grade now</a>, whether it "
         "is <a href='/livez'>alive</a></li>"
         "<li><a href='/metrics'>Metrics</a> for Prometheus</li></ul>",
+    )
+
+
+def _example(*, asks_for_tokens: bool) -> str:
+    header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
+    return (
+        "<pre>curl -s THIS-ADDRESS/v1/score -H 'Content-Type: application/json'"
+        f'{header} \\\n  -d \'{{"text": "An essay."}}\'</pre>'
     )
 
 
@@ -53,6 +59,7 @@ def description_page(description: Mapping[str, Any]) -> str:
         for method, operation in methods.items()
     ]
     parts = [f"<p>{escape(description['info']['description']).replace(chr(10) * 2, '</p><p>')}</p>"]
+    parts.append(_example(asks_for_tokens=bool(description["components"]["securitySchemes"])))
     for group, rows in groupby(operations, key=lambda row: row[0]):
         parts.append(f"<h2>{escape(group)}</h2>")
         parts += [_operation(name, operation) for _, name, operation in rows]

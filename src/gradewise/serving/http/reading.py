@@ -139,6 +139,8 @@ def decoded(body: bytes, kind: type[T]) -> T:
         ProblemError: it is no JSON (400), or other JSON than is described (422).
     """
     # Not `from error`: the decoder's errors hold the body, which is the essay.
+    if not body.strip():
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "the body is empty; send JSON, such as /docs shows")
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:

@@ -202,8 +202,8 @@ def read_pairs(source: EssaySource) -> tuple[Pair, ...]:
         InputError: a column is missing, or a cell is empty.
     """
     table = TableRows(source)
-    first = table.needed("the item shown first", "first", "essay_a_els_id", "essay_a_id", "essay_a", "id1")
-    second = table.needed("the other item", "second", "essay_b_els_id", "essay_b_id", "essay_b", "id2")
+    first = table.needed("the essay shown first", "first", "essay_a_els_id", "essay_a_id", "essay_a", "id1")
+    second = table.needed("the other essay", "second", "essay_b_els_id", "essay_b_id", "essay_b", "id2")
     return tuple(
         Pair(table.filled(number, row, first), table.filled(number, row, second))
         for number, row in table.rows()

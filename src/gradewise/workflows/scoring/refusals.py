@@ -49,7 +49,9 @@ def refused(error: Exception, *, otherwise: RefusalReason = "format") -> Refused
         case GradewiseError():
             return RefusedError(_reason(error, otherwise), str(error))
         case FileNotFoundError() | NotADirectoryError():
-            return RefusedError("missing", f"{error.filename} is not there; deploy it again")
+            is_file = isinstance(error, NotADirectoryError)
+            said = "is no bundle; name its directory" if is_file else "is not there; deploy it again"
+            return RefusedError("missing", f"{error.filename} {said}")
         case OSError():
             return RefusedError("unavailable", f"{error.filename or 'a file'}: {error.strerror}")
         case MemoryError():

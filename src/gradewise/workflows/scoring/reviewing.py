@@ -119,7 +119,7 @@ async def find_answer(log: ScoreLog, score_id: str) -> ScoreRecord:
     if record is None:
         raise InputError(
             f"no answer {quotable(score_id)!r} is in the score log, or more than one begins so; "
-            "look it up: gradewise reviews list"
+            "look it up: gradewise scores list"
         )
     return record
 

@@ -200,7 +200,10 @@ class ModelSlot:
         except Exception as error:
             raise refused(error, otherwise="unavailable") from error
         if wanted is None:
-            raise RefusedError("missing", f"{self._source.place} leads to no model; deploy one")
+            place = self._source.place
+            raise RefusedError(
+                "missing", f"{place} leads to no model; see what there is: gradewise registry list"
+            )
         return replace(wanted, token=f"{wanted.token} {keys}")
 
     async def _verified(self, wanted: Wanted) -> _Candidate:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from gradewise.errors import BundleError, InputError
 from gradewise.models.bundle_archives import is_archive, read_archive
+from gradewise.models.bundle_naming import IN_RUN
 from gradewise.models.bundle_storage import SIGNATURE, read_plain_files
 from gradewise.registry.acts import NameState
 from gradewise.registry.manifests import LONGEST, ServedStage
@@ -186,7 +187,7 @@ class RegisteredBundle:
 
 
 def source_at(path: Path) -> BundlePath | DeployedBundle:
-    """What is meant by a path: a link of a deploy directory, so that its manifest counts, or one bundle.
+    """What a path means: a link of a deploy directory, so that its manifest counts, a run, or one bundle.
 
     Raises:
         InputError: the directory of a name is given, not one of its links.
@@ -197,7 +198,8 @@ def source_at(path: Path) -> BundlePath | DeployedBundle:
             return DeployedBundle(path.parent.parent, path.parent.resolve().name, stage)
     if (path / ARCHIVE).is_dir():
         raise InputError(f"{path} holds several models; name one, such as {path / 'production'}")
-    return BundlePath(path)
+    in_run = path / IN_RUN
+    return BundlePath(in_run if in_run.is_dir() else path)
 
 
 def read_small(path: Path) -> bytes | None:
