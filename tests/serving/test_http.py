@@ -203,9 +203,8 @@ def test_more_than_can_wait_is_told_to_come_back(service: Listener) -> None:
         asked = [
             pool.submit(client.post, "/v1/score", json={"text": "a", "essay_id": "slow"}) for _ in range(4)
         ]
-        refused = islice(as_completed(asked, timeout=20), 2)  # the others wait, and nothing else can come
-        for each in refused:
-            problem(each.result(), 429)
+        for refused in islice(as_completed(asked, timeout=20), 2):
+            problem(refused.result(), 429)
         service.release()
         assert [200, 200, 429, 429] == sorted(each.result().status_code for each in asked)
 

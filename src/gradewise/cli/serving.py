@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from gradewise.bootstrap.measuring import service_metrics
 from gradewise.bootstrap.serving import ServingOptions, serving_from
 from gradewise.cli.observing import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
@@ -68,10 +69,12 @@ async def _serve(
         listen,
     )
 
-    listening = Listening(host=host, port=port, tokens=tokens, limits=limits)
+    metrics = service_metrics()
+    listening = Listening(host=host, port=port, tokens=tokens, limits=limits, metrics=metrics.exposition)
     known = check_tokens(listening)
     with listen(listening) as listener:
-        async with serving_from(settings, options, listener=with_observer(_hear)) as serving:
+        hears = with_observer(_hear)
+        async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
             await answer_until_stopped(
                 application(serving, listening, known), listener, limits, reload=_reloader(serving)

@@ -1,6 +1,6 @@
 """What grades essays while it is served: one bundle, or several as one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -64,6 +64,11 @@ class GradingModel(Protocol):
         """What the numbers of a reading are: 64 hex digits of everything that shapes them."""
         ...
 
+    @property
+    def reads_judgement(self) -> bool:
+        """Whether it reads what comparative judgement found, so that both err together."""
+        ...
+
     def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
         """Read essays, taking from the cache what is there.
 
@@ -85,6 +90,10 @@ class GradingModel(Protocol):
     def close(self) -> None:
         """Release what is held; may be called twice."""
         ...
+
+
+Build = Callable[[Mapping[str, bytes]], GradingModel]
+"""Makes a model of the verified files of its bundle; blocks."""
 
 
 @runtime_checkable

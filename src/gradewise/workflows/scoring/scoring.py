@@ -254,6 +254,7 @@ class Scoring:
                 arm=answer.chosen.arm,
                 route=route.route,
                 cached=reading.cached,
+                reads_judgement=model.reads_judgement,
                 lacks=lacks if self._day.takes(route.route) else (*lacks, "review_capacity"),
             )
             for name, prediction, route, reading in zip(
