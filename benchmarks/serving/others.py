@@ -79,15 +79,8 @@ def environment(name: str) -> Path:
     if not (directory / "made").exists():
         print(f"installing {' '.join(REQUIREMENTS[name])} into {directory}, once", flush=True)
         subprocess.run([sys.executable, "-m", "venv", directory], check=True)
-        install: list[str | Path] = [
-            directory / "bin" / "python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            *REQUIREMENTS[name],
-        ]
-        subprocess.run(install, check=True, stderr=subprocess.DEVNULL)
+        pip = (directory / "bin" / "python", "-m", "pip", "install", "--quiet")
+        subprocess.run((*pip, *REQUIREMENTS[name]), check=True, stderr=subprocess.DEVNULL)
         (directory / "made").touch()
     return (directory / "bin").absolute()
 

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.policy import agreement_probabilities
+from gradewise.evaluation.policy import agreement_probabilities, side_probabilities
 from gradewise.evaluation.review import (
     SHARES,
     declared_cuts,
@@ -31,6 +31,20 @@ def test_parts_of_the_scale_share_the_probability(raw: Floats, cuts: set[int]) -
     parts = [agreement_probabilities(cumulative, np.full(7, grade), cuts=rising) for grade in (0, *rising)]
     assert all(((part >= 0) & (part <= 1)).all() for part in parts)
     np.testing.assert_allclose(np.sum(parts, axis=0), 1, atol=1e-12)
+
+
+@given(
+    hnp.arrays(np.float64, (7, 4), elements=st.floats(0, 1)),
+    st.lists(st.integers(0, 4), min_size=7, max_size=7),
+    st.sets(st.integers(1, 4), min_size=1),
+)
+def test_sides_are_what_each_cut_alone_says(raw: Floats, codes: list[int], cuts: set[int]) -> None:
+    """To the last bit, since answers that were logged must be given again."""
+    cumulative, given_grades, rising = np.sort(raw, axis=1), np.array(codes), tuple(sorted(cuts))
+    alone = [agreement_probabilities(cumulative, given_grades, cuts=(cut,)) for cut in rising]
+    np.testing.assert_array_equal(
+        np.stack(alone, axis=1), side_probabilities(cumulative, given_grades, cuts=rising)
+    )
 
 
 @given(hnp.arrays(np.float64, (7, 4), elements=st.floats(0, 1)), st.integers(0, 4))
