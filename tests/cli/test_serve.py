@@ -141,10 +141,11 @@ def _asked_at_the_end(url: str) -> bytes:
     (["--tokens", "nowhere.json"], "gradewise tokens new"),
     (["--model", "a", "--name", "b"], "both model"),
     (["--model", "a:b/c"], "nothing is at"),
+    (["--model", "nobody"], "error: nobody@production leads to no model; see what there is"),
     ([], "which model?"),
     (["--share", "0.1", "--name", "a"], "--challenger"),
     (["--challenger", "a", "--name", "b"], "would do nothing"),
-], ids=["host", "tokens", "two", "path", "none", "share", "idle"])  # fmt: skip
+], ids=["host", "tokens", "two", "path", "unknown", "none", "share", "idle"])  # fmt: skip
 def test_what_cannot_be_served_is_told_at_once(command: Command, options: list[str], said: str) -> None:
     """With what to do about it."""
     outcome = command("serve", "--port", "0", *options)

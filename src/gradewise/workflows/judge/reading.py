@@ -149,7 +149,10 @@ def _read_judged(
     try:
         columns = guess_columns(source.columns(), files.columns)
     except InputError as error:
-        raise InputError(f"{source.location}: {error}") from error
+        said = str(error)
+        raise InputError(
+            said if said.startswith(source.location) else f"{source.location}: {said}"
+        ) from error
     for notice in source.notices:
         listener(Notice(notice))
     numbered = list(chosen_rows(source, files.where))
