@@ -1,7 +1,10 @@
 """A service from the command line: what is said when it starts, and when it ends."""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.bootstrap.serving import ServingOptions, serving_from
@@ -9,9 +12,22 @@ from gradewise.cli.observing import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
 from gradewise.serving.limits import Limits
+from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, ModelReloaded, Notice
 from gradewise.workflows.scoring.services import Serving
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsAsked:
+    """How somebody wants essays to be graded by gRPC as well."""
+
+    port: int
+    """0 is any that is free."""
+    certificate: Path | None = None
+    """PEM file; without one nothing is encrypted."""
+    key: Path | None = None
+    """PEM file of its private key."""
 
 
 def serve_until_stopped(
@@ -22,6 +38,7 @@ def serve_until_stopped(
     port: int,
     tokens: Path | None,
     limits: Limits,
+    calls: CallsAsked | None = None,
 ) -> None:
     """Serve, and say on standard error where, which model, and what becomes of models.
 
@@ -40,7 +57,7 @@ def serve_until_stopped(
             "the service needs fastapi, uvicorn and msgspec; install them: pip install 'gradewise[serve]'"
         ) from error
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, options, host=host, port=port, tokens=tokens, limits=limits))
+        runner.run(_serve(settings, options, host=host, port=port, tokens=tokens, limits=limits, calls=calls))
 
 
 async def _serve(
@@ -51,6 +68,7 @@ async def _serve(
     port: int,
     tokens: Path | None,
     limits: Limits,
+    calls: CallsAsked | None,
 ) -> None:
     from gradewise.serving.http.running import (
         Listening,
@@ -66,11 +84,36 @@ async def _serve(
     with listen(listening) as listener:
         async with serving_from(settings, options, listener=with_observer(_hear)) as serving:
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
-            await answer_until_stopped(
-                application(serving, listening, known), listener, limits, reload=_reloader(serving)
-            )
-            err.print("finishing what is under way")
+            async with _answering_calls(serving, calls, host=host, tokens=known, limits=limits):
+                await answer_until_stopped(
+                    application(serving, listening, known), listener, limits, reload=_reloader(serving)
+                )
+                err.print("finishing what is under way")
     err.print("stopped", soft_wrap=True)
+
+
+@asynccontextmanager
+async def _answering_calls(
+    serving: Serving, calls: CallsAsked | None, *, host: str, tokens: TokenFile | None, limits: Limits
+) -> AsyncIterator[None]:
+    """Answer by gRPC too, where somebody asked for it."""
+    if calls is None:
+        yield
+        return
+    # What it cannot do it raises; its own lines on standard error would only say the same again.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    try:
+        from gradewise.serving.grpc.running import GrpcListening, answering_calls
+    except ImportError as error:
+        raise MissingDependencyError(
+            "gRPC needs grpcio, its health and its reflection; install them: pip install 'gradewise[grpc]'"
+        ) from error
+    listening = GrpcListening(
+        host=host, port=calls.port, certificate=calls.certificate, key=calls.key, limits=limits
+    )
+    async with answering_calls(serving, listening, tokens) as address:
+        err.print(f"gRPC at {address}", soft_wrap=True)
+        yield
 
 
 def _reloader(serving: Serving) -> Callable[[], None]:
