@@ -126,7 +126,7 @@ def test_a_model_is_served_until_sigterm(
 def _called(port: int) -> Any:
     """The answer to the same by gRPC."""
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        stub: Any = ScoringStub(channel)  # type: ignore[no-untyped-call] - generated
+        stub: Any = ScoringStub(channel)  # type: ignore[no-untyped-call]  # generated
         return stub.Score(pb.ScoreRequest(essay=pb.Essay(text=ESSAY)), timeout=PATIENCE_S)
 
 

@@ -53,7 +53,7 @@ def channel(service: Called) -> Iterator[grpc.Channel]:
 @pytest.fixture(scope="module")
 def stub(channel: grpc.Channel) -> Stub:
     """Its methods."""
-    return ScoringStub(channel)  # type: ignore[no-untyped-call] - generated
+    return ScoringStub(channel)  # type: ignore[no-untyped-call]  # generated
 
 
 def refused(call: Callable[[], object]) -> grpc.RpcError:
@@ -203,7 +203,7 @@ def test_roles_decide_who_may(tmp_path: Path) -> None:
         called_service(tmp_path, LISTENING, tokens) as called,
         grpc.insecure_channel(called.address) as channel,
     ):
-        stub: Any = ScoringStub(channel)  # type: ignore[no-untyped-call] - generated
+        stub: Any = ScoringStub(channel)  # type: ignore[no-untyped-call]  # generated
         correct = partial(stub.Correct, pb.CorrectRequest(score_id="0" * 32, grade="A", corrected_by="a"))
         outcomes = [
             refused(partial(stub.Score, essay())).code().name,
@@ -271,7 +271,7 @@ def test_calls_are_encrypted_with_a_certificate(tmp_path: Path) -> None:
     with called_service(tmp_path, listening) as called:
         port = called.address.rpartition(":")[2]
         with grpc.secure_channel(f"localhost:{port}", grpc.ssl_channel_credentials(chain)) as channel:
-            assert "D" == ScoringStub(channel).Score(essay()).grade  # type: ignore[no-untyped-call] - generated
+            assert "D" == ScoringStub(channel).Score(essay()).grade  # type: ignore[no-untyped-call]  # generated
 
 
 def test_the_generated_code_is_current(tmp_path: Path) -> None:

@@ -82,11 +82,11 @@ async def _serve(
     listening = Listening(host=host, port=port, tokens=tokens, limits=limits)
     known = check_tokens(listening)
     with listen(listening) as listener:
-        async with serving_from(settings, options, listener=with_observer(_hear)) as serving:
+        async with serving_from(settings, options, listener=with_observer(hear_service)) as serving:
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
             async with _answering_calls(serving, calls, host=host, tokens=known, limits=limits):
                 await answer_until_stopped(
-                    application(serving, listening, known), listener, limits, reload=_reloader(serving)
+                    application(serving, listening, known), listener, limits, reload=reloader(serving)
                 )
                 err.print("finishing what is under way")
     err.print("stopped", soft_wrap=True)
@@ -116,7 +116,7 @@ async def _answering_calls(
         yield
 
 
-def _reloader(serving: Serving) -> Callable[[], None]:
+def reloader(serving: Serving) -> Callable[[], None]:
     """Looks for other models when a signal asks for it."""
     under_way: set[asyncio.Task[ModelReloaded]] = set()
 
@@ -129,13 +129,18 @@ def _reloader(serving: Serving) -> Callable[[], None]:
     return reload
 
 
-def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
-    whom = "whoever has a token" if asks_for_tokens else "this machine alone"
-    header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
+def show_models(serving: Serving) -> None:
+    """Say which models answer."""
     for slot in serving.slots:
         status = slot.status
         model = f"{status.identity.name} {status.identity.version}" if status.identity else "no model yet"
         err.print(f"{slot.status.slot}: {printable(model)}, from {printable(status.place)}", soft_wrap=True)
+
+
+def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
+    whom = "whoever has a token" if asks_for_tokens else "this machine alone"
+    header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
+    show_models(serving)
     err.print(f"listening at {address} for {whom}; "
               "Ctrl-C ends it", soft_wrap=True)  # fmt: skip
     err.print(
@@ -145,7 +150,8 @@ def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
     )
 
 
-def _hear(event: Event) -> None:
+def hear_service(event: Event) -> None:
+    """Say what becomes of models, on standard error."""
     match event:
         case ModelReloaded(asked_by="start"):
             pass

@@ -31,7 +31,8 @@ class RedisStreams(Carrying):
             options: how events are heard.
         """
         broker = RedisBroker(
-            url, logger=None, apply_types=False, graceful_timeout=options.drain_s, decoder=whole,
+            url, logger=None, apply_types=False,  # type: ignore[arg-type]  # as for every other broker
+            graceful_timeout=options.drain_s, decoder=whole,
             socket_connect_timeout=5, health_check_interval=30,
         )  # fmt: skip
         super().__init__(broker, bare_addresses(url), options)

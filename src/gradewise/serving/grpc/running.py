@@ -71,7 +71,7 @@ async def answering_calls(
     checked = health.HealthServicer()
     guard = Guard(tokens, serving.listener, failures=Failures(limits.refusals_a_minute))
     methods = Methods(serving, Calls(guard, serving.listener), limits)
-    add_ScoringServicer_to_server(methods, server)  # type: ignore[no-untyped-call] - generated
+    add_ScoringServicer_to_server(methods, server)  # type: ignore[no-untyped-call]  # generated
     health_pb2_grpc.add_HealthServicer_to_server(checked, server)
     reflection.enable_server_reflection((SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME), server)
     address = _bind(server, listening)
