@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs grpc bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs grpc bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads bench-serving walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -81,6 +81,9 @@ bench-registry-crash: $(READY)  ## kill acts of the registry at every step and a
 
 bench-reloads: $(READY)  ## exchange a model a hundred times under four clients: memory, latency, trials; about two minutes
 	$(BIN)/python -m benchmarks.reloads
+
+bench-serving: $(READY)  ## what `gradewise serve` costs and goes on through (GRADEWISE_CORPORA=DIRECTORY, ONLY=latency,cost); about a quarter of an hour
+	$(BIN)/python -m benchmarks.serving $(if $(ONLY),--only $(ONLY))
 
 walkthrough: $(READY)  ## every command of docs/research.md: KIND=ellipse|asap|csv TRAIN=FILE [TEST=FILE] [PROMPT=1]
 	KIND="$(KIND)" TRAIN="$(TRAIN)" TEST="$(TEST)" PROMPT="$(PROMPT)" $(BIN)/python -m benchmarks.walkthrough

@@ -26,7 +26,7 @@ sys.path.insert(0, str(TESTS))
 
 from databases import lay_out_registry, postgres_databases  # noqa: E402 - found by the path above
 from gradewise.errors import RegistryError  # noqa: E402
-from gradewise.models.bundle import write_bundle  # noqa: E402
+from gradewise.models.bundle_contents import write_bundle  # noqa: E402
 from gradewise.testing.graders import made_up_bundle, made_up_grader  # noqa: E402
 from gradewise.workflows.plan_registry import RetentionPlan  # noqa: E402
 from gradewise.workflows.registry.archive import archive  # noqa: E402

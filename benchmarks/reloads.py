@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.measurements import Measurement, show, write
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import bundle_files
+from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.bundle_storage import content_id
 from gradewise.telemetry import Event, ModelReloaded
 from gradewise.testing import graders

@@ -10,7 +10,8 @@ import numpy as np
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import bundle_files, bundle_from_files
+from gradewise.models.bundle import bundle_from_files
+from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.bundle_storage import content_id
 from gradewise.telemetry import Event, ModelReloaded
 from gradewise.testing.graders import made_up_bundle, made_up_grader
@@ -66,6 +67,11 @@ class ServedModel:
     def reading_fingerprint(self) -> str:
         """Of the features."""
         return self.bundle.schema.fingerprint
+
+    @property
+    def reads_judgement(self) -> bool:
+        """It reads texts alone."""
+        return False
 
     def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
         """Zeros."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gradewise.errors import BundleError, BusyError, DeadlineError, NotFoundError, UnavailableError
 from gradewise.judgement.batches import BatchResult, EssayResult
-from gradewise.models.bundle import write_bundle
+from gradewise.models.bundle_contents import write_bundle
 from gradewise.scores.records import ScoreDraft
 from gradewise.telemetry import Event, correlation_id
 from gradewise.testing.graders import made_up_bundle

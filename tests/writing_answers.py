@@ -25,4 +25,5 @@ async def write(first: int, each: int, urls: list[str]) -> None:
             first += each
 
 
-asyncio.run(write(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
+if __name__ == "__main__":
+    asyncio.run(write(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))

@@ -199,15 +199,20 @@ def test_pieces_end_after_a_line_or_sentence_and_only_when_there_is_none_at_a_sp
 
 
 def test_threads_share_a_text_and_find_the_same() -> None:
-    """However many threads check a text, the findings are those of one."""
+    """However many threads check however many texts at once, the findings are those of one."""
     text = "We recieve an book. I has alot of freinds, and they is nice. " * 120
-    expected = HarperChecker().check(text)
+    alone = HarperChecker()
+    expected, expected_of_start = alone.check(text), alone.check(text[:2_000])
     assert expected
     for threads in (2, 3):
         several = HarperChecker(threads=threads)
         several.warm_up()
         assert several.check(text) == expected
         assert several.check("") == ()
+        begun = [several.begin(each) for each in (text[:2_000], text, text[:2_000])]
+        short, long, again = (findings() for findings in begun)
+        assert long == expected
+        assert short == again == expected_of_start
 
 
 def cut(text: str) -> str:

@@ -41,7 +41,7 @@ def imported(command: Command, tmp_path: Path) -> Command:
     write(made_up_batch(), tmp_path)
     done = command(*IMPORT)
     assert (0, True) == (done.code, "10 essays, 8 anchors, 108 comparisons; is in the database" in done.out)
-    assert "1 comparison set aside: undecided" in done.err
+    assert "1 of 109 rows set aside: undecided, first in row 109" in done.err
     return command
 
 
@@ -116,14 +116,15 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "tables that say nothing": (("batches", "list", "--tables", "empty.yaml"), "holds no keys"),
     "a table that is not there": (("batches", "list", "--tables", "odd.yaml"), "has no table 'mine'"),
     "a file without comparisons": (
-        ("batches", "import", "x", "--comparisons", ESSAYS), "has no comparisons: give columns essay_a"
+        ("batches", "import", "x", "--comparisons", ESSAYS), "no two columns hold items that were compared"
     ),
     "a file without texts": (
         ("batches", "import", "x", "--comparisons", PAIRS, "--essays", ANCHORS),
-        "has none of the columns text",
+        "no column holds texts (text or",
     ),
     "an essay twice": (
-        ("batches", "import", "x", "--comparisons", PAIRS, "--essays", "twice.csv"), "'a' is there twice"
+        ("batches", "import", "x", "--comparisons", PAIRS, "--essays", "twice.csv"),
+        "row 2, column 'essay_id': 'a' stands twice",
     ),
     "a grade off the scale": (
         ("batches", "import", "x", "--comparisons", PAIRS, "--anchors", ANCHORS, "--scale", "cefr"),
@@ -150,10 +151,14 @@ def test_what_cannot_be_done_is_refused(case: str, imported: Command, tmp_path: 
 
 
 def test_comparisons_alone_make_a_ranking(command: Command, tmp_path: Path) -> None:
-    """Winners and losers are enough; where the grades would come from is said."""
+    """Two columns are enough; what is no comparison, and where grades would come from, is said."""
     rows = "\n".join(f"{better},{worse}" for better, worse in (("a", "b"), ("b", "c"), ("a", "c")) * 5)
-    (tmp_path / PAIRS).write_text(f"winner,loser\n{rows}\n", encoding="utf-8")
-    assert 0 == command("batches", "import", "x", "--comparisons", PAIRS).code
+    (tmp_path / PAIRS).write_text(f"mine,theirs\n{rows}\na,a\n", encoding="utf-8")
+    (tmp_path / ANCHORS).write_text("essay_id,grade\nelsewhere,A\n", encoding="utf-8")
+    named = ("--first", "mine", "--second", "theirs", "--anchors", ANCHORS)
+    done = command("batches", "import", "x", "--comparisons", PAIRS, *named)
+    assert (0, True) == (done.code, "1 of 16 rows set aside: self-pair, first in row 16" in done.err)
+    assert "anchors that nobody compared are left out: elsewhere" in done.err
     done = command("finalize", "x")
     assert ["a", "b", "c"] == [line.split()[1] for line in done.out.splitlines()[2:5]]
     assert "no anchors of two known grades" in done.err

@@ -91,6 +91,7 @@ def test_a_model_is_served_until_sigterm(
                 "record": client.get(f"/v1/scores/{first['score_id']}").json(),
                 "ready": client.get("/readyz").json(), "models": client.get("/v1/models").json()["slots"],
                 "unknown batch": client.post("/v1/batches/b1/finalize").status_code,
+                "metrics": client.get("/metrics").text,
                 "by gRPC": _called(grpc_port),
             }  # fmt: skip
         os.kill(os.getpid(), signal.SIGHUP)
@@ -114,6 +115,8 @@ def test_a_model_is_served_until_sigterm(
     ]
     assert found["models"][0]["model"]["digest"] == found["first"]["model"]["digest"]
     assert 404 == found["unknown batch"]
+    assert 'cj_ml_answers_total{arm="champion"} 4.0' in found["metrics"]
+    assert 1 == found["metrics"].count("\ncj_ml_active_model_version{")
     called = found["by gRPC"]
     assert found["first"]["probabilities"] == {each.grade: each.probability for each in called.probabilities}
     assert (found["first"]["model"]["digest"], found["first"]["score"]) == (called.model.digest, called.score)

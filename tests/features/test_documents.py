@@ -34,6 +34,21 @@ def test_lowered_words_are_plain() -> None:
     assert plain("Väl‐känd") == "väl-känd"
 
 
+@given(text=MARKED)
+def test_what_is_known_of_words_stands_in_their_order(text: str) -> None:
+    """Small letters of a whole text are those of its words one by one, and each word is asked about once."""
+    document = english(text)
+    asked: list[str] = []
+
+    def length(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    assert tuple(map(plain, document.words)) == document.lowered
+    assert tuple(map(len, document.lowered)) == document.of_words(length)
+    assert sorted(set(document.lowered)) == sorted(asked)
+
+
 def test_word_lengths_count_letters_and_digits() -> None:
     """Apostrophes and hyphens are not counted as letters."""
     assert english("don't well-known 1990").word_lengths == (4, 9, 4)

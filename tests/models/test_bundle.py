@@ -17,7 +17,8 @@ import pytest
 
 from gradewise.errors import BundleError
 from gradewise.features.schema import FeatureSchema
-from gradewise.models.bundle import BundleContents, bundle_files, load_bundle, write_bundle
+from gradewise.models.bundle import load_bundle
+from gradewise.models.bundle_contents import BundleContents, bundle_files, write_bundle
 from gradewise.models.bundle_files import NATIVE, from_json, to_json, trees_from_bytes
 from gradewise.models.bundle_storage import SIGNATURE
 from gradewise.models.engines import ENGINES
@@ -288,11 +289,11 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from gradewise.models import bundle
+from gradewise.models import bundle_contents
 
 source, target, at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 files = {path.name: path.read_bytes() for path in source.iterdir()}
-bundle.bundle_files = lambda contents: files
+bundle_contents.bundle_files = lambda contents: files
 calls, real = 0, os.fsync
 
 def fsync(handle):
@@ -303,7 +304,7 @@ def fsync(handle):
     real(handle)
 
 os.fsync = fsync
-bundle.write_bundle(None, target)
+bundle_contents.write_bundle(None, target)
 """
 
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from gradewise.errors import BundleError
 from gradewise.models.archive_limits import SMALL
-from gradewise.models.bundle import bundle_files, load_bundle
+from gradewise.models.bundle import load_bundle
 from gradewise.models.bundle_archives import is_archive, read_archive, read_bundle, write_archive
+from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.bundle_refusals import LARGEST_BUNDLE, LARGEST_FILE, MOST_FILES
 from gradewise.models.bundle_storage import SIGNATURE, sign, write_files
 from gradewise.testing.graders import made_up_bundle

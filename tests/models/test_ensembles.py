@@ -10,8 +10,9 @@ import pytest
 
 from gradewise.errors import BundleError
 from gradewise.evaluation.policy import ReviewPolicy
-from gradewise.models.bundle import METADATA, bundle_files, bundle_from_files, load_bundle, metadata_of
+from gradewise.models.bundle import bundle_from_files, load_bundle, metadata_of
 from gradewise.models.bundle_archives import write_archive
+from gradewise.models.bundle_contents import METADATA, bundle_files
 from gradewise.models.bundle_storage import SIGNATURE, content_id, sign, write_files
 from gradewise.models.confidence import Confidence
 from gradewise.models.ensemble_files import ENSEMBLE

@@ -7,7 +7,8 @@ import onnx
 import pytest
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle import BundleContents, bundle_files, bundle_from_files
+from gradewise.models.bundle import bundle_from_files
+from gradewise.models.bundle_contents import BundleContents, bundle_files
 from gradewise.models.bundle_storage import SIGNATURE, sign
 from gradewise.models.bundle_targets import MODEL, SELF_TEST
 from gradewise.models.native_parity import native_parity

@@ -9,7 +9,7 @@ import pytest
 
 from gradewise.errors import BundleError
 from gradewise.models import tryout
-from gradewise.models.bundle import bundle_files
+from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.bundle_storage import SIGNATURE, sign
 from gradewise.models.tryout import TrialLimits, Verdict, packed
 from gradewise.testing.graders import made_up_bundle

@@ -7,8 +7,8 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.scores.answers import BY_CHANCE, read_answer, why_reviewed
-from gradewise.scores.queue import queue_state
-from reviewed_essays import ALERT, GRADES, LONG, MONDAY, SHORT, answered, record
+from gradewise.scores.queue import WaitingCount, queue_state
+from reviewed_essays import ALERT, GRADES, LONG, MONDAY, SHORT, answered
 
 
 def test_an_answer_says_which_grades_there_were() -> None:
@@ -56,16 +56,16 @@ def test_why_somebody_looks(said: dict[str, object], why: str) -> None:
 
 def test_the_queue_counts_what_waits() -> None:
     """Days are those it takes if nothing more comes; the age is that of the oldest."""
-    waiting = [record(answered(n, route="audit" if n == 2 else "review")) for n in range(5)]
-    state = queue_state(waiting, now=MONDAY + timedelta(days=2), capacity=2)
+    queued = WaitingCount(n_review=4, n_audit=1, oldest=MONDAY)
+    state = queue_state(queued, now=MONDAY + timedelta(days=2), capacity=2)
     assert (4, 1, MONDAY, timedelta(days=2)) == (state.n_review, state.n_audit, state.oldest, state.age)
-    assert (3, True, True) == (state.days, state.over_capacity, state.complete)
+    assert (3, True) == (state.days, state.over_capacity)
 
 
 def test_an_empty_queue_is_done() -> None:
     """Nothing waits, and nothing has an age; without a capacity there are no days."""
-    state = queue_state([], now=MONDAY)
+    state = queue_state(WaitingCount(), now=MONDAY)
     assert (0, None, timedelta(0), None, False) == (
         state.n, state.oldest, state.age, state.days, state.over_capacity,
     )  # fmt: skip
-    assert 0 == queue_state([], now=MONDAY, capacity=3).days
+    assert 0 == queue_state(WaitingCount(), now=MONDAY, capacity=3).days

@@ -113,8 +113,8 @@ def test_a_worker_that_ends_gives_back_what_it_holds(server: BrokerServer) -> No
     asyncio.run(_work())
 
 
-def test_kafka_offsets_are_committed_after_the_answer() -> None:
-    """In memory, for want of a server: the essay is graded, and the answer published."""
+def test_a_message_of_kafka_is_graded() -> None:
+    """In memory, for want of a server."""
 
     async def _work() -> None:
         broker = KafkaTopics("kafka://localhost:9092", BrokerOptions(concurrency=2))

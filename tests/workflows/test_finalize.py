@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from statistics import fmean
 
 import pytest
 
@@ -12,15 +13,21 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchEssay, BatchResult, EssayResult, JudgedBatch
 from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE
+from gradewise.scores.routing import ReviewRouting
 from gradewise.telemetry import BatchFinalized, Event, Notice, StepTaken
+from gradewise.testing.grading_models import MadeUpModel
 from gradewise.testing.judged import GRADES, NOON, RememberedBatches, made_up_batch
+from gradewise.testing.score_logs import MemoryScoreLog
 from gradewise.testing.scripted import IDENTITY, ScriptedScoring
 from gradewise.workflows.batch_scoring import BatchScoring, ask_model
 from gradewise.workflows.finalize import FinalizeRules, finalize, work_out
+from gradewise.workflows.scoring.arms import Arms
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.failures import NoModelError
 from gradewise.workflows.scoring.models import ModelIdentity
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
+from gradewise.workflows.scoring.scoring import Scoring
 
 BATCH = made_up_batch()
 
@@ -323,6 +330,20 @@ def test_a_model_may_read_what_judgement_found() -> None:
     assert 0 <= given["batch_rank"] <= 1
 
 
+def test_a_model_that_reads_judgement_too_counts_for_less() -> None:
+    """Both err together, so that the same two grades make a less certain one; somebody may say otherwise."""
+    apart, together = finalized(ScriptedScoring()), finalized(ScriptedScoring(reads_judgement=True))
+    as_hybrid = FinalizeRules(dependence=HYBRID_DEPENDENCE)
+    as_usual = FinalizeRules(dependence=DEPENDENCE)
+    assert together == finalized(ScriptedScoring(), rules=as_hybrid)
+    assert apart == finalized(ScriptedScoring(reads_judgement=True), rules=as_usual)
+    assert _mean_confidence(together) < _mean_confidence(apart)
+
+
+def _mean_confidence(result: BatchResult) -> float:
+    return fmean(essay.confidence or 0 for essay in result.essays)
+
+
 def test_without_anchors_there_are_ranks_and_the_model_s_grades() -> None:
     """And somebody is told; without a model there are ranks alone."""
     batch, events = made_up_batch(n_anchors=0), list[Event]()
@@ -457,3 +478,36 @@ def test_nothing_is_asked_about_no_essay() -> None:
         return len(asked.word.grades), asked.model
 
     assert (0, None) == asyncio.run(_asked())
+
+
+def test_a_service_writes_down_what_it_says_of_a_batch() -> None:
+    """Each grade of the model names its answer in the score log; all are of one model and of the batch."""
+    log = MemoryScoreLog()
+    model = MadeUpModel(scale=find_scale("swedish8"), reads_judgement=True)
+
+    async def _finalized() -> tuple[BatchResult, dict[str, str]]:
+        scoring = Scoring(
+            Arms(Held(model)), log=log, readers=2, clock=lambda: NOON, review=ReviewRouting(salt="s")
+        )
+        try:
+            result = await finalize(
+                BATCH.id, batches=RememberedBatches(BATCH), scoring=scoring, clock=lambda: NOON
+            )
+        finally:
+            await scoring.close()
+        kept = {each.draft.id: each.draft for each in await log.records()}
+        assert {BATCH.id} == {draft.batch_id for draft in kept.values()}
+        return result, {draft.id: draft.essay_id for draft in kept.values()}
+
+    result, kept = asyncio.run(_finalized())
+    named = {essay.score_id: essay.essay_id for essay in result.essays if essay.score_id is not None}
+    assert kept == named
+    assert 10 == len(named)
+    assert model.identity.digest == result.model_digest
+
+
+@dataclass(frozen=True)
+class Held:
+    """A place for a model that stays."""
+
+    current: MadeUpModel

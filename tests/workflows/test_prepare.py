@@ -10,7 +10,8 @@ from gradewise.essays.split_set import make_split_set
 from gradewise.telemetry import EssaysRead, Event, Notice, silent
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan, rebased
-from gradewise.workflows.prepare import plan_scale, prepare_dataset
+from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.read_dataset import plan_scale
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
 from trials import essay_rows, small_plan, write_csv

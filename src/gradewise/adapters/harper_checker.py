@@ -5,7 +5,7 @@ import json
 import re
 import threading
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -42,6 +42,9 @@ PIECE_END = re.compile(r"\n+|[.!?]['\")]?\s+")
 # An unknown word costs up to 10 ms, and an essay has a few dozen; after so many different ones, later pieces
 # of a text of more than `LONGEST_PIECE` characters are no longer checked for spelling.
 UNKNOWN_WORDS = 300
+# Seconds that who hands over a text waits for the threads to take it up, mostly a tenth of a millisecond:
+# they need the interpreter for that, which a caller who goes on computing keeps for five milliseconds.
+TAKE_UP_S = 0.002
 # Meets no near neighbour, so that the wider search, a second for the first word only, is paid here.
 WARM_UP_TEXT = "xqzzkj highschool"
 
@@ -98,21 +101,43 @@ class HarperChecker:
         Raises:
             InputError: Harper failed on this text.
         """
-        masked = UNBROKEN.sub(lambda run: " " * len(run.group()), text)
-        pieces = list(_pieces(masked))
-        if len(text) > LONGEST_PIECE:
-            work = partial(self._check_long, masked, pieces)
-            found = work() if self._threads is None else self._threads.submit(work).result()
-        else:
-            found = self._check_shared(masked, pieces)
-        visible = [each for each in found if text[each.start : each.end] == masked[each.start : each.end]]
-        return _once_a_place(visible)
+        return self.begin(text)()
 
-    def _check_shared(self, text: str, pieces: Sequence[tuple[int, int]]) -> list[Finding]:
+    def begin(self, text: str) -> Callable[[], tuple[Finding, ...]]:
+        """Begin to check in the threads of this checker, while the caller does something else.
+
+        Returns:
+            Waits for what `check` finds; with one thread it checks when it is called, by the same thread.
+        """
+        masked = UNBROKEN.sub(lambda run: " " * len(run.group()), text)
+        found = self._begun(masked, list(_pieces(masked)), long=len(text) > LONGEST_PIECE)
+
+        def findings() -> tuple[Finding, ...]:
+            every = [finding for wait in found for finding in wait()]
+            return _once_a_place(
+                each for each in every if text[each.start : each.end] == masked[each.start : each.end]
+            )
+
+        return findings
+
+    def _begun(
+        self, text: str, pieces: Sequence[tuple[int, int]], *, long: bool
+    ) -> list[Callable[[], list[Finding]]]:
+        works = (
+            [partial(self._check_long, text, pieces)]
+            if long
+            else [partial(self._findings_in, text, [piece]) for piece in pieces]
+        )
         if self._threads is None:
-            return self._findings_in(text, pieces)
-        waiting = [self._threads.submit(self._findings_in, text, [piece]) for piece in pieces]
-        return [finding for each in waiting for finding in each.result()]
+            return list(works)
+        taken = [threading.Event() for _ in works]
+        waiting = [
+            self._threads.submit(_tell_and_do, event, work) for event, work in zip(taken, works, strict=True)
+        ]
+        for event in taken[: self._n_threads]:
+            if not event.wait(TAKE_UP_S):
+                break  # they are busy with other texts
+        return [each.result for each in waiting]
 
     def _check_long(self, text: str, pieces: Iterable[tuple[int, int]]) -> list[Finding]:
         found: list[Finding] = []
@@ -183,6 +208,11 @@ class HarperChecker:
         config = linter.get_lint_config()
         if SPELLING_RULE in self._rules and config[SPELLING_RULE] != on:
             linter.set_lint_config({**config, SPELLING_RULE: on})
+
+
+def _tell_and_do(taken: threading.Event, work: Callable[[], list[Finding]]) -> list[Finding]:
+    taken.set()
+    return work()
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

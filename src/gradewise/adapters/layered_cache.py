@@ -16,6 +16,11 @@ class LayeredCache:
         self._near, self._far = near, far
 
     @property
+    def near(self) -> Cache:
+        """The one that is at hand without a look at the other."""
+        return self._near
+
+    @property
     def is_away(self) -> bool:
         """Whether the far one says that it does not answer just now."""
         return bool(getattr(self._far, "is_away", False))

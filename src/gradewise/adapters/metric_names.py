@@ -1,9 +1,10 @@
 """The metrics that a job offers: one table, of which the collectors and the documentation are made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
-MetricKind = Literal["counter", "gauge", "summary"]
+MetricKind = Literal["counter", "gauge", "summary", "histogram"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,16 @@ class MetricName:
     name: str
     """As Prometheus shows it."""
     kind: MetricKind
-    """``counter`` only rises, ``gauge`` goes anywhere, ``summary`` is a sum and a count."""
+    """``counter`` only rises, ``gauge`` goes anywhere, ``summary`` is a sum and a count,
+    ``histogram`` also counts what is within each of some limits."""
     labels: tuple[str, ...]
     """What tells its series apart; the values of each are few, see `MOST_VALUES`."""
     help: str
     """What it says, with its unit."""
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What a label may say, where that is known beforehand: its series begin at 0, all else is ``other``."""
+    buckets: tuple[float, ...] = ()
+    """Upper limits of a histogram, in the metric's unit."""
 
 
 MOST_VALUES = 60
@@ -80,7 +86,7 @@ METRICS = (
 """Every metric; those of the process itself, ``gradewise_process_*``, come besides."""
 
 
-def metrics_markdown() -> str:
-    """The table as documentation shows it."""
-    rows = [f"| `{each.name}` | {each.kind} | {', '.join(each.labels)} | {each.help} |" for each in METRICS]
+def metrics_markdown(metrics: Sequence[MetricName] = METRICS) -> str:
+    """A table as documentation shows it."""
+    rows = [f"| `{each.name}` | {each.kind} | {', '.join(each.labels)} | {each.help} |" for each in metrics]
     return "\n".join(["| metric | kind | labels | what it says |", "|---|---|---|---|", *rows]) + "\n"

@@ -20,12 +20,12 @@ from gradewise.judgement.batch_tables import BatchTables
 from gradewise.protocols import ArtifactStore, EventPublisher, ModelRegistry, ScoreLog
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import Settings
-from gradewise.workflows.extract_data import SourceServices
 from gradewise.workflows.registry.services import RegistryServices
 
 if TYPE_CHECKING:
     from gradewise.adapters.sql.addresses import Address
     from gradewise.adapters.sql.schema import SqlSchema
+    from gradewise.workflows.extract_data import SourceServices
 
 TRACKING_PATIENCE_S = 5.0
 """For how long a database may keep a run waiting that only wants to be written down."""
@@ -147,7 +147,7 @@ def registry_tracker(settings: Settings) -> RegistryTracker:
     return RegistryTracker(opened, host=platform.node())
 
 
-def source_services(url: str) -> SourceServices:
+def source_services(url: str) -> "SourceServices":
     """What an extraction of essays from a database needs.
 
     Args:
@@ -160,6 +160,7 @@ def source_services(url: str) -> SourceServices:
     from gradewise.adapters.essay_database.essays import open_sql_essays  # noqa: PLC0415 - takes a while
     from gradewise.adapters.parquet_table import parquet_table  # noqa: PLC0415 - other commands write none
     from gradewise.adapters.sql.addresses import read_address  # noqa: PLC0415 - takes a while
+    from gradewise.workflows.extract_data import SourceServices  # noqa: PLC0415 - takes a while
 
     address = read_address(url, answer_within_s=ESSAYS_WITHIN_S)
     return SourceServices(

@@ -15,7 +15,8 @@ from gradewise.settings import Settings, read_settings
 from gradewise.workflows.extract import processors
 from gradewise.workflows.scoring.bundle_model import BundleModel, model_builder
 from gradewise.workflows.scoring.embedded import EmbeddedScorer
-from gradewise.workflows.scoring.isolated import Build, isolated
+from gradewise.workflows.scoring.isolated import isolated
+from gradewise.workflows.scoring.models import Build
 from gradewise.workflows.scoring.tools import HARPER, Tools
 from gradewise.workflows.services import MakeChecker
 

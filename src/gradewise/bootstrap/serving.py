@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from gradewise.adapters.service_metrics import ServiceMetrics
 from gradewise.bootstrap.caches import serving_cache
 from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
+from gradewise.bootstrap.measuring import MeasuredParts, measured
 from gradewise.bootstrap.reading import build_apart, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
@@ -19,17 +21,18 @@ from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
 from gradewise.settings import Settings
-from gradewise.telemetry import Listener, silent
+from gradewise.telemetry import Listener, all_hear, silent
 from gradewise.workflows.extract import processors
 from gradewise.workflows.finalize import finalize
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.bundle_model import model_builder
+from gradewise.workflows.scoring.models import Build
 from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scoring
 from gradewise.workflows.scoring.services import Serving
 from gradewise.workflows.scoring.shadow import Shadow
-from gradewise.workflows.scoring.slot import Build, ModelSlot
+from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.slot_status import SlotName
 from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
 from gradewise.workflows.scoring.spool import Spool
@@ -86,7 +89,11 @@ class ServingOptions:
 
 @asynccontextmanager
 async def serving_from(
-    settings: Settings, options: ServingOptions, *, listener: Listener = silent
+    settings: Settings,
+    options: ServingOptions,
+    *,
+    listener: Listener = silent,
+    metrics: ServiceMetrics | None = None,
 ) -> AsyncIterator[Serving]:
     """Bring a service up, and take it down in order; made and used within one event loop.
 
@@ -97,6 +104,7 @@ async def serving_from(
         settings: of the machine.
         options: of the service.
         listener: hears what happens.
+        metrics: hear it too, and are told how the service stands; see `service_metrics`.
 
     Raises:
         BundleError: the model that was named is not served.
@@ -104,8 +112,9 @@ async def serving_from(
         UnavailableError: the database does not answer.
     """
     async with AsyncExitStack() as stack:
-        wiring = _Wiring(settings, options, listener, stack)
-        yield await wiring.serving()
+        hears = listener if metrics is None else all_hear(listener, metrics.hear)
+        wiring = _Wiring(settings, options, hears, stack)
+        yield await wiring.serving(metrics)
 
 
 class _Wiring:
@@ -120,8 +129,10 @@ class _Wiring:
         self._cache = serving_cache(settings)
         self._stack.callback(self._cache.close)
         self._registry: RegistryServices | None = None
+        self._spool = Spool(settings.state_directory / "spool") if options.keep_log else None
+        self._breakers = {part: Breaker() for part in ("challenger", "shadow", "judgement")}
 
-    async def serving(self) -> Serving:
+    async def serving(self, metrics: ServiceMetrics | None) -> Serving:
         """The service, up."""
         options, log, batches = self._options, await self._log(), await self._batches()
         champion, challenger = await self._slots()
@@ -142,6 +153,11 @@ class _Wiring:
             listener=self._listener,
         )
         await self._stack.enter_async_context(_watched(serving))
+        if metrics is not None:
+            parts = MeasuredParts(
+                scoring=scoring, cache=self._cache, spool=self._spool, breakers=self._breakers
+            )
+            await self._stack.enter_async_context(measured(metrics, serving, parts))
         return serving
 
     async def _log(self) -> ScoreLog | None:
@@ -175,7 +191,7 @@ class _Wiring:
             ),
             most_waiting=options.most_waiting,
             deadline_s=options.deadline_s,
-            spool=None if log is None else Spool(settings.state_directory / "spool"),
+            spool=self._spool,
             cache_is_away=lambda: self._cache.is_away,
             listener=self._listener,
         )
@@ -191,13 +207,17 @@ class _Wiring:
             batches=batches,
             scoring=scoring,
             clock=self._clock,
-            breaker=Breaker(),
+            breaker=self._breakers["judgement"],
             listener=self._listener,
         )
 
     def _arms(self, champion: ModelSlot, challenger: ModelSlot | None) -> Arms:
-        shadow = Shadow(listener=self._listener) if self._options.shadow else None
-        return Arms(champion, challenger, share=self._options.share, salt=self._options.salt, shadow=shadow)
+        options, breakers = self._options, self._breakers
+        shadow = Shadow(breaker=breakers["shadow"], listener=self._listener) if options.shadow else None
+        return Arms(
+            champion, challenger,
+            share=options.share, salt=options.salt, shadow=shadow, breaker=breakers["challenger"],
+        )  # fmt: skip
 
     async def _slot(self, name: SlotName, source: BundleSource, build: Build) -> ModelSlot:
         slot = ModelSlot(

@@ -1,28 +1,29 @@
 """Batches, asked for and shown."""
 
-import asyncio
 import json as json_module
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 
-from gradewise.bootstrap import batches_from, event_file, services_from
+from gradewise.bootstrap import batches_from, event_file, open_table
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_views import batch_facts, batch_table, result_summary, result_table
+from gradewise.cli.opened import with_opened
 from gradewise.cli.rendering import listed
-from gradewise.cli.terminal import err, out, printable
+from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.errors import InputError, UnavailableError
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batch_tables import BatchTables, batch_tables
 from gradewise.judgement.batches import BatchResult, JudgedBatch
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.reporting.wording import counted
-from gradewise.settings import read_settings
-from gradewise.workflows.import_batch import ReadBatch, read_batch
+from gradewise.workflows.import_batch import read_import
+from gradewise.workflows.judge.reading import BatchFiles
 from gradewise.workflows.outbox import relay_once
 
 T = TypeVar("T")
@@ -37,12 +38,8 @@ class AskedBatch:
 
     batch: str
     """How it is called."""
-    comparisons: Path
-    """File of comparisons."""
-    essays: Path | None
-    """File of essays."""
-    anchors: Path | None
-    """File of anchors."""
+    files: BatchFiles
+    """Where it is."""
     scale: str | None
     """Of the anchors' grades."""
     task: str | None
@@ -51,13 +48,7 @@ class AskedBatch:
 
 def with_batches(work: Callable[[FillableBatches], Awaitable[T]], tables: Path | None = None) -> T:
     """What the work comes to, once the batches of the settings are open for it."""
-    said = read_tables(tables)
-
-    async def _opened() -> T:
-        async with batches_from(read_settings(), said) as batches:
-            return await work(batches)
-
-    return asyncio.run(_opened())
+    return with_opened(partial(batches_from, tables=read_tables(tables)), work)
 
 
 def read_tables(path: Path | None) -> BatchTables | None:
@@ -79,11 +70,8 @@ def read_tables(path: Path | None) -> BatchTables | None:
 
 def import_shown(asked: AskedBatch) -> None:
     """Read files, put the batch into the database, and say what became of it."""
-    read = _read(asked)
-    changed = with_batches(lambda batches: batches.add(read.batch, made_at=datetime.now(UTC)))
-    for reason, count in read.set_aside.items():
-        err.print(f"note: {counted(count, 'comparison')} set aside: {reason}", soft_wrap=True)
-    batch = read.batch
+    batch = _read(asked)
+    changed = with_batches(lambda batches: batches.add(batch, made_at=datetime.now(UTC)))
     anchors = sum(essay.is_anchor for essay in batch.essays)
     what = (
         f"{counted(len(batch.essays) - anchors, 'essay')}, {counted(anchors, 'anchor')}, "
@@ -93,16 +81,16 @@ def import_shown(asked: AskedBatch) -> None:
     out.print(printable(f"batch {batch.id}: {what}; {done}"), soft_wrap=True)
 
 
-def _read(asked: AskedBatch) -> ReadBatch:
+def _read(asked: AskedBatch) -> JudgedBatch:
     scale = parse_scale(asked.scale)
-    with services_from(read_settings()) as services:
-        return read_batch(
+    with progress_shown() as listener:
+        return read_import(
             asked.batch,
-            services.open_source(asked.comparisons),
-            essays=None if asked.essays is None else services.open_source(asked.essays),
-            anchors=None if asked.anchors is None else services.open_source(asked.anchors),
+            asked.files,
+            open_table,
             scale=None if scale is None else find_scale(scale),
             task=asked.task,
+            listener=listener,
         )
 
 

@@ -37,18 +37,21 @@ def import_(
         str | None, typer.Option("--scale", help="Of the anchors' grades: swedish8, 1-6, 'IG,G,VG' …")
     ] = None,
     task: Annotated[str | None, typer.Option("--task", help="Which task the essays answer.")] = None,
+    first: Annotated[str | None, typer.Option("--first", help="Column of one essay, if unusual.")] = None,
+    second: Annotated[str | None, typer.Option("--second", help="Column of the other.")] = None,
+    winner: Annotated[str | None, typer.Option("--winner", help="Column of the better one.")] = None,
 ) -> None:
     """Put a batch from files into the database; again, with the same files, nothing changes.
 
     [bold]gradewise batches import spring --essays essays.csv --comparisons pairs.csv --anchors anchors.csv[/]
     """
     from gradewise.cli.batch_doing import AskedBatch, import_shown
+    from gradewise.judgement.columns import NamedColumns
+    from gradewise.workflows.judge.reading import BatchFiles
 
-    import_shown(
-        AskedBatch(
-            batch=batch, comparisons=comparisons, essays=essays, anchors=anchors, scale=scale, task=task
-        )
-    )
+    columns = NamedColumns(first=first, second=second, winner=winner)
+    files = BatchFiles(comparisons=comparisons, columns=columns, essays=essays, anchors=anchors)
+    import_shown(AskedBatch(batch=batch, files=files, scale=scale, task=task))
 
 
 @batches.command("list")

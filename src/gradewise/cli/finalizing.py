@@ -16,7 +16,6 @@ from gradewise.cli.terminal import err, progress_shown
 from gradewise.errors import BundleError, PlanError
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchResult
-from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
@@ -81,7 +80,7 @@ def _result(asked: AskedFinal) -> BatchResult:
     with ExitStack() as stack:
         listener = stack.enter_context(progress_shown())
         scoring = _scoring(asked, stack, listener)
-        rules, clock = _rules(asked, scoring), partial(datetime.now, UTC)
+        rules, clock = _rules(asked), partial(datetime.now, UTC)
 
         async def _work(batches: FillableBatches) -> BatchResult:
             if asked.dry_run:
@@ -94,15 +93,13 @@ def _result(asked: AskedFinal) -> BatchResult:
         return with_batches(_work, asked.tables)
 
 
-def _rules(asked: AskedFinal, scoring: BundleScoring | None) -> FinalizeRules:
+def _rules(asked: AskedFinal) -> FinalizeRules:
     scale = parse_scale(asked.scale)
-    depends = scoring is not None and scoring.reads_judgement
     return FinalizeRules(
         min_comparisons=asked.min_comparisons,
         deadline_s=asked.deadline_s,
         use_model=asked.use_model,
         scale=None if scale is None else find_scale(scale),
-        dependence=HYBRID_DEPENDENCE if depends else DEPENDENCE,
         rank_anchors=asked.rank_anchors,
         allow_unconnected=asked.allow_unconnected,
     )

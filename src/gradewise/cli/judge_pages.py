@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradewise.bootstrap import installed_versions, open_table
 from gradewise.cli.judge_command import JudgedSource
-from gradewise.cli.judging import AskedGrades, asked_scoring, read_asked, scored_asked, show_statements
+from gradewise.cli.judging import AskedGrades, asked_fitting, read_asked, scored_asked, show_statements
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import InputError
@@ -47,7 +47,7 @@ def report_shown(source: JudgedSource, asked: AskedPage, *, output: Path) -> Non
         grading = asked.grades.grading(read.batch.scale) if asked.wants_grades(read) else None
         if grading is None and anchor_grades(read.batch):
             raise InputError("anchors have grades; name their scale to show grades: --scale swedish8")
-        scored = fit_batch(read, asked_scoring(source), listener=listener)
+        scored = fit_batch(read, asked_fitting(source), listener=listener)
         graded = None if grading is None else grade_batch(read, scored, grading, listener=listener)
         targets = Targets(budget=asked.budget, reliability=asked.reliability, error=asked.error)
         page = judgement_page(

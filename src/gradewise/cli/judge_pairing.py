@@ -6,7 +6,7 @@ from pathlib import Path
 from gradewise.bootstrap import open_table
 from gradewise.cli.judge_command import JudgedSource, TableForm
 from gradewise.cli.judge_views import pairs_table
-from gradewise.cli.judging import asked_scoring, print_rows, read_asked
+from gradewise.cli.judging import asked_fitting, print_rows, read_asked
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import find_scale
@@ -75,9 +75,9 @@ def pairs_shown(
     """Choose pairs and show them, with the word of the stopping rule."""
     with progress_shown(quiet=source.quiet) as listener:
         wanted, batch = asked.pairs(), read_asked(source, listener).batch
-        scoring = asked_scoring(source)
+        fitting = asked_fitting(source)
         scored = (
-            examine_batch(batch, prior=scoring.prior, weighted=scoring.weighted)
+            examine_batch(batch, prior=fitting.prior, weighted=fitting.weighted)
             if batch.comparisons
             else None
         )

@@ -31,7 +31,7 @@ from gradewise.protocols import Batches
 from gradewise.reporting.topics.judgement_words import grade_statements, score_statements
 from gradewise.telemetry import Listener
 from gradewise.whole_files import write_whole
-from gradewise.workflows.judge.fitting import Grading, Scoring, fit_batch, grade_batch
+from gradewise.workflows.judge.fitting import Fitting, Grading, fit_batch, grade_batch
 from gradewise.workflows.judge.reading import (
     BatchFiles,
     ReadBatch,
@@ -143,15 +143,15 @@ def _condition(text: str) -> tuple[str, str]:
     return column.strip(), value.strip()
 
 
-def asked_scoring(source: JudgedSource) -> Scoring:
+def asked_fitting(source: JudgedSource) -> Fitting:
     """How the batch is scored."""
-    return Scoring(prior=Prior(source.prior_sd), weighted=source.weights_by_confidence, splits=source.splits)
+    return Fitting(prior=Prior(source.prior_sd), weighted=source.weights_by_confidence, splits=source.splits)
 
 
 def scored_asked(source: JudgedSource, listener: Listener) -> tuple[ReadBatch, ExaminedBatch]:
     """The batch with its scores."""
     read = read_asked(source, listener)
-    return read, fit_batch(read, asked_scoring(source), listener=listener)
+    return read, fit_batch(read, asked_fitting(source), listener=listener)
 
 
 def fit_shown(source: JudgedSource, *, form: TableForm | None, output: Path | None) -> None:
@@ -186,7 +186,7 @@ def project_shown(
     with progress_shown(quiet=source.quiet) as listener:
         read = read_asked(source, listener)
         grading = asked.grading(read.batch.scale)
-        scored = fit_batch(read, asked_scoring(source), listener=listener)
+        scored = fit_batch(read, asked_fitting(source), listener=listener)
         graded = grade_batch(read, scored, grading, listener=listener)
     rows = grade_rows(graded)
     if form is not None:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Literal
 
 from gradewise.cli.choosing import find_bundle
-from gradewise.cli.registry_judging import judge_of
 from gradewise.cli.registry_running import with_registry
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.errors import BundleError, InputError, MissingDependencyError, RegistryError, UnavailableError
@@ -16,7 +15,6 @@ from gradewise.workflows.registry.archive import archive
 from gradewise.workflows.registry.fetch import fetch
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.references import find_model
-from gradewise.workflows.registry.register import register
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.signing import sign_stages
@@ -28,6 +26,8 @@ def register_shown(named: Path | None, *, reason: str, quiet: bool) -> None:
     Raises:
         BundleError: there is none.
     """
+    from gradewise.workflows.registry.register import register
+
     bundle = named if named is not None and named.is_file() else find_bundle(named)
     with progress_shown(quiet=quiet) as listener:
         model = with_registry(lambda services: register(services, bundle, reason=reason, listener=listener))
@@ -59,6 +59,8 @@ def promote_shown(
     quiet: bool,
 ) -> None:
     """Judge a model and bring it to a stage."""
+    # Only who judges needs what measures essays, which takes a second: whoever rolls back is in a hurry.
+    from gradewise.cli.registry_judging import judge_of
 
     async def _asked(services: RegistryServices) -> tuple[StageChange, NameState]:
         model = await find_model(services.registry, text)

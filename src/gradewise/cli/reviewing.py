@@ -128,8 +128,7 @@ def show_report(
 
 def queue_line(state: QueueState) -> str:
     """How the queue stands."""
-    more = "" if state.complete else " at least"
-    line = f"{counted(state.n_review, 'grade')} held back{more}, {state.n_audit:,} drawn by chance wait"
+    line = f"{counted(state.n_review, 'grade')} held back, {state.n_audit:,} drawn by chance wait"
     if state.oldest is not None:
         line += f"; the oldest for {age_words(state.age)}"
     if state.days is not None:
@@ -157,7 +156,6 @@ def queue_to_json(queue: ReviewQueue) -> dict[str, Any]:
         "oldest": None if state.oldest is None else state.oldest.isoformat(),
         "capacity": state.capacity,
         "days": state.days,
-        "complete": state.complete,
         "waiting": [answer_to_json(record) for record in queue.waiting],
     }
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradewise.bootstrap.measuring import service_metrics
 from gradewise.bootstrap.serving import ServingOptions, serving_from
 from gradewise.cli.observing import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
@@ -16,6 +18,9 @@ from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, ModelReloaded, Notice
 from gradewise.workflows.scoring.services import Serving
+
+TURN_S = 0.0005
+"""Seconds that a thread which computes goes on while another waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,9 @@ def serve_until_stopped(
         raise MissingDependencyError(
             "the service needs fastapi, uvicorn and msgspec; install them: pip install 'gradewise[serve]'"
         ) from error
+    # Python lets a thread that computes go on for 5 ms before another may, and an answer waits for its turn
+    # several times: while essays are read or a model is built, that is most of the time it takes.
+    sys.setswitchinterval(TURN_S)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, options, host=host, port=port, tokens=tokens, limits=limits, calls=calls))
 
@@ -79,10 +87,12 @@ async def _serve(
         listen,
     )
 
-    listening = Listening(host=host, port=port, tokens=tokens, limits=limits)
+    metrics = service_metrics()
+    listening = Listening(host=host, port=port, tokens=tokens, limits=limits, metrics=metrics.exposition)
     known = check_tokens(listening)
     with listen(listening) as listener:
-        async with serving_from(settings, options, listener=with_observer(hear_service)) as serving:
+        hears = with_observer(hear_service)
+        async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
             async with _answering_calls(serving, calls, host=host, tokens=known, limits=limits):
                 await answer_until_stopped(

@@ -70,6 +70,12 @@ def repair_text(text: str) -> Repaired:
     >>> repair_text("smÃ¶rgÃ¥s\r\n")
     Repaired(text='smörgås\n', repairs=('mojibake', 'line_endings'))
     """
+    if text.isascii() and text.replace("\n", "").isprintable():  # nothing but blanks can be amiss
+        return Repaired("\n".join(line.rstrip(" ") for line in text.split("\n")), ())
+    return _repaired_at_length(text)
+
+
+def _repaired_at_length(text: str) -> Repaired:
     found: set[str] = set()
     before = None
     while text != before:  # a control character may hide mojibake, so once is not always enough

@@ -71,9 +71,27 @@ def agreement_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> 
         raise InputError(
             f"cuts {cuts} are not rising boundaries of {n_grades} grades; use 1 to {n_grades - 1}"
         )
-    reached = np.pad(cumulative, ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
+    # Not np.pad, which takes longer than all the rest for a single essay.
+    reached = np.empty((len(cumulative), n_grades + 1), cumulative.dtype)
+    reached[:, 0], reached[:, 1:-1], reached[:, -1] = 0, cumulative, 1
     edges, part, row = np.array([0, *cuts, n_grades]), parts_of_scale(given, cuts), np.arange(given.size)
-    within: Floats = np.clip(reached[row, edges[part + 1]] - reached[row, edges[part]], 0, 1)
+    return _shares(reached[row, edges[part + 1]] - reached[row, edges[part]])
+
+
+def side_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> Floats:
+    """`agreement_probabilities` of each cut alone: shape ``(n, len(cuts))``.
+
+    >>> cumulative = np.array([[0.2, 0.9], [0.2, 0.9]])
+    >>> side_probabilities(cumulative, np.array([1, 0]), cuts=(1, 2)).round(2).tolist()
+    [[0.8, 0.9], [0.2, 0.9]]
+    """
+    below = cumulative[:, np.array(cuts) - 1]
+    return _shares(np.where(given[:, None] >= np.array(cuts), 1 - below, below))
+
+
+def _shares(figures: Floats) -> Floats:
+    """What rounding has put outside ``[0, 1]`` put back; np.clip takes five times as long for a few."""
+    within: Floats = np.minimum(np.maximum(figures, 0), 1)
     return within
 
 

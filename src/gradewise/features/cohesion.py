@@ -65,7 +65,12 @@ def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
 @lru_cache
 def _pattern(language: str) -> re.Pattern[str]:
     longest_first = sorted(chain.from_iterable(CONNECTIVES[language].values()), key=len, reverse=True)
-    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, longest_first))})(?!\S)")
+    # By first letter, so that a word is compared with few phrases.
+    by_letter: dict[str, list[str]] = {}
+    for phrase in longest_first:
+        by_letter.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
+    letters = (f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
+    return re.compile(rf"(?<!\S)(?:{'|'.join(letters)})(?!\S)")
 
 
 @lru_cache

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import compress, pairwise
+from itertools import compress
 from typing import TypeVar, cast
 
 from gradewise.errors import InputError
@@ -42,12 +42,15 @@ class Document:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Words as written: ``("I", "don't", "know")``."""
-        return tuple(self.text[start:end] for start, end in self.word_spans)
+        return tuple([self.text[start:end] for start, end in self.word_spans])
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
         """Words in small letters, composed (NFC), with plain apostrophes and hyphens."""
-        return tuple(plain(word) for word in self.words)
+        if self.text.isascii():  # small letters of the whole text stand where the letters stood
+            small = self.text.lower()
+            return tuple([small[start:end] for start, end in self.word_spans])
+        return tuple(map(plain, self.words))
 
     @property
     def n_words(self) -> int:
@@ -82,13 +85,14 @@ class Document:
     @cached_property
     def gaps(self) -> tuple[str, ...]:
         """What stands before, between and after the words: ``n_words + 1`` strings, some empty."""
-        edges = (0, *(edge for span in self.word_spans for edge in span), len(self.text))
-        return tuple(self.text[left:right] for left, right in list(pairwise(edges))[::2])
+        ends = [0, *(end for _, end in self.word_spans)]
+        starts = [*(start for start, _ in self.word_spans), len(self.text)]
+        return tuple([self.text[left:right] for left, right in zip(ends, starts, strict=True)])
 
     @cached_property
     def word_lengths(self) -> tuple[int, ...]:
         """Letters and digits of each word: ``don't`` has 4."""
-        return tuple(len(word) - word.count("'") - word.count("-") for word in self.lowered)
+        return self.of_words(lambda word: len(word) - word.count("'") - word.count("-"))
 
     @cached_property
     def lemmas(self) -> tuple[str, ...]:
@@ -97,7 +101,7 @@ class Document:
         Raises:
             InputError: no word lists for the document's language.
         """
-        return tuple(lemma(word, self.language) for word in self.lowered)
+        return self.of_words(lambda word: lemma(word, self.language))
 
     @cached_property
     def is_content(self) -> tuple[bool, ...]:
@@ -106,12 +110,17 @@ class Document:
         Raises:
             InputError: no word lists for the document's language.
         """
-        return tuple(is_content_word(word, self.language) for word in self.lowered)
+        return self.of_words(lambda word: is_content_word(word, self.language))
 
     @cached_property
     def content_lemmas(self) -> tuple[str, ...]:
         """The dictionary forms of the content words, in order; may be empty."""
         return tuple(compress(self.lemmas, self.is_content))
+
+    def of_words(self, known: Callable[[str], View]) -> tuple[View, ...]:
+        """What is known of each lowered word, in order; asked once for each different word."""
+        answers = {word: known(word) for word in set(self.lowered)}
+        return tuple(map(answers.__getitem__, self.lowered))
 
     def once(self, view: "Callable[[Document], View]") -> View:
         """What a function makes of this document, made the first time that it is asked for.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.numbers import LARGEST
 from gradewise.essays.records import Essay
+from gradewise.essays.source_queries import JUDGED_COLUMNS
 from gradewise.essays.suggestions import quotable
 from gradewise.features.catalogue import AUXILIARY, CATALOGUE, WORDING
 from gradewise.features.embeddings import EMBEDDING
@@ -22,6 +23,8 @@ from gradewise.features.schema import FeatureSchema, FeatureSpec
 
 GIVEN = "given"
 """The group of columns that come with the essays."""
+PREFIX = f"{GIVEN}_"
+"""How the names of columns of files may begin that hold such numbers."""
 
 _TAKEN = tuple(f"{group}_" for group in (WORDING, AUXILIARY, EMBEDDING))
 
@@ -55,6 +58,11 @@ def given_columns(*schemas: FeatureSchema) -> tuple[str, ...]:
     """The columns that essays must come with to have the features of all these schemas, each once."""
     specs = (spec for schema in schemas for spec in schema.specs)
     return tuple(dict.fromkeys(spec.name for spec in specs if spec.group == GIVEN))
+
+
+def reads_judgement(columns: Sequence[str]) -> bool:
+    """Whether numbers that come with essays are what comparative judgement found of them."""
+    return any(name.removeprefix(PREFIX) in JUDGED_COLUMNS for name in columns)
 
 
 def given_values(essays: Sequence[Essay], columns: Sequence[str]) -> NDArray[np.float32]:

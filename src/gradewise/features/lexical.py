@@ -20,7 +20,7 @@ ZIPF_SOURCE = "van Heuven et al. 2014, doi:10.1080/17470218.2013.850521; wordfre
 
 def all_zipfs(document: Document) -> tuple[float, ...]:
     """Zipf frequency of each word, numbers included; 0 when unknown."""
-    return tuple(zipf(word, document.language) for word in document.lowered)
+    return document.of_words(lambda word: zipf(word, document.language))
 
 
 def zipfs(document: Document) -> tuple[float, ...]:

@@ -18,7 +18,7 @@ SWEDISH = frozenset({"sv"})
 
 def syllable_counts(document: Document) -> tuple[int, ...]:
     """Syllables of each word."""
-    return tuple(syllables(word, document.language) for word in document.lowered)
+    return document.of_words(lambda word: syllables(word, document.language))
 
 
 def _syllables_per_word(document: Document) -> float:

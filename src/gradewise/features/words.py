@@ -98,6 +98,7 @@ def lemma(word: str, language: str) -> str:
     return str(simplemma.lemmatize(word[:LONGEST_WORD], language)).lower()
 
 
+@lru_cache(maxsize=CACHED_WORDS)
 def is_content_word(word: str, language: str) -> bool:
     """Whether a lowered word carries content: not a function word, and has a letter.
 

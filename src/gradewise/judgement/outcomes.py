@@ -13,8 +13,9 @@ from gradewise.essays.suggestions import quotable
 from gradewise.judgement.anchors import FEWEST_GRADES, find_anchors
 from gradewise.judgement.batches import EssayResult, JudgedBatch
 from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
-from gradewise.judgement.comparisons import Comparisons, Ints, compare
+from gradewise.judgement.comparisons import Comparisons, Ints
 from gradewise.judgement.features import judgement_features
+from gradewise.judgement.findings import arrays_of
 from gradewise.judgement.merging import DEPENDENCE, LEVEL, Merged, merge
 from gradewise.judgement.projection import Projection, project_grades
 from gradewise.judgement.tallies import tally
@@ -109,7 +110,7 @@ def score_batch(
             f"batch {quotable(batch.id)!r} has no decided comparison{f' ({aside})' if aside else ''}; "
             "let its essays be judged first"
         )
-    comparisons = compare(batch.comparisons, items=[essay.id for essay in batch.essays])
+    comparisons = arrays_of(batch)
     scores = fit_scores(comparisons, prior=prior)
     if scores.n_groups > 1 and not allow_unconnected:
         raise InputError(_unconnected(batch.id, scores))

@@ -1,6 +1,6 @@
 """Advisories on an essay: what there is in it that the model's training did not prepare it for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,14 +44,27 @@ def find_advisories(
     """
     if document is None:
         document = build_document(essay.text, language=reference.code, prompt_text=essay.prompt_text)
+    return with_measured(text_advisories(essay, document, reference), row, reference)
+
+
+def text_advisories(essay: Essay, document: Document, reference: EssayReference) -> tuple[Advisory, ...]:
+    """What the text alone says, before it was measured: the greater part of `find_advisories`."""
     found = [advisory for check in _ALWAYS for advisory in check(document, reference)]
     if document.n_words >= FEWEST_WORDS:
         found += [advisory for check in _ON_WORDS for advisory in check(document, reference)]
-    if not _UNREADABLE & {advisory.code for advisory in found}:
-        if document.n_words >= FEWEST_WORDS:
+        if _readable(found):
             found += _off_topic(document, essay.prompt, reference)
-        found += _unusual(row, reference)
+    return tuple(found)
+
+
+def with_measured(of_text: Sequence[Advisory], row: Row, reference: EssayReference) -> tuple[Advisory, ...]:
+    """Add what the measurements say to `text_advisories`: together, what `find_advisories` finds."""
+    found = [*of_text, *(_unusual(row, reference) if _readable(of_text) else ())]
     return tuple(sorted(found, key=lambda advisory: _URGENCY[advisory.code]))
+
+
+def _readable(found: Sequence[Advisory]) -> bool:
+    return not _UNREADABLE & {advisory.code for advisory in found}
 
 
 def _alert(document: Document, reference: EssayReference) -> Iterator[Advisory]:

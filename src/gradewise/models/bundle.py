@@ -1,12 +1,12 @@
 """The bundle: a trained model as a directory that is whole, checked and free of code.
 
-Writing is all or nothing; reading takes every file into memory once, checks it against the signature, and
-builds from those very bytes. Nothing is unpickled.
+Reading takes every file into memory once, checks it against the signature, and builds from those very bytes.
+Nothing is unpickled. What goes in, and how it is written: `gradewise.models.bundle_contents`.
 """
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -16,41 +16,33 @@ from gradewise.features.embeddings import handcrafted_schema
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.bundle_archives import read_bundle
+from gradewise.models.bundle_contents import CARD, FEATURES, METADATA, PROFILE, check_learnt
 from gradewise.models.bundle_files import (
     BundleMetadata,
     FormatNumber,
     ReferenceProfile,
     SelfTest,
-    TargetMetadata,
     check_schema,
     from_json,
-    to_json,
 )
 from gradewise.models.bundle_storage import (
     SIGNATURE,
     content_id,
-    sign,
     verify_files,
-    write_files,
 )
 from gradewise.models.bundle_targets import (
     CONFIDENCE,
     SELF_TEST,
-    TargetContents,
     TargetModel,
-    check_target,
     target_file_names,
     target_from_files,
     target_prefixes,
-    target_to_files,
 )
 from gradewise.models.confidence import Confidence
 from gradewise.models.embedding_files import (
     EMBEDDING_FILES,
     EmbeddingPart,
-    check_embedding,
     embedding_from_files,
-    embedding_to_files,
 )
 from gradewise.models.ensemble_files import (
     ENSEMBLE,
@@ -62,77 +54,20 @@ from gradewise.models.ensemble_files import (
 )
 from gradewise.models.ensemble_layout import EnsembleLayout, lay_out
 from gradewise.models.essay_reference import EssayReference
-from gradewise.models.learnt_columns import complete, complete_schema, measured_schema
+from gradewise.models.learnt_columns import complete, measured_schema
 from gradewise.models.learnt_files import (
-    auxiliaries_to_files,
     auxiliary_file_names,
     auxiliary_from_files,
     learner_file_names,
     learner_from_files,
-    learners_to_files,
 )
-from gradewise.models.model_card import render_model_card
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.projection import Projection
-from gradewise.models.reference_files import ARRAYS, RECORD, reference_from_files, reference_to_files
+from gradewise.models.reference_files import ARRAYS, RECORD, reference_from_files
 from gradewise.models.shapley import Explainer
-from gradewise.models.text_learners import FittedTextLearner
+from gradewise.models.text_learners import FittedTextLearner, Suggestions
 
-METADATA = "model_metadata.json"
-"""What is known about the model."""
-FEATURES = "feature_config.json"
-"""The feature schema."""
-PROFILE = "reference_profile.json"
-"""What the training essays looked like."""
-CARD = "model_card.md"
-"""The model, for people."""
 _ALWAYS = frozenset({METADATA, FEATURES, PROFILE, RECORD, ARRAYS, CARD, SIGNATURE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BundleContents:
-    """Everything that goes into a bundle.
-
-    Raises:
-        BundleError: schema, metadata and models do not belong together, or an engine is unknown.
-    """
-
-    metadata: BundleMetadata
-    """What is known about the model."""
-    schema: FeatureSchema
-    """What the columns mean."""
-    overall: TargetContents
-    """The model of the overall grade."""
-    traits: tuple[TargetContents, ...] = ()
-    """The models of the traits, in the order of the metadata."""
-    profile: ReferenceProfile
-    """What the training essays looked like, feature by feature."""
-    reference: EssayReference
-    """What they were like as texts."""
-    learners: tuple[FittedTextLearner, ...] = ()
-    """Text learners, in the order of the schema's wording columns."""
-    auxiliaries: tuple[AuxiliaryModel, ...] = ()
-    """Models of other essays, in the order of the schema's last columns."""
-    embedding: EmbeddingPart | None = None
-    """The text model that the schema's embedding columns need; ``None`` where there are none."""
-
-    def __post_init__(self) -> None:
-        check_schema(self.schema, self.metadata)
-        check_embedding(self.schema, self.embedding)
-        _check_learnt(self.schema, self.learners, self.auxiliaries, self.embedding)
-        named = tuple(each.name for each in self.metadata.auxiliaries)
-        if len(self.traits) != len(self.metadata.traits) or named != tuple(m.name for m in self.auxiliaries):
-            raise BundleError(
-                f"{len(self.traits)} models of traits and {len(self.auxiliaries)} of other essays do not fit "
-                "the metadata; give one for each, in order"
-            )
-        for contents, metadata in self.targets:
-            check_target(contents, metadata, n_features=len(self.schema))
-
-    @property
-    def targets(self) -> tuple[tuple[TargetContents, TargetMetadata], ...]:
-        """Every model with what is known about it, that of the overall grade first."""
-        return tuple(zip((self.overall, *self.traits), self.metadata.targets, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,45 +127,32 @@ class Bundle:
             return self.layout.measured
         return measured_schema(self.schema, _projection(self.embedding))
 
-    def complete(self, measured: FeatureMatrix, texts: Sequence[str]) -> FeatureMatrix:
+    def wording(self, texts: Sequence[str]) -> tuple[Suggestions, ...]:
+        """What the text learners suggest: they need the texts alone, so that they may be asked early.
+
+        Empty for an ensemble, whose members ask their own.
+        """
+        return tuple(learner.predict(texts) for learner in self.learners)
+
+    def complete(
+        self,
+        measured: FeatureMatrix,
+        texts: Sequence[str],
+        *,
+        wording: Sequence[Suggestions] | None = None,
+    ) -> FeatureMatrix:
         """Everything that the model reads of essays, from what was measured of them and their texts.
 
         Args:
             measured: columns of the schema `measured`.
             texts: of the same essays, in the same order.
+            wording: what `wording` says of these texts, where it was asked before.
         """
         if self.layout is not None:
             return self.layout.complete(measured, texts)
-        return complete(measured, texts, self.learners, self.auxiliaries, _projection(self.embedding))
-
-
-def bundle_files(contents: BundleContents) -> dict[str, bytes]:
-    """Every file of a bundle by name, the signature last."""
-    kinds = tuple(learner.kind for learner in contents.learners)
-    metadata = replace(contents.metadata, text_learners=kinds)
-    files = {
-        METADATA: to_json(metadata),
-        FEATURES: to_json(contents.schema),
-        PROFILE: to_json(contents.profile),
-        CARD: render_model_card(metadata, contents.schema).encode(),
-        **reference_to_files(contents.reference),
-        **learners_to_files(contents.learners),
-        **auxiliaries_to_files(contents.auxiliaries),
-        **embedding_to_files(contents.embedding),
-    }
-    prefixes = target_prefixes(len(contents.traits))
-    for (target, known), prefix in zip(contents.targets, prefixes, strict=True):
-        files |= target_to_files(target, known, prefix)
-    return sign(files)
-
-
-def write_bundle(contents: BundleContents, directory: Path) -> Path:
-    """Write a bundle as a new directory: whole, or not at all, see `write_files`.
-
-    Raises:
-        BundleError: the directory exists, or cannot be written.
-    """
-    return write_files(bundle_files(contents), directory)
+        return complete(
+            measured, texts, self.learners, self.auxiliaries, _projection(self.embedding), wording=wording
+        )
 
 
 def load_bundle(path: Path) -> Bundle:
@@ -365,7 +287,7 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
     learners = tuple(learner_from_files(kind, files) for kind in metadata.text_learners)
     auxiliaries = tuple(auxiliary_from_files(each.name, files) for each in metadata.auxiliaries)
     embedding = embedding_from_files(files, schema)
-    _check_learnt(schema, learners, auxiliaries, embedding)
+    check_learnt(schema, learners, auxiliaries, embedding)
     overall, *traits = (
         target_from_files(files, target, prefix, n_features=len(schema)) for target, prefix in targets
     )
@@ -392,24 +314,6 @@ def _reference(files: Mapping[str, bytes], schema: FeatureSchema) -> EssayRefere
     if reference.ranges.names != handcrafted_schema(measured_schema(schema)).names:
         raise BundleError(f"{RECORD} is about other features than {FEATURES}; copy the bundle again")
     return reference
-
-
-def _check_learnt(
-    schema: FeatureSchema,
-    learners: Sequence[FittedTextLearner],
-    auxiliaries: Sequence[AuxiliaryModel],
-    embedding: EmbeddingPart | None,
-) -> None:
-    """Refuse models that do not say just what the schema's learnt columns hold."""
-    measured = measured_schema(schema, _projection(embedding))
-    alike = all(each.features == measured.fingerprint for each in auxiliaries)
-    if not alike or complete_schema(measured_schema(schema), learners, auxiliaries).specs != schema.specs:
-        told = [f"wording of {each.kind}: {', '.join(each.targets)}" for each in learners]
-        told += [f"{each.name}: {', '.join(each.targets)}" for each in auxiliaries]
-        raise BundleError(
-            f"the learnt columns of the schema are not those of the learners ({'; '.join(told) or 'none'}); "
-            "give one for each, in order"
-        )
 
 
 def _check_names(files: Mapping[str, bytes], needed: AbstractSet[str]) -> None:

@@ -13,6 +13,7 @@ doi:10.1080/01621459.2017.1395341.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, isnan
 
 import numpy as np
@@ -64,14 +65,20 @@ class GradeSets:
         >>> low.tolist(), high.tolist()
         ([0, 2], [2, 3])
         """
-        grades, reach = np.arange(len(self.quantiles)), np.array(self.quantiles)
-        # A run has no gap where the ends of neighbouring grades' stretches never fall.
-        first = np.minimum.accumulate((grades - reach)[::-1])[::-1]
-        last = np.maximum.accumulate(grades + reach)
-        exact = scores.astype(np.float64)
-        low = np.searchsorted(last, exact, side="left")
-        high = np.searchsorted(first, exact, side="right") - 1
+        (first, last), exact = _ends(self.quantiles), scores.astype(np.float64)
+        low = last.searchsorted(exact, side="left")
+        high = first.searchsorted(exact, side="right") - 1
         return np.minimum(low, given), np.maximum(high, given)
+
+
+@lru_cache(maxsize=64)
+def _ends(quantiles: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """Where the stretch of each grade begins and ends on the score, each of shape ``(n_grades,)``."""
+    grades, reach = np.arange(len(quantiles)), np.array(quantiles)
+    # A run has no gap where the ends of neighbouring grades' stretches never fall.
+    first: Floats = np.minimum.accumulate((grades - reach)[::-1])[::-1]
+    last: Floats = np.maximum.accumulate(grades + reach)
+    return first, last
 
 
 def fewest_essays(coverage: float) -> int:

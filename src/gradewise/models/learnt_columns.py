@@ -15,7 +15,7 @@ from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.auxiliary import AUXILIARY_VERSION, AuxiliaryModel
 from gradewise.models.projection import Projection, project
 from gradewise.models.targets import OVERALL, slug
-from gradewise.models.text_learners import LEARNERS_VERSION, FittedTextLearner
+from gradewise.models.text_learners import LEARNERS_VERSION, FittedTextLearner, Suggestions
 from gradewise.models.text_terms import TermKind
 
 TEXT_LEARNERS = "text_learners"
@@ -39,6 +39,8 @@ def complete(
     learners: Sequence[FittedTextLearner],
     auxiliaries: Sequence[AuxiliaryModel] = (),
     projection: Projection | None = None,
+    *,
+    wording: Sequence[Suggestions] | None = None,
 ) -> FeatureMatrix:
     """What a model reads of new essays: what was measured, their wording, what other essays taught.
 
@@ -48,9 +50,10 @@ def complete(
         learners: whose suggestions come next.
         auxiliaries: whose suggestions come last; they read what was measured, without projection.
         projection: makes components of what a text model sees.
+        wording: what the learners suggest, where they were asked before.
     """
-    wording = [learner.predict(texts) for learner in learners]
-    columns = [*wording, suggestions(measured, texts, auxiliaries)]
+    suggested = [learner.predict(texts) for learner in learners] if wording is None else wording
+    columns = [*suggested, suggestions(measured, texts, auxiliaries)]
     seen = project(measured, projection)
     return with_columns(seen, np.concatenate(columns, axis=1), learners, auxiliaries)
 

@@ -2,7 +2,7 @@
 
 from gradewise.protocols.events import EventBroker
 from gradewise.protocols.experiments import ExperimentTracker, Studies, Study
-from gradewise.protocols.measuring import Cache, Embedder, LanguageChecker
+from gradewise.protocols.measuring import Cache, ChecksBeside, Embedder, LanguageChecker
 from gradewise.protocols.registry import ArtifactStore, ModelRegistry
 from gradewise.protocols.scoring import Batches, EventPublisher, ScoreLog
 from gradewise.protocols.tables import EssaySource, EssayStream, TableColumn, TableWriter
@@ -11,6 +11,7 @@ __all__ = [
     "ArtifactStore",
     "Batches",
     "Cache",
+    "ChecksBeside",
     "Embedder",
     "EssaySource",
     "EssayStream",

@@ -1,6 +1,6 @@
 """What measures texts, and what keeps the measurements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -33,6 +33,15 @@ class LanguageChecker(Protocol):
 
     def check(self, text: str) -> tuple[Finding, ...]:
         """Findings ordered by ``(start, end)``, spans within the text, none empty; no text, no findings."""
+        ...
+
+
+@runtime_checkable
+class ChecksBeside(Protocol):
+    """A `LanguageChecker` with threads of its own, which several callers may share."""
+
+    def begin(self, text: str) -> Callable[[], tuple[Finding, ...]]:
+        """Begin to check; what is returned waits for what `LanguageChecker.check` would find."""
         ...
 
 

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 
 
@@ -50,6 +51,12 @@ class ScoreLog(Protocol):
 
         What was released waits for nobody.
         """
+        ...
+
+    async def count_waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
+    ) -> WaitingCount:
+        """How many of them there are, of models of that name or of any; reads none of them."""
         ...
 
     async def correct(self, correction: Correction) -> Correction:

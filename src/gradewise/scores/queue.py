@@ -1,11 +1,20 @@
 """How the review queue stands: how much waits, since when, and for how long teachers will need."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from gradewise.scores.records import ScoreRecord
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCount:
+    """How much waits for a teacher, as the score log counts it."""
+
+    n_review: int = 0
+    """Grades that are held back until somebody looks."""
+    n_audit: int = 0
+    """Released grades that chance drew for a look."""
+    oldest: datetime | None = None
+    """When the first of both in the log was answered; ``None`` where nothing waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +26,11 @@ class QueueState:
     n_audit: int
     """Released grades that chance drew for a look."""
     oldest: datetime | None
-    """When the oldest of both was answered; ``None`` where nothing waits."""
+    """When the first of both in the log was answered; ``None`` where nothing waits."""
     age: timedelta
     """How long that has waited, at least 0."""
     capacity: int | None
     """Essays that teachers look at in a day, where somebody counts."""
-    complete: bool = True
-    """Whether everything that waits was counted; otherwise there is more."""
 
     @property
     def n(self) -> int:
@@ -41,24 +48,19 @@ class QueueState:
         return self.capacity is not None and self.n > self.capacity
 
 
-def queue_state(
-    waiting: Sequence[ScoreRecord], *, now: datetime, capacity: int | None = None, complete: bool = True
-) -> QueueState:
-    """Count what waits.
+def queue_state(queued: WaitingCount, *, now: datetime, capacity: int | None = None) -> QueueState:
+    """Say how the queue stands.
 
     Args:
-        waiting: answers that nobody has looked at, in any order.
+        queued: what waits.
         now: with its zone.
         capacity: essays that teachers look at in a day.
-        complete: whether there is nothing else that waits.
     """
-    oldest = min((record.draft.made_at for record in waiting), default=None)
-    n_audit = sum(record.draft.route == "audit" for record in waiting)
+    oldest = queued.oldest
     return QueueState(
-        n_review=len(waiting) - n_audit,
-        n_audit=n_audit,
+        n_review=queued.n_review,
+        n_audit=queued.n_audit,
         oldest=oldest,
         age=timedelta(0) if oldest is None else max(now - oldest, timedelta(0)),
         capacity=capacity,
-        complete=complete,
     )

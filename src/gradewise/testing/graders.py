@@ -10,7 +10,7 @@ from gradewise.evaluation.policy import ReviewPolicy
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
-from gradewise.models.bundle import BundleContents
+from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.calibration import CalibrationKind

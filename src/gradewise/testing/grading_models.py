@@ -39,6 +39,8 @@ class MadeUpModel:
     """Of the grade."""
     width: int = 1
     """Numbers in a reading."""
+    reads_judgement: bool = False
+    """Whether it is said to read what judgement found."""
     n_read: int = 0
     """Essays read so far."""
     closed: bool = False
@@ -84,7 +86,8 @@ class MadeUpModel:
     def _prediction(self, essay_id: str, reading: Reading) -> Prediction:
         grades = self.scale.grades
         code = min(int(reading.values[0]) // self.step, len(grades) - 1)
-        likely = {grade: 0.6 if grade == grades[code] else 0.1 for grade in grades}
+        others = 0.4 / (len(grades) - 1)
+        likely = {grade: 0.6 if grade == grades[code] else others for grade in grades}
         return Prediction(
             essay_id=essay_id,
             grade=grades[code],

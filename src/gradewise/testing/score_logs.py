@@ -10,6 +10,7 @@ import numpy as np
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link, chained
 from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -110,6 +111,20 @@ class MemoryScoreLog:
             if record.draft.route in set(routes) - {"release"} and record.draft.id not in done
         ]
         return tuple(sorted(found, key=lambda each: (-each.draft.urgency, each.serial))[:limit])
+
+    async def count_waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
+    ) -> WaitingCount:
+        """How many of them there are, of models of that name or of any."""
+        waiting = await self.waiting(routes=routes, limit=len(self._records))
+        found = [each for each in waiting if model_name in {None, each.draft.model_name}]
+        n_audit = sum(each.draft.route == "audit" for each in found)
+        first = min(found, key=lambda each: each.serial, default=None)
+        return WaitingCount(
+            n_review=len(found) - n_audit,
+            n_audit=n_audit,
+            oldest=None if first is None else first.draft.made_at,
+        )
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""

@@ -24,6 +24,7 @@ class ScriptedScoring:
         breaks_on: frozenset[str] = frozenset(),
         fails_with: Callable[[], Exception] | None = None,
         identities: Sequence[ModelIdentity] = (IDENTITY,),
+        reads_judgement: bool = False,
     ) -> None:
         """Say how.
 
@@ -34,6 +35,7 @@ class ScriptedScoring:
             breaks_on: Essays on which it breaks down.
             fails_with: What every question ends in.
             identities: Of the models that answer one question after the other; the last stays.
+            reads_judgement: Whether it is said to read what judgement found.
         """
         self.asked: list[tuple[str, ...]] = []
         """Essays of every question, in order."""
@@ -43,6 +45,7 @@ class ScriptedScoring:
         self._grades, self._share = tuple(grades), share
         self._unreadable, self._breaks_on = unreadable, breaks_on
         self._identities = list(identities)
+        self._reads_judgement = reads_judgement
 
     async def score_many(
         self, requests: Sequence[ScoreRequest], *, batch_id: str = "", deadline_s: float | None = None
@@ -85,4 +88,5 @@ class ScriptedScoring:
             arm="champion",
             route="release",
             cached=False,
+            reads_judgement=self._reads_judgement,
         )

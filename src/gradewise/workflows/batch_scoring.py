@@ -47,6 +47,8 @@ class Asked:
     """What the model says, and why it says nothing."""
     model: ModelIdentity | None = None
     """The model; ``None`` where none spoke."""
+    reads_judgement: bool = False
+    """Whether it has read what judgement found, so that both err together."""
 
 
 async def ask_model(
@@ -163,7 +165,11 @@ class _Asking:
         model = counts.most_common(1)[0][0]
         grades = {name: _grade(answer) for name, answer in self.answers.items() if answer.model == model}
         left: dict[str, FallbackReason] = dict.fromkeys(self.answers.keys() - grades.keys(), "model_changed")
-        return Asked(word=ModelWord(grades=grades, reasons=self.reasons | left), model=model)
+        return Asked(
+            word=ModelWord(grades=grades, reasons=self.reasons | left),
+            model=model,
+            reads_judgement=any(answer.reads_judgement for answer in self.answers.values()),
+        )
 
 
 def _each(requests: Sequence[ScoreRequest], reason: FallbackReason) -> dict[str, FallbackReason]:

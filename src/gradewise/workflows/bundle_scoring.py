@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from gradewise.essays.source_queries import GIVEN
-from gradewise.features.given import given_columns
-from gradewise.judgement.features import COLUMNS
+from gradewise.features.given import given_columns, reads_judgement
 from gradewise.models.bundle import Bundle
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.score import Prediction, score_many
@@ -26,12 +24,6 @@ class BundleScoring:
             listener: Hears how reading goes on.
         """
         self._bundle, self._services, self._listener = bundle, services, listener
-
-    @property
-    def reads_judgement(self) -> bool:
-        """Whether the model reads what judgement found, so that its errors are those of judgement too."""
-        judged = {*COLUMNS, *GIVEN.values()}
-        return bool(judged & set(given_columns(self._bundle.schema)))
 
     async def score_many(
         self, requests: Sequence[ScoreRequest], *, batch_id: str = "", deadline_s: float | None = None
@@ -54,4 +46,5 @@ class BundleScoring:
             arm="champion",
             route="release" if prediction.released else "review",
             cached=False,
+            reads_judgement=reads_judgement(given_columns(self._bundle.measured)),
         )

@@ -14,7 +14,7 @@ from gradewise.judgement.anchors import ADVISED
 from gradewise.judgement.batch_events import batch_events
 from gradewise.judgement.batches import BatchEssay, BatchResult, JudgedBatch, OutboxEvent
 from gradewise.judgement.bradley_terry import Prior
-from gradewise.judgement.merging import DEPENDENCE, LEVEL
+from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE, LEVEL
 from gradewise.judgement.outcomes import (
     FallbackReason,
     ModelWord,
@@ -51,9 +51,9 @@ class FinalizeRules:
     """Of the scores; the usual one when ``None``."""
     population: Mapping[str, float] | None = None
     """Share of each grade among those whose essays these are: see `project_grades`."""
-    dependence: float = DEPENDENCE
-    """How much the errors of judgement and model have in common; `HYBRID_DEPENDENCE` for a model that
-    reads what judgement found."""
+    dependence: float | None = None
+    """How much the errors of judgement and model have in common; when ``None``, `HYBRID_DEPENDENCE` of a
+    model that reads what judgement found, else `DEPENDENCE`."""
     level: float = LEVEL
     """How often an essay may be flagged by chance."""
     rank_anchors: bool = False
@@ -165,6 +165,7 @@ async def _ask(
     return Asked(
         word=ModelWord(grades=asked.word.grades, reasons={**reasons, **asked.word.reasons}),
         model=asked.model,
+        reads_judgement=asked.reads_judgement,
     )
 
 
@@ -207,7 +208,7 @@ def _merged(
         projection,
         asked.word,
         rank_anchors=rules.rank_anchors,
-        dependence=rules.dependence,
+        dependence=_dependence(asked, rules),
         level=rules.level,
     )
     is_both = any(essay.scoring_method == "hybrid_bt_ml" for essay in essays)
@@ -223,6 +224,12 @@ def _merged(
         essays=essays,
         correlation_id=correlation,
     )
+
+
+def _dependence(asked: Asked, rules: FinalizeRules) -> float:
+    if rules.dependence is not None:
+        return rules.dependence
+    return HYBRID_DEPENDENCE if asked.reads_judgement else DEPENDENCE
 
 
 def _notices(batch: JudgedBatch, result: BatchResult) -> tuple[str, ...]:

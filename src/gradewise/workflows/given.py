@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 
 from gradewise.errors import InputError, LeakError, PlanError
-from gradewise.essays.source_queries import CIRCULAR, JUDGED_COLUMNS, JUDGED_LABELS
+from gradewise.essays.source_queries import CIRCULAR, JUDGED_LABELS
 from gradewise.essays.suggestions import quotable
-from gradewise.features.given import given_columns
+from gradewise.features.given import PREFIX, given_columns, reads_judgement
 from gradewise.features.schema import FeatureSchema
 from gradewise.protocols import EssaySource
 from gradewise.workflows.plan import FeaturesPlan, Plan
 from gradewise.workflows.plan_given import EVERY
-
-PREFIX = "given_"
-"""How the names of columns begin that the word `EVERY` means."""
 
 
 def with_found_columns(plan: Plan, source: EssaySource) -> Plan:
@@ -42,7 +39,7 @@ def refuse_judged_label(plan: Plan, location: str) -> None:
     """
     label = plan.data.columns.label or ""
     allowed = plan.source is not None and plan.source.allow_circular_label
-    telling = [name for name in plan.features.given if name.removeprefix(PREFIX) in JUDGED_COLUMNS]
+    telling = [name for name in plan.features.given if reads_judgement((name,))]
     if label.strip().casefold() in JUDGED_LABELS and telling and not allowed:
         raise LeakError(
             CIRCULAR,

@@ -47,7 +47,11 @@ class FindingsApart:
 
 
 def measure_beside(
-    document: Document, apart: FindingsApart, findings: Callable[[], tuple[Finding, ...]]
+    document: Document,
+    apart: FindingsApart,
+    findings: Callable[[], tuple[Finding, ...]],
+    *,
+    meanwhile: Callable[[Document], None],
 ) -> tuple[Row, Document]:
     """Measure a document that was not checked yet: the same numbers as afterwards.
 
@@ -55,12 +59,14 @@ def measure_beside(
         document: without findings.
         apart: which features.
         findings: waits for what a checker finds in the text; called once, when there is nothing else to do.
+        meanwhile: what else can be done with the document before it was checked.
 
     Returns:
         A row of shape ``(n_features,)``; the document with its findings.
     """
     row = np.empty(len(apart.schema), dtype=np.float32)
     row[apart.text_columns] = extract_row(document, apart.text_part)
+    meanwhile(document)
     checked = document.with_findings(findings())
     row[apart.findings_columns] = extract_row(checked, apart.findings_part)
     return row, checked

@@ -11,7 +11,7 @@ import numpy as np
 from gradewise.essays.cards import DatasetCard, describe_card
 from gradewise.essays.integrity import IntegrityReport
 from gradewise.features.embeddings import EMBEDDER, embedding_columns
-from gradewise.models.bundle import BundleContents
+from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import (
     AuxiliaryData,
     BundleMetadata,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.evaluation.policy import agreement_probabilities
+from gradewise.evaluation.policy import agreement_probabilities, side_probabilities
 from gradewise.features.advisories.advisory import Advisory, must_be_read
 from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
 from gradewise.features.documents import Document
@@ -278,10 +278,8 @@ def graded(
     said = bundle.grader.predict(values)
     policy = bundle.overall.confidence.policy
     sure = agreement_probabilities(said.cumulative, said.codes, cuts=policy.cuts)
-    sides = {
-        bundle.scale.grades[cut]: agreement_probabilities(said.cumulative, said.codes, cuts=(cut,))
-        for cut in policy.cuts
-    }
+    named = [bundle.scale.grades[cut] for cut in policy.cuts]
+    sides = side_probabilities(said.cumulative, said.codes, cuts=policy.cuts).tolist()
     traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
     reasons = _reasons(bundle, values, n_reasons=n_reasons)
     return [
@@ -293,7 +291,7 @@ def graded(
             score=overall.score,
             grade_set=overall.grade_set,
             agreement=float(sure[row]),
-            cuts={grade: float(side[row]) for grade, side in sides.items()},
+            cuts=dict(zip(named, sides[row], strict=True)),
             released=bool(policy.releases(sure[row : row + 1])[0]) and not must_be_read(advisories[row]),
             advisories=advisories[row],
             traits={name: every[row] for name, every in traits.items()},

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gradewise.errors import BundleError, PlanError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.evaluation.gates import GateReport
-from gradewise.models.bundle import BundleContents, write_bundle
+from gradewise.models.bundle_contents import BundleContents, write_bundle
 from gradewise.models.essay_reference import describe_essays
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report

@@ -13,17 +13,19 @@ from gradewise.reporting.topics.reviews import (
     reviews_page,
 )
 from gradewise.scores.audits import Decided, review_findings
-from gradewise.scores.queue import queue_state
-from reviewed_essays import CLOCK_STANDS, MONDAY, answered, decided, record
+from gradewise.scores.queue import WaitingCount, queue_state
+from reviewed_essays import CLOCK_STANDS, MONDAY, answered, decided
 
 
 def report(
     *every: Decided, waiting: int = 0, capacity: int | None = None, required: float = 0.9
 ) -> ReviewReport:
     """What is known after these decisions."""
-    queued = [record(answered(n, route="audit" if n % 2 else "review")) for n in range(waiting)]
+    n_audit = waiting // 2
+    oldest = answered(0).made_at if waiting else None
+    queued = WaitingCount(n_review=waiting - n_audit, n_audit=n_audit, oldest=oldest)
     return ReviewReport(
-        findings=review_findings(every, n_audits_waiting=waiting // 2),
+        findings=review_findings(every, n_audits_waiting=n_audit),
         queue=queue_state(queued, now=CLOCK_STANDS, capacity=capacity),
         required=required,
     )

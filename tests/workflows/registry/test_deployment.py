@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import BundleError, RegistryError, UnavailableError
-from gradewise.models.bundle import bundle_files, load_bundle
+from gradewise.models.bundle import load_bundle
+from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.bundle_storage import SIGNATURE, content_id, sign, verify_files
 from gradewise.testing.graders import made_up_bundle, made_up_grader
 from gradewise.workflows.registry.deployment import DeployDirectory, Linked

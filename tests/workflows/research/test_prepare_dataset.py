@@ -14,7 +14,8 @@ from gradewise.essays.records import Essay
 from gradewise.telemetry import Event, Notice, silent
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import make_plan, read_plan
-from gradewise.workflows.prepare import prepare_dataset, read_dataset
+from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.read_dataset import read_dataset
 from gradewise.workflows.research.prepare_dataset import PreparedRun, prepare_files
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train

@@ -36,8 +36,8 @@ def test_it_answers_as_it_would_here(away: IsolatedModel) -> None:
     """What it knows, reads and grades is the same, bit for bit."""
     here = MadeUpModel("away")
     assert here.identity == away.identity
-    assert (here.scale, here.width, here.reading_fingerprint) == (
-        away.scale, away.width, away.reading_fingerprint,
+    assert (here.scale, here.width, here.reading_fingerprint, here.reads_judgement) == (
+        away.scale, away.width, away.reading_fingerprint, away.reads_judgement,
     )  # fmt: skip
     expected, found = here.read(ESSAYS), away.read(ESSAYS)
     assert [each.values.tobytes() for each in expected] == [each.values.tobytes() for each in found]

@@ -74,7 +74,7 @@ def test_a_transaction_has_a_bound() -> None:
 @pytest.mark.parametrize("state", ["away", "hangs"])
 def test_answers_wait_on_disk_while_the_log_is_away(state: str, tmp_path: Path) -> None:
     """They are given, the log is left alone for a while, and as soon as it is back it has them all."""
-    log, breaker = Log(), Breaker(failures=1, pause_s=0)
+    log, breaker = Log(), Breaker(failures=1, pause_s=0.001)
     log.state = state
 
     async def go() -> list[bool]:

@@ -9,7 +9,7 @@ import pytest
 
 from gradewise.errors import BundleError, InputError, UnavailableError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import METADATA
+from gradewise.models.bundle_contents import METADATA
 from gradewise.models.bundle_storage import SIGNATURE, content_id, sign
 from gradewise.workflows.scoring.in_use import InUse
 from gradewise.workflows.scoring.refusals import RefusedError

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from gradewise.models.bundle_storage import SIGNATURE, sign
 from gradewise.models.tryout import TrialLimits
 from gradewise.workflows.scoring.refusals import RefusedError
 from gradewise.workflows.scoring.slot import ModelSlot
-from gradewise.workflows.scoring.trial import COMMAND, trial_with, try_in_child
+from gradewise.workflows.scoring.trial import COMMAND, try_in_child
 from served_models import ServedModel, Told, Turning, clock
 
 Pair = tuple[dict[str, bytes], dict[str, bytes]]
@@ -38,7 +39,9 @@ def test_a_good_bundle_passes_and_a_bad_one_does_not(bundle_pair: Pair) -> None:
 
     async def serve() -> None:
         source, told = Turning(bundle_pair[0]), Told()
-        slot = ModelSlot(source, ServedModel, trial=trial_with(TrialLimits()), clock=clock, listener=told)
+        slot = ModelSlot(
+            source, ServedModel, trial=partial(try_in_child, limits=TrialLimits()), clock=clock, listener=told
+        )
         await slot.reload(asked_by="start")
         source.files = sign({**files, "parity.json": json.dumps(rows).encode()})
         result = await slot.reload(asked_by="request")

@@ -11,10 +11,9 @@ from gradewise.adapters.sql.acts import upserting
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.batch_rows import essay_rows, event_of, event_row, head_row, result_of
 from gradewise.adapters.sql.batch_tables import ESSAY_RESULTS, LOCKS, OUTBOX, RESULTS, UPLOADS
-from gradewise.adapters.sql.engines import open_engine
 from gradewise.adapters.sql.judged_batches import JudgedTables
+from gradewise.adapters.sql.opening import open_tables
 from gradewise.adapters.sql.own_batches import require_ours, write_batch
-from gradewise.adapters.sql.schema import SqlSchema
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
 from gradewise.essays.suggestions import quotable
@@ -30,13 +29,8 @@ async def open_batches(address: Address, tables: BatchTables | None = None) -> A
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_engine(address) as engine:
-        schema = SqlSchema(engine, address)
-        if address.kind == "sqlite":
-            await schema.upgrade()
-        else:
-            await schema.require_newest()
-        yield SqlBatches(Transactions(engine, address), tables or BatchTables())
+    async with open_tables(address) as transactions:
+        yield SqlBatches(transactions, tables or BatchTables())
 
 
 class SqlBatches:

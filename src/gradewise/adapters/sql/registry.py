@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.acts import Attempt, read_state, upserting
 from gradewise.adapters.sql.addresses import Address
-from gradewise.adapters.sql.engines import open_engine
+from gradewise.adapters.sql.opening import open_tables
 from gradewise.adapters.sql.rows import (
     change_of,
     gate_record_of,
@@ -20,7 +20,6 @@ from gradewise.adapters.sql.rows import (
     run_row,
 )
 from gradewise.adapters.sql.runs import runs_query, summaries, summary_query
-from gradewise.adapters.sql.schema import SqlSchema
 from gradewise.adapters.sql.tables import CHANGES, GATE_REPORTS, MODELS, NAMES, RUNS
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.experiments import ExperimentEntry
@@ -36,13 +35,8 @@ async def open_registry(address: Address) -> AsyncIterator["SqlRegistry"]:
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_engine(address) as engine:
-        schema = SqlSchema(engine, address)
-        if address.kind == "sqlite":
-            await schema.upgrade()
-        else:
-            await schema.require_newest()
-        yield SqlRegistry(Transactions(engine, address))
+    async with open_tables(address) as transactions:
+        yield SqlRegistry(transactions)
 
 
 class SqlRegistry:

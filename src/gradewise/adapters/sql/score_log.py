@@ -7,13 +7,12 @@ from functools import partial
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
-from gradewise.adapters.sql.engines import open_engine
+from gradewise.adapters.sql.opening import open_tables
 from gradewise.adapters.sql.refusals import scores_fault
-from gradewise.adapters.sql.schema import SqlSchema
 from gradewise.adapters.sql.score_file import add_in_file
 from gradewise.adapters.sql.score_rows import (
     correction_of,
@@ -27,6 +26,7 @@ from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link
 from gradewise.scores.corrections import Correction
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -46,13 +46,8 @@ async def open_score_log(address: Address) -> AsyncIterator["SqlScoreLog"]:
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_engine(address) as engine:
-        schema = SqlSchema(engine, address)
-        if address.kind == "sqlite":
-            await schema.upgrade()
-        else:
-            await schema.require_newest()
-        yield SqlScoreLog(Transactions(engine, address, scores_fault))
+    async with open_tables(address, scores_fault) as transactions:
+        yield SqlScoreLog(transactions)
 
 
 class SqlScoreLog:
@@ -101,6 +96,26 @@ class SqlScoreLog:
         query = select(SCORES).join(QUEUE, QUEUE.c.serial == SCORES.c.serial)
         query = query.where(QUEUE.c.route.in_(routes))
         return await self._records(query.order_by(QUEUE.c.urgency.desc(), QUEUE.c.serial).limit(limit))
+
+    async def count_waiting(
+        self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
+    ) -> WaitingCount:
+        """How many of them there are, of models of that name or of any; reads none of them."""
+        query = select(QUEUE.c.route, func.count().label("n"), func.min(QUEUE.c.serial).label("first"))
+        query = query.where(QUEUE.c.route.in_(routes))
+        if model_name is not None:
+            query = query.join(SCORES, SCORES.c.serial == QUEUE.c.serial)
+            query = query.where(SCORES.c.model_name == model_name)
+        counted = query.group_by(QUEUE.c.route).subquery()
+        first = select(func.min(counted.c.first)).scalar_subquery()
+        oldest = select(SCORES.c.made_at).where(SCORES.c.serial == first).scalar_subquery()
+        rows = await self._rows(select(counted.c.route, counted.c.n, oldest.label("oldest")))
+        counts: dict[str, int] = {row.route: row.n for row in rows}
+        return WaitingCount(
+            n_review=counts.get("review", 0),
+            n_audit=counts.get("audit", 0),
+            oldest=rows[0].oldest if rows else None,
+        )
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""

@@ -111,7 +111,7 @@ def _usual(texts: Sequence[Words]) -> frozenset[str]:
 
 
 def _spelled(word: str) -> bool:
-    return not any(map(str.isdigit, word))
+    return word.isalpha() or not any(map(str.isdigit, word))
 
 
 def _letters(word: str) -> list[str]:

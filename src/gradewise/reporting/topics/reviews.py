@@ -100,7 +100,6 @@ def review_report_to_json(report: ReviewReport) -> dict[str, Any]:
             "age_s": queue.age.total_seconds(),
             "capacity": queue.capacity,
             "days": queue.days,
-            "complete": queue.complete,
         },
     }
 
@@ -222,9 +221,8 @@ def _queue_section(report: ReviewReport) -> Section:
 
 
 def _queue_table(queue: QueueState) -> Table:
-    more = "" if queue.complete else " or more"
     rows = [
-        ("Held back", f"{queue.n_review:,}{more}"),
+        ("Held back", f"{queue.n_review:,}"),
         ("Drawn by chance", f"{queue.n_audit:,}"),
         ("Oldest", ABSENT if queue.oldest is None else f"{queue.oldest:%Y-%m-%d %H:%M}"),
         ("Waits for days", decimal(queue.age.total_seconds() / _SECONDS_A_DAY, digits=1)),

@@ -1,15 +1,14 @@
 """What clients get, as it is encoded and described."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Self
 
 import msgspec
 from msgspec import Meta
 
 from gradewise.features.advisories.advisory import Advisory, Severity
 from gradewise.judgement.batches import BatchResult, EssayResult, ScoringMethod
-from gradewise.scores.corrections import Correction
-from gradewise.scores.records import Arm, Route, ScoreRecord
+from gradewise.scores.records import Arm, Route
 from gradewise.workflows.reasons import Reason
 from gradewise.workflows.score import TraitPrediction
 from gradewise.workflows.scoring.models import ModelIdentity
@@ -170,103 +169,6 @@ class ScoredBatchBody(msgspec.Struct, kw_only=True, frozen=True):
     """The grades."""
 
 
-class RecordBody(msgspec.Struct, kw_only=True, frozen=True):
-    """An answer as the score log holds it: without the essay."""
-
-    score_id: str
-    """Names it."""
-    serial: Annotated[int, Meta(ge=1, description="Counts answers, without gaps.")]
-    """Place in the chain."""
-    made_at: datetime
-    """When."""
-    essay_id: str
-    """Which essay."""
-    text_sha256: Digest
-    """Digest of its text."""
-    grade: str
-    """What was answered."""
-    route: Route
-    """What happens to the grade."""
-    urgency: Annotated[float, Meta(ge=0)]
-    """In the review queue the higher comes first."""
-    model: ModelBody
-    """Which model answered."""
-    arm: Arm
-    """In which role."""
-    batch_id: str
-    """Of which batch; empty for an essay of its own."""
-    correlation_id: str
-    """Names the request."""
-    prediction: Annotated[dict[str, Any], Meta(description="Everything that was answered.")]
-    """Everything that was answered."""
-    digest: Annotated[str, Meta(description="Of this link of the chain: 64 hex digits.")]
-    """Of this link."""
-
-    @classmethod
-    def of(cls, record: ScoreRecord) -> Self:
-        """A record as clients see it."""
-        draft = record.draft
-        return cls(
-            score_id=draft.id, serial=record.serial, made_at=draft.made_at, essay_id=draft.essay_id,
-            text_sha256=draft.text_sha256, grade=draft.grade, route=draft.route, urgency=draft.urgency,
-            model=ModelBody(name=draft.model_name, version=draft.model_version, digest=draft.model_digest),
-            arm=draft.arm, batch_id=draft.batch_id, correlation_id=draft.correlation_id,
-            prediction=msgspec.json.decode(draft.prediction, type=dict[str, Any]), digest=record.digest,
-        )  # fmt: skip
-
-
-class QueueBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What waits for a teacher."""
-
-    n_review: Annotated[int, Meta(ge=0, description="Grades that are held back until somebody looks.")]
-    """Held back."""
-    n_audit: Annotated[int, Meta(ge=0, description="Released grades that chance drew for a look.")]
-    """Drawn by chance."""
-    oldest: datetime | None
-    """Since when the oldest waits."""
-    days: Annotated[int, Meta(ge=0, description="Until all is looked at, if nothing more comes.")] | None
-    """How long it will take, where the capacity is known."""
-    complete: Annotated[bool, Meta(description="Whether all was counted; otherwise there is more.")]
-    """Whether all was counted."""
-    waiting: list[RecordBody]
-    """The answers."""
-
-
-class CorrectedBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What a teacher decided, as it is kept."""
-
-    id: str
-    """Names the correction."""
-    score_id: str
-    """Of the answer that was looked at."""
-    essay_id: str
-    """Which essay."""
-    model_digest: Digest
-    """The model that had graded it."""
-    model_grade: str
-    """What it had said."""
-    grade: str
-    """What the teacher says."""
-    confirms: bool
-    """Whether they agree."""
-    corrected_by: str
-    """Who decided."""
-    corrected_at: datetime
-    """When."""
-    reason: str
-    """Why."""
-
-    @classmethod
-    def of(cls, correction: Correction) -> Self:
-        """A correction as clients see it."""
-        return cls(
-            id=correction.id, score_id=correction.score_id, essay_id=correction.essay_id,
-            model_digest=correction.model_digest, model_grade=correction.model_grade, grade=correction.grade,
-            confirms=correction.confirms, corrected_by=correction.corrected_by,
-            corrected_at=correction.corrected_at, reason=correction.reason,
-        )  # fmt: skip
-
-
 class EssayResultBody(msgspec.Struct, kw_only=True, frozen=True):
     """What a batch came to for one essay."""
 
@@ -340,112 +242,3 @@ class BatchResultBody(msgspec.Struct, kw_only=True, frozen=True):
             scoring_method=result.scoring_method, model=model,
             essays=[EssayResultBody.of(essay) for essay in result.essays],
         )  # fmt: skip
-
-
-class SlotBody(msgspec.Struct, kw_only=True, frozen=True):
-    """A place for a model, and what is in it."""
-
-    slot: Literal["champion", "challenger"]
-    """Which place."""
-    place: str
-    """Where it looks for models."""
-    model: ModelBody | None
-    """What answers; nothing while there is none."""
-    loaded_at: datetime | None
-    """Since when."""
-    looked_at: datetime | None
-    """When another was looked for last."""
-    refused: Annotated[
-        str, Meta(description="Why the last one that was found is not used: a code; empty where it is.")
-    ]
-    """Why another was refused."""
-    detail: str
-    """The same in words."""
-
-
-class SlotsBody(msgspec.Struct, kw_only=True, frozen=True):
-    """Which models answer."""
-
-    slots: list[SlotBody]
-    """Champion first."""
-
-
-class ReloadedBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What came of looking for another model."""
-
-    slot: Literal["champion", "challenger"]
-    """Where."""
-    outcome: Annotated[
-        Literal["same", "swapped", "refused"],
-        Meta(description="refused: another was found and is not used; the one before it still answers."),
-    ]
-    """What came of it."""
-    reason: str
-    """Why it was refused: a code."""
-    detail: str
-    """The same in words."""
-    model: ModelBody | None
-    """What answers now."""
-    seconds: float
-    """Time it took."""
-
-
-class ReloadsBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What came of looking for other models."""
-
-    reloads: list[ReloadedBody]
-    """Champion first."""
-
-
-class LiveBody(msgspec.Struct, kw_only=True, frozen=True):
-    """The process answers."""
-
-    status: Literal["alive"] = "alive"
-    """That is all."""
-
-
-class CheckBody(msgspec.Struct, kw_only=True, frozen=True):
-    """One thing without which no essay can be graded."""
-
-    check: str
-    """Which."""
-    passed: bool
-    """Whether it is so."""
-    detail: str
-    """What was found."""
-
-
-class ReadyBody(msgspec.Struct, kw_only=True, frozen=True):
-    """Whether essays can be graded now."""
-
-    status: Literal["ready", "not ready"]
-    """In a word."""
-    checks: list[CheckBody]
-    """What it rests on."""
-
-
-class ModelHealthBody(msgspec.Struct, kw_only=True, frozen=True):
-    """How the model in production fares."""
-
-    loaded: bool
-    """Whether there is one."""
-    version: str | None
-    """Which version."""
-    loaded_at: datetime | None
-    """Since when."""
-    error: str | None
-    """Why it is not the newest one, or cannot grade; nothing when all is well."""
-
-
-class HealthBody(msgspec.Struct, kw_only=True, frozen=True):
-    """How the service fares."""
-
-    status: Annotated[
-        Literal["healthy", "degraded", "unhealthy"],
-        Meta(description="degraded: grades come, but not from the newest model. unhealthy: none come."),
-    ]
-    """In a word."""
-    timestamp: datetime
-    """When it was asked."""
-    ml_model: ModelHealthBody
-    """The model."""

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from gradewise import __version__
 from gradewise.serving.http.description import described
-from gradewise.serving.http.endpoints import Endpoint, add_endpoint
+from gradewise.serving.http.endpoints import Endpoint, add_endpoints
 from gradewise.serving.http.envelope import Envelope, answer_http_error
 from gradewise.serving.http.guard import Failures, Guard
 from gradewise.serving.http.health import description_endpoints, health_endpoints
@@ -54,9 +54,7 @@ def build_app(serving: Serving, options: AppOptions | None = None) -> ASGIApp:
     guard = Guard(options.tokens, listener, failures=Failures(options.limits.refusals_a_minute))
     app = _empty_app()
     endpoints = _endpoints(serving, options, asks_for_tokens=guard.asks)
-    for endpoint in endpoints:
-        add_endpoint(app, endpoint, guard)
-    return Envelope(app, listener=listener, hosts=options.hosts)
+    return Envelope(add_endpoints(app, endpoints, guard), listener=listener, hosts=options.hosts)
 
 
 def _endpoints(serving: Serving, options: AppOptions, *, asks_for_tokens: bool) -> tuple[Endpoint, ...]:

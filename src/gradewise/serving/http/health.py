@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from fastapi import Request, Response
 from starlette.responses import HTMLResponse, JSONResponse
 
-from gradewise.serving.http.answers import CheckBody, HealthBody, LiveBody, ModelHealthBody, ReadyBody
 from gradewise.serving.http.endpoints import Endpoint, json_answer
 from gradewise.serving.http.pages import description_page, start_page
+from gradewise.serving.http.service_answers import CheckBody, HealthBody, LiveBody, ModelHealthBody, ReadyBody
 from gradewise.serving.limits import Limits
 from gradewise.workflows.scoring.readiness import Readiness, find_readiness
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from gradewise.serving.http.answers import ModelBody, ReloadedBody, ReloadsBody, SlotBody, SlotsBody
+from gradewise.serving.http.answers import ModelBody
 from gradewise.serving.http.endpoints import Endpoint
+from gradewise.serving.http.service_answers import ReloadedBody, ReloadsBody, SlotBody, SlotsBody
 
 if TYPE_CHECKING:
     from gradewise.telemetry import ModelReloaded

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from gradewise.serving.http.answers import CorrectedBody, QueueBody, RecordBody
 from gradewise.serving.http.bodies import CorrectionBody
 from gradewise.serving.http.endpoints import Endpoint, Parameter
+from gradewise.serving.http.log_answers import CorrectedBody, QueueBody, RecordBody
 from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.http.reading import BodyLimits
 from gradewise.serving.http.scoring import required_log
@@ -68,8 +68,8 @@ class _Review:
         )
         state = found.state
         return QueueBody(
-            n_review=state.n_review, n_audit=state.n_audit, oldest=state.oldest, complete=state.complete,
-            days=state.days, waiting=[RecordBody.of(record) for record in found.waiting],
+            n_review=state.n_review, n_audit=state.n_audit, oldest=state.oldest, days=state.days,
+            waiting=[RecordBody.of(record) for record in found.waiting],
         )  # fmt: skip
 
     async def correct(self, _request: Request, body: CorrectionBody) -> CorrectedBody:

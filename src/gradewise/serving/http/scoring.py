@@ -8,9 +8,10 @@ from fastapi import Request
 
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import ScoreLog
-from gradewise.serving.http.answers import BatchResultBody, RecordBody, ScoredBatchBody, ScoredBody
+from gradewise.serving.http.answers import BatchResultBody, ScoredBatchBody, ScoredBody
 from gradewise.serving.http.bodies import BatchBody, ScoreBody, asked_request
 from gradewise.serving.http.endpoints import Endpoint, Parameter
+from gradewise.serving.http.log_answers import RecordBody
 from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.http.reading import BodyLimits, asked_deadline
 from gradewise.serving.intake import require_own_ids

@@ -12,6 +12,7 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.protocols import ScoreLog
 from gradewise.scores.chain import START, Link, verify
+from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import ScoreRecord
 from gradewise.testing.score_logs import NOON, made_up_correction, made_up_draft
 
@@ -46,6 +47,7 @@ class ScoreLogContract:
             assert isinstance(log, ScoreLog)
             assert () == await log.add([]) == await log.records() == await log.newest()
             assert await log.waiting() == ()
+            assert WaitingCount() == await log.count_waiting()
             assert await log.corrections() == ()
             assert None is await log.find("0" * 32)
             assert (0, START.digest) == await log.origin() == await log.head()
@@ -138,18 +140,24 @@ class ScoreLogContract:
             released = made_up_draft(1, urgency=9.0)
             drafts = [
                 made_up_draft(2, route="audit", urgency=0.5),
-                made_up_draft(3, route="review", urgency=0.5),
+                made_up_draft(3, route="review", urgency=0.5, model_name="other"),
                 made_up_draft(4, route="review", urgency=2.0),
                 made_up_draft(5, route="review"),
             ]
             await log.add([released, *drafts])
             assert _serials(await log.waiting()) == [4, 2, 3, 5]
+            oldest = drafts[0].made_at
+            assert WaitingCount(n_review=3, n_audit=1, oldest=oldest) == await log.count_waiting()
+            other = WaitingCount(n_review=1, oldest=drafts[1].made_at)
+            assert other == await log.count_waiting(model_name="other")
+            assert WaitingCount(n_audit=1, oldest=oldest) == await log.count_waiting(routes=("audit",))
             assert _serials(await log.waiting(limit=2)) == [4, 2]
             assert _serials(await log.waiting(routes=("audit",))) == [2]
             assert _serials(await log.waiting(routes=("release", "review"), limit=2)) == [4, 3]
             assert await log.waiting(routes=()) == ()
             await log.correct(made_up_correction(1, drafts[2]))
             assert _serials(await log.waiting()) == [2, 3, 5]
+            assert WaitingCount(n_review=2, n_audit=1, oldest=oldest) == await log.count_waiting()
 
         self.on(database_url, _work)
 

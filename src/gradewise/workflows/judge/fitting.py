@@ -23,7 +23,7 @@ MANY = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scoring:
+class Fitting:
     """How a batch is scored."""
 
     prior: Prior = field(default_factory=Prior)
@@ -50,21 +50,21 @@ class Grading:
     """Whether the grade below the scale's lowest may be given."""
 
 
-def fit_batch(read: ReadBatch, scoring: Scoring, *, listener: Listener = silent) -> ExaminedBatch:
+def fit_batch(read: ReadBatch, fitting: Fitting, *, listener: Listener = silent) -> ExaminedBatch:
     """Score a batch.
 
     Raises:
         InputError: there are fewer than two essays, or weights are asked for and no judge said how sure.
     """
     with stage(listener, "scores"):
-        scored = examine_batch(read.batch, prior=scoring.prior, weighted=scoring.weighted)
-    n_splits = scoring.splits
+        scored = examine_batch(read.batch, prior=fitting.prior, weighted=fitting.weighted)
+    n_splits = fitting.splits
     if n_splits is None:
         n_splits = SPLITS if len(scored.scores.items) <= MANY else SPLITS_OF_MANY
     if n_splits == 0 or scored.comparisons.n < 2:  # noqa: PLR2004 - one in each half
         return scored
     with stage(listener, "halves", unit="splits"):
-        halves = _halves(scored.comparisons, scoring.prior, n_splits)
+        halves = _halves(scored.comparisons, fitting.prior, n_splits)
     return replace(scored, halves=halves)
 
 

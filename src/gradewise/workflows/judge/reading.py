@@ -36,6 +36,8 @@ class BatchFiles:
     """All essays of the batch, those included that nobody compared; with them, others are set aside."""
     anchors: Path | None = None
     """Essays or texts with known grades."""
+    anchors_belong: bool = False
+    """Whether each row of `anchors` is an essay of the batch, though `essays` may not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def read_batch(files: BatchFiles, open_table: OpenTable, *, listener: Listener =
     """
     claims = read_claims(open_table(files.essays)) if files.essays else None
     references = read_anchors(open_table(files.anchors)) if files.anchors else ()
+    if claims is not None and files.anchors_belong:
+        claims = _with_rows(claims, references)
     judged = _read_judged(files, claims, open_table, listener)
     items = judged.comparisons.items
     batch = JudgedBatch(
@@ -69,6 +73,15 @@ def read_batch(files: BatchFiles, open_table: OpenTable, *, listener: Listener =
         positions_known=judged.comparisons.positions_known,
     )
     return with_anchors(batch, claims or [ClaimedAnchor(essay_id=item) for item in items], references)
+
+
+def _with_rows(
+    claims: Sequence[ClaimedAnchor], references: Sequence[AnchorReference]
+) -> tuple[ClaimedAnchor, ...]:
+    """Essays, and the rows of the table of anchors that are none of them."""
+    named = {claim.essay_id for claim in claims}
+    others = {row.id: ClaimedAnchor(essay_id=row.id) for row in references if row.id not in named}
+    return (*claims, *others.values())
 
 
 def with_anchors(

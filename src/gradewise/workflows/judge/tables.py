@@ -13,6 +13,7 @@ from gradewise.judgement.pairing import Pair
 from gradewise.protocols import EssaySource
 
 IDS = ("essay_id", "els_essay_id", "id", "item", "item_id", "text_id")
+TEXTS = ("text", "essay", "text_content", "full_text", "assessment_input_text")
 GRADES = ("known_grade", "grade", "label")
 SCORES = ("score", "bt_score", "mean", "expected")
 ERRORS = ("bt_se", "se", "error")
@@ -127,6 +128,26 @@ def read_anchors(source: EssaySource) -> tuple[AnchorReference, ...]:
         )
         for number, row in table.rows()
     )
+
+
+def read_texts(source: EssaySource, *, needed: bool = True) -> Mapping[str, str]:
+    """Texts by essay, without those that say that there is none.
+
+    Args:
+        source: Essays, or anchors.
+        needed: Whether the table must have a column of texts.
+
+    Raises:
+        InputError: no column holds ids, or one of texts is needed and missing.
+    """
+    table = TableRows(source)
+    text = table.needed("texts", *TEXTS) if needed else table.column(*TEXTS)
+    if text is None:
+        return {}
+    name = table.needed("ids of essays", *IDS, "anchor_ref_id")
+    return {
+        table.filled(number, row, name): row[text] for number, row in table.rows() if table.cell(row, text)
+    }
 
 
 def read_population(source: EssaySource) -> Mapping[str, float]:

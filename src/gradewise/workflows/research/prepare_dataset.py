@@ -18,7 +18,7 @@ from gradewise.reporting.topics.integrity import ReadFile, integrity_sections, i
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.plan import ColumnsPlan, Plan
 from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
-from gradewise.workflows.prepare import ReadData, read_dataset
+from gradewise.workflows.read_dataset import ReadData, read_dataset
 from gradewise.workflows.reading import FileOfEssays
 from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
 from gradewise.workflows.runs.directory import RunDirectory

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -10,13 +11,16 @@ from numpy.typing import NDArray
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
+from gradewise.features.advisories.advisory import Advisory
 from gradewise.features.documents import Document, build_document
 from gradewise.features.embeddings import handcrafted_schema
-from gradewise.features.given import given_columns, given_values, without_given
+from gradewise.features.findings import Finding
+from gradewise.features.given import given_columns, given_values, reads_judgement, without_given
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.advising import find_advisories
+from gradewise.models.advising import find_advisories, text_advisories, with_measured
 from gradewise.models.bundle import Bundle, bundle_from_files
 from gradewise.models.learnt_columns import handcrafted_part
+from gradewise.models.text_learners import Suggestions
 from gradewise.protocols import Cache
 from gradewise.workflows.cached_rows import CachedRows, Row
 from gradewise.workflows.embed import embed_texts
@@ -32,6 +36,16 @@ from gradewise.workflows.scoring.tools import Tools
 def model_builder(tools: Tools, cache: Cache) -> Callable[[Mapping[str, bytes]], "BundleModel"]:
     """What makes a model of the files of a bundle, verified first; raises `BundleError`."""
     return lambda files: BundleModel(bundle_from_files(files), tools, cache)
+
+
+@dataclass(slots=True)
+class _Ahead:
+    """What is found out of a text while a checker reads it; nothing where it was measured before."""
+
+    wording: tuple[Suggestions, ...] | None = None
+    """What the bundle's text learners suggest."""
+    advisories: tuple[Advisory, ...] | None = None
+    """What the text alone speaks against."""
 
 
 class BundleModel:
@@ -52,6 +66,7 @@ class BundleModel:
         self._bundle, self._tools, self._cache = bundle, tools, cache
         self._checkers = tools.checkers(bundle.schema.language) if needs_findings(bundle.measured) else None
         require_same_tools(bundle, None if self._checkers is None else self._checkers.one)
+        self._near: Cache | None = getattr(cache, "near", None)
         self._embedder = tools.embedder(bundle)
         self._given = given_columns(bundle.measured)
         named = handcrafted_schema(bundle.measured)
@@ -86,9 +101,18 @@ class BundleModel:
         """Digest of the schema and of everything learnt that adds columns to what is measured."""
         return self._shaped_by
 
+    @property
+    def reads_judgement(self) -> bool:
+        """Whether it reads what comparative judgement found."""
+        return reads_judgement(self._given)
+
     def recall(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
         """Readings that are in the cache, ``None`` for each that is not."""
-        return self._recall([self._key(essay) for essay in essays])
+        return self._recall([self._key(essay) for essay in essays], self._cache)
+
+    def recall_near(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+        """Those of them that are in memory, so that looking waits for no disk and no server."""
+        return self._recall([self._key(essay) for essay in essays], self._near)
 
     def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
         """Read essays, taking from the cache what is there.
@@ -101,7 +125,7 @@ class BundleModel:
         keys = [self._key(essay) for essay in essays]
         return tuple(
             known or self._flights.do(key, partial(self._read_anew, essay, key))
-            for essay, key, known in zip(essays, keys, self._recall(keys), strict=True)
+            for essay, key, known in zip(essays, keys, self._recall(keys, self._cache), strict=True)
         )
 
     def grade(
@@ -144,62 +168,70 @@ class BundleModel:
     def _key(self, essay: Essay) -> str:
         return reading_key(essay, shaped_by=self._shaped_by, given=self._given)
 
-    def _recall(self, keys: Sequence[str]) -> tuple[Reading | None, ...]:
-        stored = self._cache.get_many(keys)
+    def _recall(self, keys: Sequence[str], cache: Cache | None) -> tuple[Reading | None, ...]:
+        stored = {} if cache is None else cache.get_many(keys)
         return tuple(
             reading_from_bytes(stored[key], key, width=self.width) if key in stored else None for key in keys
         )
 
     def _read_anew(self, essay: Essay, key: str) -> Reading:
         # Whoever was reading the text a moment ago may have finished since the cache was asked.
-        if known := self._recall((key,))[0]:
+        if known := self._recall((key,), self._cache)[0]:
             return known
         reading = self._read_text(essay)
         self._cache.put_many({key: reading_to_bytes(reading, key)})
         return reading
 
     def _read_text(self, essay: Essay) -> Reading:
-        bundle = self._bundle
-        row, document = self._measured(essay)
+        bundle, ahead = self._bundle, _Ahead()
+        row, document = self._measured(essay, ahead)
         measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
-        complete = bundle.complete(measured, (essay.text,))
+        complete = bundle.complete(measured, (essay.text,), wording=ahead.wording)
         named = handcrafted_part(complete).values[0]
-        advisories = find_advisories(essay, named, bundle.reference, document=document)
+        if ahead.advisories is None:
+            advisories = find_advisories(essay, named, bundle.reference, document=document)
+        else:
+            advisories = with_measured(ahead.advisories, named, bundle.reference)
         values = complete.values[0]
         values.flags.writeable = False
         return Reading(values, advisories)
 
-    def _measured(self, essay: Essay) -> tuple[Row, Document | None]:
+    def _look_ahead(self, essay: Essay, ahead: _Ahead, document: Document) -> None:
+        ahead.advisories = text_advisories(essay, document, self._bundle.reference)
+        ahead.wording = self._bundle.wording((essay.text,))
+
+    def _measured(self, essay: Essay, ahead: _Ahead) -> tuple[Row, Document | None]:
         """The columns that nothing learnt adds to, and the document, where it was made."""
         parts: list[Row] = [given_values((essay,), self._given)[0]]
         document: Document | None = None
         if len(self._extracted.schema):
             key = cache_key(essay, self._extracted.schema)
-            row, document = self._tools.measuring.do(key, partial(self._extract, essay, key))
+            row, document = self._tools.measuring.do(key, partial(self._extract, essay, key, ahead))
             parts.insert(0, row)
         if self._embeds and self._embedder is not None:
             parts.append(embed_texts((essay.text,), self._embedder, cache=self._cache).vectors[0])
         return np.concatenate(parts), document
 
-    def _extract(self, essay: Essay, key: str) -> tuple[Row, Document | None]:
+    def _extract(self, essay: Essay, key: str, ahead: _Ahead) -> tuple[Row, Document | None]:
         rows = CachedRows((key,), len(self._extracted.schema), self._cache)
         if any(rows.look_up()):
             return rows.values[0], None
         try:
-            row, document = self._measure(essay)
+            row, document = self._measure(essay, ahead)
         except InputError as error:
             raise InputError(f"essay {essay.id!r}: {error}") from error
         rows.add({key: row})
         return row, document
 
-    def _measure(self, essay: Essay) -> tuple[Row, Document]:
+    def _measure(self, essay: Essay, ahead: _Ahead) -> tuple[Row, Document]:
+        findings: Callable[[], tuple[Finding, ...]] = tuple
+        if self._checkers is not None:
+            findings = self._checkers.begin(essay.text)
         document = build_document(
             essay.text, language=self._bundle.schema.language, prompt_text=essay.prompt_text
         )
-        if self._checkers is None:
-            return measure_beside(document, self._extracted, tuple)
-        checking = self._tools.check_beside(self._checkers, essay.text)
-        return measure_beside(document, self._extracted, checking.result)
+        meanwhile = partial(self._look_ahead, essay, ahead)
+        return measure_beside(document, self._extracted, findings, meanwhile=meanwhile)
 
 
 def _digest(*parts: str) -> str:

@@ -53,6 +53,11 @@ class InUse:
         return self._model.reading_fingerprint
 
     @property
+    def reads_judgement(self) -> bool:
+        """Whether it reads what comparative judgement found."""
+        return self._model.reads_judgement
+
+    @property
     def model(self) -> GradingModel:
         """The model itself, for what is peculiar to its kind; to be kept no longer than this object is."""
         return self._model

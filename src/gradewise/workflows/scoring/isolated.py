@@ -4,98 +4,25 @@ It costs another interpreter with everything that reads essays, and 1 to 2 secon
 between the two processes are JSON values of known types: nothing that comes back could run as code.
 """
 
-import os
-import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context, parent_process
+from collections.abc import Mapping, Sequence
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Literal
 
-import numpy as np
-
-from gradewise.errors import BundleError, DeadlineError, InputError, UnavailableError
+from gradewise.errors import BundleError, DeadlineError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
-from gradewise.features.advisories.advisory import Advisory
 from gradewise.models.bundle_files import from_json, to_json
 from gradewise.workflows.score import Prediction
-from gradewise.workflows.scoring.models import GradingModel, ModelIdentity, Reading
-
-Build = Callable[[Mapping[str, bytes]], GradingModel]
-"""Makes a model of the verified files of its bundle; can be handed to another process by name."""
+from gradewise.workflows.scoring.isolated_messages import MESSAGE, Answered, Asked, Known, SaidReading
+from gradewise.workflows.scoring.isolated_work import work
+from gradewise.workflows.scoring.models import Build, ModelIdentity, Reading
 
 START_S = 60.0
 """Seconds to start in: an idle machine needs two, a busy one with a text model many."""
 ANSWER_S = 30.0
 """Seconds for an answer, after which the process is killed."""
-NICENESS = 10
-"""Of the process: those that answer come first."""
-
-_MESSAGE = "message"
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a model has read of an essay, as it travels."""
-
-    values: tuple[float, ...]
-    advisories: tuple[Advisory, ...]
-    cached: bool
-
-    @classmethod
-    def of(cls, reading: Reading) -> "_Said":
-        return cls(tuple(reading.values.tolist()), reading.advisories, reading.cached)
-
-    @property
-    def reading(self) -> Reading:
-        return Reading(np.array(self.values, dtype=np.float32), self.advisories, self.cached)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of a model, as it travels."""
-
-    identity: ModelIdentity
-    scale: Scale
-    width: int
-    reading_fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question to the process: to read, or to grade."""
-
-    essays: tuple[Essay, ...] = ()
-    essay_ids: tuple[str, ...] = ()
-    readings: tuple[_Said, ...] = ()
-    n_reasons: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """What it says: what it knows of itself, what it has read, what it grades, or why it cannot."""
-
-    known: _Known | None = None
-    readings: tuple[_Said, ...] = ()
-    predictions: tuple[Prediction, ...] = ()
-    error: Literal["", "input", "bundle", "other"] = ""
-    message: str = ""
-
-    def require(self) -> "_Answered":
-        match self.error:
-            case "":
-                return self
-            case "input":
-                raise InputError(self.message)
-            case "bundle":
-                raise BundleError(self.message)
-            case _:
-                raise UnavailableError(self.message)
 
 
 class IsolatedModel:
@@ -155,6 +82,11 @@ class IsolatedModel:
         return self._known.reading_fingerprint
 
     @property
+    def reads_judgement(self) -> bool:
+        """Whether it reads what comparative judgement found."""
+        return self._known.reads_judgement
+
+    @property
     def process_id(self) -> int | None:
         """Of the other process, while there is one."""
         return None if self._process is None else self._process.pid
@@ -167,7 +99,7 @@ class IsolatedModel:
             UnavailableError: the process died; with the next question there is another.
             DeadlineError: it gave no answer in time.
         """
-        asked = _Asked(essays=tuple(map(_to_be_read, essays)))
+        asked = Asked(essays=tuple(map(_to_be_read, essays)))
         return tuple(said.reading for said in self._ask(asked).readings)
 
     def grade(
@@ -180,8 +112,8 @@ class IsolatedModel:
             UnavailableError: the process died; with the next question there is another.
             DeadlineError: it gave no answer in time.
         """
-        told = tuple(map(_Said.of, readings))
-        return self._ask(_Asked(essay_ids=tuple(essay_ids), readings=told, n_reasons=n_reasons)).predictions
+        told = tuple(map(SaidReading.of, readings))
+        return self._ask(Asked(essay_ids=tuple(essay_ids), readings=told, n_reasons=n_reasons)).predictions
 
     def close(self) -> None:
         """End the process; may be called twice, and while a question waits, which then fails."""
@@ -192,7 +124,7 @@ class IsolatedModel:
         with self._lock:
             self._stop()
 
-    def _ask(self, asked: _Asked) -> _Answered:
+    def _ask(self, asked: Asked) -> Answered:
         with self._lock:
             if self._closed:
                 raise UnavailableError("the model was closed; ask the one that is there now")
@@ -200,10 +132,10 @@ class IsolatedModel:
                 self._start()
             return self._exchange(to_json(asked), self._answer_s).require()
 
-    def _start(self) -> _Known:
+    def _start(self) -> Known:
         context = get_context("spawn")  # a fork would copy the locks of other threads as they are
         here, there = context.Pipe()
-        process = context.Process(target=_work, args=(there, self._build), name="isolated model", daemon=True)
+        process = context.Process(target=work, args=(there, self._build), name="isolated model", daemon=True)
         process.start()
         there.close()
         self._process, self._connection = process, here
@@ -215,7 +147,7 @@ class IsolatedModel:
             raise UnavailableError("it did not say which model it is")
         return known
 
-    def _exchange(self, message: bytes, within_s: float) -> _Answered:
+    def _exchange(self, message: bytes, within_s: float) -> Answered:
         self._send(message)
         return self._hear(within_s)
 
@@ -227,7 +159,7 @@ class IsolatedModel:
         except OSError as error:
             raise self._died() from error
 
-    def _hear(self, within_s: float) -> _Answered:
+    def _hear(self, within_s: float) -> Answered:
         connection = self._connection
         if connection is None:
             raise self._died()
@@ -237,7 +169,7 @@ class IsolatedModel:
                 raise DeadlineError(
                     f"the process of the model gave no answer in {within_s:g} s and was killed"
                 )
-            return from_json(_Answered, connection.recv_bytes(), name=_MESSAGE)
+            return from_json(Answered, connection.recv_bytes(), name=MESSAGE)
         except (OSError, EOFError) as error:
             raise self._died() from error
 
@@ -273,55 +205,3 @@ def _to_be_read(essay: Essay) -> Essay:
     return Essay(
         id=essay.id, text=essay.text, prompt=essay.prompt, prompt_text=essay.prompt_text, given=essay.given
     )
-
-
-def _work(connection: Connection, build: Build) -> None:
-    """What the other process does: make the model, then answer until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone decides how to end
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.nice(NICENESS)
-    with suppress(EOFError, BrokenPipeError):
-        names = from_json(tuple[str, ...], connection.recv_bytes(), name=_MESSAGE)
-        files = {name: connection.recv_bytes() for name in names}
-        model = _said_of(connection, lambda: build(files))
-        while model is not None:
-            asked = from_json(_Asked, connection.recv_bytes(), name=_MESSAGE)
-            connection.send_bytes(to_json(_attempt(partial(_answer, model, asked))))
-
-
-def _said_of(connection: Connection, make: Callable[[], GradingModel]) -> GradingModel | None:
-    made: list[GradingModel] = []
-
-    def introduce() -> _Answered:
-        model = make()
-        made.append(model)
-        return _Answered(known=_Known(model.identity, model.scale, model.width, model.reading_fingerprint))
-
-    connection.send_bytes(to_json(_attempt(introduce)))
-    return made[0] if made else None
-
-
-def _attempt(do: Callable[[], _Answered]) -> _Answered:
-    try:
-        return do()
-    except InputError as error:
-        return _Answered(error="input", message=str(error))
-    except BundleError as error:
-        return _Answered(error="bundle", message=str(error))
-    except Exception as error:  # noqa: BLE001 - told to the parent, without words that may quote an essay
-        return _Answered(error="other", message=f"the model failed: {type(error).__name__}")
-
-
-def _answer(model: GradingModel, asked: _Asked) -> _Answered:
-    if asked.essays:
-        return _Answered(readings=tuple(map(_Said.of, model.read(asked.essays))))
-    readings = [said.reading for said in asked.readings]
-    return _Answered(predictions=model.grade(asked.essay_ids, readings, n_reasons=asked.n_reasons))
-
-
-def _end_with_parent() -> None:
-    """Leave no process behind when the parent is killed outright."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -1,6 +1,6 @@
 """What grades essays while it is served: one bundle, or several as one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -64,6 +64,11 @@ class GradingModel(Protocol):
         """What the numbers of a reading are: 64 hex digits of everything that shapes them."""
         ...
 
+    @property
+    def reads_judgement(self) -> bool:
+        """Whether it reads what comparative judgement found, so that both err together."""
+        ...
+
     def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
         """Read essays, taking from the cache what is there.
 
@@ -87,6 +92,10 @@ class GradingModel(Protocol):
         ...
 
 
+Build = Callable[[Mapping[str, bytes]], GradingModel]
+"""Makes a model of the verified files of its bundle; blocks."""
+
+
 @runtime_checkable
 class Remembers(Protocol):
     """A `GradingModel` that can say at once what it has read before."""
@@ -102,4 +111,13 @@ def recalled(model: GradingModel, essays: Sequence[Essay]) -> tuple[Reading | No
     for each in (model, getattr(model, "model", None)):
         if isinstance(each, Remembers):
             return each.recall(essays)
+    return (None,) * len(essays)
+
+
+def recalled_near(model: GradingModel, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+    """What a model has in memory of what it has read before: microseconds, so that no thread is needed."""
+    for each in (model, getattr(model, "model", None)):
+        if recall := getattr(each, "recall_near", None):
+            readings: tuple[Reading | None, ...] = recall(essays)
+            return readings
     return (None,) * len(essays)

@@ -1,8 +1,8 @@
 """Predictions as JSON and back: what is logged, sent and written to files is spelled in one place."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
 from gradewise.errors import InputError
@@ -10,11 +10,28 @@ from gradewise.features.advisories.advisory import Advisory
 from gradewise.workflows.reasons import Reason
 from gradewise.workflows.score import Prediction, TraitPrediction
 
+TRAIT_FIELDS = tuple(each.name for each in fields(TraitPrediction))
+OVERALL_FIELDS = tuple(
+    each.name for each in fields(Prediction) if each.name not in (*TRAIT_FIELDS, "essay_id")
+)
+"""In the order in which they are written, which what is logged must keep."""
+
 
 def prediction_record(prediction: Prediction) -> dict[str, Any]:
     """Plain values for JSON, the essay first, grades in the order of the scale; hold no essay text."""
-    plain = asdict(prediction) | {"advisories": [each.to_json() for each in prediction.advisories]}
-    return {"essay_id": plain.pop("essay_id"), **plain}
+    # Not asdict, which copies every number by itself.
+    return {
+        "essay_id": prediction.essay_id,
+        **_plain(prediction, TRAIT_FIELDS),
+        **_plain(prediction, OVERALL_FIELDS),
+        "traits": {name: _plain(trait, TRAIT_FIELDS) for name, trait in prediction.traits.items()},
+        "advisories": [each.to_json() for each in prediction.advisories],
+        "reasons": [asdict(each) for each in prediction.reasons],
+    }
+
+
+def _plain(prediction: TraitPrediction, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(prediction, name) for name in names}
 
 
 def prediction_to_json(prediction: Prediction) -> str:

@@ -16,7 +16,7 @@ from gradewise.scores.chain import is_sound
 from gradewise.scores.records import ScoreRecord
 from gradewise.workflows.score import Prediction, graded
 from gradewise.workflows.scoring.bundle_model import BundleModel
-from gradewise.workflows.scoring.kept_readings import STORED, text_digest
+from gradewise.workflows.scoring.kept_readings import STORED, text_digest, values_from_bytes
 from gradewise.workflows.scoring.models import Reading
 from gradewise.workflows.scoring.prediction_json import prediction_from_json, prediction_to_json
 from gradewise.workflows.scoring.tools import Tools
@@ -131,7 +131,7 @@ async def replay(record: ScoreRecord, find_model: FindModel) -> Replayed:
     except InputError as error:
         return Replayed(record=record, differences=(*harm, f"the answer cannot be read back: {error}"))
     model = await find_model(record.draft.model_digest)
-    values = np.frombuffer(record.draft.values, STORED).astype(np.float32)
+    values = values_from_bytes(record.draft.values)
     if len(values) != model.width:
         what = f"{len(values)} numbers were read, the model reads {model.width}"
         return Replayed(record=record, differences=(*harm, what))
@@ -227,7 +227,7 @@ async def reread(
 def _unlike(record: ScoreRecord, reading: Reading, fingerprint: str, columns: Sequence[str]) -> Iterator[str]:
     if fingerprint != record.draft.reading_fingerprint:
         yield "what reads texts here (word lists, checker, text model) is of another version than then"
-    before, now = np.frombuffer(record.draft.values, STORED), np.asarray(reading.values, STORED)
+    before, now = values_from_bytes(record.draft.values), np.asarray(reading.values, STORED)
     if len(before) != len(now):
         yield f"{len(before)} numbers were read then, {len(now)} now"
         return

@@ -42,5 +42,7 @@ class Scored:
     """What happens to the grade."""
     cached: bool
     """Whether the text had been read before."""
+    reads_judgement: bool = False
+    """Whether the model has read what comparative judgement found of the essay."""
     lacks: tuple[Lack, ...] = ()
     """What could not be done; mostly nothing."""

@@ -16,8 +16,6 @@ from gradewise.scores.queue import QueueState, queue_state
 from gradewise.scores.records import Route, ScoreRecord
 from gradewise.telemetry import CorrectionTaken, Listener, silent
 
-MOST_COUNTED = 10_000
-"""Waiting answers that are counted; a longer queue says that there is more."""
 LONGEST_REASON = 2_000
 """Characters of a teacher's reason."""
 LONGEST_NAME = 200
@@ -54,9 +52,8 @@ async def review_queue(
     Raises:
         UnavailableError: the log does not answer.
     """
-    waiting = await log.waiting(routes=routes, limit=MOST_COUNTED)
-    state = queue_state(waiting, now=now, capacity=capacity, complete=len(waiting) < MOST_COUNTED)
-    return ReviewQueue(state, tuple(waiting[:limit]))
+    state = queue_state(await log.count_waiting(routes=routes), now=now, capacity=capacity)
+    return ReviewQueue(state, await log.waiting(routes=routes, limit=limit))
 
 
 async def take_correction(
@@ -150,8 +147,7 @@ async def audit_findings(
     log: ScoreLog, *, since: datetime | None = None, model_name: str | None = None
 ) -> ReviewFindings | None:
     """How grades agree with teachers, by the audit sample and by reviews; ``None`` before any decision."""
-    waiting = await log.waiting(routes=("audit",), limit=MOST_COUNTED)
-    n_waiting = sum(model_name in (None, record.draft.model_name) for record in waiting)
+    n_waiting = (await log.count_waiting(model_name=model_name)).n_audit
     decided = await decided_answers(log, since=since, model_name=model_name)
     return review_findings(decided, n_audits_waiting=n_waiting)
 

@@ -1,7 +1,7 @@
 """What a scoring service is made of: the same for HTTP, gRPC and events."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
 from gradewise.telemetry import Listener, silent
+from gradewise.workflows.batch_scoring import BatchScoring
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.slot import ModelSlot
 
@@ -16,7 +17,7 @@ Aside = Callable[[Callable[[], None]], Awaitable[None]]
 """Does something that blocks without holding anybody up."""
 
 
-class GivesScores(Protocol):
+class GivesScores(BatchScoring, Protocol):
     """The scoring use case, as edges ask it: see `gradewise.workflows.scoring.scoring.Scoring`."""
 
     async def score(self, request: ScoreRequest, *, deadline_s: float | None = None) -> Scored:
@@ -28,12 +29,6 @@ class GivesScores(Protocol):
             DeadlineError: the answer would come too late.
             UnavailableError: there is no model.
         """
-        ...
-
-    async def score_many(
-        self, requests: Sequence[ScoreRequest], *, batch_id: str = "", deadline_s: float | None = None
-    ) -> tuple[Scored, ...]:
-        """Grade essays by one and the same model, all or none; answers come in their order."""
         ...
 
 

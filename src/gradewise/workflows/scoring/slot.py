@@ -24,7 +24,7 @@ from gradewise.registry.manifests import Manifest
 from gradewise.telemetry import Listener, ModelReloaded, silent, stack_of
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.scoring.in_use import InUse, trim_memory
-from gradewise.workflows.scoring.models import GradingModel
+from gradewise.workflows.scoring.models import Build, GradingModel
 from gradewise.workflows.scoring.refusals import PASSING, RefusedError, refused
 from gradewise.workflows.scoring.slot_status import (
     AskedBy,
@@ -38,9 +38,6 @@ from gradewise.workflows.scoring.slot_status import (
 from gradewise.workflows.scoring.sources import BundleSource, Wanted
 from gradewise.workflows.scoring.trial import Trial, try_in_child
 from gradewise.workflows.scoring.trust import Trust
-
-Build = Callable[[Mapping[str, bytes]], GradingModel]
-"""Makes a model of the verified files of a bundle; blocks."""
 
 LOOKS = 4
 """How often a bundle is looked at that changes while it is."""

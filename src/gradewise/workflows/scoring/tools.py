@@ -1,7 +1,6 @@
 """What reads texts for every model of a service: checkers and text models that outlive reloads."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from gradewise.features.documents import Document
 from gradewise.features.findings import Finding
 from gradewise.models.bundle import Bundle
-from gradewise.protocols import Embedder, LanguageChecker
+from gradewise.protocols import ChecksBeside, Embedder, LanguageChecker
 from gradewise.workflows.cached_rows import Row
 from gradewise.workflows.scoring.single_flight import SingleFlight
 from gradewise.workflows.services import MakeChecker, no_embedder
@@ -25,7 +24,7 @@ HARPER = "harper"
 
 
 class Checkers:
-    """So many checkers of one language, each used by one thread at a time."""
+    """So many checkers of one language, each used by one thread at a time; or one that all may share."""
 
     def __init__(self, make: MakeChecker, size: int) -> None:
         """Make them; warm them up with `warm_up`."""
@@ -43,6 +42,13 @@ class Checkers:
         """Do now what would make the first check slow; nobody may check meanwhile."""
         for each in {id(each): each for each in self._every}.values():
             each.warm_up()
+
+    def begin(self, text: str) -> Callable[[], tuple[Finding, ...]]:
+        """Begin to check where the checker has threads of its own; what comes back waits for the findings."""
+        shared = self.one
+        if isinstance(shared, ChecksBeside) and all(each is shared for each in self._every):
+            return shared.begin(text)
+        return partial(self.check, text)
 
     def check(self, text: str) -> tuple[Finding, ...]:
         """What the next free one finds."""
@@ -92,7 +98,7 @@ class SharedEmbedder:
 
 
 class Tools:
-    """Checkers and text models for all models of a process, and the threads in which checkers work.
+    """Checkers and text models for all models of a process.
 
     Safe for use by several threads.
     """
@@ -118,7 +124,6 @@ class Tools:
         self._checkers: dict[str, Checkers | None] = {}
         self._embedders: dict[str, SharedEmbedder] = {}
         self._lock = Lock()
-        self._threads = ThreadPoolExecutor(readers, thread_name_prefix="checking")
         self.measuring: SingleFlight[tuple[Row, Document | None]] = SingleFlight()
         """A text that several models are to measure at once is measured once."""
 
@@ -149,10 +154,5 @@ class Tools:
                 self._embedders[opened.fingerprint] = SharedEmbedder(opened)
             return self._embedders[opened.fingerprint]
 
-    def check_beside(self, checkers: Checkers, text: str) -> Future[tuple[Finding, ...]]:
-        """Check a text in another thread: a checker leaves the interpreter to others while it works."""
-        return self._threads.submit(partial(checkers.check, text))
-
     def close(self) -> None:
-        """End the threads; may be called twice."""
-        self._threads.shutdown(cancel_futures=True)
+        """Nothing is held but memory: a checker's threads end with the process."""

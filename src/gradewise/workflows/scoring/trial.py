@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 
 from gradewise.models.tryout import MEMORY, TrialLimits, Verdict, packed
 from gradewise.workflows.scoring.refusals import RefusalReason, RefusedError
@@ -54,11 +53,6 @@ async def try_in_child(
     finally:
         await _ended(process)
     _judge(process.returncode, answer, limits)
-
-
-def trial_with(limits: TrialLimits) -> Trial:
-    """Trials in child processes with these limits."""
-    return partial(try_in_child, limits=limits)
 
 
 async def _started(command: Sequence[str]) -> asyncio.subprocess.Process:

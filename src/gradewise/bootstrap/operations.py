@@ -1,0 +1,24 @@
+"""The files that watch a scoring service."""
+
+from collections.abc import Mapping
+
+from gradewise.adapters.metric_names import metrics_markdown
+from gradewise.adapters.service_metric_names import SERVICE_METRICS
+from gradewise.reporting.operations import (
+    alert_tests_yaml,
+    alerts_yaml,
+    dashboard_json,
+    operations_page,
+    systemd_unit,
+)
+
+
+def operations_files() -> Mapping[str, bytes]:
+    """Each by its path, as this version makes them."""
+    return {
+        "README.md": operations_page(metrics=metrics_markdown(SERVICE_METRICS)),
+        "grafana/gradewise.json": dashboard_json(),
+        "prometheus/alerts.yml": alerts_yaml(),
+        "prometheus/alerts_test.yml": alert_tests_yaml(),
+        "systemd/gradewise.service": systemd_unit(),
+    }

@@ -1,0 +1,34 @@
+"""`gradewise ops`: what watches a service."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradewise.cli.app import app
+
+ops = typer.Typer(no_args_is_help=True, help="Write what watches a service: a dashboard and alerts.")
+app.add_typer(ops, name="ops")
+
+
+@ops.callback()
+def _group() -> None:
+    """A group, also while it has one command."""
+
+
+@ops.command("export")
+def export(
+    directory: Annotated[Path, typer.Argument(help="Where they are written; made where it is not there.")],
+) -> None:
+    """Write a dashboard for Grafana, alerts for Prometheus with their tests, and a page that explains them.
+
+    [bold]gradewise ops export ops[/], then see ops/README.md. Files of those names are replaced.
+    """
+    from gradewise.bootstrap.operations import operations_files
+    from gradewise.cli.terminal import out
+    from gradewise.whole_files import write_whole
+
+    for name, content in operations_files().items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        out.print(write_whole(path, content), soft_wrap=True, markup=False)

@@ -1,0 +1,325 @@
+"""What a dashboard of a scoring service shows, panel by panel."""
+
+from gradewise.reporting.operations.panel import Panel, Query, Section
+
+
+def _quantiles(metric: str) -> tuple[Query, ...]:
+    return tuple(
+        Query(f"histogram_quantile({q}, sum by (le) (rate({metric}_bucket{{I}}[W])))", f"p{q * 100:.0f}")
+        for q in (0.5, 0.95, 0.99)
+    )
+
+
+def _share(part: str, whole: str) -> str:
+    """An expression for a share from 0 to 1."""
+    return f"sum(rate({part}[W])) / sum(rate({whole}[W]))"
+
+
+_MODEL = Section(
+    "Model",
+    (
+        Panel(
+            title="Active model version", kind="stat", name_only=True,
+            says="The model in production, and the day on which it was trained.",
+            queries=(Query("cj_ml_active_model_version{I}", "{{model_version}} of {{training_date}}"),),
+        ),
+        Panel(
+            title="Age of the model", kind="stat", unit="s", says="Since it was trained.",
+            queries=(Query('time() - cj_ml_model_trained_timestamp_seconds{I,slot="champion"}'),),
+        ),
+        Panel(
+            title="Another model is wanted", kind="stat", limit=1,
+            says="1 where another model is wanted than answers, or none answers.",
+            queries=(Query("cj_ml_model_stale{I}", "{{slot}}"),),
+        ),
+        Panel(
+            title="Models that took over", says="Reloads, the first one of each start included.",
+            queries=(Query("sum(increase(cj_ml_model_reload_total{I}[W]))", "took over"),),
+        ),
+        Panel(
+            title="Models that were refused", says="The one before goes on answering.",
+            queries=(
+                Query(
+                    "sum by (slot, reason) (increase(cj_ml_model_reload_refused_total{I}[W])) > 0",
+                    "{{slot}}: {{reason}}",
+                ),
+            ),
+        ),
+        Panel(
+            title="Time of a reload", unit="s", says="To look, verify, try and build; answers do not wait.",
+            queries=(
+                Query(
+                    "sum by (outcome) (rate(cj_ml_model_reload_duration_seconds_sum{I}[W])) / "
+                    "sum by (outcome) (rate(cj_ml_model_reload_duration_seconds_count{I}[W]))",
+                    "{{outcome}}",
+                ),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+_ANSWERS = Section(
+    "Answers",
+    (
+        Panel(
+            title="Time of one essay", unit="s", limit=0.1,
+            says="From its text to its record; a text that was read before takes milliseconds.",
+            queries=_quantiles("cj_ml_prediction_duration_seconds"),
+        ),
+        Panel(
+            title="Time of several essays", unit="s", limit=2,
+            says="Of requests for more than one.",
+            queries=_quantiles("cj_ml_batch_prediction_duration_seconds"),
+        ),
+        Panel(
+            title="Essays graded and not graded", unit="reqps", says="A second.",
+            queries=(
+                Query("sum(rate(cj_ml_prediction_total{I}[W]))", "graded"),
+                Query("sum(rate(cj_ml_prediction_errors_total{I}[W]))", "not graded"),
+            ),
+        ),
+        Panel(
+            title="Why there was no grade", unit="reqps",
+            says="busy was answered with 429, deadline with 504; input is the client's.",
+            queries=(
+                Query(
+                    "sum by (error_type) (rate(cj_ml_prediction_errors_total{I}[W])) > 0", "{{error_type}}"
+                ),
+            ),
+        ),
+        Panel(
+            title="What was lacking", unit="reqps", says="Essays graded while something could not be done.",
+            queries=(Query("sum by (lack) (rate(cj_ml_degraded_total{I}[W])) > 0", "{{lack}}"),),
+        ),
+        Panel(
+            title="Essays that wait", says="They are being read, or wait for it.",
+            queries=(Query("cj_ml_waiting_essays{I}", "{{instance}}"),),
+        ),
+        Panel(
+            title="Requests by status", unit="reqps", says="Of every kind.",
+            queries=(Query("sum by (status) (rate(cj_ml_requests_total{I}[W]))", "{{status}}"),),
+        ),
+        Panel(
+            title="Requests turned away", unit="reqps", says="For who asked.",
+            queries=(Query("sum by (reason) (rate(cj_ml_access_refused_total{I}[W])) > 0", "{{reason}}"),),
+        ),
+        Panel(
+            title="Left alone after failures", limit=1, says="1 while nothing is asked of it.",
+            queries=(Query("cj_ml_breaker_open{I}", "{{part}}"),),
+        ),
+    ),
+)  # fmt: skip
+
+_GRADES = Section(
+    "Grades",
+    (
+        Panel(
+            title="Grades of the last day", unit="percentunit", says="Share of each grade.",
+            queries=(
+                Query(
+                    "sum by (grade) (increase(cj_ml_prediction_total{I}[1d])) / "
+                    "scalar(sum(increase(cj_ml_prediction_total{I}[1d])))",
+                    "{{grade}}",
+                ),
+            ),
+        ),
+        Panel(
+            title="Grades that the model learnt from", unit="percentunit", says="To compare with.",
+            queries=(Query("avg by (grade) (cj_ml_training_grade_share{I})", "{{grade}}"),),
+        ),
+        Panel(
+            title="More or less than in training", unit="percentunit",
+            says="Share of each grade in the last day, less its share in "
+            "training. A class or two says little.",
+            queries=(
+                Query(
+                    "sum by (grade) (increase(cj_ml_prediction_total{I}[1d])) / "
+                    "scalar(sum(increase(cj_ml_prediction_total{I}[1d]))) "
+                    "- avg by (grade) (cj_ml_training_grade_share{I})",
+                    "{{grade}}",
+                ),
+            ),
+        ),
+        Panel(
+            title="Confidence", unit="percentunit", says="Share of essays by the model's confidence.",
+            queries=(
+                Query(
+                    "sum by (confidence_bucket) (rate(cj_ml_prediction_total{I}[W])) / "
+                    "scalar(sum(rate(cj_ml_prediction_total{I}[W])))",
+                    "{{confidence_bucket}}",
+                ),
+            ),
+        ),
+        Panel(
+            title="What happens to grades", unit="percentunit",
+            says="Released, held back, or drawn for a look.",
+            queries=(
+                Query(
+                    "sum by (route) (rate(cj_ml_routes_total{I}[W])) / "
+                    "scalar(sum(rate(cj_ml_routes_total{I}[W])))",
+                    "{{route}}",
+                ),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+_READING = Section(
+    "Reading",
+    (
+        Panel(
+            title="Time to read an essay", unit="s", says="That was not read before.",
+            queries=_quantiles("cj_ml_feature_extraction_duration_seconds"),
+        ),
+        Panel(
+            title="Essays that had been read before", unit="percentunit",
+            says="Hit rate of the feature cache.",
+            queries=(
+                Query(
+                    "sum(rate(cj_ml_feature_cache_hit_total{I}[W])) / "
+                    "(sum(rate(cj_ml_feature_cache_hit_total{I}[W])) "
+                    "+ sum(rate(cj_ml_feature_cache_miss_total{I}[W])))",
+                    "hit rate",
+                ),
+            ),
+        ),
+        Panel(
+            title="The cache is away", limit=1, says="1 while the cache that hosts share is not there.",
+            queries=(Query("cj_ml_feature_cache_away{I}", "{{instance}}"),),
+        ),
+    ),
+)  # fmt: skip
+
+_JUDGEMENT = Section(
+    "Judged batches",
+    (
+        Panel(
+            title="Batches made final", says="By what their grades rest on.",
+            queries=(
+                Query(
+                    "sum by (scoring_method) (increase(cj_ml_batches_finalized_total{I}[W]))",
+                    "{{scoring_method}}",
+                ),
+            ),
+        ),
+        Panel(
+            title="Judgement alone", unit="percentunit",
+            says="Share of essays, by reason; anchors and essays that were hardly compared are meant to be.",
+            queries=(
+                Query(
+                    "sum by (reason) (increase(cj_ml_fallback_total{I}[1d])) / "
+                    "scalar(sum(increase(cj_ml_batch_essays_total{I}[1d]))) > 0",
+                    "{{reason}}",
+                ),
+            ),
+        ),
+        Panel(
+            title="Judgement and model disagree", unit="percentunit",
+            says="Share of essays on which they are further apart than both uncertainties allow.",
+            queries=(
+                Query(
+                    _share("cj_ml_disagreements_total{I}", "cj_ml_batch_essays_total{I}"), "disagree"
+                ),
+            ),
+        ),
+        Panel(
+            title="Time to make a batch final", unit="s", says="Mean.",
+            queries=(
+                Query(
+                    _share(""
+                    "cj_ml_finalize_duration_seconds_sum{I}", "cj_ml_finalize_duration_seconds_count{I}"),
+                    "mean",
+                ),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+_TEACHERS = Section(
+    "Teachers",
+    (
+        Panel(
+            title="Review queue", says="Held-back grades, the audit sample, and what teachers do in a day.",
+            queries=(
+                Query("max by (route) (cj_ml_review_queue_length{I})", "{{route}}"),
+                Query("max(cj_ml_review_capacity{I})", "a day's work"),
+            ),
+        ),
+        Panel(
+            title="Oldest that waits", unit="s", limit=3 * 86400, says="Since it was answered.",
+            queries=(Query("max(cj_ml_review_queue_oldest_seconds{I})", "oldest"),),
+        ),
+        Panel(
+            title="Teachers and the model", unit="percentunit",
+            says="Share of decisions of the last week. What is held back is what the model is least sure of.",
+            queries=(
+                Query(
+                    'sum(increase(cj_ml_corrections_total{I,steps="0"}[7d])) / '
+                    "sum(increase(cj_ml_corrections_total{I}[7d]))",
+                    "same grade",
+                ),
+                Query(
+                    'sum(increase(cj_ml_corrections_total{I,steps=~"-1|0|1"}[7d])) / '
+                    "sum(increase(cj_ml_corrections_total{I}[7d]))",
+                    "at most one apart",
+                ),
+            ),
+        ),
+        Panel(
+            title="Decisions", says="By grades above the model's; -2 and 2 are two or more.",
+            queries=(Query("sum by (steps) (increase(cj_ml_corrections_total{I}[W])) > 0", "{{steps}}"),),
+        ),
+    ),
+)  # fmt: skip
+
+_TRIAL = Section(
+    "Champion and challenger",
+    (
+        Panel(
+            title="Who answers", unit="percentunit", says="Share of essays by the role of the model.",
+            queries=(
+                Query(
+                    "sum by (arm) (rate(cj_ml_answers_total{I}[W])) / "
+                    "scalar(sum(rate(cj_ml_answers_total{I}[W])))",
+                    "{{arm}}",
+                ),
+            ),
+        ),
+        Panel(
+            title="Behind the answers", unit="reqps", says="Work that the challenger did unseen, or did not.",
+            queries=(Query("sum by (fate) (rate(cj_ml_shadow_total{I}[W])) > 0", "{{fate}}"),),
+        ),
+        Panel(
+            title="Models that answer", kind="stat", name_only=True, says="By role.",
+            queries=(Query("cj_ml_model_info{I}", "{{slot}}: {{model_name}} {{model_version}}"),),
+        ),
+    ),
+)  # fmt: skip
+
+_PROCESS = Section(
+    "Records and process",
+    (
+        Panel(
+            title="Score log", says="Whether it answers, and whether answers wait on disk for it.",
+            queries=(
+                Query("cj_ml_score_log_up{I}", "answers {{instance}}"),
+                Query("cj_ml_score_log_spooling{I}", "spooling {{instance}}"),
+            ),
+        ),
+        Panel(
+            title="Answers in the chain", says="Number of the last one.",
+            queries=(Query("max(cj_ml_score_log_serial{I})", "serial"),),
+        ),
+        Panel(
+            title="Memory", unit="bytes", says="Of the process.",
+            queries=(Query("gradewise_process_resident_memory_bytes{I}", "{{instance}}"),),
+        ),
+        Panel(
+            title="Processor", says="Cores that the process uses.",
+            queries=(Query("rate(gradewise_process_cpu_seconds_total{I}[W])", "{{instance}}"),),
+        ),
+    ),
+)  # fmt: skip
+
+SECTIONS = (_MODEL, _ANSWERS, _GRADES, _READING, _JUDGEMENT, _TEACHERS, _TRIAL, _PROCESS)
+"""The dashboard, from top to bottom."""
