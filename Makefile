@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads bench-serving bench-serving-faults walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs grpc bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads bench-serving bench-serving-faults walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -45,6 +45,9 @@ contracts: $(READY)
 docs: $(READY)
 	$(BIN)/interrogate src
 	$(BIN)/python docs/check.py
+
+grpc: $(READY)  ## generate code from gradewise.proto
+	$(BIN)/python -m grpc_tools.protoc -I src --python_out=src --pyi_out=src --grpc_python_out=src src/gradewise/serving/grpc/gradewise.proto
 
 bench: $(READY)  ## measure speed and accuracy; prints a table, writes benchmarks/output/*.json
 	$(BIN)/python -m benchmarks

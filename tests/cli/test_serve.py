@@ -11,9 +11,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import grpc
 import httpx
 import pytest
 
+from gradewise.serving.grpc import gradewise_pb2 as pb
+from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringStub
 from trials import Command, Outcome, Trained
 
 PATIENCE_S = 90.0
@@ -75,7 +78,7 @@ def test_a_model_is_served_until_sigterm(
     command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Essays are graded, kept, found again; SIGHUP looks for another model; the last request is finished."""
-    log = tmp_path / "log.jsonl"
+    log, grpc_port = tmp_path / "log.jsonl", free_port()
     monkeypatch.setenv("GRADEWISE_LOG_FILE", str(log))
     monkeypatch.setenv("GRADEWISE_STATE_DIR", str(tmp_path / "state"))
 
@@ -89,12 +92,14 @@ def test_a_model_is_served_until_sigterm(
                 "ready": client.get("/readyz").json(), "models": client.get("/v1/models").json()["slots"],
                 "unknown batch": client.post("/v1/batches/b1/finalize").status_code,
                 "metrics": client.get("/metrics").text,
+                "by gRPC": _called(grpc_port),
             }  # fmt: skip
         os.kill(os.getpid(), signal.SIGHUP)
         wait_until(lambda: '"asked_by": "signal"' in log.read_text())
         return {**found, "last": _asked_at_the_end(url)}
 
-    outcome, found = while_serving(command, ask, "--model", trained.bundle, "--poll", "0")
+    options = ("--model", trained.bundle, "--poll", "0", "--grpc-port", str(grpc_port))
+    outcome, found = while_serving(command, ask, *options)
     assert 0 == outcome.code, outcome.err
     assert 2 == len(found["first"]["reasons"])
     assert (False, True) == (found["first"]["cached"], found["again"]["cached"])
@@ -112,10 +117,20 @@ def test_a_model_is_served_until_sigterm(
     assert 404 == found["unknown batch"]
     assert 'cj_ml_answers_total{arm="champion"} 4.0' in found["metrics"]
     assert 1 == found["metrics"].count("\ncj_ml_active_model_version{")
+    called = found["by gRPC"]
+    assert found["first"]["probabilities"] == {each.grade: each.probability for each in called.probabilities}
+    assert (found["first"]["model"]["digest"], found["first"]["score"]) == (called.model.digest, called.score)
     assert b"HTTP/1.1 200" in found["last"]
     assert ESSAY not in log.read_text()
     listed = command("scores", "list", "--json")
-    assert 5 == len(json.loads(listed.out)["scores"])  # the one at the end as well
+    assert 6 == len(json.loads(listed.out)["scores"])  # the one at the end as well
+
+
+def _called(port: int) -> Any:
+    """The answer to the same by gRPC."""
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub: Any = ScoringStub(channel)  # type: ignore[no-untyped-call]  # generated
+        return stub.Score(pb.ScoreRequest(essay=pb.Essay(text=ESSAY)), timeout=PATIENCE_S)
 
 
 def _asked_at_the_end(url: str) -> bytes:

@@ -41,6 +41,7 @@ from gradewise.cli import reviews  # isort: skip
 from gradewise.cli import corrections  # isort: skip
 from gradewise.cli import retrain  # isort: skip
 from gradewise.cli import serve  # isort: skip
+from gradewise.cli import worker  # isort: skip
 from gradewise.cli import tokens  # isort: skip
 from gradewise.cli import ops  # isort: skip
 from gradewise.cli import scores  # isort: skip
@@ -64,7 +65,7 @@ COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
     compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge, reviews,
-    corrections, retrain, scores, serve, tokens, ops, db,
+    corrections, retrain, scores, serve, worker, tokens, ops, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -79,6 +79,27 @@ def serve(
             help="0: any that is free.",
         ),
     ] = 8080,
+    grpc_port: Annotated[
+        int | None,
+        typer.Option(
+            "--grpc-port", min=0, max=65_535, envvar="GRADEWISE_SERVE_GRPC_PORT", rich_help_panel=CLIENTS,
+            help="Answer by gRPC there as well; 0: any that is free.",
+        ),
+    ] = None,
+    grpc_cert: Annotated[
+        Path | None,
+        typer.Option(
+            "--grpc-cert", envvar="GRADEWISE_SERVE_GRPC_CERT", rich_help_panel=CLIENTS,
+            help="PEM file of a certificate, with which gRPC is encrypted.",
+        ),
+    ] = None,
+    grpc_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--grpc-key", envvar="GRADEWISE_SERVE_GRPC_KEY", rich_help_panel=CLIENTS,
+            help="PEM file of its private key.",
+        ),
+    ] = None,
     tokens: Annotated[
         Path | None,
         typer.Option(
@@ -143,7 +164,7 @@ def serve(
         ),
     ] = None,
 ) -> None:  # fmt: skip
-    """Grade essays over HTTP, until stopped; another model takes over without a pause.
+    """Grade essays over HTTP, and gRPC, until stopped; another model takes over without a pause.
 
     [bold]gradewise serve --model output/essays/…/artifacts/bundle[/] serves one bundle to this machine;
 
@@ -152,7 +173,7 @@ def serve(
     SIGHUP looks for another model, SIGTERM and Ctrl-C finish what is under way.
     """
     from gradewise.bootstrap.serving import ServingOptions
-    from gradewise.cli.serving import serve_until_stopped
+    from gradewise.cli.serving import CallsAsked, serve_until_stopped
     from gradewise.serving.limits import Limits
     from gradewise.settings import read_settings
 
@@ -165,4 +186,5 @@ def serve(
         connections=connections, drain_s=grace, model_silent_s=max(60.0, 6 * poll) if poll else None
     )
     settings = read_settings().with_embedding_model(embedding_model)
-    serve_until_stopped(settings, options, host=host, port=port, tokens=tokens, limits=limits)
+    calls = None if grpc_port is None else CallsAsked(port=grpc_port, certificate=grpc_cert, key=grpc_key)
+    serve_until_stopped(settings, options, host=host, port=port, tokens=tokens, limits=limits, calls=calls)

@@ -1,8 +1,11 @@
 """A service from the command line: what is said when it starts, and when it ends."""
 
 import asyncio
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.bootstrap.measuring import service_metrics
@@ -11,12 +14,25 @@ from gradewise.cli.observing import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
 from gradewise.serving.limits import Limits
+from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, ModelReloaded, Notice
 from gradewise.workflows.scoring.services import Serving
 
 TURN_S = 0.0005
 """Seconds that a thread which computes goes on while another waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsAsked:
+    """How somebody wants essays to be graded by gRPC as well."""
+
+    port: int
+    """0 is any that is free."""
+    certificate: Path | None = None
+    """PEM file; without one nothing is encrypted."""
+    key: Path | None = None
+    """PEM file of its private key."""
 
 
 def serve_until_stopped(
@@ -27,6 +43,7 @@ def serve_until_stopped(
     port: int,
     tokens: Path | None,
     limits: Limits,
+    calls: CallsAsked | None = None,
 ) -> None:
     """Serve, and say on standard error where, which model, and what becomes of models.
 
@@ -48,7 +65,7 @@ def serve_until_stopped(
     # several times: while essays are read or a model is built, that is most of the time it takes.
     sys.setswitchinterval(TURN_S)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, options, host=host, port=port, tokens=tokens, limits=limits))
+        runner.run(_serve(settings, options, host=host, port=port, tokens=tokens, limits=limits, calls=calls))
 
 
 async def _serve(
@@ -59,6 +76,7 @@ async def _serve(
     port: int,
     tokens: Path | None,
     limits: Limits,
+    calls: CallsAsked | None,
 ) -> None:
     from gradewise.serving.http.running import (
         Listening,
@@ -74,17 +92,42 @@ async def _serve(
     known = check_tokens(listening)
     with listen(listening) as listener:
         err.print("trying the model on its test rows, in a process of its own: some seconds", soft_wrap=True)
-        hears = with_observer(_hear)
+        hears = with_observer(hear_service)
         async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
-            await answer_until_stopped(
-                application(serving, listening, known), listener, limits, reload=_reloader(serving)
-            )
-            err.print("finishing what is under way")
+            async with _answering_calls(serving, calls, host=host, tokens=known, limits=limits):
+                await answer_until_stopped(
+                    application(serving, listening, known), listener, limits, reload=reloader(serving)
+                )
+                err.print("finishing what is under way")
     err.print("stopped", soft_wrap=True)
 
 
-def _reloader(serving: Serving) -> Callable[[], None]:
+@asynccontextmanager
+async def _answering_calls(
+    serving: Serving, calls: CallsAsked | None, *, host: str, tokens: TokenFile | None, limits: Limits
+) -> AsyncIterator[None]:
+    """Answer by gRPC too, where somebody asked for it."""
+    if calls is None:
+        yield
+        return
+    # What it cannot do it raises; its own lines on standard error would only say the same again.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    try:
+        from gradewise.serving.grpc.running import GrpcListening, answering_calls
+    except ImportError as error:
+        raise MissingDependencyError(
+            "gRPC needs grpcio, its health and its reflection; install them: pip install 'gradewise[grpc]'"
+        ) from error
+    listening = GrpcListening(
+        host=host, port=calls.port, certificate=calls.certificate, key=calls.key, limits=limits
+    )
+    async with answering_calls(serving, listening, tokens) as address:
+        err.print(f"gRPC at {address}", soft_wrap=True)
+        yield
+
+
+def reloader(serving: Serving) -> Callable[[], None]:
     """Looks for other models when a signal asks for it."""
     under_way: set[asyncio.Task[ModelReloaded]] = set()
 
@@ -97,13 +140,18 @@ def _reloader(serving: Serving) -> Callable[[], None]:
     return reload
 
 
-def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
-    whom = "whoever has a token" if asks_for_tokens else "this machine alone"
-    header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
+def show_models(serving: Serving) -> None:
+    """Say which models answer."""
     for slot in serving.slots:
         status = slot.status
         model = f"{status.identity.name} {status.identity.version}" if status.identity else "no model yet"
         err.print(f"{slot.status.slot}: {printable(model)}, from {printable(status.place)}", soft_wrap=True)
+
+
+def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
+    whom = "whoever has a token" if asks_for_tokens else "this machine alone"
+    header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
+    show_models(serving)
     err.print(f"listening at {address} for {whom}; "
               "Ctrl-C ends it", soft_wrap=True)  # fmt: skip
     err.print(
@@ -113,7 +161,8 @@ def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
     )
 
 
-def _hear(event: Event) -> None:
+def hear_service(event: Event) -> None:
+    """Say what becomes of models, on standard error."""
     match event:
         case ModelReloaded(asked_by="start"):
             pass

@@ -1,5 +1,6 @@
 """Every port: what gradewise asks of the outside world."""
 
+from gradewise.protocols.events import EventBroker
 from gradewise.protocols.experiments import ExperimentTracker, Studies, Study
 from gradewise.protocols.measuring import Cache, ChecksBeside, Embedder, LanguageChecker
 from gradewise.protocols.registry import ArtifactStore, ModelRegistry
@@ -14,6 +15,7 @@ __all__ = [
     "Embedder",
     "EssaySource",
     "EssayStream",
+    "EventBroker",
     "EventPublisher",
     "ExperimentTracker",
     "LanguageChecker",

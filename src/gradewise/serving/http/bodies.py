@@ -6,6 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from gradewise.essays.intake import MAX_CHARACTERS
+from gradewise.serving.intake import asked_essay
+from gradewise.workflows.scoring.requests import ScoreRequest
 
 MOST_ESSAYS = 500
 """Of one batch."""
@@ -92,3 +94,15 @@ class CorrectionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, f
     """Why."""
     id: HexId | None = None
     """Names the correction: sent again with the same id, it stays once."""
+
+
+def asked_request(body: EssayBody, *, n_reasons: int) -> ScoreRequest:
+    """What the use case is asked; raises `InputError` where it is no essay."""
+    essay = asked_essay(
+        body.text,
+        essay_id=body.essay_id,
+        prompt=body.prompt,
+        prompt_text=body.prompt_text,
+        given=body.given,
+    )
+    return ScoreRequest(essay=essay, unit=body.unit, n_reasons=n_reasons)

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -56,12 +56,17 @@ class Guard:
             ProblemError: there is no token (401), it is unknown (401), it may not do this (403), too many
                 from there were refused (429), or the file of tokens cannot be read (503).
         """
+        address = request.client.host if request.client else ""
+        return self.check(request.headers.getlist("authorization"), role, address=address)
+
+    def check(self, authorization: Sequence[str], role: Role, *, address: str) -> KnownToken | None:
+        """The same for headers that came from an address by whatever protocol; raises as `admit`."""
         if self._tokens is None:
             return None
-        presented = _presented(request)
+        presented = _presented(authorization)
         known = find_token(presented, self._known(self._tokens)) if presented else None
         if known is None:
-            raise self._refused(request, role, had_one=bool(presented))
+            raise self._refused(address, role, had_one=bool(presented))
         if not known.may(role):
             self._listener(AccessRefused("role", role))
             raise ProblemError(
@@ -80,9 +85,9 @@ class Guard:
                 "the file of tokens cannot be read, so that nobody is let in; the service's log says more",
             ) from error
 
-    def _refused(self, request: Request, role: Role, *, had_one: bool) -> ProblemError:
+    def _refused(self, address: str, role: Role, *, had_one: bool) -> ProblemError:
         # A right token is always let through: who shares an address with somebody who fails is not shut out.
-        wait_s = self._failures.add(request.client.host if request.client else "")
+        wait_s = self._failures.add(address)
         if wait_s:
             self._listener(AccessRefused("too_often", role))
             return ProblemError(
@@ -100,8 +105,7 @@ class Guard:
         )
 
 
-def _presented(request: Request) -> str:
-    """The token of a request; empty where there is none, or more than one."""
-    headers = request.headers.getlist("authorization")
+def _presented(headers: Sequence[str]) -> str:
+    """The token of these headers; empty where there is none, or more than one."""
     scheme, _, token = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -9,14 +9,13 @@ from fastapi import Request
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import ScoreLog
 from gradewise.serving.http.answers import BatchResultBody, ScoredBatchBody, ScoredBody
-from gradewise.serving.http.bodies import BatchBody, EssayBody, ScoreBody
+from gradewise.serving.http.bodies import BatchBody, ScoreBody, asked_request
 from gradewise.serving.http.endpoints import Endpoint, Parameter
 from gradewise.serving.http.log_answers import RecordBody
 from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.http.reading import BodyLimits, asked_deadline
-from gradewise.serving.intake import asked_essay, require_own_ids
+from gradewise.serving.intake import require_own_ids
 from gradewise.serving.limits import Limits
-from gradewise.workflows.scoring.requests import ScoreRequest
 
 if TYPE_CHECKING:
     from gradewise.workflows.scoring.services import Serving
@@ -86,12 +85,12 @@ class _Scoring:
 
     async def score(self, request: Request, body: ScoreBody) -> ScoredBody:
         deadline_s = asked_deadline(request, longest_s=self._limits.longest_deadline_s)
-        asked = _asked(body, n_reasons=body.reasons)
+        asked = asked_request(body, n_reasons=body.reasons)
         return ScoredBody.of_scored(await self._serving.scoring.score(asked, deadline_s=deadline_s))
 
     async def score_batch(self, request: Request, body: BatchBody) -> ScoredBatchBody:
         deadline_s = asked_deadline(request, longest_s=self._limits.longest_deadline_s)
-        asked = [_asked(essay, n_reasons=body.reasons) for essay in body.essays]
+        asked = [asked_request(essay, n_reasons=body.reasons) for essay in body.essays]
         require_own_ids(asked)
         scored = await self._serving.scoring.score_many(asked, batch_id=body.batch_id, deadline_s=deadline_s)
         return ScoredBatchBody(scores=[ScoredBody.of_scored(each) for each in scored])
@@ -126,14 +125,3 @@ def required_log(serving: "Serving") -> ScoreLog:
 
 def _lacking(what: str) -> ProblemError:
     return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, f"this service was started without {what}")
-
-
-def _asked(body: EssayBody, *, n_reasons: int) -> ScoreRequest:
-    essay = asked_essay(
-        body.text,
-        essay_id=body.essay_id,
-        prompt=body.prompt,
-        prompt_text=body.prompt_text,
-        given=body.given,
-    )
-    return ScoreRequest(essay=essay, unit=body.unit, n_reasons=n_reasons)

@@ -22,6 +22,8 @@ class ScoreRequest:
     """Who shares one model while two are compared: a student or a class; the essay itself when empty."""
     n_reasons: int = 0
     """How many reasons to give."""
+    score_id: str = ""
+    """Names the answer, 32 hex digits, where who asks may ask again for the same; a new one when empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

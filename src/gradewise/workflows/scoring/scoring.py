@@ -242,7 +242,7 @@ class Scoring:
     ) -> tuple[Scored, ...]:
         """The answers, written down."""
         model, predictions = answer.chosen.model, answer.predictions
-        ids = [uuid.uuid4().hex for _ in requests]
+        ids = [each.score_id or uuid.uuid4().hex for each in requests]
         routed = [self._review.route(each, name) for each, name in zip(predictions, ids, strict=True)]
         drafts = self._drafts(requests, answer, ids, routed, batch_id)
         lacks = await self._written(answer.chosen.lacks, drafts)

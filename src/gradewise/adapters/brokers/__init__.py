@@ -1,0 +1,1 @@
+"""Brokers by FastStream: NATS, Redis, RabbitMQ, Kafka."""

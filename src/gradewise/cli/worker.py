@@ -1,0 +1,81 @@
+"""`gradewise worker`."""
+
+from typing import Annotated
+
+import typer
+
+from gradewise.cli.app import EmbeddingModel, app
+from gradewise.cli.serve import LOAD, MODEL, MODEL_HELP
+
+
+@app.command()
+def worker(
+    *,
+    broker: Annotated[
+        str,
+        typer.Option(
+            "--broker", envvar="GRADEWISE_BROKER_URL", show_envvar=True, show_default=False,
+            help="kafka://, amqp://, nats:// or redis:// with host and port; by the variable where it holds "
+            "a password.",
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", envvar="GRADEWISE_SERVE_MODEL", help=MODEL_HELP, rich_help_panel=MODEL),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", envvar="GRADEWISE_SERVE_NAME", rich_help_panel=MODEL,
+            help="Of a model that is deployed under ./models, or will be.",
+        ),
+    ] = None,
+    embedding_model: EmbeddingModel = None,
+    poll: Annotated[
+        float,
+        typer.Option(
+            "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
+            help="Look for another model every so many seconds; 0: upon SIGHUP alone.",
+        ),
+    ] = 10.0,
+    readers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
+            help="Essays that are read at once; one a core when absent.",
+        ),
+    ] = None,
+    concurrency: Annotated[
+        int,
+        typer.Option(
+            "--concurrency", min=1, max=256, envvar="GRADEWISE_WORKER_CONCURRENCY", rich_help_panel=LOAD,
+            help="Messages that are taken at once; the broker keeps the others.",
+        ),
+    ] = 8,
+    grace: Annotated[
+        float,
+        typer.Option(
+            "--grace", min=0.0, envvar="GRADEWISE_SERVE_GRACE", rich_help_panel=LOAD,
+            help="Seconds to finish what is under way once the worker is asked to end.",
+        ),
+    ] = 20.0,
+    outbox: Annotated[
+        bool, typer.Option("--outbox/--no-outbox", help="Publish what waits in the outbox as well.")
+    ] = True,
+) -> None:  # fmt: skip
+    """Grade essays that come as events, until stopped; answers go back as events.
+
+    [bold]gradewise worker --broker nats://localhost:4222 --name essays[/] grades what is asked for under
+    gradewise.score.requested, and answers under gradewise.score.completed and gradewise.score.failed.
+
+    SIGHUP looks for another model, SIGTERM and Ctrl-C finish what is under way.
+    """
+    from gradewise.bootstrap.serving import ServingOptions
+    from gradewise.cli.working import work_until_stopped
+    from gradewise.settings import read_settings
+
+    options = ServingOptions(
+        model=model, name=name, poll_s=poll, readers=readers, most_waiting=max(256, concurrency)
+    )
+    settings = read_settings().with_embedding_model(embedding_model)
+    work_until_stopped(settings, options, url=broker, concurrency=concurrency, grace_s=grace, relays=outbox)

@@ -1,0 +1,73 @@
+"""The worker as a process: it hears until it is asked to end, and then finishes what it began."""
+
+import asyncio
+import contextlib
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from gradewise.protocols.events import EventBroker
+from gradewise.serving.events.worker import Patience, Worker
+from gradewise.workflows.outbox import relay
+from gradewise.workflows.scoring.services import Serving
+
+ENDING = (signal.SIGTERM, signal.SIGINT)
+"""Signals that end the worker in order."""
+
+
+@asynccontextmanager
+async def working(
+    serving: Serving, broker: EventBroker, *, patience: Patience | None = None, relays: bool = True
+) -> AsyncIterator[Worker]:
+    """Answer events until the block ends; then finish what is under way.
+
+    Args:
+        serving: what answers.
+        broker: where events come from and go to; not started yet.
+        patience: how long to go on trying.
+        relays: whether what waits in the outbox is published there too.
+
+    Raises:
+        PlanError: answers are not written down.
+        UnavailableError: the broker does not answer.
+    """
+    worker = Worker(serving, broker, patience=patience)
+    await broker.start()
+    relaying = None
+    if relays and serving.batches is not None:
+        relaying = asyncio.create_task(relay(serving.batches, broker), name="outbox")
+    try:
+        yield worker
+    finally:
+        worker.drain()
+        if relaying is not None:
+            relaying.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await relaying
+        await broker.stop()
+
+
+async def until_stopped(reload: Callable[[], object]) -> None:
+    """Wait for SIGTERM or Ctrl-C; do something upon SIGHUP."""
+    stop = asyncio.Event()
+    with _signals(stop, reload):
+        await stop.wait()
+
+
+@contextmanager
+def _signals(stop: asyncio.Event, reload: Callable[[], object]) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # whoever started it ends it
+        return
+    loop, numbers = asyncio.get_running_loop(), (*ENDING, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in ENDING:
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before[number])

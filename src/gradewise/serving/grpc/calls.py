@@ -1,0 +1,156 @@
+"""What every call by gRPC has in common: who may, a correlation id, errors as codes, a line of the log."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, NoReturn, Protocol, TypeVar
+from urllib.parse import unquote
+
+import grpc
+
+from gradewise.serving.grpc.problems import code_of, retry_metadata
+from gradewise.serving.http.guard import Guard
+from gradewise.serving.http.problems import problem_of
+from gradewise.serving.tokens import Role
+from gradewise.telemetry import Listener, RequestAnswered, correlated, correlation_id, stack_of
+
+SERVICE = "gradewise.v1.Scoring"
+"""As health and reflection call it."""
+CORRELATION = "x-correlation-id"
+GONE = 499
+"""What is told of a call whose caller has gone, or whose deadline has passed."""
+_CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+Metadata = Iterable[tuple[str, str | bytes]]
+
+
+class Context(Protocol):
+    """What is known of a call, and what goes with its answer: as much of `grpc.aio.ServicerContext`."""
+
+    def invocation_metadata(self) -> Metadata | None:
+        """What the caller sent beside the request."""
+        ...
+
+    def peer(self) -> str:
+        """Where the call comes from: ``ipv4:127.0.0.1:40312``."""
+        ...
+
+    def time_remaining(self) -> float | None:
+        """Seconds that the caller waits; ``None`` where there is no deadline."""
+        ...
+
+    def set_trailing_metadata(self, metadata: Sequence[tuple[str, str]], /) -> None:
+        """Say what goes with the answer."""
+        ...
+
+    async def abort(
+        self, code: grpc.StatusCode, details: str, trailing_metadata: Sequence[tuple[str, str]], /
+    ) -> NoReturn:
+        """End the call with a code."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """What may be called."""
+
+    name: str
+    """As in gradewise.proto."""
+    role: Role
+    """What a token needs."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What became of a call so far."""
+
+    status: int = GONE
+    """HTTP status of the same."""
+    caller: str = ""
+    """Name of the token."""
+    error: Exception | None = None
+    """What was answered instead."""
+
+
+class Calls:
+    """Answers calls, whatever happens.
+
+    Args:
+        guard: who may.
+        listener: hears of every call.
+    """
+
+    def __init__(self, guard: Guard, listener: Listener) -> None:
+        self._guard, self._listener = guard, listener
+
+    async def answer(
+        self,
+        method: Method,
+        request: Request,
+        context: Context,
+        work: Callable[[Request, Context], Awaitable[Answer]],
+    ) -> Answer:
+        """Answer a call, or abort it with a code."""
+        began, told = time.perf_counter(), _Told()
+        with correlated(_asked_correlation(context.invocation_metadata() or ())):
+            own = ((CORRELATION, correlation_id()),)
+            try:
+                return await self._worked(method, request, context, work, told)
+            except Exception as error:  # noqa: BLE001 - the one place where an error becomes a code
+                problem, told.error = problem_of(error), error
+                told.status = int(problem.status)
+                after = (*own, *retry_metadata(error))
+            finally:
+                self._tell(method, request, told, time.perf_counter() - began)
+            return await context.abort(code_of(problem.status), problem.detail, after)
+
+    async def _worked(
+        self,
+        method: Method,
+        request: Request,
+        context: Context,
+        work: Callable[[Request, Context], Awaitable[Answer]],
+        told: _Told,
+    ) -> Answer:
+        headers = context.invocation_metadata() or ()
+        authorization = [str(value) for name, value in headers if name == "authorization"]
+        known = self._guard.check(authorization, method.role, address=_address(context.peer()))
+        told.caller = known.name if known else ""
+        answer = await work(request, context)
+        context.set_trailing_metadata(((CORRELATION, correlation_id()),))
+        told.status = int(HTTPStatus.OK)
+        return answer
+
+    def _tell(self, method: Method, request: Any, told: _Told, seconds: float) -> None:
+        grave = told.error is not None and told.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        self._listener(
+            RequestAnswered(
+                route=f"gRPC {method.name}",
+                status=told.status,
+                seconds=seconds,
+                n_bytes=request.ByteSize(),
+                caller=told.caller,
+                error_type=None if told.error is None else type(told.error).__name__,
+                stack=stack_of(told.error) if told.error is not None and grave else (),
+            )
+        )
+
+
+def _asked_correlation(headers: Metadata) -> str | None:
+    """The caller's correlation id, where it is one."""
+    asked = next((value for name, value in headers if name == CORRELATION), "")
+    return asked if isinstance(asked, str) and _CORRELATION.fullmatch(asked) else None
+
+
+def _address(peer: str) -> str:
+    """Where a call comes from, without its port.
+
+    >>> _address("ipv4:127.0.0.1:40312"), _address("ipv6:%5B::1%5D:40312")
+    ('127.0.0.1', '[::1]')
+    """
+    _, _, rest = unquote(peer).partition(":")
+    return rest.rpartition(":")[0]
