@@ -116,7 +116,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "tables that say nothing": (("batches", "list", "--tables", "empty.yaml"), "holds no keys"),
     "a table that is not there": (("batches", "list", "--tables", "odd.yaml"), "has no table 'mine'"),
     "a file without comparisons": (
-        ("batches", "import", "x", "--comparisons", ESSAYS), "no two columns hold items that were compared"
+        ("batches", "import", "x", "--comparisons", ESSAYS), "no two columns hold essays that were compared"
     ),
     "a file without texts": (
         ("batches", "import", "x", "--comparisons", PAIRS, "--essays", ANCHORS),

@@ -112,7 +112,7 @@ def test_the_scale_may_be_told() -> None:
 
 def test_an_answer_that_is_not_there_is_refused() -> None:
     """The message shows the id, and where to look."""
-    with pytest.raises(InputError, match="'feed' is in the score log.*reviews list"):
+    with pytest.raises(InputError, match="'feed' is in the score log.*scores list"):
         asyncio.run(find_answer(MemoryScoreLog(), "feed"))
 
 
