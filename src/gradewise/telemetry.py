@@ -313,6 +313,8 @@ class RequestAnswered:
     """Name of the token; empty without one."""
     error_type: str | None = None
     """Kind of the error that was answered."""
+    reason: str | None = None
+    """In words, where the request is not to blame; ``None`` of errors whose words may quote."""
     stack: tuple[str, ...] = ()
     """Where it came from, when it is a fault of gradewise itself: ``file:line function``, innermost last."""
 

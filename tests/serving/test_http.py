@@ -10,9 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from gradewise.errors import UnavailableError
+from gradewise.serving.http.problems import problem_of
 from gradewise.serving.http.running import Listening
 from gradewise.serving.limits import Limits
 from gradewise.telemetry import AccessRefused, RequestAnswered
+from gradewise.workflows.scoring.failures import NoModelError
 from listening_service import Listener, listening_service
 
 LIMITS = Limits(body_bytes=10_000, batch_bytes=20_000, drain_s=5)
@@ -313,3 +316,10 @@ def test_requests_are_told_by_route_alone(client: httpx.Client, service: Listene
     wait_for(service, "other", 404)
     routes = {each.route for each in service.small.heard if isinstance(each, RequestAnswered)}
     assert not {route for route in routes if re.search("abab|secret|some", route)}
+
+
+def test_what_does_not_answer_is_named_in_the_log_alone() -> None:
+    """A client is told that something is away, not which database lies where."""
+    told = problem_of(UnavailableError("postgresql://grader@db.school/essays does not answer"))
+    assert (503, False) == (int(told.status), "db.school" in told.detail)
+    assert "no model" in problem_of(NoModelError("no model yet")).detail

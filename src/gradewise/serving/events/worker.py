@@ -25,7 +25,7 @@ from gradewise.serving.events.messages import (
 )
 from gradewise.serving.http.bodies import ScoreBody, asked_request
 from gradewise.serving.http.problems import problem_of
-from gradewise.telemetry import RequestAnswered, correlated, correlation_id, stack_of
+from gradewise.telemetry import RequestAnswered, correlated, correlation_id, reason_of, stack_of
 from gradewise.workflows.scoring.kept_readings import text_digest
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.services import Serving
@@ -219,6 +219,7 @@ class Worker:
                 seconds=seconds,
                 n_bytes=n_bytes,
                 error_type=None if error is None else type(error).__name__,
+                reason=reason_of(error) if status >= 500 else None,  # noqa: PLR2004 - of the service
                 stack=stack_of(error) if error is not None and status == 500 else (),  # noqa: PLR2004 - a fault of ours
             )
         )

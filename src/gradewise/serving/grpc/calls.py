@@ -14,7 +14,7 @@ from gradewise.serving.grpc.problems import code_of, retry_metadata
 from gradewise.serving.http.guard import Guard
 from gradewise.serving.http.problems import problem_of
 from gradewise.serving.tokens import Role
-from gradewise.telemetry import Listener, RequestAnswered, correlated, correlation_id, stack_of
+from gradewise.telemetry import Listener, RequestAnswered, correlated, correlation_id, reason_of, stack_of
 
 SERVICE = "gradewise.v1.Scoring"
 """As health and reflection call it."""
@@ -135,6 +135,7 @@ class Calls:
                 n_bytes=request.ByteSize(),
                 caller=told.caller,
                 error_type=None if told.error is None else type(told.error).__name__,
+                reason=reason_of(told.error) if told.status >= HTTPStatus.INTERNAL_SERVER_ERROR else None,
                 stack=stack_of(told.error) if told.error is not None and grave else (),
             )
         )

@@ -1,8 +1,9 @@
 """What may be called, over the use cases that HTTP asks too."""
 
 import asyncio
+from http import HTTPStatus
 
-from gradewise.errors import NotFoundError, UnavailableError
+from gradewise.errors import NotFoundError
 from gradewise.protocols import ScoreLog
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.answers import (
@@ -15,6 +16,7 @@ from gradewise.serving.grpc.asked import asked_batch, asked_correction, asked_sc
 from gradewise.serving.grpc.calls import Calls, Context, Method
 from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringServicer
 from gradewise.serving.http.bodies import asked_request
+from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.intake import require_own_ids
 from gradewise.serving.limits import Limits
 from gradewise.workflows.scoring.reviewing import take_correction
@@ -110,5 +112,5 @@ class Methods(ScoringServicer):
         return None if left is None else min(left, self._limits.longest_deadline_s)
 
 
-def _lacking(what: str) -> UnavailableError:
-    return UnavailableError(f"this service was started without {what}")
+def _lacking(what: str) -> ProblemError:
+    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, f"this service was started without {what}")

@@ -18,6 +18,7 @@ from gradewise.telemetry import (
     RequestAnswered,
     correlated,
     correlation_id,
+    reason_of,
     stack_of,
 )
 
@@ -133,6 +134,7 @@ class Envelope:
                 n_bytes=state.get("n_bytes", 0),
                 caller=state.get("caller", ""),
                 error_type=None if error is None else type(error).__name__,
+                reason=reason_of(error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None,
                 stack=stack_of(error) if error is not None and grave else (),
             )
         )

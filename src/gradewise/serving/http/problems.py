@@ -56,6 +56,12 @@ _SLUGS: Mapping[int, str] = {
 }
 
 
+_AWAY = (
+    "something that the service needs does not answer, such as its database; ask again later; the service's "
+    "log says what, under the correlation id"
+)
+
+
 class ProblemBody(msgspec.Struct, kw_only=True, frozen=True):
     """Why there is no answer (RFC 9457)."""
 
@@ -84,6 +90,9 @@ def problem_of(error: Exception) -> ProblemError:
     """What a client is told of an error; of one that is not gradewise's own, nothing."""
     if isinstance(error, ProblemError):
         return error
+    if type(error) is UnavailableError:
+        # Its words name databases, stores and directories: those who keep the service read them in its log.
+        return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY)
     if isinstance(error, GradewiseError):
         for family in type(error).__mro__:
             if family in STATUSES:
