@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from gradewise.models.bundle_storage import SIGNATURE, sign
-from gradewise.models.tryout import TrialLimits
+from gradewise.models.tryout import NICENESS, TrialLimits
 from gradewise.workflows.scoring.refusals import RefusedError
 from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.trial import COMMAND, try_in_child
@@ -110,3 +110,24 @@ def test_a_trial_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     names = str(refusal({}, *python(telling))).split()
     assert not [name for name in names if name.startswith("GRADEWISE")]
     assert {"PATH", "PYTHONPATH", "OPENBLAS_NUM_THREADS"} <= set(names)
+
+
+STANDING = """
+import json, os, pathlib, time, gradewise.models.tryout as tryout
+group = pathlib.Path("/proc/self/autogroup")
+for _ in range(20):  # Linux takes one such wish in a tenth of a second, be it whose it may
+    tryout.stand_back()
+    if not group.exists() or not group.read_text().endswith(" 0\\n"):
+        break
+    time.sleep(0.06)
+said = group.read_text().split()[-1] if group.exists() else str(os.nice(0))
+print(json.dumps({"reason": "format", "detail": f"{os.nice(0)} {said} {os.getsid(0) == os.getpid()}"}))
+"""
+
+
+def test_a_trial_stands_back_as_a_process_and_as_a_session() -> None:
+    """Niceness alone counts within a session only, and a trial has one of its own."""
+    own, group, alone = str(refusal({}, sys.executable, "-c", STANDING, limits=TrialLimits())).split()
+    assert "True" == alone
+    assert int(own) >= NICENESS
+    assert int(group) >= NICENESS

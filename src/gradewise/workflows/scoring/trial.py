@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -13,6 +14,8 @@ from gradewise.workflows.scoring.refusals import RefusalReason, RefusedError
 
 Trial = Callable[[Mapping[str, bytes]], Awaitable[None]]
 """Tries a bundle, and raises `RefusedError` where it is not to be served."""
+
+Process = subprocess.Popen[bytes]
 
 COMMAND = (sys.executable, "-P", "-m", "gradewise.models.tryout")
 """What is started for a trial."""
@@ -44,22 +47,27 @@ async def try_in_child(
     Raises:
         RefusedError: it crashed, took too long or too much memory, or refused the bundle.
     """
-    process = await _started(command)
-    talk = asyncio.create_task(_talk(process, files, limits))
+    process = await asyncio.to_thread(_started, command)
     try:
+        talk = asyncio.to_thread(_talk, process, files, limits)
         answer = await asyncio.wait_for(talk, limits.seconds + GRACE_S)
     except TimeoutError as error:
         raise _too_long(limits) from error
     finally:
-        await _ended(process)
+        await asyncio.to_thread(_ended, process)
     _judge(process.returncode, answer, limits)
 
 
-async def _started(command: Sequence[str]) -> asyncio.subprocess.Process:
-    pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+def _started(command: Sequence[str]) -> Process:
+    """A process that waits for what it is told.
+
+    The event loop would copy the page tables of this whole process for it, and nobody were answered
+    meanwhile; `subprocess` lends them to the child until it has become another program.
+    """
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     try:
-        return await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=nowhere, env=_environment(), start_new_session=True
+        return subprocess.Popen(  # noqa: S603 - this installation's own program
+            command, stdin=pipe, stdout=pipe, stderr=nowhere, env=_environment(), start_new_session=True
         )
     except OSError as error:
         raise RefusedError(
@@ -78,29 +86,25 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def _talk(
-    process: asyncio.subprocess.Process, files: Mapping[str, bytes], limits: TrialLimits
-) -> bytes:
+def _talk(process: Process, files: Mapping[str, bytes], limits: TrialLimits) -> bytes:
     """Tell a trial what it needs; its answer."""
     assert process.stdin is not None  # noqa: S101 - it was started with both
     assert process.stdout is not None  # noqa: S101
     # One that dies early is told of by how it ended.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+    with contextlib.suppress(BrokenPipeError), process.stdin:
         for piece in packed(files, limits):
             process.stdin.write(piece)
-            await process.stdin.drain()
-        process.stdin.close()
-    answer = await process.stdout.read(_LONGEST_ANSWER)
-    await process.wait()
+    with process.stdout:
+        answer = process.stdout.read(_LONGEST_ANSWER)
+    process.wait()
     return answer
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """See that nothing of a trial is left."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+def _ended(process: Process) -> None:
+    """See that nothing of a trial is left; whoever talks to it finds its end."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
 
 
 def _judge(code: int | None, answer: bytes, limits: TrialLimits) -> None:
