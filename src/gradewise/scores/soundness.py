@@ -65,6 +65,8 @@ def _require_zone(name: str, moment: datetime) -> None:
 
 
 def _require_text(fields: Mapping[str, str]) -> None:
+    if not _UNKEEPABLE.search("".join(fields.values())):
+        return
     for name, value in fields.items():
         if _UNKEEPABLE.search(value):
             raise InputError(f"{name} holds NUL or half a surrogate pair, which databases do not keep")

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from gradewise.adapters.sql.score_rows import DRAFT_FIELDS, link_new
@@ -12,7 +13,10 @@ from gradewise.scores.records import ScoreDraft, ScoreRecord
 
 COLUMNS: Final = tuple(column.name for column in SCORES.columns)
 FIND: Final = f"SELECT {', '.join(COLUMNS)} FROM score_log WHERE id = ?"  # noqa: S608 - our own names
-ADD: Final = f"INSERT INTO score_log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - the same
+_APART: Final = ("serial", "made_at", "reading", "previous", "digest")
+_PLAIN: Final = tuple(name for name in COLUMNS if name not in _APART)
+_plain = attrgetter(*_PLAIN)
+ADD: Final = f"INSERT INTO score_log ({', '.join((*_APART, *_PLAIN))}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - the same
 
 
 def add_in_file(drafts: Sequence[ScoreDraft], file: sqlite3.Connection) -> tuple[ScoreRecord, ...]:
@@ -31,14 +35,8 @@ def add_in_file(drafts: Sequence[ScoreDraft], file: sqlite3.Connection) -> tuple
 def _row(record: ScoreRecord) -> tuple[Any, ...]:
     draft = record.draft
     made_at = draft.made_at.astimezone(UTC).replace(tzinfo=None)
-    apart = {
-        "serial": record.serial,
-        "made_at": made_at.isoformat(" ", timespec="microseconds"),  # as SQLAlchemy writes it
-        "reading": draft.values,
-        "previous": record.previous,
-        "digest": record.digest,
-    }
-    return tuple(apart[name] if name in apart else getattr(draft, name) for name in COLUMNS)
+    written = made_at.isoformat(" ", timespec="microseconds")  # as SQLAlchemy writes it
+    return (record.serial, written, draft.values, record.previous, record.digest, *_plain(draft))
 
 
 def _record(row: Sequence[Any]) -> ScoreRecord:
