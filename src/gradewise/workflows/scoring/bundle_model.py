@@ -144,7 +144,11 @@ class BundleModel:
                     f"a reading of {reading.values.size} numbers is not one of model {self.identity.name} "
                     f"{self.identity.version}, which reads {self.width}; read the essay with this model"
                 )
-        values: NDArray[np.float32] = np.stack([reading.values for reading in readings])
+        values: NDArray[np.float32]
+        if len(readings) == 1:
+            values = readings[0].values[None]
+        else:
+            values = np.stack([reading.values for reading in readings])
         advisories = [reading.advisories for reading in readings]
         return tuple(graded(self._bundle, essay_ids, values, advisories, n_reasons=n_reasons))
 
