@@ -74,9 +74,9 @@ def agreement_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> 
     n_grades = cumulative.shape[1] + 1
     ends = _ends(cuts, n_grades)
     if len(cumulative) == 1 and cumulative.dtype == np.float64:
-        part = bisect_right(cuts, int(given[0]))
+        at = bisect_right(cuts, int(given[0]))
         own = (0.0, *cumulative[0].tolist(), 1.0)
-        return np.array([min(max(own[ends[part + 1]] - own[ends[part]], 0.0), 1.0)])
+        return np.array([min(max(own[ends[at + 1]] - own[ends[at]], 0.0), 1.0)])
     # Not np.pad, which takes longer than all the rest for a single essay.
     reached = np.empty((len(cumulative), n_grades + 1), cumulative.dtype)
     reached[:, 0], reached[:, 1:-1], reached[:, -1] = 0, cumulative, 1

@@ -64,6 +64,8 @@ class BundleModel:
             InputError: the text model cannot be read.
         """
         self._bundle, self._tools, self._cache = bundle, tools, cache
+        metadata = bundle.metadata
+        self._identity = ModelIdentity(name=metadata.name, version=metadata.version, digest=bundle.digest)
         self._checkers = tools.checkers(bundle.schema.language) if needs_findings(bundle.measured) else None
         require_same_tools(bundle, None if self._checkers is None else self._checkers.one)
         self._near: Cache | None = getattr(cache, "near", None)
@@ -78,8 +80,7 @@ class BundleModel:
     @property
     def identity(self) -> ModelIdentity:
         """Which model it is."""
-        metadata = self._bundle.metadata
-        return ModelIdentity(name=metadata.name, version=metadata.version, digest=self._bundle.digest)
+        return self._identity
 
     @property
     def bundle(self) -> Bundle:
