@@ -21,8 +21,6 @@ ADD: Final = (
     f"INSERT INTO score_log ({', '.join((*_APART, *_PLAIN))}) "  # noqa: S608 - our own names
     f"VALUES ({', '.join('?' * len(COLUMNS))})"
 )
-    f"INSERT INTO score_log ({', '.join((*_APART, *_PLAIN))}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - the same
-)
 
 
 def add_in_file(drafts: Sequence[ScoreDraft], file: sqlite3.Connection) -> tuple[ScoreRecord, ...]:
