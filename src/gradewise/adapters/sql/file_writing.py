@@ -1,5 +1,6 @@
 """Writing into a SQLite file over and over: one connection that is kept, one step of its thread each time."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,12 +36,11 @@ class FileWriter:
         """Borrow nothing yet."""
         self._engine = engine
         self._kept: _Kept | None = None
+        self._borrowing = asyncio.Lock()
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something within a transaction that nobody else writes in."""
-        kept = self._kept
-        if kept is None:
-            kept = self._kept = await self._borrowed()
+        kept = self._kept or await self._borrowed()
         try:
             # There is no other way to do several things at once.
             done: T = await kept.driver._execute(_whole, work, kept)  # noqa: SLF001
@@ -55,13 +55,17 @@ class FileWriter:
             await self._give_back(self._kept)
 
     async def _borrowed(self) -> _Kept:
-        connection = await self._engine.connect()
-        try:
-            driver = (await connection.get_raw_connection()).driver_connection
-            return _Kept(connection, driver, deadline_of(connection))
-        except BaseException:
-            await connection.close()
-            raise
+        async with self._borrowing:
+            if self._kept is not None:  # somebody else did meanwhile
+                return self._kept
+            connection = await self._engine.connect()
+            try:
+                driver = (await connection.get_raw_connection()).driver_connection
+                self._kept = _Kept(connection, driver, deadline_of(connection))
+            except BaseException:
+                await connection.close()
+                raise
+            return self._kept
 
     async def _give_back(self, kept: _Kept) -> None:
         if self._kept is kept:
