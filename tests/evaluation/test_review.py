@@ -38,6 +38,20 @@ def test_parts_of_the_scale_share_the_probability(raw: Floats, cuts: set[int]) -
     st.lists(st.integers(0, 4), min_size=7, max_size=7),
     st.sets(st.integers(1, 4), min_size=1),
 )
+def test_an_essay_is_as_sure_alone_as_among_others(raw: Floats, given: list[int], cuts: set[int]) -> None:
+    """Bit for bit: one is reckoned without arrays, several with them."""
+    cumulative, codes, rising = np.sort(raw, axis=1), np.array(given), tuple(sorted(cuts))
+    for measure in (agreement_probabilities, side_probabilities):
+        together = measure(cumulative, codes, cuts=rising)
+        alone = [measure(cumulative[row : row + 1], codes[row : row + 1], cuts=rising)[0] for row in range(7)]
+        assert together.tolist() == np.array(alone).tolist()
+
+
+@given(
+    hnp.arrays(np.float64, (7, 4), elements=st.floats(0, 1)),
+    st.lists(st.integers(0, 4), min_size=7, max_size=7),
+    st.sets(st.integers(1, 4), min_size=1),
+)
 def test_sides_are_what_each_cut_alone_says(raw: Floats, codes: list[int], cuts: set[int]) -> None:
     """To the last bit, since answers that were logged must be given again."""
     cumulative, given_grades, rising = np.sort(raw, axis=1), np.array(codes), tuple(sorted(cuts))

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -62,6 +62,7 @@ class ServiceMetrics:
         self._grades: frozenset[str] = frozenset()
         self._values: dict[tuple[str, str], set[str]] = {}
         self._lock = threading.Lock()
+        self._kept: dict[tuple[str, ...], Any] = {}
         self._standing = StandingCollector(version=version)
         self.registry.register(self._standing)
 
@@ -152,12 +153,23 @@ class ServiceMetrics:
         return made
 
     def _count(self, name: str, amount: float = 1, **labels: str) -> None:
-        counter = self._counters[name]
-        (counter.labels(**self._bounded(name, labels)) if labels else counter).inc(amount)
+        self._series(self._counters[name], name, labels).inc(amount)
 
     def _summary(self, name: str, value: float, **labels: str) -> None:
-        summary = self._summaries[name]
-        (summary.labels(**self._bounded(name, labels)) if labels else summary).observe(value)
+        self._series(self._summaries[name], name, labels).observe(value)
+
+    def _series(self, collector: Made, name: str, labels: Mapping[str, str]) -> Made:
+        """The series of these labels, which is kept: to find it takes longer than to count."""
+        if not labels:
+            return collector
+        key = (name, *labels.values())
+        kept: Made | None = self._kept.get(key)
+        if kept is None:
+            bounded = self._bounded(name, labels)
+            kept = collector.labels(**bounded)
+            if bounded == labels:  # of others there may be any number
+                self._kept[key] = kept
+        return kept
 
     def _bounded(self, name: str, labels: Mapping[str, str]) -> dict[str, str]:
         """The labels; what is not foreseen, or is one too many, is ``other``."""

@@ -71,7 +71,9 @@ def repair_text(text: str) -> Repaired:
     Repaired(text='smörgås\n', repairs=('mojibake', 'line_endings'))
     """
     if text.isascii() and text.replace("\n", "").isprintable():  # nothing but blanks can be amiss
-        return Repaired("\n".join(line.rstrip(" ") for line in text.split("\n")), ())
+        if " \n" in text or text.endswith(" "):
+            text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+        return Repaired(text, ())
     return _repaired_at_length(text)
 
 

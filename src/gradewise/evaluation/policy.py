@@ -1,6 +1,11 @@
-"""The review policy at work: which grades go out without a teacher's look. Needs NumPy alone."""
+"""The review policy at work: which grades go out without a teacher's look. Needs NumPy alone.
 
+A single essay is reckoned without arrays, to the same bit: they would take longer than its model.
+"""
+
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,15 +72,26 @@ def agreement_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> 
     [0.7, 0.2]
     """
     n_grades = cumulative.shape[1] + 1
+    ends = _ends(cuts, n_grades)
+    if len(cumulative) == 1 and cumulative.dtype == np.float64:
+        at = bisect_right(cuts, int(given[0]))
+        own = (0.0, *cumulative[0].tolist(), 1.0)
+        return np.array([min(max(own[ends[at + 1]] - own[ends[at]], 0.0), 1.0)])
+    # Not np.pad, which takes longer than all the rest for a single essay.
+    reached = np.empty((len(cumulative), n_grades + 1), cumulative.dtype)
+    reached[:, 0], reached[:, 1:-1], reached[:, -1] = 0, cumulative, 1
+    edges, part, row = np.array(ends), parts_of_scale(given, cuts), np.arange(given.size)
+    return _shares(reached[row, edges[part + 1]] - reached[row, edges[part]])
+
+
+@lru_cache(maxsize=64)
+def _ends(cuts: Cuts, n_grades: int) -> tuple[int, ...]:
+    """Where the parts of the scale begin and end."""
     if not cuts or list(cuts) != sorted(set(cuts)) or not 0 < cuts[0] <= cuts[-1] < n_grades:
         raise InputError(
             f"cuts {cuts} are not rising boundaries of {n_grades} grades; use 1 to {n_grades - 1}"
         )
-    # Not np.pad, which takes longer than all the rest for a single essay.
-    reached = np.empty((len(cumulative), n_grades + 1), cumulative.dtype)
-    reached[:, 0], reached[:, 1:-1], reached[:, -1] = 0, cumulative, 1
-    edges, part, row = np.array([0, *cuts, n_grades]), parts_of_scale(given, cuts), np.arange(given.size)
-    return _shares(reached[row, edges[part + 1]] - reached[row, edges[part]])
+    return (0, *cuts, n_grades)
 
 
 def side_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> Floats:
@@ -85,6 +101,10 @@ def side_probabilities(cumulative: Floats, given: Codes, *, cuts: Cuts) -> Float
     >>> side_probabilities(cumulative, np.array([1, 0]), cuts=(1, 2)).round(2).tolist()
     [[0.8, 0.9], [0.2, 0.9]]
     """
+    if len(cumulative) == 1 and cumulative.dtype == np.float64:
+        own, code = cumulative[0].tolist(), int(given[0])
+        sides = (1 - own[cut - 1] if code >= cut else own[cut - 1] for cut in cuts)
+        return np.array([[min(max(side, 0.0), 1.0) for side in sides]])
     below = cumulative[:, np.array(cuts) - 1]
     return _shares(np.where(given[:, None] >= np.array(cuts), 1 - below, below))
 

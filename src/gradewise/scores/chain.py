@@ -15,6 +15,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Final, Literal
 
 from gradewise.scores.records import ScoreDraft, ScoreRecord
@@ -27,6 +28,8 @@ FORM_1: Final = (
     "correlation_id",
 )  # fmt: skip
 """Fields of a draft in the order in which they are hashed; never edited, as old digests hang on it."""
+_fields = attrgetter(*FORM_1)
+_length, _NUMBER = struct.Struct(">Q").pack, struct.Struct(">d")
 MOST_MOVED = 64
 """Among so many records that do not fit is looked for those that changed places."""
 
@@ -75,12 +78,9 @@ class Break:
 
 def digest_of(serial: int, previous: str, draft: ScoreDraft) -> str:
     """The digest of a record: 64 hex digits, in form 1 (see the module)."""
-    hashed = hashlib.sha256()
-    fields = (_piece(getattr(draft, name)) for name in FORM_1)
-    for piece in (HEAD, b"%d" % serial, previous.encode(), *fields):
-        hashed.update(len(piece).to_bytes(8, "big"))
-        hashed.update(piece)
-    return hashed.hexdigest()
+    pieces = [HEAD, b"%d" % serial, previous.encode(), *map(_piece, _fields(draft))]
+    hashed = b"".join(part for piece in pieces for part in (_length(len(piece)), piece))
+    return hashlib.sha256(hashed).hexdigest()
 
 
 def _piece(value: str | bytes | float | datetime) -> bytes:
@@ -91,7 +91,7 @@ def _piece(value: str | bytes | float | datetime) -> bytes:
     if isinstance(value, datetime):
         written = value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
         return f"{written}Z".encode()
-    return struct.pack(">d", value + 0.0)  # databases make -0.0 to 0.0
+    return _NUMBER.pack(value + 0.0)  # databases make -0.0 to 0.0
 
 
 def chained(drafts: Iterable[ScoreDraft], after: Link) -> Iterator[ScoreRecord]:

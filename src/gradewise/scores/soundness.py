@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
+from operator import attrgetter
 
 from gradewise.errors import InputError
 from gradewise.scores.corrections import Correction
@@ -11,7 +12,11 @@ from gradewise.scores.records import ScoreDraft
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_NAMED_BY = re.compile(r"[0-9a-f]{32}( [0-9a-f]{64}){4}")
+_NO_TASK = "0" * 64
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+_TEXTS = ("essay_id", "model_name", "model_version", "prediction", "grade", "batch_id", "correlation_id")
+_texts = attrgetter(*_TEXTS)
 _NAMED = 80  # letters of an id that a message repeats
 
 
@@ -22,21 +27,21 @@ def require_sound_draft(draft: ScoreDraft) -> None:
         InputError: an id or a digest is none, a time has no zone, the urgency is no number of at least 0, or
             a text holds what databases do not keep; the message names the field.
     """
-    _require(_ID, {"id": draft.id}, "32 hex digits")
-    digests = {
-        "text_sha256": draft.text_sha256,
-        "task_sha256": draft.task_sha256 or "0" * 64,
-        "model_digest": draft.model_digest,
-        "reading_fingerprint": draft.reading_fingerprint,
-    }
-    _require(_DIGEST, digests, "64 hex digits")
+    named = (
+        draft.id,
+        draft.text_sha256,
+        draft.task_sha256 or _NO_TASK,
+        draft.model_digest,
+        draft.reading_fingerprint,
+    )
+    if not _NAMED_BY.fullmatch(" ".join(named)):  # at once, as every answer is looked at; then one by one
+        _require_names(draft)
     _require_zone("made_at", draft.made_at)
     if not (isfinite(draft.urgency) and draft.urgency >= 0):
         raise InputError(f"urgency of an answer is {draft.urgency}; give a number of at least 0")
     if len(draft.values) % 4:
         raise InputError(f"values of an answer are {len(draft.values)} bytes; give four for each number")
-    named = ("essay_id", "model_name", "model_version", "prediction", "grade", "batch_id", "correlation_id")
-    _require_text({name: getattr(draft, name) for name in named})
+    _require_text(dict(zip(_TEXTS, _texts(draft), strict=True)))
 
 
 def require_sound_correction(correction: Correction) -> None:
@@ -53,6 +58,17 @@ def require_sound_correction(correction: Correction) -> None:
     _require_text({name: getattr(correction, name) for name in named})
 
 
+def _require_names(draft: ScoreDraft) -> None:
+    _require(_ID, {"id": draft.id}, "32 hex digits")
+    digests = {
+        "text_sha256": draft.text_sha256,
+        "task_sha256": draft.task_sha256 or _NO_TASK,
+        "model_digest": draft.model_digest,
+        "reading_fingerprint": draft.reading_fingerprint,
+    }
+    _require(_DIGEST, digests, "64 hex digits")
+
+
 def _require(form: re.Pattern[str], fields: Mapping[str, str], what: str) -> None:
     for name, value in fields.items():
         if not form.fullmatch(value):
@@ -65,6 +81,8 @@ def _require_zone(name: str, moment: datetime) -> None:
 
 
 def _require_text(fields: Mapping[str, str]) -> None:
+    if not _UNKEEPABLE.search("".join(fields.values())):
+        return
     for name, value in fields.items():
         if _UNKEEPABLE.search(value):
             raise InputError(f"{name} holds NUL or half a surrogate pair, which databases do not keep")

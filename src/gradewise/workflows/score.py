@@ -278,6 +278,7 @@ def graded(
     said = bundle.grader.predict(values)
     policy = bundle.overall.confidence.policy
     sure = agreement_probabilities(said.cumulative, said.codes, cuts=policy.cuts)
+    released = policy.releases(sure).tolist()
     named = [bundle.scale.grades[cut] for cut in policy.cuts]
     sides = side_probabilities(said.cumulative, said.codes, cuts=policy.cuts).tolist()
     traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
@@ -292,7 +293,7 @@ def graded(
             grade_set=overall.grade_set,
             agreement=float(sure[row]),
             cuts=dict(zip(named, sides[row], strict=True)),
-            released=bool(policy.releases(sure[row : row + 1])[0]) and not must_be_read(advisories[row]),
+            released=released[row] and not must_be_read(advisories[row]),
             advisories=advisories[row],
             traits={name: every[row] for name, every in traits.items()},
             reasons=reasons[row],
@@ -313,24 +314,17 @@ def _reasons(bundle: Bundle, values: NDArray[np.float32], *, n_reasons: int) -> 
 
 
 def _of_target(target: TargetModel, said: GradePredictions) -> list[TraitPrediction]:
-    grades, row = target.scale.grades, np.arange(len(said))
+    grades, codes, probabilities = target.scale.grades, said.codes.tolist(), said.probabilities.tolist()
     low, high = target.confidence.grade_sets.bounds(said.scores, said.codes)
-    sure = said.probabilities[row, said.codes].tolist()
     return [
         TraitPrediction(
             grade=grades[code],
-            probabilities=dict(zip(grades, probabilities, strict=True)),
-            confidence=confidence,
+            probabilities=dict(zip(grades, each, strict=True)),
+            confidence=each[code],
             score=score,
             grade_set=grades[first : last + 1],
         )
-        for code, probabilities, confidence, score, first, last in zip(
-            said.codes.tolist(),
-            said.probabilities.tolist(),
-            sure,
-            said.scores.tolist(),
-            low.tolist(),
-            high.tolist(),
-            strict=True,
+        for code, each, score, first, last in zip(
+            codes, probabilities, said.scores.tolist(), low.tolist(), high.tolist(), strict=True
         )
     ]

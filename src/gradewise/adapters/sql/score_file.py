@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from gradewise.adapters.sql.score_rows import DRAFT_FIELDS, link_new
@@ -10,16 +11,23 @@ from gradewise.adapters.sql.scoring_tables import SCORES
 from gradewise.scores.chain import Link
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 
+AT_ONCE: Final = 500
+"""Ids in one question: every SQLite takes so many."""
 COLUMNS: Final = tuple(column.name for column in SCORES.columns)
-FIND: Final = f"SELECT {', '.join(COLUMNS)} FROM score_log WHERE id = ?"  # noqa: S608 - our own names
-ADD: Final = f"INSERT INTO score_log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - the same
+_APART: Final = ("serial", "made_at", "reading", "previous", "digest")
+_PLAIN: Final = tuple(name for name in COLUMNS if name not in _APART)
+_plain = attrgetter(*_PLAIN)
+ADD: Final = (
+    f"INSERT INTO score_log ({', '.join((*_APART, *_PLAIN))}) "  # noqa: S608 - our own names
+    f"VALUES ({', '.join('?' * len(COLUMNS))})"
+)
 
 
 def add_in_file(drafts: Sequence[ScoreDraft], file: sqlite3.Connection) -> tuple[ScoreRecord, ...]:
     """Add answers to the chain within a transaction that nobody else writes in."""
     serial, digest = file.execute("SELECT serial, digest FROM score_log_head").fetchone()
-    found = (file.execute(FIND, (draft.id,)).fetchone() for draft in drafts)
-    kept = {record.draft.id: record for record in map(_record, filter(None, found))}
+    found = (row for some in _by_some(drafts) for row in file.execute(_find(len(some)), some))
+    kept = {record.draft.id: record for record in map(_record, found)}
     added = link_new(drafts, kept, Link(serial, digest))
     if added:
         file.executemany(ADD, [_row(record) for record in added])
@@ -28,17 +36,21 @@ def add_in_file(drafts: Sequence[ScoreDraft], file: sqlite3.Connection) -> tuple
     return tuple(kept[draft.id] for draft in drafts)
 
 
+def _by_some(drafts: Sequence[ScoreDraft]) -> list[list[str]]:
+    """Ids of answers, as many at a time as one question takes."""
+    ids = [draft.id for draft in drafts]
+    return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+
+
+def _find(n: int) -> str:
+    return f"SELECT {', '.join(COLUMNS)} FROM score_log WHERE id IN ({', '.join('?' * n)})"  # noqa: S608 - our own names
+
+
 def _row(record: ScoreRecord) -> tuple[Any, ...]:
     draft = record.draft
     made_at = draft.made_at.astimezone(UTC).replace(tzinfo=None)
-    apart = {
-        "serial": record.serial,
-        "made_at": made_at.isoformat(" ", timespec="microseconds"),  # as SQLAlchemy writes it
-        "reading": draft.values,
-        "previous": record.previous,
-        "digest": record.digest,
-    }
-    return tuple(apart[name] if name in apart else getattr(draft, name) for name in COLUMNS)
+    written = made_at.isoformat(" ", timespec="microseconds")  # as SQLAlchemy writes it
+    return (record.serial, written, draft.values, record.previous, record.digest, *_plain(draft))
 
 
 def _record(row: Sequence[Any]) -> ScoreRecord:

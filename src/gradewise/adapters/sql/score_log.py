@@ -11,6 +11,8 @@ from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
+from gradewise.adapters.sql.failures import translated
+from gradewise.adapters.sql.file_writing import FileWriter
 from gradewise.adapters.sql.opening import open_tables
 from gradewise.adapters.sql.refusals import scores_fault
 from gradewise.adapters.sql.score_file import add_in_file
@@ -47,7 +49,11 @@ async def open_score_log(address: Address) -> AsyncIterator["SqlScoreLog"]:
         UnavailableError: the database does not answer.
     """
     async with open_tables(address, scores_fault) as transactions:
-        yield SqlScoreLog(transactions)
+        log = SqlScoreLog(transactions)
+        try:
+            yield log
+        finally:
+            await log.close()
 
 
 class SqlScoreLog:
@@ -56,6 +62,11 @@ class SqlScoreLog:
     def __init__(self, transactions: Transactions) -> None:
         """Use a database whose tables are those of this gradewise."""
         self._transactions = transactions
+        self._file = FileWriter(transactions.engine)
+
+    async def close(self) -> None:
+        """Give back the connection that answers were written by; may be called twice."""
+        await self._file.close()
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
         """Write answers down at the end of the chain, all or none."""
@@ -65,7 +76,8 @@ class SqlScoreLog:
             return ()
 
         if self._transactions.address.kind == "sqlite":
-            return await self._transactions.write_in_file(partial(add_in_file, drafts))
+            with translated(self._transactions.address, self._transactions.faults):
+                return await self._file.write(partial(add_in_file, drafts))
         return await self._transactions.write(partial(_add, drafts))
 
     async def find(self, score_id: str) -> ScoreRecord | None:

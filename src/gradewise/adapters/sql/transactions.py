@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gradewise.adapters.sql.addresses import Address
-from gradewise.adapters.sql.engines import WRITES, deadline_of
+from gradewise.adapters.sql.engines import WRITES
 from gradewise.adapters.sql.failures import Faults, cause_of, is_interruption, translated
 from gradewise.adapters.sql.refusals import registry_fault
 
@@ -42,10 +41,6 @@ class Transactions:
     async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Write; nobody else writes what this has read. Work may be done again, so it must know itself."""
         return await self._done(self.engine.execution_options(**{WRITES: True}), partial(_whole, work))
-
-    async def write_in_file(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """As `write`, on SQLite alone: all of it in one step of the file's thread, which takes a third."""
-        return await self._done(self.engine, partial(_in_file, work))
 
     async def _done(self, engine: AsyncEngine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Try until the time for connecting is over; a database that was never reached is not waited for."""
@@ -77,23 +72,3 @@ class Transactions:
 async def _whole(work: Callable[[AsyncConnection], Awaitable[T]], connection: AsyncConnection) -> T:
     async with connection.begin():
         return await work(connection)
-
-
-async def _in_file(work: Callable[[sqlite3.Connection], T], connection: AsyncConnection) -> T:
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    deadline_of(connection).renew()
-    file: sqlite3.Connection = driver._conn  # noqa: SLF001 - there is no other way to do several things at once
-
-    def _all() -> T:
-        file.execute("BEGIN IMMEDIATE")
-        try:
-            done = work(file)
-            file.execute("COMMIT")
-        except BaseException:
-            if file.in_transaction:
-                file.execute("ROLLBACK")
-            raise
-        return done
-
-    done: T = await driver._execute(_all)  # noqa: SLF001 - the same
-    return done

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gradewise.serving.http.envelope import problem_response
 from gradewise.serving.http.guard import Guard
-from gradewise.serving.http.reading import BodyLimits, BodyRoom, decoded, read_body
+from gradewise.serving.http.reading import BodyLimits, BodyRoom, decoded, read_body, remember
 from gradewise.serving.tokens import Role
 
 
@@ -113,17 +113,17 @@ def answers_of(endpoint: Endpoint, guard: Guard, room: BodyRoom) -> Answers:
     """What answers for a row: who may ask is checked first, then the body is read; errors become problems."""
 
     async def _answer(request: Request) -> Response:
-        request.state.route = endpoint.name
+        remember(request, route=endpoint.name)
         try:
             return await _answered(request)
         except Exception as error:  # noqa: BLE001 - the one place where an error becomes an answer
-            request.state.error = error
+            remember(request, error=error)
             return problem_response(error)
 
     async def _answered(request: Request) -> Response:
         if endpoint.role is not None:
             known = guard.admit(request, endpoint.role)
-            request.state.caller = known.name if known else ""
+            remember(request, caller=known.name if known else "")
         # What was sent is in memory until it is answered.
         with room.for_one() as take:
             body = None

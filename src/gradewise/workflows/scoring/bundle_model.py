@@ -64,6 +64,8 @@ class BundleModel:
             InputError: the text model cannot be read.
         """
         self._bundle, self._tools, self._cache = bundle, tools, cache
+        metadata = bundle.metadata
+        self._identity = ModelIdentity(name=metadata.name, version=metadata.version, digest=bundle.digest)
         self._checkers = tools.checkers(bundle.schema.language) if needs_findings(bundle.measured) else None
         require_same_tools(bundle, None if self._checkers is None else self._checkers.one)
         self._near: Cache | None = getattr(cache, "near", None)
@@ -78,8 +80,7 @@ class BundleModel:
     @property
     def identity(self) -> ModelIdentity:
         """Which model it is."""
-        metadata = self._bundle.metadata
-        return ModelIdentity(name=metadata.name, version=metadata.version, digest=self._bundle.digest)
+        return self._identity
 
     @property
     def bundle(self) -> Bundle:
@@ -144,7 +145,11 @@ class BundleModel:
                     f"a reading of {reading.values.size} numbers is not one of model {self.identity.name} "
                     f"{self.identity.version}, which reads {self.width}; read the essay with this model"
                 )
-        values: NDArray[np.float32] = np.stack([reading.values for reading in readings])
+        values: NDArray[np.float32]
+        if len(readings) == 1:
+            values = readings[0].values[None]
+        else:
+            values = np.stack([reading.values for reading in readings])
         advisories = [reading.advisories for reading in readings]
         return tuple(graded(self._bundle, essay_ids, values, advisories, n_reasons=n_reasons))
 

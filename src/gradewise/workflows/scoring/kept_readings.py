@@ -4,6 +4,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ LAYOUT = "gwr1"
 
 STORED = np.dtype("<f4")
 """Numbers of a reading as they are kept, whichever machine keeps them."""
+
+MOST_UNPACKED = 512
+"""Readings that are not unpacked again when they are asked for: texts that are asked for again and again."""
 
 _HEAD = struct.Struct("<4sII32s")
 
@@ -52,6 +56,7 @@ def reading_to_bytes(reading: Reading, key: str) -> bytes:
     return head + body
 
 
+@lru_cache(maxsize=MOST_UNPACKED)
 def reading_from_bytes(stored: bytes, key: str, *, width: int) -> Reading | None:
     """The reading that is kept under a key; ``None`` where the bytes are damaged, or another's."""
     if len(stored) < _HEAD.size:

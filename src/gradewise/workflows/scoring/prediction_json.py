@@ -10,6 +10,7 @@ from gradewise.features.advisories.advisory import Advisory
 from gradewise.workflows.reasons import Reason
 from gradewise.workflows.score import Prediction, TraitPrediction
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 TRAIT_FIELDS = tuple(each.name for each in fields(TraitPrediction))
 OVERALL_FIELDS = tuple(
     each.name for each in fields(Prediction) if each.name not in (*TRAIT_FIELDS, "essay_id")
@@ -36,9 +37,7 @@ def _plain(prediction: TraitPrediction, names: Sequence[str]) -> dict[str, Any]:
 
 def prediction_to_json(prediction: Prediction) -> str:
     """Canonical JSON: the same prediction gives the same letters, and every number comes back as it was."""
-    return json.dumps(
-        prediction_record(prediction), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    return _CANONICAL.encode(prediction_record(prediction))
 
 
 def prediction_from_json(written: str) -> Prediction:
