@@ -134,7 +134,7 @@ def main() -> None:
         path = Path(sys.argv[1]) if len(sys.argv) > 1 else train_one(directory, training)
         settings = Settings(cache_directory=directory / "cache", workers=CORES)
         tools = reading_tools(settings)
-        with closing(tools), closing(serving_cache(settings)) as cache:
+        with closing(serving_cache(settings)) as cache:
             model = BundleModel(load_bundle(named_bundle(path)), tools, cache)
             scoring = Scoring(
                 Arms(Slot(model)),

@@ -17,6 +17,7 @@ import pytest
 from gradewise.bootstrap import find_checker, score_log_from, stores_from
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
+from gradewise.essays.texts import text_sha256
 from gradewise.models.bundle import load_bundle
 from gradewise.models.bundle_storage import read_bundle_files
 from gradewise.protocols import ScoreLog
@@ -24,7 +25,6 @@ from gradewise.scores.records import ScoreDraft, ScoreRecord
 from gradewise.settings import read_settings
 from gradewise.testing.score_logs import made_up_correction, made_up_draft
 from gradewise.workflows.scoring.bundle_model import BundleModel
-from gradewise.workflows.scoring.kept_readings import text_digest
 from gradewise.workflows.scoring.prediction_json import prediction_to_json
 from gradewise.workflows.scoring.replay import NothingKept, reread
 from gradewise.workflows.scoring.tools import Tools
@@ -164,7 +164,7 @@ def test_a_text_is_read_again(command: Command, trained: Trained, tmp_path: Path
     (said,) = model.grade(("essay",), (reading,))
     draft = made_up_draft(
         1,
-        text_sha256=text_digest(text),
+        text_sha256=text_sha256(text),
         model_digest=model.identity.digest,
         reading_fingerprint=model.reading_fingerprint,
         values=np.asarray(reading.values, "<f4").tobytes(),
@@ -193,13 +193,11 @@ def test_a_text_is_read_again(command: Command, trained: Trained, tmp_path: Path
     latin.write_bytes(b"\xe5")
     with pytest.MonkeyPatch.context() as patch:  # what reads is large, so the commands share it
         patch.setattr("gradewise.cli.scores_proving.reading_tools", lambda *_, **__: tools)
-        patch.setattr(tools, "close", lambda: None)
         shown = command("scores", "replay", draft.id, "--text", file)
         assert (0, True) == (shown.code, "identical bit by bit" in shown.out)
         unlike = command("scores", "replay", harmed.draft.id, "--text", file)
         assert (1, True) == (unlike.code, "the text, read again: not the same" in unlike.out)
         assert "is not UTF-8" in command("scores", "replay", draft.id, "--text", latin).err
-    tools.close()
 
 
 def test_the_chain_is_verified(logged: Command) -> None:

@@ -68,15 +68,13 @@ def load_scorer(
     settings = read_settings().with_embedding_model(Path(embedding_model) if embedding_model else None)
     bundle = load_bundle(named_bundle(Path(path)))
     kept = serving_cache(settings) if cache is None else cache
-    tools = reading_tools(settings)
 
     def close() -> None:
-        tools.close()
         if cache is None:
             kept.close()
 
     try:
-        model = BundleModel(bundle, tools, kept)
+        model = BundleModel(bundle, reading_tools(settings), kept)
     except BaseException:
         close()
         raise

@@ -197,9 +197,7 @@ class _Wiring:
         )
 
     def _builder(self) -> Build:
-        tools = reading_tools(self._settings, readers=self._readers)
-        self._stack.callback(tools.close)
-        return model_builder(tools, self._cache)
+        return model_builder(reading_tools(self._settings, readers=self._readers), self._cache)
 
     def _finalizer(self, batches: Batches, scoring: Scoring) -> Callable[[str], Awaitable[BatchResult]]:
         return partial(

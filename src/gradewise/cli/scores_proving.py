@@ -60,10 +60,7 @@ def _reread_shown(record: ScoreRecord, text: str, prompt_text: str | None) -> bo
     written = as_graded(text, record.draft.text_sha256)
     essay = Essay(id=record.draft.essay_id, text=written, prompt_text=prompt_text)
     tools = reading_tools(settings, readers=1)
-    try:
-        found = asyncio.run(reread(record, essay, stores_from(settings), tools))
-    finally:
-        tools.close()
+    found = asyncio.run(reread(record, essay, stores_from(settings), tools))
     n = len(record.draft.values) // 4
     if found.identical:
         show_line(f"the text, read again: {counted(n, 'number')}, identical bit by bit")

@@ -13,22 +13,34 @@ MODEL_HELP = (
     "A bundle, its archive, models/NAME/production, or a registered model: NAME or NAME@staging. What is in "
     "production under ./models when absent."
 )
+# Of `gradewise worker` as well.
+# fmt: off
+ServedModel = Annotated[
+    str | None,
+    typer.Option("--model", "-m", envvar="GRADEWISE_SERVE_MODEL", help=MODEL_HELP, rich_help_panel=MODEL),
+]
+ServedName = Annotated[
+    str | None,
+    typer.Option(
+        "--name", envvar="GRADEWISE_SERVE_NAME", rich_help_panel=MODEL,
+        help="Of a model that is deployed under ./models, or will be.",
+    ),
+]
+Readers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
+        help="Essays that are read at once; one a core when absent.",
+    ),
+]
+# fmt: on
 
 
 @app.command()
 def serve(
     *,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", envvar="GRADEWISE_SERVE_MODEL", help=MODEL_HELP, rich_help_panel=MODEL),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(
-            "--name", envvar="GRADEWISE_SERVE_NAME", rich_help_panel=MODEL,
-            help="Of a model that is deployed under ./models, or will be.",
-        ),
-    ] = None,
+    model: ServedModel = None,
+    name: ServedName = None,
     embedding_model: EmbeddingModel = None,
     challenger: Annotated[
         str | None,
@@ -107,13 +119,7 @@ def serve(
             help="File of tokens, see: gradewise tokens.",
         ),
     ] = None,
-    readers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
-            help="Essays that are read at once; one a core when absent.",
-        ),
-    ] = None,
+    readers: Readers = None,
     max_waiting: Annotated[
         int,
         typer.Option(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, app
-from gradewise.cli.serve import LOAD, MODEL, MODEL_HELP
+from gradewise.cli.serve import LOAD, MODEL, Readers, ServedModel, ServedName
 
 
 @app.command()
@@ -19,17 +19,8 @@ def worker(
             "a password.",
         ),
     ],
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", envvar="GRADEWISE_SERVE_MODEL", help=MODEL_HELP, rich_help_panel=MODEL),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(
-            "--name", envvar="GRADEWISE_SERVE_NAME", rich_help_panel=MODEL,
-            help="Of a model that is deployed under ./models, or will be.",
-        ),
-    ] = None,
+    model: ServedModel = None,
+    name: ServedName = None,
     embedding_model: EmbeddingModel = None,
     poll: Annotated[
         float,
@@ -38,13 +29,7 @@ def worker(
             help="Look for another model every so many seconds; 0: upon SIGHUP alone.",
         ),
     ] = 10.0,
-    readers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
-            help="Essays that are read at once; one a core when absent.",
-        ),
-    ] = None,
+    readers: Readers = None,
     concurrency: Annotated[
         int,
         typer.Option(

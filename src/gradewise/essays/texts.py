@@ -53,12 +53,17 @@ def normalise(text: str) -> str:
     return " ".join(text.split())
 
 
+def text_sha256(text: str) -> str:
+    """SHA-256 of a text as it is, to the last blank: 64 hex digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def text_hash(text: str) -> str:
     """SHA-256 of the normalised text: 64 hex digits, equal exactly when `normalise` is.
 
     Paragraphs do not count here, so never key measurements of a text by it.
     """
-    return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).hexdigest()
+    return text_sha256(normalise(text))
 
 
 def repair_text(text: str) -> Repaired:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gradewise.essays.records import Essay
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import text_hash, text_sha256
 from gradewise.scores.audits import Decided
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import Route
@@ -109,7 +109,7 @@ def lay_out(decided: Iterable[Decided], texts: Mapping[str, Essay], *, salt: str
 
 def text_names(essay: Essay) -> Iterator[str]:
     """Digests that an answer may know a text by: of its very bytes, and however it is spaced."""
-    yield hashlib.sha256(essay.text.encode("utf-8", "surrogatepass")).hexdigest()
+    yield text_sha256(essay.text)
     yield text_hash(essay.text)
 
 

@@ -1,13 +1,12 @@
 """What a client sends becomes an essay: repaired and checked as one from a file is."""
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
-from gradewise.essays.texts import repair_text
+from gradewise.essays.texts import repair_text, text_sha256
 from gradewise.workflows.scoring.requests import ScoreRequest
 
 
@@ -24,7 +23,7 @@ def asked_essay(
     Raises:
         InputError: there is no word in it, or a number that came with it is none.
     """
-    named = essay_id or f"text-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    named = essay_id or f"text-{text_sha256(text)[:12]}"
     repaired = repair_text(text).text
     if not repaired.strip():
         raise InputError(f"essay {named!r}: the text is empty; send an essay with words in it")

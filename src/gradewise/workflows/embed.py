@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
+from gradewise.essays.texts import text_sha256
 from gradewise.features.documents import Document
 from gradewise.features.embeddings import handcrafted_schema
 from gradewise.features.given import given_columns, given_values, without_given
@@ -131,7 +132,7 @@ def _required(embedder: Embedder | None) -> Embedder:
 
 def _key(text: str, embedder: Embedder) -> str:
     """Where the vector of a text is cached: 64 hex digits of the model and the text."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = text_sha256(text)
     return hashlib.sha256(f"embedding\0{embedder.fingerprint}\0{digest}".encode()).hexdigest()
 
 

@@ -1,6 +1,5 @@
 """Explain the grade of one essay, so that a teacher can check it against the text."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
-from gradewise.essays.texts import count_words
+from gradewise.essays.texts import count_words, text_sha256
 from gradewise.evaluation.likely_grades import likely_grades
 from gradewise.features.constructs import (
     MEANINGS,
@@ -94,7 +93,7 @@ def explain_essay(
     return Explanation(
         essay_id=essay.id,
         text=essay.text,
-        text_sha256=hashlib.sha256(essay.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        text_sha256=text_sha256(essay.text),
         language=bundle.schema.language,
         n_words=count_words(essay.text),
         grade=prediction.grade,

@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from gradewise.errors import InputError, TrainingError
 from gradewise.essays.records import Essay
+from gradewise.essays.texts import text_sha256
 from gradewise.features.catalogue import GROUPS, extract_row
 from gradewise.features.documents import Document, build_document
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
@@ -111,7 +112,7 @@ def needs_findings(schema: FeatureSchema) -> bool:
 def cache_key(essay: Essay, schema: FeatureSchema) -> str:
     """Where the features of an essay are cached: 64 hex digits of the text, the task and the schema."""
     parts = (essay.text, essay.prompt_text or "")
-    digests = [hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest() for part in parts]
+    digests = [text_sha256(part) for part in parts]
     return hashlib.sha256("\0".join([schema.fingerprint, *digests]).encode()).hexdigest()
 
 

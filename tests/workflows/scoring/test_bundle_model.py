@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -87,12 +87,10 @@ def read() -> list[str]:
 
 
 @pytest.fixture
-def tools(harper: HarperChecker, read: list[str]) -> Iterator[Tools]:
+def tools(harper: HarperChecker, read: list[str]) -> Tools:
     """What reads, counted."""
     shared = Counting(harper, read)
-    made = Tools(lambda _name, _language: lambda: shared, readers=2)
-    yield made
-    made.close()
+    return Tools(lambda _name, _language: lambda: shared, readers=2)
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +224,6 @@ def test_another_checker_is_refused(bundle: Bundle) -> None:
     tools = Tools(lambda _name, _language: None, readers=1)
     with pytest.raises(BundleError, match="was trained with checker"):
         BundleModel(bundle, tools, MemoryCache())
-    tools.close()
 
 
 def test_other_models_may_remember_nothing() -> None:

@@ -92,5 +92,4 @@ def test_a_trained_model_reads_and_grades_over_there_as_here(trained: Trained, c
         assert here.reading_fingerprint == there.reading_fingerprint
     finally:
         there.close()
-        tools.close()
         cache.close()

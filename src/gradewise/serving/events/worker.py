@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from gradewise.errors import BusyError, DeadlineError, InputError, PlanError, UnavailableError
+from gradewise.essays.texts import text_sha256
 from gradewise.judgement.batches import OutboxEvent
 from gradewise.protocols.events import EventBroker
 from gradewise.serving.events.answers import completed_from_log, completed_unlogged, failed
@@ -26,7 +27,6 @@ from gradewise.serving.events.messages import (
 from gradewise.serving.http.bodies import ScoreBody, asked_request
 from gradewise.serving.http.problems import problem_of
 from gradewise.telemetry import RequestAnswered, correlated, correlation_id, reason_of, stack_of
-from gradewise.workflows.scoring.kept_readings import text_digest
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.services import Serving
 
@@ -184,7 +184,7 @@ class Worker:
         record = await self._log.find(request.score_id)
         if record is None:
             return None
-        if record.draft.text_sha256 != text_digest(request.essay.text):
+        if record.draft.text_sha256 != text_sha256(request.essay.text):
             raise InputError("an event of this id asked for another essay before; give each an id of its own")
         return completed_from_log(record.draft, request_id=envelope.id, correlation_id=correlation_id())
 

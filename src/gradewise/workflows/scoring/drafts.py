@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from gradewise.essays.records import Essay
+from gradewise.essays.texts import text_sha256
 from gradewise.scores.records import Arm, ScoreDraft
 from gradewise.scores.routing import Routed
 from gradewise.telemetry import correlation_id
 from gradewise.workflows.score import Prediction
-from gradewise.workflows.scoring.kept_readings import text_digest, values_to_bytes
+from gradewise.workflows.scoring.kept_readings import values_to_bytes
 from gradewise.workflows.scoring.models import GradingModel, Reading
 from gradewise.workflows.scoring.prediction_json import prediction_to_json
 
@@ -33,8 +34,8 @@ def draft_of(
         id=score_id,
         made_at=made_at,
         essay_id=essay.id,
-        text_sha256=text_digest(essay.text),
-        task_sha256=text_digest(essay.prompt_text) if essay.prompt_text else "",
+        text_sha256=text_sha256(essay.text),
+        task_sha256=text_sha256(essay.prompt_text) if essay.prompt_text else "",
         model_name=identity.name,
         model_version=identity.version,
         model_digest=identity.digest,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gradewise import __version__
 from gradewise.essays.records import Essay
+from gradewise.essays.texts import text_sha256
 from gradewise.features.advisories.advisory import Advisory
 from gradewise.workflows.scoring.models import Reading
 
@@ -26,11 +27,6 @@ MOST_UNPACKED = 512
 _HEAD = struct.Struct("<4sII32s")
 
 
-def text_digest(text: str) -> str:
-    """SHA-256 of a text: 64 hex digits."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def reading_key(essay: Essay, *, shaped_by: str, given: Sequence[str] = ()) -> str:
     """Where a reading is kept: 64 hex digits of everything that shapes it, which the essay's id does not.
 
@@ -40,8 +36,8 @@ def reading_key(essay: Essay, *, shaped_by: str, given: Sequence[str] = ()) -> s
         given: which of those numbers the model reads.
     """
     parts = [
-        "reading", LAYOUT, __version__, shaped_by, text_digest(essay.text),
-        *("" if task is None else text_digest(task) for task in (essay.prompt_text, essay.prompt)),
+        "reading", LAYOUT, __version__, shaped_by, text_sha256(essay.text),
+        *("" if task is None else text_sha256(task) for task in (essay.prompt_text, essay.prompt)),
         *(float(essay.given[name]).hex() if name in essay.given else "" for name in given),
     ]  # fmt: skip
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

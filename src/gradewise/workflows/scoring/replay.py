@@ -10,13 +10,14 @@ import numpy as np
 
 from gradewise.errors import BundleError, InputError, UnavailableError
 from gradewise.essays.records import Essay
+from gradewise.essays.texts import text_sha256
 from gradewise.models.bundle import Bundle, bundle_from_files
 from gradewise.protocols import ArtifactStore
 from gradewise.scores.chain import is_sound
 from gradewise.scores.records import ScoreRecord
 from gradewise.workflows.score import Prediction, graded
 from gradewise.workflows.scoring.bundle_model import BundleModel
-from gradewise.workflows.scoring.kept_readings import STORED, text_digest, values_from_bytes
+from gradewise.workflows.scoring.kept_readings import STORED, values_from_bytes
 from gradewise.workflows.scoring.models import Reading
 from gradewise.workflows.scoring.prediction_json import prediction_from_json, prediction_to_json
 from gradewise.workflows.scoring.tools import Tools
@@ -189,7 +190,7 @@ def as_graded(text: str, digest: str) -> str:
     """The text of a file as it was graded: editors end a file with a new line, and may write it otherwise."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     spellings = (plain, plain.removesuffix("\n"), plain.strip())
-    return next((each for each in spellings if text_digest(each) == digest), text)
+    return next((each for each in spellings if text_sha256(each) == digest), text)
 
 
 async def reread(
@@ -208,7 +209,7 @@ async def reread(
         BundleError: the model is in no store, or this installation reads otherwise than when it was trained.
         UnavailableError: a store does not answer.
     """
-    digest, graded_then = text_digest(essay.text), record.draft.text_sha256
+    digest, graded_then = text_sha256(essay.text), record.draft.text_sha256
     if digest != graded_then:
         raise InputError(
             f"this is not the text of answer {record.draft.id[:12]}: its SHA-256 begins with {digest[:12]}, "

@@ -153,6 +153,3 @@ class Tools:
                 opened.warm_up()
                 self._embedders[opened.fingerprint] = SharedEmbedder(opened)
             return self._embedders[opened.fingerprint]
-
-    def close(self) -> None:
-        """Nothing is held but memory: a checker's threads end with the process."""
