@@ -193,8 +193,7 @@ def test_a_stopped_run_is_recorded_as_failed(
         assert "running" == read_run_state(only_run(Path("output"))).state
         assert 2 == run(["runs", "resume", "train"])
         assert "is going on" in capsys.readouterr().err
-        process.send_signal(signal.SIGUSR1)
-        await_stacks(only_run(Path("output")) / "fault.log")
+        await_stacks(process, only_run(Path("output")) / "fault.log")
         process.send_signal(number)
         _, said = process.communicate(timeout=20)
     assert code == process.returncode
@@ -215,9 +214,11 @@ def await_stage(name: str) -> None:
     pytest.fail(f"no run has reached {name!r}")
 
 
-def await_stacks(log: Path) -> None:
-    """Wait until the stacks of a slow run are in its log."""
-    for _ in range(100):
+def await_stacks(process: subprocess.Popen[str], log: Path) -> None:
+    """Ask for the stacks of a slow run until they are in its log: a stage is told before its work begins."""
+    for turn in range(100):
+        if turn % 20 == 0:
+            process.send_signal(signal.SIGUSR1)
         if "in slow\n" in log.read_text():
             return
         time.sleep(0.05)
