@@ -1,4 +1,4 @@
-"""Scales: the ordered grades that a teacher may give."""
+"""Scales: the grades that a teacher may give, in order; or the classes of plain classification, in none."""
 
 import math
 import re
@@ -26,12 +26,14 @@ MOST_GRADES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """An ordered list of grades, lowest first; a code is a position in it."""
+    """A list of grades, lowest first, or of classes; a code is a position in it."""
 
     name: str
     """How a plan and a bundle refer to it."""
     grades: tuple[str, ...]
     """Every grade that may be given, lowest first; at least two, none twice, none empty."""
+    ordered: bool = True
+    """Whether a later grade is a better one; classes have no order, and stand in that of their names."""
 
     def __post_init__(self) -> None:
         if not FEWEST_GRADES <= len(self.grades) <= MOST_GRADES:
@@ -54,8 +56,8 @@ class Scale:
 
     @property
     def values(self) -> tuple[float, ...] | None:
-        """What each grade is worth as a number; ``None`` unless every grade is a number."""
-        return _numbers(self.grades)
+        """What each grade is worth as a number; ``None`` unless every grade is a number, and for classes."""
+        return _numbers(self.grades) if self.ordered else None
 
     def canonical(self, label: str) -> str:
         """A grade as this scale spells it.
@@ -183,6 +185,18 @@ def _grade(item: object) -> str:
     if isinstance(item, float) and not math.isfinite(item):
         raise InputError(f"{item!r} is not a grade; a grade that is a number must be finite")
     return item.strip() if isinstance(item, str) else str(item)
+
+
+def class_scale(labels: Iterable[str]) -> Scale:
+    """The scale of plain classification: every label that occurs is a class.
+
+    >>> class_scale(["refund", "greeting", "refund"])
+    Scale(name='classes', grades=('greeting', 'refund'), ordered=False)
+
+    Raises:
+        InputError: there are fewer than two labels, or more than `MOST_GRADES`.
+    """
+    return Scale("classes", tuple(sorted(set(labels))), ordered=False)
 
 
 @dataclass(frozen=True, slots=True)

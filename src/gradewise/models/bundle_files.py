@@ -155,8 +155,8 @@ class BundleMetadata:
     """What the auxiliary models that it holds learnt from."""
     traits: tuple[TargetMetadata, ...] = ()
     """The traits that it grades too."""
-    task: Literal["ordinal"] = "ordinal"
-    """What kind of question it answers."""
+    task: Literal["ordinal", "nominal"] = "ordinal"
+    """What kind of question it answers: a grade, or a class."""
     format: int = FORMAT
     """Version of the bundle format."""
 

@@ -20,9 +20,11 @@ class GradePredictions:
     """What a grader says of some essays, row by row."""
 
     scores: Scores
-    """Continuous scores on the axis of codes: shape ``(n,)``."""
+    """Continuous scores on the axis of codes: shape ``(n,)``. Of classes, which have no axis, the probability
+    of the one that is given."""
     cumulative: Floats
-    """P(code <= k), never falling along a row: shape ``(n, n_grades - 1)``, in ``[0, 1]``, to rounding."""
+    """P(code <= k), never falling along a row: shape ``(n, n_grades - 1)``, in ``[0, 1]``, to rounding. Of
+    classes it says nothing that `probabilities` does not."""
     probabilities: Floats
     """P(code = k): shape ``(n, n_grades)``, 0 or more, rows sum to 1."""
     codes: Codes
@@ -41,6 +43,21 @@ def differences(cumulative: Floats) -> Floats:
     edge = np.ones((len(cumulative), 1))
     parts = np.diff(np.concatenate([0 * edge, cumulative, edge], axis=1), axis=1)
     return np.maximum(parts, 0.0)  # rounding may leave -1e-17
+
+
+def class_predictions(probabilities: Floats) -> GradePredictions:
+    """The most probable class of each text: of several alike the first.
+
+    Args:
+        probabilities: P(code = k), shape ``(n, n_classes)``, rows sum to 1.
+
+    >>> class_predictions(np.array([[0.25, 0.75]])).codes.tolist()
+    [1]
+    """
+    codes = probabilities.argmax(axis=1).astype(np.int64)
+    best = probabilities[np.arange(len(codes)), codes]
+    cumulative = np.minimum(np.cumsum(probabilities, axis=1)[:, :-1], 1.0)
+    return GradePredictions(best.astype(np.float32), cumulative, probabilities, codes)
 
 
 def in_order(changed: Floats, *, raw: Floats) -> Floats:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from gradewise.essays.cards import DatasetCard
 from gradewise.evaluation.gates import GateName
 from gradewise.models.text_terms import TermKind
+from gradewise.workflows.plan_classifier import ClassifierPlan, ExpectedColumn, TfidfPlan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_given import GivenColumns
 from gradewise.workflows.plan_registry import PromotionPlan, RetentionPlan
@@ -120,6 +121,14 @@ class DataPlan(Section):
     on_bad_rows: Literal["stop", "set_aside"] = Field(
         "stop", description="rows without text or with an unknown grade: stop, or leave them out and say so"
     )
+    expected: dict[str, ExpectedColumn] = Field(
+        {}, description="by column, what its cells must hold; a row that does not is a bad row"
+    )
+    allow_pickle: bool = Field(
+        default=False,
+        description="whether .pkl files are read, by an unpickler that builds nothing but plain values; "
+        "never open one that you did not write yourself",
+    )
 
 
 N_FOLDS = 5
@@ -164,6 +173,7 @@ class FeaturesPlan(Section):
         (), description="numbers that come with the essays, each a column; all: those that begin with given_"
     )
     store: Path | None = Field(None, description="a feature store, or the run that holds one, to read from")
+    tfidf: TfidfPlan = TfidfPlan()
     embedder: EmbedderPlan | None = Field(
         None, validate_default=True, description="needed by `embeddings` and `combined`"
     )
@@ -308,7 +318,9 @@ class Plan(Section):
     """Everything that decides a run's outcome."""
 
     name: str = Field("essays", pattern=NAME, description="of the model")
-    task: Literal["ordinal"] = Field("ordinal", description="grades have an order")
+    task: Literal["ordinal", "nominal"] = Field(
+        "ordinal", description="ordinal: grades have an order; nominal: labels are classes without one"
+    )
     language: str = Field("en", pattern=r"^[a-z]{2}$", description="ISO 639-1 code of the essays' language")
     scale: Spec = Field(
         None,
@@ -320,6 +332,7 @@ class Plan(Section):
     split: SplitsPlan = SplitsPlan()
     features: FeaturesPlan = FeaturesPlan()
     model: ModelPlan = ModelPlan()
+    classifier: ClassifierPlan = ClassifierPlan()
     confidence: ConfidencePlan = ConfidencePlan()
     evaluation: EvaluationPlan = EvaluationPlan()
     drop_column: DropColumnPlan = DropColumnPlan()

@@ -86,6 +86,8 @@ def _comment(field: FieldInfo) -> str:
 
 
 def _section_type(field: FieldInfo) -> type[BaseModel] | None:
+    if get_origin(field.annotation) is dict:  # of sections by names that nobody knows beforehand
+        return None
     choices = get_args(field.annotation) or (field.annotation,)
     sections = (choice for choice in choices if isinstance(choice, type) and issubclass(choice, BaseModel))
     return next(sections, None)

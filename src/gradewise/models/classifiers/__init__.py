@@ -1,0 +1,1 @@
+"""Classifiers: from rows of numbers to probabilities of classes that have no order."""

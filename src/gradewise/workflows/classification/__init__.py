@@ -1,0 +1,1 @@
+"""Plain classification: texts whose labels have no order."""

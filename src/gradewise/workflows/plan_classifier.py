@@ -1,0 +1,124 @@
+"""The part of a plan that is about `task: nominal`: what columns hold, what learns, how it is searched."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from gradewise.workflows.plan_section import Section, Share
+
+ColumnKind = Literal["text", "number", "integer", "boolean", "time", "vector"]
+Learner = Literal["logistic_regression", "linear_svm", "gradient_boosting", "voting", "stacking"]
+SimpleLearner = Literal["logistic_regression", "linear_svm", "gradient_boosting"]
+Choice = str | int | float
+TimePart = Literal["hour", "weekday", "day", "month", "year"]
+
+NOT_SEARCHED = frozenset({"search", "seed", "out_of_scope", "in_scope_share", "least_per_class", "members"})
+"""Keys of `ClassifierPlan` that a search does not vary."""
+
+
+class ExpectedColumn(Section):
+    """What a column of the data must hold; a row that does not is a bad row."""
+
+    kind: ColumnKind = Field(description="what its cells are")
+    low: float | None = Field(None, description="smallest number that may stand there")
+    high: float | None = Field(None, description="largest")
+    width: int | None = Field(None, ge=1, le=20_000, description="numbers in a vector")
+    required: bool = Field(default=True, description="whether a cell may not be empty")
+    one_of: tuple[str, ...] = Field((), description="the only values that may stand there; any when empty")
+
+
+class TfidfPlan(Section):
+    """Of `task: nominal`: which words texts have, as TF-IDF weights brought down to their main components."""
+
+    kind: Literal["words", "characters", "none"] = Field(
+        "words",
+        description="words with pairs of neighbours in small letters, runs of 3 to 5 characters, or none",
+    )
+    components: int = Field(500, ge=2, le=2000, description="columns that are made of them")
+    most_terms: int = Field(20_000, ge=10, le=200_000, description="terms that are counted, the commonest")
+    least_texts: int = Field(2, ge=1, description="training texts that must share a term")
+
+
+class Range(Section):
+    """Numbers between which a search draws."""
+
+    low: float = Field(description="smallest")
+    high: float = Field(description="largest")
+    log: bool = Field(default=False, description="whether each power of ten is drawn as often as another")
+
+
+Space = dict[str, Annotated[tuple[Choice, ...] | Range, Field(union_mode="left_to_right")]]
+
+
+class ClassifierSearchPlan(Section):
+    """How settings of the learner are searched for, by folds of the training part."""
+
+    method: Literal["none", "grid", "random", "bayesian"] = Field(
+        "random", description="none takes `classifier` as it stands; bayesian is Optuna's TPE"
+    )
+    trials: int = Field(20, ge=1, le=2000, description="settings tried by random and bayesian")
+    space: Space = Field(
+        {},
+        description="by setting of `classifier`: a list of values, or low, high and log; the learner's usual "
+        "space when empty",
+    )
+    metric: Literal["macro_f1", "weighted_f1", "accuracy", "log_loss"] = Field(
+        "macro_f1", description="what the best has most of; of log_loss least"
+    )
+    folds: int = Field(3, ge=2, le=20, description="folds that each setting is tried on, of those there are")
+    seed: int = Field(0, ge=0, description="of the draws")
+
+
+class ClassifierPlan(Section):
+    """What learns unordered classes; read with `task: nominal` alone."""
+
+    learner: Learner = Field("logistic_regression", description="what learns; the last two join `members`")
+    members: tuple[SimpleLearner, ...] = Field(
+        ("logistic_regression", "linear_svm", "gradient_boosting"),
+        min_length=2,
+        description="what voting averages and stacking learns from",
+    )
+    penalty: Literal["l2", "l1", "elastic_net", "none"] = Field(
+        "l2", description="of linear learners; l1 and elastic_net take minutes where l2 takes seconds"
+    )
+    c: float = Field(10.0, gt=0, description="how little linear learners are held back")
+    l1_ratio: float = Field(0.5, ge=0, le=1, description="share of l1 in elastic_net")
+    most_steps: int = Field(300, ge=1, le=100_000, description="steps of their optimiser")
+    rounds: int = Field(100, ge=1, le=5000, description="trees of gradient boosting for each class")
+    learning_rate: float = Field(0.1, gt=0, le=1, description="of gradient boosting")
+    max_leaves: int = Field(15, ge=2, le=1024, description="leaves of a tree")
+    min_child: int = Field(5, ge=1, description="fewest texts in a leaf")
+    balancing: Literal["none", "class_weights", "smote"] = Field(
+        "none", description="of classes of unequal size, within training parts alone"
+    )
+    neighbours: int = Field(
+        5, ge=1, le=100, description="of smote; a class as small as this has fewer, one of 1 is repeated"
+    )
+    calibration: Literal["none", "temperature"] = Field(
+        "temperature", description="correction of the probabilities, by out-of-fold predictions"
+    )
+    out_of_scope: str | None = Field(
+        None, description="a label that is no class: its texts teach nothing, and show what is told apart"
+    )
+    in_scope_share: Share = Field(
+        0.9, description="share of texts of known classes that the threshold of confidence lets through"
+    )
+    least_per_class: int = Field(
+        2, ge=1, description="training texts below which a class is left out, and its rows are said to be"
+    )
+    search: ClassifierSearchPlan = ClassifierSearchPlan()
+    seed: int = Field(42, ge=0)
+
+    @field_validator("search")
+    @classmethod
+    def _settings_that_are_there(cls, search: ClassifierSearchPlan) -> ClassifierSearchPlan:
+        known = set(cls.model_fields) - NOT_SEARCHED
+        for name in search.space:
+            if name not in known:
+                raise PydanticCustomError(
+                    "space", f"`{name}` is no setting that is searched; there are {', '.join(sorted(known))}"
+                )
+        return search
