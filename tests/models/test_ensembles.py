@@ -115,7 +115,7 @@ def test_learnt_weights_and_cuts_count(members: tuple[Files, Files]) -> None:
     assert alone.scores.tolist() == found.scores.tolist()
     assert {4} == set(found.codes.tolist())
     assert (0.8, (2,)) == (
-        bundle.overall.confidence.grade_sets.coverage, bundle.overall.confidence.policy.cuts,
+        bundle.overall.grade_confidence.grade_sets.coverage, bundle.overall.grade_confidence.policy.cuts,
     )  # fmt: skip
 
 
