@@ -14,6 +14,7 @@ from gradewise.models.text_terms import TermKind
 from gradewise.workflows.plan_classifier import ClassifierPlan, ExpectedColumn, TfidfPlan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_given import GivenColumns
+from gradewise.workflows.plan_push import FilesPlan, PushPlan
 from gradewise.workflows.plan_registry import PromotionPlan, RetentionPlan
 from gradewise.workflows.plan_research import (
     AblationPlan,
@@ -36,6 +37,9 @@ PATTERNS = {
     "run_name": _NAMED,
     "url_variable": "name an environment variable, such as GRADEWISE_SOURCE_URL; the URL itself stands there",
     "language": "use the two letters of ISO 639-1, such as en or sv",
+    "predictions": _NAMED,
+    "metrics": _NAMED,
+    "prefix": "use names with slashes between, such as models/intents",
 }
 """What the patterns of a plan say, in words."""
 
@@ -343,11 +347,16 @@ class Plan(Section):
     tracking: TrackingPlan = TrackingPlan()
     promotion: PromotionPlan = PromotionPlan()
     retention: RetentionPlan = RetentionPlan()
+    files: FilesPlan = FilesPlan()
+    push: PushPlan | None = Field(None, description="absent: models are sent nowhere")
     source: SourcePlan | None = Field(None, description="absent: essays come in files")
     run_name: str | None = Field(
         None, pattern=NAME, description="of the run directory; the command's name when absent"
     )
     output: Path = Field(Path("output"), description="where run directories are made")
+    notes: tuple[str, ...] = Field(
+        (), description="what a reader should know of this plan, a line each; told when it is followed"
+    )
 
     @field_validator("scale", "trait_scale", mode="before")
     @classmethod
