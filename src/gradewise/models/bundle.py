@@ -38,7 +38,6 @@ from gradewise.models.bundle_targets import (
     target_from_files,
     target_prefixes,
 )
-from gradewise.models.component_files import COMPONENT_FILES, components_from_files
 from gradewise.models.confidence import Promise
 from gradewise.models.embedding_files import (
     EMBEDDING_FILES,
@@ -67,11 +66,11 @@ from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.projection import Projection
 from gradewise.models.reference_files import RECORD, REFERENCE_FILES, reference_from_files
 from gradewise.models.shapley import Explainer
+from gradewise.models.text_component_files import COMPONENT_FILES, components_from_files
 from gradewise.models.text_components import TextComponents, with_components
 from gradewise.models.text_learners import FittedTextLearner, Suggestions
 
 _ALWAYS = frozenset({METADATA, FEATURES, PROFILE, CARD, SIGNATURE})
-_OPTIONAL = EMBEDDING_FILES | COMPONENT_FILES
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,15 +301,17 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
     targets = list(zip(metadata.targets, target_prefixes(len(metadata.traits)), strict=True))
     needed = {name for target, prefix in targets for name in target_file_names(target, prefix)}
     needed |= REFERENCE_FILES if metadata.scale.ordered else frozenset()
+    has_components = not files.keys().isdisjoint(COMPONENT_FILES)
+    needed |= set(COMPONENT_FILES) if has_components else frozenset()
     needed |= {name for kind in metadata.text_learners for name in learner_file_names(kind)}
     needed |= {name for each in metadata.auxiliaries for name in auxiliary_file_names(each.name)}
-    _check_names(files, _ALWAYS | needed | (_OPTIONAL & set(files)))
+    _check_names(files, _ALWAYS | needed | (EMBEDDING_FILES & set(files)))
     schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
     check_schema(schema, metadata)
     learners = tuple(learner_from_files(kind, files) for kind in metadata.text_learners)
     auxiliaries = tuple(auxiliary_from_files(each.name, files) for each in metadata.auxiliaries)
     embedding = embedding_from_files(files, schema)
-    components = components_from_files(files)
+    components = components_from_files(files) if has_components else None
     check_learnt(schema, learners, auxiliaries, embedding, components)
     overall, *traits = (
         target_from_files(files, target, prefix, n_features=len(schema)) for target, prefix in targets

@@ -24,7 +24,6 @@ from gradewise.models.bundle_targets import (
     target_prefixes,
     target_to_files,
 )
-from gradewise.models.component_files import components_to_files
 from gradewise.models.embedding_files import (
     EmbeddingPart,
     check_embedding,
@@ -38,6 +37,7 @@ from gradewise.models.learnt_files import (
 )
 from gradewise.models.model_card import render_model_card
 from gradewise.models.reference_files import reference_to_files
+from gradewise.models.text_component_files import components_to_files
 from gradewise.models.text_components import TextComponents, component_schema
 from gradewise.models.text_learners import FittedTextLearner
 
@@ -117,7 +117,7 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
         **learners_to_files(contents.learners),
         **auxiliaries_to_files(contents.auxiliaries),
         **embedding_to_files(contents.embedding),
-        **components_to_files(contents.components),
+        **({} if contents.components is None else components_to_files(contents.components)),
     }
     prefixes = target_prefixes(len(contents.traits))
     for (target, known), prefix in zip(contents.targets, prefixes, strict=True):

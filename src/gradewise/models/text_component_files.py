@@ -26,9 +26,11 @@ class _ComponentRecord:
 
 def components_to_files(components: TextComponents) -> dict[str, bytes]:
     """Components as files by name; axes, which are fitted to half precision, are kept in it."""
+    axes, half = components.axes, components.axes.astype(np.float16)
     arrays = {
         "idf": np.ascontiguousarray(components.idf),
-        "axes": np.ascontiguousarray(components.axes.astype(np.float16)),
+        # Axes that were made otherwise would come back as others.
+        "axes": np.ascontiguousarray(half if np.array_equal(half.astype(np.float32), axes) else axes),
     }
     record = _ComponentRecord(kind=components.kind, terms=components.terms)
     return {COMPONENT_RECORD: to_json(record), COMPONENT_ARRAYS: bytes(save(arrays))}
