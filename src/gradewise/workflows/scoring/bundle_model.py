@@ -192,17 +192,20 @@ class BundleModel:
         row, document = self._measured(essay, ahead)
         measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
         complete = bundle.complete(measured, (essay.text,), wording=ahead.wording)
-        named = handcrafted_part(complete).values[0]
-        if ahead.advisories is None:
-            advisories = find_advisories(essay, named, bundle.reference, document=document)
-        else:
-            advisories = with_measured(ahead.advisories, named, bundle.reference)
+        advisories: tuple[Advisory, ...] = ()
+        if (reference := bundle.texts_reference) is not None:
+            named = handcrafted_part(complete).values[0]
+            if ahead.advisories is None:
+                advisories = find_advisories(essay, named, reference, document=document)
+            else:
+                advisories = with_measured(ahead.advisories, named, reference)
         values = complete.values[0]
         values.flags.writeable = False
         return Reading(values, advisories)
 
     def _look_ahead(self, essay: Essay, ahead: _Ahead, document: Document) -> None:
-        ahead.advisories = text_advisories(essay, document, self._bundle.reference)
+        if self._bundle.texts_reference is not None:
+            ahead.advisories = text_advisories(essay, document, self._bundle.texts_reference)
         ahead.wording = self._bundle.wording((essay.text,))
 
     def _measured(self, essay: Essay, ahead: _Ahead) -> tuple[Row, Document | None]:
