@@ -79,15 +79,12 @@ def vectors_meant(names: Sequence[str]) -> tuple[str, ...]:
 
 def with_every_component(names: Sequence[str], widths: Mapping[str, int]) -> tuple[str, ...]:
     """The names with each ``column__*`` replaced by its components, given how many there are of each."""
-    return tuple(
-        each
-        for name in names
-        for each in (
-            component_names(column, widths[column])
-            if name.endswith(EVERY_COMPONENT) and (column := name.removesuffix(EVERY_COMPONENT)) in widths
-            else (name,)
-        )
-    )
+    return tuple(each for name in names for each in _components_meant(name, widths))
+
+
+def _components_meant(name: str, widths: Mapping[str, int]) -> tuple[str, ...]:
+    column = name.removesuffix(EVERY_COMPONENT)
+    return component_names(column, widths[column]) if column != name and column in widths else (name,)
 
 
 class GivenNumbers(Mapping[str, float]):
