@@ -140,7 +140,9 @@ def _out_of_scope_label(plan: ClassifierPlan, scale: Scale) -> str | None:
         ) from error
 
 
-def _kept_classes(scale: Scale, counts: Mapping[str, int], plan: ClassifierPlan, no_class: str | None) -> Scale:
+def _kept_classes(
+    scale: Scale, counts: Mapping[str, int], plan: ClassifierPlan, no_class: str | None
+) -> Scale:
     kept = [label for label in scale.grades if counts[label] >= plan.least_per_class and label != no_class]
     if len(kept) < FEWEST_GRADES:
         raise InputError(
@@ -150,9 +152,7 @@ def _kept_classes(scale: Scale, counts: Mapping[str, int], plan: ClassifierPlan,
     return class_scale(kept)
 
 
-def _left_out(
-    scale: Scale, counts: Mapping[str, int], kept: Scale, no_class: str | None
-) -> tuple[str, ...]:
+def _left_out(scale: Scale, counts: Mapping[str, int], kept: Scale, no_class: str | None) -> tuple[str, ...]:
     """In words, the classes with too few texts."""
     rare = [label for label in scale.grades if label not in set(kept.grades) and label != no_class]
     if not rare:

@@ -5,18 +5,19 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from statistics import fmean, median
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from gradewise.errors import GradewiseError, MissingDependencyError, TrainingError
 from gradewise.evaluation.trials import SearchTrial
 from gradewise.models.classifiers.fitting import fit_classifier
+from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.classifiers.params import ClassifierParams
+from gradewise.models.classifiers.spaces import grid
 from gradewise.models.folds import FoldRows
 from gradewise.models.piecewise import Floats
 from gradewise.models.search import SearchSpace, Settings, Trial, best_trial
@@ -78,9 +79,7 @@ def _shown(trial: Trial, metric: str) -> SearchTrial:
     )
 
 
-def fit_fold(
-    experiment: TextExperiment, view: FoldView, fold: FoldRows, params: ClassifierParams
-) -> Floats:
+def fit_fold(experiment: TextExperiment, view: FoldView, fold: FoldRows, params: ClassifierParams) -> Floats:
     """P(class) of the texts that a fold holds out, by a classifier of the others: shape ``(n, n_classes)``."""
     fitted = fit_classifier(
         view.values(fold.train_rows),
@@ -117,29 +116,33 @@ def search_settings(
     judge = _Judge(experiment, views, checkpoints)
     bayesian = plan.search.method == "bayesian"
     with closing(services.open_studies()) if bayesian else nullcontext() as studies:
-        trials = _tried(_proposals(experiment, space, studies), judge, listener, total=_total(plan.search, space))
+        trials = _tried(
+            _proposals(experiment, space, studies), judge, listener, total=_total(plan.search, space)
+        )
     _require_one(trials, judge.errors)
     best = best_trial(trials)
     if dropped := sum(FAILED in trial.facts for trial in trials):
         listener(Notice(f"{dropped} of {len(trials)} settings could not be learnt: artifacts/search.json"))
     return Found(
-        params=params_of(plan, best.settings), settings=best.settings, trials=trials, metric=plan.search.metric
+        params=params_of(plan, best.settings),
+        settings=best.settings,
+        trials=trials,
+        metric=plan.search.metric,
     )
 
 
 def _total(search: ClassifierSearchPlan, space: SearchSpace) -> int:
     """Settings that are tried at the most."""
     if search.method == "grid":
-        return space.size or 0
+        return len(grid(space))
     return search.trials if space.size is None else min(search.trials, space.size + 1)
 
 
 def _proposals(experiment: TextExperiment, space: SearchSpace, studies: Studies | None) -> Propose:
     search, own = experiment.plan.search, own_settings(experiment.plan, space)
     if search.method == "grid":
-        return lambda tried: [
-            space.at(index) for index in range(len(tried), min(len(tried) + BATCH, space.size or 0))
-        ]
+        every = grid(space)
+        return lambda tried: every[len(tried) : len(tried) + BATCH]
     rules = SearchRules(
         trials=search.trials,
         batch=BATCH,
@@ -171,7 +174,7 @@ def _tried(propose: Propose, judge: "_Judge", listener: Listener, *, total: int)
     trials: list[Trial] = []
     with (
         stage(listener, "search", total=total, unit="settings") as done,
-        threadpool_limits(1, "blas"),
+        one_blas_thread(),
         ThreadPoolExecutor(judge.experiment.workers) as pool,
     ):
         while batch := propose(trials):
@@ -193,10 +196,7 @@ class _Judge:
     experiment: TextExperiment
     views: TextViews
     checkpoints: Checkpoints
-    errors: list[GradewiseError] = None  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "errors", [])
+    errors: list[GradewiseError] = field(default_factory=list)
 
     def judge(self, number: int, settings: Settings, *, rivals: Sequence[Trial]) -> Trial:
         """Learn settings on fold after fold, until they are known or hopeless."""
@@ -238,12 +238,24 @@ def _hopeless(loss: float, rivals: Sequence[Trial]) -> bool:
 
 
 def _as_arrays(trial: Trial) -> dict[str, Any]:
-    return {"steps": np.array(trial.steps), "seconds": np.array([trial.facts["seconds"]])}
+    return {
+        "steps": np.array(trial.steps),
+        "seconds": np.array([trial.facts["seconds"]]),
+        "complete": np.array([trial.loss is not None]),
+    }
 
 
 def _recalled(number: int, settings: Settings, kept: Any) -> Trial:
     steps = tuple(kept["steps"].tolist())
-    raise NotImplementedError(steps)
+    complete = bool(kept["complete"][0])
+    return Trial(
+        number=number,
+        settings=settings,
+        state="complete" if complete else "pruned",
+        steps=steps,
+        loss=fmean(steps) if complete else None,
+        facts={"seconds": float(kept["seconds"][0])},
+    )
 
 
 def _require_one(trials: Sequence[Trial], errors: Sequence[GradewiseError]) -> None:

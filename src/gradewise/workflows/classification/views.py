@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from gradewise.essays.scales import Codes
 from gradewise.features.schema import FeatureMatrix
+from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import FoldRows, Rows
 from gradewise.models.leaks import check_blindness
@@ -90,7 +90,7 @@ def learn_text_views(experiment: TextExperiment, listener: Listener) -> TextView
     wanted = plan.features.tfidf.kind != "none"
     shown = stage(listener, "wording", total=len(parts), unit="fits") if wanted else nullcontext(no_progress)
     # One thread of BLAS for each of ours: more would wait for each other, and round otherwise elsewhere.
-    with shown as done, threadpool_limits(1, "blas"), ThreadPoolExecutor(experiment.workers) as pool:
+    with shown as done, one_blas_thread(), ThreadPoolExecutor(experiment.workers) as pool:
         by_fold = pool.map(fold_view, parts[1:])
         whole = learnt(every)
         done(1)
