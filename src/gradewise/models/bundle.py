@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.scales import Scale
 from gradewise.features.embeddings import handcrafted_schema
@@ -67,7 +69,7 @@ from gradewise.models.projection import Projection
 from gradewise.models.reference_files import RECORD, REFERENCE_FILES, reference_from_files
 from gradewise.models.shapley import Explainer
 from gradewise.models.text_component_files import COMPONENT_FILES, components_from_files
-from gradewise.models.text_components import TextComponents, with_components
+from gradewise.models.text_components import TextComponents
 from gradewise.models.text_learners import FittedTextLearner, Suggestions
 
 _ALWAYS = frozenset({METADATA, FEATURES, PROFILE, CARD, SIGNATURE})
@@ -172,7 +174,11 @@ class Bundle:
         seen = complete(
             measured, texts, self.learners, self.auxiliaries, _projection(self.embedding), wording=wording
         )
-        return with_components(seen, texts, self.components)
+        if self.components is None:
+            return seen
+        # The schema is at hand; making it anew for a text would take longer than everything else.
+        values = np.concatenate([seen.values, self.components.transform(texts)], axis=1)
+        return FeatureMatrix(values, self.schema, seen.essay_ids)
 
 
 def load_bundle(path: Path) -> Bundle:

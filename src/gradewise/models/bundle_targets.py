@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradewise.errors import BundleError
 from gradewise.essays.scales import Scale
 from gradewise.models.bundle_files import (
@@ -17,6 +20,7 @@ from gradewise.models.bundle_files import (
 )
 from gradewise.models.confidence import ClassConfidence, Confidence, Promise
 from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import ScoreModel
 from gradewise.models.shapley import Explainer
 
@@ -62,6 +66,15 @@ class TargetModel:
     """What is promised beside what it says."""
     trees: bytes = field(default=b"", repr=False)
     """The trees as they were read and verified; `score_model` makes them from this. Of classes, nothing."""
+
+    def say(self, values: NDArray[np.float32]) -> GradePredictions:
+        """What it says of rows of features, shape ``(n, n_features)``, whatever their company, bit for bit.
+
+        Raises:
+            BundleError: the rows have another width, or a feature is not finite.
+        """
+        # Scores are in single precision, which hides what a product of matrices owes to its other rows.
+        return self.grader.predict(values) if self.scale.ordered else self.grader.predict_each(values)
 
     @property
     def grade_confidence(self) -> Confidence:

@@ -287,11 +287,11 @@ def graded(
         advisories: what speaks against believing the grade of each.
         n_reasons: how many are given.
     """
-    said, promise = bundle.grader.predict(values), bundle.overall.confidence
+    said, promise = bundle.overall.say(values), bundle.overall.confidence
     sure = promise.sure(said)
     released, in_scope = promise.releases(sure).tolist(), promise.in_scope(sure)
     sides = promise.sides(said, bundle.scale)
-    traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
+    traits = {trait.name: _of_target(trait, trait.say(values)) for trait in bundle.traits}
     reasons = _reasons(bundle, values, n_reasons=n_reasons)
     return [
         Prediction(
