@@ -157,7 +157,7 @@ def _scope_statement(found: OutOfScope) -> Statement:
         kind,
         f"Of texts that belong to no class, {precisely(point.recall, percent=True)} are held back by a "
         f"threshold of confidence of {percentage(point.threshold)}, which lets "
-        f"{precisely(point.passed, percent=True)} of the others pass (ROC area {area}).",
+        f"{precisely(point.passed, percent=True)} of the others pass; the ROC area is {area}.",
     )
 
 
