@@ -1,6 +1,7 @@
 """The explanation of a class as one page: no script, no second file, nothing fetched."""
 
 from gradewise.reporting.class_explanation import (
+    LEAST_SHOWN,
     METHOD,
     ClassExplanation,
     MarkedPiece,
@@ -24,7 +25,8 @@ def render_class_explanation(explanation: ClassExplanation) -> str:
 
     The text is a stranger's: it is shown as text whatever it holds, and the page runs no script.
     """
-    likely = sorted(explanation.probabilities.items(), key=lambda item: -item[1])[:SHOWN]
+    ranked = sorted(explanation.probabilities.items(), key=lambda item: -item[1])[:SHOWN]
+    likely = [(name, share) for name, share in ranked if share >= LEAST_SHOWN or name == explanation.given]
     return legal(
         page_template(TEMPLATE).render(
             explanation=explanation,
