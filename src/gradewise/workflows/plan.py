@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from gradewise.essays.cards import DatasetCard
@@ -14,6 +14,7 @@ from gradewise.models.text_terms import TermKind
 from gradewise.workflows.plan_classifier import ClassifierPlan, ExpectedColumn, TfidfPlan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_given import GivenColumns
+from gradewise.workflows.plan_push import FilesPlan, PushPlan
 from gradewise.workflows.plan_registry import PromotionPlan, RetentionPlan
 from gradewise.workflows.plan_research import (
     AblationPlan,
@@ -25,6 +26,7 @@ from gradewise.workflows.plan_research import (
 )
 from gradewise.workflows.plan_section import NAME, Section, Share
 from gradewise.workflows.plan_source import SourcePlan
+from gradewise.workflows.plan_task import refuse_other_task
 
 Spec = str | tuple[str | int | float, ...] | dict[str, str] | None
 
@@ -36,6 +38,9 @@ PATTERNS = {
     "run_name": _NAMED,
     "url_variable": "name an environment variable, such as GRADEWISE_SOURCE_URL; the URL itself stands there",
     "language": "use the two letters of ISO 639-1, such as en or sv",
+    "predictions": "use a name that ends in predictions.parquet, such as intent_predictions.parquet",
+    "metrics": "use a name that ends in metrics.json, such as intent_metrics.json",
+    "prefix": "use names with slashes between, such as models/intents",
 }
 """What the patterns of a plan say, in words."""
 
@@ -343,11 +348,16 @@ class Plan(Section):
     tracking: TrackingPlan = TrackingPlan()
     promotion: PromotionPlan = PromotionPlan()
     retention: RetentionPlan = RetentionPlan()
+    files: FilesPlan = FilesPlan()
+    push: PushPlan | None = Field(None, description="absent: models are sent nowhere")
     source: SourcePlan | None = Field(None, description="absent: essays come in files")
     run_name: str | None = Field(
         None, pattern=NAME, description="of the run directory; the command's name when absent"
     )
     output: Path = Field(Path("output"), description="where run directories are made")
+    notes: tuple[str, ...] = Field(
+        (), description="what a reader should know of this plan, a line each; told when it is followed"
+    )
 
     @field_validator("scale", "trait_scale", mode="before")
     @classmethod
@@ -360,3 +370,8 @@ class Plan(Section):
         if isinstance(value, (list, tuple)) and any(isinstance(grade, bool) for grade in value):
             raise PydanticCustomError("scale", "YAML reads yes, no, on and off as truth; put them in quotes")
         return value
+
+    @model_validator(mode="after")
+    def _of_one_task(self) -> Plan:
+        refuse_other_task(self)
+        return self

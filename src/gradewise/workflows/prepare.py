@@ -15,7 +15,7 @@ from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_plan import Scheme, SplitPlan
 from gradewise.essays.split_set import SplitSet
 from gradewise.features.schema import FeatureSchema
-from gradewise.telemetry import Listener
+from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.auxiliary import AuxiliarySet, read_auxiliary_sets
 from gradewise.workflows.corrected import CorrectionsUse, in_words, read_corrections
 from gradewise.workflows.corrected_splits import origin_with, split_with, taught_by_corrections
@@ -82,6 +82,8 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
         SplitError: it cannot be divided as asked, or not as the saved split says.
         LeakError: what would be judged would have taught.
     """
+    for note in plan.notes:
+        listener(Notice(note))
     read = read_dataset(plan, services, listener)
     taught = divided(read, services, listener)
     _require_two_grades(taught.essays, taught.split, read.location)
@@ -96,7 +98,11 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
         origin=taught.origin,
         trait_scale=read.trait_scale,
         auxiliary=read_auxiliary_sets(read.plan, taught.essays, services, listener),
-        notices=(*read.notices, *(() if taught.corrections is None else (in_words(taught.corrections),))),
+        notices=(
+            *plan.notes,
+            *read.notices,
+            *(() if taught.corrections is None else (in_words(taught.corrections),)),
+        ),
         corrections=taught.corrections,
     )
 
