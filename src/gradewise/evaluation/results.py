@@ -27,6 +27,8 @@ class Graded:
     """Each essay's prompt, when prompts are known."""
     word_counts: NDArray[np.int64] | None = None
     """Each essay's length in words: shape ``(n,)``."""
+    ordered: bool = True
+    """Whether a larger code is a better grade; of classes, which have no order, it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,10 @@ COMPARED = ("qwk", "adjacent_accuracy", "accuracy", "mae", "rmse", "rps")
 """What graders of the same essays are compared by."""
 HEADLINE = ("qwk", "adjacent_accuracy", "mae", "rps")
 """Those of them that stand for all where there is room for few."""
+CLASS_COMPARED = ("macro_f1", "weighted_f1", "accuracy", "log_loss", "brier")
+"""What graders of the same texts are compared by where there are classes."""
+CLASS_HEADLINE = ("macro_f1", "accuracy", "log_loss")
+"""Those of them that stand for all."""
 ERRORS = frozenset({"mae", "rmse", "brier", "ece", "rps", "log_loss"})
 """Metrics of which less is better."""
 
