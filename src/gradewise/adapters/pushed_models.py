@@ -69,7 +69,7 @@ class PushedModels(RemoteFiles):
             Allowance().take(ARCHIVE, size)
             archive = self._read_file(f"{version}/{ARCHIVE}") or b""
         if hashlib.sha256(archive).hexdigest() != _digest(metadata):
-            raise BundleError(f"{place}/{ARCHIVE} is not what {METADATA} says; push it under another version")
+            raise BundleError(f"{place}/{ARCHIVE} is not what {METADATA} says; remove it, push again")
         return files_in_archive(archive, name=f"{place}/{ARCHIVE}")
 
     def _place(self, version: str) -> str:

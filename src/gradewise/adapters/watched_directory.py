@@ -1,4 +1,4 @@
-"""A directory of datasets on this machine: what lies there, who writes it, and whether it ends in the middle."""
+"""A directory of datasets: what lies there, who writes it, and whether it ends in the middle."""
 
 import gzip
 import hashlib

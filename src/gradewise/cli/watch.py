@@ -39,7 +39,7 @@ def watch(
     promote: Annotated[
         Target | None,
         typer.Option(
-            help="Register each model, and bring it to staging, or further, if it passes its gates."
+            help="Register each model; bring it to staging, or further, if it passes its gates."
         ),
     ] = None,
     once: Annotated[

@@ -102,6 +102,7 @@ def watch_shown(asked: AskedWatch, *, json: bool, quiet: bool) -> bool:
         stopped_in_order() as stop,
     ):
         listener = all_hear(progress, _json_line if json else _show)
+        heard = all_hear(listener, _show_notice) if quiet and not json else listener
         if not asked.once and not json:
             err.print(f"watching {asked.directory} for {asked.pattern or 'tables'}; Ctrl-C ends it")
         found = watch(
@@ -111,7 +112,7 @@ def watch_shown(asked: AskedWatch, *, json: bool, quiet: bool) -> bool:
             Clockwork(now=services.clock, monotonic=time.monotonic, wait=stop.wait, stopping=stop.is_set),
             wishes=wishes,
             pace=pace,
-            listener=listener,
+            listener=heard,
         )
     if asked.once and not json:
         out.print(_summary(found), soft_wrap=True)
@@ -182,6 +183,12 @@ def _show(event: Event) -> None:
         told = [event.dataset, event.step]
         told += [each for each in (event.model, event.reason or event.run) if each]
         out.print(printable(f"{_time()}  {'  '.join(told)}"), soft_wrap=True)
+
+
+def _show_notice(event: Event) -> None:
+    """What stands in a file's way, also where trainings are quiet."""
+    if isinstance(event, Notice):
+        err.print(printable(f"note: {event.message}"), soft_wrap=True)
 
 
 def _json_line(event: Event) -> None:

@@ -44,7 +44,8 @@ def push_model(files: Mapping[str, bytes], send: SendVersion) -> str:
         UnavailableError: the storage does not answer; sent again, it goes on.
     """
     bundle, archive = bundle_from_files(files), archive_of(files)
-    return send(bundle.metadata.version, archive, _metadata(bundle, hashlib.sha256(archive).hexdigest()))
+    metadata = _metadata(bundle, hashlib.sha256(archive).hexdigest())
+    return send(bundle.metadata.version, archive, metadata)
 
 
 def _metadata(bundle: Bundle, archive_sha256: str) -> bytes:

@@ -66,7 +66,7 @@ def held_ledger(state: Path) -> Iterator[Ledger]:
             ) from None
         except OSError as error:
             raise InputError(
-                f"{state} cannot be written ({error.strerror}); name another place for the ledger: --state DIR"
+                f"{state} cannot be written ({error.strerror}); name another place: --state DIR"
             ) from error
         yield Ledger(state / _LEDGER, descriptor)
 

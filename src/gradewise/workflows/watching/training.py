@@ -31,7 +31,7 @@ def train_dataset(
         plan: what is trained; its `data.train` is replaced.
         dataset: the file.
         services: the ports.
-        resume: the run of an earlier attempt, which is gone on with, or taken as it is when it has ended well.
+        resume: the run of an earlier attempt: gone on with, or taken as it is when it has ended well.
         began: told of the run's directory as soon as there is one.
         listener: hears what happens.
 
@@ -88,14 +88,19 @@ def _train(
 
     def hear(event: Event) -> None:
         if isinstance(event, RunBegan):
-            heard.append(Path(event.entry.output))
+            heard.append(Path(event.entry.output).absolute())
             began(heard[-1])
         listener(event)
 
     try:
-        return train(plan, services, listener=hear, resume=resume).directory
+        return train(plan, services, listener=hear, resume=resume).directory.absolute()
     except Exception as error:
         if not heard and not isinstance(error, (RunError, UnavailableError)):
-            with suppress(type(error)), open_run(plan, "train", services, hear):
-                raise error
+            _keep_failure(plan, services, hear, error)
         raise
+
+
+def _keep_failure(plan: Plan, services: Services, listener: Listener, error: Exception) -> None:
+    """A run that has failed before it began, so that it is found where runs are."""
+    with suppress(type(error)), open_run(plan, "train", services, listener):
+        raise error

@@ -1,7 +1,7 @@
 """Watch a directory: whatever arrives whole is trained on once, registered, sent, promoted, as is wished."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,7 +77,7 @@ class Clockwork:
 class Pace:
     """What is looked for, and how often."""
 
-    names: Names = AnyTable()
+    names: Names = field(default_factory=AnyTable)
     """Which files are meant."""
     every_s: float = 10.0
     """Seconds between looks."""
@@ -214,7 +214,7 @@ class _Watcher:
     def tell_what_is_left(self) -> None:
         """Name files that were not whole."""
         for name, each in self._looked.waiting.items():
-            if self._read.get(name) != each.seen:
+            if self._read.get(name) != each.seen and name not in self._told:
                 self.tell_once(name, f"{name} is still being written; it is left for the next time")
 
     def _take(self, arrival: Arrival) -> None:
