@@ -70,7 +70,8 @@ class SliceRow:
     n: int
     """Essays in it."""
     metrics: Mapping[str, Interval]
-    """By metric name: ``qwk``, ``mae``, ``adjacent_accuracy``, ``accuracy``, ``mean_residual``."""
+    """By metric name: ``qwk``, ``mae``, ``adjacent_accuracy``, ``accuracy``, ``mean_residual``; of classes
+    ``macro_f1``, ``weighted_f1`` and ``accuracy``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,13 @@ class Evaluation:
     n: int
     """Essays."""
     metrics: Mapping[str, Interval]
-    """By name, in the order of `METRICS`."""
+    """By name, in the order of `METRICS`, or of classes in that of `CLASS_METRICS`."""
     confusion: NDArray[np.int64]
     """Counts by (true, predicted): shape ``(n_grades, n_grades)``."""
     grades: tuple[GradeRow, ...]
     """One row a grade, lowest first, rare ones included."""
     tails: tuple[SliceRow, ...]
-    """Low, middle and high thirds of the scale by true grade."""
+    """Low, middle and high thirds of the scale by true grade; none of classes."""
     prompts: tuple[SliceRow, ...]
     """One row a prompt, largest first; empty when prompts are not known."""
     reliability: tuple[ReliabilityBin, ...]
@@ -148,6 +149,21 @@ ERRORS = frozenset({"mae", "rmse", "brier", "ece", "rps", "log_loss"})
 """Metrics of which less is better."""
 
 
-def leading_metric(scale: Scale) -> str:
+def leading_metric(of: Scale | Graded) -> str:
     """The metric that models of a scale are chosen and compared by: ``qwk``, or ``macro_f1`` of classes."""
-    return "qwk" if scale.ordered else "macro_f1"
+    return "qwk" if of.ordered else "macro_f1"
+
+
+def headline_metrics(of: Scale | Graded) -> tuple[str, ...]:
+    """Every metric of an evaluation, in the order in which they are shown."""
+    return METRICS if of.ordered else CLASS_METRICS
+
+
+def compared_metrics(of: Scale | Graded) -> tuple[str, ...]:
+    """What graders of the same essays are compared by."""
+    return COMPARED if of.ordered else CLASS_COMPARED
+
+
+def few_metrics(of: Scale | Graded) -> tuple[str, ...]:
+    """Those of them that stand for all where there is room for few."""
+    return HEADLINE if of.ordered else CLASS_HEADLINE
