@@ -38,9 +38,7 @@ def watch(
     register: Annotated[bool, typer.Option("--register", help="Register each model.")] = False,
     promote: Annotated[
         Target | None,
-        typer.Option(
-            help="Register each model; bring it to staging, or further, if it passes its gates."
-        ),
+        typer.Option(help="Register each model; bring it to staging, or further, if it passes its gates."),
     ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="Take what is there, and end: exit code 1 if a dataset failed.")

@@ -63,7 +63,9 @@ def _shared_terms(texts: Sequence[str], kind: ComponentKind, *, most: int, fewes
         spread = Counter(term for text in texts for term in set(list_terms(kind, text.lower())))
         shared = [(-n, term) for term, n in spread.items() if n >= fewest]
     else:
-        found = count_runs([counted_text(kind, text.lower()) for text in texts], RUN_SIZES[kind], fewest=fewest)
+        found = count_runs(
+            [counted_text(kind, text.lower()) for text in texts], RUN_SIZES[kind], fewest=fewest
+        )
         n_texts = np.bincount(found.columns, minlength=len(found.runs)).tolist()
         shared = [(-n, term) for n, term in zip(n_texts, found.runs, strict=True)]
     return tuple(sorted(term for _, term in sorted(shared)[:most]))

@@ -111,7 +111,9 @@ def component_columns(n_components: int, *, kind: ComponentKind) -> tuple[Featur
     )
 
 
-def with_components(measured: FeatureMatrix, texts: Sequence[str], of: TextComponents | None) -> FeatureMatrix:
+def with_components(
+    measured: FeatureMatrix, texts: Sequence[str], of: TextComponents | None
+) -> FeatureMatrix:
     """The matrix with the components of the same texts at its end; as it is where there are none."""
     return measured if of is None else joined(measured, of.transform(texts), of)
 
