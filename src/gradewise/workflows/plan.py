@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from gradewise.essays.cards import DatasetCard
@@ -26,6 +26,7 @@ from gradewise.workflows.plan_research import (
 )
 from gradewise.workflows.plan_section import NAME, Section, Share
 from gradewise.workflows.plan_source import SourcePlan
+from gradewise.workflows.plan_task import refuse_other_task
 
 Spec = str | tuple[str | int | float, ...] | dict[str, str] | None
 
@@ -37,8 +38,8 @@ PATTERNS = {
     "run_name": _NAMED,
     "url_variable": "name an environment variable, such as GRADEWISE_SOURCE_URL; the URL itself stands there",
     "language": "use the two letters of ISO 639-1, such as en or sv",
-    "predictions": _NAMED,
-    "metrics": _NAMED,
+    "predictions": "use a name that ends in predictions.parquet, such as intent_predictions.parquet",
+    "metrics": "use a name that ends in metrics.json, such as intent_metrics.json",
     "prefix": "use names with slashes between, such as models/intents",
 }
 """What the patterns of a plan say, in words."""
@@ -371,3 +372,8 @@ class Plan(Section):
         if isinstance(value, (list, tuple)) and any(isinstance(grade, bool) for grade in value):
             raise PydanticCustomError("scale", "YAML reads yes, no, on and off as truth; put them in quotes")
         return value
+
+    @model_validator(mode="after")
+    def _of_one_task(self) -> Plan:
+        refuse_other_task(self)
+        return self

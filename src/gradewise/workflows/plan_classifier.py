@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from gradewise.essays.suggestions import suggest
 from gradewise.workflows.plan_section import Section, Share
 
 ColumnKind = Literal["text", "number", "integer", "boolean", "time", "vector"]
@@ -15,6 +17,8 @@ SimpleLearner = Literal["logistic_regression", "linear_svm", "gradient_boosting"
 Choice = str | int | float
 TimePart = Literal["hour", "weekday", "day", "month", "year"]
 
+SENTENCE_WIDTH, WIDE_WIDTH = 384, 584
+"""Numbers of a MiniLM sentence vector, and of one with 200 weights of words behind it."""
 NOT_SEARCHED = frozenset({"search", "seed", "out_of_scope", "in_scope_share", "least_per_class", "members"})
 """Keys of `ClassifierPlan` that a search does not vary."""
 
@@ -28,6 +32,38 @@ class ExpectedColumn(Section):
     width: int | None = Field(None, ge=1, le=20_000, description="numbers in a vector")
     required: bool = Field(default=True, description="whether a cell may not be empty")
     one_of: tuple[str, ...] = Field((), description="the only values that may stand there; any when empty")
+
+    @model_validator(mode="after")
+    def _some_number_fits(self) -> ExpectedColumn:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise PydanticCustomError("range", f"`low` {self.low:g} lies above `high` {self.high:g}")
+        return self
+
+
+def seed_columns(width: int = SENTENCE_WIDTH) -> dict[str, ExpectedColumn]:
+    """The usual columns of intent data by name, for `data.expected`.
+
+    Args:
+        width: numbers of a sentence vector: `SENTENCE_WIDTH`, or `WIDE_WIDTH` with word weights behind it.
+    """
+    share = ExpectedColumn(kind="number", low=0, high=1)
+    count = ExpectedColumn(kind="integer", low=0)
+    return {
+        "text": ExpectedColumn(kind="text"),
+        "intent": ExpectedColumn(kind="text"),
+        "confidence": share,
+        "timestamp": ExpectedColumn(kind="time"),
+        "text_length": count,
+        "word_count": count,
+        "has_personal_info": ExpectedColumn(kind="boolean"),
+        "formality_score": share,
+        "urgency_score": share,
+        "embeddings": ExpectedColumn(kind="vector", width=width),
+    }
+
+
+SEED_COLUMNS = seed_columns()
+"""The usual columns of intent data, with the sentence vectors of MiniLM."""
 
 
 class TfidfPlan(Section):
@@ -49,8 +85,26 @@ class Range(Section):
     high: float = Field(description="largest")
     log: bool = Field(default=False, description="whether each power of ten is drawn as often as another")
 
+    @model_validator(mode="after")
+    def _some_number_lies_between(self) -> Range:
+        if self.low > self.high or (self.log and self.low <= 0):
+            raise PydanticCustomError(
+                "range", "write `low` below `high`, and with `log: true` both above 0, which has no logarithm"
+            )
+        return self
 
-Space = dict[str, Annotated[tuple[Choice, ...] | Range, Field(union_mode="left_to_right")]]
+
+def _kind_of_values(value: Any) -> str:
+    return "range" if isinstance(value, (Mapping, Range)) else "list"
+
+
+Values = Annotated[
+    Annotated[tuple[Choice, ...], Field(min_length=1), Tag("list")] | Annotated[Range, Tag("range")],
+    Discriminator(_kind_of_values),
+]
+"""A list of values, or low, high and log."""
+Space = dict[str, Values]
+"""What a search tries, by setting of `ClassifierPlan`."""
 
 
 class ClassifierSearchPlan(Section):
@@ -115,10 +169,27 @@ class ClassifierPlan(Section):
     @field_validator("search")
     @classmethod
     def _settings_that_are_there(cls, search: ClassifierSearchPlan) -> ClassifierSearchPlan:
-        known = set(cls.model_fields) - NOT_SEARCHED
-        for name in search.space:
-            if name not in known:
-                raise PydanticCustomError(
-                    "space", f"`{name}` is no setting that is searched; there are {', '.join(sorted(known))}"
-                )
+        for name, values in search.space.items():
+            refuse_other_values(name, values)
         return search
+
+
+def refuse_other_values(name: str, values: tuple[Choice, ...] | Range) -> None:
+    """Pass when a setting of `ClassifierPlan` is searched for, among values that it can have.
+
+    Raises:
+        PydanticCustomError: there is no such setting, or it cannot be one of the values.
+    """
+    known = [key for key in ClassifierPlan.model_fields if key not in NOT_SEARCHED]
+    if name not in known:
+        hint = suggest(name, known) or f"; there are {', '.join(known)}"
+        raise PydanticCustomError("space", f"{name!r} is no setting that is searched{hint}")
+    field = ClassifierPlan.model_fields[name]
+    judge: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
+    for value in (values.low, values.high) if isinstance(values, Range) else values:
+        whole = isinstance(values, Range) and field.annotation is int
+        try:
+            judge.validate_python(round(value) if whole else value)
+        except ValidationError as error:
+            said = error.errors(include_url=False)[0]["msg"]
+            raise PydanticCustomError("space", f"`{name}` cannot be {value!r}: {said}") from error

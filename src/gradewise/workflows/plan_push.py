@@ -1,4 +1,4 @@
-"""The part of a plan that says what else becomes of a run: what files are called, and where a model is sent."""
+"""The part of a plan that says what becomes of a run: what files are called, where a model is sent."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from gradewise.redaction import redacted
-from gradewise.workflows.plan_section import NAME, Section
+from gradewise.workflows.plan_section import Section
 
 PREFIX = r"^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,7}$"
 """What a folder of object storage looks like: up to eight names with slashes between."""
+_NAME = r"([A-Za-z0-9][A-Za-z0-9._-]{0,40})?"
+PREDICTIONS, METRICS = rf"{_NAME}predictions\.parquet$", rf"{_NAME}metrics\.json$"
+"""What the names of files end in: a run has files of other names, which must not be written over."""
 
 
 class PushPlan(Section):
@@ -41,9 +44,15 @@ class FilesPlan(Section):
     """What the further files of `task: nominal` are called."""
 
     predictions: str = Field(
-        "predictions.parquet", pattern=NAME, description="what was predicted of every text, in artifacts/"
+        "predictions.parquet",
+        pattern=f"^{PREDICTIONS}",
+        description="what was predicted of every text, in artifacts/; ends in predictions.parquet",
     )
-    metrics: str = Field("metrics.json", pattern=NAME, description="every figure, in artifacts/")
+    metrics: str = Field(
+        "metrics.json",
+        pattern=f"^{METRICS}",
+        description="every figure, in artifacts/; ends in metrics.json",
+    )
     monitoring_log: Path | None = Field(
         None, description="a line for every run, JSON Lines; <output>/monitoring_log.jsonl when absent"
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from gradewise.errors import PlanError
-from gradewise.redaction import redacted
-from gradewise.workflows.plan import PATTERNS, SCALE_FORMS, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_refusals import explained
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -61,42 +60,7 @@ def make_plan(raw: dict[str, Any], *, location: str) -> Plan:
     try:
         return Plan.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise PlanError(f"{location}: {_explain(dict(first))}{more}") from error
-
-
-def _explain(problem: dict[str, Any]) -> str:
-    parts = [str(part) for part in problem["loc"]]
-    path = ".".join(parts)
-    if problem["type"] == "extra_forbidden":
-        known = _known_keys(parts[:-1])
-        near = difflib.get_close_matches(parts[-1], known, n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
-        return f"unknown key `{path}`; {hint}"
-    if problem["type"] == "missing":
-        return f"`{path}` is missing"
-    if parts[0] in {"scale", "trait_scale"} and problem["type"] != "scale":
-        return f"`{parts[0]}` holds {_shown(problem['input'])}; {SCALE_FORMS}"
-    if problem["type"] == "string_pattern_mismatch":
-        return f"`{path}` is {_shown(problem['input'])}; {PATTERNS[parts[-1]]}"
-    return f"`{path}` is {_shown(problem['input'])}: {problem['msg']}"
-
-
-def _shown(value: Any) -> str:
-    """A value that is refused, without the secrets that it may hold."""
-    return redacted(repr(value))
-
-
-def _known_keys(path: list[str]) -> list[str]:
-    section: type[BaseModel] = Plan
-    for part in path:
-        if part.isdigit():  # the position in a list, whose kind of section is known by now
-            continue
-        annotation: Any = section.model_fields[part].annotation
-        choices = [annotation, *getattr(annotation, "__args__", ())]
-        section = next(c for c in choices if isinstance(c, type) and issubclass(c, BaseModel))
-    return list(section.model_fields)
+        raise PlanError(f"{location}: {explained(error, Plan)}") from error
 
 
 def read_plan(path: Path) -> Plan:
