@@ -78,7 +78,7 @@ class PushedModels(RemoteFiles):
         return f"{self.location}/{version}"
 
     def _keep(self, path: str, content: bytes) -> None:
-        """Write a file, unless it is there; the beginning of it, which a killed sender leaves, is replaced."""
+        """Write a file, unless it is there; a beginning of it, which a killed sender leaves, is replaced."""
         there = self._read_file(path)
         if there == content:
             return

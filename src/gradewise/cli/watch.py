@@ -27,8 +27,7 @@ def watch(
     pattern: Annotated[
         str | None,
         typer.Option(
-            help="Which files are meant: %Y %m %d %H %M %S are parts of a date, * any characters; every table "
-            "when absent.",
+            help="Which files: %Y %m %d %H %M %S are parts of a date, * is anything; tables when absent.",
         ),
     ] = None,
     every: Annotated[float, typer.Option(min=0.1, help="Seconds between looks.")] = 10.0,

@@ -21,12 +21,12 @@ OVER_COMMONEST = ("macro_f1", "accuracy")
 def class_gate_figures(graded: Graded, *, resampling: Resampling) -> dict[str, Interval]:
     """Figures that a gate may ask about beside those of an evaluation, by metric.
 
-    ``macro_f1_over_commonest`` and ``accuracy_over_commonest`` are what the model has more than the answer that
-    is always the commonest class of these very texts, paired over texts: above 0 it has learnt something.
+    ``macro_f1_over_commonest`` and ``accuracy_over_commonest`` are what the model has more than one that
+    always gives the commonest class of these very texts, paired over texts: above 0 it has learnt something.
     Source: Kuhn (2008), doi:10.18637/jss.v028.i05, on the no-information rate.
 
-    ``lost_classes`` counts classes with ten texts or more of which the model finds none. It is counted, and has
-    no interval; where no class has as many texts it was not measured.
+    ``lost_classes`` counts classes with ten texts or more of which the model finds none. It is counted, and
+    has no interval; where no class has as many texts it was not measured.
 
     Args:
         graded: texts with their class and the model's; one at least.

@@ -109,8 +109,8 @@ class PromotionPlan(Section):
 
     gates: tuple[GatePlan, ...] | None = Field(
         None,
-        description="the rules, each {metric, at_least | above | at_most | below | within}; when absent those "
-        "of the guide for grades, or for classes",
+        description="the rules, each {metric, at_least | above | at_most | below | within}; if absent, "
+        "those of the guide for grades or for classes",
     )
     judged_by: Literal["interval", "estimate"] = Field(
         "interval", description="interval: a rule passes by the unfavourable bound; estimate: by the figure"

@@ -49,7 +49,7 @@ def push_model(files: Mapping[str, bytes], send: SendVersion) -> str:
 
 
 def _metadata(bundle: Bundle, archive_sha256: str) -> bytes:
-    """What a bundle says of itself, for programs that do not open it; the same bundle gives the same bytes."""
+    """What a bundle says of itself, for programs that do not open it: the same bytes each time."""
     known: dict[str, Any] = json.loads(to_json(bundle.metadata))
     figures = {name: interval_to_json(each) for name, each in bundle.metadata.metrics.items()}
     told = {

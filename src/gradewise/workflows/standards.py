@@ -80,7 +80,7 @@ def standards_of(essays: Sequence[Essay], graded: Graded, scale: Scale, plan: Ev
 
 
 def gate_reports(standards: Standards, plan: EvaluationPlan) -> tuple[GateReport, ...]:
-    """Every preset that a plan names, held against the figures; of grades the usual one where it names none."""
+    """Every preset that a plan names, held against grades; where it names none, the usual one."""
     return _judged(gate_figures(standards), plan, ordered=True)
 
 
@@ -101,7 +101,7 @@ def class_figures(graded: Graded, evaluation: Evaluation, plan: EvaluationPlan) 
 def class_gate_reports(
     graded: Graded, evaluation: Evaluation, plan: EvaluationPlan
 ) -> tuple[GateReport, ...]:
-    """Every preset that a plan names, held against a model of classes; the one for classes where it names none.
+    """Every preset that a plan names, held against classes; where it names none, the usual one.
 
     Args:
         graded: texts with their class and the model's.

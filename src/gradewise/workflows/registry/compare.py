@@ -132,8 +132,8 @@ def require_same_scale(reference: OpenedModel, candidate: OpenedModel) -> None:
     if first.ordered != second.ordered:
         kinds = ["grades" if scale.ordered else "classes" for scale in (first, second)]
         raise InputError(
-            f"{reference.label} gives {kinds[0]} and {candidate.label} gives {kinds[1]}; such models cannot be "
-            "compared, choose two of one kind"
+            f"{reference.label} gives {kinds[0]} and {candidate.label} gives {kinds[1]}; such models "
+            "cannot be compared, choose two of one kind"
         )
     if not first.ordered and first.grades != second.grades:
         raise InputError(

@@ -72,7 +72,8 @@ class Judged:
 def gate_record_json(judged: Judged, services: Services) -> dict[str, Any]:
     """The content of ``validation.json``, and what the registry keeps of it.
 
-    ``qwk``, or ``macro_f1`` of classes, and ``accuracy`` stand at the top for scripts that look for them; everything is in ``figures``.
+    ``qwk``, or ``macro_f1`` of classes, and ``accuracy`` stand at the top for scripts that look for them;
+    everything is in ``figures``.
     """
     measured, known = judged.measured, judged.model.bundle
     figures = intervals_to_json(measured.figures)
