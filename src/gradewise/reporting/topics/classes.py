@@ -18,7 +18,7 @@ from gradewise.reporting.charts.confidence import coverage_chart
 from gradewise.reporting.charts.out_of_scope import confidence_chart
 from gradewise.reporting.charts.trials import best_trial, said, trial_settings_chart, trials_chart
 from gradewise.reporting.class_wording import CLASS_GLOSSARY, precise, precisely
-from gradewise.reporting.parts import Figure, Section, Statement, Table, table
+from gradewise.reporting.parts import Figure, Kind, Section, Statement, Table, table
 from gradewise.reporting.wording import (
     counted,
     decimal,
@@ -150,7 +150,7 @@ def _scope_statement(found: OutOfScope) -> Statement:
     area = precisely(found.roc_auc, percent=False)
     if point is None or not math.isfinite(point.recall.estimate):
         return Statement("info", f"Texts of no class are told from others with a ROC area of {area}.")
-    kind = (
+    kind: Kind = (
         "good" if point.recall.low >= GOOD_RECALL else "warn" if point.recall.high < GOOD_RECALL else "info"
     )
     return Statement(
