@@ -40,6 +40,7 @@ from gradewise.cli import keys  # isort: skip
 from gradewise.cli import reviews  # isort: skip
 from gradewise.cli import corrections  # isort: skip
 from gradewise.cli import retrain  # isort: skip
+from gradewise.cli import watch  # isort: skip
 from gradewise.cli import serve  # isort: skip
 from gradewise.cli import worker  # isort: skip
 from gradewise.cli import tokens  # isort: skip
@@ -65,7 +66,7 @@ COMMANDS = (
     demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
     compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge, reviews,
-    corrections, retrain, scores, serve, worker, tokens, ops, db,
+    corrections, retrain, watch, scores, serve, worker, tokens, ops, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

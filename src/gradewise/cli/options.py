@@ -149,7 +149,7 @@ OPTIONS: tuple[PlanOption, ...] = (
         convert=_known_as(MAPPINGS),
     ),
     _option("--calibration", "model.calibration", LEARNING, "none, temperature, sigmoid or isotonic."),
-    _option("--gates", "evaluation.gates", RUN, "Rules to hold the model to: seeds, williamson2012, ctb2014; repeatable.", kind=list[str]),
+    _option("--gates", "evaluation.gates", RUN, "Rules to hold the model to: seeds, williamson2012, ctb2014, classes; repeatable.", kind=list[str]),
     _option("--name --experiment --experiment-name", "name", RUN, "Of the experiment: runs of one name lie together."),
     _option(
         "--column", "drop_column.columns", COLUMNS, "Leave out this column; repeatable; all in turn when absent.",

@@ -14,7 +14,10 @@ from gradewise.essays.numbers import LARGEST, finite_number
 Vector = NDArray[np.float32]
 """Numbers that stand in one cell: shape ``(width,)``, finite."""
 
-TRUE, FALSE = frozenset({"true", "yes", "1", "t", "y", "1.0"}), frozenset({"false", "no", "0", "f", "n", "0.0"})
+TRUE, FALSE = (
+    frozenset({"true", "yes", "1", "t", "y", "1.0"}),
+    frozenset({"false", "no", "0", "f", "n", "0.0"}),
+)
 """How programs spell truth, in small letters."""
 MOST_COMPONENTS = 20_000
 """Most numbers of a vector: a longer one is a wrong column."""

@@ -57,7 +57,9 @@ def require_expected_columns(expected: Expectations, columns: Sequence[str], loc
             )
 
 
-def check_cells(row: Mapping[str, str], expected: Expectations, faults: Faults) -> Mapping[str, Vector | None]:
+def check_cells(
+    row: Mapping[str, str], expected: Expectations, faults: Faults
+) -> Mapping[str, Vector | None]:
     """Look at every cell of which something is expected.
 
     Returns:
@@ -126,7 +128,9 @@ def _checked(name: str, cell: str, expected: Expectation) -> Vector | None:
     try:
         if expected.one_of and cell.strip() not in expected.one_of:
             near = suggest(cell, expected.one_of)
-            raise FaultError("unknown value", f"{shown(cell)} is none of the {len(expected.one_of)} values{near}")
+            raise FaultError(
+                "unknown value", f"{shown(cell)} is none of the {len(expected.one_of)} values{near}"
+            )
         return _CHECKS[expected.kind](cell, expected)
     except FaultError as error:
         raise error.of(name) from error

@@ -67,7 +67,8 @@ def asked_plan(model: OpenedModel, plan: Plan | None, essays: DataPlan | None) -
     own = None if model.run is None else read_plan(model.run / PLAN)
     asked = plan or own
     if essays is not None:
-        found = Plan(name=model.bundle.metadata.name, data=essays)
+        known = model.bundle.metadata
+        found = Plan(name=known.name, task=known.task, data=essays)
         return found if asked is None else _asking(found, asked)
     if own is None or asked is None:
         raise InputError(f"the run that made {model.label} is not known here; {_NAME_A_FILE}")
