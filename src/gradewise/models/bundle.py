@@ -52,8 +52,8 @@ from gradewise.models.ensemble_files import (
     ensemble_names,
     member_files,
     pooled_target,
-    refuse_classes,
     read_record,
+    refuse_classes,
 )
 from gradewise.models.ensemble_layout import EnsembleLayout, lay_out
 from gradewise.models.essay_reference import EssayReference
