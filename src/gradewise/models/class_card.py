@@ -75,10 +75,10 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
     lines = [
         "## Limits",
         "",
-        "- Quality on other topics, languages or kinds of text than those above is unknown until it is "
-        "measured.",
-        "- It must choose one of its classes; only a low probability tells that a text belongs to none, and not "
-        "every such text has one.",
+        ("- Quality on other topics, languages or kinds of text than those above is unknown until it is "
+        "measured."),
+        ("- It must choose one of its classes; only a low probability tells that a text belongs to none, and not "
+        "every such text has one."),
     ]
     if WORDING in groups:
         lines.append(
@@ -98,5 +98,7 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
         )
     if rare:
         more = f" and {len(rare) - _NAMED} more" if len(rare) > _NAMED else ""
-        lines.append(f"- Fewer than {FEW} training texts had: {', '.join(rare[:_NAMED])}{more}. Distrust these.")
+        lines.append(
+            f"- Fewer than {FEW} training texts had: {', '.join(rare[:_NAMED])}{more}. Distrust these."
+        )
     return "\n".join(lines)
