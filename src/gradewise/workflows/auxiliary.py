@@ -66,7 +66,7 @@ def _read_set(
     for notice in source.notices:
         listener(Notice(notice))
     intake = take_in(
-        source.rows(), source.columns(), _columns(plan, asked, source), None, location=source.location,
+        source.records(), source.columns(), _columns(plan, asked, source), None, location=source.location,
         on_bad_rows=plan.data.on_bad_rows,
     )  # fmt: skip
     kept = tuple(essay for essay in intake.essays if text_hash(essay.text) not in known)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow
+from gradewise.essays.expectations import Expectation, Expectations
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.records import Essay
@@ -104,6 +106,11 @@ def column_map(columns: ColumnsPlan, *, given: tuple[str, ...] = ()) -> ColumnMa
     )
 
 
+def expectations(plan: Plan) -> Expectations:
+    """What columns must hold, as a plan says."""
+    return {name: Expectation(**each.model_dump()) for name, each in plan.data.expected.items()}
+
+
 def read_essays(
     plan: Plan, source: EssaySource, scales: Scale | PromptScales, listener: Listener
 ) -> FileOfEssays:
@@ -124,6 +131,7 @@ def read_essays(
         location=rows.location,
         on_bad_rows=plan.data.on_bad_rows,
         trait_scale=scales if plan.trait_scale is None else find_scales(plan.trait_scale),
+        expected=expectations(plan),
     )
     try:
         require_one_scale(intake.essays, scales)
@@ -162,7 +170,9 @@ def _guessed_scale(source: EssaySource, columns: ColumnsPlan, filters: FiltersPl
     label_column, prompt_column = columns.label or "", columns.prompt
     _require_column(source, label_column)
     rows = _ChosenRows(source, columns, filters)
-    chosen = [(row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows]
+    chosen = [
+        (row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows.sound()
+    ]
     graded = [pair for pair in chosen if pair[0]]
     if not graded:
         raise InputError(
@@ -219,12 +229,19 @@ class _ChosenRows:
         """Prompts that the filters name and no row has."""
         return tuple(prompt for prompt in self._named if prompt not in self._seen)
 
-    def __iter__(self) -> Iterator[Mapping[str, str]]:
+    def sound(self) -> Iterator[Mapping[str, str]]:
+        """Those that could be read."""
+        return (row for row in self if not isinstance(row, BadRow))
+
+    def __iter__(self) -> Iterator[Mapping[str, str] | BadRow]:
         if not self._named or self._column is None:
-            yield from self._source.rows()
+            yield from self._source.records()
             return
         self._seen.clear()
-        for row in self._source.rows():
+        for row in self._source.records():
+            if isinstance(row, BadRow):  # which prompt it answers is not known
+                yield row
+                continue
             prompt = row[self._column].strip()
             self._seen[prompt] += 1
             if self._wanted(prompt):
