@@ -15,7 +15,6 @@ from gradewise.essays.row_reading import (
     MAX_ID_CHARACTERS,
     NO_TEXT,
     ColumnMap,
-    RowReader,
     row_reader,
 )
 from gradewise.essays.scales import PromptScales, Scale
@@ -23,7 +22,7 @@ from gradewise.essays.suggestions import quotable, suggest
 
 __all__ = (
     "MAX_CHARACTERS", "MAX_ID_CHARACTERS", "NO_TEXT", "REASONS", "ColumnMap", "Intake", "OnBadRows",
-    "Rejected", "take_in",
+    "Rejected", "examine_rows", "take_in",
 )  # fmt: skip
 
 OnBadRows = Literal["stop", "set_aside"]
@@ -70,14 +69,11 @@ def take_in(
     Raises:
         InputError: a column is missing, a row is bad (with ``stop``), or nothing is left.
     """
-    _require_columns(columns, column_map, scale, location)
-    require_expected_columns(expected or {}, columns, location)
-    reader = row_reader(
-        columns, column_map, (scale, trait_scale), location=location, max_characters=max_characters,
-        expected=expected or {},
+    taken = examine_rows(
+        rows, columns, column_map, scale, location=location, trait_scale=trait_scale,
+        max_characters=max_characters, expected=expected,
     )  # fmt: skip
-    taken, n_rows = _read_all(rows, reader)
-    rejected = taken.set_aside
+    rejected, n_rows = taken.set_aside, len(taken.essays) + len(taken.set_aside)
     if rejected and (on_bad_rows == "stop" or not taken.essays):
         raise InputError(_bad_rows_message(rejected, n_rows, location, on_bad_rows))
     if not taken.essays:
@@ -85,13 +81,32 @@ def take_in(
     return taken
 
 
-def _read_all(rows: Iterable[Mapping[str, str] | BadRow], reader: RowReader) -> tuple[Intake, int]:
-    """Every row, sound or not, and how many there are."""
+def examine_rows(
+    rows: Iterable[Mapping[str, str] | BadRow],
+    columns: Sequence[str],
+    column_map: ColumnMap,
+    scale: Scale | PromptScales | None,
+    *,
+    location: str,
+    trait_scale: Scale | PromptScales | None = None,
+    max_characters: int = MAX_CHARACTERS,
+    expected: Expectations | None = None,
+) -> Intake:
+    """Look at every row, sound or not, as `take_in` does; there may be no sound one.
+
+    Raises:
+        InputError: a column is missing.
+    """
+    _require_columns(columns, column_map, scale, location)
+    require_expected_columns(expected or {}, columns, location)
+    reader = row_reader(
+        columns, column_map, (scale, trait_scale), location=location, max_characters=max_characters,
+        expected=expected or {},
+    )  # fmt: skip
     essays: list[Essay] = []
     rejected: list[Rejected] = []
     repaired: Counter[str] = Counter()
     seen: dict[str, int] = {}
-    number = 0
     for number, row in enumerate(rows, start=1):
         found = (
             Rejected(number, "", row.fault.reason, str(row), location=reader.location)
@@ -103,7 +118,7 @@ def _read_all(rows: Iterable[Mapping[str, str] | BadRow], reader: RowReader) -> 
         else:
             essays.append(found[0])
             repaired.update(found[1])
-    return Intake(tuple(essays), tuple(rejected), dict(sorted(repaired.items()))), number
+    return Intake(tuple(essays), tuple(rejected), dict(sorted(repaired.items())))
 
 
 def _require_columns(

@@ -55,7 +55,7 @@ def read_auxiliary_sets(
         raise InputError(f"auxiliary sets {', '.join(names)}: give each a name of its own")
     known = frozenset(text_hash(essay.text) for essay in essays)
     return tuple(
-        _read_set(plan, each, known, services.open_source(each.file), listener)
+        _read_set(plan, each, known, services.open_data(each.file, plan.data), listener)
         for each in plan.data.auxiliary
     )
 

@@ -56,7 +56,7 @@ def evaluate_bundle(
         InputError: the essays cannot be used, or a grade is not on the bundle's scale.
         BundleError: this installation does not measure as the bundle needs.
     """
-    source = services.open_source(plan.data.test or plan.data.train)
+    source = services.open_data(plan.data.test or plan.data.train, plan.data)
     plan = with_columns_of(plan.model_copy(update={"scale": bundle.scale.grades}), bundle.schema)
     plan = with_guesses(plan, source, listener)
     read = read_essays(plan, source, bundle.scale, listener)

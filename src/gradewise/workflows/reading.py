@@ -50,10 +50,39 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     Raises:
         InputError: no column holds texts or grades, or the grades fit no known scale.
     """
+    plan = with_named_columns(plan, source, listener, graded=graded)
+    if graded and plan.scale is None:
+        scale = guessed_scale(source, plan.data.columns, plan.data.filters)
+        listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
+        plan = plan.model_copy(update={"scale": scale.name})
+    return plan
+
+
+def with_named_columns(
+    plan: Plan,
+    source: EssaySource,
+    listener: Listener,
+    *,
+    graded: bool = True,
+    needed: Sequence[str] | None = None,
+) -> Plan:
+    """The plan with columns filled in from the file, and how the file was read said.
+
+    Args:
+        plan: what is known already.
+        source: the file.
+        listener: hears what was taken for what.
+        graded: whether grades are wanted; without, a column of grades is neither looked for nor read.
+        needed: which roles must have a column; text, and label where grades are wanted, when ``None``.
+
+    Raises:
+        InputError: no column holds texts or grades.
+    """
     for notice in source.notices:
         listener(Notice(notice))
     plan = as_published(plan, source, listener, graded=graded)
-    columns = _found_columns(plan.data.columns, source, ("text", "label") if graded else ("text",))
+    roles = needed or (("text", "label") if graded else ("text",))
+    columns = _found_columns(plan.data.columns, source, roles)
     if not graded:
         columns = columns.model_copy(update={"label": None})
     if columns != plan.data.columns:
@@ -61,10 +90,6 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     plan = with_found_columns(plan, source)
     refuse_judged_label(plan, source.location)
-    if graded and plan.scale is None:
-        scale = _guessed_scale(source, columns, plan.data.filters)
-        listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
-        plan = plan.model_copy(update={"scale": scale.name})
     return plan
 
 
@@ -166,7 +191,12 @@ def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...]
         listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name"))
 
 
-def _guessed_scale(source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> Scale:
+def guessed_scale(source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> Scale:
+    """The scale that the labels of a file suggest.
+
+    Raises:
+        InputError: they suggest none.
+    """
     label_column, prompt_column = columns.label or "", columns.prompt
     _require_column(source, label_column)
     rows = _ChosenRows(source, columns, filters)

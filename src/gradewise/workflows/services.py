@@ -8,9 +8,12 @@ from pathlib import Path
 
 from gradewise.errors import MissingDependencyError, PlanError
 from gradewise.protocols import Cache, Embedder, EssaySource, ExperimentTracker, LanguageChecker, Studies
+from gradewise.workflows.plan import DataPlan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
 
+PICKLES = (".pkl", ".pickle")
+"""Suffixes of files that are opened only where a plan says so."""
 MakeChecker = Callable[[], LanguageChecker]
 
 
@@ -36,6 +39,15 @@ def no_embedder(plan: EmbedderPlan) -> Embedder:
         PlanError: always.
     """
     raise PlanError(f"text model {plan.model} cannot be opened here; use `features.set: handcrafted`")
+
+
+def no_pickle(path: Path) -> EssaySource:
+    """Refuse to open a pickle where nothing can.
+
+    Raises:
+        PlanError: always.
+    """
+    raise PlanError(f"{path} is a pickle, which is not read here; save it as .parquet, .csv or .jsonl")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,5 +78,17 @@ class Services:
     """SQLAlchemy URL of the database in which machines share studies; each run's own file when ``None``."""
     open_embedder: Callable[[EmbedderPlan], Embedder] = no_embedder
     """Opens a text model; its components are no concern of the model."""
+    open_pickle: Callable[[Path], EssaySource] = no_pickle
+    """Opens a pickle of plain values; called through `open_data` alone, where a plan allows it."""
     embedding_model: Path | None = None
     """Directory of the text model that bundles are used with, where they need one."""
+
+    def open_data(self, path: Path, data: DataPlan) -> EssaySource:
+        """Open a file that a plan names; a pickle only where the plan allows it.
+
+        Raises:
+            InputError: it is of no format that is read, or a pickle that the plan does not allow.
+        """
+        if data.allow_pickle and path.suffix.lower() in PICKLES:
+            return self.open_pickle(path)
+        return self.open_source(path)
