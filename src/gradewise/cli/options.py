@@ -110,6 +110,10 @@ OPTIONS: tuple[PlanOption, ...] = (
         "--set-aside", "data.on_bad_rows", DATA, "Leave unusable rows out instead of stopping.",
         kind=bool, convert=lambda given: "set_aside" if given else None,
     ),
+    _option(
+        "--allow-pickle", "data.allow_pickle", DATA, "Read .pkl files; only ones that you wrote yourself.",
+        kind=bool,
+    ),
     _option("--splits-path", "split.reuse", SPLIT, "A saved splits.json to follow.", kind=Path),
     _option("--scheme", "split.scheme", SPLIT, "stratified_text, prompt_holdout or temporal."),
     _option("--n-splits --folds", "split.folds", SPLIT, "Folds of the training part, 2 to 20.", kind=int),

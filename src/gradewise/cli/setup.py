@@ -66,7 +66,7 @@ def _starting_plan(
     if essays is None:
         return plan
     with services_from(read_settings()) as services, progress_shown() as listener:
-        plan = with_guesses(plan, services.open_source(essays), listener)
+        plan = with_guesses(plan, services.open_data(essays, plan.data), listener)
     return rebased(plan, directory)
 
 

@@ -8,7 +8,7 @@ from gradewise.cli.plan_command import Asked, asked_command
 OPTIONS = named_options(
     "name", "task", "scale", "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "trait",
     "given", "test", "language", "scheme", "feature_set", "embedding_model", "embedding_components", "engine",
-    "decision", "set_aside", "seed", "run_name", "register", "mlflow", "output",
+    "decision", "set_aside", "allow_pickle", "seed", "run_name", "register", "mlflow", "output",
 )  # fmt: skip
 """What most people need; everything else stands in a plan."""
 

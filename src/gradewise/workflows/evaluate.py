@@ -98,7 +98,7 @@ def evaluate_bundle(
         InputError: the essays cannot be used, or a grade is not on the bundle's scale.
         BundleError: this installation does not measure as the bundle needs.
     """
-    source = services.open_source(plan.data.test or plan.data.train)
+    source = services.open_data(plan.data.test or plan.data.train, plan.data)
     labels = _labels(bundle, plan, out_of_scope)
     asked = plan.model_copy(update={"scale": labels.grades, "task": bundle.metadata.task})
     plan = with_guesses(with_columns_of(asked, bundle.schema), source, listener)

@@ -86,11 +86,11 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     """
     saved = None if plan.split.reuse is None else read_splits(plan.split.reuse)
     plan = following_store(following_splits(plan, saved))
-    source = services.open_source(plan.data.train)
+    source = services.open_data(plan.data.train, plan.data)
     plan = with_guesses(plan, source, listener)
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
-    test_source = services.open_source(plan.data.test) if plan.data.test else None
+    test_source = services.open_data(plan.data.test, plan.data) if plan.data.test else None
     test = _test_file(plan, test_source, pool, scales, listener) if test_source else None
     both = pool if test is None else _together(pool, test)
     scale = _single_scale(scales, both.kept, source.location)

@@ -134,7 +134,7 @@ def read_graded(plan: Plan, bundle: Bundle, services: Services, listener: Listen
         InputError: they cannot be used, their terms allow no figures, or the model needs the task and there
             is none.
     """
-    source = services.open_source(plan.data.test or plan.data.train)
+    source = services.open_data(plan.data.test or plan.data.train, plan.data)
     plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
     require_reportable(dataset_card(plan.data.card))
     essays = read_essays(plan, source, bundle.scale, listener).kept
