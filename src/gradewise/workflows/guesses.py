@@ -13,7 +13,7 @@ from gradewise.workflows.plan import ColumnsPlan
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "text": ("text", "full_text", "essay", "essay_text", "text_content", "content", "answer", "response"),
     "label": ("grade", "label", "score", "band", "overall", "overall_score", "domain1_score", "teacher_grade",
-              "betyg"),
+              "betyg", "intent", "category", "class"),
     "id": ("id", "essay_id", "text_id", "text_id_kaggle", "record_id"),
     "prompt": ("prompt", "prompt_name", "prompt_id", "essay_set", "topic", "title"),
     "prompt_text": ("prompt_text", "task_text", "question", "assignment"),

@@ -32,7 +32,9 @@ def explained(error: ValidationError, root: type[BaseModel]) -> str:
         root: the section that was read.
     """
     found = _once(error.errors(include_url=False))
-    first = min(found, key=lambda each: each["type"] != "extra_forbidden")  # a misspelt key explains a missing
+    first = min(
+        found, key=lambda each: each["type"] != "extra_forbidden"
+    )  # a misspelt key explains a missing
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return f"{_explain(first, root)}{more}"
 
@@ -127,4 +129,6 @@ def _is_called(branch: Any, name: str) -> bool:
     """Whether pydantic calls a branch of a choice so."""
     tags = [each.tag for each in get_args(branch)[1:] if isinstance(each, Tag)]
     bare = _bare(branch)
-    return name in (*tags, getattr(bare, "__name__", "")) or name.startswith(f"{bare}".partition("[")[0] + "[")
+    return name in (*tags, getattr(bare, "__name__", "")) or name.startswith(
+        f"{bare}".partition("[")[0] + "["
+    )
