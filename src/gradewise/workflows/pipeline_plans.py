@@ -47,7 +47,7 @@ def is_pipeline(raw: Mapping[Any, Any], *, location: str) -> bool:
     Raises:
         PlanError: it has some of both, or says too little to tell; the message names a key of each.
     """
-    data = raw.get("data") if isinstance(raw.get("data"), dict) else {}
+    data = _section(raw, "data")
     theirs = list(_marks_of_pipeline(raw))
     ours = [key for key in _OF_PLANS if key in raw] + (["data.train"] if "train" in data else [])
     if theirs and ours:
@@ -67,9 +67,12 @@ def _marks_of_pipeline(raw: Mapping[Any, Any]) -> Iterator[str]:
     yield from (key for key in _OF_PIPELINES if key in raw)
     if isinstance(raw.get("output"), dict):
         yield "output"
-    model = raw.get("model")
-    if isinstance(model, dict):
-        yield from (f"model.{key}" for key in _MODEL_KEYS if key in model)
+    yield from (f"model.{key}" for key in _MODEL_KEYS if key in _section(raw, "model"))
+
+
+def _section(raw: Mapping[Any, Any], name: str) -> Mapping[Any, Any]:
+    held = raw.get(name)
+    return held if isinstance(held, dict) else {}
 
 
 def make_pipeline(raw: Mapping[Any, Any], *, location: str) -> Pipeline:
