@@ -64,7 +64,7 @@ def test_it_says_the_mean_of_its_members(members: tuple[Files, Files], averaged:
 
 def test_it_promises_what_the_most_careful_member_promises(averaged: Files) -> None:
     """The widest grade sets and the strictest policy."""
-    promised = bundle_from_files(averaged).overall.confidence
+    promised = bundle_from_files(averaged).overall.grade_confidence
     assert 1.1 == promised.grade_sets.quantiles[0]
     assert 0.9 == promised.policy.threshold
 
@@ -115,7 +115,7 @@ def test_learnt_weights_and_cuts_count(members: tuple[Files, Files]) -> None:
     assert alone.scores.tolist() == found.scores.tolist()
     assert {4} == set(found.codes.tolist())
     assert (0.8, (2,)) == (
-        bundle.overall.confidence.grade_sets.coverage, bundle.overall.confidence.policy.cuts,
+        bundle.overall.grade_confidence.grade_sets.coverage, bundle.overall.grade_confidence.policy.cuts,
     )  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def parquet_table(path: Path, columns: Sequence[TableColumn]) -> Iterator[Parque
             kinds = {
                 "text": pyarrow.string(),
                 "number": pyarrow.float64(),
+                "boolean": pyarrow.bool_(),
                 "time": pyarrow.timestamp("us", tz="UTC"),
             }
             schema = pyarrow.schema([(column.name, kinds[column.holds]) for column in columns])

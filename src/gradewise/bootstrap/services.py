@@ -13,6 +13,7 @@ from gradewise.adapters.experiment_journal import ExperimentJournal
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
+from gradewise.adapters.parquet_table import parquet_table
 from gradewise.adapters.process_watch import watch_process
 from gradewise.bootstrap.caches import shared_cache
 from gradewise.bootstrap.databases import registry_tracker
@@ -48,6 +49,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
             open_studies=OptunaStudies,
             study_database=settings.database_url,
             open_embedder=embedder_opener(settings.workers or processors()),
+            open_table=parquet_table,
             embedding_model=settings.embedding_model,
         )
     finally:

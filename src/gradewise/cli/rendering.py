@@ -30,6 +30,18 @@ SPOKEN = {
 }
 """Metric names as people say them."""
 
+CLASSES_SPOKEN = {
+    "macro_f1": "macro F1",
+    "weighted_f1": "weighted F1",
+    "accuracy": "accuracy",
+    "roc_auc": "ROC AUC",
+    "pr_auc": "average precision (PR AUC)",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "ece": "calibration error (ECE)",
+}
+"""The same where there are classes."""
+
 
 def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
     """One graded essay: grade, probabilities, reasons."""
@@ -122,7 +134,8 @@ def evaluation_table(evaluations: Sequence[tuple[str, Evaluation]]) -> Table:
     table.add_column("")
     for name, evaluation in evaluations:
         table.add_column(f"{name} (n={evaluation.n})", justify="right")
-    for metric, spoken in SPOKEN.items():
+    ordered = all(evaluation.scale.ordered for _, evaluation in evaluations)
+    for metric, spoken in (SPOKEN if ordered else CLASSES_SPOKEN).items():
         table.add_row(spoken, *(interval_text(evaluation.metrics[metric]) for _, evaluation in evaluations))
     return table
 

@@ -15,10 +15,10 @@ def score(
     source: Annotated[
         Path | None,
         typer.Argument(
-            help="An essay as a text file, many as .csv, .jsonl or .parquet, or - for standard input."
+            help="A text as a file, many as .csv, .jsonl or .parquet, or - for standard input."
         ),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="The essay itself.")] = None,
+    text: Annotated[str | None, typer.Option(help="The text itself.")] = None,
     model: Annotated[
         Path | None,
         typer.Option(
@@ -32,8 +32,8 @@ def score(
         str | None, typer.Option(help="The task, for models that measure relevance to it.")
     ] = None,
     given: GivenNumbers = None,
-    text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Column that names the essays.")] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column that holds the texts.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column that names the texts.")] = None,
     form: Annotated[str | None, typer.Option("--format", "-f", help="table, csv or jsonl.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")
@@ -41,9 +41,13 @@ def score(
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Leave unusable rows out instead of stopping.")
     ] = False,
-    reasons: Annotated[int, typer.Option(min=0, max=50, help="Strongest reasons to show.")] = 6,
+    reasons: Annotated[int, typer.Option(min=0, max=50, help="Strongest reasons to show, of grades.")] = 6,
 ) -> None:
-    """Grade one essay or a file of essays: grade, probabilities, strongest reasons."""
+    """Grade one essay or a file of essays, or tell the classes of texts, as the model does.
+
+    Of a grade you see probabilities and the strongest reasons; of a class the most probable classes, and
+    whether the text may belong to none of them.
+    """
     from gradewise.cli.essays import AskedEssays, given_numbers
     from gradewise.cli.scoring import Asked, score_shown
 

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.choosing import find_bundle
+from gradewise.cli.class_views import class_panel, class_table, flat_class
 from gradewise.cli.essays import AskedEssays, read_essays
 from gradewise.cli.rendering import plausible, prediction_panel
 from gradewise.cli.terminal import err, out, progress_shown
@@ -65,7 +66,8 @@ def score_shown(asked: Asked) -> None:
     err.print(f"model {predictions[0].model}", soft_wrap=True)
     if asked.output:
         write_whole(asked.output, _as_text(predictions, form))
-        err.print(f"{len(predictions)} graded essays written to {asked.output}", soft_wrap=True)
+        what = "texts with their classes" if predictions[0].of_classes else "graded essays"
+        err.print(f"{len(predictions)} {what} written to {asked.output}", soft_wrap=True)
     elif form == "table":
         _show(predictions)
     else:
@@ -81,9 +83,15 @@ def _form(asked: Asked) -> str:
 
 
 def _show(predictions: Sequence[Prediction]) -> None:
+    first = predictions[0]
     if len(predictions) == 1:
-        out.print(prediction_panel(predictions[0], title=predictions[0].essay_id))
+        panel = class_panel if first.of_classes else prediction_panel
+        out.print(panel(first, title=first.essay_id))
         return
+    out.print((class_table if first.of_classes else _grade_table)(predictions))
+
+
+def _grade_table(predictions: Sequence[Prediction]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in ("essay", "grade", "plausible", "probability", "advisory", "strongest reason"):
         table.add_column(heading, justify="left" if heading != "probability" else "right")
@@ -97,7 +105,7 @@ def _show(predictions: Sequence[Prediction]) -> None:
             ", ".join(ADVISORIES[each.code].label for each in prediction.advisories),
             reason,
         )
-    out.print(table)
+    return table
 
 
 def _as_text(predictions: Iterable[Prediction], form: str) -> str:
@@ -114,6 +122,8 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
 
 
 def _flat(prediction: Prediction) -> dict[str, str | float]:
+    if prediction.of_classes:
+        return flat_class(prediction)
     probabilities = {f"p_{grade}": round(p, 6) for grade, p in prediction.probabilities.items()}
     return {
         "id": prediction.essay_id,

@@ -6,7 +6,7 @@ from gradewise.cli.options import named_options
 from gradewise.cli.plan_command import Asked, asked_command
 
 OPTIONS = named_options(
-    "name", "scale", "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "trait",
+    "name", "task", "scale", "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "trait",
     "given", "test", "language", "scheme", "feature_set", "embedding_model", "embedding_components", "engine",
     "decision", "set_aside", "seed", "run_name", "register", "mlflow", "output",
 )  # fmt: skip
@@ -15,9 +15,10 @@ OPTIONS = named_options(
 
 @asked_command("train", OPTIONS, recipe=True)
 def train(*, asked: Asked, quiet: bool) -> None:
-    """Train a grading model, evaluate it, and write a bundle and a report.
+    """Train a grading model or a classifier, evaluate it, and write a bundle and a report.
 
     [bold]gradewise train essays.csv[/] finds the columns and the scale itself and says what it found;
+    [bold]gradewise train texts.csv --task nominal[/] learns classes without an order, such as intents;
     [bold]gradewise init essays.csv[/] writes a plan in which everything can be changed;
     [bold]gradewise run[/] is the same with every option of the research bench.
     """

@@ -77,8 +77,10 @@ def show_run(run: TrainedRun, plan: Plan, *, quiet: bool) -> None:
     numbers = "".join(f" --given {name}=NUMBER" for name in given[:NUMBERS_SHOWN])
     numbers += " …" if len(given) > NUMBERS_SHOWN else ""
     seen = " --embedding-model DIRECTORY" if bundle.embedding else ""
+    ordered = bundle.scale.ordered
+    what, file = ("Grade an essay", "essay.txt") if ordered else ("Classify a text", "text.txt")
     out.print(
-        f"\nGrade an essay with it:  gradewise score essay.txt --model {run.bundle}{task}{numbers}{seen}",
+        f"\n{f'{what} with it:':<24} gradewise score {file} --model {run.bundle}{task}{numbers}{seen}",
         soft_wrap=True,
     )
     register_if_asked(run, plan, quiet=quiet)

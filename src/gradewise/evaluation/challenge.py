@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.comparison import Comparison, compare_graded
 from gradewise.evaluation.prompts import PromptLimits
@@ -13,6 +15,7 @@ from gradewise.evaluation.sequential import (
     distance_differences,
     needed_in_all,
 )
+from gradewise.evaluation.weights import Floats
 
 Readiness = Literal["ready", "not yet", "worse"]
 """Whether the challenger is nearer to the teacher, that is not known, or the champion is."""
@@ -54,8 +57,8 @@ class Challenge:
 
     @property
     def squared_grades(self) -> float:
-        """What a difference of 1 is in squared grades."""
-        return float((self.scale.n_grades - 1) ** 2)
+        """What a difference of 1 is in squared grades; of classes, which are right or wrong, 1."""
+        return float((self.scale.n_grades - 1) ** 2) if self.scale.ordered else 1.0
 
 
 def judge_challenge(
@@ -79,15 +82,19 @@ def judge_challenge(
         resampling=resampling,
         limits=PromptLimits(min_prompt=_FEWEST_OF_A_PROMPT, bottom_k=1),
     )
-    differences = distance_differences(
-        reference.true_codes,
-        reference.predicted_codes,
-        candidate.predicted_codes,
-        n_grades=scale.n_grades,
-    )
+    differences = _differences(reference, candidate, scale)
     return Challenge(
         scale=scale,
         sequence=confidence_sequence(differences, level=resampling.confidence),
         needed=needed_in_all(differences, level=resampling.confidence),
         comparison=comparison,
     )
+
+
+def _differences(reference: Graded, candidate: Graded, scale: Scale) -> Floats:
+    """How much nearer the candidate is, essay by essay; a class is at distance 0 when right, else at 1."""
+    true, first, second = reference.true_codes, reference.predicted_codes, candidate.predicted_codes
+    if scale.ordered:
+        return distance_differences(true, first, second, n_grades=scale.n_grades)
+    wrong = [(codes != true).astype(np.int64) for codes in (first, second)]
+    return distance_differences(np.zeros_like(true), *wrong, n_grades=2)

@@ -18,7 +18,7 @@ from gradewise.evaluation.prompts import (
     judged_prompts,
     rows_of_prompts,
 )
-from gradewise.evaluation.results import COMPARED, Graded, Interval, Resampling
+from gradewise.evaluation.results import Graded, Interval, Resampling, compared_metrics, leading_metric
 from gradewise.evaluation.side_by_side import compare_graders, require_same_essays
 from gradewise.evaluation.slices import rows_by_tail, select
 
@@ -35,13 +35,13 @@ class Difference:
     n: int
     """How many."""
     reference: Mapping[str, float]
-    """The figures of what there is, by `COMPARED`."""
+    """The figures of what there is, by `compared_metrics`."""
     candidate: Mapping[str, float]
     """The figures of what may replace it."""
     differences: Mapping[str, Interval]
     """Candidate less reference, paired."""
     shrunken_qwk: float | None = None
-    """Of a prompt: its QWK difference drawn towards those of other prompts, as far as chance explains it."""
+    """Of a prompt: its difference of QWK, or of macro F1 of classes, drawn towards those of other prompts, as far as chance explains it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +58,22 @@ class ChangedEssay:
     """What the reference gives."""
     candidate_code: int
     """What the candidate gives."""
+    ordered: bool = True
+    """Whether codes are grades in order; classes are right or wrong, and no distance lies between them."""
 
     @property
     def change(self) -> int:
-        """Candidate less reference, in steps."""
-        return self.candidate_code - self.reference_code
+        """Candidate less reference, in steps; of classes, which have none, 0."""
+        return self.candidate_code - self.reference_code if self.ordered else 0
 
     @property
     def gain(self) -> int:
-        """How many steps the candidate is nearer to the teacher; below 0 it is farther."""
+        """How many steps the candidate is nearer to the teacher; below 0 it is farther.
+
+        Of classes 1 where the candidate alone is right, -1 where the reference alone is.
+        """
+        if not self.ordered:
+            return (self.candidate_code == self.true_code) - (self.reference_code == self.true_code)
         return abs(self.reference_code - self.true_code) - abs(self.candidate_code - self.true_code)
 
 
@@ -79,7 +86,8 @@ class Comparison:
     over_prompts: Difference | None
     """All essays, whole prompts drawn: what to expect on other prompts; ``None`` without two prompts."""
     tails: tuple[Difference, ...]
-    """Low, middle and high thirds of the scale by the teacher's grade; empty ones are left out."""
+    """Low, middle and high thirds of the scale by the teacher's grade; empty ones are left out, and classes have
+    none."""
     prompts: tuple[Difference, ...]
     """Prompts with enough essays, largest first."""
     hardest: Difference | None
@@ -138,13 +146,14 @@ def find_difference(
         clusters: each essay's cluster, when whole clusters are drawn.
     """
     side = compare_graders([(reference,), (candidate,)], resampling=resampling, clusters=clusters)
-    first, second = ({of: side.figure(of, place) for of in COMPARED} for place in (0, 1))
+    names = compared_metrics(reference)
+    first, second = ({of: side.figure(of, place) for of in names} for place in (0, 1))
     return Difference(
         name=name,
         n=len(reference.essay_ids),
         reference=first,
         candidate=second,
-        differences={of: side.difference(of, 1, less=0) for of in COMPARED},
+        differences={of: side.difference(of, 1, less=0) for of in names},
     )
 
 
@@ -157,7 +166,9 @@ def _drawn_by_prompt(reference: Graded, candidate: Graded, resampling: Resamplin
 
 
 def tail_differences(reference: Graded, candidate: Graded, resampling: Resampling) -> tuple[Difference, ...]:
-    """How two models differ in each tail of the scale that has essays."""
+    """How two models differ in each tail of the scale that has essays; classes have no tails."""
+    if not reference.ordered:
+        return ()
     return tuple(
         find_difference(name, select(reference, rows), select(candidate, rows), resampling)
         for name, rows in rows_by_tail(reference).items()
@@ -183,11 +194,12 @@ def grade_differences(
 def _prompts(
     reference: Graded, candidate: Graded, min_prompt: int, resampling: Resampling
 ) -> tuple[Difference, ...]:
+    by = leading_metric(reference)
     alone = [
         find_difference(name, select(reference, rows), select(candidate, rows), resampling)
         for name, rows in judged_prompts(reference, min_prompt=min_prompt).items()
     ]
-    differences = np.array([row.differences["qwk"].estimate for row in alone])
+    differences = np.array([row.differences[by].estimate for row in alone])
     drawn = drawn_to_mean(differences, np.array([row.n for row in alone]))
     return tuple(replace(row, shrunken_qwk=float(value)) for row, value in zip(alone, drawn, strict=True))
 
@@ -212,6 +224,7 @@ def _changed(reference: Graded, candidate: Graded) -> tuple[ChangedEssay, ...]:
             true_code=int(reference.true_codes[row]),
             reference_code=int(reference.predicted_codes[row]),
             candidate_code=int(candidate.predicted_codes[row]),
+            ordered=reference.ordered,
         )
         for row in rows
     ]
@@ -219,7 +232,7 @@ def _changed(reference: Graded, candidate: Graded) -> tuple[ChangedEssay, ...]:
 
 
 def fold_differences(reference: Graded, candidate: Graded, folds: Mapping[int, Rows]) -> dict[int, float]:
-    """QWK of the candidate less that of the reference in each fold: a description, no test.
+    """QWK, or macro F1, of the candidate less that of the reference in each fold: a description, no test.
 
     Args:
         reference: what there is.
@@ -227,4 +240,5 @@ def fold_differences(reference: Graded, candidate: Graded, folds: Mapping[int, R
         folds: rows of each fold's held-out essays.
     """
     first, second = (figures_by_fold((graded,), list(folds.values())) for graded in (reference, candidate))
-    return dict(zip(folds, (second["qwk"] - first["qwk"])[0].tolist(), strict=True))
+    by = leading_metric(reference)
+    return dict(zip(folds, (second[by] - first[by])[0].tolist(), strict=True))

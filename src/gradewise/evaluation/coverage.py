@@ -50,7 +50,7 @@ class CoverageEvaluation:
     grades: tuple[CoverageRow, ...]
     """By the teacher's grade, lowest first, grades without essays included."""
     tails: tuple[CoverageRow, ...]
-    """Low, middle and high thirds of the scale by the teacher's grade."""
+    """Low, middle and high thirds of the scale by the teacher's grade; none of classes."""
     prompts: tuple[CoverageRow, ...]
     """By prompt, largest first; empty when prompts are not known."""
     sizes: tuple[CoverageRow, ...]
@@ -94,20 +94,60 @@ def evaluate_coverage(
         InputError: there is no essay, the arrays are of different essays, or a set is not a run of grades.
     """
     _check_sets(codes, low, high, scale)
+    return cover(
+        (low <= codes) & (codes <= high),
+        high - low + 1,
+        codes,
+        scale,
+        promised=promised,
+        prompts=prompts,
+        n_resamples=n_resamples,
+        confidence=confidence,
+        seed=seed,
+    )
+
+
+def cover(
+    hits: NDArray[np.bool_],
+    sizes: NDArray[np.int64],
+    codes: Codes,
+    scale: Scale,
+    *,
+    promised: float,
+    prompts: Sequence[str] | None = None,
+    n_resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> CoverageEvaluation:
+    """Say what sets of labels are worth, whatever they are made of.
+
+    Args:
+        hits: Whether each set holds the right label: shape ``(n,)``.
+        sizes: Labels in each set: shape ``(n,)``.
+        codes: The right labels: shape ``(n,)``.
+        scale: The labels; classes have no tails.
+        promised: The coverage that was asked for.
+        prompts: Each essay's prompt, when prompts are known.
+        n_resamples: Bootstrap resamples behind the interval of the mean size.
+        confidence: Of all intervals, such as 0.95.
+        seed: Of the resampling.
+    """
     resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
-    rows = _Rows((low <= codes) & (codes <= high), (high - low + 1).astype(np.float64), confidence)
+    rows = _Rows(hits, sizes.astype(np.float64), confidence)
     tails = tails_of_codes(codes, n_grades=scale.n_grades)
     return CoverageEvaluation(
         promised=promised,
         n_grades=scale.n_grades,
-        whole=rows.of("all essays", np.ones(codes.size, dtype=np.bool_)),
+        whole=rows.of("all essays" if scale.ordered else "all texts", np.ones(codes.size, dtype=np.bool_)),
         mean_size=bootstrap_intervals(
             lambda weights: {"size": ratio(weights @ rows.sizes, weights.sum(axis=1))},
             codes.size,
             resampling=resampling,
         )["size"][0],
         grades=tuple(rows.of(grade, codes == code) for code, grade in enumerate(scale.grades)),
-        tails=tuple(rows.of(name, tails == position) for position, name in enumerate(TAILS)),
+        tails=tuple(
+            rows.of(name, tails == position) for position, name in enumerate(TAILS) if scale.ordered
+        ),
         prompts=() if prompts is None else tuple(_prompt_rows(rows, prompts)),
         sizes=tuple(rows.of(f"{size:g}", rows.sizes == size) for size in np.unique(rows.sizes)),
         confidence=confidence,

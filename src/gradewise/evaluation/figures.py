@@ -16,6 +16,7 @@ from gradewise.evaluation.agreement import (
     weighted_joint_counts,
     weighted_spearman,
 )
+from gradewise.evaluation.class_figures import class_compared, class_headline, class_rows, class_slice
 from gradewise.evaluation.probability import (
     brier_scores,
     confidences,
@@ -37,8 +38,11 @@ def headline_figures(graded: Graded, weights: Weights) -> Figures:
     """The headline metrics, in the order of `METRICS`.
 
     Agreement (``qwk`` to ``macro_f1``) is about the grades that were given. ``spearman`` ranks by the
-    continuous score, which is finer than the grade. The rest is about the probabilities.
+    continuous score, which is finer than the grade. The rest is about the probabilities. Of classes they are
+    those of `CLASS_METRICS`.
     """
+    if not graded.ordered:
+        return class_headline(graded, weights)
     codes, given = graded.true_codes, graded.predicted_codes
     per_essay = (
         brier_scores(graded.probabilities, codes),
@@ -68,7 +72,9 @@ def agreement_figures(counts: Counts) -> Figures:
 
 
 def compared_figures(graded: Graded, weights: Weights) -> Figures:
-    """What graders of the same essays are compared by, in the order of `COMPARED`."""
+    """What graders of the same essays are compared by: see `compared_metrics`."""
+    if not graded.ordered:
+        return class_compared(graded, weights)
     counts = _counts(graded, weights)
     missed = ranked_probability_scores(graded.probabilities, graded.true_codes)
     return {
@@ -89,6 +95,8 @@ def figures_of(graded: Graded, measure: MeasureOf = compared_figures) -> dict[st
 
 def grade_figures(graded: Graded, weights: Weights) -> Figures:
     """Precision, recall and F1: a family of one figure a grade each."""
+    if not graded.ordered:
+        return class_rows(graded, weights)
     counts = _counts(graded, weights)
     return {
         "precision": precision_of_counts(counts),
@@ -101,8 +109,11 @@ def slice_figures(graded: Graded, weights: Weights) -> Figures:
     """What is said of a part of the essays.
 
     Kappa in a tail is low by construction, since the truth hardly varies there: compare it between
-    models, never with the whole. ``mean_residual`` is prediction minus truth in grade steps.
+    models, never with the whole. ``mean_residual`` is prediction minus truth in grade steps. Of classes there
+    are macro F1, weighted F1 and accuracy.
     """
+    if not graded.ordered:
+        return class_slice(graded, weights)
     counts = _counts(graded, weights)
     return {
         "qwk": kappa_of_counts(counts),

@@ -17,7 +17,7 @@ from gradewise.essays.scales import Codes
 from gradewise.evaluation.agreement import joint_counts
 from gradewise.evaluation.figures import agreement_figures, figures_of
 from gradewise.evaluation.interval_json import number_to_json
-from gradewise.evaluation.results import COMPARED, ERRORS
+from gradewise.evaluation.results import ERRORS, compared_metrics
 from gradewise.evaluation.side_by_side import Grader
 from gradewise.evaluation.slices import select
 from gradewise.evaluation.weights import Floats
@@ -82,14 +82,14 @@ def spreads_to_json(spreads: Mapping[str, Spread]) -> dict[str, float | None]:
 
 
 def figures_by_fold(grader: Grader, folds: Sequence[Rows]) -> dict[str, Floats]:
-    """Figures of a grader's seeds, by name in `COMPARED`: shape ``(n_seeds, n_folds)`` each.
+    """Figures of a grader's seeds, by name in `compared_metrics`: shape ``(n_seeds, n_folds)`` each.
 
     Args:
         grader: the grades.
         folds: positions of each fold's essays.
     """
     cells = [[figures_of(select(graded, rows)) for rows in folds] for graded in grader]
-    return {name: np.array([[cell[name] for cell in seed] for seed in cells]) for name in COMPARED}
+    return {name: np.array([[cell[name] for cell in seed] for seed in cells]) for name in compared_metrics(grader[0])}
 
 
 def gains_by_fold(grader: Mapping[str, Floats], over: Mapping[str, Floats]) -> dict[str, Floats]:

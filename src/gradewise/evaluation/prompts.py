@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.evaluation.figures import figures_of, slice_figures
-from gradewise.evaluation.results import Graded
+from gradewise.evaluation.results import Graded, leading_metric
 from gradewise.evaluation.side_by_side import Grader
 from gradewise.evaluation.slices import select
 from gradewise.evaluation.weights import Floats, Weights
@@ -80,8 +80,9 @@ def prompt_kappas(grader: Grader, rows: Iterable[NDArray[np.int64]]) -> Floats:
 
 
 def pooled_kappa(grader: Grader, rows: NDArray[np.int64]) -> float:
-    """Agreement on some essays, mean over seeds."""
-    return float(np.mean([figures_of(select(graded, rows), slice_figures)["qwk"] for graded in grader]))
+    """Agreement on some essays, mean over seeds: kappa, or macro F1 of classes."""
+    by = leading_metric(grader[0])
+    return float(np.mean([figures_of(select(graded, rows), slice_figures)[by] for graded in grader]))
 
 
 def hardest_prompts(graders: Sequence[Grader], limits: PromptLimits) -> tuple[str, ...]:
@@ -117,7 +118,8 @@ def worst_prompt_kappa(graded: Graded, weights: Weights, *, min_prompt: int) -> 
     judged = judged_prompts(graded, min_prompt=min_prompt).values()
     if not judged:
         return np.full(len(weights), np.nan)
-    kappas = np.stack([slice_figures(select(graded, rows), weights[:, rows])["qwk"] for rows in judged])
+    by = leading_metric(graded)
+    kappas = np.stack([slice_figures(select(graded, rows), weights[:, rows])[by] for rows in judged])
     drawn = drawn_to_mean(kappas, np.stack([weights[:, rows].sum(axis=1) for rows in judged]))
     known = ~np.isnan(drawn)
     smallest: Floats = np.where(known.any(axis=0), np.where(known, drawn, np.inf).min(axis=0), np.nan)

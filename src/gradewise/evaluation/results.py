@@ -27,6 +27,8 @@ class Graded:
     """Each essay's prompt, when prompts are known."""
     word_counts: NDArray[np.int64] | None = None
     """Each essay's length in words: shape ``(n,)``."""
+    ordered: bool = True
+    """Whether a larger code is a better grade; of classes, which have no order, it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class SliceRow:
     n: int
     """Essays in it."""
     metrics: Mapping[str, Interval]
-    """By metric name: ``qwk``, ``mae``, ``adjacent_accuracy``, ``accuracy``, ``mean_residual``."""
+    """By metric name: ``qwk``, ``mae``, ``adjacent_accuracy``, ``accuracy``, ``mean_residual``; of classes
+    ``macro_f1``, ``weighted_f1`` and ``accuracy``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,13 @@ class Evaluation:
     n: int
     """Essays."""
     metrics: Mapping[str, Interval]
-    """By name, in the order of `METRICS`."""
+    """By name, in the order of `METRICS`, or of classes in that of `CLASS_METRICS`."""
     confusion: NDArray[np.int64]
     """Counts by (true, predicted): shape ``(n_grades, n_grades)``."""
     grades: tuple[GradeRow, ...]
     """One row a grade, lowest first, rare ones included."""
     tails: tuple[SliceRow, ...]
-    """Low, middle and high thirds of the scale by true grade."""
+    """Low, middle and high thirds of the scale by true grade; none of classes."""
     prompts: tuple[SliceRow, ...]
     """One row a prompt, largest first; empty when prompts are not known."""
     reliability: tuple[ReliabilityBin, ...]
@@ -138,10 +141,29 @@ COMPARED = ("qwk", "adjacent_accuracy", "accuracy", "mae", "rmse", "rps")
 """What graders of the same essays are compared by."""
 HEADLINE = ("qwk", "adjacent_accuracy", "mae", "rps")
 """Those of them that stand for all where there is room for few."""
+CLASS_COMPARED = ("macro_f1", "weighted_f1", "accuracy", "log_loss", "brier")
+"""What graders of the same texts are compared by where there are classes."""
+CLASS_HEADLINE = ("macro_f1", "accuracy", "log_loss")
+"""Those of them that stand for all."""
 ERRORS = frozenset({"mae", "rmse", "brier", "ece", "rps", "log_loss"})
 """Metrics of which less is better."""
 
 
-def leading_metric(scale: Scale) -> str:
+def leading_metric(of: Scale | Graded) -> str:
     """The metric that models of a scale are chosen and compared by: ``qwk``, or ``macro_f1`` of classes."""
-    return "qwk" if scale.ordered else "macro_f1"
+    return "qwk" if of.ordered else "macro_f1"
+
+
+def headline_metrics(of: Scale | Graded) -> tuple[str, ...]:
+    """Every metric of an evaluation, in the order in which they are shown."""
+    return METRICS if of.ordered else CLASS_METRICS
+
+
+def compared_metrics(of: Scale | Graded) -> tuple[str, ...]:
+    """What graders of the same essays are compared by."""
+    return COMPARED if of.ordered else CLASS_COMPARED
+
+
+def few_metrics(of: Scale | Graded) -> tuple[str, ...]:
+    """Those of them that stand for all where there is room for few."""
+    return HEADLINE if of.ordered else CLASS_HEADLINE

@@ -1,6 +1,7 @@
 """How parts of the essays fare: the tails of the scale, and each prompt."""
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -31,7 +32,8 @@ def tails_of_codes(codes: Codes, *, n_grades: int) -> NDArray[np.int64]:
 
 def select(graded: Graded, rows: NDArray[np.int64]) -> Graded:
     """Some of the essays, in this order."""
-    return Graded(
+    return replace(
+        graded,
         essay_ids=tuple(graded.essay_ids[row] for row in rows),
         true_codes=graded.true_codes[rows],
         predicted_codes=graded.predicted_codes[rows],
@@ -49,7 +51,12 @@ def rows_by_tail(graded: Graded) -> dict[str, NDArray[np.int64]]:
 
 
 def tail_rows(graded: Graded, resampling: Resampling) -> tuple[SliceRow, ...]:
-    """Low, middle and high by true grade; a tail without essays stays, with figures that are ``nan``."""
+    """Low, middle and high by true grade; a tail without essays stays, with figures that are ``nan``.
+
+    Classes have none.
+    """
+    if not graded.ordered:
+        return ()
     parts = rows_by_tail(graded)
     return tuple(_row(name, select(graded, rows), resampling) for name, rows in parts.items())
 

@@ -16,7 +16,7 @@ from gradewise.evaluation.prompts import (
     prompt_kappas,
     rows_of_prompts,
 )
-from gradewise.evaluation.results import ERRORS, Graded, Interval, Resampling
+from gradewise.evaluation.results import ERRORS, Graded, Interval, Resampling, few_metrics
 from gradewise.evaluation.side_by_side import Grader, compare_graders
 from gradewise.evaluation.slices import rows_by_tail, select
 from gradewise.evaluation.weights import Floats, unit_weights
@@ -49,7 +49,7 @@ class WeakPrompts:
     n_worst: int
     """Its essays."""
     worst_qwk: float
-    """That agreement."""
+    """That agreement: kappa, or macro F1 of classes."""
     n_pooled: int
     """Essays of the prompts that are hardest for all ways together: the same for each."""
     pooled_qwk: float
@@ -63,13 +63,13 @@ class Standing:
     name: str
     """The way."""
     figures: Mapping[str, Interval]
-    """By name in `HEADLINE`."""
+    """By name in `few_metrics`."""
     gains: Mapping[str, Interval]
     """How much better it is than the reference: above 0 it is better, whatever the figure."""
     by_fold: Mapping[str, Floats]
     """Figures by seed and fold: shape ``(n_seeds, n_folds)``."""
     tails: tuple[Tail, ...]
-    """Low, middle and high."""
+    """Low, middle and high; none of classes."""
     prompts: WeakPrompts | None
     """Weak prompts; ``None`` where fewer than two have enough essays."""
 
@@ -101,11 +101,12 @@ def stand(
     side = compare_graders(list(graders.values()), resampling=resampling)
     base = list(graders).index(reference)
     hardest = hardest_prompts(list(graders.values()), limits)
+    shown = few_metrics(next(iter(graders.values()))[0])
     return {
         name: Standing(
             name=name,
-            figures=side.figures(place),
-            gains=side.gains(place, over=base),
+            figures=side.figures(place, shown),
+            gains=side.gains(place, over=base, names=shown),
             by_fold=figures_by_fold(grader, folds),
             tails=_tails(grader),
             prompts=_weak_prompts(grader, limits, hardest),
@@ -133,7 +134,7 @@ def choose_elsewhere(graded: Sequence[Graded], folds: Sequence[Rows], *, name: s
     Args:
         graded: what each way said of the same essays; of equals the first is chosen.
         folds: positions of each fold's essays, which together are all.
-        name: the figure, one of `COMPARED`.
+        name: the figure, one of `compared_metrics`.
     """
     parts, choices = [], []
     for held_out in folds:
@@ -153,7 +154,9 @@ def choose_elsewhere(graded: Sequence[Graded], folds: Sequence[Rows], *, name: s
 
 
 def _tails(grader: Grader) -> tuple[Tail, ...]:
-    tails = []
+    tails: list[Tail] = []
+    if not grader[0].ordered:
+        return ()
     for name, rows in rows_by_tail(grader[0]).items():
         found = [slice_figures(select(graded, rows), unit_weights(len(rows))) for graded in grader]
         mae, residual, adjacent = (

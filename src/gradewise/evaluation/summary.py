@@ -1,6 +1,7 @@
 """Everything that is said about a set of graded essays, and its form as a record."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,6 @@ from gradewise.evaluation.interval_json import (
 )
 from gradewise.evaluation.probability import confidences, reliability_bins
 from gradewise.evaluation.results import (
-    METRICS,
     Evaluation,
     Graded,
     GradeRow,
@@ -30,6 +30,7 @@ from gradewise.evaluation.results import (
     ReliabilityBin,
     Resampling,
     SliceRow,
+    headline_metrics,
 )
 from gradewise.evaluation.slices import prompt_rows, tail_rows
 from gradewise.evaluation.weights import Weights
@@ -50,7 +51,10 @@ def evaluate(
     seed: int = 0,
     cluster_by_prompt: bool = False,
 ) -> Evaluation:
-    """Say how good grades are, every figure with its interval.
+    """Say how good grades are, or classes, every figure with its interval.
+
+    Grades of an ordered scale have the figures of `METRICS` and the tails of the scale; classes those of
+    `CLASS_METRICS`, and no tails.
 
     Args:
         graded: Essays with the teacher's grade and the model's.
@@ -69,6 +73,7 @@ def evaluate(
             probabilities are not probabilities.
     """
     check_graded(graded, scale)
+    graded = replace(graded, ordered=scale.ordered)
     resampling = checked_resampling(
         n_resamples, confidence=confidence, seed=seed, by_prompt=cluster_by_prompt
     )
@@ -82,7 +87,7 @@ def evaluate(
     return Evaluation(
         scale=scale,
         n=len(graded.essay_ids),
-        metrics={name: found[name][0] for name in METRICS},
+        metrics={name: found[name][0] for name in headline_metrics(scale)},
         confusion=counts,
         grades=_grade_rows(scale, counts, found),
         tails=tail_rows(graded, resampling),
@@ -164,7 +169,11 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
     resampling = evaluation.resampling
     return {
         "format": FORMAT,
-        "scale": {"name": evaluation.scale.name, "grades": list(evaluation.scale.grades)},
+        "scale": {
+            "name": evaluation.scale.name,
+            "grades": list(evaluation.scale.grades),
+            **({} if evaluation.scale.ordered else {"ordered": False}),
+        },
         "n": evaluation.n,
         "metrics": intervals_to_json(evaluation.metrics),
         "confusion": evaluation.confusion.tolist(),
@@ -222,7 +231,8 @@ def evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
 
 
 def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
-    scale = Scale(record["scale"]["name"], tuple(record["scale"]["grades"]))
+    known = record["scale"]
+    scale = Scale(known["name"], tuple(known["grades"]), ordered=known.get("ordered", True))
     counts = np.array(record["confusion"], dtype=np.int64)
     return Evaluation(
         scale=scale,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError, PlanError
+from gradewise.essays.given_columns import GivenNumbers, chosen_places
 from gradewise.essays.numbers import LARGEST
 from gradewise.essays.records import Essay
 from gradewise.essays.source_queries import JUDGED_COLUMNS
@@ -71,8 +72,21 @@ def given_values(essays: Sequence[Essay], columns: Sequence[str]) -> NDArray[np.
     Raises:
         InputError: an essay lacks one, or it is not finite; the message names essay and column.
     """
-    rows = [[_value(essay, name) for name in columns] for essay in essays]
-    return np.array(rows, dtype=np.float32).reshape(len(essays), len(columns))
+    values = np.empty((len(essays), len(columns)), dtype=np.float32)
+    for row, essay in zip(values, essays, strict=True):
+        row[:] = _row(essay, columns)
+    return values
+
+
+def _row(essay: Essay, columns: Sequence[str]) -> Sequence[float] | NDArray[np.float32]:
+    given = essay.given
+    if isinstance(given, GivenNumbers) and np.isfinite(given.values_by_place).all():
+        if given.names == tuple(columns):
+            return given.values_by_place
+        places = chosen_places(given.names, columns)
+        if places is not None:
+            return given.values_by_place[places]
+    return [_value(essay, name) for name in columns]
 
 
 def _value(essay: Essay, name: str) -> float:

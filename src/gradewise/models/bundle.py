@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.scales import Scale
 from gradewise.features.embeddings import handcrafted_schema
@@ -31,14 +33,14 @@ from gradewise.models.bundle_storage import (
     verify_files,
 )
 from gradewise.models.bundle_targets import (
-    CONFIDENCE,
     SELF_TEST,
     TargetModel,
+    promise_from_files,
     target_file_names,
     target_from_files,
     target_prefixes,
 )
-from gradewise.models.confidence import Confidence
+from gradewise.models.confidence import Promise
 from gradewise.models.embedding_files import (
     EMBEDDING_FILES,
     EmbeddingPart,
@@ -50,6 +52,7 @@ from gradewise.models.ensemble_files import (
     ensemble_names,
     member_files,
     pooled_target,
+    refuse_classes,
     read_record,
 )
 from gradewise.models.ensemble_layout import EnsembleLayout, lay_out
@@ -63,11 +66,13 @@ from gradewise.models.learnt_files import (
 )
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.projection import Projection
-from gradewise.models.reference_files import ARRAYS, RECORD, reference_from_files
+from gradewise.models.reference_files import RECORD, REFERENCE_FILES, reference_from_files
 from gradewise.models.shapley import Explainer
+from gradewise.models.text_component_files import COMPONENT_FILES, components_from_files
+from gradewise.models.text_components import TextComponents
 from gradewise.models.text_learners import FittedTextLearner, Suggestions
 
-_ALWAYS = frozenset({METADATA, FEATURES, PROFILE, RECORD, ARRAYS, CARD, SIGNATURE})
+_ALWAYS = frozenset({METADATA, FEATURES, PROFILE, CARD, SIGNATURE})
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +89,8 @@ class Bundle:
     """Give the grades of traits."""
     profile: ReferenceProfile
     """What the training essays looked like, feature by feature."""
-    reference: EssayReference
-    """What they were like as texts."""
+    texts_reference: EssayReference | None
+    """What they were like as texts, by which advisories go; ``None`` of classes, of which there are none."""
     digest: str
     """SHA-256 of the signature file: names this bundle and no other."""
     learners: tuple[FittedTextLearner, ...] = field(default=(), repr=False)
@@ -94,6 +99,8 @@ class Bundle:
     """Models of other essays, in the order of the schema's last columns."""
     embedding: EmbeddingPart | None = field(default=None, repr=False)
     """The text model that the schema's embedding columns need; it is no part of the bundle."""
+    components: TextComponents | None = field(default=None, repr=False)
+    """Make the schema's columns of words, where texts are told apart by classes."""
     layout: EnsembleLayout | None = field(default=None, repr=False)
     """How members read together, where this is an ensemble of several bundles."""
 
@@ -101,6 +108,20 @@ class Bundle:
     def scale(self) -> Scale:
         """The scale of the overall grade."""
         return self.metadata.scale
+
+    @property
+    def reference(self) -> EssayReference:
+        """What the training essays were like as texts.
+
+        Raises:
+            BundleError: the model tells classes apart, and keeps none.
+        """
+        if self.texts_reference is None:
+            raise BundleError(
+                f"model {self.metadata.name} {self.metadata.version} tells classes apart and gives no "
+                "advisories; only models of grades do"
+            )
+        return self.texts_reference
 
     @property
     def grader(self) -> OnnxGrader:
@@ -150,9 +171,14 @@ class Bundle:
         """
         if self.layout is not None:
             return self.layout.complete(measured, texts)
-        return complete(
+        seen = complete(
             measured, texts, self.learners, self.auxiliaries, _projection(self.embedding), wording=wording
         )
+        if self.components is None:
+            return seen
+        # The schema is at hand; making it anew for a text would take longer than everything else.
+        values = np.concatenate([seen.values, self.components.transform(texts)], axis=1)
+        return FeatureMatrix(values, self.schema, seen.essay_ids)
 
 
 def load_bundle(path: Path) -> Bundle:
@@ -203,7 +229,7 @@ def pooled_bundle(
     members: Sequence[Bundle],
     layout: EnsembleLayout,
     *,
-    kept: Mapping[str, tuple[SelfTest | None, Confidence]],
+    kept: Mapping[str, tuple[SelfTest | None, Promise]],
     profile: ReferenceProfile,
     digest: str,
 ) -> Bundle:
@@ -243,7 +269,7 @@ def pooled_bundle(
         overall=targets[0],
         traits=tuple(targets[1:]),
         profile=profile,
-        reference=members[layout.widest].reference,
+        texts_reference=members[layout.widest].texts_reference,
         digest=digest,
         embedding=None if reading is None else EmbeddingPart(record=reading),
         layout=layout,
@@ -257,13 +283,14 @@ def _build_ensemble(files: Mapping[str, bytes]) -> Bundle:
     named = ensemble_names(record, prefixes)
     _check_names(files, named | {METADATA, FEATURES, PROFILE, CARD, SIGNATURE})
     members = tuple(_build(member_files(files, each)) for each in record.members)
+    refuse_classes(each.scale for each in members)
     layout = lay_out(members)
     for schema in (layout.schema, from_json(FeatureSchema, files[FEATURES], name=FEATURES)):
         check_schema(schema, metadata)
     kept = {
         known.name: (
             from_json(SelfTest, files[prefix + SELF_TEST], name=prefix + SELF_TEST),
-            from_json(Confidence, files[prefix + CONFIDENCE], name=prefix + CONFIDENCE),
+            promise_from_files(files, known.scale, prefix),
         )
         for known, prefix in zip(metadata.targets, prefixes, strict=True)
     }
@@ -278,7 +305,10 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
         return _build_ensemble(files)
     metadata = from_json(BundleMetadata, _checked_format(files), name=METADATA)
     targets = list(zip(metadata.targets, target_prefixes(len(metadata.traits)), strict=True))
-    needed = {name for target, prefix in targets for name in target_file_names(target.engines, prefix)}
+    needed = {name for target, prefix in targets for name in target_file_names(target, prefix)}
+    needed |= REFERENCE_FILES if metadata.scale.ordered else frozenset()
+    has_components = not files.keys().isdisjoint(COMPONENT_FILES)
+    needed |= set(COMPONENT_FILES) if has_components else frozenset()
     needed |= {name for kind in metadata.text_learners for name in learner_file_names(kind)}
     needed |= {name for each in metadata.auxiliaries for name in auxiliary_file_names(each.name)}
     _check_names(files, _ALWAYS | needed | (EMBEDDING_FILES & set(files)))
@@ -287,7 +317,8 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
     learners = tuple(learner_from_files(kind, files) for kind in metadata.text_learners)
     auxiliaries = tuple(auxiliary_from_files(each.name, files) for each in metadata.auxiliaries)
     embedding = embedding_from_files(files, schema)
-    check_learnt(schema, learners, auxiliaries, embedding)
+    components = components_from_files(files) if has_components else None
+    check_learnt(schema, learners, auxiliaries, embedding, components)
     overall, *traits = (
         target_from_files(files, target, prefix, n_features=len(schema)) for target, prefix in targets
     )
@@ -297,11 +328,12 @@ def _build(files: Mapping[str, bytes]) -> Bundle:
         overall=overall,
         traits=tuple(traits),
         profile=from_json(ReferenceProfile, files[PROFILE], name=PROFILE),
-        reference=_reference(files, schema),
+        texts_reference=_reference(files, schema) if metadata.scale.ordered else None,
         digest=content_id(files),
         learners=learners,
         auxiliaries=auxiliaries,
         embedding=embedding,
+        components=components,
     )
 
 

@@ -37,6 +37,8 @@ from gradewise.models.learnt_files import (
 )
 from gradewise.models.model_card import render_model_card
 from gradewise.models.reference_files import reference_to_files
+from gradewise.models.text_component_files import components_to_files
+from gradewise.models.text_components import TextComponents, component_schema
 from gradewise.models.text_learners import FittedTextLearner
 
 METADATA = "model_metadata.json"
@@ -67,19 +69,26 @@ class BundleContents:
     """The models of the traits, in the order of the metadata."""
     profile: ReferenceProfile
     """What the training essays looked like, feature by feature."""
-    reference: EssayReference
-    """What they were like as texts."""
+    reference: EssayReference | None = None
+    """What they were like as texts, by which advisories go; ``None`` of classes, of which there are none."""
     learners: tuple[FittedTextLearner, ...] = ()
     """Text learners, in the order of the schema's wording columns."""
     auxiliaries: tuple[AuxiliaryModel, ...] = ()
     """Models of other essays, in the order of the schema's last columns."""
     embedding: EmbeddingPart | None = None
     """The text model that the schema's embedding columns need; ``None`` where there are none."""
+    components: TextComponents | None = None
+    """Make the schema's columns of words, where texts are told apart by classes."""
 
     def __post_init__(self) -> None:
         check_schema(self.schema, self.metadata)
         check_embedding(self.schema, self.embedding)
-        check_learnt(self.schema, self.learners, self.auxiliaries, self.embedding)
+        check_learnt(self.schema, self.learners, self.auxiliaries, self.embedding, self.components)
+        if (self.reference is not None) != self.metadata.scale.ordered:
+            raise BundleError(
+                "models of grades know what their essays were like as texts, models of classes do not; give "
+                "`reference` to the former alone"
+            )
         named = tuple(each.name for each in self.metadata.auxiliaries)
         if len(self.traits) != len(self.metadata.traits) or named != tuple(m.name for m in self.auxiliaries):
             raise BundleError(
@@ -104,10 +113,11 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
         FEATURES: to_json(contents.schema),
         PROFILE: to_json(contents.profile),
         CARD: render_model_card(metadata, contents.schema).encode(),
-        **reference_to_files(contents.reference),
+        **({} if contents.reference is None else reference_to_files(contents.reference)),
         **learners_to_files(contents.learners),
         **auxiliaries_to_files(contents.auxiliaries),
         **embedding_to_files(contents.embedding),
+        **({} if contents.components is None else components_to_files(contents.components)),
     }
     prefixes = target_prefixes(len(contents.traits))
     for (target, known), prefix in zip(contents.targets, prefixes, strict=True):
@@ -129,13 +139,16 @@ def check_learnt(
     learners: Sequence[FittedTextLearner],
     auxiliaries: Sequence[AuxiliaryModel],
     embedding: EmbeddingPart | None,
+    components: TextComponents | None = None,
 ) -> None:
     """Refuse models that do not say just what the schema's learnt columns hold."""
     measured = measured_schema(schema, None if embedding is None else embedding.projection)
     alike = all(each.features == measured.fingerprint for each in auxiliaries)
-    if not alike or complete_schema(measured_schema(schema), learners, auxiliaries).specs != schema.specs:
+    learnt = complete_schema(measured_schema(schema), learners, auxiliaries)
+    if not alike or component_schema(learnt, components).specs != schema.specs:
         told = [f"wording of {each.kind}: {', '.join(each.targets)}" for each in learners]
         told += [f"{each.name}: {', '.join(each.targets)}" for each in auxiliaries]
+        told += [] if components is None else [f"{components.n_components} components of words"]
         raise BundleError(
             f"the learnt columns of the schema are not those of the learners ({'; '.join(told) or 'none'}); "
             "give one for each, in order"

@@ -118,7 +118,8 @@ class BundleMetadata:
     """What is known about a model: how it came to be, and how good it is.
 
     Raises:
-        BundleError: name or version is not fit for a directory, or the format is not ours.
+        BundleError: name or version is not fit for a directory, the format is not ours, or the task is not that
+            of the scale.
     """
 
     name: str
@@ -128,7 +129,7 @@ class BundleMetadata:
     scale: Scale
     """The grades that it gives."""
     framework: str
-    """Which engines grew the trees, joined by ``+``."""
+    """Which engines grew the trees, joined by ``+``; of classes, what learnt them."""
     engines: tuple[str, ...]
     """The engine of each file of trees in an engine's own format, in their order."""
     versions: Mapping[str, str]
@@ -166,6 +167,10 @@ class BundleMetadata:
             raise BundleError(f"model name {self.name!r} must be letters, digits, '.', '_' or '-'")
         if not _VERSION.fullmatch(self.version):
             raise BundleError(f"model version {self.version!r} must look like 20260131_235959")
+        if (self.task == "ordinal") != self.scale.ordered:
+            raise BundleError(
+                f"task {self.task} does not go with scale {self.scale.name}; grades are ordinal, classes nominal"
+            )
 
     @property
     def targets(self) -> tuple[TargetMetadata, ...]:

@@ -1,8 +1,11 @@
 """One target of a bundle: the model of the overall grade or of a trait, as values and as files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gradewise.errors import BundleError
 from gradewise.essays.scales import Scale
@@ -15,8 +18,9 @@ from gradewise.models.bundle_files import (
     trees_from_bytes,
     trees_to_bytes,
 )
-from gradewise.models.confidence import Confidence
+from gradewise.models.confidence import ClassConfidence, Confidence, Promise
 from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import ScoreModel
 from gradewise.models.shapley import Explainer
 
@@ -27,23 +31,23 @@ TREES = "trees.safetensors"
 SELF_TEST = "parity.json"
 """A few rows with what must come out."""
 CONFIDENCE = "confidence.json"
-"""Grade sets and review policy."""
+"""What is promised beside a grade, or a class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TargetContents:
-    """The model of one target, as it goes into a bundle."""
+    """The model of one target, as it goes into a bundle; of classes, without `score_model` and trees."""
 
     model: bytes
     """The ONNX model, its parity checked."""
-    score_model: ScoreModel
-    """What it makes scores of: trees, perhaps a linear part or a link."""
-    native_texts: tuple[str, ...]
+    score_model: ScoreModel | None = None
+    """What it makes scores of: trees, perhaps a linear part or a link; ``None`` of classes."""
+    native_texts: tuple[str, ...] = ()
     """Its trees in the engines' own formats, one text for each of the metadata's engines."""
     self_test: SelfTest
     """A few rows with what must come out."""
-    confidence: Confidence
-    """What is promised beside a grade."""
+    confidence: Promise
+    """What is promised beside what it says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,18 +62,45 @@ class TargetModel:
     """Grades rows of features."""
     self_test: SelfTest
     """A few rows with what must come out; passed when the bundle was loaded."""
-    confidence: Confidence
-    """What is promised beside a grade."""
-    trees: bytes = field(repr=False)
-    """The trees as they were read and verified; `score_model` makes them from this."""
+    confidence: Promise
+    """What is promised beside what it says."""
+    trees: bytes = field(default=b"", repr=False)
+    """The trees as they were read and verified; `score_model` makes them from this. Of classes, nothing."""
+
+    def say(self, values: NDArray[np.float32]) -> GradePredictions:
+        """What it says of rows of features, shape ``(n, n_features)``, whatever their company, bit for bit.
+
+        Raises:
+            BundleError: the rows have another width, or a feature is not finite.
+        """
+        # Scores are in single precision, which hides what a product of matrices owes to its other rows.
+        return self.grader.predict(values) if self.scale.ordered else self.grader.predict_each(values)
+
+    @property
+    def grade_confidence(self) -> Confidence:
+        """What is promised beside a grade.
+
+        Raises:
+            BundleError: it gives classes.
+        """
+        if not isinstance(self.confidence, Confidence):
+            raise BundleError(
+                f"the model of {self.name} gives classes; only grades have cuts, neighbours and a review policy"
+            )
+        return self.confidence
 
     @cached_property
     def score_model(self) -> ScoreModel:
         """What it makes scores of, made on first use.
 
         Raises:
-            BundleError: the arrays do not make a score model.
+            BundleError: the arrays do not make a score model, or it tells classes apart and has no score.
         """
+        if not self.scale.ordered:
+            raise BundleError(
+                "this model tells classes apart, which have no score to take apart; "
+                "explain it by leaving words out: gradewise explain"
+            )
         return trees_from_bytes(self.trees, name=TREES)
 
     @cached_property
@@ -87,7 +118,8 @@ class TargetModel:
         Raises:
             BundleError: they do not.
         """
-        _ = self.score_model
+        if self.scale.ordered:
+            _ = self.score_model
 
 
 def target_prefixes(n_traits: int) -> tuple[str, ...]:
@@ -99,27 +131,37 @@ def target_prefixes(n_traits: int) -> tuple[str, ...]:
     return ("", *(f"trait_{number:02d}_" for number in range(1, n_traits + 1)))
 
 
-def target_file_names(engines: Sequence[str], prefix: str) -> tuple[str, ...]:
+def target_file_names(target: TargetMetadata, prefix: str) -> tuple[str, ...]:
     """Every file of a target, those of engines last: ``booster_00.txt`` and so on.
 
     Raises:
-        BundleError: there is no engine, or an unknown one.
+        BundleError: there is no engine, an unknown one, or one in a model of classes.
     """
+    engines = target.engines
     odd = sorted(set(engines) - set(NATIVE))
-    if odd or not engines:
-        raise BundleError(f"engines {', '.join(odd) or 'none'} are unknown; use {' or '.join(NATIVE)}")
+    if odd or bool(engines) != target.scale.ordered:
+        raise BundleError(
+            f"engines {', '.join(odd or engines) or 'none'} do not fit a model of {_kind(target)}; models of "
+            f"grades have {' or '.join(NATIVE)}, those of classes have none"
+        )
+    own = (MODEL, TREES, SELF_TEST, CONFIDENCE) if target.scale.ordered else (MODEL, SELF_TEST, CONFIDENCE)
     native = (f"booster_{number:02d}{NATIVE[engine]}" for number, engine in enumerate(engines))
-    return tuple(f"{prefix}{name}" for name in (MODEL, TREES, SELF_TEST, CONFIDENCE, *native))
+    return tuple(f"{prefix}{name}" for name in (*own, *native))
 
 
 def check_target(contents: TargetContents, metadata: TargetMetadata, *, n_features: int) -> None:
     """Refuse a model that is not what the metadata says.
 
     Raises:
-        BundleError: it reads rows of another width, an engine is unknown, or trees of one are missing.
+        BundleError: it reads rows of another width, an engine is unknown, trees of one are missing, or what
+            it promises is not about its scale.
     """
-    target_file_names(metadata.engines, "")
-    if contents.score_model.n_features != n_features:
+    target_file_names(metadata, "")
+    if (contents.score_model is not None) != metadata.scale.ordered:
+        raise BundleError(
+            f"{metadata.name} gives {_kind(metadata)}; give trees to models of grades, none to those of classes"
+        )
+    if contents.score_model is not None and contents.score_model.n_features != n_features:
         raise BundleError(
             f"the trees of {metadata.name} read {contents.score_model.n_features} features, the schema has "
             f"{n_features}; give those of one model"
@@ -129,14 +171,17 @@ def check_target(contents: TargetContents, metadata: TargetMetadata, *, n_featur
             f"{len(contents.native_texts)} native models of {metadata.name} for {len(metadata.engines)} "
             "engines; give one for each"
         )
+    contents.self_test.rows(n_features=n_features)
+    _check_promise(contents.confidence, metadata.scale, name=CONFIDENCE)
 
 
 def target_to_files(contents: TargetContents, metadata: TargetMetadata, prefix: str) -> dict[str, bytes]:
     """The files of a target by name."""
-    names = target_file_names(metadata.engines, prefix)
+    names = target_file_names(metadata, prefix)
+    trees = [] if contents.score_model is None else [trees_to_bytes(contents.score_model)]
     parts = (
         contents.model,
-        trees_to_bytes(contents.score_model),
+        *trees,
         to_json(contents.self_test),
         to_json(contents.confidence),
         *(text.encode() for text in contents.native_texts),
@@ -157,14 +202,33 @@ def target_from_files(
         raise BundleError(f"{prefix}{MODEL} does not belong to the scale or the features of this bundle")
     self_test = from_json(SelfTest, files[prefix + SELF_TEST], name=prefix + SELF_TEST)
     self_test.check(grader.predict(self_test.rows(n_features=n_features)))
-    confidence = from_json(Confidence, files[prefix + CONFIDENCE], name=prefix + CONFIDENCE)
-    if len(confidence.grade_sets.quantiles) != metadata.scale.n_grades:
-        raise BundleError(f"{prefix}{CONFIDENCE} does not belong to scale {metadata.scale.name}")
     return TargetModel(
         name=metadata.name,
         scale=metadata.scale,
         grader=grader,
         self_test=self_test,
-        confidence=confidence,
-        trees=files[prefix + TREES],
+        confidence=promise_from_files(files, metadata.scale, prefix),
+        trees=files.get(prefix + TREES, b""),
     )
+
+
+def promise_from_files(files: Mapping[str, bytes], scale: Scale, prefix: str) -> Promise:
+    """What is promised beside a grade or a class of this scale.
+
+    Raises:
+        BundleError: it is not readable, or about another scale.
+    """
+    name = prefix + CONFIDENCE
+    kind: type[Confidence | ClassConfidence] = Confidence if scale.ordered else ClassConfidence
+    promise: Promise = from_json(kind, files[name], name=name)
+    _check_promise(promise, scale, name=name)
+    return promise
+
+
+def _check_promise(promise: Promise, scale: Scale, *, name: str) -> None:
+    if not promise.fits(scale):
+        raise BundleError(f"{name} does not belong to scale {scale.name}")
+
+
+def _kind(target: TargetMetadata) -> str:
+    return "grades" if target.scale.ordered else "classes"

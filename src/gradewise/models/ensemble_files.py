@@ -1,6 +1,6 @@
 """An ensemble as files: a record, its members as whole archives, and what is promised beside its grades."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum, isclose
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import BundleError
+from gradewise.essays.scales import Scale
 from gradewise.models.bundle_archives import archive_of, files_in_archive
 from gradewise.models.bundle_files import (
     LEVELS,
@@ -20,7 +21,7 @@ from gradewise.models.bundle_files import (
 )
 from gradewise.models.bundle_storage import content_id
 from gradewise.models.bundle_targets import CONFIDENCE, SELF_TEST, TargetModel
-from gradewise.models.confidence import Confidence
+from gradewise.models.confidence import Promise
 from gradewise.models.pooling import MOST_MEMBERS, Columns, PooledExplainer, PooledGrader
 from gradewise.models.shapley import Explainer
 
@@ -144,7 +145,7 @@ def pooled_target(
     *,
     width: int,
     self_test: SelfTest | None = None,
-    confidence: Confidence,
+    confidence: Promise,
 ) -> PooledTarget:
     """One target of an ensemble; it must grade its own test rows as when it was made.
 
@@ -194,6 +195,19 @@ def _ordinary_rows(profile: ReferenceProfile) -> NDArray[np.float32]:
     levels = np.linspace(1, len(LEVELS) - 2, _SPREAD).round().astype(int)
     quantiles = np.array(list(profile.quantiles.values()), dtype=np.float32)
     return np.ascontiguousarray(quantiles[:, levels].T)
+
+
+def refuse_classes(scales: Iterable[Scale]) -> None:
+    """Refuse members that tell classes apart.
+
+    Raises:
+        BundleError: one does.
+    """
+    if not all(scale.ordered for scale in scales):
+        raise BundleError(
+            "a member tells classes apart, and an ensemble pools scores of grades; to average several learners "
+            "of classes, train one model with classifier.learner: voting"
+        )
 
 
 def refuse_nested(files: Mapping[str, bytes]) -> None:

@@ -21,6 +21,7 @@ from gradewise.models.ensemble_files import (
     MemberRecord,
     archive_names,
     member_archives,
+    refuse_classes,
     refuse_nested,
     target_parts,
 )
@@ -72,6 +73,7 @@ def gather_members(files: Sequence[Mapping[str, bytes]]) -> Members:
     bundles = tuple(bundle_from_files(each) for each in files)
     if len({bundle.digest for bundle in bundles}) < len(bundles):
         raise BundleError("a member is named twice; give it more weight by stacking instead")
+    refuse_classes(bundle.scale for bundle in bundles)
     scales = {bundle.scale.grades for bundle in bundles}
     if len(scales) > 1:
         told = " and ".join(" ".join(grades) for grades in sorted(scales))
@@ -218,7 +220,7 @@ def _promised(bundles: Sequence[Bundle], name: str, stacked: Stacked | None) -> 
     """What is promised beside a grade: what was learnt, else the most careful of what members promise."""
     if stacked is not None:
         return stacked.confidence
-    every = [target.confidence for bundle in bundles if (target := bundle.target(name)) is not None]
+    every = [target.grade_confidence for bundle in bundles if (target := bundle.target(name)) is not None]
     first = every[0]
     for each in every:
         if each.policy.cuts != first.policy.cuts or each.grade_sets.coverage != first.grade_sets.coverage:

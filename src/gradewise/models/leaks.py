@@ -82,6 +82,30 @@ def refuse_copies(matrix: FeatureMatrix, codes: Codes) -> None:
             )
 
 
+def refuse_class_copies(matrix: FeatureMatrix, codes: Codes) -> None:
+    """Pass when no given column is the classes under other names: a number of its own for each.
+
+    Args:
+        matrix: any columns; those that were measured of texts are not looked at.
+        codes: classes, shape ``(n,)``.
+
+    Raises:
+        LeakError: a column is; the message names it.
+    """
+    n_classes = len(np.unique(codes))
+    for column, spec in enumerate(matrix.schema.specs):
+        if spec.group != GIVEN or len(codes) < FEWEST_FOR_COPIES:
+            continue
+        _, values = np.unique(matrix.values[:, column], return_inverse=True)
+        pairs = len(np.unique(values * (codes.max() + 1) + codes))
+        if n_classes == values.max() + 1 == pairs:
+            raise LeakError(
+                LABEL_IN_FEATURE,
+                f"given column {spec.name!r} has a value of its own for each of the {n_classes} classes: it is "
+                "a copy of them; take it out of features.given",
+            )
+
+
 def held_out_kappas(
     values: NDArray[np.float32], codes: Codes, *, n_grades: int, seed: int = 0
 ) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.auxiliary import AUXILIARY_VERSION, AuxiliaryModel
 from gradewise.models.projection import Projection, project
 from gradewise.models.targets import OVERALL, slug
+from gradewise.models.text_components import COMPONENTS
 from gradewise.models.text_learners import LEARNERS_VERSION, FittedTextLearner, Suggestions
 from gradewise.models.text_terms import TermKind
 
@@ -30,7 +31,7 @@ _COUNTED: Mapping[TermKind, str] = MappingProxyType(
     }
 )
 _GROUPS = frozenset({WORDING, AUXILIARY})
-_TOOLS = frozenset({TEXT_LEARNERS, AUXILIARY})
+_TOOLS = frozenset({TEXT_LEARNERS, AUXILIARY, COMPONENTS})
 
 
 def complete(

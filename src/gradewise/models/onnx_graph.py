@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from gradewise.errors import TrainingError
+from gradewise.essays.scales import Scale
+from gradewise.features.schema import FeatureSchema
 from gradewise.models.calibration import LOGIT_LIMIT, Calibrator, Curves, LogitLines
 from gradewise.models.grader import Decoding, Grader
 from gradewise.models.onnx_nodes import AXIS_1, CUMULATIVE, FEATURES, SCORE, Graph, add_curves, add_in_order
@@ -62,11 +64,16 @@ def build_onnx(grader: Grader) -> bytes:
     graph.constant(AXIS_1, np.array([1]))
     raw = add_score_model(graph, grader.model)
     _add_decoding(graph, grader.decoding, raw)
-    n_features, n_grades = len(grader.schema), grader.scale.n_grades
+    return finished_model(graph, grader.scale, grader.schema)
+
+
+def finished_model(graph: Graph, scale: Scale, schema: FeatureSchema) -> bytes:
+    """The bytes of a graph that makes the four outputs of its features; see `build_onnx`."""
+    n_grades = scale.n_grades
     proto = helper.make_graph(
         graph.nodes,
         "grader",
-        [helper.make_tensor_value_info(FEATURES, TensorProto.FLOAT, ["n", n_features])],
+        [helper.make_tensor_value_info(FEATURES, TensorProto.FLOAT, ["n", len(schema)])],
         [
             helper.make_tensor_value_info(SCORE, TensorProto.FLOAT, ["n"]),
             helper.make_tensor_value_info(CUMULATIVE, TensorProto.DOUBLE, ["n", n_grades - 1]),
@@ -77,9 +84,7 @@ def build_onnx(grader: Grader) -> bytes:
     )
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
     model = helper.make_model(proto, opset_imports=opsets, ir_version=IR_VERSION, producer_name="gradewise")
-    helper.set_model_props(
-        model, {"grades": "\n".join(grader.scale.grades), "features": grader.schema.fingerprint}
-    )
+    helper.set_model_props(model, {"grades": "\n".join(scale.grades), "features": schema.fingerprint})
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
 

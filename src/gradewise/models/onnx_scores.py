@@ -17,7 +17,7 @@ from gradewise.models.trees import TreeEnsemble
 def add_score_model(graph: Graph, model: ScoreModel) -> str | None:
     """``features`` to ``score``; the name of raw cumulative probabilities, where the model knows any."""
     features = graph.apply("Cast", [FEATURES], "features_double", to=TensorProto.DOUBLE)
-    attributes = _tree_attributes(model.forests)
+    attributes = tree_attributes(model.forests)
     margins = graph.apply("TreeEnsembleRegressor", [features], "margins", domain="ai.onnx.ml", **attributes)
     if isinstance(model, LinkedScore):
         return _add_link(graph, model.link, margins)
@@ -30,8 +30,8 @@ def add_score_model(graph: Graph, model: ScoreModel) -> str | None:
     return None
 
 
-def _tree_attributes(forests: Sequence[TreeEnsemble]) -> dict[str, Any]:
-    """Nodes and leaves as the operator wants them: numbered within their tree, forest after forest."""
+def tree_attributes(forests: Sequence[TreeEnsemble]) -> dict[str, Any]:
+    """Nodes and leaves as ``TreeEnsembleRegressor`` wants them: by number within a tree, forest after forest."""
     parts = [_numbered(forest) for forest in forests]
     first_tree = np.cumsum([0, *(forest.n_trees for forest in forests)])
 

@@ -92,7 +92,7 @@ class TableColumn:
 
     name: str
     """Unique among the columns."""
-    holds: Literal["text", "number", "time"]
+    holds: Literal["text", "number", "time", "boolean"]
     """What stands in it."""
 
 

@@ -13,6 +13,8 @@ OUT_OF_FOLD = "out of fold"
 """Name of the evaluation in which each essay was graded by a model that had not seen it."""
 LOCKED_TEST = "locked test"
 """Name of the evaluation on essays that were set aside first and looked at once."""
+TRAINED_ON = "training texts"
+"""Name of the evaluation on the very texts that the model learnt from: it says what it knows by heart."""
 LENGTH_ONLY = "length only"
 """Name of the baseline that knows nothing of an essay but how long it is."""
 

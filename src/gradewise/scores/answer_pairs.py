@@ -119,6 +119,7 @@ def _graded(
         predicted_codes=scale.codes([draft.grade for draft in drafts]),
         scores=np.array([float(str(each["score"])) for each in told]),
         probabilities=np.array(probabilities),
+        ordered=scale.ordered,
     )
 
 

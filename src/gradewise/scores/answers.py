@@ -28,6 +28,8 @@ class StoredAnswer:
     """The same for each cut, named by the lowest grade above it."""
     advisories: tuple[tuple[str, str], ...]
     """Code and evidence of what speaks against believing the grade, most urgent first."""
+    ordered: bool = True
+    """Whether `grades` are grades, or classes without order."""
 
     @property
     def scale(self) -> Scale:
@@ -38,7 +40,7 @@ class StoredAnswer:
         """
         if not self.grades:
             raise InputError("the answer does not say which grades its model gives; it cannot be corrected")
-        return Scale("of this model", self.grades)
+        return Scale("of this model", self.grades, ordered=self.ordered)
 
 
 def read_answer(draft: ScoreDraft) -> StoredAnswer:
@@ -61,6 +63,7 @@ def read_answer(draft: ScoreDraft) -> StoredAnswer:
         agreement=None if agreement is None else float(agreement),
         cuts={str(name): float(sure) for name, sure in told.get("cuts", {}).items()},
         advisories=tuple((str(each["code"]), str(each["message"])) for each in told.get("advisories", ())),
+        ordered=told.get("in_scope") is None,
     )
 
 
@@ -80,6 +83,8 @@ def why_reviewed(draft: ScoreDraft) -> str:
 def _doubt(answer: StoredAnswer) -> str:
     if answer.agreement is None:
         return "the model is not sure enough"
+    if not answer.ordered:
+        return f"this class with probability {answer.agreement:.2f}: it may be none of the known ones"
     if len(answer.cuts) == 1:
         (cut,) = answer.cuts
         return f"on the right side of {cut} with probability {answer.agreement:.2f}"

@@ -214,7 +214,7 @@ def _cuts(honest: GradePredictions, codes: Codes, *, n_grades: int) -> Cuts:
 
 def _confidence(bundles: Sequence[Bundle], honest: GradePredictions, codes: Codes) -> Confidence:
     """Grade sets and review policy on the pooled grades, for what the first member promises."""
-    asked = bundles[0].overall.confidence
+    asked = bundles[0].overall.grade_confidence
     candidates = find_candidates(honest.cumulative, codes, honest.codes, cuts=asked.policy.cuts)
     return Confidence(
         fit_grade_sets(

@@ -6,7 +6,7 @@ from functools import partial
 from math import isfinite
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Scale, find_scale
+from gradewise.essays.scales import FEWEST_GRADES, MOST_GRADES, Scale, class_scale, find_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.workflows.plan import ColumnsPlan
 
@@ -98,6 +98,26 @@ def guess_scale(labels: Sequence[str]) -> Scale:
             if all(_fits(scale, label) for label in seen):
                 return scale
     raise InputError(_stray_label(labels) or _no_scale(seen))
+
+
+def guess_classes(labels: Sequence[str]) -> Scale:
+    """Every label that occurs as a class, in the order of their names.
+
+    Args:
+        labels: row by row; empty ones are passed over.
+
+    Raises:
+        InputError: there are fewer than two, or so many that they can hardly be classes.
+    """
+    seen = {label.strip() for label in labels if label.strip()}
+    if FEWEST_GRADES <= len(seen) <= MOST_GRADES:
+        return class_scale(seen)
+    shown = ", ".join(quotable(label) for label in sorted(seen)[:LABELS_LISTED])
+    raise InputError(
+        f"{len(seen)} different labels ({shown}{' …' if len(seen) > LABELS_LISTED else ''}) where "
+        f"{FEWEST_GRADES} to {MOST_GRADES} classes are expected; name the column that holds the classes: "
+        "--label-column NAME"
+    )
 
 
 def _stray_label(labels: Sequence[str]) -> str | None:

@@ -1,6 +1,7 @@
 """How good a trained model is: its figures, the rules it must beat, and what moves its scores."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes, Scale
 from gradewise.essays.texts import count_words
-from gradewise.evaluation.results import Evaluation, Graded
+from gradewise.evaluation.results import Evaluation, Graded, leading_metric
 from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.summary import evaluate
 from gradewise.features.constructs import construct_of, has_name
@@ -35,8 +36,10 @@ DESCRIPTIONS = {
 """What each simple rule does."""
 
 
-def graded_essays(essays: Sequence[Essay], codes: Codes, predictions: GradePredictions) -> Graded:
-    """Essays beside what the model said of them."""
+def graded_essays(
+    essays: Sequence[Essay], codes: Codes, predictions: GradePredictions, *, ordered: bool = True
+) -> Graded:
+    """Essays beside what the model said of them; `ordered` is that of the scale."""
     prompts = tuple(essay.prompt or "" for essay in essays)
     return Graded(
         essay_ids=tuple(essay.id for essay in essays),
@@ -46,6 +49,7 @@ def graded_essays(essays: Sequence[Essay], codes: Codes, predictions: GradePredi
         probabilities=predictions.probabilities,
         prompts=prompts if any(prompts) else None,
         word_counts=word_counts(essays),
+        ordered=ordered,
     )
 
 
@@ -62,14 +66,15 @@ def figures(graded: Graded, scale: Scale, plan: EvaluationPlan) -> Evaluation:
 def baseline_rows(
     model: Graded, rules: Mapping[str, tuple[str, Graded]], scale: Scale, plan: EvaluationPlan
 ) -> tuple[BaselineRow, ...]:
-    """Each rule's figures, and how much better the model agrees with the teacher."""
+    """Each rule's figures, and how much better the model is: by QWK, or macro F1 of classes."""
+    by = leading_metric(scale)
     return tuple(
         BaselineRow(
             name=name,
             description=description,
             metrics=figures(rule, scale, plan).metrics,
             difference=paired_difference(
-                "qwk", model, rule, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
+                by, model, rule, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
             ),
         )
         for name, (description, rule) in rules.items()
@@ -170,14 +175,11 @@ def _by_commonest(codes: Codes, judged: Graded, scale: Scale) -> Graded:
 
 
 def _regraded(judged: Graded, predictions: GradePredictions) -> Graded:
-    return Graded(
-        essay_ids=judged.essay_ids,
-        true_codes=judged.true_codes,
+    return replace(
+        judged,
         predicted_codes=predictions.codes,
         scores=predictions.scores.astype(np.float64),
         probabilities=predictions.probabilities,
-        prompts=judged.prompts,
-        word_counts=judged.word_counts,
     )
 
 

@@ -65,7 +65,7 @@ def dataset_schema(dataset: Dataset, services: Services) -> FeatureSchema:
     """
     plan, embedder = dataset.plan, plan_embedder(dataset, services)
     named = FeatureSchema((), plan.language)
-    if plan.features.set != "embeddings":
+    if plan.features.set != "embeddings" and plan.task == "ordinal":
         named = _handcrafted_schema(dataset, services)
     named = with_given(named, kept_columns(plan.features))
     if embedder is None:

@@ -17,6 +17,8 @@ SimpleLearner = Literal["logistic_regression", "linear_svm", "gradient_boosting"
 Choice = str | int | float
 TimePart = Literal["hour", "weekday", "day", "month", "year"]
 
+SENTENCE_WIDTH, WIDE_WIDTH = 384, 584
+"""Numbers of a MiniLM sentence vector, and of one with 200 weights of words behind it."""
 NOT_SEARCHED = frozenset({"search", "seed", "out_of_scope", "in_scope_share", "least_per_class", "members"})
 """Keys of `ClassifierPlan` that a search does not vary."""
 
@@ -36,6 +38,32 @@ class ExpectedColumn(Section):
         if self.low is not None and self.high is not None and self.low > self.high:
             raise PydanticCustomError("range", f"`low` {self.low:g} lies above `high` {self.high:g}")
         return self
+
+
+def seed_columns(width: int = SENTENCE_WIDTH) -> dict[str, ExpectedColumn]:
+    """The usual columns of intent data by name, for `data.expected`.
+
+    Args:
+        width: numbers of a sentence vector: `SENTENCE_WIDTH`, or `WIDE_WIDTH` with word weights behind it.
+    """
+    share = ExpectedColumn(kind="number", low=0, high=1)
+    count = ExpectedColumn(kind="integer", low=0)
+    return {
+        "text": ExpectedColumn(kind="text"),
+        "intent": ExpectedColumn(kind="text"),
+        "confidence": share,
+        "timestamp": ExpectedColumn(kind="time"),
+        "text_length": count,
+        "word_count": count,
+        "has_personal_info": ExpectedColumn(kind="boolean"),
+        "formality_score": share,
+        "urgency_score": share,
+        "embeddings": ExpectedColumn(kind="vector", width=width),
+    }
+
+
+SEED_COLUMNS = seed_columns()
+"""The usual columns of intent data, with the sentence vectors of MiniLM."""
 
 
 class TfidfPlan(Section):

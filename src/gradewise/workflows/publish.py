@@ -11,6 +11,7 @@ import numpy as np
 from gradewise.essays.cards import DatasetCard, describe_card
 from gradewise.essays.integrity import IntegrityReport
 from gradewise.features.embeddings import EMBEDDER, embedding_columns
+from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import (
     AuxiliaryData,
@@ -25,6 +26,7 @@ from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.embedding_files import EmbedderRecord, EmbeddingPart
 from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import wording_stem
+from gradewise.models.projection import Projection
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.record import report_record
@@ -33,6 +35,7 @@ from gradewise.workflows.corrected import CorrectionsUse
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.learning import Learned
 from gradewise.workflows.measure import absent_groups
+from gradewise.workflows.plan import FeaturesPlan
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.runs.directory import RunDirectory
@@ -179,17 +182,19 @@ def bundle_contents(
         reference=reference,
         learners=experiment.learners,
         auxiliaries=experiment.auxiliaries,
-        embedding=_embedding(experiment),
+        embedding=embedding_part(
+            experiment.dataset.plan.features, experiment.train_matrix.schema, experiment.projection
+        ),
     )
 
 
-def _embedding(experiment: Experiment) -> EmbeddingPart | None:
-    """Which text model the columns come from; ``None`` where there are none."""
-    plan, schema = experiment.dataset.plan.features, experiment.train_matrix.schema
+def embedding_part(
+    plan: FeaturesPlan, schema: FeatureSchema, projection: Projection | None
+) -> EmbeddingPart | None:
+    """Which text model the columns of a schema come from; ``None`` where there are none."""
     columns = embedding_columns(schema)
     if plan.embedder is None or columns.start == columns.stop:
         return None
-    projection = experiment.projection
     record = EmbedderRecord(
         name=plan.embedder.model.resolve().name,
         fingerprint=schema.versions[EMBEDDER],

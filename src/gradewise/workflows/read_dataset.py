@@ -11,7 +11,7 @@ from gradewise.essays.intake import Intake
 from gradewise.essays.integrity import IntegrityReport, inspect_essays
 from gradewise.essays.origins import Origin, SourceFile
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, find_scales
+from gradewise.essays.scales import PromptScales, Scale, class_scale, find_scales
 from gradewise.essays.split_set import SplitSet
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
@@ -109,13 +109,20 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
 
 
 def plan_scale(plan: Plan) -> Scale | PromptScales:
-    """The scale that a plan names, once it names one.
+    """The scale that a plan names, once it names one; of ``task: nominal`` the classes that it lists.
 
     Raises:
-        InputError: there is no such scale.
+        InputError: there is no such scale, or classes are not listed.
     """
     if plan.scale is None:
         raise InputError("the plan names no scale; add `scale:`")
+    if plan.task == "nominal":
+        if not isinstance(plan.scale, tuple):
+            raise InputError(
+                f"scale {quotable(str(plan.scale))!r} has an order, which classes have not; leave `scale` out, "
+                "so that every label is a class, or list the classes"
+            )
+        return class_scale(str(label).strip() for label in plan.scale)
     return find_scales(plan.scale)
 
 

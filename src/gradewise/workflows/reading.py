@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +16,21 @@ from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import EssaysRead, Listener, Notice
 from gradewise.workflows.given import refuse_judged_label, with_found_columns
-from gradewise.workflows.guesses import HELD, guess_columns, guess_scale, refuse_mixed_ranges, refuse_rivals
+from gradewise.workflows.guesses import (
+    HELD,
+    guess_classes,
+    guess_columns,
+    guess_scale,
+    refuse_mixed_ranges,
+    refuse_rivals,
+)
 from gradewise.workflows.plan import ColumnsPlan, FiltersPlan, Plan
 from gradewise.workflows.published import as_published, expected_absences
 
 PROMPTS_LISTED = 12
 """Prompts that a message names at the most."""
+CLASSES_LISTED = 8
+"""Classes that a message names at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,24 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     plan = with_found_columns(plan, source)
     refuse_judged_label(plan, source.location)
     if graded and plan.scale is None:
-        scale = _guessed_scale(source, columns, plan.data.filters)
-        listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
-        plan = plan.model_copy(update={"scale": scale.name})
+        plan = _with_guessed_scale(plan, source, listener)
     return plan
+
+
+def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
+    """The plan with the scale that the labels of a file suggest, which is said; of classes, all of them."""
+    guess = guess_classes if plan.task == "nominal" else guess_scale
+    scale = _guessed_scale(source, plan.data.columns, plan.data.filters, guess)
+    if scale.ordered:
+        listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
+        return plan.model_copy(update={"scale": scale.name})
+    listener(Notice(f"{scale.n_grades} classes, every label that occurs: {_some_classes(scale)}"))
+    return plan.model_copy(update={"scale": scale.grades})
+
+
+def _some_classes(scale: Scale) -> str:
+    shown = ", ".join(quotable(each) for each in scale.grades[:CLASSES_LISTED])
+    return shown if scale.n_grades <= CLASSES_LISTED else f"{shown} …"
 
 
 def _found_columns(named: ColumnsPlan, source: EssaySource, roles: Sequence[str]) -> ColumnsPlan:
@@ -158,7 +181,12 @@ def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...]
         listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name"))
 
 
-def _guessed_scale(source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> Scale:
+def _guessed_scale(
+    source: EssaySource,
+    columns: ColumnsPlan,
+    filters: FiltersPlan,
+    guess: Callable[[Sequence[str]], Scale],
+) -> Scale:
     label_column, prompt_column = columns.label or "", columns.prompt
     _require_column(source, label_column)
     rows = _ChosenRows(source, columns, filters)
@@ -170,8 +198,9 @@ def _guessed_scale(source: EssaySource, columns: ColumnsPlan, filters: FiltersPl
             "name the right one: --label-column NAME"
         )
     try:
-        refuse_mixed_ranges(*zip(*graded, strict=True))
-        return guess_scale([label for label, _ in chosen])
+        if guess is guess_scale:
+            refuse_mixed_ranges(*zip(*graded, strict=True))
+        return guess([label for label, _ in chosen])
     except InputError as error:
         raise InputError(f"{rows.location}: {error}") from error
 

@@ -1,4 +1,4 @@
-"""Grade essays with a bundle: the one scoring use case behind every edge."""
+"""Grade essays with a bundle, or tell texts apart by classes: the one scoring use case behind every edge."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.evaluation.policy import agreement_probabilities, side_probabilities
 from gradewise.features.advisories.advisory import Advisory, must_be_read
 from gradewise.features.catalogue import AUXILIARY, EXTRACTOR_VERSION, GROUPS
 from gradewise.features.documents import Document
@@ -21,6 +20,7 @@ from gradewise.models.bundle import Bundle
 from gradewise.models.bundle_targets import TargetModel
 from gradewise.models.learnt_columns import TEXT_LEARNERS, handcrafted_part
 from gradewise.models.predictions import GradePredictions
+from gradewise.models.text_components import COMPONENTS, COMPONENTS_VERSION
 from gradewise.models.text_learners import LEARNERS_VERSION
 from gradewise.protocols import Embedder, LanguageChecker
 from gradewise.telemetry import Listener, silent
@@ -39,25 +39,26 @@ class TraitPrediction:
     """What the model says of one trait of one essay."""
 
     grade: str
-    """The grade, spelled as the trait's scale spells it."""
+    """The grade, or class, spelled as the trait's scale spells it."""
     probabilities: Mapping[str, float]
     """P(grade) for every grade of the trait's scale, lowest first; they sum to 1."""
     confidence: float
     """Probability of the grade that was given."""
     score: float
-    """The continuous score on the axis of grade positions, 0 the lowest grade."""
+    """The continuous score on the axis of grade positions, 0 the lowest grade; of a class its probability."""
     grade_set: tuple[str, ...]
-    """The neighbouring grades that are plausible, lowest first, that which was given among them."""
+    """The neighbouring grades that are plausible, lowest first, that which was given among them; of classes
+    the one that was given, then the others, most probable first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction(TraitPrediction):
-    """What the model says of one essay: its overall grade, and what goes with it."""
+    """What the model says of one essay: its overall grade, or class, and what goes with it."""
 
     essay_id: str
     """Which essay."""
     agreement: float
-    """Probability that the teacher agrees about every declared cut."""
+    """Probability that the teacher agrees about every declared cut; of a class its probability."""
     cuts: Mapping[str, float]
     """For each declared cut, named by the lowest grade above it, the probability that the grade given is on
     the teacher's side."""
@@ -71,6 +72,14 @@ class Prediction(TraitPrediction):
     """What moved the score most; empty when not asked for."""
     model: str
     """Name and version of the model."""
+    in_scope: bool | None = None
+    """Whether the text is taken for one of the known classes at all; ``None`` of grades, which are all that an
+    essay can get."""
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether it is a class and not a grade."""
+        return self.in_scope is not None
 
 
 class Scorer:
@@ -220,6 +229,8 @@ def require_same_tools(bundle: Bundle, checker: LanguageChecker | None) -> None:
         TEXT_LEARNERS: LEARNERS_VERSION,
         AUXILIARY: AUXILIARY_VERSION,
     }
+    if bundle.components is not None:
+        here[COMPONENTS] = f"{COMPONENTS_VERSION} {bundle.components.kind}"
     if checker is not None and needs_findings(bundle.measured):
         here["checker"] = checker.fingerprint
     for tool, needed in schema.versions.items():
@@ -249,12 +260,13 @@ def predictions(
 
     `documents`, where they are at hand, need not be built again for the advisories.
     """
-    advisories = [
-        find_advisories(essay, row, bundle.reference, document=document)
-        for essay, row, document in zip(
-            essays, handcrafted_part(matrix).values, documents or [None] * len(essays), strict=True
-        )
-    ]
+    advisories: list[tuple[Advisory, ...]] = [()] * len(essays)
+    if bundle.texts_reference is not None:
+        named = handcrafted_part(matrix).values
+        advisories = [
+            find_advisories(essay, row, bundle.texts_reference, document=document)
+            for essay, row, document in zip(essays, named, documents or [None] * len(essays), strict=True)
+        ]
     return graded(bundle, matrix.essay_ids, matrix.values, advisories, n_reasons=n_reasons)
 
 
@@ -275,13 +287,11 @@ def graded(
         advisories: what speaks against believing the grade of each.
         n_reasons: how many are given.
     """
-    said = bundle.grader.predict(values)
-    policy = bundle.overall.confidence.policy
-    sure = agreement_probabilities(said.cumulative, said.codes, cuts=policy.cuts)
-    released = policy.releases(sure).tolist()
-    named = [bundle.scale.grades[cut] for cut in policy.cuts]
-    sides = side_probabilities(said.cumulative, said.codes, cuts=policy.cuts).tolist()
-    traits = {trait.name: _of_target(trait, trait.grader.predict(values)) for trait in bundle.traits}
+    said, promise = bundle.overall.say(values), bundle.overall.confidence
+    sure = promise.sure(said)
+    released, in_scope = promise.releases(sure).tolist(), promise.in_scope(sure)
+    sides = promise.sides(said, bundle.scale)
+    traits = {trait.name: _of_target(trait, trait.say(values)) for trait in bundle.traits}
     reasons = _reasons(bundle, values, n_reasons=n_reasons)
     return [
         Prediction(
@@ -292,19 +302,20 @@ def graded(
             score=overall.score,
             grade_set=overall.grade_set,
             agreement=float(sure[row]),
-            cuts=dict(zip(named, sides[row], strict=True)),
+            cuts=sides[row],
             released=released[row] and not must_be_read(advisories[row]),
             advisories=advisories[row],
             traits={name: every[row] for name, every in traits.items()},
             reasons=reasons[row],
             model=f"{bundle.metadata.name} {bundle.metadata.version}",
+            in_scope=in_scope[row],
         )
         for row, overall in enumerate(_of_target(bundle.overall, said))
     ]
 
 
 def _reasons(bundle: Bundle, values: NDArray[np.float32], *, n_reasons: int) -> list[tuple[Reason, ...]]:
-    if not n_reasons:
+    if not n_reasons or not bundle.scale.ordered:  # a class has no score that features would move
         return [()] * len(values)
     usual, explained = averages(bundle), bundle.explainer.contributions_many(values)
     return [
@@ -315,16 +326,14 @@ def _reasons(bundle: Bundle, values: NDArray[np.float32], *, n_reasons: int) -> 
 
 def _of_target(target: TargetModel, said: GradePredictions) -> list[TraitPrediction]:
     grades, codes, probabilities = target.scale.grades, said.codes.tolist(), said.probabilities.tolist()
-    low, high = target.confidence.grade_sets.bounds(said.scores, said.codes)
+    sets = target.confidence.sets(said, target.scale)
     return [
         TraitPrediction(
             grade=grades[code],
             probabilities=dict(zip(grades, each, strict=True)),
             confidence=each[code],
             score=score,
-            grade_set=grades[first : last + 1],
+            grade_set=plausible,
         )
-        for code, each, score, first, last in zip(
-            codes, probabilities, said.scores.tolist(), low.tolist(), high.tolist(), strict=True
-        )
+        for code, each, score, plausible in zip(codes, probabilities, said.scores.tolist(), sets, strict=True)
     ]

@@ -7,7 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from gradewise.errors import MissingDependencyError, PlanError
-from gradewise.protocols import Cache, Embedder, EssaySource, ExperimentTracker, LanguageChecker, Studies
+from gradewise.protocols import (
+    Cache,
+    Embedder,
+    EssaySource,
+    ExperimentTracker,
+    LanguageChecker,
+    Studies,
+    TableColumn,
+    TableWriter,
+)
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
 
@@ -27,6 +36,11 @@ def untracked(_output: Path, _tracking: TrackingPlan) -> Sequence[ExperimentTrac
 def no_studies() -> Studies:
     """Where nothing keeps studies."""
     raise MissingDependencyError("tuning needs optuna: pip install 'gradewise[tune]'")
+
+
+def no_tables(path: Path, _columns: Sequence[TableColumn]) -> AbstractContextManager[TableWriter]:
+    """Where nothing writes tables."""
+    raise MissingDependencyError(f"writing {path.name} needs pyarrow: pip install 'gradewise[parquet]'")
 
 
 def no_embedder(plan: EmbedderPlan) -> Embedder:
@@ -66,5 +80,7 @@ class Services:
     """SQLAlchemy URL of the database in which machines share studies; each run's own file when ``None``."""
     open_embedder: Callable[[EmbedderPlan], Embedder] = no_embedder
     """Opens a text model; its components are no concern of the model."""
+    open_table: Callable[[Path, Sequence[TableColumn]], AbstractContextManager[TableWriter]] = no_tables
+    """Writes a Parquet file; raises `MissingDependencyError` where its library is not installed."""
     embedding_model: Path | None = None
     """Directory of the text model that bundles are used with, where they need one."""

@@ -105,7 +105,7 @@ def coverage_topic(
     bundle: Bundle, predictions: GradePredictions, codes: Codes, plan: EvaluationPlan
 ) -> Section:
     """Whether a bundle's grade sets hold the grades that a teacher gave other essays."""
-    sets = bundle.overall.confidence.grade_sets
+    sets = bundle.overall.grade_confidence.grade_sets
     low, high = sets.bounds(predictions.scores, predictions.codes)
     return coverage_section(
         evaluate_coverage(

@@ -1,7 +1,7 @@
 """Train: from a plan to a bundle that can be served and a report that can be believed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 
@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from gradewise.errors import BundleError, PlanError, TrainingError
 from gradewise.essays.records import Essay
-from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle_contents import BundleContents, write_bundle
 from gradewise.models.essay_reference import describe_essays
 from gradewise.models.learnt_columns import handcrafted_part
-from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
+from gradewise.reporting.report import BaselineRow, NamedEvaluation
 from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.classification.monitoring import Monitored, monitored
+from gradewise.workflows.classification.training import train_classes
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_files import write_experiment_files
 from gradewise.workflows.experiment_run import experiment_run
@@ -24,33 +25,17 @@ from gradewise.workflows.learning import Learned, judge, learn_all
 from gradewise.workflows.learnt_texts import LEARNT_FROM, text_digests
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
+from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
 from gradewise.workflows.topics import training_topics
+from gradewise.workflows.trained_run import TrainedRun
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainedRun:
-    """What a finished training leaves behind."""
-
-    directory: Path
-    """The run directory."""
-    bundle: Path
-    """The model."""
-    html: Path
-    """The report to open in a browser."""
-    report: Report
-    """The same as a value."""
-    example: Essay
-    """An essay of the locked test set."""
-    gates: tuple[GateReport, ...] = ()
-    """What gates say of the locked test; none where no figures may be shown."""
-    traits: Mapping[str, tuple[NamedEvaluation, ...]] = field(default_factory=dict)
-    """Evaluations of each trait, out of fold and on the locked test."""
+__all__ = ["TrainedRun", "train"]
 
 
 def train(
@@ -80,23 +65,31 @@ def train(
             "leave the key out (gradewise run --open-locked-test), or compare by `gradewise cv`"
         )
     watch = Stopwatch(listener)
-    with stage(watch.hear, "reading essays"):
-        dataset = prepare_dataset(plan, services, listener)
-        schema = dataset_schema(dataset, services)
-    with experiment_run(dataset, schema, command, services, watch.hear, resume=resume) as run:
-        experiment = gather(dataset, services, run.listener)
-        learned, *traits = learn_all(experiment, run)
-        finished = _publish(
-            experiment,
-            learned,
-            traits,
-            services=services,
-            run=run.directory,
-            seconds=watch.seconds,
-            listener=run.listener,
-        )
-        if dataset.metrics_allowed:
-            run.tell(metrics=told_headline(finished.report.evaluations))
+    classes = plan.task == "nominal"
+    with monitored(plan, command, services, listener) if classes else nullcontext(Monitored()) as log:
+        with stage(watch.hear, "reading essays"):
+            dataset = prepare_dataset(plan, services, listener)
+            schema = dataset_schema(dataset, services)
+        with experiment_run(dataset, schema, command, services, watch.hear, resume=resume) as run:
+            if classes:
+                return train_classes(dataset, services, run, log, seconds=watch.seconds)
+            return _train_grades(dataset, services, run, seconds=watch.seconds)
+
+
+def _train_grades(dataset: Dataset, services: Services, run: Run, *, seconds: dict[str, float]) -> TrainedRun:
+    experiment = gather(dataset, services, run.listener)
+    learned, *traits = learn_all(experiment, run)
+    finished = _publish(
+        experiment,
+        learned,
+        traits,
+        services=services,
+        run=run.directory,
+        seconds=seconds,
+        listener=run.listener,
+    )
+    if dataset.metrics_allowed:
+        run.tell(metrics=told_headline(finished.report.evaluations))
     return finished
 
 

@@ -146,7 +146,7 @@ def _learn_wording(
 
 def _require_blind_wording(material: TrainingEssays, folds: Sequence[FoldRows]) -> None:
     """Try text learners on some essays of a fold: what it holds out must not shape them."""
-    rows = [*_some(folds[0].train_rows, BLIND_TRAIN), *_some(folds[0].validate_rows, BLIND_HELD_OUT)]
+    rows = [*some_rows(folds[0].train_rows, BLIND_TRAIN), *some_rows(folds[0].validate_rows, BLIND_HELD_OUT)]
     held = min(BLIND_HELD_OUT, len(folds[0].validate_rows))
     every = np.arange(len(rows))
     fold = FoldRows(every[:-held], every[-held:])
@@ -174,7 +174,7 @@ def _require_blind_wording(material: TrainingEssays, folds: Sequence[FoldRows]) 
     )
 
 
-def _some(rows: Rows, most: int) -> list[int]:
+def some_rows(rows: Rows, most: int) -> list[int]:
     """So many rows at the most, spread over all of them."""
     places = np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64)
     return [int(row) for row in rows[places]]

@@ -22,6 +22,11 @@ class FittedClassifier(ABC):
     def n_classes(self) -> int:
         """How many classes there are, two or more."""
 
+    @property
+    def converged(self) -> bool:
+        """Whether its learning came to an end; if not, more steps may make it better."""
+        return True
+
     @abstractmethod
     def probabilities(self, values: NDArray[np.float32]) -> Floats:
         """P(class) of rows of shape ``(n, n_features)``: shape ``(n, n_classes)``, rows sum to 1."""

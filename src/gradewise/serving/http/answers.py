@@ -146,6 +146,14 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
         Meta(description="What could not be done meanwhile; the grade is no less right, mostly nothing."),
     ]
     """What could not be done."""
+    in_scope: Annotated[
+        bool | msgspec.UnsetType,
+        Meta(
+            description="Of models of classes alone: whether the text is taken for one of the known classes at "
+            "all. Their grade_set begins with the class that is given, then the most probable of the others."
+        ),
+    ] = msgspec.UNSET
+    """Whether it is one of the classes at all."""
 
     @classmethod
     def of_scored(cls, scored: Scored) -> Self:
@@ -159,6 +167,7 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
             advisories=[AdvisoryBody.of(each) for each in said.advisories],
             reasons=[ReasonBody.of(each) for each in said.reasons],
             model=ModelBody.of(scored.model), arm=scored.arm, cached=scored.cached, lacks=list(scored.lacks),
+            in_scope=msgspec.UNSET if said.in_scope is None else said.in_scope,
         )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradewise.evaluation.results import HEADLINE, Interval
+from gradewise.evaluation.results import HEADLINE, Interval, few_metrics
 from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.workflows.prepare import Dataset
@@ -40,11 +40,15 @@ def told_evaluations(evaluations: Sequence[NamedEvaluation]) -> dict[str, float]
     return {
         name: figure
         for named in evaluations
-        for name, figure in told(named.evaluation.metrics, as_=f"{named.name.replace(' ', '_')}_{{}}").items()
+        for name, figure in _told(named, as_=f"{named.name.replace(' ', '_')}_{{}}").items()
     }
 
 
 def told_headline(evaluations: Sequence[NamedEvaluation]) -> dict[str, float]:
     """The same of a model: those of the last evaluation, which counts most, come first and by their names."""
     *others, headline = evaluations
-    return told(headline.evaluation.metrics) | told_evaluations(others)
+    return _told(headline) | told_evaluations(others)
+
+
+def _told(named: NamedEvaluation, *, as_: str = "{}") -> dict[str, float]:
+    return told(named.evaluation.metrics, few_metrics(named.evaluation.scale), as_=as_)

@@ -107,6 +107,11 @@ class BundleModel:
         """Whether it reads what comparative judgement found."""
         return reads_judgement(self._given)
 
+    @property
+    def reads_together(self) -> bool:
+        """Whether many texts are read faster together than side by side: nothing is measured of each alone."""
+        return not len(self._extracted.schema)
+
     def recall(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
         """Readings that are in the cache, ``None`` for each that is not."""
         return self._recall([self._key(essay) for essay in essays], self._cache)
@@ -124,9 +129,12 @@ class BundleModel:
         """
         require_tasks(self._bundle, essays)
         keys = [self._key(essay) for essay in essays]
+        recalled = self._recall(keys, self._cache)
+        if self.reads_together and recalled.count(None) > 1:
+            return self._read_together(essays, keys, recalled)
         return tuple(
             known or self._flights.do(key, partial(self._read_anew, essay, key))
-            for essay, key, known in zip(essays, keys, self._recall(keys, self._cache), strict=True)
+            for essay, key, known in zip(essays, keys, recalled, strict=True)
         )
 
     def grade(
@@ -179,6 +187,37 @@ class BundleModel:
             reading_from_bytes(stored[key], key, width=self.width) if key in stored else None for key in keys
         )
 
+    def _read_together(
+        self, essays: Sequence[Essay], keys: Sequence[str], recalled: Sequence[Reading | None]
+    ) -> tuple[Reading, ...]:
+        """Read what is not in the cache at one go, the same text once; what is said is the same."""
+        bundle = self._bundle
+        unread = {
+            key: essay
+            for essay, key, known in zip(essays, keys, recalled, strict=True)
+            if known is None
+        }
+        asked, texts = tuple(unread.values()), [essay.text for essay in unread.values()]
+        parts = [given_values(asked, self._given)]
+        if self._embeds and self._embedder is not None:
+            parts.append(embed_texts(texts, self._embedder, cache=self._cache).vectors)
+        measured = FeatureMatrix(np.concatenate(parts, axis=1), bundle.measured, tuple(unread))
+        rows = bundle.complete(measured, texts).values
+        rows.flags.writeable = False
+        fresh = {
+            key: Reading(row, self._advisories(essay, row))
+            for (key, essay), row in zip(unread.items(), rows, strict=True)
+        }
+        self._cache.put_many({key: reading_to_bytes(reading, key) for key, reading in fresh.items()})
+        return tuple(known or fresh[key] for key, known in zip(keys, recalled, strict=True))
+
+    def _advisories(self, essay: Essay, row: Row) -> tuple[Advisory, ...]:
+        reference = self._bundle.texts_reference
+        if reference is None:
+            return ()
+        matrix = FeatureMatrix(row[None, :], self._bundle.schema, (essay.id,))
+        return find_advisories(essay, handcrafted_part(matrix).values[0], reference)
+
     def _read_anew(self, essay: Essay, key: str) -> Reading:
         # Whoever was reading the text a moment ago may have finished since the cache was asked.
         if known := self._recall((key,), self._cache)[0]:
@@ -192,17 +231,20 @@ class BundleModel:
         row, document = self._measured(essay, ahead)
         measured = FeatureMatrix(row[None, :], bundle.measured, (essay.id,))
         complete = bundle.complete(measured, (essay.text,), wording=ahead.wording)
-        named = handcrafted_part(complete).values[0]
-        if ahead.advisories is None:
-            advisories = find_advisories(essay, named, bundle.reference, document=document)
-        else:
-            advisories = with_measured(ahead.advisories, named, bundle.reference)
+        advisories: tuple[Advisory, ...] = ()
+        if (reference := bundle.texts_reference) is not None:
+            named = handcrafted_part(complete).values[0]
+            if ahead.advisories is None:
+                advisories = find_advisories(essay, named, reference, document=document)
+            else:
+                advisories = with_measured(ahead.advisories, named, reference)
         values = complete.values[0]
         values.flags.writeable = False
         return Reading(values, advisories)
 
     def _look_ahead(self, essay: Essay, ahead: _Ahead, document: Document) -> None:
-        ahead.advisories = text_advisories(essay, document, self._bundle.reference)
+        if self._bundle.texts_reference is not None:
+            ahead.advisories = text_advisories(essay, document, self._bundle.texts_reference)
         ahead.wording = self._bundle.wording((essay.text,))
 
     def _measured(self, essay: Essay, ahead: _Ahead) -> tuple[Row, Document | None]:

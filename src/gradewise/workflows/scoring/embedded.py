@@ -1,6 +1,6 @@
 """Scoring within another program: one model, a few lines, no service."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -10,6 +10,9 @@ from gradewise.essays.records import Essay
 from gradewise.essays.texts import repair_text
 from gradewise.workflows.score import Prediction
 from gradewise.workflows.scoring.models import GradingModel, ModelIdentity, Reading
+
+TOGETHER = 256
+"""Texts that are read at one go by a model for which that is faster."""
 
 
 class EmbeddedScorer:
@@ -55,7 +58,7 @@ class EmbeddedScorer:
             InputError: an essay cannot be graded; the message names it.
         """
         asked = [_essay(each, str(number)) for number, each in enumerate(essays, 1)]
-        readings = list(self._threads.map(self._read, asked))
+        readings = self._readings(asked)
         return self._model.grade([each.id for each in asked], readings, n_reasons=n_reasons)
 
     def close(self) -> None:
@@ -72,8 +75,10 @@ class EmbeddedScorer:
     ) -> None:
         self.close()
 
-    def _read(self, essay: Essay) -> Reading:
-        return self._model.read((essay,))[0]
+    def _readings(self, asked: Sequence[Essay]) -> list[Reading]:
+        size = TOGETHER if getattr(self._model, "reads_together", False) else 1
+        parts = [asked[start : start + size] for start in range(0, len(asked), size)]
+        return [reading for part in self._threads.map(self._model.read, parts) for reading in part]
 
 
 def _essay(given: Essay | str, name: str) -> Essay:

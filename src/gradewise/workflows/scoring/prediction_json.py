@@ -12,8 +12,10 @@ from gradewise.workflows.score import Prediction, TraitPrediction
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 TRAIT_FIELDS = tuple(each.name for each in fields(TraitPrediction))
+OF_CLASSES = "in_scope"
+"""What only the answers of models of classes say; those of grades are written as they ever were."""
 OVERALL_FIELDS = tuple(
-    each.name for each in fields(Prediction) if each.name not in (*TRAIT_FIELDS, "essay_id")
+    each.name for each in fields(Prediction) if each.name not in (*TRAIT_FIELDS, "essay_id", OF_CLASSES)
 )
 """In the order in which they are written, which what is logged must keep."""
 
@@ -28,6 +30,7 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "traits": {name: _plain(trait, TRAIT_FIELDS) for name, trait in prediction.traits.items()},
         "advisories": [each.to_json() for each in prediction.advisories],
         "reasons": [asdict(each) for each in prediction.reasons],
+        **({OF_CLASSES: prediction.in_scope} if prediction.of_classes else {}),
     }
 
 

@@ -1,0 +1,82 @@
+"""Where searches look unless a plan says otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from gradewise.errors import PlanError
+from gradewise.models.classifiers.params import ClassifierParams, LearnerName
+from gradewise.models.search import Choices, Dimension, SearchSpace, Settings, Span
+
+GRID_POINTS = 5
+"""Values that a grid takes from a span that has no steps of its own."""
+
+C_SPAN = Span("c", 0.01, 1000.0, log=True)
+"""How little linear learners are held back."""
+
+_TREES: tuple[Dimension, ...] = (
+    Span("rounds", 25, 200, log=True, whole=True),
+    Span("learning_rate", 0.03, 0.3, log=True),
+    Choices("max_leaves", (7, 15, 31)),
+    Span("min_child", 3, 30, log=True, whole=True),
+)
+
+SPACES: Mapping[LearnerName, SearchSpace] = {
+    "logistic_regression": SearchSpace((C_SPAN,)),
+    "linear_svm": SearchSpace((Span("c", 0.001, 10.0, log=True),)),
+    "gradient_boosting": SearchSpace(_TREES),
+    "voting": SearchSpace((C_SPAN,)),
+    "stacking": SearchSpace((C_SPAN,)),
+}
+"""The usual space of each learner; keys are settings of `ClassifierParams`."""
+
+
+def default_space(learner: LearnerName) -> SearchSpace:
+    """Where to look for settings of a learner; of an ensemble, for those of its linear members.
+
+    >>> [dimension.key for dimension in default_space("logistic_regression").dimensions]
+    ['c']
+    """
+    return SPACES[learner]
+
+
+def grid(space: SearchSpace, *, points: int = GRID_POINTS) -> list[Settings]:
+    """Every combination, the last dimension turning fastest; spans without steps give `points` values, evenly.
+
+    >>> [settings["c"] for settings in grid(SearchSpace((Span("c", 0.1, 10.0, log=True),)), points=3)]
+    [0.1, 1.0, 10.0]
+    """
+    keys = [dimension.key for dimension in space.dimensions]
+    axes = [_points(dimension, points) for dimension in space.dimensions]
+    return [dict(zip(keys, values, strict=True)) for values in product(*axes)]
+
+
+def draw(space: SearchSpace, generator: np.random.Generator) -> Settings:
+    """One combination, each dimension by itself."""
+    return space.draw(generator)
+
+
+def with_settings(params: ClassifierParams, settings: Settings) -> ClassifierParams:
+    """The same classifier with other settings; those of an ensemble reach its members as well.
+
+    Raises:
+        PlanError: a setting is unknown, or out of its range.
+    """
+    known = {name for name in ClassifierParams.__dataclass_fields__ if name not in ("learner", "members")}
+    for name in settings:
+        if name not in known:
+            raise PlanError(f"{name!r} is no setting of a classifier; there are {', '.join(sorted(known))}")
+    changes: dict[str, Any] = dict(settings)
+    members = tuple(replace(member, **changes) for member in params.members)
+    return replace(params, members=members, **changes)
+
+
+def _points(dimension: Dimension, points: int) -> list[Any]:
+    if isinstance(dimension, Choices) or (dimension.size or points + 1) <= points:
+        return [dimension.at(place) for place in range(dimension.size or 0)]
+    spaced = np.geomspace if dimension.log else np.linspace
+    drawn = [dimension.settled(float(value)) for value in spaced(dimension.low, dimension.high, points)]
+    return list(dict.fromkeys(drawn))

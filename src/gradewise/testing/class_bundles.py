@@ -1,0 +1,162 @@
+"""Made-up bundles of models that tell texts apart by classes: small, seeded, quick to make."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from gradewise.essays.scales import Codes, Scale, class_scale
+from gradewise.evaluation.results import Interval
+from gradewise.features.given import with_given
+from gradewise.features.schema import FeatureMatrix, FeatureSchema
+from gradewise.models.bundle_contents import BundleContents
+from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.confidence import ClassConfidence
+from gradewise.models.onnx_graph import IR_VERSION, ML_OPSET, OPSET
+from gradewise.models.onnx_nodes import CUMULATIVE, FEATURES, SCORE, Graph
+from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.text_components import TextComponents, with_components
+
+CLASSES = class_scale(("greeting", "lost card", "opening hours", "refund"))
+"""The classes of everything here."""
+
+WORDS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "greeting": ("hello", "hi", "good", "morning", "evening"),
+        "lost card": ("card", "lost", "stolen", "block", "wallet"),
+        "opening hours": ("open", "close", "sunday", "hours", "when"),
+        "refund": ("money", "back", "refund", "return", "paid"),
+    }
+)
+"""Words of each class; a text of a class is made of some of them."""
+
+STRENGTH = 12.0
+"""How sure the classifier is of a text that has words of one class alone."""
+
+
+def made_up_texts(n: int = 80, *, seed: int = 0) -> tuple[tuple[str, ...], Codes]:
+    """Texts of two to six words of their class, the classes in turn; and their codes of `CLASSES`."""
+    generator = np.random.default_rng(seed)
+    codes = np.arange(n) % CLASSES.n_grades
+    texts = tuple(
+        " ".join(generator.choice(WORDS[CLASSES.grades[code]], generator.integers(2, 7)))
+        for code in codes.tolist()
+    )
+    return texts, codes.astype(np.int64)
+
+
+def made_up_components() -> TextComponents:
+    """A component for each class: how much of its words a text has."""
+    terms = tuple(sorted({word for words in WORDS.values() for word in words}))
+    axes = np.array(
+        [[float(term in WORDS[name]) for term in terms] for name in CLASSES.grades], dtype=np.float32
+    )
+    return TextComponents("words", terms, np.ones(len(terms), dtype=np.float32), axes)
+
+
+def made_up_class_graph(
+    weights: NDArray[np.float64], intercepts: NDArray[np.float64], scale: Scale, schema: FeatureSchema
+) -> bytes:
+    """A multinomial regression as an ONNX model, with the inputs and outputs of every graph of classes.
+
+    Args:
+        weights: shape ``(n_features, n_classes)``.
+        intercepts: shape ``(n_classes,)``.
+        scale: the classes.
+        schema: the features.
+    """
+    graph, n = Graph(), scale.n_grades
+    rows = graph.apply("Cast", [FEATURES], "rows", to=TensorProto.DOUBLE)
+    summed = graph.apply("MatMul", [rows, graph.constant("weights", weights)], "summed")
+    logits = graph.apply("Add", [summed, graph.constant("intercepts", intercepts)], "logits")
+    likely = graph.apply("Softmax", [logits], "probabilities", axis=1)
+    graph.apply("ArgMax", [likely], "code", axis=1, keepdims=0)
+    best = graph.apply("ReduceMax", [likely], "best", axes=[1], keepdims=0)
+    graph.apply("Cast", [best], SCORE, to=TensorProto.FLOAT)
+    running = graph.constant("running", np.triu(np.ones((n, n)))[:, :-1])
+    graph.apply("MatMul", [likely, running], CUMULATIVE)
+    shapes = {SCORE: (TensorProto.FLOAT, ["n"]), CUMULATIVE: (TensorProto.DOUBLE, ["n", n - 1])}
+    shapes |= {"probabilities": (TensorProto.DOUBLE, ["n", n]), "code": (TensorProto.INT64, ["n"])}
+    proto = helper.make_graph(
+        graph.nodes, "classifier",
+        [helper.make_tensor_value_info(FEATURES, TensorProto.FLOAT, ["n", len(schema)])],
+        [helper.make_tensor_value_info(name, kind, shape) for name, (kind, shape) in shapes.items()],
+        graph.initializers,
+    )  # fmt: skip
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
+    model = helper.make_model(proto, opset_imports=opsets, ir_version=IR_VERSION, producer_name="gradewise")
+    helper.set_model_props(model, {"grades": "\n".join(scale.grades), "features": schema.fingerprint})
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())
+
+
+@cache
+def made_up_class_bundle(
+    *,
+    name: str = "intents",
+    version: str = "20260131_120000",
+    given: tuple[str, ...] = (),
+    threshold: float = 0.6,
+) -> BundleContents:
+    """A complete bundle of a model of `CLASSES`, ready to be written.
+
+    It goes by `WORDS` alone; a text without any of them gets each class with probability 1/4.
+
+    Args:
+        name: of the model.
+        version: when it was made.
+        given: numbers that must come with each text; they change nothing.
+        threshold: least probability with which a text is taken for one of the classes.
+    """
+    texts, codes = made_up_texts()
+    components = made_up_components()
+    columns = with_given(FeatureSchema((), "en"), given)
+    nothing = np.zeros((len(texts), len(given)), dtype=np.float32)
+    empty = FeatureMatrix(nothing, columns, tuple(f"text-{row}" for row in range(len(texts))))
+    matrix = with_components(empty, texts, components)
+    n = CLASSES.n_grades
+    weights = np.vstack([np.zeros((len(given), n)), STRENGTH * np.eye(n)])
+    model = made_up_class_graph(weights, np.zeros(n), CLASSES, matrix.schema)
+    return BundleContents(
+        metadata=_metadata(matrix.schema, codes, name=name, version=version),
+        schema=matrix.schema,
+        overall=TargetContents(
+            model=model,
+            self_test=make_self_test(matrix.values, OnnxGrader(model).predict(matrix.values)),
+            confidence=ClassConfidence(coverage=0.9, least=0.1, threshold=threshold, in_scope_share=0.9),
+        ),
+        profile=describe_reference(matrix, codes, CLASSES),
+        components=components,
+    )
+
+
+def _metadata(schema: FeatureSchema, codes: Codes, *, name: str, version: str) -> BundleMetadata:
+    counts = np.bincount(codes, minlength=CLASSES.n_grades).tolist()
+    return BundleMetadata(
+        name=name,
+        version=version,
+        scale=CLASSES,
+        framework="logistic_regression",
+        engines=(),
+        versions={"gradewise": "0", "scikit-learn": "0"},
+        git_sha=None,
+        data=TrainingData(
+            source="made up",
+            sha256="0" * 64,
+            licence="CC0-1.0",
+            n=len(codes),
+            label_counts=dict(zip(CLASSES.grades, counts, strict=True)),
+        ),
+        split_plan="made-up",
+        metrics={"macro_f1": Interval(0.9, 0.85, 0.95), "accuracy": Interval(0.9, 0.85, 0.95)},
+        hyperparameters={"learner": "logistic_regression", "c": 10.0},
+        feature_fingerprint=schema.fingerprint,
+        decision="most probable class",
+        calibration="temperature",
+        task="nominal",
+    )

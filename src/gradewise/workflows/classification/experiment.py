@@ -1,0 +1,175 @@
+"""One experiment on classes: texts laid out by the split plan, with what is measured of them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gradewise.errors import InputError
+from gradewise.essays.records import Essay
+from gradewise.essays.scales import FEWEST_GRADES, Codes, Scale, class_scale
+from gradewise.essays.split_plan import SplitPlan
+from gradewise.essays.suggestions import quotable, suggest
+from gradewise.features.schema import FeatureMatrix
+from gradewise.models.folds import FoldRows, Rows
+from gradewise.models.leaks import refuse_class_copies
+from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.extract import processors
+from gradewise.workflows.plan_classifier import ClassifierPlan
+from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.services import Services
+from gradewise.workflows.stores import measured_data
+
+CLASSES_LISTED = 8
+"""Classes that a notice names at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Texts:
+    """Some texts of the data, row by row."""
+
+    essays: tuple[Essay, ...]
+    """The texts."""
+    measured: FeatureMatrix
+    """What comes with them and what a text model sees of them; may have no column."""
+    codes: Codes
+    """Their classes: shape ``(n,)``; -1 for texts of none."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts themselves."""
+        return [essay.text for essay in self.essays]
+
+    def __len__(self) -> int:
+        return len(self.essays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TextExperiment:
+    """Texts and their classes, divided into training part and locked test; texts of no class stand apart."""
+
+    dataset: Dataset
+    """The texts and the split plan."""
+    scale: Scale
+    """The classes that are learnt."""
+    train: Texts
+    """Texts to learn from."""
+    test: Texts
+    """The locked test set."""
+    outside: Texts
+    """Texts of no class, which nothing is learnt from; may be none."""
+    folds: tuple[FoldRows, ...]
+    """Rows of `train`."""
+    notices: tuple[str, ...] = ()
+    """What a reader of any figure should know about the classes."""
+    workers: int = 1
+    """Threads that learn; they do not change the result."""
+
+    @property
+    def plan(self) -> ClassifierPlan:
+        """What learns."""
+        return self.dataset.plan.classifier
+
+
+def gather_texts(
+    dataset: Dataset, services: Services, listener: Listener, *, store: Path | None = None
+) -> TextExperiment:
+    """Measure the texts and lay them out by the split plan.
+
+    A class with fewer training texts than the plan wants is left out, with its texts, and that is said.
+
+    Args:
+        dataset: the texts and the plan.
+        services: what measures.
+        listener: hears stages.
+        store: where newly measured features are kept; ``None`` keeps none.
+
+    Raises:
+        InputError: a text cannot be measured, too few classes are left, or no text is out of scope though
+            the plan names their label.
+        LeakError: a given column is the classes under another name.
+    """
+    plan, split = dataset.plan.classifier, dataset.split
+    no_class = _out_of_scope_label(plan, dataset.scale)
+    labels = {essay.id: essay.label or "" for essay in dataset.essays}
+    counts = Counter(labels[essay_id] for essay_id in split.train_ids)
+    kept = _kept_classes(dataset.scale, counts, plan, no_class)
+    notices = _left_out(dataset.scale, counts, kept, no_class)
+    for notice in notices:
+        listener(Notice(notice))
+    matrix = measured_data(dataset, services, listener, store=store).essays
+    by_id = {essay.id: essay for essay in dataset.essays}
+
+    def chosen(ids: Sequence[str]) -> Texts:
+        essays = tuple(by_id[essay_id] for essay_id in ids)
+        codes = [kept.code(essay.label or "") if essay.label != no_class else -1 for essay in essays]
+        return Texts(essays=essays, measured=matrix.rows(ids), codes=np.array(codes, dtype=np.int64))
+
+    in_classes = {essay_id for essay_id, label in labels.items() if label in set(kept.grades)}
+    train_ids = [essay_id for essay_id in split.train_ids if essay_id in in_classes]
+    test = chosen([essay_id for essay_id in split.test_ids if essay_id in in_classes])
+    if not test.essays:
+        raise InputError("no text of the locked test is of a class that is learnt; give more texts of each")
+    train = chosen(train_ids)
+    refuse_class_copies(train.measured, train.codes)
+    everywhere = (*split.train_ids, *split.test_ids)
+    return TextExperiment(
+        dataset=dataset,
+        scale=kept,
+        train=train,
+        test=test,
+        outside=chosen([each for each in everywhere if no_class is not None and labels[each] == no_class]),
+        folds=_fold_rows(split, train_ids),
+        notices=notices,
+        workers=services.workers or processors(),
+    )
+
+
+def _out_of_scope_label(plan: ClassifierPlan, scale: Scale) -> str | None:
+    """The label of texts of no class, as the data spells it."""
+    if plan.out_of_scope is None:
+        return None
+    try:
+        return scale.canonical(plan.out_of_scope)
+    except InputError as error:
+        raise InputError(
+            f"classifier.out_of_scope is {quotable(plan.out_of_scope)!r}, and no text has that label"
+            f"{suggest(plan.out_of_scope, scale.grades)}; name one that occurs, or leave the key out"
+        ) from error
+
+
+def _kept_classes(
+    scale: Scale, counts: Mapping[str, int], plan: ClassifierPlan, no_class: str | None
+) -> Scale:
+    kept = [label for label in scale.grades if counts[label] >= plan.least_per_class and label != no_class]
+    if len(kept) < FEWEST_GRADES:
+        raise InputError(
+            f"{len(kept)} classes have {plan.least_per_class} training texts or more, and "
+            f"{FEWEST_GRADES} are needed; give more texts, or lower classifier.least_per_class"
+        )
+    return class_scale(kept)
+
+
+def _left_out(scale: Scale, counts: Mapping[str, int], kept: Scale, no_class: str | None) -> tuple[str, ...]:
+    """In words, the classes with too few texts."""
+    rare = [label for label in scale.grades if label not in set(kept.grades) and label != no_class]
+    if not rare:
+        return ()
+    listed = ", ".join(f"{quotable(label)} ({counts[label]})" for label in rare[:CLASSES_LISTED])
+    return (
+        f"{len(rare)} classes are left out, with their texts, as they have too few training texts to learn "
+        f"from: {listed}{' …' if len(rare) > CLASSES_LISTED else ''}",
+    )
+
+
+def _fold_rows(split: SplitPlan, train_ids: Sequence[str]) -> tuple[FoldRows, ...]:
+    """Folds of ids as folds of rows; ids of texts that are left out are in neither part."""
+    row = {essay_id: index for index, essay_id in enumerate(train_ids)}
+
+    def rows(ids: Sequence[str]) -> Rows:
+        return np.array([row[essay_id] for essay_id in ids if essay_id in row], dtype=np.int64)
+
+    folds = [FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in split.folds]
+    return tuple(fold for fold in folds if fold.train_rows.size and fold.validate_rows.size)
