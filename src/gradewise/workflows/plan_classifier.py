@@ -113,7 +113,7 @@ class ClassifierSearchPlan(Section):
     method: Literal["none", "grid", "random", "bayesian"] = Field(
         "random", description="none takes `classifier` as it stands; bayesian is Optuna's TPE"
     )
-    trials: int = Field(20, ge=1, le=2000, description="settings tried by random and bayesian")
+    trials: int = Field(20, ge=1, le=10_000, description="settings tried by random and bayesian")
     space: Space = Field(
         {},
         description="by setting of `classifier`: a list of values, or low, high and log; the learner's usual "

@@ -309,7 +309,7 @@ class PipelineOutput(SpelledSection):
     predictions: str = Field(
         "predictions.parquet",
         pattern=f"^(.*/)?{PREDICTIONS}",
-        description="file in artifacts/ of every run; ends in predictions.parquet",
+        description="file in artifacts/ of every run; ends in predictions.parquet or predictions.jsonl",
     )
     metrics: str = Field(
         "metrics.json",

@@ -122,6 +122,12 @@ def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
     )
 
 
-def plan_yaml(plan: Plan) -> str:
-    """The plan as YAML that `parse_plan` reads back to an equal plan."""
-    return yaml.safe_dump(plan.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+def plan_yaml(plan: Plan, *, changed_alone: bool = False) -> str:
+    """The plan as YAML that `parse_plan` reads back to an equal plan.
+
+    Args:
+        plan: what is written.
+        changed_alone: whether what is as it would be anyway is left out.
+    """
+    held = plan.model_dump(mode="json", exclude_defaults=changed_alone)
+    return yaml.safe_dump(held, sort_keys=False, allow_unicode=True, width=100)
