@@ -27,13 +27,18 @@ def plan_from(source: Path, options: Mapping[str, Any], *, recipe: str | None = 
     if source.suffix.lower() in PLAN_SUFFIXES:
         raw = read_plan(source).model_dump(mode="python")
     else:
-        raw = {"name": _plan_name(source), "data": {"train": source}}
+        raw = {"name": plan_name(source), "data": {"train": source}}
     given = {key: value for key, value in options.items() if value is not None and value != []}
     chosen = {} if recipe is None else find_recipe(recipe)
     return make_plan(with_options(raw, {**chosen, **given}), location=f"options for {source}")
 
 
-def _plan_name(source: Path) -> str:
+def plan_name(source: Path) -> str:
+    """A name for the model of a file, made of the file's.
+
+    >>> plan_name(Path("data/my texts.csv.gz"))
+    'my-texts'
+    """
     stem = source.name.split(".")[0]
     kept = "".join(
         letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
 
-@plan_command("make-splits", OPTIONS)
+@plan_command("make-splits", OPTIONS, classes=True)
 def make_splits(
     *,
     plan: "Plan",

@@ -1,7 +1,7 @@
 """Options that set keys of a plan: one table, from which commands take what they need."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ DATABASE = "Database"
 """The same, for what is asked of a database of essays."""
 KEEPING = "Registry"
 """The same, for commands that train a model."""
+CLASSES = "Classes, with --task nominal or a config.yaml"
+"""The same, for what has a part in `task: nominal` alone."""
 
 
 def as_given(value: Any) -> Any:
@@ -62,6 +64,18 @@ def _grid(path: Path) -> dict[str, Any]:
 def _known_as(names: Mapping[str, Any]) -> Callable[[str], Any]:
     """A converter from other names of a value to the value; the plan judges what is left."""
     return lambda name: names.get(name, name)
+
+
+def _spelled(table: str) -> Callable[[str], Any]:
+    """A converter from what other tools call a value, by a table that is read on use."""
+
+    def convert(name: str) -> Any:
+        from gradewise.workflows import plan_pipeline
+        from gradewise.workflows.plan_spellings import Spellings
+
+        return Spellings(getattr(plan_pipeline, table)).read(name, ())
+
+    return convert
 
 
 def _option(
@@ -119,7 +133,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--n-splits --folds", "split.folds", SPLIT, "Folds of the training part, 2 to 20.", kind=int),
     _option("--inner-folds", "split.inner_folds", SPLIT, "Folds within each fold's training part.", kind=int),
     _option("--test-share", "split.test_share", SPLIT, "Share drawn as locked test set.", kind=float),
-    _option("--seed", "split.seed model.seed", SPLIT, "Of splits and models.", kind=int),
+    _option("--seed", "split.seed model.seed classifier.seed", SPLIT, "Of splits and models.", kind=int),
     _option("--feature-set", "features.set", FEATURES, "handcrafted, embeddings or combined."),
     _option("--embedding-model", "features.embedder.model", FEATURES, "Directory of an ONNX text model.", kind=Path),
     _option("--embedding-components", "features.embedder.components", FEATURES, "Principal components instead of dimensions.", kind=int),
@@ -153,6 +167,15 @@ OPTIONS: tuple[PlanOption, ...] = (
         convert=_known_as(MAPPINGS),
     ),
     _option("--calibration", "model.calibration", LEARNING, "none, temperature, sigmoid or isotonic."),
+    _option("--learner", "classifier.learner", CLASSES, "logistic_regression, linear_svm, gradient_boosting, voting or stacking.", convert=_spelled("LEARNERS")),
+    _option("--balancing", "classifier.balancing", CLASSES, "none, class_weights or smote."),
+    _option("--search", "classifier.search.method", CLASSES, "How settings are searched for: none, grid, random, bayesian.", convert=_spelled("SEARCHES")),
+    _option("--search-metric", "classifier.search.metric", CLASSES, "What is made best: macro_f1, weighted_f1, accuracy or log_loss.", convert=_spelled("METRIC_NAMES")),
+    _option("--penalty", "classifier.penalty", CLASSES, "Of linear learners: l2, l1, elastic_net or none."),
+    _option("--c", "classifier.c", CLASSES, "How little linear learners are held back.", kind=float),
+    _option("--tfidf", "features.tfidf.kind", CLASSES, "Wording that is learnt from: words, characters or none."),
+    _option("--tfidf-components", "features.tfidf.components", CLASSES, "Columns that are made of it.", kind=int),
+    _option("--out-of-scope", "classifier.out_of_scope", CLASSES, "A label that is no class: its texts teach nothing."),
     _option("--gates", "evaluation.gates", RUN, "Rules to hold the model to: seeds, williamson2012, ctb2014, classes; repeatable.", kind=list[str]),
     _option("--name --experiment --experiment-name", "name", RUN, "Of the experiment: runs of one name lie together."),
     _option(
@@ -168,7 +191,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--max-runs", "sweep.max_runs", GRID, "Most combinations.", kind=int),
     _option("--shuffle", "sweep.shuffle", GRID, "Take combinations in random order.", kind=bool),
     _option("--shuffle-seed", "sweep.seed", GRID, "Of that order.", kind=int),
-    _option("--trials --n-trials", "tune.trials", SEARCH, "Configurations to evaluate, all different.", kind=int),
+    _option("--trials --n-trials", "tune.trials classifier.search.trials", SEARCH, "Configurations to evaluate, all different.", kind=int),
     _option("--sampler", "tune.sampler", SEARCH, "tpe, or random."),
     _option(
         "--objective", "tune.objective", SEARCH, "What is made best: rps, qwk, rmse or worst_prompt_qwk.",
@@ -224,6 +247,11 @@ def named_options(*names: str) -> tuple[PlanOption, ...]:
     """The options of these parameters, in this order."""
     by_name = {option.name: option for option in OPTIONS}
     return tuple(by_name[name] for name in names)
+
+
+def under(panel: str, *names: str) -> tuple[PlanOption, ...]:
+    """The options of these parameters, which a command shows under another heading than theirs."""
+    return tuple(replace(option, panel=panel) for option in named_options(*names))
 
 
 def plan_values(given: Mapping[str, Any]) -> dict[str, Any]:

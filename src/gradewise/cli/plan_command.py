@@ -10,6 +10,7 @@ import typer
 
 from gradewise.cli.app import app
 from gradewise.cli.options import PlanOption, plan_values
+from gradewise.errors import PlanError
 
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
@@ -110,7 +111,12 @@ def asked_command(
 
 
 def plan_command(
-    name: str, options: Sequence[PlanOption], *, panel: str = RESEARCH, aliases: Sequence[str] = ()
+    name: str,
+    options: Sequence[PlanOption],
+    *,
+    panel: str = RESEARCH,
+    aliases: Sequence[str] = (),
+    classes: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command of the research bench: it gets ``plan``, ``quiet``, and its own options.
 
@@ -123,12 +129,15 @@ def plan_command(
         options: which options set keys of the plan.
         panel: heading in the program's help.
         aliases: other names of the command, which help does not show.
+        classes: whether it follows plans of ``task: nominal`` too.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         def planned(*, asked: Asked, quiet: bool, **mine: Any) -> None:
-            followed = replace(asked, join=mine.get("join"))
-            function(plan=followed.plan(), quiet=quiet, **mine)
+            plan = replace(asked, join=mine.get("join")).plan()
+            if not classes:
+                _refuse_classes(name, plan)
+            function(plan=plan, quiet=quiet, **mine)
 
         planned.__signature__ = inspect.Signature(_own_parameters(function))  # type: ignore[attr-defined]
         planned.__doc__ = function.__doc__
@@ -136,6 +145,14 @@ def plan_command(
         return function
 
     return register
+
+
+def _refuse_classes(command: str, plan: "Plan") -> None:
+    if plan.task == "nominal":
+        raise PlanError(
+            f"gradewise {command} compares models of grades, and this plan has `task: nominal`; `gradewise "
+            "train` searches the settings of what learns classes, see `classifier.search`"
+        )
 
 
 def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:

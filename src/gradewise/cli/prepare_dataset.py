@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
 
-@plan_command("prepare-dataset", OPTIONS)
+@plan_command("prepare-dataset", OPTIONS, classes=True)
 def prepare_dataset(*, plan: "Plan", quiet: bool) -> None:
     """Read, filter and check essays, and write them as files that every experiment reads alike.
 

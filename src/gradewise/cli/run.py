@@ -4,14 +4,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gradewise.cli.options import DATA, FEATURES, KEEPING, LEARNING, RUN, SPLIT, options_of
+from gradewise.cli.options import CLASSES, DATA, FEATURES, KEEPING, LEARNING, RUN, SPLIT, options_of, under
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
 
-@plan_command("run", options_of(DATA, SPLIT, FEATURES, LEARNING, KEEPING, RUN, without=("skip_locked_test",)))
+OPTIONS = (
+    *options_of(DATA, SPLIT, FEATURES, LEARNING, CLASSES, KEEPING, RUN, without=("skip_locked_test",)),
+    *under(CLASSES, "trials"),
+)
+
+
+@plan_command("run", OPTIONS, classes=True)
 def run(
     *,
     plan: "Plan",

@@ -1,12 +1,9 @@
-"""`gradewise init`, `gradewise plan check` and `gradewise doctor`."""
+"""`gradewise init`, `gradewise plan check`, `gradewise plan schema` and `gradewise doctor`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
 
 from gradewise.cli.app import app
 
@@ -18,72 +15,102 @@ app.add_typer(plans, name="plan")
 def init(
     *,
     essays: Annotated[
-        Path | None, typer.Argument(help="A file of graded essays to write the plan for.")
+        Path | None, typer.Argument(help="A file of graded essays, or of labelled texts, to write it for.")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The plan to write.")] = Path("plan.yaml"),
-    text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
-    label_column: Annotated[str | None, typer.Option(help="Column that holds the grades.")] = None,
+    template: Annotated[
+        str, typer.Option(help="essay-grading: a plan; text-classification: a config.yaml.")
+    ] = "essay-grading",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; plan.yaml or config.yaml when absent."),
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column that holds the essays or texts.")] = None,
+    label_column: Annotated[str | None, typer.Option(help="Column that holds the grades or classes.")] = None,
     scale: Annotated[
         str | None, typer.Option(help="A scale's name, a range (1-6), or grades, lowest first: 'IG,G,VG'.")
     ] = None,
     recipe: Annotated[
         str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
     ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Write a JSON Schema beside it, by which editors help and check.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write a plan in which every option is explained.
+    """Write a plan in which every option is explained, or a configuration of text classification.
 
-    With a file of essays, columns and scale are looked up in it and written down.
+    With a file, columns and scale are looked up in it and written down:
+    [bold]gradewise init essays.csv[/] for grades that have an order,
+    [bold]gradewise init texts.csv --template text-classification[/] for classes that have none.
     """
-    from gradewise.cli.asking import parse_scale
-    from gradewise.cli.terminal import err
-    from gradewise.errors import PlanError
-    from gradewise.whole_files import write_whole
-    from gradewise.workflows.plan_template import commented_plan
+    from gradewise.cli.templates import AskedTemplate, write_template
 
-    if output.exists() and not force:
-        raise PlanError(f"{output} exists; choose another name with --output, or replace it with --force")
-    options = {
-        "data.columns.text": text_column,
-        "data.columns.label": label_column,
-        "scale": parse_scale(scale),
-    }
-    write_whole(output, commented_plan(_starting_plan(essays, options, recipe, output.parent)))
-    err.print(f"{output} written; next: gradewise plan check {output}", soft_wrap=True)
-
-
-def _starting_plan(
-    essays: Path | None, options: dict[str, Any], recipe: str | None, directory: Path
-) -> "Plan":
-    from gradewise.bootstrap import services_from
-    from gradewise.cli.asking import plan_from
-    from gradewise.cli.terminal import progress_shown
-    from gradewise.settings import read_settings
-    from gradewise.workflows.plan_reading import rebased
-    from gradewise.workflows.reading import with_guesses
-
-    plan = plan_from(essays or Path("essays.csv"), options, recipe=recipe)
-    if essays is None:
-        return plan
-    with services_from(read_settings()) as services, progress_shown() as listener:
-        plan = with_guesses(plan, services.open_data(essays, plan.data), listener)
-    return rebased(plan, directory)
+    write_template(
+        AskedTemplate(
+            template=template,
+            source=essays,
+            output=output,
+            text_column=text_column,
+            label_column=label_column,
+            scale=scale,
+            recipe=recipe,
+            with_schema=schema,
+            force=force,
+        )
+    )
 
 
 @plans.command("check")
-def check(plan: Annotated[Path, typer.Argument(help="The plan to check.")]) -> None:
-    """Check a plan and the data it names, without training: columns, grades, duplicates, splits."""
+def check(
+    plan: Annotated[Path, typer.Argument(help="The plan, or config.yaml, to check.")],
+    *,
+    show: Annotated[
+        bool, typer.Option("--show", help="First show what it says as a plan, apart from usual values.")
+    ] = False,
+) -> None:
+    """Check a plan and its data, without training: columns, grades or classes, duplicates, splits."""
     from gradewise.bootstrap import services_from
     from gradewise.cli.checking import show_dataset
-    from gradewise.cli.terminal import progress_shown
+    from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
     from gradewise.workflows.measure import dataset_schema
-    from gradewise.workflows.plan_reading import read_plan
+    from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
     from gradewise.workflows.prepare import prepare_dataset
 
+    read = read_plan(plan)
+    if show:
+        shown = plan_yaml(rebased(read, plan.parent), changed_alone=True)
+        out.print(shown, markup=False, highlight=False, soft_wrap=True)
     with services_from(read_settings()) as services, progress_shown() as listener:
-        dataset = prepare_dataset(read_plan(plan), services, listener)
+        dataset = prepare_dataset(read, services, listener)
         show_dataset(dataset, dataset_schema(dataset, services))
+
+
+@plans.command("schema")
+def schema(
+    *,
+    template: Annotated[
+        str, typer.Option(help="essay-grading: of plans; text-classification: of config.yaml.")
+    ] = "essay-grading",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")
+    ] = None,
+) -> None:
+    """The JSON Schema of plans, by which editors complete, explain and check them.
+
+    [bold]gradewise plan schema -o plan.schema.json[/], and in the first line of a plan:
+    [bold]# yaml-language-server: $schema=plan.schema.json[/]; [bold]gradewise init --schema[/] does both.
+    """
+    from gradewise.cli.templates import schema_of
+    from gradewise.cli.terminal import err, out
+    from gradewise.whole_files import write_whole
+
+    made = schema_of(template)
+    if output is None:
+        out.print(made, end="", markup=False, highlight=False, soft_wrap=True)
+    else:
+        write_whole(output, made)
+        err.print(f"{output} written", soft_wrap=True)
 
 
 @app.command()

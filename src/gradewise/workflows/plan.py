@@ -297,7 +297,7 @@ class ConfidencePlan(Section):
     required: Share = Field(0.95, description="agreement about the cuts that released essays must reach")
     level: Share = Field(0.95, description="how sure that must be")
 
-    @field_validator("cuts", mode="before")
+    @field_validator("cuts", mode="before", json_schema_input_type=tuple[str | int | float, ...])
     @classmethod
     def _as_written(cls, cuts: object) -> object:
         return tuple(str(cut) for cut in cuts) if isinstance(cuts, (list, tuple)) else cuts

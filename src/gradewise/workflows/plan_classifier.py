@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -113,7 +113,7 @@ class ClassifierSearchPlan(Section):
     method: Literal["none", "grid", "random", "bayesian"] = Field(
         "random", description="none takes `classifier` as it stands; bayesian is Optuna's TPE"
     )
-    trials: int = Field(20, ge=1, le=2000, description="settings tried by random and bayesian")
+    trials: int = Field(20, ge=1, le=10_000, description="settings tried by random and bayesian")
     space: Space = Field(
         {},
         description="by setting of `classifier`: a list of values, or low, high and log; the learner's usual "
@@ -185,11 +185,17 @@ def refuse_other_values(name: str, values: tuple[Choice, ...] | Range) -> None:
         hint = suggest(name, known) or f"; there are {', '.join(known)}"
         raise PydanticCustomError("space", f"{name!r} is no setting that is searched{hint}")
     field = ClassifierPlan.model_fields[name]
-    judge: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
-    for value in (values.low, values.high) if isinstance(values, Range) else values:
-        whole = isinstance(values, Range) and field.annotation is int
+    judge: TypeAdapter[Any] = TypeAdapter(cast("type[Any]", Annotated[field.annotation, field]))
+    tried: tuple[Choice, ...] = (
+        values if isinstance(values, tuple) else _ends(values, whole=field.annotation is int)
+    )
+    for value in tried:
         try:
-            judge.validate_python(round(value) if whole else value)
+            judge.validate_python(value)
         except ValidationError as error:
             said = error.errors(include_url=False)[0]["msg"]
             raise PydanticCustomError("space", f"`{name}` cannot be {value!r}: {said}") from error
+
+
+def _ends(values: Range, *, whole: bool) -> tuple[float, float]:
+    return (round(values.low), round(values.high)) if whole else (values.low, values.high)

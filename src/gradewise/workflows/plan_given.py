@@ -32,6 +32,10 @@ def _well_named(columns: tuple[str, ...]) -> tuple[str, ...]:
     return columns
 
 
-GivenColumns = Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_well_named)]
+GivenColumns = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_list, json_schema_input_type=tuple[str, ...] | str),
+    AfterValidator(_well_named),
+]
 """Names of columns, each once; or `EVERY` alone. ``column__hour`` is a part of a time, ``column__017`` a
 number of a vector, ``column__*`` every number of it: see `gradewise.essays.given_columns`."""

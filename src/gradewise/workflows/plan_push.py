@@ -13,7 +13,7 @@ from gradewise.workflows.plan_section import Section
 PREFIX = r"^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,7}$"
 """What a folder of object storage looks like: up to eight names with slashes between."""
 _NAME = r"([A-Za-z0-9][A-Za-z0-9._-]{0,40})?"
-PREDICTIONS, METRICS = rf"{_NAME}predictions\.parquet$", rf"{_NAME}metrics\.json$"
+PREDICTIONS, METRICS = rf"{_NAME}predictions\.(parquet|jsonl)$", rf"{_NAME}metrics\.json$"
 """What the names of files end in: a run has files of other names, which must not be written over."""
 
 
@@ -46,7 +46,8 @@ class FilesPlan(Section):
     predictions: str = Field(
         "predictions.parquet",
         pattern=f"^{PREDICTIONS}",
-        description="what was predicted of every text, in artifacts/; ends in predictions.parquet",
+        description="what was predicted of every text, in artifacts/; ends in predictions.parquet, or "
+        "predictions.jsonl",
     )
     metrics: str = Field(
         "metrics.json",

@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from gradewise.errors import PlanError
+from gradewise.workflows.pipeline_plans import is_pipeline, make_pipeline, pipeline_plan
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_refusals import explained
 
@@ -33,7 +34,7 @@ _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _m
 
 
 def parse_plan(content: str, *, location: str) -> Plan:
-    """Read a plan from YAML.
+    """Read a plan from YAML; a `config.yaml` of text classification is read as the plan that it means.
 
     Raises:
         PlanError: it is not YAML, or says something that a plan cannot mean; the message names the key,
@@ -48,6 +49,8 @@ def parse_plan(content: str, *, location: str) -> Plan:
         raise PlanError(f"{location}: not a plan: {error}") from error
     if not isinstance(raw, dict):
         raise PlanError(f"{location}: a plan is a mapping with at least `data:`; `gradewise init` writes one")
+    if is_pipeline(raw, location=location):
+        return pipeline_plan(make_pipeline(raw, location=location))
     return make_plan(raw, location=location)
 
 
@@ -119,6 +122,12 @@ def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
     )
 
 
-def plan_yaml(plan: Plan) -> str:
-    """The plan as YAML that `parse_plan` reads back to an equal plan."""
-    return yaml.safe_dump(plan.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+def plan_yaml(plan: Plan, *, changed_alone: bool = False) -> str:
+    """The plan as YAML that `parse_plan` reads back to an equal plan.
+
+    Args:
+        plan: what is written.
+        changed_alone: whether what is as it would be anyway is left out.
+    """
+    held = plan.model_dump(mode="json", exclude_defaults=changed_alone)
+    return yaml.safe_dump(held, sort_keys=False, allow_unicode=True, width=100)

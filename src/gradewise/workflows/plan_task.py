@@ -58,6 +58,12 @@ def _refuse_of_grades(plan: Plan) -> None:
 
 def _refuse_nothing_to_read(plan: Plan) -> None:
     features = plan.features
+    if features.set == "handcrafted" and features.embedder is not None:
+        raise PydanticCustomError(
+            "task",
+            "`features.embedder` names a text model, and `features.set` does not ask for it; write `features."
+            "set: combined`, on the command line --feature-set combined",
+        )
     if features.set == "handcrafted" and features.tfidf.kind == "none" and not features.given:
         raise PydanticCustomError(
             "task",
@@ -68,7 +74,7 @@ def _refuse_nothing_to_read(plan: Plan) -> None:
 
 
 def _refuse_of_classes(plan: Plan) -> None:
-    advice = "it is read with `task: nominal` alone; add that line, or take this out"
+    advice = "it is read with `task: nominal` alone; add that (--task nominal), or take this out"
     for name, section in (("classifier", plan.classifier), ("features.tfidf", plan.features.tfidf)):
         for key, value in _changed(section):
             raise _unread(f"{name}.{key}", value, "ordinal", advice)

@@ -1,0 +1,95 @@
+"""A `config.yaml` for a file of labelled texts: its columns looked up, what they hold written down."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gradewise.errors import InputError
+from gradewise.essays.suggestions import quotable, suggest
+from gradewise.protocols import EssaySource
+from gradewise.workflows.guesses import guess_columns, refuse_rivals
+from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.plan_classifier import SEED_COLUMNS, SENTENCE_WIDTH, ExpectedColumn, seed_columns
+from gradewise.workflows.plan_pipeline import Pipeline
+
+NUMBERS = ("text_length", "word_count", "has_personal_info", "formality_score", "urgency_score")
+"""Usual columns of intent data that a classifier may learn from; how sure a labeller was is none of them."""
+VECTORS = "embeddings"
+"""The usual column of vectors."""
+
+
+def pipeline_for(
+    source: EssaySource, *, path: Path, directory: Path, name: str, text: str | None, label: str | None
+) -> Pipeline:
+    """A configuration that reads a file as its columns suggest.
+
+    Args:
+        source: the file.
+        path: where it lies.
+        directory: where the configuration will lie, from which paths in it are seen.
+        name: of the model.
+        text: column of texts, where that is known.
+        label: column of classes, where that is known.
+
+    Raises:
+        InputError: a column is not there, or none is plainly that of the texts or of the classes.
+    """
+    columns = source.columns()
+    for named in (text, label):
+        if named is not None and named not in columns:
+            raise InputError(f"{source.location} has no column {quotable(named)!r}{suggest(named, columns)}")
+    found = _found(source, ColumnsPlan(text=text, label=label))
+    expected = _expected(source)
+    vectors = VECTORS if VECTORS in expected else None
+    return Pipeline.model_validate(
+        {
+            "name": name,
+            "data": {
+                "path": Path(os.path.relpath(path, directory)),
+                "text_column": found.text,
+                "label_column": found.label,
+                "id_column": found.id,
+                "time_column": found.written_at,
+                "schema": {key: held.model_dump(exclude_defaults=True) for key, held in expected.items()},
+            },
+            "preprocessing": {
+                "embeddings_column": vectors,
+                "extra_columns": tuple(key for key in NUMBERS if key in expected),
+            },
+        }
+    )
+
+
+def _found(source: EssaySource, named: ColumnsPlan) -> ColumnsPlan:
+    columns = source.columns()
+    try:
+        refuse_rivals(columns, named, ("text", "label"))
+    except InputError as error:
+        raise InputError(f"{source.location}: {error}") from error
+    found = guess_columns(columns, named)
+    for role, held in (("text", "texts"), ("label", "classes")):
+        if getattr(found, role) is None:
+            present = ", ".join(quotable(column) for column in columns)
+            raise InputError(
+                f"{source.location}: no column of {held} found among {present}; name it: --{role}-column NAME"
+            )
+    return found
+
+
+def _expected(source: EssaySource) -> dict[str, ExpectedColumn]:
+    """What the usual columns of intent data hold, where more of them are there than texts and classes."""
+    columns = [column for column in source.columns() if column in SEED_COLUMNS]
+    if not set(columns) - {"text", "intent", "confidence", "timestamp"}:
+        return {}
+    usual = seed_columns(_width(source)) if VECTORS in columns else SEED_COLUMNS
+    return {column: usual[column] for column in columns}
+
+
+def _width(source: EssaySource) -> int:
+    """Numbers of the first vector there is: a schema asks all others for as many."""
+    for row in source.rows():
+        cell = row[VECTORS].strip()
+        if cell:
+            return cell.count(",") + 1
+    return SENTENCE_WIDTH

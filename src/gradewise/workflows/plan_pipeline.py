@@ -1,0 +1,348 @@
+"""`config.yaml`: a text classification in the sections of a usual training pipeline, mapped onto a plan.
+
+A front with few keys, which spells settings as scikit-learn does. `gradewise.workflows.pipeline_plans` says
+what they mean; everything else stands in the plan, which `gradewise plan check config.yaml --show` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from gradewise.workflows.plan_classifier import (
+    ColumnKind,
+    ExpectedColumn,
+    Learner,
+    SimpleLearner,
+    Space,
+    TfidfPlan,
+    refuse_other_values,
+)
+from gradewise.workflows.plan_given import EVERY, EVERY_COMPONENT, GivenColumns
+from gradewise.workflows.plan_push import METRICS, PREDICTIONS, PushPlan
+from gradewise.workflows.plan_section import NAME, Share
+from gradewise.workflows.plan_spellings import SpelledSection, Spellings
+
+KINDS = {
+    "string": "text", "str": "text", "float": "number", "double": "number", "int": "integer",
+    "bool": "boolean", "datetime": "time", "timestamp": "time", "date": "time", "ISO 8601 string": "time",
+    "list[float]": "vector", "list": "vector", "array": "vector", "embedding": "vector",
+}  # fmt: skip
+LEARNERS = {
+    "LogisticRegression": "logistic_regression", "logreg": "logistic_regression",
+    "LinearSVC": "linear_svm", "SVM": "linear_svm",
+    "GradientBoostingClassifier": "gradient_boosting", "HistGradientBoostingClassifier": "gradient_boosting",
+    "VotingClassifier": "voting", "StackingClassifier": "stacking",
+}  # fmt: skip
+SEARCHES = {
+    "GridSearchCV": "grid", "RandomizedSearchCV": "random", "randomized": "random",
+    "optuna": "bayesian", "tpe": "bayesian",
+}  # fmt: skip
+METRIC_NAMES = {
+    "f1_macro": "macro_f1",
+    "f1_weighted": "weighted_f1",
+    "f1_micro": "accuracy",
+    "neg_log_loss": "log_loss",
+}
+SETTINGS = {
+    "penalty": "penalty", "C": "c", "l1_ratio": "l1_ratio", "max_iter": "most_steps",
+    "n_estimators": "rounds", "learning_rate": "learning_rate",
+    "max_leaf_nodes": "max_leaves", "min_samples_leaf": "min_child",
+}  # fmt: skip
+"""By key of `hyperparameters` the setting of the plan's `classifier`."""
+LEVELS = {"warn": "warning", "critical": "error", "fatal": "error"}
+
+PenaltyName = Literal["l2", "l1", "elastic_net", "none"]
+PENALTIES = Spellings({"elasticnet": "elastic_net"}, nothing="none")
+Penalty = Annotated[PenaltyName, PENALTIES]
+Balancing = Annotated[
+    Literal["none", "class_weights", "smote"],
+    Spellings({"class_weight": "class_weights", "balanced": "class_weights"}, nothing="none"),
+]
+Solver = Annotated[
+    Literal["auto", "lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga"],
+    Spellings(nothing="auto"),
+]
+
+
+def _as_section(column: Any) -> Any:
+    return {"kind": column} if isinstance(column, str) else column
+
+
+def _as_mapping(schema: Any) -> Any:
+    return dict.fromkeys(schema, "text") if isinstance(schema, (list, tuple)) else schema
+
+
+def _as_address(push: Any) -> Any:
+    """`gs://bucket/models` is the bucket and the folder in it."""
+    if not isinstance(push, str):
+        return push
+    scheme, separator, place = push.partition("://")
+    bucket, _, prefix = place.strip("/").partition("/")
+    local = {"url": push}
+    return (
+        local if scheme == "file" or not prefix else {"url": f"{scheme}{separator}{bucket}", "prefix": prefix}
+    )
+
+
+class PipelineColumn(SpelledSection, ExpectedColumn):
+    """What a column must hold; its kind alone, such as `float`, will do."""
+
+    kind: Annotated[ColumnKind, Spellings(KINDS)] = Field(description="what its cells are")
+
+
+Schema = Annotated[
+    dict[
+        str,
+        Annotated[PipelineColumn, BeforeValidator(_as_section, json_schema_input_type=PipelineColumn | str)],
+    ],
+    BeforeValidator(_as_mapping),
+]
+
+
+class PipelineData(SpelledSection):
+    """The texts, what their columns hold, and how they are divided."""
+
+    OTHER_KEYS: ClassVar[Mapping[str, str]] = {
+        "train_path": "path", "text": "text_column", "label": "label_column", "target_column": "label_column",
+        "id": "id_column", "stratification": "stratify", "seed": "random_state", "test_share": "test_size",
+    }  # fmt: skip
+
+    path: Path = Field(description="CSV, JSON Lines or Parquet file of labelled texts")
+    test_path: Path | None = Field(None, description="a locked test file; drawn from `path` when absent")
+    text_column: str | None = Field(None, description="column of texts; looked for by its usual names")
+    label_column: str | None = Field(None, description="column of classes; looked for by its usual names")
+    id_column: str | None = Field(None, description="a name for each text; row numbers when there is none")
+    time_column: str | None = Field(None, description="ISO 8601 times, for `split: temporal`")
+    expected: Schema = Field(
+        {},
+        alias="schema",
+        description="by column, what its cells must hold; a row that does not is a bad row",
+    )
+    on_bad_rows: Literal["stop", "set_aside"] = Field(
+        "stop",
+        description="rows without text or class, or against the schema: stop, or leave them out and say so",
+    )
+    allow_pickle: bool = Field(
+        default=False,
+        description="whether .pkl files are read, by an unpickler that builds nothing but plain values; "
+        "never open one that you did not write yourself",
+    )
+    out_of_scope: str | None = Field(
+        None, description="a label that is no class: its texts teach nothing, and show what is told apart"
+    )
+    min_per_class: int = Field(
+        2, ge=1, description="training texts below which a class is left out, and said"
+    )
+    split: Literal["stratified", "temporal"] = Field(
+        "stratified", description="classes spread evenly over the parts, or the newest texts tested"
+    )
+    stratify: bool = Field(default=True, description="classes are always spread evenly; see `split`")
+    test_size: Share = Field(0.2, description="share drawn as locked test set")
+    random_state: int = Field(42, ge=0, description="seed of the draw")
+
+    @field_validator("stratify", mode="before", json_schema_input_type=bool | str)
+    @classmethod
+    def _by_the_label(cls, value: Any, info: ValidationInfo) -> Any:
+        label = info.data.get("label_column")
+        if isinstance(value, str) and value == label:
+            return True
+        if isinstance(value, str) and value.casefold() not in {"true", "false"}:
+            raise PydanticCustomError(
+                "stratify", "parts are stratified by the column of classes alone; name that: `label_column`"
+            )
+        return value
+
+
+class PipelineTfidf(SpelledSection, TfidfPlan):
+    """Which words texts have, as TF-IDF weights brought down to their main components."""
+
+    OTHER_KEYS: ClassVar[Mapping[str, str]] = {
+        "n_components": "components", "max_features": "most_terms", "min_df": "least_texts"
+    }  # fmt: skip
+
+
+class PipelinePreprocessing(SpelledSection):
+    """What is read of each text, and what is done about classes of unequal size."""
+
+    OTHER_KEYS: ClassVar[Mapping[str, str]] = {
+        "balancing_method": "balancing", "balance": "balancing", "embedding": "embedding_model",
+        "k_neighbors": "neighbours",
+    }  # fmt: skip
+
+    tfidf: PipelineTfidf = PipelineTfidf()
+    embedding_model: Path | None = Field(
+        None, description="directory of a text model: model.onnx, tokenizer.json and config.json"
+    )
+    embedding_components: int | None = Field(
+        None, ge=1, description="its principal components instead of every dimension"
+    )
+    embeddings_column: str | None = Field(
+        None, pattern=r"^[^*]+$", description="column of vectors that come with the texts, such as embeddings"
+    )
+    extra_columns: GivenColumns = Field(
+        (), description="columns of numbers and truth values to learn from; parts of times as timestamp__hour"
+    )
+    balancing: Balancing = Field("none", description="within training parts alone")
+    neighbours: int = Field(5, ge=1, le=100, description="of smote")
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Every column that comes with the texts, as a plan names them."""
+        vectors = () if self.embeddings_column is None else (f"{self.embeddings_column}{EVERY_COMPONENT}",)
+        return tuple(dict.fromkeys((*self.extra_columns, *vectors)))
+
+    @model_validator(mode="after")
+    def _something_to_read(self) -> PipelinePreprocessing:
+        if self.extra_columns == (EVERY,) and self.embeddings_column:
+            raise PydanticCustomError(
+                "given", f"`extra_columns: {EVERY}` stands alone; name the columns beside `embeddings_column`"
+            )
+        if self.tfidf.kind == "none" and not (self.embedding_model or self.given):
+            raise PydanticCustomError(
+                "given",
+                "nothing is left to learn from; write `tfidf: {kind: words}`, `embedding_model`, "
+                "`embeddings_column` or `extra_columns`",
+            )
+        return self
+
+
+class PipelineHyperparameters(SpelledSection):
+    """Settings of what learns, as scikit-learn names them."""
+
+    OTHER_KEYS: ClassVar[Mapping[str, str]] = {
+        **{own: key for key, own in SETTINGS.items() if own not in (key, key.lower())},
+        "seed": "random_state",
+    }
+
+    penalty: Penalty = Field(
+        "l2", description="of linear learners; l1 and elastic_net take minutes, l2 seconds"
+    )
+    c: float = Field(10.0, alias="C", gt=0, description="how little linear learners are held back")
+    solver: Solver = Field("auto", description="read, and left to the penalty")
+    l1_ratio: float = Field(0.5, ge=0, le=1, description="share of l1 in elastic_net")
+    max_iter: int = Field(300, ge=1, le=100_000, description="steps of the optimiser")
+    n_estimators: int = Field(100, ge=1, le=5000, description="trees of gradient boosting for each class")
+    learning_rate: float = Field(0.1, gt=0, le=1, description="of gradient boosting")
+    max_leaf_nodes: int = Field(15, ge=2, le=1024, description="leaves of a tree")
+    min_samples_leaf: int = Field(5, ge=1, description="fewest texts in a leaf")
+    class_weight: Annotated[Literal["none", "balanced"], Spellings(nothing="none")] = Field(
+        "none", description="balanced is `preprocessing.balancing: class_weights`"
+    )
+    random_state: int = Field(42, ge=0, description="seed of the fit")
+
+
+class PipelineModel(SpelledSection):
+    """What learns, and how its settings are searched for."""
+
+    OTHER_KEYS: ClassVar[Mapping[str, str]] = {
+        "learner": "type", "estimators": "members", "param_grid": "search_space", "trials": "n_iter",
+        "param_distributions": "search_space",
+    }  # fmt: skip
+
+    type: Annotated[Learner, Spellings(LEARNERS)] = Field(
+        "logistic_regression", description="what learns; voting and stacking join `members`"
+    )
+    members: tuple[Annotated[SimpleLearner, Spellings(LEARNERS)], ...] = Field(
+        ("logistic_regression", "linear_svm", "gradient_boosting"),
+        min_length=2,
+        description="what voting averages and stacking learns from",
+    )
+    hyperparameters: PipelineHyperparameters = PipelineHyperparameters()
+    calibration: Annotated[Literal["none", "temperature"], Spellings(nothing="none")] = Field(
+        "temperature", description="correction of the probabilities, by out-of-fold predictions"
+    )
+    search_method: Annotated[
+        Literal["none", "grid", "random", "bayesian"], Spellings(SEARCHES, nothing="none")
+    ] = Field("random", description="none takes `hyperparameters` as they stand; bayesian is Optuna's TPE")
+    n_iter: int = Field(20, ge=1, le=2000, description="settings tried by random and bayesian")
+    search_space: Space = Field(
+        {},
+        description="by hyperparameter: a list of values, or low, high and log; the usual space when empty",
+    )
+    search_folds: int = Field(3, ge=2, le=20, description="folds that each setting is tried on")
+    cross_val: bool = Field(default=True, description="always done: probabilities are calibrated by it")
+    cv_folds: int = Field(5, ge=2, le=20, description="folds of the training part")
+    scoring: Annotated[
+        Literal["macro_f1", "weighted_f1", "accuracy", "log_loss", "f1", "roc_auc"], Spellings(METRIC_NAMES)
+    ] = Field(
+        "macro_f1", description="what the search makes best; f1 is read as macro_f1, roc_auc as log_loss"
+    )
+    search_seed: int = Field(0, ge=0, description="of the draws")
+
+    @field_validator("search_space", mode="before")
+    @classmethod
+    def _keys_of_hyperparameters(cls, space: Any) -> Any:
+        if not isinstance(space, dict):
+            return space
+        others = {**PipelineHyperparameters.OTHER_KEYS, "c": "C"}
+        renamed = {others.get(key, key): values for key, values in space.items()}
+        if isinstance(renamed.get("penalty"), (list, tuple)):
+            renamed["penalty"] = tuple(
+                PENALTIES.read(each, get_args(PenaltyName)) for each in renamed["penalty"]
+            )
+        return renamed
+
+    @field_validator("search_space")
+    @classmethod
+    def _settings_that_are_there(cls, space: Space) -> Space:
+        for key, values in space.items():
+            if key != "solver":
+                refuse_other_values(SETTINGS.get(key, key), values)
+        return space
+
+
+class PipelineOutput(SpelledSection):
+    """Where everything lies, and where a copy of the model goes."""
+
+    OTHER_KEYS: ClassVar[Mapping[str, str]] = {
+        "dir": "directory", "output_dir": "directory", "predictions_path": "predictions",
+        "metrics_path": "metrics", "log_path": "monitoring_log", "monitoring_log_path": "monitoring_log",
+        "gcs_path": "push",
+    }  # fmt: skip
+
+    directory: Path = Field(Path("output"), description="where run directories are made")
+    predictions: str = Field(
+        "predictions.parquet",
+        pattern=f"^(.*/)?{PREDICTIONS}",
+        description="file in artifacts/ of every run; ends in predictions.parquet or predictions.jsonl",
+    )
+    metrics: str = Field(
+        "metrics.json",
+        pattern=f"^(.*/)?{METRICS}",
+        description="file in artifacts/ of every run; ends in metrics.json",
+    )
+    monitoring_log: Path | None = Field(
+        None, description="a line for every run, JSON Lines; <directory>/monitoring_log.jsonl when absent"
+    )
+    register_model: bool = Field(
+        default=True, alias="register", description="whether a trained model is registered"
+    )
+    push: Annotated[
+        PushPlan | None, BeforeValidator(_as_address, json_schema_input_type=PushPlan | str | None)
+    ] = Field(None, description="an address such as gs://bucket/models; absent: models are sent nowhere")
+
+
+class PipelineLogging(SpelledSection):
+    """How much is said."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], Spellings(LEVELS)] = Field(
+        "info",
+        description="of the structured log, which the environment turns on and sets: GRADEWISE_LOG_LEVEL",
+    )
+
+
+class Pipeline(SpelledSection):
+    """A configuration of text classification."""
+
+    name: str = Field("texts", pattern=NAME, description="of the model")
+    language: str = Field("en", pattern=r"^[a-z]{2}$", description="ISO 639-1 code of the texts' language")
+    data: PipelineData
+    preprocessing: PipelinePreprocessing = PipelinePreprocessing()
+    model: PipelineModel = PipelineModel()
+    output: PipelineOutput = PipelineOutput()
+    logging: PipelineLogging = PipelineLogging()
