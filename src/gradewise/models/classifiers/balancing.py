@@ -1,4 +1,4 @@
-"""Classes of unequal size: weights that make them count alike, or rows that are made up between neighbours."""
+"""Classes of unequal size: weights that make them count alike, or rows made up between neighbours."""
 
 import importlib
 from typing import Any
@@ -16,9 +16,10 @@ def balanced_rows(rows: ClassRows, *, params: ClassifierParams, seed: int) -> Cl
 
     - ``none``: as they are.
     - ``class_weights``: every class counts alike, see `class_weights`.
-    - ``smote``: every class has as many rows as the largest. New ones lie between a row and one of its nearest
-      ``params.neighbours`` of the same class; a class of ``n`` rows has ``min(neighbours, n - 1)`` of them, and
-      the row of a class of one is repeated, for there is nothing between. Given rows come first, as they were.
+    - ``smote``: every class has as many rows as the largest. New ones lie between a row and one of its
+      nearest ``params.neighbours`` of the same class; in a class of ``n`` rows there are
+      ``min(neighbours, n - 1)`` of them, and the row of a class of one is repeated, for there is nothing
+      between. Given rows come first, as they were.
 
     Source: Chawla, Bowyer, Hall & Kegelmeyer (2002), doi:10.1613/jair.953.
 
@@ -55,7 +56,8 @@ def _with_made_up(rows: ClassRows, *, neighbours: int, seed: int) -> ClassRows:
 
 def _repeated(part: ClassRows, most: int) -> ClassRows:
     """What rows, each alone in its class, lack from `most`: themselves."""
-    return ClassRows(np.repeat(part.values, most - 1, axis=0), np.repeat(part.codes, most - 1), part.n_classes)
+    n_more = most - 1
+    return ClassRows(np.repeat(part.values, n_more, axis=0), np.repeat(part.codes, n_more), part.n_classes)
 
 
 def _between(part: ClassRows, wanted: dict[int, int], *, neighbours: int, seed: int) -> ClassRows:

@@ -27,8 +27,8 @@ _BOOSTER: Booster = LightGBMBooster()
 def fit_boosted(rows: ClassRows, *, params: ClassifierParams, seed: int) -> BoostedClassifier:
     """Boost a forest for each class towards the multinomial log loss, in ``params.rounds`` rounds.
 
-    A class with fewer than `gradewise.models.objectives.FEWEST_ESSAYS` rows gets no trees of its own: it stays
-    as probable as it is frequent. LightGBM has one thread: several wait for each other at every split.
+    A class with fewer than `gradewise.models.objectives.FEWEST_ESSAYS` rows gets no trees of its own: it
+    stays as probable as it is frequent. LightGBM has one thread: several wait for each other at every split.
 
     Args:
         rows: to learn from, two classes or more, weighted or not.

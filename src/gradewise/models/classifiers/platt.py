@@ -32,33 +32,35 @@ def fit_sigmoids(sums: Floats, rows: ClassRows) -> tuple[Floats, Floats]:
     is_own = rows.codes[:, None] == np.arange(rows.n_classes)
     n_own = weights @ is_own
     targets = np.where(is_own, (n_own + 1) / (n_own + 2), 1 / (weights.sum() - n_own + 2))
-    slopes, starts = np.ones(rows.n_classes), np.zeros(rows.n_classes)
-    losses = _losses(sums, targets, weights, slopes, starts)
+    lines = np.stack([np.ones(rows.n_classes), np.zeros(rows.n_classes)])
     for _ in range(_MOST_STEPS):
-        step = _newton_step(sums, targets, weights, slopes, starts)
-        share = np.ones(rows.n_classes)
-        for _ in range(_HALVINGS):
-            tried = slopes + share * step[0], starts + share * step[1]
-            told = _losses(sums, targets, weights, *tried)
-            if (told <= losses).all():
-                break
-            share[told > losses] /= 2
-        better = told <= losses
-        slopes, starts = np.where(better, tried[0], slopes), np.where(better, tried[1], starts)
-        losses = np.where(better, told, losses)
-        if np.abs(step * share * better).max() < _SMALLEST_STEP:
+        step = _newton_step(sums, targets, weights, lines)
+        step *= _share_that_helps(sums, targets, weights, lines, step)
+        lines += step
+        if np.abs(step).max() < _SMALLEST_STEP:
             break
-    return np.maximum(slopes, _LEAST_SLOPE), starts
+    return np.maximum(lines[0], _LEAST_SLOPE), lines[1]
 
 
-def _losses(sums: Floats, targets: Floats, weights: Floats, slopes: Floats, starts: Floats) -> Floats:
-    odds = sums * slopes + starts
+def _share_that_helps(sums: Floats, targets: Floats, weights: Floats, lines: Floats, step: Floats) -> Floats:
+    """How much of each class's step does not raise its loss: 1, half, a quarter … or 0: ``(n_classes,)``."""
+    before, share = _losses(sums, targets, weights, lines), np.ones(step.shape[1])
+    for _ in range(_HALVINGS):
+        worse = _losses(sums, targets, weights, lines + share * step) > before
+        if not worse.any():
+            return share
+        share[worse] /= 2
+    return np.where(worse, 0.0, share)
+
+
+def _losses(sums: Floats, targets: Floats, weights: Floats, lines: Floats) -> Floats:
+    odds = sums * lines[0] + lines[1]
     return np.asarray(weights @ (np.logaddexp(0, odds) - targets * odds))
 
 
-def _newton_step(sums: Floats, targets: Floats, weights: Floats, slopes: Floats, starts: Floats) -> Floats:
+def _newton_step(sums: Floats, targets: Floats, weights: Floats, lines: Floats) -> Floats:
     """The step of slopes and of intercepts: shape ``(2, n_classes)``."""
-    p = logistic(sums * slopes + starts)
+    p = logistic(sums * lines[0] + lines[1])
     missed, bends = weights[:, None] * (targets - p), weights[:, None] * (p * (1 - p))
     first, second = (missed * sums).sum(axis=0), missed.sum(axis=0)
     a, b, c = (bends * sums**2).sum(axis=0) + _RIDGE, (bends * sums).sum(axis=0), bends.sum(axis=0) + _RIDGE
