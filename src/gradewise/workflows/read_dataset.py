@@ -119,8 +119,8 @@ def plan_scale(plan: Plan) -> Scale | PromptScales:
     if plan.task == "nominal":
         if not isinstance(plan.scale, tuple):
             raise InputError(
-                f"scale {quotable(str(plan.scale))!r} has an order, which classes have not; leave `scale` out, "
-                "so that every label is a class, or list the classes"
+                f"scale {quotable(str(plan.scale))!r} has an order, which classes have not; leave `scale` "
+                "out, so that every label is a class, or list the classes"
             )
         return class_scale(str(label).strip() for label in plan.scale)
     return find_scales(plan.scale)
