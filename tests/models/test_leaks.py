@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from gradewise.errors import LeakError
 from gradewise.essays.scales import Codes
-from gradewise.features.given import with_given
+from gradewise.features.given import GIVEN, with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import FoldRows
@@ -14,6 +14,7 @@ from gradewise.models.leaks import (
     GIVEAWAY_QWK,
     check_blindness,
     held_out_kappas,
+    refuse_class_copies,
     refuse_copies,
     refuse_giveaways,
 )
@@ -176,3 +177,18 @@ def test_text_learners_are_blind() -> None:
         ).by_fold[0]  # fmt: skip
 
     check_blindness(fit, texts, CODES[:60], FOLD, n_grades=N_GRADES, what="a text learner")
+
+
+def test_a_column_with_a_value_for_each_class_is_refused() -> None:
+    """Whatever the values are; one that two classes share is no copy."""
+    codes = np.array([0, 1, 2] * 5)
+    spec = FeatureSpec("label_id", "number", GIVEN, -np.inf, np.inf, "a number")
+    ids = tuple(map(str, range(len(codes))))
+
+    def matrix(values: list[float]) -> FeatureMatrix:
+        column = np.array(values, dtype=np.float32)[codes][:, None]
+        return FeatureMatrix(column, FeatureSchema((spec,), "en"), ids)
+
+    refuse_class_copies(matrix([1.0, 1.0, 2.0]), codes)
+    with pytest.raises(LeakError, match="'label_id' has a value of its own for each of the 3 classes"):
+        refuse_class_copies(matrix([7.0, -1.0, 2.0]), codes)

@@ -8,6 +8,7 @@ from gradewise.errors import InputError
 from gradewise.essays.scales import SCALES, find_scale
 from gradewise.workflows.guesses import (
     FEWEST_FOR_RANGE,
+    guess_classes,
     guess_columns,
     guess_scale,
     refuse_mixed_ranges,
@@ -140,3 +141,22 @@ def test_prompts_that_may_share_a_range_pass(low: str, high: str, n: int) -> Non
     """Half the range is near enough, a few essays tell nothing, and letters have no range."""
     refuse_mixed_ranges([low] * n + [high] * 50, ["a"] * n + ["b"] * 50)
     refuse_mixed_ranges([low] * 10, [str(number) for number in range(10)])
+
+
+def test_every_label_is_a_class() -> None:
+    """Classes stand in the order of their names; what is empty is none."""
+    scale = guess_classes(["refund", " greeting ", "", "refund", "10"])
+    assert (("10", "greeting", "refund"), False) == (scale.grades, scale.ordered)
+
+
+@pytest.mark.parametrize("labels", [["one"], [str(n) for n in range(1001)]], ids=["one", "too many"])
+def test_labels_that_can_hardly_be_classes_are_refused(labels: list[str]) -> None:
+    """The message says which column to name."""
+    with pytest.raises(InputError, match="--label-column NAME"):
+        guess_classes(labels)
+
+
+@pytest.mark.parametrize("name", ["intent", "category", "class"])
+def test_columns_of_classes_have_usual_names(name: str) -> None:
+    """They need not be named."""
+    assert name == guess_columns(("text", name), ColumnsPlan()).label

@@ -13,6 +13,7 @@ import pytest
 from gradewise.errors import InputError, MissingDependencyError, TrainingError
 from gradewise.models.bundle import load_bundle
 from gradewise.models.classifiers.fitted import FittedClassifier
+from gradewise.models.classifiers.fitting import fit_classifier
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.telemetry import Event, Notice
 from gradewise.workflows.classification import searching
@@ -61,11 +62,10 @@ def test_a_random_search_goes_on_where_it_was_stopped(
             train(plan, classifying)
     directory = next((plan.output / "intents").iterdir())
     fitted: list[ClassifierParams] = []
-    fit = searching.fit_classifier
 
     def counted(*given: Any, params: ClassifierParams, **named: Any) -> FittedClassifier:
         fitted.append(params)
-        return fit(*given, params=params, **named)
+        return fit_classifier(*given, params=params, **named)
 
     monkeypatch.setattr(searching, "fit_classifier", counted)
     resumed = train(plan, classifying, resume=directory)
@@ -83,12 +83,11 @@ def test_a_setting_that_cannot_be_learnt_is_kept_with_its_reason(
     class_plan: MakePlan, classifying: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others decide."""
-    fit = searching.fit_classifier
 
     def failing(*given: Any, params: ClassifierParams, **named: Any) -> FittedClassifier:
         if params.c == 1.0:
             raise TrainingError("no such luck")
-        return fit(*given, params=params, **named)
+        return fit_classifier(*given, params=params, **named)
 
     monkeypatch.setattr(searching, "fit_classifier", failing)
     plan = class_plan({"method": "bayesian", "trials": 3, "space": {"c": [1.0, 5.0, 10.0]}})

@@ -1,4 +1,4 @@
-"""How good a classifier is: training texts, held-out ones and the locked test side by side; texts of no class."""
+"""How good a classifier is: training texts, held-out ones, the locked test; and texts of no class."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,92 @@
+"""Settings of a learner: from a plan, varied by a search, judged by a figure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, f1_score, log_loss
+
+from gradewise.errors import PlanError
+from gradewise.models.search import Choices, Span
+from gradewise.workflows.classification.settings import (
+    figure_of,
+    figure_of_loss,
+    loss_of_figure,
+    own_settings,
+    params_of,
+    space_of,
+)
+from gradewise.workflows.plan_classifier import ClassifierPlan, ClassifierSearchPlan, Range
+
+PROBABILITIES = np.random.default_rng(0).dirichlet(np.ones(3), size=40)
+CODES = np.random.default_rng(1).integers(3, size=40)
+GIVEN = PROBABILITIES.argmax(axis=1)
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("macro_f1", f1_score(CODES, GIVEN, average="macro")),
+        ("weighted_f1", f1_score(CODES, GIVEN, average="weighted")),
+        ("accuracy", accuracy_score(CODES, GIVEN)),
+        ("log_loss", log_loss(CODES, PROBABILITIES)),
+    ],
+    ids=str,
+)
+def test_figures_are_those_of_scikit_learn(metric: str, expected: float) -> None:
+    """And a loss stands for its figure."""
+    found = figure_of(metric, PROBABILITIES, CODES)
+    assert expected == pytest.approx(found)
+    assert found == pytest.approx(figure_of_loss(metric, loss_of_figure(metric, found)))
+    assert np.isnan(figure_of_loss(metric, None))
+
+
+def test_members_of_an_ensemble_have_the_settings_of_the_whole() -> None:
+    """What a search varies reaches them."""
+    plan = ClassifierPlan(learner="voting", members=("linear_svm", "gradient_boosting"), balancing="smote")
+    params = params_of(plan, {"c": 3.0})
+    assert ["linear_svm", "gradient_boosting"] == [member.learner for member in params.members]
+    assert {(3.0, "smote")} == {(each.c, each.balancing) for each in (params, *params.members)}
+
+
+def test_a_plan_says_where_its_search_looks() -> None:
+    """Lists are choices, ranges spans, whole where the setting is; the plan's own settings are inside."""
+    search = ClassifierSearchPlan(
+        space={
+            "penalty": ("l2", "none"),
+            "rounds": Range(low=10, high=90),
+            "c": Range(low=1, high=9, log=True),
+        }
+    )
+    plan = ClassifierPlan(search=search)
+    assert (
+        Choices("penalty", ("l2", "none")),
+        Span("rounds", 10, 90, whole=True),
+        Span("c", 1, 9, log=True),
+    ) == space_of(plan).dimensions
+    assert {"penalty": "l2", "rounds": 100, "c": 10.0} == own_settings(plan, space_of(plan))
+    assert "c" == space_of(ClassifierPlan()).dimensions[0].key
+
+
+@pytest.mark.parametrize(
+    ("settings", "match"),
+    [({"c": -1.0}, "above 0"), ({"rounds": "many"}, "no numbers")],
+    ids=["out of range", "no number"],
+)
+def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], match: str) -> None:
+    """In words of the plan."""
+    with pytest.raises(PlanError, match=match):
+        params_of(ClassifierPlan(), settings)
+
+
+@pytest.mark.parametrize(
+    "bounds", [(2, 1, False), (0, 1, True), (float("nan"), 1, False)], ids=["turned", "log of 0", "nan"]
+)
+def test_ranges_that_are_none_are_refused(bounds: Sequence[Any]) -> None:
+    """Where the plan has not been asked before."""
+    low, high, log = bounds
+    space = {"c": Range.model_construct(low=low, high=high, log=log)}
+    search = ClassifierSearchPlan().model_copy(update={"space": space})
+    with pytest.raises(PlanError, match="space.c"):
+        space_of(ClassifierPlan().model_copy(update={"search": search}))
