@@ -6,8 +6,8 @@ from gradewise.cli.options import CLASSES, named_options, options_of, under
 from gradewise.cli.plan_command import Asked, asked_command
 
 _MOST_USED = named_options(
-    "name", "task", "scale", "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "trait",
-    "given", "test", "language", "scheme", "feature_set", "embedding_model", "embedding_components", "engine",
+    "name", "task", "scale", "text_column", "label_column", "second_label_column", "prompt_column", "prompt",
+    "trait", "given", "test", "language", "scheme", "feature_set", "embedding_model", "embedding_components", "engine",
     "decision", "set_aside", "allow_pickle", "seed", "run_name", "register", "mlflow", "output",
 )  # fmt: skip
 OPTIONS = (*_MOST_USED, *options_of(CLASSES), *under(CLASSES, "trials"))
