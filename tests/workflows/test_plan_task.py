@@ -126,7 +126,7 @@ def test_a_space_holds_values_that_settings_can_have(space: dict[str, object], s
         ({"data": DATA, "push": {"url": "s3://b", "prefix": "../up"}}, "use names with slashes between"),
         ({"data": DATA, "files": {"metrics": "splits.json"}}, "use a name that ends in metrics.json"),
         ({"data": DATA, "files": {"predictions": "../predictions.parquet"}}, "ends in predictions"),
-        ({"data": DATA, "source": {"joins": [{"table": "b", "onn": {}}]}}, "`source.joins.0.onn`; did you"),
+        ({"data": DATA, "source": {"joins": [{"table": "b", "onn": {}}]}}, "`source.joins.0.onn`"),
     ],
     ids=[
         "column_key", "column_range", "branch", "star", "bare_star", "no_address", "user", "prefix", "other_file",
