@@ -329,6 +329,24 @@ class AccessRefused:
     """What would have been needed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetStep:
+    """A dataset that was found in a watched directory has come a step further."""
+
+    dataset: str
+    """Name of its file."""
+    step: str
+    """Which step, see `gradewise.workflows.watching.standing.Step`, or ``put off``."""
+    sha256: str
+    """Digest of its content."""
+    run: str = ""
+    """Directory of its run."""
+    model: str = ""
+    """The registered model: ``name:version``."""
+    reason: str = ""
+    """Why it failed, was held back or put off; holds no text of the data."""
+
+
 Event = (
     StageStarted
     | StageAdvanced
@@ -351,6 +369,7 @@ Event = (
     | CorrectionTaken
     | RequestAnswered
     | AccessRefused
+    | DatasetStep
 )
 Listener = Callable[[Event], None]
 

@@ -64,11 +64,11 @@ def test_a_byte_order_mark_is_no_content(write: Write) -> None:
         (b"{}\n", "is empty"),
         (b'{"a": 1}\n{"a": \n', "line 2 is not JSON: .* at character"),
         (b'{"a": 1}\n\n[1]\n', "line 3 is a JSON list"),
-        (b'{"a": "\xe5"}\n', "line 1, byte 8 is not UTF-8"),
+        (b'{"a": "\xe5"}\n', "line 1 is not UTF-8 at byte 8"),
         (b'{"a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}\n", "line 1 is nested too deeply"),
     ],
 )
 def test_what_cannot_be_read_is_one_clear_line(write: Write, content: bytes, message: str) -> None:
     """A malformed line is refused with its number."""
     with pytest.raises(InputError, match=message):
-        write(content).columns()
+        list(write(content).rows())

@@ -177,9 +177,14 @@ def test_nothing_usable_is_an_error_even_when_setting_aside() -> None:
 
 
 def test_an_id_that_occurs_twice_is_an_error() -> None:
-    """Two rows with one id are named, whatever is done with bad rows."""
-    with pytest.raises(InputError, match="rows 1 and 3 have the same id 'a'"):
-        _take([ROW, {**ROW, "id": "b"}, {**ROW, "text": ""}], on_bad_rows="set_aside")
+    """The later one is a bad row, and both are named; of one row all that is wrong is told."""
+    rows = [ROW, {**ROW, "id": "b"}, {**ROW, "text": ""}]
+    with pytest.raises(InputError, match="row 3 .*: rows 1 and 3 have the same id 'a'"):
+        _take(rows)
+    taken = _take(rows, on_bad_rows="set_aside")
+    (rejected,) = taken.set_aside
+    assert ["a", "b"] == [essay.id for essay in taken.essays]
+    assert ["same id", "empty text"] == [fault.reason for fault in rejected.faults]
 
 
 def test_a_missing_column_is_named_with_the_nearest() -> None:

@@ -36,7 +36,9 @@ def test_the_default_rules_are_those_that_were_asked_for() -> None:
         "batch_of_50_s": ("below", 2.0),
         "qwk_over_production": ("at least", -0.02),
     }
-    assert expected == {gate.metric: (gate.comparison, gate.bound) for gate in PromotionPlan().gates}
+    assert expected == {
+        gate.metric: (gate.comparison, gate.bound) for gate in PromotionPlan().asked(ordered=True)
+    }
 
 
 def test_the_digest_is_about_what_is_asked() -> None:

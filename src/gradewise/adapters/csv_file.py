@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from gradewise.adapters.table_file import detect_encoding, file_sha256, open_bytes, reading, require_distinct
+from gradewise.adapters.csv_records import Record, csv_records
+from gradewise.adapters.table_file import (
+    detect_encoding,
+    file_sha256,
+    open_bytes,
+    reading,
+    require_distinct,
+    sound_rows,
+)
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow
 
 _DELIMITERS = ",;\t"
-# The csv module refuses fields over 128 KiB unless told; a long essay is for the intake to refuse, by name.
-_LONGEST_FIELD = 2**31 - 1
 _LONGEST_HEAD = 1 << 20
 
 
@@ -60,14 +67,17 @@ class CsvFile:
 
     def rows(self) -> Iterator[Mapping[str, str]]:
         """Rows in order, streamed; empty lines are passed over."""
-        columns = self._head.columns
-        for line, fields in self._records():
-            if len(fields) != len(columns):
-                raise InputError(
-                    f"{self.location}, line {line}: {len(fields)} fields, and the header has {len(columns)}; "
-                    "put fields that contain the delimiter or a line break in double quotes"
-                )
-            yield dict(zip(columns, fields, strict=True))
+        return sound_rows(self.records(), self.location)
+
+    def records(self) -> Iterator[Mapping[str, str] | BadRow]:
+        """The same, malformed ones told in their place."""
+        columns, header = self._head.columns, True
+        for record in self._records():
+            if isinstance(record, BadRow):
+                yield record
+            elif not header:
+                yield dict(zip(columns, record.fields, strict=True))
+            header = False
 
     def sha256(self) -> str:
         """Digest of the stored bytes."""
@@ -78,27 +88,20 @@ class CsvFile:
         with reading(self._path), self._open() as text:
             return _parse_head(text.read(_LONGEST_HEAD), self.location)
 
-    def _records(self) -> Iterator[tuple[int, list[str]]]:
-        """Records after the header, each with the number of the line that ends it."""
-        csv.field_size_limit(_LONGEST_FIELD)
-        before = self._head.lines_before
+    def _records(self) -> Iterator[Record | BadRow]:
+        """Records with the header, which has been read before and is sound."""
+        head = self._head
         with reading(self._path), self._open() as text:
-            for _ in range(before):
+            for _ in range(head.lines_before):
                 text.readline()
-            reader = csv.reader(text, delimiter=self._head.delimiter, strict=True)
-            try:
-                records = (record for record in reader if record)
-                next(records, None)  # the header
-                for record in records:
-                    yield reader.line_num + before, record
-            except csv.Error as error:
-                raise InputError(
-                    f"{self.location}, line {reader.line_num + before}: {error}; check its double quotes"
-                ) from error
+            yield from csv_records(text, head.delimiter, len(head.columns), lines_before=head.lines_before)
 
     def _open(self) -> io.TextIOWrapper:
         encoding = self.encoding  # before anything is open: finding it can fail
-        return io.TextIOWrapper(open_bytes(self._path), encoding=encoding, newline="")
+        errors = (
+            "surrogateescape" if encoding == "utf-8-sig" else "strict"
+        )  # damaged lines are told one by one
+        return io.TextIOWrapper(open_bytes(self._path), encoding=encoding, errors=errors, newline="")
 
 
 def _parse_head(start: str, location: str) -> _Head:
@@ -134,5 +137,8 @@ def _first_record(content: str, delimiter: str) -> list[str]:
 
 def _column_names(names: list[str], location: str) -> tuple[str, ...]:
     columns = tuple(name.strip() or f"column {number}" for number, name in enumerate(names, start=1))
+    for number, name in enumerate(columns, start=1):
+        if any("\udc80" <= letter <= "\udcff" for letter in name):
+            raise InputError(f"{location}: the name of column {number} is not UTF-8; save the file as UTF-8")
     require_distinct(columns, location)
     return columns

@@ -19,6 +19,7 @@ _READERS: Mapping[str, Callable[[Path], EssayFile]] = {
     ".ndjson": JsonlFile,
     ".parquet": ParquetFile,
 }
+_PICKLES = (".pkl", ".pickle")
 _COMPRESSIBLE = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
 
@@ -28,10 +29,15 @@ def open_essay_file(path: Path) -> EssayFile:
     Nothing is read yet.
 
     Raises:
-        InputError: the name says another format.
+        InputError: the name says another format, or a pickle, which is never opened unasked.
         MissingDependencyError: it is Parquet, and pyarrow is not installed.
     """
     compressed = path.suffix.lower() == ".gz"
+    if path.suffix.lower() in _PICKLES:
+        raise InputError(
+            f"{path} is a pickle, which is read only where you allow it (data.allow_pickle: true, "
+            "--allow-pickle), and only one that you wrote yourself; better save it as .parquet or .jsonl"
+        )
     suffix = path.with_suffix("").suffix.lower() if compressed else path.suffix.lower()
     if suffix not in _READERS or (compressed and suffix not in _COMPRESSIBLE):
         raise InputError(

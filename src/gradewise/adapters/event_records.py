@@ -9,6 +9,7 @@ from gradewise.experiments import ExperimentEntry
 from gradewise.telemetry import (
     ActEnded,
     CommandEnded,
+    DatasetStep,
     Event,
     GatesJudged,
     RunBegan,
@@ -62,8 +63,10 @@ def _level(event: Event) -> Level:
             return "debug"
         case CommandEnded(outcome=outcome) | ActEnded(outcome=outcome):
             return _GRAVE.get(outcome, "warning")
-        case GatesJudged(passed=False):
+        case GatesJudged(passed=False) | DatasetStep(step="held back" | "put off"):
             return "warning"
+        case DatasetStep(step="failed"):
+            return "error"
         case _:
             return "info"
 

@@ -6,10 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gradewise.adapters.table_file import file_sha256, open_bytes, reading
+from gradewise.adapters.table_file import file_sha256, open_bytes, reading, sound_rows
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow, Fault
+from gradewise.essays.suggestions import quotable
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+DEEPEST = 20
+"""Lists and objects within each other in one value."""
 
 
 class JsonlFile:
@@ -38,9 +42,20 @@ class JsonlFile:
 
     def rows(self) -> Iterator[Mapping[str, str]]:
         """Rows in order, streamed; empty lines are passed over, absent keys are empty."""
+        return sound_rows(self.records(), self.location)
+
+    def records(self) -> Iterator[Mapping[str, str] | BadRow]:
+        """The same, malformed ones told in their place."""
         columns = self._columns
-        for item in self._objects():
-            yield {name: _text(item.get(name)) for name in columns}
+        for number, item in self._objects():
+            if isinstance(item, Fault):
+                yield BadRow(f"line {number}", item)
+                continue
+            row = {name: _text(item.get(name)) for name in columns}
+            if any("\0" in cell for cell in row.values()):
+                yield BadRow(f"line {number}", Fault("NUL character", "it holds a NUL character"))
+            else:
+                yield row
 
     def sha256(self) -> str:
         """Digest of the stored bytes."""
@@ -48,38 +63,100 @@ class JsonlFile:
 
     @cached_property
     def _columns(self) -> tuple[str, ...]:
-        columns = tuple(dict.fromkeys(name for item in self._objects() for name in item))
+        columns: dict[str, None] = {}
+        first = ""
+        for number, item in self._objects():
+            if isinstance(item, Fault):
+                first = first or str(BadRow(f"line {number}", item))
+            else:
+                columns |= dict.fromkeys(item)
+        if not columns and first:
+            raise InputError(f"{self.location}, {first}")
         if not columns:
             raise InputError(f"{self.location} is empty; it must hold one JSON object a line")
-        return columns
+        return tuple(columns)
 
-    def _objects(self) -> Iterator[dict[str, Any]]:
+    def _objects(self) -> Iterator[tuple[int, dict[str, Any] | Fault]]:
+        """Each line's object with the number of the line, or what is wrong with it."""
         with reading(self._path), open_bytes(self._path) as handle:
             for number, line in enumerate(handle, start=1):
                 content = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
                 if content.strip():
-                    yield _parse_line(content, f"{self.location}, line {number}")
+                    yield number, _parse_line(content)
 
 
-def _parse_line(line: bytes, where: str) -> dict[str, Any]:
+class _Spelled(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+class _Constant(str):
+    """``NaN`` or ``Infinity``, which some writers put for absent values."""
+
+    __slots__ = ()
+
+
+class _TwiceError(ValueError):
+    """An object that holds a key twice."""
+
+
+def _parse_line(line: bytes) -> dict[str, Any] | Fault:
     try:
-        item = json.loads(line.decode(), parse_int=str, parse_float=str, parse_constant=_not_a_number)
+        item = _DECODER.decode(line.decode())
+        if isinstance(item, dict):
+            for value in item.values():
+                _require_shallow(value)
+            return item
     except UnicodeDecodeError as error:
-        raise InputError(f"{where}, byte {error.start + 1} is not UTF-8; save the file as UTF-8") from error
+        detail = f"is not UTF-8 at byte {error.start + 1} (0x{line[error.start]:02x}); save the file as UTF-8"
+        return Fault("not UTF-8", detail)
     except json.JSONDecodeError as error:
-        raise InputError(f"{where} is not JSON: {error.msg} at character {error.colno}") from error
-    except RecursionError as error:
-        raise InputError(f"{where} is nested too deeply; write one flat object a line") from error
-    if not isinstance(item, dict):
-        raise InputError(f"{where} is a JSON {type(item).__name__}, not an object; write one object a line")
+        return Fault("not JSON", f"is not JSON: {error.msg} at character {error.colno}")
+    except _TwiceError as error:
+        return Fault("key twice", f"key {error} stands twice in it; give each value a name of its own")
+    except RecursionError:
+        return Fault("nested too deeply", "is nested too deeply; write one flat object a line")
+    kind = type(item).__name__
+    return Fault(
+        "not an object", f"is a JSON {_KINDS.get(kind, kind)}, not an object; write one object a line"
+    )
+
+
+def _require_shallow(value: object, depth: int = 0) -> None:
+    """Pass when lists and objects are not nested deeper than anybody reads them; raises `RecursionError`."""
+    if isinstance(value, list | dict):
+        if depth >= DEEPEST:
+            raise RecursionError
+        inner = value if isinstance(value, list) else value.values()
+        if depth == 0 and isinstance(value, list) and value and isinstance(value[0], _Spelled):
+            inner = [each for each in value if isinstance(each, list | dict)]
+        for each in inner:
+            _require_shallow(each, depth + 1)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    item = dict(pairs)
+    if len(item) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(repr(quotable(next(key for key in keys if keys.count(key) > 1))))
     return item
 
 
-def _not_a_number(_spelling: str) -> None:
-    """Read ``NaN`` and ``Infinity``, which some writers put for absent values, as null."""
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_distinct, parse_int=_Spelled, parse_float=_Spelled, parse_constant=_Constant
+)
+_KINDS = {"_Spelled": "number", "_Constant": "number", "str": "string", "bool": "truth", "NoneType": "null"}
 
 
 def _text(value: object) -> str:
-    if value is None:
+    if value is None or isinstance(value, _Constant):
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return str(value)
+    return f"[{', '.join(map(_written, value))}]" if isinstance(value, list) else _written(value)
+
+
+def _written(value: object) -> str:
+    """As JSON, numbers as they were spelled."""
+    return value if isinstance(value, _Spelled | _Constant) else json.dumps(value, ensure_ascii=False)

@@ -81,6 +81,9 @@ METRICS = (
     MetricName(
         "gradewise_gate_shortfalls_total", "counter", ("figure",), "Rules of gates that were not passed."
     ),
+    MetricName(
+        "gradewise_dataset_steps_total", "counter", ("step",), "Steps of datasets in a watched directory."
+    ),
     MetricName("gradewise_notices_total", "counter", ("command",), "Notices to the user."),
 )
 """Every metric; those of the process itself, ``gradewise_process_*``, come besides."""

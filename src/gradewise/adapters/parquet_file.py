@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gradewise.adapters.table_file import file_sha256, reading, require_distinct
+from gradewise.adapters.table_file import file_sha256, reading, require_distinct, sound_rows
 from gradewise.errors import InputError, MissingDependencyError
+from gradewise.essays.bad_rows import BadRow, Fault
 
 _ROWS_AT_ONCE = 1024
 PROVENANCE = b"gradewise.provenance"
@@ -48,11 +49,19 @@ class ParquetFile:
 
     def rows(self) -> Iterator[Mapping[str, str]]:
         """Rows in order, some at a time; nulls and not-a-numbers are empty."""
+        return sound_rows(self.records(), self.location)
+
+    def records(self) -> Iterator[Mapping[str, str] | BadRow]:
+        """The same, those that hold bytes told in their place."""
         columns, row = self._columns, 0
         for batch in self._batches():
             for item in batch:
                 row += 1
-                yield {name: _text(item[name], f"{self.location}, row {row}, {name}") for name in columns}
+                held = next((name for name in columns if isinstance(item[name], bytes)), None)
+                if held is None:
+                    yield {name: _text(item[name]) for name in columns}
+                else:
+                    yield BadRow(f"row {row}, {held}", Fault("not plain", "holds bytes; store it as text"))
 
     def sha256(self) -> str:
         """Digest of the stored bytes."""
@@ -100,13 +109,11 @@ def _label_notices(record: bytes | None, *, of: str) -> tuple[str, ...]:
     return (notice,)
 
 
-def _text(value: object, where: str) -> str:
+def _text(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, bytes):
-        raise InputError(f"{where} holds bytes; store it as text")
     if isinstance(value, bool | list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -21,6 +21,7 @@ from gradewise.telemetry import (
     ActEnded,
     CommandBegan,
     CommandEnded,
+    DatasetStep,
     EssaysRead,
     Event,
     GatesJudged,
@@ -33,7 +34,9 @@ from gradewise.telemetry import (
     StageStarted,
 )
 
-FIGURES = frozenset({"qwk", "accuracy", "adjacent_accuracy", "mae", "rmse", "rps", "ece", "pearson", "smd"})
+FIGURES = frozenset(
+    {"qwk", "macro_f1", "accuracy", "adjacent_accuracy", "mae", "rmse", "rps", "ece", "pearson", "smd"}
+)
 """Figures of a run that are metrics, with their spreads; the others are in its report."""
 OUT_OF_FOLD = "out_of_fold_"
 """What stands before figures of essays that a model was cross-validated on."""
@@ -104,6 +107,8 @@ class JobMetrics:
                 self._observe("gradewise_registry_act_seconds", seconds, act=act, outcome=outcome)
             case GatesJudged():
                 self._hear_gates(event)
+            case DatasetStep(step=step):
+                self._count("gradewise_dataset_steps_total", step=step)
 
     def _hear_command(self, event: CommandEnded) -> None:
         self._count("gradewise_commands_total", command=event.command, outcome=event.outcome)

@@ -4,12 +4,13 @@ import gzip
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow
 from gradewise.essays.suggestions import quotable
 
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -55,12 +56,12 @@ def detect_encoding(path: Path) -> str:
     """The encoding of a text file: ``utf-8-sig``, ``utf-16``, or ``cp1252`` as older spreadsheets write.
 
     UTF-8 is what decodes as such. A file that does not, and in which no line with other than ASCII is
-    sound UTF-8, is taken for Windows-1252; if some lines are, the file is damaged UTF-8.
+    sound UTF-8, is taken for Windows-1252; if some lines are, the file is UTF-8 with damaged lines.
 
     Raises:
-        InputError: it is none of these; the message names line and byte.
+        InputError: it cannot be read.
     """
-    sound, faults, first, windows = 0, 0, "", True
+    sound, faults, windows = 0, 0, True
     with reading(path), open_bytes(path) as handle:
         for number, line in enumerate(handle, start=1):
             if number == 1 and line.startswith(_BYTE_ORDER_MARKS):
@@ -70,15 +71,10 @@ def detect_encoding(path: Path) -> str:
             try:
                 line.decode()
                 sound += 1
-            except UnicodeDecodeError as error:
+            except UnicodeDecodeError:
                 faults += 1
-                first = first or f"line {number}, byte {error.start + 1} (0x{line[error.start]:02x})"
                 windows = windows and _is_windows(line)
-    if faults == 0:
-        return "utf-8-sig"
-    if sound == 0 and windows:
-        return "cp1252"
-    raise InputError(f"{path}, {first} is not UTF-8; save the file as UTF-8")
+    return "cp1252" if faults and sound == 0 and windows else "utf-8-sig"
 
 
 def _is_windows(line: bytes) -> bool:
@@ -91,6 +87,18 @@ def _is_windows(line: bytes) -> bool:
 
 def _encoding_of(error: UnicodeError) -> str:
     return error.encoding.upper() if isinstance(error, UnicodeDecodeError) else "text"
+
+
+def sound_rows(records: Iterable[Mapping[str, str] | BadRow], location: str) -> Iterator[Mapping[str, str]]:
+    """The rows of a file up to its end, or to the first that is malformed.
+
+    Raises:
+        InputError: one is; the message names its place.
+    """
+    for record in records:
+        if isinstance(record, BadRow):
+            raise InputError(f"{location}, {record}")
+        yield record
 
 
 def require_distinct(columns: Sequence[str], location: str) -> None:

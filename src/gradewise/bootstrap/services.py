@@ -14,6 +14,7 @@ from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.adapters.onnx_embedder import OnnxEmbedder
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.parquet_table import parquet_table
+from gradewise.adapters.pickle_file import PickleFile
 from gradewise.adapters.process_watch import watch_process
 from gradewise.bootstrap.caches import shared_cache
 from gradewise.bootstrap.databases import registry_tracker
@@ -38,6 +39,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
     try:
         yield Services(
             open_source=open_essay_file,
+            open_pickle=PickleFile,
             find_checker=find_checker,
             cache=cache,
             workers=settings.workers,

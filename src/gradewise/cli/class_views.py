@@ -51,8 +51,8 @@ def class_line(prediction: Prediction) -> Text:
 def doubt(prediction: Prediction) -> str:
     """What is said of a text that may belong to none of the classes."""
     return (
-        f"Out of scope? Even the most probable class has only {prediction.confidence:.0%}, less than the model "
-        "asks for: the text may belong to none of its classes. Let a person look."
+        f"Out of scope? Even the most probable class has only {prediction.confidence:.0%}, less than the "
+        "model asks for: the text may belong to none of its classes. Let a person look."
     )
 
 

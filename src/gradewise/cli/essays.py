@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradewise.errors import InputError, PlanError
+from gradewise.essays.given_columns import parse_given, spread_given
 from gradewise.essays.intake import MAX_CHARACTERS, ColumnMap, take_in
-from gradewise.essays.numbers import finite_number
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
@@ -60,21 +60,22 @@ class AskedEssays:
 
 
 def given_numbers(typed: Sequence[str]) -> Mapping[str, float]:
-    """Numbers that were typed as ``NAME=NUMBER``, by name.
+    """Numbers that were typed as ``NAME=NUMBER``, by name; a truth, a time or a list may stand there too.
 
     Raises:
         PlanError: one is not of this form, or a name comes twice.
     """
-    numbers: dict[str, float] = {}
+    numbers: dict[str, Mapping[str, float]] = {}
     for each in typed:
         name, _, number = each.rpartition("=")
         if not name or name in numbers:
             raise PlanError(f"--given {quotable(each)!r}: write NAME=NUMBER, each name once")
         try:
-            numbers[name] = finite_number(number)
+            numbers[name] = spread_given({name: number})
         except InputError as error:
-            raise PlanError(f"--given {quotable(each)!r}: {error}") from error
-    return numbers
+            detail = str(error).removeprefix(f"{quotable(name)}: ")
+            raise PlanError(f"--given {quotable(each)!r}: {detail}") from error
+    return {name: number for spread in numbers.values() for name, number in spread.items()}
 
 
 def read_essays(
@@ -92,7 +93,9 @@ def read_essays(
         InputError: there is none, or one cannot be read; the message names it.
         PlanError: a number was typed that the model does not read.
     """
-    if strange := [name for name in asked.given if name not in given]:
+    times = {parsed.column for parsed in map(parse_given, given) if parsed.part}
+    read_with = {name for name in asked.given if parse_given(name).part and parse_given(name).column in times}
+    if strange := [name for name in asked.given if name not in given and name not in read_with]:
         raise PlanError(
             f"--given {quotable(strange[0])}: the model reads no such number, but "
             f"{', '.join(given) or 'none'}; leave it out"
@@ -162,7 +165,7 @@ def _from_table(
         text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text, given=given
     )
     intake = take_in(
-        source.rows(),
+        source.records(),
         source.columns(),
         wanted,
         None,

@@ -18,6 +18,7 @@ from gradewise.cli import robustness  # isort: skip
 from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
 from gradewise.cli import setup  # isort: skip
+from gradewise.cli import check_data  # isort: skip
 from gradewise.cli import runs  # isort: skip
 from gradewise.cli import extract_training_data  # isort: skip
 from gradewise.cli import prepare_dataset  # isort: skip
@@ -40,6 +41,7 @@ from gradewise.cli import keys  # isort: skip
 from gradewise.cli import reviews  # isort: skip
 from gradewise.cli import corrections  # isort: skip
 from gradewise.cli import retrain  # isort: skip
+from gradewise.cli import watch  # isort: skip
 from gradewise.cli import serve  # isort: skip
 from gradewise.cli import worker  # isort: skip
 from gradewise.cli import tokens  # isort: skip
@@ -62,10 +64,10 @@ CODES: dict[type[GradewiseError], int] = {
 }
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
-    demo, train, evaluate, robustness, score, explain, setup, runs, extract_training_data, prepare_dataset,
+    demo, train, evaluate, robustness, score, explain, setup, check_data, runs, extract_training_data, prepare_dataset,
     make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
     compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge, reviews,
-    corrections, retrain, scores, serve, worker, tokens, ops, db,
+    corrections, retrain, watch, scores, serve, worker, tokens, ops, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

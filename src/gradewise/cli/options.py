@@ -124,7 +124,10 @@ OPTIONS: tuple[PlanOption, ...] = (
         "--set-aside", "data.on_bad_rows", DATA, "Leave unusable rows out instead of stopping.",
         kind=bool, convert=lambda given: "set_aside" if given else None,
     ),
-    _option("--allow-pickle", "data.allow_pickle", DATA, "Read .pkl files; never open one that you did not write yourself.", kind=bool),
+    _option(
+        "--allow-pickle", "data.allow_pickle", DATA, "Read .pkl files; only ones that you wrote yourself.",
+        kind=bool,
+    ),
     _option("--splits-path", "split.reuse", SPLIT, "A saved splits.json to follow.", kind=Path),
     _option("--scheme", "split.scheme", SPLIT, "stratified_text, prompt_holdout or temporal."),
     _option("--n-splits --folds", "split.folds", SPLIT, "Folds of the training part, 2 to 20.", kind=int),
@@ -173,7 +176,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--tfidf", "features.tfidf.kind", CLASSES, "Wording that is learnt from: words, characters or none."),
     _option("--tfidf-components", "features.tfidf.components", CLASSES, "Columns that are made of it.", kind=int),
     _option("--out-of-scope", "classifier.out_of_scope", CLASSES, "A label that is no class: its texts teach nothing."),
-    _option("--gates", "evaluation.gates", RUN, "Rules to hold the model to: seeds, williamson2012, ctb2014; repeatable.", kind=list[str]),
+    _option("--gates", "evaluation.gates", RUN, "Rules to hold the model to: seeds, williamson2012, ctb2014, classes; repeatable.", kind=list[str]),
     _option("--name --experiment --experiment-name", "name", RUN, "Of the experiment: runs of one name lie together."),
     _option(
         "--column", "drop_column.columns", COLUMNS, "Leave out this column; repeatable; all in turn when absent.",

@@ -14,9 +14,7 @@ def score(
     *,
     source: Annotated[
         Path | None,
-        typer.Argument(
-            help="A text as a file, many as .csv, .jsonl or .parquet, or - for standard input."
-        ),
+        typer.Argument(help="A text as a file, many as .csv, .jsonl or .parquet, or - for standard input."),
     ] = None,
     text: Annotated[str | None, typer.Option(help="The text itself.")] = None,
     model: Annotated[

@@ -29,7 +29,13 @@ def train_shown(plan: Plan, *, quiet: bool, command: str = "train") -> TrainedRu
 
 
 def evaluate_shown(
-    plan: Plan, model: Path | None, *, embedding_model: Path | None, quiet: bool, require_gates: bool
+    plan: Plan,
+    model: Path | None,
+    *,
+    embedding_model: Path | None,
+    out_of_scope: str | None,
+    quiet: bool,
+    require_gates: bool,
 ) -> None:
     """Evaluate a model with progress on the terminal, and show the figures.
 
@@ -39,7 +45,7 @@ def evaluate_shown(
     bundle = load_bundle(find_bundle(model))
     settings = read_settings().with_embedding_model(embedding_model)
     with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
-        run = evaluate_bundle(bundle, plan, services, listener=listener)
+        run = evaluate_bundle(bundle, plan, services, out_of_scope=out_of_scope, listener=listener)
     _show_figures(run.report)
     for report in run.gates:
         out.print(gate_line(report) if report.passed else gate_table(report), soft_wrap=True)

@@ -81,7 +81,8 @@ class BadRow:
 
     def __str__(self) -> str:
         """Place and detail as a message has them."""
-        return f"{self.place}{' ' if self.fault.detail.startswith('is ') else ': '}{self.fault.detail}"
+        verb = self.fault.detail.startswith(("is ", "holds "))
+        return f"{self.place}{' ' if verb else ': '}{self.fault.detail}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,16 @@ from gradewise.essays.numbers import LARGEST, finite_number
 Vector = NDArray[np.float32]
 """Numbers that stand in one cell: shape ``(width,)``, finite."""
 
-TRUE, FALSE = frozenset({"true", "yes", "1", "t", "y", "1.0"}), frozenset({"false", "no", "0", "f", "n", "0.0"})
+TRUE, FALSE = (
+    frozenset({"true", "yes", "1", "t", "y", "1.0"}),
+    frozenset({"false", "no", "0", "f", "n", "0.0"}),
+)
 """How programs spell truth, in small letters."""
 MOST_COMPONENTS = 20_000
 """Most numbers of a vector: a longer one is a wrong column."""
 
 _BRACKETS = frozenset({"[]", "()"})
-_PLAIN = re.compile(r"[-+0-9.eE,\s]*")
+_PLAIN = b"-+0123456789.eE, \t\r\n"  # what a list of numbers is made of; bytes.translate looks fastest
 _NOT_FINITE = re.compile(r"(?<![a-z])[-+]?(nan|inf|infinity)(?![a-z])", re.IGNORECASE)
 
 
@@ -90,7 +93,7 @@ def read_vector(cell: str) -> Vector:
     inner = stripped[1:-1]
     if len(stripped) < len("[]") or stripped[0] + stripped[-1] not in _BRACKETS:
         raise FaultError("not a vector", f"{shown(cell)} is no list of numbers such as [0.1, 0.2]")
-    if ".." in inner or "…" in inner or not _PLAIN.fullmatch(inner):
+    if ".." in inner or "…" in inner or inner.encode("utf-8", "replace").translate(None, _PLAIN):
         raise _what_is_no_vector(inner)
     parts = inner.split(",") if "," in inner else inner.split()
     if parts and not parts[-1].strip():  # (0.5,) and []
@@ -102,7 +105,7 @@ def read_vector(cell: str) -> Vector:
 
 def _numbers(parts: list[str]) -> NDArray[np.float64]:
     try:
-        return np.array([float(part) for part in parts])
+        return np.array(list(map(float, parts)))
     except ValueError:
         place = next(place for place, part in enumerate(parts) if not _is_number(part) or "," in part)
         raise FaultError("not a vector", f"component {place} of the list is no number") from None

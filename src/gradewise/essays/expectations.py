@@ -57,7 +57,9 @@ def require_expected_columns(expected: Expectations, columns: Sequence[str], loc
             )
 
 
-def check_cells(row: Mapping[str, str], expected: Expectations, faults: Faults) -> Mapping[str, Vector | None]:
+def check_cells(
+    row: Mapping[str, str], expected: Expectations, faults: Faults
+) -> Mapping[str, Vector | None]:
     """Look at every cell of which something is expected.
 
     Returns:
@@ -124,12 +126,16 @@ _COUNTS: Mapping[str, tuple[str, Callable[[str], tuple[int, int]]]] = {
 def _checked(name: str, cell: str, expected: Expectation) -> Vector | None:
     """Pass when the cell is as expected; the vector, where it is one."""
     try:
-        if expected.one_of and cell.strip() not in expected.one_of:
-            near = suggest(cell, expected.one_of)
-            raise FaultError("unknown value", f"{shown(cell)} is none of the {len(expected.one_of)} values{near}")
+        _require_known(cell, expected.one_of)
         return _CHECKS[expected.kind](cell, expected)
     except FaultError as error:
         raise error.of(name) from error
+
+
+def _require_known(cell: str, one_of: tuple[str, ...]) -> None:
+    if one_of and cell.strip() not in one_of:
+        detail = f"{shown(cell)} is none of the {len(one_of)} values that may stand there"
+        raise FaultError("unknown value", f"{detail}{suggest(cell, one_of)}")
 
 
 def _check_number(cell: str, expected: Expectation) -> None:

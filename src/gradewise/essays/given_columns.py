@@ -34,7 +34,9 @@ TIME_PARTS: Mapping[str, Callable[[datetime], int]] = {
 }
 """What is read of a time, by the end of the name."""
 
-_NAME = re.compile(rf"(?P<column>.+)__(?:(?P<component>[0-9]{{3,5}})|(?P<part>{'|'.join(TIME_PARTS)}))", re.DOTALL)
+_NAME = re.compile(
+    rf"(?P<column>.+)__(?:(?P<component>[0-9]{{3,5}})|(?P<part>{'|'.join(TIME_PARTS)}))", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

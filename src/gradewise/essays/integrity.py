@@ -2,10 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from gradewise.essays.bad_rows import Rejected, counts_by_reason
 from gradewise.essays.intake import Intake
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
@@ -41,6 +42,8 @@ class IntegrityReport:
     """Groups of these that got different grades."""
     set_aside: Mapping[str, int]
     """Rows left out, by reason."""
+    rejected: tuple[Rejected, ...]
+    """The same rows one by one, with everything that is wrong with each."""
     repaired: Mapping[str, int]
     """Essays by kind of repair made to their text."""
     label_counts: Mapping[str, int]
@@ -55,8 +58,8 @@ class IntegrityReport:
     """Lengths in words: ``min p05 p25 median p75 p95 max``."""
 
     def to_json(self) -> dict[str, object]:
-        """Plain values for a JSON file; holds no essay text."""
-        return asdict(self)
+        """Plain values for a JSON file; holds no essay text, and of rows left out their number alone."""
+        return asdict(replace(self, rejected=())) | {"rejected": len(self.rejected)}
 
 
 def inspect_essays(intake: Intake, *, scale: Scale | None, min_label_count: int) -> IntegrityReport:
@@ -81,7 +84,8 @@ def inspect_essays(intake: Intake, *, scale: Scale | None, min_label_count: int)
         n_texts=len(copies),
         duplicates=duplicates,
         n_conflicting_duplicates=sum(len(group.labels) > 1 for group in duplicates),
-        set_aside=dict(sorted(Counter(rejected.reason for rejected in intake.set_aside).items())),
+        set_aside=counts_by_reason(intake.set_aside),
+        rejected=intake.set_aside,
         repaired=dict(intake.repaired),
         label_counts={label: counts[label] for label in order},
         rare_labels=tuple(label for label in order if 0 < texts_by_label[label] < min_label_count),

@@ -145,9 +145,7 @@ def cover(
             resampling=resampling,
         )["size"][0],
         grades=tuple(rows.of(grade, codes == code) for code, grade in enumerate(scale.grades)),
-        tails=tuple(
-            rows.of(name, tails == position) for position, name in enumerate(TAILS) if scale.ordered
-        ),
+        tails=tuple(rows.of(name, tails == position) for position, name in enumerate(TAILS) if scale.ordered),
         prompts=() if prompts is None else tuple(_prompt_rows(rows, prompts)),
         sizes=tuple(rows.of(f"{size:g}", rows.sizes == size) for size in np.unique(rows.sizes)),
         confidence=confidence,

@@ -89,7 +89,10 @@ def figures_by_fold(grader: Grader, folds: Sequence[Rows]) -> dict[str, Floats]:
         folds: positions of each fold's essays.
     """
     cells = [[figures_of(select(graded, rows)) for rows in folds] for graded in grader]
-    return {name: np.array([[cell[name] for cell in seed] for seed in cells]) for name in compared_metrics(grader[0])}
+    return {
+        name: np.array([[cell[name] for cell in seed] for seed in cells])
+        for name in compared_metrics(grader[0])
+    }
 
 
 def gains_by_fold(grader: Mapping[str, Floats], over: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -28,8 +28,10 @@ Verdict = Literal["passed", "failed", "not shown", "not measured"]
 """What became of a rule."""
 JudgedBy = Literal["interval", "estimate"]
 """What is held against a bound: the unfavourable end of the interval, or the figure itself."""
-GateName = Literal["seeds", "williamson2012", "ctb2014"]
+GateName = Literal["seeds", "williamson2012", "ctb2014", "classes"]
 """Presets, as a plan names them."""
+USUAL: Mapping[bool, tuple[GateName, ...]] = {True: ("williamson2012",), False: ("classes",)}
+"""Presets where a plan names none, by whether grades have an order."""
 
 _HOLDS: Mapping[Comparison, Callable[[float, float], bool]] = {
     "at least": operator.ge,
@@ -180,6 +182,8 @@ _QWK_LOSS = "Agreement beyond chance, less that of two teachers"
 _PEARSON_LOSS = "Correlation, less that of two teachers"
 _EXACT_LOSS = "Same grade, less that of two teachers"
 _LEVEL = "Average grade less the teacher’s, in SDs (SMD)"
+_KUHN = "Kuhn (2008), doi:10.18637/jss.v028.i05, on the no-information rate"
+_OWN = "gradewise: a class that is never found is one that the model does not know"
 _GROUPS = "The largest difference for a group of writers, in SDs (DSM)"
 
 PRESETS: Mapping[GateName, GatePreset] = {
@@ -227,6 +231,28 @@ PRESETS: Mapping[GateName, GatePreset] = {
             # Tighter than .15 for everybody, because differences for groups follow from it.
             GateRule("smd", "within", 0.12, _LEVEL, _CTB),
             GateRule("group_dsm", "within", 0.10, _GROUPS, _CTB),
+        ),
+    ),
+    "classes": GatePreset(
+        "classes",
+        "What a model of classes must show",
+        (
+            GateRule(
+                "macro_f1_over_commonest",
+                "above",
+                0.0,
+                "Macro F1, less that of always the commonest class",
+                _KUHN,
+            ),
+            GateRule(
+                "accuracy_over_commonest",
+                "above",
+                0.0,
+                "Accuracy, less that of always the commonest class",
+                _KUHN,
+            ),
+            GateRule("lost_classes", "at most", 0, "Classes of ten texts or more that are never found", _OWN),
+            GateRule("ece", "at most", 0.10, "Confidence error (ECE)", _SEEDS),
         ),
     ),
 }

@@ -24,6 +24,16 @@ WORDS: Mapping[str, str] = {
     "batch_of_50_s": "Time for 50 essays, in seconds",
     "changed_grades": "Grades that differ between the ONNX model and the trees beside it",
     "qwk_over_production": "Agreement (QWK), less that of the model in production on the same essays",
+    "macro_f1": "Macro F1",
+    "weighted_f1": "F1, each class by its texts",
+    "log_loss": "Probability error (log loss)",
+    "brier": "Probability error (Brier)",
+    "roc_auc": "Area under the ROC curve",
+    "pr_auc": "Area under the precision-recall curve",
+    "macro_f1_over_commonest": "Macro F1, less that of always the commonest class",
+    "accuracy_over_commonest": "Accuracy, less that of always the commonest class",
+    "lost_classes": "Classes of ten texts or more that are never found",
+    "macro_f1_over_production": "Macro F1, less that of the model in production on the same texts",
 }
 """Every figure that a plan may ask about, for a reader."""
 SPEED = frozenset({"latency_p95_ms", "batch_of_50_s"})

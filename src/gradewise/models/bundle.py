@@ -52,8 +52,8 @@ from gradewise.models.ensemble_files import (
     ensemble_names,
     member_files,
     pooled_target,
-    refuse_classes,
     read_record,
+    refuse_classes,
 )
 from gradewise.models.ensemble_layout import EnsembleLayout, lay_out
 from gradewise.models.essay_reference import EssayReference
@@ -122,6 +122,19 @@ class Bundle:
                 "advisories; only models of grades do"
             )
         return self.texts_reference
+
+    def require_grades(self, what: str) -> None:
+        """Refuse to do with classes what has a sense for grades alone, such as ``"gradewise robustness"``.
+
+        Raises:
+            BundleError: the model tells classes apart.
+        """
+        if not self.scale.ordered:
+            raise BundleError(
+                f"{what} is about grades, which have an order; model {self.metadata.name} "
+                f"{self.metadata.version} tells {self.scale.n_grades} classes apart, which have none: name a "
+                "model of grades"
+            )
 
     @property
     def grader(self) -> OnnxGrader:

@@ -118,8 +118,8 @@ class BundleMetadata:
     """What is known about a model: how it came to be, and how good it is.
 
     Raises:
-        BundleError: name or version is not fit for a directory, the format is not ours, or the task is not that
-            of the scale.
+        BundleError: name or version is not fit for a directory, the format is not ours, or the task is not
+            that of the scale.
     """
 
     name: str
@@ -169,7 +169,8 @@ class BundleMetadata:
             raise BundleError(f"model version {self.version!r} must look like 20260131_235959")
         if (self.task == "ordinal") != self.scale.ordered:
             raise BundleError(
-                f"task {self.task} does not go with scale {self.scale.name}; grades are ordinal, classes nominal"
+                f"task {self.task} does not go with scale {self.scale.name}; grades are ordinal, classes "
+                "nominal"
             )
 
     @property

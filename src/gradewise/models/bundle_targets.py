@@ -85,7 +85,8 @@ class TargetModel:
         """
         if not isinstance(self.confidence, Confidence):
             raise BundleError(
-                f"the model of {self.name} gives classes; only grades have cuts, neighbours and a review policy"
+                f"the model of {self.name} gives classes; only grades have cuts, neighbours and a review "
+                "policy"
             )
         return self.confidence
 
@@ -159,7 +160,8 @@ def check_target(contents: TargetContents, metadata: TargetMetadata, *, n_featur
     target_file_names(metadata, "")
     if (contents.score_model is not None) != metadata.scale.ordered:
         raise BundleError(
-            f"{metadata.name} gives {_kind(metadata)}; give trees to models of grades, none to those of classes"
+            f"{metadata.name} gives {_kind(metadata)}; give trees to models of grades, none to those of "
+            "classes"
         )
     if contents.score_model is not None and contents.score_model.n_features != n_features:
         raise BundleError(

@@ -1,6 +1,5 @@
 """How sure a model is: what ships beside its grades, or its classes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 

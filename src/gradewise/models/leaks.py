@@ -101,8 +101,8 @@ def refuse_class_copies(matrix: FeatureMatrix, codes: Codes) -> None:
         if n_classes == values.max() + 1 == pairs:
             raise LeakError(
                 LABEL_IN_FEATURE,
-                f"given column {spec.name!r} has a value of its own for each of the {n_classes} classes: it is "
-                "a copy of them; take it out of features.given",
+                f"given column {spec.name!r} has a value of its own for each of the {n_classes} classes: it "
+                "is a copy of them; take it out of features.given",
             )
 
 

@@ -31,7 +31,7 @@ def add_score_model(graph: Graph, model: ScoreModel) -> str | None:
 
 
 def tree_attributes(forests: Sequence[TreeEnsemble]) -> dict[str, Any]:
-    """Nodes and leaves as ``TreeEnsembleRegressor`` wants them: by number within a tree, forest after forest."""
+    """Nodes and leaves as the operator for trees wants them: numbered within a tree, forest after forest."""
     parts = [_numbered(forest) for forest in forests]
     first_tree = np.cumsum([0, *(forest.n_trees for forest in forests)])
 

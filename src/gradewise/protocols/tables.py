@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from gradewise.essays.bad_rows import BadRow
 from gradewise.essays.source_queries import SourceRow
 
 
@@ -34,6 +35,14 @@ class EssaySource(Protocol):
 
         Raises:
             InputError: a row is malformed; the message names its line.
+        """
+        ...
+
+    def records(self) -> Iterator[Mapping[str, str] | BadRow]:
+        """The same, with each malformed row told in its place instead of raised.
+
+        Raises:
+            InputError: the file as a whole cannot be read.
         """
         ...
 

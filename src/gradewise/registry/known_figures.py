@@ -1,14 +1,16 @@
 """What is known of how good a model is: figures with intervals, and the one that speaks for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import nan
 from typing import Any
 
 from gradewise.evaluation.interval_json import interval_from_json
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import CLASS_METRICS, Interval
 
 FIRST = ("qwk", "accuracy", "adjacent_accuracy", "macro_f1", "mae", "rmse", "rps")
 """Figures that speak for a model, the first that there is: databases keep no order of keys."""
+OF_CLASSES = frozenset({"weighted_f1", "log_loss", "roc_auc"})
+"""Figures that models of classes alone have; they are spoken for as `CLASS_METRICS` says."""
 _BOUNDS = frozenset({"estimate", "low", "high"})
 
 
@@ -22,7 +24,8 @@ def figures_of(metrics: Mapping[str, Any]) -> dict[str, Interval]:
     Interval(estimate=0.7, low=0.6, high=0.8)
     """
     found = {name: figure for name in metrics if (figure := _figure(metrics[name])) is not None}
-    return {name: found[name] for name in sorted(found, key=_place)}
+    order = FIRST if OF_CLASSES.isdisjoint(found) else CLASS_METRICS
+    return {name: found[name] for name in sorted(found, key=lambda name: _place(name, order))}
 
 
 def headline_of(metrics: Mapping[str, Any]) -> tuple[str, Interval] | None:
@@ -36,11 +39,11 @@ def headline_of(metrics: Mapping[str, Any]) -> tuple[str, Interval] | None:
 def shared_headline(every: Iterable[Mapping[str, Any]]) -> str | None:
     """The metric by which several models are shown beside each other: that which speaks for most of them."""
     names = [headline[0] for metrics in every if (headline := headline_of(metrics)) is not None]
-    return max(sorted(set(names), key=_place), key=names.count, default=None)
+    return max(sorted(set(names), key=lambda name: _place(name, FIRST)), key=names.count, default=None)
 
 
-def _place(name: str) -> tuple[int, str]:
-    return FIRST.index(name) if name in FIRST else len(FIRST), name
+def _place(name: str, order: Sequence[str]) -> tuple[int, str]:
+    return order.index(name) if name in order else len(order), name
 
 
 def _figure(value: Any) -> Interval | None:

@@ -1,9 +1,9 @@
 """What a client sends becomes an essay: repaired and checked as one from a file is."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 from gradewise.errors import InputError
+from gradewise.essays.given_columns import spread_given
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text, text_sha256
@@ -16,7 +16,7 @@ def asked_essay(
     essay_id: str = "",
     prompt: str | None = None,
     prompt_text: str | None = None,
-    given: Mapping[str, float] | None = None,
+    given: Mapping[str, object] | None = None,
 ) -> Essay:
     """An essay as a client sent it; one without a name is named by its text.
 
@@ -27,11 +27,12 @@ def asked_essay(
     repaired = repair_text(text).text
     if not repaired.strip():
         raise InputError(f"essay {named!r}: the text is empty; send an essay with words in it")
-    for name, number in (given or {}).items():
-        if not math.isfinite(number):
-            raise InputError(f"essay {named!r}: {quotable(name)} is {number}; give a finite number")
+    try:
+        numbers = spread_given(given or {})
+    except InputError as error:
+        raise InputError(f"essay {named!r}: {error}") from error
     task = repair_text(prompt_text).text if prompt_text else None
-    return Essay(id=named, text=repaired, prompt=prompt, prompt_text=task, given=dict(given or {}))
+    return Essay(id=named, text=repaired, prompt=prompt, prompt_text=task, given=numbers)
 
 
 def require_own_ids(requests: Sequence[ScoreRequest]) -> None:

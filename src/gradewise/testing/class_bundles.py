@@ -5,20 +5,17 @@ from functools import cache
 from types import MappingProxyType
 
 import numpy as np
-import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper
 
-from gradewise.essays.scales import Codes, Scale, class_scale
+from gradewise.essays.scales import Codes, class_scale
 from gradewise.evaluation.results import Interval
 from gradewise.features.given import with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
 from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.classifiers.linear import LinearClassifier
+from gradewise.models.classifiers.onnx import build_classifier_onnx
 from gradewise.models.confidence import ClassConfidence
-from gradewise.models.onnx_graph import IR_VERSION, ML_OPSET, OPSET
-from gradewise.models.onnx_nodes import CUMULATIVE, FEATURES, SCORE, Graph
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.text_components import TextComponents, with_components
 
@@ -59,42 +56,6 @@ def made_up_components() -> TextComponents:
     return TextComponents("words", terms, np.ones(len(terms), dtype=np.float32), axes)
 
 
-def made_up_class_graph(
-    weights: NDArray[np.float64], intercepts: NDArray[np.float64], scale: Scale, schema: FeatureSchema
-) -> bytes:
-    """A multinomial regression as an ONNX model, with the inputs and outputs of every graph of classes.
-
-    Args:
-        weights: shape ``(n_features, n_classes)``.
-        intercepts: shape ``(n_classes,)``.
-        scale: the classes.
-        schema: the features.
-    """
-    graph, n = Graph(), scale.n_grades
-    rows = graph.apply("Cast", [FEATURES], "rows", to=TensorProto.DOUBLE)
-    summed = graph.apply("MatMul", [rows, graph.constant("weights", weights)], "summed")
-    logits = graph.apply("Add", [summed, graph.constant("intercepts", intercepts)], "logits")
-    likely = graph.apply("Softmax", [logits], "probabilities", axis=1)
-    graph.apply("ArgMax", [likely], "code", axis=1, keepdims=0)
-    best = graph.apply("ReduceMax", [likely], "best", axes=[1], keepdims=0)
-    graph.apply("Cast", [best], SCORE, to=TensorProto.FLOAT)
-    running = graph.constant("running", np.triu(np.ones((n, n)))[:, :-1])
-    graph.apply("MatMul", [likely, running], CUMULATIVE)
-    shapes = {SCORE: (TensorProto.FLOAT, ["n"]), CUMULATIVE: (TensorProto.DOUBLE, ["n", n - 1])}
-    shapes |= {"probabilities": (TensorProto.DOUBLE, ["n", n]), "code": (TensorProto.INT64, ["n"])}
-    proto = helper.make_graph(
-        graph.nodes, "classifier",
-        [helper.make_tensor_value_info(FEATURES, TensorProto.FLOAT, ["n", len(schema)])],
-        [helper.make_tensor_value_info(name, kind, shape) for name, (kind, shape) in shapes.items()],
-        graph.initializers,
-    )  # fmt: skip
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
-    model = helper.make_model(proto, opset_imports=opsets, ir_version=IR_VERSION, producer_name="gradewise")
-    helper.set_model_props(model, {"grades": "\n".join(scale.grades), "features": schema.fingerprint})
-    onnx.checker.check_model(model)
-    return bytes(model.SerializeToString())
-
-
 @cache
 def made_up_class_bundle(
     *,
@@ -121,7 +82,8 @@ def made_up_class_bundle(
     matrix = with_components(empty, texts, components)
     n = CLASSES.n_grades
     weights = np.vstack([np.zeros((len(given), n)), STRENGTH * np.eye(n)])
-    model = made_up_class_graph(weights, np.zeros(n), CLASSES, matrix.schema)
+    classifier = LinearClassifier(weights, np.zeros(n))
+    model = build_classifier_onnx(classifier, scale=CLASSES, schema=matrix.schema)
     return BundleContents(
         metadata=_metadata(matrix.schema, codes, name=name, version=version),
         schema=matrix.schema,

@@ -55,7 +55,7 @@ def read_auxiliary_sets(
         raise InputError(f"auxiliary sets {', '.join(names)}: give each a name of its own")
     known = frozenset(text_hash(essay.text) for essay in essays)
     return tuple(
-        _read_set(plan, each, known, services.open_source(each.file), listener)
+        _read_set(plan, each, known, services.open_data(each.file, plan.data), listener)
         for each in plan.data.auxiliary
     )
 
@@ -66,7 +66,7 @@ def _read_set(
     for notice in source.notices:
         listener(Notice(notice))
     intake = take_in(
-        source.rows(), source.columns(), _columns(plan, asked, source), None, location=source.location,
+        source.records(), source.columns(), _columns(plan, asked, source), None, location=source.location,
         on_bad_rows=plan.data.on_bad_rows,
     )  # fmt: skip
     kept = tuple(essay for essay in intake.essays if text_hash(essay.text) not in known)

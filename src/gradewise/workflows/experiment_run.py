@@ -7,6 +7,7 @@ from pathlib import Path
 from gradewise.features.schema import FeatureSchema
 from gradewise.telemetry import Listener
 from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.rows_set_aside import write_rows_set_aside
 from gradewise.workflows.runs.facts import dataset_facts
 from gradewise.workflows.runs.run import Run, open_run
 from gradewise.workflows.services import Services
@@ -40,4 +41,5 @@ def experiment_run(
         run.tell(**dataset_facts(dataset, schema))
         run.directory.write_json("artifacts/splits.json", dataset.splits_json())
         run.directory.write_json("artifacts/integrity.json", dataset.integrity.to_json())
+        write_rows_set_aside(run.directory, dataset.integrity.rejected)
         yield run

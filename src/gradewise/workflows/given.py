@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from gradewise.errors import InputError, LeakError, PlanError
+from gradewise.essays.bad_rows import BadRow, Faults
+from gradewise.essays.cells import read_vector
+from gradewise.essays.given_columns import vectors_meant, with_every_component
 from gradewise.essays.source_queries import CIRCULAR, JUDGED_LABELS
-from gradewise.essays.suggestions import quotable
+from gradewise.essays.suggestions import quotable, suggest
 from gradewise.features.given import PREFIX, given_columns, reads_judgement
 from gradewise.features.schema import FeatureSchema
 from gradewise.protocols import EssaySource
@@ -20,7 +23,7 @@ def with_found_columns(plan: Plan, source: EssaySource) -> Plan:
     """
     features = plan.features
     if features.given != (EVERY,):
-        return plan
+        return _with_every_component(plan, source)
     begun = tuple(name for name in source.columns() if name.startswith(PREFIX))
     if not begun:
         present = ", ".join(quotable(name) for name in source.columns())
@@ -29,6 +32,43 @@ def with_found_columns(plan: Plan, source: EssaySource) -> Plan:
             f"{present}; name the columns: --given COLUMN"
         )
     return _with_given(plan, [name for name in begun if not features.keep or name in features.keep])
+
+
+def _with_every_component(plan: Plan, source: EssaySource) -> Plan:
+    """The plan with each ``column__*`` as its components: as many as are expected, or as the first row has."""
+    meant = vectors_meant(plan.features.given)
+    if not meant:
+        return plan
+    widths = {column: _expected_width(plan, column) or _found_width(source, column) for column in meant}
+    return _with_given(plan, with_every_component(plan.features.given, widths))
+
+
+def _expected_width(plan: Plan, column: str) -> int | None:
+    expected = plan.data.expected.get(column)
+    return None if expected is None else expected.width
+
+
+def _found_width(source: EssaySource, column: str) -> int:
+    """Numbers of the first sound vector of a column.
+
+    Raises:
+        InputError: there is no such column, or no vector in it.
+    """
+    if column not in source.columns():
+        present = ", ".join(quotable(name) for name in source.columns())
+        raise InputError(
+            f"{source.location} has no column {quotable(column)!r}, whose components features.given names; "
+            f"it has {present}{suggest(column, source.columns())}"
+        )
+    for row in source.records():
+        if not isinstance(row, BadRow):
+            vector = Faults().attempt(read_vector, row[column])
+            if vector is not None:
+                return len(vector)
+    raise InputError(
+        f"{source.location}: column {quotable(column)!r} holds no list of numbers such as [0.1, 0.2], and "
+        "features.given names its components; name another column"
+    )
 
 
 def refuse_judged_label(plan: Plan, location: str) -> None:

@@ -25,6 +25,16 @@ Metric = Literal[
     "batch_of_50_s",
     "changed_grades",
     "qwk_over_production",
+    "macro_f1",
+    "weighted_f1",
+    "log_loss",
+    "brier",
+    "roc_auc",
+    "pr_auc",
+    "macro_f1_over_commonest",
+    "accuracy_over_commonest",
+    "lost_classes",
+    "macro_f1_over_production",
 ]
 """What a gate of a plan may ask about."""
 COMPARISONS: tuple[tuple[str, Comparison], ...] = (
@@ -81,17 +91,35 @@ SEEDS_GATES = (
     GatePlan(metric="qwk_over_production", at_least=-0.02, required=False),
 )
 """What a model must show when a plan says nothing."""
+CLASS_GATES = (
+    GatePlan(metric="macro_f1_over_commonest", above=0),
+    GatePlan(metric="accuracy_over_commonest", above=0),
+    GatePlan(metric="lost_classes", at_most=0, required=False),
+    GatePlan(metric="training_share_difference", at_most=0.10),
+    GatePlan(metric="ece", at_most=0.10),
+    GatePlan(metric="latency_p95_ms", below=100),
+    GatePlan(metric="batch_of_50_s", below=2),
+    GatePlan(metric="macro_f1_over_production", at_least=-0.02, required=False),
+)
+"""The same of a model of classes."""
 
 
 class PromotionPlan(Section):
     """What a model must show before it may be tried or used."""
 
-    gates: tuple[GatePlan, ...] = Field(
-        SEEDS_GATES, description="the rules, each {metric, at_least | above | at_most | below | within}"
+    gates: tuple[GatePlan, ...] | None = Field(
+        None,
+        description="the rules, each {metric, at_least | above | at_most | below | within}; if absent, "
+        "those of the guide for grades or for classes",
     )
     judged_by: Literal["interval", "estimate"] = Field(
         "interval", description="interval: a rule passes by the unfavourable bound; estimate: by the figure"
     )
+
+    def asked(self, *, ordered: bool) -> tuple[GatePlan, ...]:
+        """The rules; the usual ones of grades, or of classes, where none are written."""
+        usual = SEEDS_GATES if ordered else CLASS_GATES
+        return usual if self.gates is None else self.gates
 
 
 class RetentionPlan(Section):

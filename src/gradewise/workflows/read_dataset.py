@@ -86,11 +86,11 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     """
     saved = None if plan.split.reuse is None else read_splits(plan.split.reuse)
     plan = following_store(following_splits(plan, saved))
-    source = services.open_source(plan.data.train)
+    source = services.open_data(plan.data.train, plan.data)
     plan = with_guesses(plan, source, listener)
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
-    test_source = services.open_source(plan.data.test) if plan.data.test else None
+    test_source = services.open_data(plan.data.test, plan.data) if plan.data.test else None
     test = _test_file(plan, test_source, pool, scales, listener) if test_source else None
     both = pool if test is None else _together(pool, test)
     scale = _single_scale(scales, both.kept, source.location)
@@ -119,8 +119,8 @@ def plan_scale(plan: Plan) -> Scale | PromptScales:
     if plan.task == "nominal":
         if not isinstance(plan.scale, tuple):
             raise InputError(
-                f"scale {quotable(str(plan.scale))!r} has an order, which classes have not; leave `scale` out, "
-                "so that every label is a class, or list the classes"
+                f"scale {quotable(str(plan.scale))!r} has an order, which classes have not; leave `scale` "
+                "out, so that every label is a class, or list the classes"
             )
         return class_scale(str(label).strip() for label in plan.scale)
     return find_scales(plan.scale)

@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow
+from gradewise.essays.expectations import Expectation, Expectations
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.records import Essay
@@ -57,10 +59,37 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     Raises:
         InputError: no column holds texts or grades, or the grades fit no known scale.
     """
+    plan = with_named_columns(plan, source, listener, graded=graded)
+    if graded and plan.scale is None:
+        plan = _with_guessed_scale(plan, source, listener)
+    return plan
+
+
+def with_named_columns(
+    plan: Plan,
+    source: EssaySource,
+    listener: Listener,
+    *,
+    graded: bool = True,
+    needed: Sequence[str] | None = None,
+) -> Plan:
+    """The plan with columns filled in from the file, and how the file was read said.
+
+    Args:
+        plan: what is known already.
+        source: the file.
+        listener: hears what was taken for what.
+        graded: whether grades are wanted; without, a column of grades is neither looked for nor read.
+        needed: which roles must have a column; text, and label where grades are wanted, when ``None``.
+
+    Raises:
+        InputError: no column holds texts or grades.
+    """
     for notice in source.notices:
         listener(Notice(notice))
     plan = as_published(plan, source, listener, graded=graded)
-    columns = _found_columns(plan.data.columns, source, ("text", "label") if graded else ("text",))
+    roles = needed or (("text", "label") if graded else ("text",))
+    columns = _found_columns(plan.data.columns, source, roles)
     if not graded:
         columns = columns.model_copy(update={"label": None})
     if columns != plan.data.columns:
@@ -68,15 +97,13 @@ def with_guesses(plan: Plan, source: EssaySource, listener: Listener, *, graded:
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     plan = with_found_columns(plan, source)
     refuse_judged_label(plan, source.location)
-    if graded and plan.scale is None:
-        plan = _with_guessed_scale(plan, source, listener)
     return plan
 
 
 def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     """The plan with the scale that the labels of a file suggest, which is said; of classes, all of them."""
-    guess = guess_classes if plan.task == "nominal" else guess_scale
-    scale = _guessed_scale(source, plan.data.columns, plan.data.filters, guess)
+    nominal = plan.task == "nominal"
+    scale = guessed_scale(source, plan.data.columns, plan.data.filters, nominal=nominal)
     if scale.ordered:
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
         return plan.model_copy(update={"scale": scale.name})
@@ -127,6 +154,11 @@ def column_map(columns: ColumnsPlan, *, given: tuple[str, ...] = ()) -> ColumnMa
     )
 
 
+def expectations(plan: Plan) -> Expectations:
+    """What columns must hold, as a plan says."""
+    return {name: Expectation(**each.model_dump()) for name, each in plan.data.expected.items()}
+
+
 def read_essays(
     plan: Plan, source: EssaySource, scales: Scale | PromptScales, listener: Listener
 ) -> FileOfEssays:
@@ -147,6 +179,7 @@ def read_essays(
         location=rows.location,
         on_bad_rows=plan.data.on_bad_rows,
         trait_scale=scales if plan.trait_scale is None else find_scales(plan.trait_scale),
+        expected=expectations(plan),
     )
     try:
         require_one_scale(intake.essays, scales)
@@ -181,16 +214,24 @@ def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...]
         listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name"))
 
 
-def _guessed_scale(
+def guessed_scale(
     source: EssaySource,
     columns: ColumnsPlan,
     filters: FiltersPlan,
-    guess: Callable[[Sequence[str]], Scale],
+    *,
+    nominal: bool = False,
 ) -> Scale:
+    """The scale that the labels of a file suggest; where they have no order, every label that occurs.
+
+    Raises:
+        InputError: they suggest none.
+    """
     label_column, prompt_column = columns.label or "", columns.prompt
     _require_column(source, label_column)
     rows = _ChosenRows(source, columns, filters)
-    chosen = [(row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows]
+    chosen = [
+        (row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows.sound()
+    ]
     graded = [pair for pair in chosen if pair[0]]
     if not graded:
         raise InputError(
@@ -198,9 +239,11 @@ def _guessed_scale(
             "name the right one: --label-column NAME"
         )
     try:
-        if guess is guess_scale:
-            refuse_mixed_ranges(*zip(*graded, strict=True))
-        return guess([label for label, _ in chosen])
+        labels = [label for label, _ in chosen]
+        if nominal:
+            return guess_classes(labels)
+        refuse_mixed_ranges(*zip(*graded, strict=True))
+        return guess_scale(labels)
     except InputError as error:
         raise InputError(f"{rows.location}: {error}") from error
 
@@ -248,12 +291,19 @@ class _ChosenRows:
         """Prompts that the filters name and no row has."""
         return tuple(prompt for prompt in self._named if prompt not in self._seen)
 
-    def __iter__(self) -> Iterator[Mapping[str, str]]:
+    def sound(self) -> Iterator[Mapping[str, str]]:
+        """Those that could be read."""
+        return (row for row in self if not isinstance(row, BadRow))
+
+    def __iter__(self) -> Iterator[Mapping[str, str] | BadRow]:
         if not self._named or self._column is None:
-            yield from self._source.rows()
+            yield from self._source.records()
             return
         self._seen.clear()
-        for row in self._source.rows():
+        for row in self._source.records():
+            if isinstance(row, BadRow):  # which prompt it answers is not known
+                yield row
+                continue
             prompt = row[self._column].strip()
             self._seen[prompt] += 1
             if self._wanted(prompt):

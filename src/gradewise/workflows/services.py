@@ -17,9 +17,12 @@ from gradewise.protocols import (
     TableColumn,
     TableWriter,
 )
+from gradewise.workflows.plan import DataPlan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
 
+PICKLES = (".pkl", ".pickle")
+"""Suffixes of files that are opened only where a plan says so."""
 MakeChecker = Callable[[], LanguageChecker]
 
 
@@ -52,6 +55,15 @@ def no_embedder(plan: EmbedderPlan) -> Embedder:
     raise PlanError(f"text model {plan.model} cannot be opened here; use `features.set: handcrafted`")
 
 
+def no_pickle(path: Path) -> EssaySource:
+    """Refuse to open a pickle where nothing can.
+
+    Raises:
+        PlanError: always.
+    """
+    raise PlanError(f"{path} is a pickle, which is not read here; save it as .parquet, .csv or .jsonl")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """The ports, and the few facts about the machine that a run records."""
@@ -82,5 +94,17 @@ class Services:
     """Opens a text model; its components are no concern of the model."""
     open_table: Callable[[Path, Sequence[TableColumn]], AbstractContextManager[TableWriter]] = no_tables
     """Writes a Parquet file; raises `MissingDependencyError` where its library is not installed."""
+    open_pickle: Callable[[Path], EssaySource] = no_pickle
+    """Opens a pickle of plain values; called through `open_data` alone, where a plan allows it."""
     embedding_model: Path | None = None
     """Directory of the text model that bundles are used with, where they need one."""
+
+    def open_data(self, path: Path, data: DataPlan) -> EssaySource:
+        """Open a file that a plan names; a pickle only where the plan allows it.
+
+        Raises:
+            InputError: it is of no format that is read, or a pickle that the plan does not allow.
+        """
+        if data.allow_pickle and path.suffix.lower() in PICKLES:
+            return self.open_pickle(path)
+        return self.open_source(path)

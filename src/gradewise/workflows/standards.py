@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.gates import PRESETS, GateReport, judge_gates
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.bootstrap import checked_resampling
+from gradewise.evaluation.class_gates import class_gate_figures
+from gradewise.evaluation.gates import PRESETS, USUAL, GateReport, judge_gates
+from gradewise.evaluation.results import Evaluation, Graded, Interval
 from gradewise.evaluation.standards import Standards, gate_figures, measure_standards
 from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.fairness import fairness_section
@@ -78,9 +80,44 @@ def standards_of(essays: Sequence[Essay], graded: Graded, scale: Scale, plan: Ev
 
 
 def gate_reports(standards: Standards, plan: EvaluationPlan) -> tuple[GateReport, ...]:
-    """Every preset that a plan names, held against the figures."""
-    figures = gate_figures(standards)
-    return tuple(judge_gates(PRESETS[name], figures) for name in dict.fromkeys(plan.gates))
+    """Every preset that a plan names, held against grades; where it names none, the usual one."""
+    return _judged(gate_figures(standards), plan, ordered=True)
+
+
+def class_figures(graded: Graded, evaluation: Evaluation, plan: EvaluationPlan) -> dict[str, Interval]:
+    """Every figure of a model of classes that a gate may ask about, by metric.
+
+    Args:
+        graded: texts with their class and the model's.
+        evaluation: the same, evaluated.
+        plan: how intervals are made.
+    """
+    resampling = checked_resampling(
+        plan.resamples, confidence=plan.confidence, seed=plan.seed, by_prompt=False
+    )
+    return {**evaluation.metrics, **class_gate_figures(graded, resampling=resampling)}
+
+
+def class_gate_reports(
+    graded: Graded, evaluation: Evaluation, plan: EvaluationPlan
+) -> tuple[GateReport, ...]:
+    """Every preset that a plan names, held against classes; where it names none, the usual one.
+
+    Args:
+        graded: texts with their class and the model's.
+        evaluation: the same, evaluated.
+        plan: gates, and how intervals are made.
+    """
+    if plan.gates == ():
+        return ()
+    return _judged(class_figures(graded, evaluation, plan), plan, ordered=False)
+
+
+def _judged(
+    figures: Mapping[str, Interval], plan: EvaluationPlan, *, ordered: bool
+) -> tuple[GateReport, ...]:
+    names = USUAL[ordered] if plan.gates is None else plan.gates
+    return tuple(judge_gates(PRESETS[name], figures) for name in dict.fromkeys(names))
 
 
 def _second_codes(essays: Sequence[Essay], scale: Scale) -> NDArray[np.float64] | None:

@@ -25,6 +25,7 @@ from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.advisories import advisories_section
+from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.confidence import coverage_section
 from gradewise.reporting.topics.constructs import constructs_section
 from gradewise.reporting.topics.contributions import contributions_section
@@ -81,6 +82,7 @@ def training_topics(
             *standards.sections,
             advisories_topic(headline, experiment.test, experiment.test_matrix, reference, plan.evaluation),
             *([] if contributions is None else _parts_of_scores(experiment, learned, contributions)),
+            *bad_rows_sections(experiment.dataset.integrity.rejected),
         ),
         gates=standards.gates,
         human=standards.human,

@@ -40,7 +40,7 @@ def essays_of_file(bundle: Bundle, plan: Plan, services: Services, listener: Lis
     Raises:
         InputError: the essays cannot be used.
     """
-    source = services.open_source(plan.data.test or plan.data.train)
+    source = services.open_data(plan.data.test or plan.data.train, plan.data)
     plan = with_guesses(with_columns_of(plan, bundle.schema), source, listener, graded=False)
     read = read_essays(plan, source, bundle.scale, listener)
     if source.sha256() != bundle.metadata.data.sha256:

@@ -295,7 +295,7 @@ class StopsAt:
 
 def test_object_storage_that_stops_midway(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """No row tells of a bundle that is not everywhere; a second try goes on; repair deletes what stayed."""
-    monkeypatch.setattr("gradewise.adapters.remote_store._TRIES", 1)
+    monkeypatch.setattr("gradewise.adapters.remote_files._TRIES", 1)
     far, words = RemoteStore(f"s3://{BUCKET}/faults"), f"cannot write the store s3://{BUCKET}/faults"
     with running_s3() as server:
 

@@ -18,7 +18,7 @@ C_SPAN = Span("c", 0.01, 1000.0, log=True)
 """How little linear learners are held back."""
 
 _TREES: tuple[Dimension, ...] = (
-    Span("rounds", 25, 200, log=True, whole=True),
+    Span("rounds", 25, 100, log=True, whole=True),
     Span("learning_rate", 0.03, 0.3, log=True),
     Choices("max_leaves", (7, 15, 31)),
     Span("min_child", 3, 30, log=True, whole=True),
@@ -44,7 +44,11 @@ def default_space(learner: LearnerName) -> SearchSpace:
 
 
 def grid(space: SearchSpace, *, points: int = GRID_POINTS) -> list[Settings]:
-    """Every combination, the last dimension turning fastest; spans without steps give `points` values, evenly.
+    """Every combination, the last dimension turning fastest.
+
+    Args:
+        space: where to look.
+        points: values that a span gives which has no steps, or more of them; evenly, ends included.
 
     >>> [settings["c"] for settings in grid(SearchSpace((Span("c", 0.1, 10.0, log=True),)), points=3)]
     [0.1, 1.0, 10.0]

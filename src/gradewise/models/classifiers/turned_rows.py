@@ -12,9 +12,9 @@ from gradewise.models.piecewise import Floats
 LARGEST_SPREAD = 0.5
 """Standard deviation to which columns that vary more are brought down.
 
-The penalty on coefficients knows no units: beside vectors of length 1, a column in the hundreds would be next to
-free of it. Embeddings and components of TF-IDF never vary so much, and stay as they are, for their axes say by
-their length how much they mean; nor do booleans and shares.
+The penalty on coefficients knows no units: beside vectors of length 1, a column in the hundreds would be next
+to free of it. Embeddings and components of TF-IDF never vary so much, and stay as they are, for their axes
+say by their length how much they mean; nor do booleans and shares.
 """
 MOST_TURNED = 2500
 """Columns up to which turning pays: it takes the cube of their number."""

@@ -17,7 +17,12 @@ from gradewise.reporting.wording import ABSENT, MINUS, counted, decimal, enumera
 
 DIGITS = 3
 """Decimals of figures held against a bound: two would round one onto it."""
-_OTHER_DIGITS: Mapping[str, int] = {"changed_grades": 0, "latency_p95_ms": 1, "batch_of_50_s": 2}
+_OTHER_DIGITS: Mapping[str, int] = {
+    "changed_grades": 0,
+    "lost_classes": 0,
+    "latency_p95_ms": 1,
+    "batch_of_50_s": 2,
+}
 """Decimals of figures that are no shares."""
 MARKS: Mapping[Verdict, str] = {
     "passed": "✓ passed",
@@ -38,6 +43,8 @@ _NEEDS = {
     "low_adjacent_accuracy": "essays at the low end of the scale",
     "high_adjacent_accuracy": "essays at the high end of the scale",
     "qwk_over_production": "a model in production, and essays that neither model has learnt from",
+    "macro_f1_over_production": "a model in production, and texts that neither model has learnt from",
+    "lost_classes": "classes with ten texts",
     "changed_grades": "an ONNX model that says where grades begin and end",
 }
 

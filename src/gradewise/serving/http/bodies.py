@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from gradewise.essays.cells import MOST_COMPONENTS
 from gradewise.essays.intake import MAX_CHARACTERS
 from gradewise.serving.intake import asked_essay
 from gradewise.workflows.scoring.requests import ScoreRequest
@@ -13,6 +14,8 @@ MOST_ESSAYS = 500
 """Of one batch."""
 MOST_REASONS = 50
 MOST_NUMBERS = 1000
+LONGEST_VALUE = 200
+"""Characters of a number, truth or time that is sent as text."""
 
 Name = Annotated[str, Meta(max_length=200)]
 HexId = Annotated[
@@ -29,6 +32,14 @@ Unit = Annotated[
         "The essay itself when empty.",
     ),
 ]
+
+
+GivenValue = (
+    bool
+    | float
+    | Annotated[str, Meta(max_length=LONGEST_VALUE)]
+    | Annotated[list[float], Meta(max_length=MOST_COMPONENTS)]
+)
 
 
 class EssayBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
@@ -49,8 +60,12 @@ class EssayBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen
     unit: Unit = ""
     """Who shares one model while two are compared."""
     given: Annotated[
-        dict[str, float],
-        Meta(max_length=MOST_NUMBERS, description="Numbers that the model reads beside the text, by name."),
+        dict[str, GivenValue],
+        Meta(
+            max_length=MOST_NUMBERS,
+            description="Numbers that the model reads beside the text, by name; also true or false, a time "
+            "in ISO 8601, or a list of numbers.",
+        ),
     ] = msgspec.field(default_factory=dict)
     """Numbers that came with it."""
 

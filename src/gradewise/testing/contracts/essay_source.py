@@ -40,6 +40,11 @@ class EssaySourceContract(ABC):
         source = make_source(ROWS)
         assert all(tuple(row) == source.columns() for row in source.rows())
 
+    def test_sound_rows_are_the_records(self, make_source: MakeSource) -> None:
+        """Where nothing is malformed, telling malformed rows apart changes nothing."""
+        source = make_source(ROWS)
+        assert list(source.rows()) == list(source.records())
+
     def test_it_may_be_read_again(self, make_source: MakeSource) -> None:
         """A second reading, even beside an unfinished first, gives the same rows."""
         source = make_source(ROWS)

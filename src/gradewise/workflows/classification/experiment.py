@@ -158,10 +158,11 @@ def _left_out(scale: Scale, counts: Mapping[str, int], kept: Scale, no_class: st
     if not rare:
         return ()
     listed = ", ".join(f"{quotable(label)} ({counts[label]})" for label in rare[:CLASSES_LISTED])
-    return (
+    said = (
         f"{len(rare)} classes are left out, with their texts, as they have too few training texts to learn "
-        f"from: {listed}{' …' if len(rare) > CLASSES_LISTED else ''}",
+        f"from: {listed}{' …' if len(rare) > CLASSES_LISTED else ''}"
     )
+    return (said,)
 
 
 def _fold_rows(split: SplitPlan, train_ids: Sequence[str]) -> tuple[FoldRows, ...]:

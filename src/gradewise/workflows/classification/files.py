@@ -46,7 +46,7 @@ def write_class_files(
     run: RunDirectory,
     listener: Listener,
 ) -> None:
-    """Write records of features, origin and search, and what the data's terms allow of figures and predictions."""
+    """Write records of features and origin, and what the data's terms allow of figures and predictions."""
     plan = experiment.dataset.plan
     run.write_json("artifacts/feature_schema.json", feature_schema_record(learned.train_matrix.schema))
     run.write_json("artifacts/metadata.json", _metadata(experiment, learned, services.versions))

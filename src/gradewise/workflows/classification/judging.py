@@ -1,4 +1,4 @@
-"""How good a classifier is: training texts, held-out texts and the locked test side by side, and texts of no class."""
+"""How good a classifier is: training texts, held-out ones and the locked test side by side; texts of no class."""
 
 from dataclasses import dataclass
 

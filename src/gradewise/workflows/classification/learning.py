@@ -149,14 +149,16 @@ def _cross_fit(
 
 
 def _held_out(parts: Sequence[Floats], codes: Codes, rows: Sequence[Rows], *, tempers: bool) -> HeldOut:
-    """Predictions out of fold; the temperature of a fold is that of the others, as it would be of new texts."""
+    """Predictions out of fold; the temperature of each fold is learnt from the others, as of new texts."""
     softened = []
     for number, part in enumerate(parts):
         others = [place for place in range(len(parts)) if place != number]
         if tempers and others:
             own = codes[np.concatenate([rows[place] for place in others])]
-            part = tempered(part, fit_temperature(np.concatenate([parts[place] for place in others]), own))
-        softened.append(part)
+            temperature = fit_temperature(np.concatenate([parts[place] for place in others]), own)
+            softened.append(tempered(part, temperature))
+        else:
+            softened.append(part)
     together = np.concatenate(rows)
     order = np.argsort(together, kind="stable")
     return HeldOut(rows=together[order], predictions=class_predictions(np.concatenate(softened)[order]))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import isfinite
 from statistics import fmean, median
 from typing import Any
@@ -39,7 +40,7 @@ from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.services import Services
 
 BATCH = 4
-"""Settings that are proposed at a time and know nothing of each other: the result is the same on any machine."""
+"""Settings that are proposed at a time and know nothing of each other, on any machine."""
 FEWEST_RIVALS = 4
 """Earlier settings on the first fold that are needed to call one hopeless."""
 FAILED = "failure"
@@ -80,7 +81,7 @@ def _shown(trial: Trial, metric: str) -> SearchTrial:
 
 
 def fit_fold(experiment: TextExperiment, view: FoldView, fold: FoldRows, params: ClassifierParams) -> Floats:
-    """P(class) of the texts that a fold holds out, by a classifier of the others: shape ``(n, n_classes)``."""
+    """P(class) of texts that a fold holds out, by a classifier of others: shape ``(n, n_classes)``."""
     fitted = fit_classifier(
         view.values(fold.train_rows),
         experiment.train.codes[fold.train_rows],
@@ -102,7 +103,7 @@ def search_settings(
     """Find settings by the folds that the plan gives to the search.
 
     The plan's own settings are tried first. A setting that cannot be learnt is kept with the reason. One
-    whose loss on the first fold is above the median of at least `FEWEST_RIVALS` earlier ones is dropped there.
+    whose loss on the first fold is above the median of `FEWEST_RIVALS` earlier ones or more is dropped there.
 
     Raises:
         TrainingError: no setting could be learnt.
@@ -180,7 +181,7 @@ def _tried(propose: Propose, judge: "_Judge", listener: Listener, *, total: int)
         while batch := propose(trials):
             rivals = tuple(trials)
             numbered = [(len(rivals) + place, settings) for place, settings in enumerate(batch)]
-            for trial in pool.map(lambda each: judge.judge(*each, rivals=rivals), numbered):
+            for trial in pool.map(partial(judge.judge, rivals=rivals), numbered):
                 trials.append(trial)
                 done(len(trials))
                 best = min((each.loss for each in trials if each.loss is not None), default=None)
@@ -198,8 +199,9 @@ class _Judge:
     checkpoints: Checkpoints
     errors: list[GradewiseError] = field(default_factory=list)
 
-    def judge(self, number: int, settings: Settings, *, rivals: Sequence[Trial]) -> Trial:
-        """Learn settings on fold after fold, until they are known or hopeless."""
+    def judge(self, proposed: tuple[int, Settings], *, rivals: Sequence[Trial]) -> Trial:
+        """Learn settings, which have a number, on fold after fold, until they are known or hopeless."""
+        number, settings = proposed
         key = f"trial {number} {identify(settings)}"
         kept = self.checkpoints.recall(key)
         if kept is not None:
@@ -232,7 +234,7 @@ class _Judge:
 
 
 def _hopeless(loss: float, rivals: Sequence[Trial]) -> bool:
-    """Whether settings are worse than the median of earlier ones on the first fold, the same texts for all."""
+    """Whether settings are worse than the median of earlier ones on the first fold."""
     earlier = [trial.steps[0] for trial in rivals if trial.steps]
     return len(earlier) >= FEWEST_RIVALS and loss > median(earlier)
 

@@ -1,13 +1,16 @@
 """Train a classifier: from a dataset whose labels have no order to a bundle and a report."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gradewise.errors import BundleError, TrainingError
+from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle_contents import write_bundle
+from gradewise.reporting.topics.gates import gates_section
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
 from gradewise.workflows.classification.files import write_class_files
-from gradewise.workflows.classification.judging import judge_classes
+from gradewise.workflows.classification.judging import Judged, judge_classes
 from gradewise.workflows.classification.learning import LearnedClasses, learn_classes
 from gradewise.workflows.classification.monitoring import Monitored
 from gradewise.workflows.classification.publishing import class_contents, class_report
@@ -19,6 +22,7 @@ from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
+from gradewise.workflows.standards import class_gate_reports
 from gradewise.workflows.trained_run import TrainedRun
 
 
@@ -82,6 +86,9 @@ def _publish(
             environment=services.versions,
             seconds=seconds,
         )
+        gates = _gates(experiment, judged)
+        if gates:
+            report = replace(report, sections=(*report.sections, gates_section(gates)))
         contents = class_contents(experiment, learned, report, view)
         write_class_files(experiment, learned, judged, services=services, run=run, listener=listener)
         html = write_reports(report, run)
@@ -91,5 +98,16 @@ def _publish(
         except BundleError as error:
             raise TrainingError(str(error)) from error
     return TrainedRun(
-        directory=run.path, bundle=bundle, html=html, report=report, example=experiment.test.essays[0]
+        directory=run.path,
+        bundle=bundle,
+        html=html,
+        report=report,
+        example=experiment.test.essays[0],
+        gates=gates if report.metrics_allowed else (),
     )
+
+
+def _gates(experiment: TextExperiment, judged: Judged) -> tuple[GateReport, ...]:
+    """What gates say of the locked test."""
+    test = judged.evaluations[-1]
+    return class_gate_reports(test.graded, test.evaluation, experiment.dataset.plan.evaluation)

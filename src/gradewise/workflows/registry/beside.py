@@ -7,7 +7,8 @@ import numpy as np
 
 from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.essays.scales import Scale
+from gradewise.evaluation.results import Graded, Interval, leading_metric
 from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.slices import select
 from gradewise.models.bundle import Bundle
@@ -31,7 +32,9 @@ class Beside:
     left_out: int
     """Essays that the model in production has learnt from."""
     difference: Interval
-    """Agreement (QWK) of the candidate less that of production, paired."""
+    """Agreement (QWK), or macro F1 of classes, of the candidate less that of production, paired."""
+    metric: str = "qwk"
+    """Which of the two."""
     notice: str | None
     """What a reader must know of the comparison; ``None`` where there is nothing."""
 
@@ -55,6 +58,8 @@ def beside_production(
 ) -> Beside | NotCompared:
     """Compare a candidate with what is in production.
 
+    Models of other classes, or of grades and of classes, are not: the notice says so.
+
     Args:
         production: what is in use.
         model: the candidate.
@@ -64,6 +69,16 @@ def beside_production(
         plan: how intervals are made.
     """
     ours, theirs = model.bundle.scale, production.bundle.scale
+    if ours.ordered != theirs.ordered:
+        return NotCompared(
+            f"{production.label}, which is in production, gives {_kind(theirs)} and {model.label} gives "
+            f"{_kind(ours)}: the two are not compared"
+        )
+    if not ours.ordered and ours.grades != theirs.grades:
+        return NotCompared(
+            f"{model.label} knows other classes than {production.label}, which is in production "
+            f"({other_classes(theirs, ours)}): the two are not compared"
+        )
     if ours.grades != theirs.grades:
         return NotCompared(
             f"{production.label}, which is in production, grades on scale {theirs.name} and {model.label} on "
@@ -82,15 +97,35 @@ def beside_production(
         return NotCompared(
             f"what is in production cannot grade here, so that the two are not compared: {error}"
         )
+    metric = leading_metric(ours)
     own = select(graded, np.array(new, dtype=np.int64))
     return Beside(
+        metric=metric,
         n=len(new),
         left_out=len(essays) - len(new),
         difference=paired_difference(
-            "qwk", own, other, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
+            metric, own, other, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
         ),
         notice=None if production.learnt_from is not None else _unknown(production),
     )
+
+
+def other_classes(before: Scale, after: Scale, *, most: int = 3) -> str:
+    """Which classes came and which went, in words.
+
+    >>> other_classes(Scale("a", ("x", "y"), ordered=False), Scale("b", ("y", "z"), ordered=False))
+    'new: z; gone: x'
+    """
+    kinds = {"new": set(after.grades) - set(before.grades), "gone": set(before.grades) - set(after.grades)}
+    told = []
+    for kind, names in kinds.items():
+        more = f" and {len(names) - most} more" if len(names) > most else ""
+        told += [f"{kind}: {', '.join(sorted(names)[:most])}{more}"] if names else []
+    return "; ".join(told)
+
+
+def _kind(scale: Scale) -> str:
+    return "grades" if scale.ordered else "classes"
 
 
 def _unknown(production: OpenedModel) -> str:

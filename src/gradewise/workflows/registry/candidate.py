@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gradewise.essays.records import Essay
 from gradewise.evaluation.promotion_gates import SPEED
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.results import Evaluation, Graded, Interval
 from gradewise.evaluation.standards import Standards, gate_figures
 from gradewise.evaluation.training_shares import SharesOfGrades, compare_shares
 from gradewise.features.schema import FeatureMatrix
@@ -20,7 +20,7 @@ from gradewise.workflows.registry.speed import Speed, measure_speed
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.score import bundle_checker, bundle_matrix
 from gradewise.workflows.services import Services
-from gradewise.workflows.standards import standards_of
+from gradewise.workflows.standards import class_figures, standards_of
 from gradewise.workflows.text_models import bundle_embedder
 
 
@@ -30,12 +30,12 @@ class Measured:
 
     figures: Mapping[str, Interval]
     """By metric; what could not be measured is left out."""
-    standards: Standards
-    """How good its grades are, as testing organisations report it."""
+    standards: Standards | None
+    """How good its grades are, as testing organisations report it; ``None`` of classes."""
     shares: SharesOfGrades
     """How often it gives each grade, beside its training."""
     parity: NativeParity | None
-    """Whether its ONNX model grades as its trees do; ``None`` where that cannot be told."""
+    """Whether its ONNX model grades as its trees do; ``None`` where that cannot be told, and of classes."""
     speed: Speed | None
     """How fast it is here; ``None`` when nobody asked."""
     beside: Beside | NotCompared | None
@@ -72,11 +72,12 @@ def measure_candidate(
     graded = _graded(bundle, essays, matrix)
     with stage(listener, "figures"):
         evaluation = figures(graded, bundle.scale, plan)
-        standards = standards_of(essays, graded, bundle.scale, plan)
+        ordered = bundle.scale.ordered
+        standards = standards_of(essays, graded, bundle.scale, plan) if ordered else None
         shares = compare_shares(
             graded.predicted_codes, training_shares(bundle), resampling=resampling_of(plan)
         )
-        parity = native_parity((bundle.overall, *bundle.traits), matrix.values)
+        parity = native_parity((bundle.overall, *bundle.traits), matrix.values) if ordered else None
     beside: Beside | NotCompared | None = None
     if production is not None:
         beside = beside_production(
@@ -92,13 +93,22 @@ def measure_candidate(
         speed = measure_speed(bundle, essays, services, confidence=plan.confidence, listener=listener)
     others = _other_figures(shares, parity, speed, beside)
     return Measured(
-        figures={**evaluation.metrics, **gate_figures(standards), **others},
+        figures={**_agreement(graded, evaluation, standards, plan), **others},
         standards=standards,
         shares=shares,
         parity=parity,
         speed=speed,
         beside=beside,
     )
+
+
+def _agreement(
+    graded: Graded, evaluation: Evaluation, standards: Standards | None, plan: EvaluationPlan
+) -> dict[str, Interval]:
+    """How good what it says is, by metric: of classes, or of grades by standards."""
+    if standards is None:
+        return class_figures(graded, evaluation, plan)
+    return {**evaluation.metrics, **gate_figures(standards)}
 
 
 def training_shares(bundle: Bundle) -> tuple[float, ...]:
@@ -131,7 +141,7 @@ def _measured(
 
 def _graded(bundle: Bundle, essays: Sequence[Essay], matrix: FeatureMatrix) -> Graded:
     codes = bundle.scale.codes([essay.label or "" for essay in essays])
-    return graded_essays(essays, codes, bundle.grader.predict(matrix.values))
+    return graded_essays(essays, codes, bundle.grader.predict(matrix.values), ordered=bundle.scale.ordered)
 
 
 def _other_figures(
@@ -148,5 +158,5 @@ def _other_figures(
     if speed is not None:
         found |= {"latency_p95_ms": speed.essay_ms, "batch_of_50_s": speed.batch_s}
     if isinstance(beside, Beside):
-        found["qwk_over_production"] = beside.difference
+        found[f"{beside.metric}_over_production"] = beside.difference
     return found

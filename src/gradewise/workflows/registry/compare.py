@@ -18,7 +18,7 @@ from gradewise.evaluation.comparison import (
     grade_differences,
 )
 from gradewise.evaluation.comparison_json import changed_to_json, comparison_to_json, difference_to_json
-from gradewise.evaluation.results import Graded, Resampling
+from gradewise.evaluation.results import Graded, Resampling, few_metrics
 from gradewise.evaluation.slices import select
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.model_comparison import model_sections, model_statements
@@ -26,6 +26,7 @@ from gradewise.reporting.wording import counted
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.learnt_texts import text_digest
 from gradewise.workflows.plan import Plan
+from gradewise.workflows.registry.beside import other_classes
 from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.held_out import GradedFile, read_graded
 from gradewise.workflows.registry.opened import OpenedModel
@@ -111,7 +112,11 @@ def compare_models(
         html = write_page(page, run.directory, "model_comparison")
         run.tell(
             data=file.sha256,
-            metrics=told(found.comparison.whole.differences, as_="{}_difference"),
+            metrics=told(
+                found.comparison.whole.differences,
+                few_metrics(reference.bundle.scale),
+                as_="{}_difference",
+            ),
             notes=notices,
         )
     return ComparedModels(directory=run.directory.path, html=html, found=found, notices=notices)
@@ -124,6 +129,17 @@ def require_same_scale(reference: OpenedModel, candidate: OpenedModel) -> None:
         InputError: the message says which grades each gives.
     """
     first, second = reference.bundle.scale, candidate.bundle.scale
+    if first.ordered != second.ordered:
+        kinds = ["grades" if scale.ordered else "classes" for scale in (first, second)]
+        raise InputError(
+            f"{reference.label} gives {kinds[0]} and {candidate.label} gives {kinds[1]}; such models "
+            "cannot be compared, choose two of one kind"
+        )
+    if not first.ordered and first.grades != second.grades:
+        raise InputError(
+            f"{reference.label} and {candidate.label} know other classes ({other_classes(first, second)}); "
+            "only models of the same classes can be compared"
+        )
     if first.grades != second.grades:
         raise InputError(
             f"{reference.label} gives grades {' '.join(first.grades)} ({first.name}) and {candidate.label} "

@@ -67,7 +67,8 @@ def asked_plan(model: OpenedModel, plan: Plan | None, essays: DataPlan | None) -
     own = None if model.run is None else read_plan(model.run / PLAN)
     asked = plan or own
     if essays is not None:
-        found = Plan(name=model.bundle.metadata.name, data=essays)
+        known = model.bundle.metadata
+        found = Plan(name=known.name, task=known.task, data=essays)
         return found if asked is None else _asking(found, asked)
     if own is None or asked is None:
         raise InputError(f"the run that made {model.label} is not known here; {_NAME_A_FILE}")
@@ -133,7 +134,7 @@ def read_graded(plan: Plan, bundle: Bundle, services: Services, listener: Listen
         InputError: they cannot be used, their terms allow no figures, or the model needs the task and there
             is none.
     """
-    source = services.open_source(plan.data.test or plan.data.train)
+    source = services.open_data(plan.data.test or plan.data.train, plan.data)
     plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
     require_reportable(dataset_card(plan.data.card))
     essays = read_essays(plan, source, bundle.scale, listener).kept

@@ -16,6 +16,7 @@ from gradewise.evaluation.promotion_gates import (
     promotion_rule,
     rules_digest,
 )
+from gradewise.evaluation.results import few_metrics
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.reporting.topics.promotion import promotion_statements
 from gradewise.telemetry import Listener, Notice, silent
@@ -198,11 +199,11 @@ def _slow_alone(report: Mapping[str, Any]) -> bool:
 
 
 def rules_of(plan: Plan) -> GatePreset:
-    """The rules that a plan asks a model to meet."""
+    """The rules that a plan asks a model to meet; where it writes none, those of its task."""
     return promotion_gates(
         [
             promotion_rule(gate.metric, gate.comparison, gate.bound, required=gate.required)
-            for gate in plan.promotion.gates
+            for gate in plan.promotion.asked(ordered=plan.task == "ordinal")
         ]
     )
 
@@ -255,7 +256,7 @@ def _validate(
         )
         run.directory.write_json(RECORD, gate_record_json(judged, services))
         html = write_page(validation_page(judged, services), run.directory, "validation")
-        run.tell(metrics=told(measured.figures), notes=judged.notices)
+        run.tell(metrics=told(measured.figures, few_metrics(model.bundle.scale)), notes=judged.notices)
     return ValidatedRun(
         directory=run.directory.path,
         html=html,

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradewise.evaluation.gates import GateReport, gate_report_to_json
 from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json, number_to_json
+from gradewise.evaluation.results import leading_metric
 from gradewise.evaluation.rule_power import RulePower, powers
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section
@@ -71,15 +72,16 @@ class Judged:
 def gate_record_json(judged: Judged, services: Services) -> dict[str, Any]:
     """The content of ``validation.json``, and what the registry keeps of it.
 
-    ``qwk`` and ``accuracy`` stand at the top for scripts that look for them; everything is in ``figures``.
+    ``qwk``, or ``macro_f1`` of classes, and ``accuracy`` stand at the top for scripts that look for them;
+    everything is in ``figures``.
     """
     measured, known = judged.measured, judged.model.bundle
     figures = intervals_to_json(measured.figures)
+    leading = leading_metric(known.scale)
     return {
         "format": FORMAT,
         "passed": judged.report.passed,
-        "qwk": figures["qwk"]["estimate"],
-        "accuracy": figures["accuracy"]["estimate"],
+        **{name: figures[name]["estimate"] for name in (leading, "accuracy")},
         "n": judged.n,
         "model": {
             "name": known.metadata.name,
@@ -156,6 +158,8 @@ def _sections(judged: Judged) -> Iterator[Section]:
         yield speed_section(
             speed.essay_ms, speed.batch_s, n_timings=speed.n_timings, n_batches=speed.n_batches
         )
+    if measured.standards is None:
+        return
     yield standards_section(measured.standards)
     if measured.standards.groups:
         yield fairness_section(measured.standards.groups)

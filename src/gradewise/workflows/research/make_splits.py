@@ -14,6 +14,7 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import split_read
 from gradewise.workflows.read_dataset import ReadData, read_dataset
 from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
+from gradewise.workflows.rows_set_aside import write_rows_set_aside
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 
@@ -59,6 +60,7 @@ def make_splits(
     with open_run(read.plan, "make-splits", services, listener, content=identity, resume=resume) as run:
         saved = run.directory.write_json("artifacts/splits.json", split_set_to_json(splits, read.essays))
         run.directory.write_json("artifacts/integrity.json", read.integrity().to_json())
+        write_rows_set_aside(run.directory, read.together.intake.set_aside)
         html = write_page(_page(read, splits, omitted, services), run.directory, REPORT)
         run.tell(
             split={each.scheme: each.id for each in splits.plans},

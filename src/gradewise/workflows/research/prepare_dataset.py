@@ -14,6 +14,7 @@ from gradewise.essays.prepared import ROLES, prepared_columns, prepared_csv
 from gradewise.essays.suggestions import quotable
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Statement
+from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.integrity import ReadFile, integrity_sections, integrity_statements
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.plan import ColumnsPlan, Plan
@@ -21,6 +22,7 @@ from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
 from gradewise.workflows.read_dataset import ReadData, read_dataset
 from gradewise.workflows.reading import FileOfEssays
 from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
+from gradewise.workflows.rows_set_aside import write_rows_set_aside
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
@@ -112,6 +114,7 @@ def _write_all(
     counts = tuple(_counts(role, part, read) for role, part in parts)
     integrity = read.integrity()
     run.write_json(str(FOLDER / "dataset.json"), _record(read, files, counts, services))
+    write_rows_set_aside(run, integrity.rejected)
     page = _page(read, files, counts, integrity, services)
     return PreparedRun(
         directory=run.path,
@@ -237,5 +240,5 @@ def _page(
         title=f"Dataset {_name(read.plan)}",
         subtitle=f"{len(read.essays):,} essays, scale {read.scale.name}",
         statements=(*blocked, *integrity_statements(counts, integrity)),
-        sections=integrity_sections(counts, integrity),
+        sections=(*integrity_sections(counts, integrity), *bad_rows_sections(integrity.rejected)),
     )

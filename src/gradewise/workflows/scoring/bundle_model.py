@@ -193,9 +193,7 @@ class BundleModel:
         """Read what is not in the cache at one go, the same text once; what is said is the same."""
         bundle = self._bundle
         unread = {
-            key: essay
-            for essay, key, known in zip(essays, keys, recalled, strict=True)
-            if known is None
+            key: essay for essay, key, known in zip(essays, keys, recalled, strict=True) if known is None
         }
         asked, texts = tuple(unread.values()), [essay.text for essay in unread.values()]
         parts = [given_values(asked, self._given)]

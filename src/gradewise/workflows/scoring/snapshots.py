@@ -179,7 +179,7 @@ def _texts(sources: Sequence[EssaySource], listener: Listener) -> Mapping[str, E
                 names = ", ".join(quotable(name) for name in source.columns())
                 raise InputError(f"{source.location}: no column of essays found among {names}")
             intake = take_in(
-                source.rows(), source.columns(), column_map(columns), None,
+                source.records(), source.columns(), column_map(columns), None,
                 location=source.location, on_bad_rows="set_aside",
             )  # fmt: skip
             for essay in intake.essays:

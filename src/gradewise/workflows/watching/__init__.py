@@ -1,0 +1,1 @@
+"""Watching a directory: each dataset that arrives is trained on once."""
