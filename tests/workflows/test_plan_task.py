@@ -129,8 +129,8 @@ def test_a_space_holds_values_that_settings_can_have(space: dict[str, object], s
         ({"data": DATA, "source": {"joins": [{"table": "b", "onn": {}}]}}, "`source.joins.0.onn`"),
     ],
     ids=[
-        "column_key", "column_range", "branch", "star", "bare_star", "no_address", "user", "prefix", "other_file",
-        "outside", "list",
+        "column_key", "column_range", "branch", "star", "bare_star", "no_address", "user", "prefix",
+        "other_file", "outside", "list",
     ],
 )  # fmt: skip
 def test_problems_are_told_by_the_keys_that_were_written(raw: dict[str, object], said: str) -> None:

@@ -7,8 +7,8 @@ from gradewise.cli.plan_command import Asked, asked_command
 
 _MOST_USED = named_options(
     "name", "task", "scale", "text_column", "label_column", "second_label_column", "prompt_column", "prompt",
-    "trait", "given", "test", "language", "scheme", "feature_set", "embedding_model", "embedding_components", "engine",
-    "decision", "set_aside", "allow_pickle", "seed", "run_name", "register", "mlflow", "output",
+    "trait", "given", "test", "language", "scheme", "feature_set", "embedding_model", "embedding_components",
+    "engine", "decision", "set_aside", "allow_pickle", "seed", "run_name", "register", "mlflow", "output",
 )  # fmt: skip
 OPTIONS = (*_MOST_USED, *options_of(CLASSES), *under(CLASSES, "trials"))
 """What most people need; everything else stands in a plan."""
