@@ -62,6 +62,7 @@ def test_what_was_given_is_set_and_nothing_else() -> None:
         "data.filters.only_prompts": ["1"],
         "split.seed": 0,
         "model.seed": 0,
+        "classifier.seed": 0,
         "evaluation.shap": False,
     } == plan_values(given)
 
@@ -75,12 +76,30 @@ def test_what_was_given_is_set_and_nothing_else() -> None:
         ({"grade_band_weighting": "none"}, {"model.band_weights": False}),
         ({"text_learner": ["none"]}, {"features.text_learners": ()}),
         ({"text_learner": ["words", "runs"]}, {"features.text_learners": ("words", "runs")}),
+        ({"learner": "LinearSVC"}, {"classifier.learner": "linear_svm"}),
+        ({"learner": "stacking"}, {"classifier.learner": "stacking"}),
+        ({"search": "optuna"}, {"classifier.search.method": "bayesian"}),
     ],
-    ids=["mapping", "own_name", "mode", "weighting", "no_learner", "learners"],
+    ids=["mapping", "own_name", "mode", "weighting", "no_learner", "learners", "svm", "stacking", "search"],
 )
 def test_values_have_other_names_too(given: dict[str, object], value: dict[str, object]) -> None:
     """What other tools call a setting is understood; the plan's own name passes as it is."""
     assert value == plan_values(given)
+
+
+def test_options_of_classifiers_stand_under_a_heading_of_their_own(command: Command) -> None:
+    """So that the help of a command about grades does not drown; the number of trials among them."""
+    shown = command("train", "--help").out.split("Classes, with --task nominal")[1]
+    assert [True, True, True] == [name in shown for name in ("--learner", "--search", "--trials")]
+    given = {"task": "nominal", "learner": "linear_svm", "search": "bayesian", "trials": 30, "seed": 3}
+    plan = Asked(source=Path("texts.csv"), options=given).plan()
+    learns = plan.classifier
+    assert ("linear_svm", "bayesian", 30, 3) == (
+        learns.learner,
+        learns.search.method,
+        learns.search.trials,
+        learns.seed,
+    )
 
 
 def test_a_run_is_followed_when_no_file_is_named(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ RESEARCH = "Research"
 """Under which heading help shows the commands of the research bench."""
 PLAN_FLAGS = ("--train-path", "--dataset-path", "--ellipse-train-path", "--config", "--config-path", "--plan")
 """How a plan or a file of essays may be named by an option."""
-PLAN_HELP = "A plan (.yaml) or a file of graded essays (.csv, .jsonl, .parquet)."
+PLAN_HELP = "A plan or config (.yaml), or a file of graded essays or labelled texts (.csv, .jsonl, .parquet)."
 
 _RECIPE = Annotated[
     str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
