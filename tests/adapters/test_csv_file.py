@@ -156,8 +156,11 @@ def _told(source: CsvFile) -> list[str | tuple[str, ...]]:
         ('1,"a\n2,b\n3,c\n', ["line 2: broken quotes", ("2", "b"), ("3", "c")]),
         ('1,"a\n2,"b\n3,c\n', ["line 2: broken quotes", "line 3: broken quotes", ("3", "c")]),
         ('1,"a\n2,b\n3,c"\n4,d\n', [("1", "a\n2,b\n3,c"), ("4", "d")]),
-        ('1,"a\n2,b\n3,c",x\n4,d\n', ["line 2: broken quotes", ("2", "b"), "line 4: too many cells", ("4", "d")]),
-        ('1,"a, b\nhe said "no", then\nleft"\n4,d\n', ["lines 2 to 3: broken quotes", "line 4: too few cells", ("4", "d")]),
+        ('1,"a\n2,b\n3,c",x\n4,d\n', ["lines 2 to 4: too many cells", ("4", "d")]),
+        (
+            '1,"a, b\nhe said "no", then\nleft"\n4,d\n',
+            ["lines 2 to 3: broken quotes", "line 4: too few cells", ("4", "d")],
+        ),
         ("1,a\0b\n2,b\n", ["line 2: NUL character", ("2", "b")]),
     ],
     ids=[

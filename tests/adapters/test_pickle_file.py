@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.adapters.essay_files import open_essay_file
@@ -41,6 +41,7 @@ class TestPickleFile(EssaySourceContract):
         return store
 
 
+@settings(max_examples=40)
 @given(PLAIN, st.integers(2, 5))
 def test_plain_values_are_what_was_pickled(value: object, protocol: int) -> None:
     """In every protocol of today."""
@@ -49,6 +50,7 @@ def test_plain_values_are_what_was_pickled(value: object, protocol: int) -> None
     assert (type(value), value) == (type(read), read)
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=60), PLAIN, st.integers(0, 200))
 def test_damaged_bytes_are_refused_and_never_crash(noise: bytes, value: object, cut: int) -> None:
     """Whatever they are, what comes back is plain, or an error of ours."""
@@ -159,7 +161,7 @@ def test_what_is_no_table_is_refused(value: object, said: str, tmp_path: Path) -
 
 
 def test_a_pickle_is_not_opened_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever opens files by their name refuses it, and says what would be needed; nor is a huge one read."""
+    """Whatever opens files by their name refuses it, and says what is needed; nor is a huge one read."""
     path = tmp_path / "rows.PKL"
     path.write_bytes(pickle.dumps([{"a": 1}]))
     with pytest.raises(InputError, match=r"is a pickle.*data.allow_pickle: true, --allow-pickle"):

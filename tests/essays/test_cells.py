@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.essays.bad_rows import FaultError
@@ -13,6 +13,7 @@ from gradewise.essays.cells import MOST_COMPONENTS, read_boolean, read_number, r
 VECTORS = st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=1, max_size=40)
 
 
+@settings(max_examples=40)
 @given(VECTORS)
 def test_a_vector_is_read_however_programs_print_it(numbers: list[float]) -> None:
     """As JSON, as Python's list or tuple, and as NumPy prints arrays, over several lines."""
