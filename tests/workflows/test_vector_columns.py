@@ -82,7 +82,7 @@ def test_the_width_is_what_is_expected(tmp_path: Path, services: Services) -> No
     [
         ([{**row, "vector": ""} for row in _rows()], "column 'vector' holds no list of numbers"),
         (
-            [{**row, "vektor": row.pop("vector")} for row in _rows()],
+            [{"vektor" if name == "vector" else name: cell for name, cell in row.items()} for row in _rows()],
             "no column 'vector'.*did you mean 'vektor'",
         ),
     ],
@@ -97,7 +97,7 @@ def test_where_there_is_no_vector_the_column_is_named(
 
 
 def test_prepared_files_hold_each_component(tmp_path: Path, services: Services) -> None:
-    """They read back to the same essays, which preparing checks, whatever was expected of the columns before."""
+    """They read back to the same essays, which preparing checks, whatever was expected before."""
     expected = {"vector": {"kind": "vector", "width": WIDTH}, "urgent": {"kind": "boolean"}}
     plan = small_plan(
         tmp_path,
