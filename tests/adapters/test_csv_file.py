@@ -181,6 +181,8 @@ def test_where_no_cell_holds_line_breaks_an_open_quote_ends_with_its_line(write:
     told = _told(write(f'id,text\n{sound}x,"open\ny\nz, with a blank\n7,"closed"\nå,b'.encode()))[30:]
     assert ["line 32: broken quotes", "line 33: too few cells", ("z", " with a blank")] == told[:3]
     assert [("7", "closed"), ("å", "b")] == told[3:]
+    late = _told(write(f'id,text\n{sound}x,"open\n8,b\n9,c",d\n10,e\n'.encode()))[30:]
+    assert ["line 32: broken quotes", ("8", "b"), "line 34: too many cells", ("10", "e")] == late
 
 
 def test_a_quote_that_is_never_closed_does_not_hold_the_file_in_memory(
