@@ -9,6 +9,7 @@ import pytest
 
 from gradewise.adapters.csv_file import CsvFile
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow
 from gradewise.testing.contracts.essay_source import EssaySourceContract, MakeSource, Rows
 
 Write = Callable[[bytes], CsvFile]
@@ -137,3 +138,65 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(InputError, match="cannot be read: Permission denied"):
         CsvFile(tmp_path / "essays.csv").columns()
+
+
+def _told(source: CsvFile) -> list[str | tuple[str, ...]]:
+    """Sound rows as their cells, bad ones as place and reason."""
+    return [
+        f"{row.place}: {row.fault.reason}" if isinstance(row, BadRow) else tuple(row.values())
+        for row in source.records()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("1\n2,b,c,d\n3,c\n", ["line 2: too few cells", "line 3: too many cells", ("3", "c")]),
+        ('1,"a\n2,b\n3,"c"\n', ["line 2: broken quotes", ("2", "b"), ("3", "c")]),
+        ('1,"a\n2,b\n3,c\n', ["line 2: broken quotes", ("2", "b"), ("3", "c")]),
+        ('1,"a\n2,"b\n3,c\n', ["line 2: broken quotes", "line 3: broken quotes", ("3", "c")]),
+        ('1,"a\n2,b\n3,c"\n4,d\n', [("1", "a\n2,b\n3,c"), ("4", "d")]),
+        ('1,"a\n2,b\n3,c",x\n4,d\n', ["lines 2 to 4: too many cells", ("4", "d")]),
+        (
+            '1,"a, b\nhe said "no", then\nleft"\n4,d\n',
+            ["lines 2 to 3: broken quotes", "line 4: too few cells", ("4", "d")],
+        ),
+        ("1,a\0b\n2,b\n", ["line 2: NUL character", ("2", "b")]),
+    ],
+    ids=[
+        "cells", "not closed", "never closed", "two in a row", "closed late", "closed late with a cell more",
+        "a quote in a text of several lines", "zero byte",
+    ],
+)  # fmt: skip
+def test_a_malformed_row_takes_no_sound_one_with_it(
+    write: Write, content: str, told: list[str | tuple[str, ...]]
+) -> None:
+    """It is told in its place, and reading goes on with the next row."""
+    assert told == _told(write(f"id,text\n{content}".encode()))
+
+
+def test_where_no_cell_holds_line_breaks_an_open_quote_ends_with_its_line(write: Write) -> None:
+    """What follows is looked at line by line, sound or not; the numbers of lines stay right."""
+    sound = "".join(f"{number},text {number}\n" for number in range(30))
+    told = _told(write(f'id,text\n{sound}x,"open\ny\nz, with a blank\n7,"closed"\nå,b'.encode()))[30:]
+    assert ["line 32: broken quotes", "line 33: too few cells", ("z", " with a blank")] == told[:3]
+    assert [("7", "closed"), ("å", "b")] == told[3:]
+    late = _told(write(f'id,text\n{sound}x,"open\n8,b\n9,c",d\n10,e\n'.encode()))[30:]
+    assert ["line 32: broken quotes", ("8", "b"), "line 34: too many cells", ("10", "e")] == late
+
+
+def test_a_quote_that_is_never_closed_does_not_hold_the_file_in_memory(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After so many characters it is given up."""
+    monkeypatch.setattr("gradewise.adapters.csv_records.LONGEST_RECORD", 50)
+    told = _told(write(b'id,text\n1,"a\n' + b"2,b\n" * 40))
+    assert ["line 2: broken quotes", ("2", "b")] == told[:2]
+    assert 41 == len(told)
+
+
+def test_a_line_that_is_no_utf_8_is_told_alone(write: Write) -> None:
+    """Where other lines are sound UTF-8, the file is damaged rather than of another encoding."""
+    assert [("1", "å"), "line 3: not UTF-8", ("3", "ö")] == _told(
+        write(b"id,text\n1,\xc3\xa5\n2,\xe5\n3,\xc3\xb6\n")
+    )

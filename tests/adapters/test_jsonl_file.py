@@ -9,6 +9,7 @@ import pytest
 
 from gradewise.adapters.jsonl_file import JsonlFile
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow
 from gradewise.testing.contracts.essay_source import EssaySourceContract, MakeSource, Rows
 
 Write = Callable[[bytes], JsonlFile]
@@ -72,3 +73,24 @@ def test_what_cannot_be_read_is_one_clear_line(write: Write, content: bytes, mes
     """A malformed line is refused with its number."""
     with pytest.raises(InputError, match=message):
         list(write(content).rows())
+
+
+def test_malformed_lines_are_told_in_their_place(write: Write) -> None:
+    """Each with its reason; the columns are those of the sound lines."""
+    lines = [
+        b'{"a": "1", "v": [0.10, -2e-1]}', b"{", b"[1]", b"7", b'{"a": 1, "a": 2}', b'{"a": "\xe5"}',
+        b'{"a": "\\u0000"}', b'{"b": ' + b"[" * 900 + b"]" * 900 + b"}", b'{"v": [1, null, NaN, "x"]}',
+    ]  # fmt: skip
+    source = write(b"\n".join(lines))
+    told = [row.fault.reason if isinstance(row, BadRow) else tuple(row.values()) for row in source.records()]
+    assert ("a", "v") == source.columns()
+    assert [
+        ("1", "[0.10, -2e-1]"), "not JSON", "not an object", "not an object", "key twice", "not UTF-8",
+        "NUL character", "nested too deeply", ("", '[1, null, NaN, "x"]'),
+    ] == told  # fmt: skip
+
+
+def test_a_file_without_a_sound_line_says_what_is_wrong_with_the_first(write: Write) -> None:
+    """There are no columns to read."""
+    with pytest.raises(InputError, match="line 1 is a JSON list, not an object"):
+        write(b"[]\n{\n").columns()

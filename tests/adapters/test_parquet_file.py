@@ -9,6 +9,7 @@ import pytest
 
 from gradewise.adapters.parquet_file import ParquetFile
 from gradewise.errors import InputError, MissingDependencyError
+from gradewise.essays.bad_rows import BadRow
 from gradewise.testing.contracts.essay_source import EssaySourceContract, MakeSource, Rows
 
 pyarrow = pytest.importorskip("pyarrow", reason="needs the extra gradewise[parquet]")
@@ -58,6 +59,9 @@ def test_bytes_are_refused(tmp_path: Path) -> None:
     source = _stored(tmp_path / "a.parquet", pyarrow.Table.from_pylist([{"a": "x", "b": b"y"}]))
     with pytest.raises(InputError, match="row 1, b holds bytes"):
         list(source.rows())
+    (row,) = source.records()
+    assert isinstance(row, BadRow)
+    assert ("row 1, b", "not plain") == (row.place, row.fault.reason)
 
 
 def test_doubtful_columns_are_refused(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def held_file(rows: list[dict[str, str]]) -> Callable[[], list[str]]:
         ),
         (
             csv_of(id="essay-00001"),
-            "essays.csv: rows 1 and 5 have the same id 'essay-00001'",
+            "rows 1 and 5 have the same id 'essay-00001'",
             "must be unique",
         ),
         (content("essays.csv", ""), "essays.csv is empty", "column names"),

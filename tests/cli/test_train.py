@@ -1,5 +1,6 @@
 """`gradewise train`: from a file or a plan to a bundle and a report."""
 
+import json
 import re
 from pathlib import Path
 
@@ -223,6 +224,13 @@ def test_unusable_rows_can_be_left_out(command: Command) -> None:
     assert "note: 2 rows set aside, the first (row 5): 'Q' is not a grade" in outcome.err
     integrity = read_json(only_run(Path("out")) / "artifacts" / "integrity.json")
     assert {"empty text": 1, "unknown label": 1} == integrity["set_aside"]
+    told = (
+        (only_run(Path("out")) / "reports" / "rows_set_aside.jsonl").read_text(encoding="utf-8").splitlines()
+    )
+    assert [(5, "unknown label"), (10, "empty text")] == [
+        (each["row"], each["reason"]) for each in map(json.loads, told)
+    ]
+    assert "Rows that were left out" in (only_run(Path("out")) / "reports" / "report.md").read_text("utf-8")
 
 
 def test_both_files_are_looked_at_for_faults(command: Command) -> None:

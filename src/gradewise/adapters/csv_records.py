@@ -135,11 +135,11 @@ class _Habit:
         return 2 * sum(map(self._looks_like_a_row, others)) > len(others)
 
     def _looks_like_a_row(self, line: str) -> bool:
-        """Right number of cells, none of which begins with a blank, as what follows a comma in prose does."""
-        try:
-            fields = next(csv.reader([line], delimiter=self._delimiter, strict=True), [])
-        except csv.Error:
-            return False
+        """Right number of cells, none of which begins with a blank, as what follows a comma in prose does.
+
+        Quotes of its own may be broken too: not strict, such a line has its cells all the same.
+        """
+        fields = next(csv.reader([line], delimiter=self._delimiter), [])
         return len(fields) == self._width and not any(field[:1] == " " for field in fields)
 
 

@@ -59,8 +59,8 @@ class PickleFile:
             stored = handle.read(LARGEST_FILE + 1)
         if len(stored) > LARGEST_FILE:
             raise InputError(
-                f"{self.location} has more than {LARGEST_FILE:,} bytes, too large a pickle to read; write it as "
-                "a .parquet file"
+                f"{self.location} has more than {LARGEST_FILE:,} bytes, too large a pickle to read; write it "
+                "as a .parquet file"
             )
         try:
             content = read_plain_pickle(stored)
@@ -68,8 +68,8 @@ class PickleFile:
             raise InputError(f"{self.location} cannot be read: {error}") from error
         if not isinstance(content, list | dict) or (isinstance(content, dict) and not _even(content)):
             raise InputError(
-                f"{self.location} holds no table; pickle a list of dicts, one a row, or a dict of equally long "
-                "lists, one a column"
+                f"{self.location} holds no table; pickle a list of dicts, one a row, or a dict of equally "
+                "long lists, one a column"
             )
         return content
 

@@ -1,9 +1,9 @@
 """Plain values out of a pickle, read without the `pickle` module: nothing in it can call anything.
 
 A pickle is a program for a small stack machine. Of its instructions only those are known here that build
-``None``, truths, numbers, texts, lists, tuples and dicts; any other, such as the one that finds a class or the
-one that calls it, ends the reading. What is allocated is bounded by the size of the file: lengths are checked
-against what is left, and the memo is a dict, so that no index can make it large.
+``None``, truths, numbers, texts, lists, tuples and dicts; any other, such as the one that finds a class or
+the one that calls it, ends the reading. What is allocated is bounded by the size of the file: lengths are
+checked against what is left, and the memo is a dict, so that no index can make it large.
 
 Source: https://docs.python.org/3/library/pickle.html and ``Lib/pickletools.py``, protocols 2 to 5.
 """
@@ -94,7 +94,7 @@ class _Machine:
         return int.from_bytes(self.take(size), "little", signed=True)
 
     def decimals(self) -> list[float]:
-        """The decimal numbers that follow one another here, each after an instruction of its own; at least one.
+        """The decimal numbers that follow one another here, each after its own instruction; at least one.
 
         Vectors are nearly all that large files hold; read one by one they take ten times as long.
         """

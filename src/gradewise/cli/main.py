@@ -64,10 +64,10 @@ CODES: dict[type[GradewiseError], int] = {
 }
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
-    demo, train, evaluate, robustness, score, explain, setup, check_data, runs, extract_training_data, prepare_dataset,
-    make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare, validate,
-    compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge, reviews,
-    corrections, retrain, watch, scores, serve, worker, tokens, ops, db,
+    demo, train, evaluate, robustness, score, explain, setup, check_data, runs, extract_training_data,
+    prepare_dataset, make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare,
+    validate, compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge,
+    reviews, corrections, retrain, watch, scores, serve, worker, tokens, ops, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

@@ -124,7 +124,7 @@ def _what_is_no_vector(inner: str) -> FaultError:
         return FaultError(
             "shortened vector", "the list is shortened by '...', as NumPy prints it; write array.tolist()"
         )
-    if any(bracket in inner for bracket in "[]()"):
+    if not inner.encode("utf-8", "replace").translate(None, _PLAIN + b"[]()"):
         return FaultError("nested vector", "the list holds lists; write one flat list of numbers")
     if found := _NOT_FINITE.search(inner):
         return FaultError("number not finite", f"the list holds {found.group()}; numbers must be finite")

@@ -5,7 +5,6 @@ A feature is called ``column``, ``column__017`` (component 17, counted from 0) o
 so is itself. Times are taken as they are written, on their own clock; Monday is weekday 0.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.bad_rows import FaultError, Faults
+from gradewise.essays.bad_rows import FaultError, Faults, shown
 from gradewise.essays.cells import Vector, read_boolean, read_time, read_vector
 from gradewise.essays.numbers import LARGEST, finite_number
 from gradewise.essays.suggestions import quotable
@@ -293,8 +292,7 @@ def _component(value: object) -> float:
 
 def _finite(value: float) -> float:
     if not abs(value) <= LARGEST:  # compared as it is: a huge whole number has no float
-        number = value if isinstance(value, float) and not math.isfinite(value) else "too large"
-        raise FaultError("number not finite", f"{number}; give a finite number")
+        raise FaultError("number not finite", f"{shown(str(value))}; give a finite number")
     return float(value)
 
 

@@ -35,7 +35,7 @@ def with_found_columns(plan: Plan, source: EssaySource) -> Plan:
 
 
 def _with_every_component(plan: Plan, source: EssaySource) -> Plan:
-    """The plan with each ``column__*`` as its components: as many as are expected, or as the first row has."""
+    """The plan with each ``column__*`` as its components: as many as are expected, or the first row has."""
     meant = vectors_meant(plan.features.given)
     if not meant:
         return plan

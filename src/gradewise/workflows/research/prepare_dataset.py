@@ -157,6 +157,7 @@ def _write_plan(
                     "test": paths.get("test"),
                     "columns": ColumnsPlan.model_validate(named.model_dump()),
                     "on_bad_rows": "stop",
+                    "expected": {},
                 }
             ),
             "split": plan.split.model_copy(update={"reuse": None}),
