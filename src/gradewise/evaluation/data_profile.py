@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from gradewise.essays.texts import count_words, normalise
 from gradewise.evaluation.profile_parts import (
     NumberProfile,
     ShareProfile,
@@ -128,7 +129,7 @@ def text_lengths(texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
     """The lengths of texts in `CHARACTERS` and `WORDS`: each of shape ``(n,)``."""
     return {
         CHARACTERS: np.array([len(text) for text in texts], dtype=np.float64),
-        WORDS: np.array([len(text.split()) for text in texts], dtype=np.float64),
+        WORDS: np.array([count_words(text) for text in texts], dtype=np.float64),
     }
 
 
@@ -138,7 +139,7 @@ def repeated_share(texts: Sequence[str]) -> float:
     >>> repeated_share(["Hello  there", "hello there", "bye"])
     0.3333333333333333
     """
-    distinct = {" ".join(text.casefold().split()) for text in texts}
+    distinct = {normalise(text).casefold() for text in texts}
     return 1 - len(distinct) / len(texts) if texts else 0.0
 
 

@@ -95,6 +95,6 @@ def _least_texts(shared: Counter[str]) -> int:
 
 def _places(words: Sequence[str], n_bits: int) -> NDArray[np.int64]:
     """The bits of each word: shape ``(n_words, PLACES)``."""
-    digests = b"".join(hashlib.blake2b(word.encode(), digest_size=8).digest() for word in words)
+    digests = b"".join(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest() for word in words)
     first, second = np.frombuffer(digests, dtype="<u4").reshape(len(words), 2).astype(np.int64).T
     return (first[:, None] + np.arange(PLACES) * (second[:, None] | 1)) % n_bits
