@@ -128,7 +128,9 @@ class DriftReport:
         return next((each for each in ranked if each in found), "too few")
 
 
-def measure_drift(profile: DataProfile, table: TextTable, *, alarm: float = ALARM, seed: int = 0) -> DriftReport:
+def measure_drift(
+    profile: DataProfile, table: TextTable, *, alarm: float = ALARM, seed: int = 0
+) -> DriftReport:
     """Hold texts against a profile, in everything that both have.
 
     Args:
@@ -203,9 +205,7 @@ class _Question:
         return population_stability(*(in_parts(then, now) if self.parts.edges else (then, now)))
 
 
-def _questions(
-    profile: DataProfile, table: TextTable, generator: np.random.Generator
-) -> Iterator[_Question]:
+def _questions(profile: DataProfile, table: TextTable, generator: np.random.Generator) -> Iterator[_Question]:
     lengths = {**text_lengths(table.texts), UNKNOWN: unknown_words(profile.vocabulary, table.texts)}
     for name, kept in profile.lengths.items():
         yield from _of_numbers(name, "texts", kept, lengths[name], generator)

@@ -82,8 +82,8 @@ class TimeSpan:
 class VectorProfile:
     """Where the vectors of texts lie, along the main directions in which they differ.
 
-    Directions are learnt from one half of the texts, and everything that is kept of the vectors comes from the
-    other half: so new vectors of the same kind are neither nearer nor farther than those.
+    Directions are learnt from one half of the texts, and everything that is kept of the vectors comes from
+    the other half: so new vectors of the same kind are neither nearer nor farther than those.
     Source of the directions: Jolliffe & Cadima (2016), doi:10.1098/rsta.2015.0202.
     """
 

@@ -39,7 +39,8 @@ def curves_apart(then: Sequence[int], now: Sequence[int]) -> Moved:
     The effect is the largest difference between the shares up to a value, 0 to 1. Between the places where
     stretches end, curves may lie farther apart: the p-value is, if anything, too high, as with ties.
 
-    Source: Smirnov (1948), doi:10.1214/aoms/1177730256; Stephens (1970), doi:10.1111/j.2517-6161.1970.tb00821.x.
+    Source: Smirnov (1948), doi:10.1214/aoms/1177730256; Stephens (1970),
+    doi:10.1111/j.2517-6161.1970.tb00821.x.
 
     >>> curves_apart([50, 50], [50, 50]).effect
     0.0
@@ -58,9 +59,9 @@ def shares_apart(then: Sequence[int], now: Sequence[int], *, generator: np.rando
     gamma curve with their mean and variance says how rare it is. The effect is Cohen's w without what chance
     makes of it: 0.1 is small, 0.3 medium, 0.5 large.
 
-    Source: Berry & Mielke (1986), doi:10.1177/0013164486461003 (moments of the shuffled chi-square); Cohen (1988), Statistical Power Analysis;
-    correction for chance after Bergsma (2013), doi:10.1016/j.jkss.2012.10.002.
-    """  # noqa: E501 - a source in one line
+    Source: Pearson (1900), doi:10.1080/14786440009463897; Cohen (1988), Statistical Power Analysis for the
+    Behavioral Sciences, ch. 7; without chance: Bergsma (2013), doi:10.1016/j.jkss.2012.10.002.
+    """
     both = np.array([then, now], dtype=np.int64)
     both = both[:, both.sum(axis=0) > 0]
     size = effective_size(*both.sum(axis=1).tolist())
@@ -68,16 +69,12 @@ def shares_apart(then: Sequence[int], now: Sequence[int], *, generator: np.rando
         return Moved(0.0, 1.0)
     pooled, n_now = both.sum(axis=0), int(both[1].sum())
     found = float(_chi_square(both[1][None, :], pooled, n_now)[0])
-    dealt = _chi_square(
-        generator.multivariate_hypergeometric(pooled, n_now, size=SHUFFLES), pooled, n_now
-    )
+    dealt = _chi_square(generator.multivariate_hypergeometric(pooled, n_now, size=SHUFFLES), pooled, n_now)
     excess = found - (both.shape[1] - 1)
     return Moved(math.sqrt(max(0.0, excess) / size), _rarity(found, dealt))
 
 
-def means_apart(
-    then_mean: Floats, then_spread: Floats, n_then: int, now: NDArray[np.float64]
-) -> Moved:
+def means_apart(then_mean: Floats, then_spread: Floats, n_then: int, now: NDArray[np.float64]) -> Moved:
     """Hotelling's T² of two samples of vectors.
 
     The effect is the distance of the means in standard deviations (Mahalanobis) without what chance makes of
@@ -118,7 +115,9 @@ def population_stability(then: Sequence[int], now: Sequence[int]) -> float:
     return max(0.0, float(((q - p) * np.log(q / p)).sum()) - by_chance)
 
 
-def in_parts(then: Sequence[int], now: Sequence[int], *, n_parts: int = PSI_PARTS) -> tuple[list[int], list[int]]:
+def in_parts(
+    then: Sequence[int], now: Sequence[int], *, n_parts: int = PSI_PARTS
+) -> tuple[list[int], list[int]]:
     """Neighbouring stretches joined until at most so many are left, each with about as many of the first.
 
     >>> in_parts([5, 5, 5, 5], [1, 2, 3, 4], n_parts=2)

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Vocabulary:
     """A Bloom filter of the words that texts share.
 
-    Source: Bloom (1970), doi:10.1145/362686.362692; two digests make all places: Kirsch & Mitzenmacher (2008),
+    Source: Bloom (1970), doi:10.1145/362686.362692; all places from two numbers: Kirsch & Mitzenmacher (2008),
     doi:10.1002/rsa.20208.
     """
 
@@ -41,7 +41,7 @@ class Vocabulary:
         if not asked:
             return frozenset()
         bits = np.unpackbits(np.frombuffer(base64.b64decode(self.bits, validate=True), dtype=np.uint8))
-        found = bits[_places(asked, len(bits))].all(axis=1)
+        found = bits[_places(asked, len(bits))].min(axis=1)
         return frozenset(word for word, known in zip(asked, found.tolist(), strict=True) if known)
 
 
@@ -95,6 +95,8 @@ def _least_texts(shared: Counter[str]) -> int:
 
 def _places(words: Sequence[str], n_bits: int) -> NDArray[np.int64]:
     """The bits of each word: shape ``(n_words, PLACES)``."""
-    digests = b"".join(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest() for word in words)
+    digests = b"".join(
+        hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest() for word in words
+    )
     first, second = np.frombuffer(digests, dtype="<u4").reshape(len(words), 2).astype(np.int64).T
     return (first[:, None] + np.arange(PLACES) * (second[:, None] | 1)) % n_bits
