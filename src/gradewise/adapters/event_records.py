@@ -9,6 +9,7 @@ from gradewise.experiments import ExperimentEntry
 from gradewise.telemetry import (
     ActEnded,
     CommandEnded,
+    DriftMeasured,
     Event,
     GatesJudged,
     RunBegan,
@@ -47,12 +48,14 @@ def event_record(event: Event) -> EventRecord:
     name = _CAPITAL.sub("_", type(event).__name__).lower()
     if isinstance(event, (RunBegan, RunEnded)):
         return EventRecord(name, _run_level(event.entry), _run_details(event.entry))
-    details = {key: _plain(value) for key, value in asdict(event).items() if value not in (None, "", ())}
+    details = {key: _plain(value) for key, value in asdict(event).items() if value not in (None, "", (), {})}
     return EventRecord(name, _level(event), details)
 
 
 def _plain(value: Any) -> Any:
     """Durations to the microsecond; the rest as it is."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
     return round(value, 6) if isinstance(value, float) else value
 
 
@@ -62,7 +65,7 @@ def _level(event: Event) -> Level:
             return "debug"
         case CommandEnded(outcome=outcome) | ActEnded(outcome=outcome):
             return _GRAVE.get(outcome, "warning")
-        case GatesJudged(passed=False):
+        case GatesJudged(passed=False) | DriftMeasured(verdict="drift"):
             return "warning"
         case _:
             return "info"

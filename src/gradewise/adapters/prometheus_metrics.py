@@ -21,6 +21,7 @@ from gradewise.telemetry import (
     ActEnded,
     CommandBegan,
     CommandEnded,
+    DriftMeasured,
     EssaysRead,
     Event,
     GatesJudged,
@@ -40,6 +41,8 @@ OUT_OF_FOLD = "out_of_fold_"
 LONGEST_VALUE = 100
 """Characters of a label's value."""
 OTHER = "other"
+VERDICTS = ("alike", "slight", "drift", "too few")
+"""What a check of drift comes to."""
 Made = TypeVar("Made", Counter, Gauge, Summary)
 
 
@@ -104,6 +107,8 @@ class JobMetrics:
                 self._observe("gradewise_registry_act_seconds", seconds, act=act, outcome=outcome)
             case GatesJudged():
                 self._hear_gates(event)
+            case DriftMeasured():
+                self._hear_drift(event)
 
     def _hear_command(self, event: CommandEnded) -> None:
         self._count("gradewise_commands_total", command=event.command, outcome=event.outcome)
@@ -145,6 +150,16 @@ class JobMetrics:
         self._count("gradewise_gate_reports_total", gates=event.gates, verdict=verdict)
         for figure in event.short:
             self._count("gradewise_gate_shortfalls_total", figure=figure)
+
+    def _hear_drift(self, event: DriftMeasured) -> None:
+        model = event.model or "none"
+        self._set("gradewise_drift_alarm", event.verdict == "drift", model=model)
+        self._set("gradewise_drift_texts", event.n_texts, model=model)
+        self._set("gradewise_drift_timestamp_seconds", self._clock(), model=model)
+        for verdict in VERDICTS:
+            self._set("gradewise_drift_checks", event.checks.get(verdict, 0), model=model, verdict=verdict)
+        for check, share in event.moved.items():
+            self._set("gradewise_drift_moved", share, model=model, check=check)
 
     def _count(self, name: str, amount: float = 1, **labels: str) -> None:
         self._counters[name].labels(**self._bounded(labels)).inc(amount)

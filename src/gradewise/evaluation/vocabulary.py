@@ -24,8 +24,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Vocabulary:
     """A Bloom filter of the words that texts share.
 
-    Source: Bloom (1970), doi:10.1145/362686.362692; all places from two numbers: Kirsch & Mitzenmacher (2008),
-    doi:10.1002/rsa.20208.
+    Source: Bloom (1970), doi:10.1145/362686.362692; all places from two numbers: Kirsch & Mitzenmacher
+    (2008), doi:10.1002/rsa.20208.
     """
 
     n_words: int

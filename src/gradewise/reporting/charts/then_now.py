@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gradewise.evaluation.profile_parts import OTHER
 from gradewise.reporting.charts.intervals import MARGIN
@@ -104,7 +105,7 @@ def parts_of_numbers(
     said = [tick_text(tick, ticks) for tick in ticks]
     names = [
         f"up to {said[0]}",
-        *(f"{a} to {b}" for a, b in zip(said[:-1], said[1:], strict=True)),
+        *(f"{a} to {b}" for a, b in pairwise(said)),
         f"above {said[-1]}",
     ]
     return _parts(names, [_between(edges, running, ticks) for running in known])
@@ -147,7 +148,7 @@ def _running(counts: Sequence[int]) -> list[float]:
 
 def _between(edges: Sequence[float], running: Sequence[float], ticks: Sequence[float]) -> list[float]:
     up_to = [0.0, *(_at(tick, edges, running) for tick in ticks), 1.0]
-    return [max(0.0, b - a) for a, b in zip(up_to[:-1], up_to[1:], strict=True)]
+    return [max(0.0, b - a) for a, b in pairwise(up_to)]
 
 
 def _at(value: float, edges: Sequence[float], running: Sequence[float]) -> float:

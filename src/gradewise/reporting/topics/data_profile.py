@@ -35,8 +35,8 @@ def profile_section(profile: DataProfile) -> Section:
     return Section(
         name="data_profile",
         heading="What the data looks like",
-        intro=f"{counted(profile.n, 'text')} that the model learns from{_when(profile)}. This is kept with the "
-        "model, without the texts themselves: gradewise drift holds later texts against it.",
+        intro=f"{counted(profile.n, 'text')} that the model learns from{_when(profile)}. This is kept with "
+        "the model, without the texts themselves: gradewise drift holds later texts against it.",
         figures=tuple(_figures(profile)),
         record=profile_record(profile),
     )

@@ -49,8 +49,8 @@ def drift_sections(report: DriftReport, *, against: str) -> tuple[Section, ...]:
             name="drift",
             heading="What has changed?",
             intro=f"{counted(report.n_now, 'text')} held against {against} ({report.n_then:,}), by "
-            f"{counted(len(report.checks), 'check')}. A check raises the alarm when what has moved is more than "
-            f"luck (all checks together raise a false alarm in {percentage(ALARM)} of cases at most) and "
+            f"{counted(len(report.checks), 'check')}. A check raises the alarm when what has moved is more "
+            f"than luck (all checks together raise a false alarm in {percentage(ALARM)} of cases at most) and "
             "large enough to matter.",
             figures=(_moves_figure(report), _every_figure(report)),
             statements=tuple(drift_statements(report)),
@@ -89,8 +89,9 @@ def drift_statements(report: DriftReport) -> Iterator[Statement]:
     if report.repeated_now > max(2 * report.repeated_then, 0.05):
         yield Statement(
             "warn",
-            f"{percentage(report.repeated_now)} of these texts repeat another one ({percentage(report.repeated_then)} "
-            "then): checks take each text for a new one, and so are less sure than they say.",
+            f"{percentage(report.repeated_now)} of these texts repeat another one "
+            f"({percentage(report.repeated_then)} then): checks take each text for a "
+            "new one, and so are less sure than they say.",
         )
 
 
@@ -155,8 +156,8 @@ def _moves_figure(report: DriftReport) -> Figure:
     return Figure(
         "What has moved most",
         moves_chart("What has moved most", moves) if moves else "",
-        "How far each thing has moved, beside the least that raises the alarm. Red is an alarm; what crosses the "
-        "line in blue may be luck.",
+        "How far each thing has moved, beside the least that raises the alarm. Red is an alarm; what crosses "
+        "the line in blue may be luck.",
         None,
     )
 
@@ -165,9 +166,9 @@ def _every_figure(report: DriftReport) -> Figure:
     return Figure(
         "Every check",
         "",
-        "Moved by: of numbers the largest difference between shares up to a value (Kolmogorov–Smirnov), of labels "
-        "Cohen’s w, of vectors the distance of the centres in standard deviations. By luck: how often texts of the "
-        "same kind move as far in any of the checks.",
+        "Moved by: of numbers the largest difference between shares up to a value (Kolmogorov–Smirnov), of "
+        "labels Cohen’s w, of vectors the distance of the centres in standard deviations. By luck: how often "
+        "texts of the same kind move as far in any of the checks.",
         checks_table(report),
     )
 
