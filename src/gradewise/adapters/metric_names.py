@@ -93,7 +93,7 @@ METRICS = (
         "gradewise_drift_moved",
         "gauge",
         ("model", "check"),
-        "How far things have moved, the most moved ones; 1 is the least that raises the alarm.",
+        "How far things have moved, the most moved ones; from 1 on it is an alarm if it is not luck.",
     ),
     MetricName(
         "gradewise_drift_timestamp_seconds", "gauge", ("model",), "When it was measured, seconds since 1970."

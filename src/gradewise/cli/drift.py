@@ -41,6 +41,9 @@ def drift(
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the texts.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Column that holds the labels.")] = None,
+    prompt_text: Annotated[
+        str | None, typer.Option(help="The task, where a file has no column of it and the model asks for it.")
+    ] = None,
     embedding_model: EmbeddingModel = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
@@ -59,7 +62,7 @@ def drift(
         AskedDrift(
             essays=source, model=model, against=against, alarm=alarm, output=output, as_json=as_json,
             metrics=metrics, text_column=text_column, label_column=label_column,
-            embedding_model=embedding_model,
+            prompt_text=prompt_text, embedding_model=embedding_model,
         ),
         quiet=quiet,
     )  # fmt: skip

@@ -22,7 +22,6 @@ from gradewise.reporting.topics.drift import (
     drift_statements,
     named,
     rarity,
-    share_of_alarm,
     verdict,
 )
 from gradewise.reporting.wording import counted, decimal
@@ -33,8 +32,9 @@ from gradewise.workflows.drift import Asked, Found, find_drift
 from gradewise.workflows.plan import ColumnsPlan
 
 STYLES: Mapping[Verdict, str] = {"alike": "green", "slight": "yellow", "drift": "red", "too few": "dim"}
-MOST_ROWS = 30
-"""Checks in the table, the most moved; the page and the JSON have them all."""
+RANK: Mapping[Verdict, int] = {"drift": 0, "slight": 1, "alike": 2, "too few": 3}
+FEWEST_ROWS, MOST_ROWS = 12, 40
+"""Checks in the table, whether they have moved or not; the page and the JSON have them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,8 @@ class AskedDrift:
     """Column of texts."""
     label_column: str | None
     """Column of labels."""
+    prompt_text: str | None
+    """The task."""
     embedding_model: Path | None
     """Directory of the text model that the bundle needs."""
 
@@ -82,6 +84,7 @@ def drift_shown(asked: AskedDrift, *, quiet: bool) -> bool:
                 essays=asked.essays,
                 against=asked.against,
                 columns=ColumnsPlan(text=asked.text_column, label=asked.label_column),
+                prompt_text=asked.prompt_text,
                 alarm=asked.alarm,
             ),
             bundle,
@@ -117,7 +120,7 @@ def _show(found: Found, asked: AskedDrift) -> None:
 
 
 def drift_table(report: DriftReport) -> Table:
-    """The checks that have moved most, a row each."""
+    """What has moved, and of the rest what has moved most, a row each."""
     table = Table(
         title=f"{counted(report.n_now, 'text')} held against {report.n_then:,}",
         title_justify="left",
@@ -125,14 +128,17 @@ def drift_table(report: DriftReport) -> Table:
         pad_edge=False,
     )
     table.add_column("check")
-    for heading in ("then", "now", "moved by", "of alarm", "by luck"):
+    for heading in ("then", "now", "moved by", "by luck"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("")
-    first = sorted(report.checks, key=lambda check: (check.verdict != "drift", -share_of_alarm(check)))
-    for check in first[:MOST_ROWS]:
+    table.add_column("", no_wrap=True)
+    ranked = sorted(report.checks, key=lambda check: (RANK[check.verdict], -check.share_of_alarm))
+    moved = sum(check.verdict in {"drift", "slight"} for check in ranked)
+    shown = ranked[: min(max(moved, FEWEST_ROWS), MOST_ROWS)]
+    for check in shown:
         table.add_row(*_row(check))
-    if len(first) > MOST_ROWS:
-        table.caption = f"and {counted(len(first) - MOST_ROWS, 'check')} that moved less"
+    if len(ranked) > len(shown):
+        table.caption = f"and {counted(len(ranked) - len(shown), 'check')} more"
+        table.caption_justify = "left"
     return table
 
 
@@ -142,7 +148,6 @@ def _row(check: Check) -> tuple[str | Text, ...]:
         short(check.then),
         short(check.now),
         decimal(check.effect),
-        decimal(share_of_alarm(check)),
         rarity(check),
         Text(verdict(check), style=STYLES[check.verdict]),
     )

@@ -24,7 +24,7 @@ CHARACTERS, WORDS, UNKNOWN = "characters", "words", "unknown_words"
 """What is kept of the texts themselves: their lengths, and the share of words that other texts lack."""
 LABEL = "label"
 """Under which name the shares of labels are kept."""
-MOST_COLUMNS = 200
+MOST_COLUMNS = 150
 """Columns of numbers that are kept; of more, the first."""
 
 

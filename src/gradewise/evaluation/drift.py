@@ -17,6 +17,7 @@ from gradewise.evaluation.data_profile import (
     UNKNOWN,
     DataProfile,
     Said,
+    SaidProfile,
     TextTable,
     repeated_share,
     text_lengths,
@@ -44,6 +45,8 @@ Topic = Literal["texts", "column", "label", "vector", "predicted"]
 Verdict = Literal["alike", "slight", "drift", "too few"]
 """``slight`` is more than luck and too small to matter; ``too few`` says nothing."""
 
+GIVEN_LABEL, CONFIDENCE = "given_label", "confidence"
+"""What the checks of a model's own answers are called."""
 ALARM = 0.01
 """How often texts of the same kind may raise any alarm at all."""
 FEWEST = 50
@@ -81,7 +84,7 @@ class Check:
     n_now: int
     """Texts that say how it is."""
     then: float
-    """Mean then; of labels the share of those that matter most, see `drift`; ``nan`` where there is none."""
+    """Mean then, or the share that was there; ``nan`` of labels and vectors."""
     now: float
     """The same now."""
     effect: float
@@ -97,6 +100,11 @@ class Check:
     parts: Stretches | None = None
     """Then and now, to be drawn."""
 
+    @property
+    def share_of_alarm(self) -> float:
+        """The effect beside the least that raises the alarm, which is 1; it does so if it is not luck."""
+        return self.effect / MATTERS[self.measure]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
@@ -107,7 +115,7 @@ class DriftReport:
     n_now: int
     """Texts that were held against it."""
     checks: tuple[Check, ...]
-    """Every question, the most moved first within its topic."""
+    """Every question, topic by topic."""
     absent: tuple[str, ...]
     """Columns of the profile that the new texts do not have."""
     repeated_then: float
@@ -117,8 +125,9 @@ class DriftReport:
 
     @property
     def drifted(self) -> tuple[Check, ...]:
-        """Every check that raises the alarm, the most certain first."""
-        return tuple(sorted((c for c in self.checks if c.verdict == "drift"), key=lambda c: c.corrected))
+        """Every check that raises the alarm, the most certain first, of these the most moved."""
+        found = (check for check in self.checks if check.verdict == "drift")
+        return tuple(sorted(found, key=lambda check: (check.corrected, -check.share_of_alarm)))
 
     @property
     def verdict(self) -> Verdict:
@@ -147,7 +156,7 @@ def measure_drift(
         found.append(each.answer(strict[place] if each.enough else 1.0, alarm))
         place += each.enough
     kept = {*profile.numbers, *profile.labels, *profile.vectors} - {LABEL}
-    here = {*table.numbers, *table.labels, *table.vectors}
+    here = {*table.numbers, *table.labels, *_vectors(profile, table)}
     return DriftReport(
         n_then=profile.n,
         n_now=len(table.texts),
@@ -217,17 +226,24 @@ def _questions(profile: DataProfile, table: TextTable, generator: np.random.Gene
         if given is not None and any(each is not None for each in given):
             topic: Topic = "label" if name == LABEL else "column"
             yield _of_labels(name, topic, shares, given, generator)
-    for name, vectors in profile.vectors.items():
-        if name in table.vectors:
-            yield from _of_vectors(name, vectors, table.vectors[name], generator)
+    for name in _vectors(profile, table):
+        yield from _of_vectors(name, profile.vectors[name], table.vectors[name], generator)
     if profile.said is not None and table.said is not None:
-        yield from _of_said(profile, table.said, generator)
+        yield from _of_said(profile.said, table.said, generator)
 
 
-def _of_said(profile: DataProfile, said: Said, generator: np.random.Generator) -> Iterator[_Question]:
-    assert profile.said is not None  # noqa: S101 - asked before
-    yield _of_labels("given_label", "predicted", profile.said.labels, said.labels, generator)
-    yield from _of_numbers("confidence", "predicted", profile.said.confidence, said.confidence, generator)
+def _vectors(profile: DataProfile, table: TextTable) -> list[str]:
+    """The columns of vectors that both have, of one width."""
+    return [
+        name
+        for name, kept in profile.vectors.items()
+        if name in table.vectors and table.vectors[name].shape[1] == kept.width
+    ]
+
+
+def _of_said(kept: SaidProfile, said: Said, generator: np.random.Generator) -> Iterator[_Question]:
+    yield _of_labels(GIVEN_LABEL, "predicted", kept.labels, said.labels, generator)
+    yield from _of_numbers(CONFIDENCE, "predicted", kept.confidence, said.confidence, generator)
 
 
 def _of_numbers(
@@ -297,8 +313,6 @@ def _of_labels(
 def _of_vectors(
     name: str, kept: VectorProfile, vectors: NDArray[np.float32], generator: np.random.Generator
 ) -> Iterator[_Question]:
-    if vectors.shape[1] != kept.width:
-        return
     places = kept.places(vectors)
     yield _Question(
         name=f"{name}: centre",

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-MOST_EDGES = 32
+MOST_EDGES = 24
 """Places at which the distribution of a column is kept."""
 MOST_LABELS = 1000
 """Labels whose counts are kept, the commonest; the others are counted together."""
 OTHER = "(other)"
 """What labels are counted as that are not among those kept."""
-MOST_AXES = 32
+MOST_AXES = 24
 """Directions in which vectors are looked at."""
 ROWS_AN_AXIS = 10
 """Fewest vectors for each direction that is learnt from them."""

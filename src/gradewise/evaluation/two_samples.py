@@ -36,7 +36,8 @@ def effective_size(n: int, m: int) -> float:
 def curves_apart(then: Sequence[int], now: Sequence[int]) -> Moved:
     """Kolmogorov–Smirnov on the same stretches of a column of numbers, counted in both samples.
 
-    The effect is the largest difference between the shares up to a value, 0 to 1. Between the places where
+    The effect is the largest difference between the shares up to a value, 0 to 1, without what chance alone
+    makes of it on average (its square is ``pi**2 / 12`` over the effective size). Between the places where
     stretches end, curves may lie farther apart: the p-value is, if anything, too high, as with ties.
 
     Source: Smirnov (1948), doi:10.1214/aoms/1177730256; Stephens (1970),
@@ -47,9 +48,12 @@ def curves_apart(then: Sequence[int], now: Sequence[int]) -> Moved:
     """
     shares = [np.cumsum(counts) / max(sum(counts), 1) for counts in (then, now)]
     distance = float(np.abs(shares[0] - shares[1]).max(initial=0.0))
-    root = math.sqrt(effective_size(sum(then), sum(now)))
-    p_value = float(kolmogorov((root + 0.12 + 0.11 / root) * distance)) if root else 1.0
-    return Moved(distance, p_value)
+    size = effective_size(sum(then), sum(now))
+    if not size:
+        return Moved(0.0, 1.0)
+    root = math.sqrt(size)
+    p_value = float(kolmogorov((root + 0.12 + 0.11 / root) * distance))
+    return Moved(math.sqrt(max(0.0, distance**2 - math.pi**2 / 12 / size)), p_value)
 
 
 def shares_apart(then: Sequence[int], now: Sequence[int], *, generator: np.random.Generator) -> Moved:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_WORDS = 20_000
+MOST_WORDS = 16_000
 """Words that are kept: of a larger vocabulary those that the most texts share."""
 BITS_A_WORD = 12
 """Of the filter; with `PLACES` of them looked at, one unknown word in 300 passes for a known one."""

@@ -17,7 +17,7 @@ from gradewise.models.bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table
-from gradewise.reporting.topics.drift import drift_sections, share_of_alarm
+from gradewise.reporting.topics.drift import drift_sections
 from gradewise.reporting.wording import counted, enumerated
 from gradewise.telemetry import DriftMeasured, Listener, Notice, stage
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
@@ -43,6 +43,8 @@ class Asked:
     """Another one; what the model learnt from when ``None``."""
     columns: ColumnsPlan = field(default_factory=ColumnsPlan)
     """Of both files; what is not named is guessed."""
+    prompt_text: str | None = None
+    """The task, of texts that come without it."""
     alarm: float = ALARM
     """How often texts of the same kind may raise any alarm."""
 
@@ -72,11 +74,11 @@ def find_drift(asked: Asked, bundle: Bundle | None, services: Services, *, liste
         BundleError: the bundle keeps no profile, or this installation does not measure as it needs.
     """
     if asked.against is not None:
-        then = read_texts(asked.against, asked.columns, bundle, services, listener)
+        then = _texts(asked.against, asked, bundle, services, listener)
         profile = describe_data(_table(then, bundle, services, listener, like=None))
     else:
         profile = kept_profile(bundle)
-    now = read_texts(asked.essays, asked.columns, bundle, services, listener)
+    now = _texts(asked.essays, asked, bundle, services, listener)
     table = _table(now, bundle, services, listener, like=profile)
     with stage(listener, "drift"):
         report = measure_drift(profile, table, alarm=asked.alarm)
@@ -156,16 +158,24 @@ def drift_page(report: DriftReport, asked: Asked, bundle: Bundle | None, *, made
 
 def drift_measured(report: DriftReport, bundle: Bundle | None) -> DriftMeasured:
     """What metrics and logs are told of a report."""
-    told = sorted(report.checks, key=lambda each: (each.verdict != "drift", -share_of_alarm(each)))[
-        :MOST_TOLD
-    ]
+    told = sorted(report.checks, key=lambda each: (each.verdict != "drift", -each.share_of_alarm))[:MOST_TOLD]
     return DriftMeasured(
         model="" if bundle is None else bundle.metadata.name,
         verdict=report.verdict,
         n_texts=report.n_now,
         checks=dict(Counter(each.verdict for each in report.checks)),
-        moved={each.name: share_of_alarm(each) for each in told if each.verdict != "too few"},
+        moved={each.name: each.share_of_alarm for each in told if each.verdict != "too few"},
     )
+
+
+def _texts(
+    path: Path, asked: Asked, bundle: Bundle | None, services: Services, listener: Listener
+) -> Sequence[Essay]:
+    """The texts of a file, each with its task where one is known."""
+    return [
+        essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
+        for essay in read_texts(path, asked.columns, bundle, services, listener)
+    ]
 
 
 def _table(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gradewise.evaluation.data_profile import CHARACTERS, LABEL, UNKNOWN, WORDS, DataProfile
+from gradewise.evaluation.drift import CONFIDENCE, GIVEN_LABEL
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.evaluation.profile_parts import NumberProfile, ShareProfile
 from gradewise.reporting.charts.then_now import parts_chart, parts_of_labels, parts_of_numbers
@@ -11,23 +12,22 @@ from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.wording import ABSENT, counted, percentage
 
 SPOKEN: Mapping[str, str] = {
-    CHARACTERS: "characters",
-    WORDS: "words",
-    UNKNOWN: "share of words that no other text has",
-    LABEL: "label",
-    "given_label": "label that the model gives",
-    "confidence": "confidence of the model",
+    CHARACTERS: "length in characters",
+    WORDS: "length in words",
+    UNKNOWN: "share of unknown words",
+    GIVEN_LABEL: "label that the model gives",
+    CONFIDENCE: "confidence of the model",
 }
-"""What checks and columns are called that are not the user's own."""
+"""What is asked of texts and of the model's answers."""
 
 
-def spoken(name: str) -> str:
-    """What a check or a column is called.
+def spoken(name: str, *, column: bool = False) -> str:
+    """What something is called that is asked of texts; a column of data goes by its own name.
 
-    >>> spoken("words"), spoken("formality_score")
-    ('words', 'formality_score')
+    >>> spoken("words"), spoken("words", column=True)
+    ('length in words', 'words')
     """
-    return SPOKEN.get(name, name)
+    return name if column else SPOKEN.get(name, name)
 
 
 def profile_section(profile: DataProfile) -> Section:

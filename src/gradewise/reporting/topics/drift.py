@@ -50,8 +50,8 @@ def drift_sections(report: DriftReport, *, against: str) -> tuple[Section, ...]:
             heading="What has changed?",
             intro=f"{counted(report.n_now, 'text')} held against {against} ({report.n_then:,}), by "
             f"{counted(len(report.checks), 'check')}. A check raises the alarm when what has moved is more "
-            f"than luck (all checks together raise a false alarm in {percentage(ALARM)} of cases at most) and "
-            "large enough to matter.",
+            f"than luck (all checks together raise a false alarm in {percentage(ALARM)} of cases at most) "
+            "and large enough to matter.",
             figures=(_moves_figure(report), _every_figure(report)),
             statements=tuple(drift_statements(report)),
             record=drift_record(report),
@@ -97,7 +97,7 @@ def drift_statements(report: DriftReport) -> Iterator[Statement]:
 
 def named(check: Check) -> str:
     """What a check is about, for a reader."""
-    return spoken(check.name)
+    return spoken(check.name, column=check.topic == "column")
 
 
 def drift_record(report: DriftReport) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def checks_table(report: DriftReport) -> Table:
             rarity(check),
             verdict(check),
         )
-        for check in sorted(report.checks, key=lambda check: -share_of_alarm(check))
+        for check in sorted(report.checks, key=lambda check: -check.share_of_alarm)
     )
     return table(("Check", "then", "now", "moved by", "by luck", "verdict"), rows)
 
@@ -144,15 +144,10 @@ def rarity(check: Check) -> str:
     return f"{100 * check.corrected:.3g} %"
 
 
-def share_of_alarm(check: Check) -> float:
-    """The size of what has moved, 1 being the least that raises the alarm."""
-    return check.effect / MATTERS[check.measure]
-
-
 def _moves_figure(report: DriftReport) -> Figure:
     told = [check for check in report.checks if check.verdict != "too few"]
-    first = sorted(told, key=lambda check: (check.verdict != "drift", -share_of_alarm(check)))[:MOST_MOVES]
-    moves = [Move(named(check), share_of_alarm(check), check.verdict == "drift") for check in first]
+    first = sorted(told, key=lambda check: (check.verdict != "drift", -check.share_of_alarm))[:MOST_MOVES]
+    moves = [Move(named(check), check.share_of_alarm, check.verdict == "drift") for check in first]
     return Figure(
         "What has moved most",
         moves_chart("What has moved most", moves) if moves else "",
@@ -184,9 +179,7 @@ def _topic_section(topic: Topic, checks: Sequence[Check]) -> Section:
 
 def _drawn(report: DriftReport, topic: Topic) -> Sequence[Check]:
     checks = [check for check in report.checks if check.topic == topic and check.parts is not None]
-    return sorted(checks, key=lambda check: (check.verdict != "drift", -share_of_alarm(check)))[
-        :MOST_PICTURES
-    ]
+    return sorted(checks, key=lambda check: (check.verdict != "drift", -check.share_of_alarm))[:MOST_PICTURES]
 
 
 def _figure(check: Check) -> Figure:
