@@ -21,6 +21,7 @@ from gradewise.reporting.topics.drift import (
     drift_record,
     drift_statements,
     named,
+    ranked,
     rarity,
     verdict,
 )
@@ -32,7 +33,6 @@ from gradewise.workflows.drift import Asked, Found, find_drift
 from gradewise.workflows.plan import ColumnsPlan
 
 STYLES: Mapping[Verdict, str] = {"alike": "green", "slight": "yellow", "drift": "red", "too few": "dim"}
-RANK: Mapping[Verdict, int] = {"drift": 0, "slight": 1, "alike": 2, "too few": 3}
 FEWEST_ROWS, MOST_ROWS = 12, 40
 """Checks in the table, whether they have moved or not; the page and the JSON have them all."""
 
@@ -131,13 +131,12 @@ def drift_table(report: DriftReport) -> Table:
     for heading in ("then", "now", "moved by", "by luck"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
-    ranked = sorted(report.checks, key=lambda check: (RANK[check.verdict], -check.share_of_alarm))
-    moved = sum(check.verdict in {"drift", "slight"} for check in ranked)
-    shown = ranked[: min(max(moved, FEWEST_ROWS), MOST_ROWS)]
+    moved = sum(check.verdict in {"drift", "slight"} for check in report.checks)
+    shown = ranked(report.checks)[: min(max(moved, FEWEST_ROWS), MOST_ROWS)]
     for check in shown:
         table.add_row(*_row(check))
-    if len(ranked) > len(shown):
-        table.caption = f"and {counted(len(ranked) - len(shown), 'check')} more"
+    if len(report.checks) > len(shown):
+        table.caption = f"and {counted(len(report.checks) - len(shown), 'check')} more"
         table.caption_justify = "left"
     return table
 

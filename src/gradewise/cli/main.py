@@ -65,8 +65,8 @@ CODES: dict[type[GradewiseError], int] = {
 COMMANDS = (
     demo, train, evaluate, robustness, drift, score, explain, setup, runs, extract_training_data,
     prepare_dataset, make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare,
-    validate, compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge, reviews,
-    corrections, retrain, scores, serve, worker, tokens, ops, db,
+    validate, compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge,
+    reviews, corrections, retrain, scores, serve, worker, tokens, ops, db,
 )  # fmt: skip
 """The modules whose import makes the commands."""
 SIGNALLED = 128

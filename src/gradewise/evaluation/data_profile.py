@@ -95,7 +95,7 @@ class DataProfile:
     def completeness(self) -> Mapping[str, float]:
         """Share of texts that have something in a column, by column."""
         columns: dict[str, NumberProfile | ShareProfile] = {**self.numbers, **self.labels}
-        full = {name: column.n / self.n for name, column in columns.items()}
+        full = {name: column.n / max(self.n, 1) for name, column in columns.items()}
         return full if self.times is None else {**full, "time": self.times.n / self.n}
 
 

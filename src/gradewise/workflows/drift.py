@@ -17,7 +17,7 @@ from gradewise.models.bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table
-from gradewise.reporting.topics.drift import drift_sections
+from gradewise.reporting.topics.drift import drift_sections, ranked
 from gradewise.reporting.wording import counted, enumerated
 from gradewise.telemetry import DriftMeasured, Listener, Notice, stage
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
@@ -73,13 +73,11 @@ def find_drift(asked: Asked, bundle: Bundle | None, services: Services, *, liste
         InputError: a file cannot be used.
         BundleError: the bundle keeps no profile, or this installation does not measure as it needs.
     """
-    if asked.against is not None:
-        then = _texts(asked.against, asked, bundle, services, listener)
-        profile = describe_data(_table(then, bundle, services, listener, like=None))
-    else:
+    if asked.against is None:
         profile = kept_profile(bundle)
-    now = _texts(asked.essays, asked, bundle, services, listener)
-    table = _table(now, bundle, services, listener, like=profile)
+    else:
+        profile = describe_data(_table(asked.against, asked, bundle, services, listener, like=None))
+    table = _table(asked.essays, asked, bundle, services, listener, like=profile)
     with stage(listener, "drift"):
         report = measure_drift(profile, table, alarm=asked.alarm)
     listener(drift_measured(report, bundle))
@@ -158,7 +156,7 @@ def drift_page(report: DriftReport, asked: Asked, bundle: Bundle | None, *, made
 
 def drift_measured(report: DriftReport, bundle: Bundle | None) -> DriftMeasured:
     """What metrics and logs are told of a report."""
-    told = sorted(report.checks, key=lambda each: (each.verdict != "drift", -each.share_of_alarm))[:MOST_TOLD]
+    told = ranked(report.checks)[:MOST_TOLD]
     return DriftMeasured(
         model="" if bundle is None else bundle.metadata.name,
         verdict=report.verdict,
@@ -168,32 +166,35 @@ def drift_measured(report: DriftReport, bundle: Bundle | None) -> DriftMeasured:
     )
 
 
-def _texts(
-    path: Path, asked: Asked, bundle: Bundle | None, services: Services, listener: Listener
-) -> Sequence[Essay]:
-    """The texts of a file, each with its task where one is known."""
-    return [
-        essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
-        for essay in read_texts(path, asked.columns, bundle, services, listener)
-    ]
-
-
 def _table(
-    essays: Sequence[Essay],
+    path: Path,
+    asked: Asked,
     bundle: Bundle | None,
     services: Services,
     listener: Listener,
     *,
     like: DataProfile | None,
 ) -> TextTable:
-    """Texts with what the model measures of them and says of them."""
+    """The texts of a file, with what the model measures of them and says of them."""
+    essays = [
+        essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
+        for essay in read_texts(path, asked.columns, bundle, services, listener)
+    ]
     if bundle is None:
         return table_of(essays, like=like)
     require_tasks(bundle, essays)
     checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
     matrix = bundle_matrix(bundle, essays, services, checker=checker, embedder=embedder, listener=listener)
-    said = bundle.grader.predict(matrix.values)
+    said = None if _taught(path, bundle, services, listener) else bundle.grader.predict(matrix.values)
     return table_of(essays, matrix, said=said, scale=bundle.scale, like=like)
+
+
+def _taught(path: Path, bundle: Bundle, services: Services, listener: Listener) -> bool:
+    """Whether it is the file that the model was trained on, of whose texts it is surer than of others."""
+    if services.open_source(path).sha256() != bundle.metadata.data.sha256:
+        return False
+    listener(Notice(f"the model was trained on texts of {path.name}: what it says of them is not compared"))
+    return True
 
 
 def _columns(source: EssaySource, named: ColumnsPlan) -> ColumnsPlan:

@@ -1,6 +1,6 @@
 """Whether texts have changed since a model was trained: sections, statements, record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gradewise.evaluation.drift import ALARM, FEWEST, MATTERS, Check, DriftReport, Topic, Verdict
@@ -95,6 +95,12 @@ def drift_statements(report: DriftReport) -> Iterator[Statement]:
         )
 
 
+def ranked(checks: Iterable[Check]) -> list[Check]:
+    """Checks by what they came to, alarms first, and by how far things have moved."""
+    order: tuple[Verdict, ...] = ("drift", "slight", "alike", "too few")
+    return sorted(checks, key=lambda check: (order.index(check.verdict), -check.share_of_alarm))
+
+
 def named(check: Check) -> str:
     """What a check is about, for a reader."""
     return spoken(check.name, column=check.topic == "column")
@@ -125,7 +131,7 @@ def checks_table(report: DriftReport) -> Table:
             rarity(check),
             verdict(check),
         )
-        for check in sorted(report.checks, key=lambda check: -check.share_of_alarm)
+        for check in ranked(report.checks)
     )
     return table(("Check", "then", "now", "moved by", "by luck", "verdict"), rows)
 
@@ -146,8 +152,10 @@ def rarity(check: Check) -> str:
 
 def _moves_figure(report: DriftReport) -> Figure:
     told = [check for check in report.checks if check.verdict != "too few"]
-    first = sorted(told, key=lambda check: (check.verdict != "drift", -check.share_of_alarm))[:MOST_MOVES]
-    moves = [Move(named(check), check.share_of_alarm, check.verdict == "drift") for check in first]
+    moves = [
+        Move(named(check), check.share_of_alarm, check.verdict == "drift")
+        for check in ranked(told)[:MOST_MOVES]
+    ]
     return Figure(
         "What has moved most",
         moves_chart("What has moved most", moves) if moves else "",
@@ -179,7 +187,7 @@ def _topic_section(topic: Topic, checks: Sequence[Check]) -> Section:
 
 def _drawn(report: DriftReport, topic: Topic) -> Sequence[Check]:
     checks = [check for check in report.checks if check.topic == topic and check.parts is not None]
-    return sorted(checks, key=lambda check: (check.verdict != "drift", -check.share_of_alarm))[:MOST_PICTURES]
+    return ranked(checks)[:MOST_PICTURES]
 
 
 def _figure(check: Check) -> Figure:
