@@ -24,7 +24,7 @@ MOST_PARTS = 12
 """Labels that are drawn; the others are drawn together."""
 FEW_VALUES = 8
 """A column with no more values than this has a row for each."""
-THEN, NOW = "when it was trained", "now"
+THEN, NOW = "then", "now"
 _NAMES, _HEAD, _ROW, _THICK = 150.0, 26.0, 34.0, 12.0
 _MOST_NAME = 19
 _MOST_EFFECT = 5.0
@@ -96,7 +96,8 @@ def parts_of_numbers(
         now: the same of the new texts.
     """
     if len(edges) <= FEW_VALUES:
-        names = [*(f"{edge:g}" for edge in edges), "more"]
+        whole = all(edge == int(edge) for edge in edges)
+        names = [*(f"{edge:g}" if whole else f"up to {edge:.3g}" for edge in edges), "more"]
         return _parts(names, [_shares(each) for each in (then, now) if each is not None])
     known = [_running(each) for each in (then, now) if each is not None]
     low = next(edge for edge, share in zip(edges, known[0], strict=False) if share >= 0.05)  # noqa: PLR2004
@@ -172,8 +173,8 @@ def _legend() -> str:
     return (
         bar(_NAMES, 4, 14, 14, "teacher")
         + label(THEN, _NAMES + 21, 16)
-        + bar(_NAMES + 170, 4, 14, 14, "model")
-        + label(NOW, _NAMES + 191, 16)
+        + bar(_NAMES + 90, 4, 14, 14, "model")
+        + label(NOW, _NAMES + 111, 16)
     )
 
 
