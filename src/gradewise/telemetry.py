@@ -8,10 +8,10 @@ structured log where somebody asked for one, see `gradewise.settings.Observabili
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from gradewise.errors import GateError, GradewiseError, UnavailableError
@@ -347,6 +347,22 @@ class DatasetStep:
     """Why it failed, was held back or put off; holds no text of the data."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftMeasured:
+    """Texts were held against what a model learnt from."""
+
+    model: str
+    """Its name; empty where texts were compared without one."""
+    verdict: Literal["alike", "slight", "drift", "too few"]
+    """What follows of all checks together."""
+    n_texts: int
+    """Texts that were looked at."""
+    checks: Mapping[str, int] = field(default_factory=dict)
+    """How many checks came to each verdict."""
+    moved: Mapping[str, float] = field(default_factory=dict)
+    """How far single things have moved, 1 being the least that raises the alarm; the most moved."""
+
+
 Event = (
     StageStarted
     | StageAdvanced
@@ -359,6 +375,7 @@ Event = (
     | RunEnded
     | ActEnded
     | GatesJudged
+    | DriftMeasured
     | CommandBegan
     | CommandEnded
     | EssaysScored

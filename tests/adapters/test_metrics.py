@@ -20,6 +20,7 @@ from gradewise.telemetry import (
     ActEnded,
     CommandBegan,
     CommandEnded,
+    DriftMeasured,
     EssaysRead,
     Event,
     GatesJudged,
@@ -49,6 +50,9 @@ LIFE: tuple[Event, ...] = (
     RunEnded(replace(RUN, metrics={"qwk": 0.5, "qwk_sd": 0.01, "rps": None, "gain_of_a_column": 1.0})),
     ActEnded("promote", "essays 1", "not passed", 2.0),
     GatesJudged("essays 1", "plan", passed=False, short=("qwk", "mae")),
+    DriftMeasured(
+        model="essays", verdict="drift", n_texts=80, checks={"drift": 1, "alike": 3}, moved={"words": 2.5}
+    ),
     StepTaken("promote", "copied", "essays 1"),
     Notice("a word"),
     CommandEnded("train", "done", 9.0),
@@ -102,6 +106,10 @@ def test_a_command_is_told_in_figures() -> None:
         "gradewise_registry_act_seconds_sum act=promote outcome=not passed": 2,
         "gradewise_gate_reports_total gates=plan verdict=not passed": 1,
         "gradewise_gate_shortfalls_total figure=mae": 1,
+        "gradewise_drift_alarm model=essays": 1,
+        "gradewise_drift_checks model=essays verdict=alike": 3,
+        "gradewise_drift_checks model=essays verdict=too few": 0,
+        "gradewise_drift_moved check=words model=essays": 2.5,
         "gradewise_notices_total command=train": 1,
     }
     assert expected.items() <= found.items()

@@ -13,6 +13,7 @@ from gradewise.adapters.structured_log import structured_log
 from gradewise.telemetry import (
     ActEnded,
     CommandEnded,
+    DriftMeasured,
     GatesJudged,
     Notice,
     RunBegan,
@@ -68,13 +69,16 @@ def test_each_event_has_its_level(tmp_path: Path) -> None:
         RunEnded(failed),
         ActEnded("promote", "essays 1", "not passed", 1.0),
         GatesJudged("essays 1", "plan", passed=False, short=("qwk",)),
+        DriftMeasured(model="essays", verdict="drift", n_texts=80, moved={"words": 2.5}),
         CommandEnded("train", "failed", 1.0, error_type="KeyError", stack=("a.py:1 f",)),
     ]
     with log_of(path, level="debug") as hear:
         for event in events:
             hear(event)
     lines = logged(path)
-    assert ["debug", "info", "error", "warning", "warning", "error"] == [line["level"] for line in lines]
+    assert ["debug", "info", "error", "warning", "warning", "warning", "error"] == [
+        line["level"] for line in lines
+    ]
     assert "disk full: [Errno 28]\nmake room" == lines[2]["failure_reason"]
     assert ("running", "run-cv") == (lines[1]["state"], lines[1]["run_id"])
 

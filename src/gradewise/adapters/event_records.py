@@ -10,6 +10,7 @@ from gradewise.telemetry import (
     ActEnded,
     CommandEnded,
     DatasetStep,
+    DriftMeasured,
     Event,
     GatesJudged,
     RunBegan,
@@ -48,12 +49,14 @@ def event_record(event: Event) -> EventRecord:
     name = _CAPITAL.sub("_", type(event).__name__).lower()
     if isinstance(event, (RunBegan, RunEnded)):
         return EventRecord(name, _run_level(event.entry), _run_details(event.entry))
-    details = {key: _plain(value) for key, value in asdict(event).items() if value not in (None, "", ())}
+    details = {key: _plain(value) for key, value in asdict(event).items() if value not in (None, "", (), {})}
     return EventRecord(name, _level(event), details)
 
 
 def _plain(value: Any) -> Any:
     """Durations to the microsecond; the rest as it is."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
     return round(value, 6) if isinstance(value, float) else value
 
 
@@ -63,7 +66,11 @@ def _level(event: Event) -> Level:
             return "debug"
         case CommandEnded(outcome=outcome) | ActEnded(outcome=outcome):
             return _GRAVE.get(outcome, "warning")
-        case GatesJudged(passed=False) | DatasetStep(step="held back" | "put off"):
+        case (
+            GatesJudged(passed=False)
+            | DriftMeasured(verdict="drift")
+            | DatasetStep(step="held back" | "put off")
+        ):
             return "warning"
         case DatasetStep(step="failed"):
             return "error"

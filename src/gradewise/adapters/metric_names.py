@@ -84,6 +84,23 @@ METRICS = (
     MetricName(
         "gradewise_dataset_steps_total", "counter", ("step",), "Steps of datasets in a watched directory."
     ),
+    MetricName(
+        "gradewise_drift_alarm",
+        "gauge",
+        ("model",),
+        "1 where texts have drifted from what a model learnt from, 0 where not or too few to tell.",
+    ),
+    MetricName("gradewise_drift_texts", "gauge", ("model",), "Texts that were looked at."),
+    MetricName("gradewise_drift_checks", "gauge", ("model", "verdict"), "Checks by what they came to."),
+    MetricName(
+        "gradewise_drift_moved",
+        "gauge",
+        ("model", "check"),
+        "How far things have moved, the most moved ones; from 1 on it is an alarm if it is not luck.",
+    ),
+    MetricName(
+        "gradewise_drift_timestamp_seconds", "gauge", ("model",), "When it was measured, seconds since 1970."
+    ),
     MetricName("gradewise_notices_total", "counter", ("command",), "Notices to the user."),
 )
 """Every metric; those of the process itself, ``gradewise_process_*``, come besides."""

@@ -22,6 +22,7 @@ from gradewise.telemetry import (
     CommandBegan,
     CommandEnded,
     DatasetStep,
+    DriftMeasured,
     EssaysRead,
     Event,
     GatesJudged,
@@ -43,6 +44,8 @@ OUT_OF_FOLD = "out_of_fold_"
 LONGEST_VALUE = 100
 """Characters of a label's value."""
 OTHER = "other"
+VERDICTS = ("alike", "slight", "drift", "too few")
+"""What a check of drift comes to."""
 Made = TypeVar("Made", Counter, Gauge, Summary)
 
 
@@ -109,6 +112,8 @@ class JobMetrics:
                 self._hear_gates(event)
             case DatasetStep(step=step):
                 self._count("gradewise_dataset_steps_total", step=step)
+            case DriftMeasured():
+                self._hear_drift(event)
 
     def _hear_command(self, event: CommandEnded) -> None:
         self._count("gradewise_commands_total", command=event.command, outcome=event.outcome)
@@ -150,6 +155,16 @@ class JobMetrics:
         self._count("gradewise_gate_reports_total", gates=event.gates, verdict=verdict)
         for figure in event.short:
             self._count("gradewise_gate_shortfalls_total", figure=figure)
+
+    def _hear_drift(self, event: DriftMeasured) -> None:
+        model = event.model or "none"
+        self._set("gradewise_drift_alarm", event.verdict == "drift", model=model)
+        self._set("gradewise_drift_texts", event.n_texts, model=model)
+        self._set("gradewise_drift_timestamp_seconds", self._clock(), model=model)
+        for verdict in VERDICTS:
+            self._set("gradewise_drift_checks", event.checks.get(verdict, 0), model=model, verdict=verdict)
+        for check, share in event.moved.items():
+            self._set("gradewise_drift_moved", share, model=model, check=check)
 
     def _count(self, name: str, amount: float = 1, **labels: str) -> None:
         self._counters[name].labels(**self._bounded(labels)).inc(amount)

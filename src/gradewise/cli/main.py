@@ -15,6 +15,7 @@ from gradewise.cli import demo  # isort: skip
 from gradewise.cli import train  # isort: skip
 from gradewise.cli import evaluate  # isort: skip
 from gradewise.cli import robustness  # isort: skip
+from gradewise.cli import drift  # isort: skip
 from gradewise.cli import score  # isort: skip
 from gradewise.cli import explain  # isort: skip
 from gradewise.cli import setup  # isort: skip
@@ -64,7 +65,7 @@ CODES: dict[type[GradewiseError], int] = {
 }
 """Exit codes of errors by family; any other is `REFUSED`."""
 COMMANDS = (
-    demo, train, evaluate, robustness, score, explain, setup, check_data, runs, extract_training_data,
+    demo, train, evaluate, robustness, drift, score, explain, setup, check_data, runs, extract_training_data,
     prepare_dataset, make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare,
     validate, compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge,
     reviews, corrections, retrain, watch, scores, serve, worker, tokens, ops, db,

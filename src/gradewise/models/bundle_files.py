@@ -15,6 +15,7 @@ from safetensors.numpy import load, save
 
 from gradewise.errors import BundleError, GradewiseError, ParityError
 from gradewise.essays.scales import Codes, Scale
+from gradewise.evaluation.data_profile import DataProfile
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.predictions import GradePredictions
@@ -198,6 +199,8 @@ class ReferenceProfile:
     """Values of each feature at those levels."""
     grade_shares: Mapping[str, float]
     """Share of each grade among the teacher's."""
+    data: DataProfile | None = None
+    """What the texts and their columns looked like; ``None`` in bundles of before it was kept."""
 
 
 @dataclass(frozen=True, slots=True)

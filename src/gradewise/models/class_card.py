@@ -75,10 +75,14 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
     lines = [
         "## Limits",
         "",
-        ("- Quality on other topics, languages or kinds of text than those above is unknown until it is "
-        "measured."),
-        ("- It must choose one of its classes; only a low probability tells that a text belongs to none, and not "
-        "every such text has one."),
+        (
+            "- Quality on other topics, languages or kinds of text than those above is unknown until it is "
+            "measured."
+        ),
+        (
+            "- It must choose one of its classes; only a low probability tells that a text belongs to none, and not "
+            "every such text has one."
+        ),
     ]
     if WORDING in groups:
         lines.append(

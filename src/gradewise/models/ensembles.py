@@ -213,7 +213,8 @@ def _profile(bundles: Sequence[Bundle], layout: EnsembleLayout) -> ReferenceProf
         place = bundles.index(bundle)
         for column, own in zip(layout.columns[place], bundle.schema.names, strict=True):
             quantiles[names[column]] = bundle.profile.quantiles[own]
-    return replace(widest, quantiles={each: quantiles[each] for each in names})
+    data = None if widest.data is None else replace(widest.data, said=None)  # a member's answers, not ours
+    return replace(widest, quantiles={each: quantiles[each] for each in names}, data=data)
 
 
 def _promised(bundles: Sequence[Bundle], name: str, stacked: Stacked | None) -> Confidence:

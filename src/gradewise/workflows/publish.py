@@ -10,6 +10,7 @@ import numpy as np
 
 from gradewise.essays.cards import DatasetCard, describe_card
 from gradewise.essays.integrity import IntegrityReport
+from gradewise.evaluation.data_profile import DataProfile
 from gradewise.features.embeddings import EMBEDDER, embedding_columns
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_contents import BundleContents
@@ -146,6 +147,7 @@ def bundle_contents(
     report: Report,
     *,
     reference: EssayReference,
+    data: DataProfile,
     data_sha256: str,
 ) -> BundleContents:
     """The model with everything that is known about it.
@@ -156,6 +158,7 @@ def bundle_contents(
         traits: the model of each trait, with the evaluation that counts most.
         report: what was found out about it.
         reference: what the training essays are like as texts.
+        data: what they and their columns look like.
         data_sha256: digest of the essays.
     """
     metadata = _metadata(experiment, learned, report, data_sha256=data_sha256)
@@ -178,7 +181,10 @@ def bundle_contents(
         schema=experiment.train_matrix.schema,
         overall=_target_contents(experiment, learned),
         traits=tuple(_target_contents(experiment, trait) for trait, _ in traits),
-        profile=describe_reference(experiment.train_matrix, experiment.train_codes, experiment.dataset.scale),
+        profile=replace(
+            describe_reference(experiment.train_matrix, experiment.train_codes, experiment.dataset.scale),
+            data=data,
+        ),
         reference=reference,
         learners=experiment.learners,
         auxiliaries=experiment.auxiliaries,

@@ -10,6 +10,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes
 from gradewise.evaluation.construct_audit import audit_constructs
 from gradewise.evaluation.coverage import evaluate_coverage
+from gradewise.evaluation.data_profile import DataProfile
 from gradewise.evaluation.flagged import evaluate_flagged
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Interval
@@ -29,6 +30,7 @@ from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.confidence import coverage_section
 from gradewise.reporting.topics.constructs import constructs_section
 from gradewise.reporting.topics.contributions import contributions_section
+from gradewise.reporting.topics.data_profile import profile_section
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.workflows.confidence import confidence_sections
 from gradewise.workflows.experiment import Experiment
@@ -60,6 +62,7 @@ def training_topics(
     traits: TraitResults,
     *,
     reference: EssayReference,
+    data: DataProfile,
     contributions: NDArray[np.float64] | None,
 ) -> Topics:
     """Everything that a training's report says beside its figures.
@@ -70,6 +73,7 @@ def training_topics(
         headline: its figures on the locked test.
         traits: the models of traits.
         reference: what the training essays are like as texts.
+        data: what they and their columns look like.
         contributions: what moves each score of the locked test, shape ``(n_test, n_features)``, or ``None``
             where scores are not taken apart.
     """
@@ -83,6 +87,7 @@ def training_topics(
             advisories_topic(headline, experiment.test, experiment.test_matrix, reference, plan.evaluation),
             *([] if contributions is None else _parts_of_scores(experiment, learned, contributions)),
             *bad_rows_sections(experiment.dataset.integrity.rejected),
+            profile_section(data),
         ),
         gates=standards.gates,
         human=standards.human,

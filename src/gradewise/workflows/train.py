@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gradewise.errors import BundleError, PlanError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.models.bundle_contents import BundleContents, write_bundle
+from gradewise.models.bundle_files import to_json
 from gradewise.models.essay_reference import describe_essays
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.report import BaselineRow, NamedEvaluation
@@ -26,6 +27,7 @@ from gradewise.workflows.learnt_texts import LEARNT_FROM, text_digests
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.profiling import DATA_PROFILE, profile_of_training
 from gradewise.workflows.publish import bundle_contents, training_report, write_reports
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
@@ -108,8 +110,20 @@ def _publish(
     contributions = _take_apart(experiment, learned, listener)
     with stage(listener, "bundle and report"):
         reference = describe_essays(experiment.train, handcrafted_part(experiment.train_matrix))
+        data = profile_of_training(
+            experiment.train,
+            experiment.train_matrix,
+            unseen=learned.shipped.predict(experiment.test_matrix.values),
+            scale=experiment.dataset.scale,
+        )
         topics = training_topics(
-            experiment, learned, evaluations[-1], of_traits, reference=reference, contributions=contributions
+            experiment,
+            learned,
+            evaluations[-1],
+            of_traits,
+            reference=reference,
+            data=data,
+            contributions=contributions,
         )
         report = training_report(
             experiment,
@@ -129,11 +143,13 @@ def _publish(
             [(trait, named[-1]) for trait, named in of_traits],
             report,
             reference=reference,
+            data=data,
             data_sha256=experiment.dataset.data_sha256,
         )
         write_experiment_files(
             experiment, learned, evaluations, contributions, versions=services.versions, run=run
         )
+        run.write_text(f"artifacts/{DATA_PROFILE}", to_json(data).decode())
         run.write_json(f"artifacts/{LEARNT_FROM}", text_digests(_all_learnt(experiment)))
         html = write_reports(report, run)
         # Last: a bundle is found by its place, so where there is one, everything else is there too.

@@ -27,7 +27,10 @@ ENDINGS = {
 }
 SHOWN = {each.name + ending: each for each in SERVICE_METRICS for ending in ENDINGS[each.kind]}
 """Every series that a service shows, by its name."""
-OTHERS = {"up", "gradewise_process_resident_memory_bytes", "gradewise_process_cpu_seconds_total"}
+OTHERS = {
+    "up", "gradewise_process_resident_memory_bytes", "gradewise_process_cpu_seconds_total",
+    "gradewise_drift_alarm",
+}  # fmt: skip
 EVERYWHERE = {"job", "instance"}
 WORDS = {"by", "on", "and", "or", "unless", "group_left", "ignoring", "bool"}
 _SELECTOR = re.compile(r"([a-z_:][a-z0-9_:]*)(?:\{([^}]*)\})?")

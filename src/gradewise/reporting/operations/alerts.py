@@ -241,6 +241,15 @@ _RECORDS = (
             Told("cj_ml_prediction_total", "0x120", {"grade": "B", "confidence_bucket": "0.5-0.7"}),
         ),
     ),
+    Alert(
+        name="GradewiseTextsDrifted", expression="gradewise_drift_alarm == 1", lasts="0m",
+        severity="warning", summary="Texts are no longer like those that the model learnt from.",
+        means="gradewise drift --metrics held texts against what the model learnt from: something has moved "
+        "that is more than luck and large enough to matter.",
+        do="gradewise drift FILE --model MODEL --output drift.html shows what. Look at some of the answers; "
+        "where they no longer fit, train again with such texts.",
+        trial=(Told("gradewise_drift_alarm", "1x120", {"model": "essays"}),), labels={"model": "essays"},
+    ),
 )  # fmt: skip
 
 ALERTS = (*_MODELS, *_ANSWERS, *_RECORDS)
@@ -273,5 +282,6 @@ WELL = (
     Told("cj_ml_review_capacity", "100x120"),
     Told("cj_ml_corrections_total", "0+5x120", {"steps": "0"}),
     Told("cj_ml_corrections_total", "0x120", {"steps": "2"}),
+    Told("gradewise_drift_alarm", "0x120", {"model": "essays"}),
 )
 """A service that fares well: no alert goes off."""

@@ -1,0 +1,327 @@
+"""Have texts changed since a model was trained? They are held against the profile that was kept then.
+
+Every check asks one question and answers it with the size of what has changed and a p-value; the p-values of
+all checks are corrected together, so that texts of the same kind raise a false alarm in one run of a hundred.
+An alarm needs both: more than luck, and large enough to matter.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradewise.evaluation.data_profile import (
+    LABEL,
+    UNKNOWN,
+    DataProfile,
+    Said,
+    SaidProfile,
+    TextTable,
+    repeated_share,
+    text_lengths,
+)
+from gradewise.evaluation.profile_parts import (
+    OTHER,
+    NumberProfile,
+    ShareProfile,
+    VectorProfile,
+    count_between,
+)
+from gradewise.evaluation.two_samples import (
+    Moved,
+    corrected,
+    curves_apart,
+    in_parts,
+    means_apart,
+    population_stability,
+    shares_apart,
+)
+from gradewise.evaluation.vocabulary import unknown_words
+
+Topic = Literal["texts", "column", "label", "vector", "predicted"]
+"""What a check is about."""
+Verdict = Literal["alike", "slight", "drift", "too few"]
+"""``slight`` is more than luck and too small to matter; ``too few`` says nothing."""
+
+GIVEN_LABEL, CONFIDENCE = "given_label", "confidence"
+"""What the checks of a model's own answers are called."""
+ALARM = 0.01
+"""How often texts of the same kind may raise any alarm at all."""
+FEWEST = 50
+"""Texts, then and now, below which nothing is said."""
+MATTERS: Mapping[Literal["curves", "shares", "means"], float] = {"curves": 0.1, "shares": 0.1, "means": 0.2}
+"""The least effect that raises an alarm: of `curves_apart`, `shares_apart` and `means_apart`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretches:
+    """A distribution then and now, in the same parts."""
+
+    names: tuple[str, ...]
+    """Of labels; empty where the parts are stretches of numbers."""
+    edges: tuple[float, ...]
+    """Where stretches of numbers end; empty where the parts are labels."""
+    then: tuple[int, ...]
+    """Texts in each part."""
+    now: tuple[int, ...]
+    """The same of the new texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One question, answered."""
+
+    name: str
+    """Of the column, or of what is asked of texts."""
+    topic: Topic
+    """What it is about."""
+    measure: Literal["curves", "shares", "means"]
+    """How it was answered, see `MATTERS`."""
+    n_then: int
+    """Texts that say how it was."""
+    n_now: int
+    """Texts that say how it is."""
+    then: float
+    """Mean then, or the share that was there; ``nan`` of labels and vectors."""
+    now: float
+    """The same now."""
+    effect: float
+    """How far it has moved."""
+    stability: float
+    """Population stability index; ``nan`` of vectors."""
+    p_value: float
+    """How often texts of the same kind move as far."""
+    corrected: float
+    """The same when all questions of the run are asked at once."""
+    verdict: Verdict
+    """What follows."""
+    parts: Stretches | None = None
+    """Then and now, to be drawn."""
+
+    @property
+    def share_of_alarm(self) -> float:
+        """The effect beside the least that raises the alarm, which is 1; it does so if it is not luck."""
+        return self.effect / MATTERS[self.measure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftReport:
+    """What has changed."""
+
+    n_then: int
+    """Texts of the profile."""
+    n_now: int
+    """Texts that were held against it."""
+    checks: tuple[Check, ...]
+    """Every question, topic by topic."""
+    absent: tuple[str, ...]
+    """Columns of the profile that the new texts do not have."""
+    repeated_then: float
+    """Share of texts that stood there before."""
+    repeated_now: float
+    """The same now."""
+
+    @property
+    def drifted(self) -> tuple[Check, ...]:
+        """Every check that raises the alarm, the most certain first, of these the most moved."""
+        found = (check for check in self.checks if check.verdict == "drift")
+        return tuple(sorted(found, key=lambda check: (check.corrected, -check.share_of_alarm)))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What follows of all checks together."""
+        found = {check.verdict for check in self.checks}
+        ranked: tuple[Verdict, ...] = ("drift", "slight", "alike")
+        return next((each for each in ranked if each in found), "too few")
+
+
+def measure_drift(
+    profile: DataProfile, table: TextTable, *, alarm: float = ALARM, seed: int = 0
+) -> DriftReport:
+    """Hold texts against a profile, in everything that both have.
+
+    Args:
+        profile: what texts looked like.
+        table: how they look now.
+        alarm: how often texts of the same kind may raise any alarm, 0 to 1.
+        seed: of the shuffles.
+    """
+    generator = np.random.default_rng(seed)
+    asked = [*_questions(profile, table, generator)]
+    strict = corrected([each.moved.p_value for each in asked if each.enough])
+    found, place = [], 0
+    for each in asked:
+        found.append(each.answer(strict[place] if each.enough else 1.0, alarm))
+        place += each.enough
+    kept = {*profile.numbers, *profile.labels, *profile.vectors} - {LABEL}
+    here = {*table.numbers, *table.labels, *_vectors(profile, table)}
+    return DriftReport(
+        n_then=profile.n,
+        n_now=len(table.texts),
+        checks=tuple(found),
+        absent=tuple(sorted(kept - here)),
+        repeated_then=profile.repeated,
+        repeated_now=repeated_share(table.texts),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """A check before all p-values are known."""
+
+    name: str
+    topic: Topic
+    measure: Literal["curves", "shares", "means"]
+    moved: Moved
+    n: tuple[int, int]
+    means: tuple[float, float] = (float("nan"), float("nan"))
+    parts: Stretches | None = None
+
+    @property
+    def enough(self) -> bool:
+        return min(self.n) >= FEWEST
+
+    def answer(self, strict: float, alarm: float) -> Check:
+        return Check(
+            name=self.name,
+            topic=self.topic,
+            measure=self.measure,
+            n_then=self.n[0],
+            n_now=self.n[1],
+            then=self.means[0],
+            now=self.means[1],
+            effect=self.moved.effect,
+            stability=self._stability(),
+            p_value=self.moved.p_value,
+            corrected=strict,
+            verdict=self._verdict(strict, alarm),
+            parts=self.parts,
+        )
+
+    def _verdict(self, strict: float, alarm: float) -> Verdict:
+        if not self.enough:
+            return "too few"
+        if strict >= alarm:
+            return "alike"
+        return "drift" if self.moved.effect >= MATTERS[self.measure] else "slight"
+
+    def _stability(self) -> float:
+        if self.parts is None:
+            return float("nan")
+        then, now = self.parts.then, self.parts.now
+        return population_stability(*(in_parts(then, now) if self.parts.edges else (then, now)))
+
+
+def _questions(profile: DataProfile, table: TextTable, generator: np.random.Generator) -> Iterator[_Question]:
+    lengths = {**text_lengths(table.texts), UNKNOWN: unknown_words(profile.vocabulary, table.texts)}
+    for name, kept in profile.lengths.items():
+        yield from _of_numbers(name, "texts", kept, lengths[name], generator)
+    for name, kept in profile.numbers.items():
+        if name in table.numbers:
+            yield from _of_numbers(name, "column", kept, table.numbers[name], generator)
+    for name, shares in profile.labels.items():
+        given = table.labels.get(name)
+        if given is not None and any(each is not None for each in given):
+            topic: Topic = "label" if name == LABEL else "column"
+            yield _of_labels(name, topic, shares, given, generator)
+    for name in _vectors(profile, table):
+        yield from _of_vectors(name, profile.vectors[name], table.vectors[name], generator)
+    if profile.said is not None and table.said is not None:
+        yield from _of_said(profile.said, table.said, generator)
+
+
+def _vectors(profile: DataProfile, table: TextTable) -> list[str]:
+    """The columns of vectors that both have, of one width."""
+    return [
+        name
+        for name, kept in profile.vectors.items()
+        if name in table.vectors and table.vectors[name].shape[1] == kept.width
+    ]
+
+
+def _of_said(kept: SaidProfile, said: Said, generator: np.random.Generator) -> Iterator[_Question]:
+    yield _of_labels(GIVEN_LABEL, "predicted", kept.labels, said.labels, generator)
+    yield from _of_numbers(CONFIDENCE, "predicted", kept.confidence, said.confidence, generator)
+
+
+def _of_numbers(
+    name: str,
+    topic: Topic,
+    kept: NumberProfile,
+    values: NDArray[np.floating],
+    generator: np.random.Generator,
+) -> Iterator[_Question]:
+    """Whether numbers have moved, and where some are missing, whether more are."""
+    exact = np.asarray(values, dtype=np.float64)
+    known = exact[np.isfinite(exact)]
+    if kept.n:
+        now = count_between(known, kept.edges)
+        # Texts that training has seen have fewer unknown words than it had itself, which is no drift.
+        fewer = name == UNKNOWN and topic == "texts" and (not len(known) or known.mean() <= kept.mean)
+        yield _Question(
+            name=name,
+            topic=topic,
+            measure="curves",
+            moved=Moved(0.0, 1.0) if fewer else curves_apart(kept.counts, now),
+            n=(kept.n, len(known)),
+            means=(kept.mean, float(known.mean()) if len(known) else float("nan")),
+            parts=Stretches(names=(), edges=kept.edges, then=kept.counts, now=now),
+        )
+    if kept.missing or len(known) < len(exact):
+        gone = len(exact) - len(known)
+        yield _of_missing(name, topic, (kept.n, kept.missing), (len(known), gone), generator)
+
+
+def _of_missing(
+    name: str, topic: Topic, then: tuple[int, int], now: tuple[int, int], generator: np.random.Generator
+) -> _Question:
+    return _Question(
+        name=f"{name} (there or not)",
+        topic=topic,
+        measure="shares",
+        moved=shares_apart(then, now, generator=generator),
+        n=(sum(then), sum(now)),
+        means=(then[0] / max(sum(then), 1), now[0] / max(sum(now), 1)),
+        parts=Stretches(names=("there", "missing"), edges=(), then=then, now=now),
+    )
+
+
+def _of_labels(
+    name: str,
+    topic: Topic,
+    kept: ShareProfile,
+    labels: Sequence[str | None],
+    generator: np.random.Generator,
+) -> _Question:
+    names = [*(label for label in kept.counts if label != OTHER), OTHER]
+    places = {label: place for place, label in enumerate(names)}
+    counts = [0] * len(names)
+    for label, n in Counter(label for label in labels if label is not None).items():
+        counts[places.get(label, len(names) - 1)] += n
+    then = [kept.counts.get(label, 0) for label in names]
+    return _Question(
+        name=name,
+        topic=topic,
+        measure="shares",
+        moved=shares_apart(then, counts, generator=generator),
+        n=(sum(then), sum(counts)),
+        parts=Stretches(names=tuple(names), edges=(), then=tuple(then), now=tuple(counts)),
+    )
+
+
+def _of_vectors(
+    name: str, kept: VectorProfile, vectors: NDArray[np.float32], generator: np.random.Generator
+) -> Iterator[_Question]:
+    places = kept.places(vectors)
+    yield _Question(
+        name=f"{name}: centre",
+        topic="vector",
+        measure="means",
+        moved=means_apart(np.array(kept.mean), kept.spread(), kept.n, places.along),
+        n=(kept.n, len(vectors)),
+    )
+    yield from _of_numbers(f"{name}: distance from it", "vector", kept.distance, places.distance, generator)
+    yield from _of_numbers(f"{name}: unlike any", "vector", kept.outside, places.outside, generator)
