@@ -105,8 +105,8 @@ def confusion_figure(evaluation: Evaluation) -> Figure:
         "right; the stronger the colour, the larger their share of the class."
         if few
         else "Classes taken for another, right class first: how many texts, and what share of the class. "
-        f"The {min(PAIRS_DRAWN, len(pairs))} most frequent of {counted(len(pairs), 'confusion')} are drawn. A "
-        "pair high up may be two names for one thing, or labels to look at again."
+        f"The {min(PAIRS_DRAWN, len(pairs))} most frequent of {counted(len(pairs), 'confusion')} are "
+        "drawn. A pair high up may be two names for one thing, or labels to look at again."
     )
     wrong = table(
         ("Right class → class given", "Texts", "Share of the class"),
