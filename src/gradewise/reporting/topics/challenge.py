@@ -84,7 +84,8 @@ def _sequence_section(found: Challenge) -> Section:
     return Section(
         name="nearer",
         heading=f"Which model is {_nearer(found)}",
-        intro=f"{what} The band holds after every {item} at once, so that one may look as often as one likes, "
+        intro=f"{what} The band holds after every {item} at once, so that one may look as often as one "
+        "likes, "
         "and stop as soon as it leaves zero. It is wider than an interval for a single look: that is the "
         "price of looking.",
         figures=(
