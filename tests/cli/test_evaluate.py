@@ -123,7 +123,7 @@ def test_an_unknown_gate_is_refused(command: Command, trained: Trained) -> None:
     new_essays(Path("new.csv"), 12)
     outcome = command("evaluate", "new.csv", "-m", trained.run, "--gates", "seed")
     assert 2 == outcome.code
-    assert "'seeds', 'williamson2012' or 'ctb2014'" in outcome.complaint
+    assert "'seeds', 'williamson2012', 'ctb2014' or 'classes'" in outcome.complaint
 
 
 def test_a_second_teacher_is_named_by_an_option(command: Command, trained: Trained) -> None:

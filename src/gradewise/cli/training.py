@@ -12,6 +12,7 @@ from gradewise.evaluation.gates import GateReport
 from gradewise.features.given import given_columns
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.report import Report
+from gradewise.reporting.topics.classes import OUT_OF_SCOPE
 from gradewise.settings import read_settings
 from gradewise.workflows.evaluate import evaluate_bundle
 from gradewise.workflows.plan import Plan
@@ -110,6 +111,13 @@ def _show_figures(report: Report) -> None:
     out.print()
     if report.metrics_allowed:
         out.print(evaluation_table([(named.name, named.evaluation) for named in report.evaluations]))
+        for text in (
+            each.text
+            for section in report.sections
+            if section.name == OUT_OF_SCOPE
+            for each in section.statements
+        ):
+            out.print(f"\n{text}", soft_wrap=True, markup=False)
     else:
         out.print("No figures: the dataset card blocks metrics (smoke test only).")
     out.print()

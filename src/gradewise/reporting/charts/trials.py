@@ -76,7 +76,7 @@ def said(value: Value) -> str:
 def _placed(values: Sequence[Value]) -> tuple[list[float], str, str]:
     """Where each value stands on its axis, 0 to 1, and what stands at the ends."""
     numbers = [
-        float(value) for value in values if isinstance(value, int | float) and value not in (True, False)
+        float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)
     ]
     if len(numbers) < len(values):
         names = sorted({said(value) for value in values})

@@ -5,20 +5,28 @@ from typing import Any
 
 from gradewise.evaluation.challenge import Challenge
 from gradewise.evaluation.comparison_json import changed_to_json, difference_to_json
+from gradewise.evaluation.results import leading_metric
 from gradewise.reporting.charts.sequence import sequence_chart
+from gradewise.reporting.class_wording import CLASS_GLOSSARY, terms_of
 from gradewise.reporting.parts import Figure, Section, Statement, table
+from gradewise.reporting.topics.class_comparison import class_changed_section
 from gradewise.reporting.topics.comparison import changed_section
 from gradewise.reporting.wording import counted, decimal, difference_words, percentage
 
 _LABELS = {"qwk": "Agreement beyond chance (QWK)", "accuracy": "Same grade", "mae": "Average distance"}
+_CLASS_LABELS = {name: CLASS_GLOSSARY[name].label for name in ("macro_f1", "accuracy", "log_loss")}
 _DIGITS = 3
 
 
 def challenge_statements(found: Challenge, notices: Sequence[str]) -> tuple[Statement, ...]:
     """The verdict, what ordinary figures say, and what a reader must know."""
-    qwk = found.comparison.whole.differences["qwk"]
+    by = leading_metric(found.scale)
+    difference, what = (
+        found.comparison.whole.differences[by],
+        "agreement (QWK)" if by == "qwk" else "macro F1",
+    )
     described = (
-        f"The difference in agreement (QWK) is {difference_words(qwk)} by an ordinary interval, which holds "
+        f"The difference in {what} is {difference_words(difference)} by an ordinary interval, which holds "
         "for a single look: do not stop the trial by it."
     )
     return (
@@ -29,26 +37,25 @@ def challenge_statements(found: Challenge, notices: Sequence[str]) -> tuple[Stat
 
 
 def _verdict(found: Challenge) -> Statement:
-    sure = percentage(found.sequence.level)
+    sure, nearer = percentage(found.sequence.level), _nearer(found)
+    judged = counted(found.n, terms_of(found.scale).item)
     if found.readiness == "ready":
         return Statement(
             "good",
-            f"Ready to promote: the challenger is nearer to the teacher. That was known after "
-            f"{found.sequence.decided_after:,} of {counted(found.n, 'grade')}, at {sure} however often one "
+            f"Ready to promote: the challenger is {nearer}. That was known after "
+            f"{found.sequence.decided_after:,} of {judged}, at {sure} however often one "
             "looks.",
         )
     if found.readiness == "worse":
         return Statement(
             "bad",
-            f"Do not promote: the champion is nearer to the teacher. That was known after "
-            f"{found.sequence.decided_after:,} of {counted(found.n, 'grade')}, at {sure} however often one "
+            f"Do not promote: the champion is {nearer}. That was known after "
+            f"{found.sequence.decided_after:,} of {judged}, at {sure} however often one "
             "looks.",
         )
-    so_far = f"Not yet: {counted(found.n, 'grade')} do not tell which model is nearer to the teacher"
+    so_far = f"Not yet: {judged} do not tell which model is {nearer}"
     if found.more is None:
-        ahead = (
-            "; so far the challenger is not ahead, and more grades like these would hardly show that it is."
-        )
+        ahead = "; so far the challenger is not ahead, and more like these would hardly show that it is."
         return Statement("warn", so_far + ahead)
     return Statement("warn", f"{so_far}; if the next ones come as these did, about {found.more:,} more will.")
 
@@ -56,27 +63,42 @@ def _verdict(found: Challenge) -> Statement:
 def challenge_sections(found: Challenge) -> tuple[Section, ...]:
     """The sequence of what was known, then the essays whose grade differs."""
     changed = found.comparison.changed
-    return (_sequence_section(found), *([changed_section(changed, found.scale)] if changed else []))
+    section = changed_section if found.scale.ordered else class_changed_section
+    return (_sequence_section(found), *([section(changed, found.scale)] if changed else []))
+
+
+def _nearer(found: Challenge) -> str:
+    return "nearer to the teacher" if found.scale.ordered else "right more often"
 
 
 def _sequence_section(found: Challenge) -> Section:
+    ordered = found.scale.ordered
+    what = (
+        "Squared distance to the teacher’s grade, champion less challenger, on the same essays."
+        if ordered
+        else "Share of texts that the challenger gets right less that of the champion, on the same texts."
+    )
+    unit = ", in squared grades an essay" if ordered else ""
+    item = "grade" if ordered else "text"
+    side = "nearer" if ordered else "right more often"
     return Section(
         name="nearer",
-        heading="Which model is nearer to the teacher",
-        intro="Squared distance to the teacher’s grade, champion less challenger, on the same essays. The "
-        "band holds after every grade at once, so that one may look as often as one likes, and stop as soon "
-        "as it leaves zero. It is wider than an interval for a single look: that is the price of looking.",
+        heading=f"Which model is {_nearer(found)}",
+        intro=f"{what} The band holds after every {item} at once, so that one may look as often as one "
+        "likes, "
+        "and stop as soon as it leaves zero. It is wider than an interval for a single look: that is the "
+        "price of looking.",
         figures=(
             Figure(
-                "What was known after each grade",
+                f"What was known after each {item}",
                 sequence_chart(
-                    "How much nearer the challenger is",
+                    "How much nearer the challenger is" if ordered else "How much more often it is right",
                     found.sequence,
                     unit=found.squared_grades,
-                    ends=("the champion is nearer", "the challenger is nearer"),
+                    ends=(f"the champion is {side}", f"the challenger is {side}"),
                 ),
-                "The line is the mean so far, in squared grades an essay. The verdict falls where the band "
-                "no longer covers the line at zero.",
+                f"The line is the mean so far{unit}. The verdict falls where the band no longer covers the "
+                "line at zero.",
                 table(("What", "Champion", "Challenger", "Difference"), figure_rows(found)),
             ),
         ),
@@ -87,7 +109,7 @@ def _sequence_section(found: Challenge) -> Section:
 def figure_rows(found: Challenge) -> Iterator[tuple[str, str, str, str]]:
     """Ordinary figures: what, of the champion, of the challenger, and the difference for one look."""
     whole = found.comparison.whole
-    for name, said in _LABELS.items():
+    for name, said in (_LABELS if found.scale.ordered else _CLASS_LABELS).items():
         first, second = (decimal(each[name], digits=_DIGITS) for each in (whole.reference, whole.candidate))
         yield said, first, second, difference_words(whole.differences[name])
 

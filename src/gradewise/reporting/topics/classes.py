@@ -28,6 +28,8 @@ from gradewise.reporting.wording import (
     percentage,
 )
 
+OUT_OF_SCOPE = "out_of_scope"
+"""Name of the section on texts of no class."""
 CLASSES_DRAWN = 10
 """Classes whose sets are drawn, those that hold the right one least often."""
 GOOD_RECALL = 0.80
@@ -117,7 +119,7 @@ def _sets_table(kind: str, rows: Sequence[CoverageRow]) -> Table:
 def out_of_scope_section(found: OutOfScope) -> Section:
     """The section on texts that belong to no class."""
     return Section(
-        name="out_of_scope",
+        name=OUT_OF_SCOPE,
         heading="Does it notice texts of no class?",
         intro=f"{counted(found.n_out, 'text')} of this evaluation belong to none of the classes; nothing was "
         "learnt from them. A text passes when the model is at least as sure of its class as a threshold "

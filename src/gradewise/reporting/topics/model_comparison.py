@@ -9,6 +9,7 @@ from gradewise.evaluation.comparison_json import difference_to_json
 from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.comparison_verdict import comparison_verdict
 from gradewise.reporting.parts import Figure, Section, Statement, table
+from gradewise.reporting.topics.class_comparison import class_model_sections, class_statements
 from gradewise.reporting.topics.comparison import BETTER, WORSE, changed_section, whole_section
 from gradewise.reporting.wording import difference_words, percentage
 
@@ -17,10 +18,13 @@ def model_statements(
     comparison: Comparison, unseen: Difference | None, notices: Sequence[str]
 ) -> tuple[Statement, ...]:
     """Better, worse or inside the noise; on essays that are new to both; what a reader must know."""
+    warnings = tuple(Statement("warn", notice) for notice in notices)
+    if "qwk" not in comparison.whole.differences:
+        return (*class_statements(comparison, unseen), *warnings)
     return (
         *comparison_verdict(comparison, None),
         *([] if unseen is None else [_unseen_statement(unseen)]),
-        *(Statement("warn", notice) for notice in notices),
+        *warnings,
     )
 
 
@@ -36,6 +40,8 @@ def model_sections(
     comparison: Comparison, grades: Sequence[Difference], unseen: Difference | None, scale: Scale
 ) -> tuple[Section, ...]:
     """All essays, then grade by grade, then the essays whose grade changes."""
+    if not scale.ordered:
+        return class_model_sections(comparison, grades, unseen, scale)
     whole = replace(
         whole_section(comparison, None),
         intro="Every line is the difference in agreement beyond chance (QWK) on the same essays, graded by "

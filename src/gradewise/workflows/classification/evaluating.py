@@ -1,4 +1,4 @@
-"""What a classifier says of texts that it has not seen, beside their right classes; texts of no class apart."""
+"""What a classifier says of new texts, beside their right classes; texts of no class apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
