@@ -164,7 +164,7 @@ def test_what_does_not_belong_together_is_not_written() -> None:
         ({"components": None}, "the learnt columns of the schema are not"),
     ):
         with pytest.raises(BundleError, match=message):
-            replace(CONTENTS, **changes)  # type: ignore[arg-type]
+            replace(CONTENTS, **changes)
 
 
 def test_the_words_on_disk_are_those_in_memory(tmp_path: Path) -> None:
