@@ -57,6 +57,7 @@ def probe_shown(asked_for: Probed, *, quiet: bool) -> None:
     """Try a model with progress on the terminal, and show how its grades answer."""
     path = find_bundle(asked_for.model)
     bundle = load_bundle(path)
+    bundle.require_grades("gradewise robustness")
     settings = read_settings().with_embedding_model(asked_for.embedding_model)
     with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
         trial = _with_task(_trial(asked_for, bundle, path, services, listener), asked_for.prompt_text)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradewise.cli.class_views import likeliest
 from gradewise.cli.registry_views import moment
 from gradewise.cli.rendering import in_columns, listed
 from gradewise.reporting.wording import ABSENT, decimal, percentage, shortened
@@ -26,6 +27,8 @@ SHORT = 12
 """Characters of an id that tell answers apart."""
 BAR = 30
 """Blocks of a bar at certainty."""
+MOST_CLASSES = 5
+"""Classes that are named; a model may know hundreds."""
 _LONGEST_ESSAY = 32
 
 
@@ -71,7 +74,7 @@ def answer_page(answer: KnownAnswer) -> str:
     said = prediction_of(answer.record)
     parts = [
         listed(dict(_facts(answer, said))),
-        _block("probabilities", _bars(said.get("probabilities"))),
+        _block("probabilities", _bars(_likely(said))),
         _block("traits", _traits(said.get("traits"))),
         _block("doubts", "\n".join(_advisories(said))),
         _block("what teachers decided", "\n".join(map(_correction, answer.corrections))),
@@ -91,12 +94,7 @@ def replay_lines(replayed: Replayed) -> str:
 
 def _facts(answer: KnownAnswer, said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     draft = answer.record.draft
-    plausible = said.get("grade_set")
-    yield "grade", f"{draft.grade}  (sure by {_share(said.get('confidence'))})"
-    if isinstance(plausible, list) and len(plausible) > 1:
-        yield "plausible", f"{plausible[0]} to {plausible[-1]}"
-    if isinstance(said.get("score"), int | float):
-        yield "score", decimal(said["score"])
+    yield from _class_facts(draft.grade, said) if _of_classes(said) else _grade_facts(draft.grade, said)
     yield "route", ROUTES.get(draft.route, draft.route)
     yield "essay", draft.essay_id
     yield "given", f"{moment(draft.made_at)} UTC"
@@ -109,6 +107,36 @@ def _facts(answer: KnownAnswer, said: Mapping[str, Any]) -> Iterator[tuple[str, 
     if draft.correlation_id:
         yield "request", draft.correlation_id
     yield "id", draft.id
+
+
+def _of_classes(said: Mapping[str, Any]) -> bool:
+    return said.get("in_scope") is not None
+
+
+def _grade_facts(grade: str, said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    plausible = said.get("grade_set")
+    yield "grade", f"{grade}  (sure by {_share(said.get('confidence'))})"
+    if isinstance(plausible, list) and len(plausible) > 1:
+        yield "plausible", f"{plausible[0]} to {plausible[-1]}"
+    if isinstance(said.get("score"), int | float):
+        yield "score", decimal(said["score"])
+
+
+def _class_facts(name: str, said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    plausible = said.get("grade_set")
+    yield "class", f"{name}  (sure by {_share(said.get('confidence'))})"
+    if isinstance(plausible, list) and len(plausible) > 1:
+        more = f" and {len(plausible) - MOST_CLASSES} more" if len(plausible) > MOST_CLASSES else ""
+        yield "plausible", f"{', '.join(plausible[:MOST_CLASSES])}{more}"
+    yield "scope", "one of its classes" if said["in_scope"] else "may be none of the known classes"
+
+
+def _likely(said: Mapping[str, Any]) -> object:
+    """Of grades all, in their order; of classes the most probable."""
+    probabilities = said.get("probabilities")
+    if not isinstance(probabilities, dict) or not _of_classes(said):
+        return probabilities
+    return likeliest(probabilities, most=MOST_CLASSES)
 
 
 def _bars(probabilities: object) -> str:

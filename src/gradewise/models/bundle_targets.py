@@ -140,11 +140,10 @@ def target_file_names(target: TargetMetadata, prefix: str) -> tuple[str, ...]:
     """
     engines = target.engines
     odd = sorted(set(engines) - set(NATIVE))
-    if odd or bool(engines) != target.scale.ordered:
-        raise BundleError(
-            f"engines {', '.join(odd or engines) or 'none'} do not fit a model of {_kind(target)}; models of "
-            f"grades have {' or '.join(NATIVE)}, those of classes have none"
-        )
+    if odd or (target.scale.ordered and not engines):
+        raise BundleError(f"engines {', '.join(odd) or 'none'} are unknown; use {' or '.join(NATIVE)}")
+    if engines and not target.scale.ordered:
+        raise BundleError(f"engines {', '.join(engines)} grow trees of grades, not of classes; name none")
     own = (MODEL, TREES, SELF_TEST, CONFIDENCE) if target.scale.ordered else (MODEL, SELF_TEST, CONFIDENCE)
     native = (f"booster_{number:02d}{NATIVE[engine]}" for number, engine in enumerate(engines))
     return tuple(f"{prefix}{name}" for name in (*own, *native))

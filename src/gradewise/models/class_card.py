@@ -1,4 +1,4 @@
-"""The card of a model of classes: what it is for, what it learnt from, how good it is, where to be careful."""
+"""The card of a model of classes: what it is for, what it learnt from, how good it is, where to take care."""
 
 from gradewise.features.catalogue import WORDING
 from gradewise.features.embeddings import EMBEDDING
@@ -33,12 +33,12 @@ def _purpose(metadata: BundleMetadata, confidence: ClassConfidence) -> str:
     n = metadata.scale.n_grades
     return (
         f"Tells to which of {n} classes a text belongs, with a probability for each.\n\n"
-        f"Texts whose class has a probability of {confidence.threshold:.2f} or more are taken for one of them; "
-        f"the threshold was chosen so that {confidence.in_scope_share:.0%} of texts of these classes pass. What "
-        "lies below may belong to none, and waits for a person. A set of classes goes with every answer; "
-        f"{confidence.coverage:.0%} of such sets hold the right one.\n\n"
-        "**Intended use:** sorting texts like those of its training. **Not intended:** deciding alone about a "
-        "person."
+        f"Texts whose class has a probability of {confidence.threshold:.2f} or more are taken for one of "
+        f"them; the threshold was chosen so that {confidence.in_scope_share:.0%} of texts of these classes "
+        "pass. What lies below may belong to none, and waits for a person. A set of classes goes with every "
+        f"answer; {confidence.coverage:.0%} of such sets hold the right one.\n\n"
+        "**Intended use:** sorting texts like those of its training. **Not intended:** deciding alone about "
+        "a person."
     )
 
 
@@ -75,26 +75,20 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
     lines = [
         "## Limits",
         "",
-        (
-            "- Quality on other topics, languages or kinds of text than those above is unknown until it is "
-            "measured."
-        ),
-        (
-            "- It must choose one of its classes; only a low probability tells that a text belongs to none, and not "
-            "every such text has one."
-        ),
+        "- Quality on other topics, languages or kinds of text is unknown until it is measured.",
+        "- It must choose a class; only a low probability tells that none is right, and not always.",
     ]
     if WORDING in groups:
         lines.append(
-            "- The bundle lists words and pairs of words that several training texts share (`components.json`): "
-            "keep it as you keep those texts."
+            "- The bundle lists words that several training texts share (`components.json`): keep it as you "
+            "keep those texts."
         )
     if GIVEN in groups:
         given = given_columns(schema)
         more = f" and {len(given) - _NAMED} more" if len(given) > _NAMED else ""
         lines.append(
-            f"- It reads numbers that must be given with each text: {', '.join(given[:_NAMED])}{more}. They are "
-            "believed as they stand."
+            f"- It reads numbers that must be given with each text: {', '.join(given[:_NAMED])}{more}. They "
+            "are believed as they stand."
         )
     if EMBEDDING in groups:
         lines.append(

@@ -30,7 +30,7 @@ class Promise(Protocol):
         ...
 
     def sides(self, said: GradePredictions, scale: Scale) -> list[dict[str, float]]:
-        """The same for each cut that was declared, by the lowest grade above it; empty where there is none."""
+        """The same for each cut that was declared, by the lowest grade above it; perhaps none."""
         ...
 
     def releases(self, sure: Floats) -> NDArray[np.bool_]:
@@ -38,7 +38,7 @@ class Promise(Protocol):
         ...
 
     def in_scope(self, sure: Floats) -> list[bool | None]:
-        """Whether each text is taken for one of the classes at all; ``None`` where the question has no sense."""
+        """Whether each text is taken for one of the classes at all; ``None`` of grades."""
         ...
 
 

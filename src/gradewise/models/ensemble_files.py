@@ -205,8 +205,8 @@ def refuse_classes(scales: Iterable[Scale]) -> None:
     """
     if not all(scale.ordered for scale in scales):
         raise BundleError(
-            "a member tells classes apart, and an ensemble pools scores of grades; to average several learners "
-            "of classes, train one model with classifier.learner: voting"
+            "a member tells classes apart, and an ensemble pools scores of grades; to average several "
+            "learners of classes, train one model with classifier.learner: voting"
         )
 
 

@@ -71,9 +71,9 @@ def gather_members(files: Sequence[Mapping[str, bytes]]) -> Members:
     for each in files:
         refuse_nested(each)
     bundles = tuple(bundle_from_files(each) for each in files)
+    refuse_classes(bundle.scale for bundle in bundles)
     if len({bundle.digest for bundle in bundles}) < len(bundles):
         raise BundleError("a member is named twice; give it more weight by stacking instead")
-    refuse_classes(bundle.scale for bundle in bundles)
     scales = {bundle.scale.grades for bundle in bundles}
     if len(scales) > 1:
         told = " and ".join(" ".join(grades) for grades in sorted(scales))

@@ -15,9 +15,9 @@ LEAST_SHOWN = 0.005
 NAMED = 8
 """Words that are named on each side."""
 METHOD = (
-    "Leave one word out: each word is taken out wherever it stands, the shorter text is classified again, and "
-    "the fall of the probability of the class given is what the word did. It holds for any model. Effects do "
-    "not add up: of two words that say the same, neither is missed alone."
+    "Leave one word out: each word is taken out wherever it stands, the shorter text is classified again, "
+    "and the fall of the probability of the class given is what the word did. It holds for any model. "
+    "Effects do not add up: of two words that say the same, neither is missed alone."
 )
 """What was done, and what it is not."""
 
@@ -67,7 +67,7 @@ class ClassExplanation:
     in_scope: bool
     """Whether the text is taken for one of the classes at all."""
     words: tuple[WordPart, ...]
-    """What each word did, strongest first; none where there is one word alone, without which there is no text."""
+    """What each word did, strongest first; none of a single word, without which there is no text."""
     n_left: int
     """Words that were not looked at, of a long text."""
     limits: tuple[str, ...]
@@ -127,10 +127,10 @@ def quiet_words(explanation: ClassExplanation) -> str:
     if explanation.speaking_for or explanation.speaking_against:
         return ""
     if not explanation.words:
-        return "The text is a single word; without it there is nothing to classify."
+        return "There are no two different words; without the one there is nothing to classify."
     return (
-        "No single word matters: without any one of them the class is as probable. Several say the same, or the "
-        "model does not go by these words."
+        "No single word matters: without any one of them the class is as probable. Several say the same, or "
+        "the model does not go by these words."
     )
 
 

@@ -73,8 +73,7 @@ class Prediction(TraitPrediction):
     model: str
     """Name and version of the model."""
     in_scope: bool | None = None
-    """Whether the text is taken for one of the known classes at all; ``None`` of grades, which are all that an
-    essay can get."""
+    """Whether the text is taken for one of the known classes at all; ``None`` of grades."""
 
     @property
     def of_classes(self) -> bool:

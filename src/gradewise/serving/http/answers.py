@@ -149,8 +149,8 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
     in_scope: Annotated[
         bool | msgspec.UnsetType,
         Meta(
-            description="Of models of classes alone: whether the text is taken for one of the known classes at "
-            "all. Their grade_set begins with the class that is given, then the most probable of the others."
+            description="Of models of classes alone: whether the text is taken for one of the known classes "
+            "at all. Their grade_set begins with the class that is given; then come the most probable others."
         ),
     ] = msgspec.UNSET
     """Whether it is one of the classes at all."""

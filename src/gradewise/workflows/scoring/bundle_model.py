@@ -109,7 +109,7 @@ class BundleModel:
 
     @property
     def reads_together(self) -> bool:
-        """Whether many texts are read faster together: nothing is measured of each alone."""
+        """Whether many texts are read faster together than side by side."""
         return not len(self._extracted.schema)
 
     def recall(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
