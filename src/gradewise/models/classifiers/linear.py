@@ -55,7 +55,7 @@ class LinearClassifier(FittedClassifier):
         """Whether the optimiser came to an end within its steps."""
         return self.settled
 
-    def sums(self, values: NDArray[np.float32]) -> Floats:
+    def sums(self, values: NDArray[np.float32] | Floats) -> Floats:
         """The weighted sums: shape ``(n, n_classes)``.
 
         Raises:
@@ -65,7 +65,7 @@ class LinearClassifier(FittedClassifier):
             raise InputError(f"features have shape {values.shape}, the model expects (n, {self.n_features})")
         return np.asarray(values.astype(np.float64) @ self.weights + self.intercepts)
 
-    def probabilities(self, values: NDArray[np.float32]) -> Floats:
+    def probabilities(self, values: NDArray[np.float32] | Floats) -> Floats:
         """P(class): shape ``(n, n_classes)``, rows sum to 1."""
         sums = self.sums(values)
         return softmax(sums if self.link == "softmax" else log_sigmoid(sums))
@@ -92,7 +92,7 @@ def log_sigmoid(sums: Floats) -> Floats:
 
     The softmax of it is the sigmoids brought to the sum 1, also where all of them are next to 0.
     """
-    return np.minimum(sums, 0) - np.log(1 + np.exp(-np.abs(sums)))
+    return np.asarray(np.minimum(sums, 0) - np.log(1 + np.exp(-np.abs(sums))))
 
 
 def _add_log_sigmoid(graph: Graph, sums: str, *, prefix: str) -> str:

@@ -18,7 +18,7 @@ C_SPAN = Span("c", 0.01, 1000.0, log=True)
 """How little linear learners are held back."""
 
 _TREES: tuple[Dimension, ...] = (
-    Span("rounds", 25, 200, log=True, whole=True),
+    Span("rounds", 25, 100, log=True, whole=True),
     Span("learning_rate", 0.03, 0.3, log=True),
     Choices("max_leaves", (7, 15, 31)),
     Span("min_child", 3, 30, log=True, whole=True),
