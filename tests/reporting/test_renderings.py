@@ -335,7 +335,7 @@ def test_record_keeps_baselines_and_undefined_bounds(report: Report) -> None:
 def test_long_tables_are_cut_and_say_so(report: Report) -> None:
     """A hundred prompts are cut to a readable number, and the rest is counted."""
     counts = {f"prompt {number}": 1 for number in range(100)}
-    assert counts_table("Prompt", counts).left_out == 100 - MOST_ROWS
+    assert counts_table("Prompt", counts, Scale("two", ("F", "E"))).left_out == 100 - MOST_ROWS
     many = replace(report, data=replace(report.data, prompt_counts=counts))
     for text in (render_html(many), render_markdown(many)):
         assert f"{100 - MOST_ROWS} more are in the JSON record." in text

@@ -14,10 +14,10 @@ def explain(
     *,
     source: Annotated[
         Path | None,
-        typer.Argument(help="An essay as a text file, a table with --essay, or - for standard input."),
+        typer.Argument(help="A text as a file, a table with --essay, or - for standard input."),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="The essay itself.")] = None,
-    essay: Annotated[str | None, typer.Option(help="Which essay of a table: its id.")] = None,
+    text: Annotated[str | None, typer.Option(help="The text itself.")] = None,
+    essay: Annotated[str | None, typer.Option(help="Which text of a table: its id.")] = None,
     model: Annotated[
         Path | None,
         typer.Option(
@@ -31,8 +31,8 @@ def explain(
         str | None, typer.Option(help="The task, for models that measure relevance to it.")
     ] = None,
     given: GivenNumbers = None,
-    text_column: Annotated[str | None, typer.Option(help="Column that holds the essays.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Column that names the essays.")] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column that holds the texts.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column that names the texts.")] = None,
     form: Annotated[
         str, typer.Option("--format", "-f", help="text, or json: the record for programs and archives.")
     ] = "text",
@@ -45,7 +45,11 @@ def explain(
         typer.Option("--page/--no-page", help="Write ESSAY.explained.html when no --output is given."),
     ] = True,
 ) -> None:
-    """Say why one essay gets its grade: what moved it, the errors in the text, what the model cannot know."""
+    """Say why one essay gets its grade, or one text its class.
+
+    Of a grade: what moved it, the errors in the text, what the model cannot know. Of a class: how much less
+    probable it would be without each word of the text.
+    """
     from gradewise.cli.essays import AskedEssays, given_numbers
     from gradewise.cli.explaining import Asked, explain_shown
 

@@ -3,26 +3,33 @@
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.choosing import find_bundle
+from gradewise.cli.class_explanation_view import class_explanation_view
 from gradewise.cli.essays import AskedEssays, read_essays
 from gradewise.cli.explanation_view import explanation_view
 from gradewise.cli.terminal import err, out
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.records import Essay
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import load_bundle
-from gradewise.reporting.explanation import Explanation
+from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.reporting.class_explanation import class_explanation_record
+from gradewise.reporting.class_explanation_page import render_class_explanation
 from gradewise.reporting.explanation_page import render_explanation
 from gradewise.reporting.explanation_record import explanation_record
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.explain import explain_essay
+from gradewise.workflows.explain_class import explain_class
 from gradewise.workflows.score import bundle_checker
 from gradewise.workflows.services import Services
 from gradewise.workflows.text_models import bundle_embedder
@@ -52,29 +59,64 @@ class Asked:
     """Whether a page is written where no file is named."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """An explanation in all its forms."""
+
+    model: str
+    """Name and version of the model."""
+    view: RenderableType
+    """For a terminal."""
+    page: Callable[[], str]
+    """For a browser."""
+    record: Mapping[str, Any]
+    """For programs and archives."""
+
+
 def explain_shown(asked: Asked) -> None:
-    """Explain one essay: print it, and write the page or the record."""
+    """Explain one essay or text: print it, and write the page or the record."""
     _refuse(asked)
     bundle = load_bundle(find_bundle(asked.model))
     settings = read_settings().with_embedding_model(asked.embedding_model)
     with services_from(settings) as services:
         essay = _essay(asked, services, given_columns(bundle.schema))
-        make_checker = bundle_checker(bundle, services)
-        checker = make_checker() if make_checker else None
-        embedder = bundle_embedder(bundle, services)
-        explanation = explain_essay(bundle, essay, checker, embedder=embedder, explained_at=services.clock())
-    err.print(f"model {explanation.model.name} {explanation.model.version}", soft_wrap=True)
+        explained = (_grade_explained if bundle.scale.ordered else _class_explained)(bundle, essay, services)
+    err.print(f"model {explained.model}", soft_wrap=True)
     if asked.form == "json":
-        sys.stdout.write(_record(explanation))
+        sys.stdout.write(_record(explained))
     else:
-        out.print(explanation_view(explanation, width=out.width))
+        out.print(explained.view)
     if target := asked.output or _default_page(asked):
-        _write(explanation, target)
+        _write(explained, target)
 
 
-def _write(explanation: Explanation, target: Path) -> None:
-    what, render = ("record", _record) if target.suffix == RECORD else ("page", render_explanation)
-    write_whole(target, render(explanation))
+def _grade_explained(bundle: Bundle, essay: Essay, services: Services) -> _Explained:
+    make_checker = bundle_checker(bundle, services)
+    checker = make_checker() if make_checker else None
+    embedder = bundle_embedder(bundle, services)
+    explanation = explain_essay(bundle, essay, checker, embedder=embedder, explained_at=services.clock())
+    return _Explained(
+        f"{explanation.model.name} {explanation.model.version}",
+        explanation_view(explanation, width=out.width),
+        partial(render_explanation, explanation),
+        explanation_record(explanation),
+    )
+
+
+def _class_explained(bundle: Bundle, essay: Essay, services: Services) -> _Explained:
+    embedder = bundle_embedder(bundle, services)
+    explanation = explain_class(bundle, essay, embedder=embedder, explained_at=services.clock())
+    return _Explained(
+        f"{explanation.model.name} {explanation.model.version}",
+        class_explanation_view(explanation),
+        partial(render_class_explanation, explanation),
+        class_explanation_record(explanation),
+    )
+
+
+def _write(explained: _Explained, target: Path) -> None:
+    what, render = ("record", partial(_record, explained)) if target.suffix == RECORD else ("page", explained.page)
+    write_whole(target, render())
     err.print(f"{what} written to {target}", soft_wrap=True)
 
 
@@ -125,5 +167,5 @@ def _default_page(asked: Asked) -> Path | None:
     return Path(f"{safe or 'essay'}.explained{PAGE}")
 
 
-def _record(explanation: Explanation) -> str:
-    return json.dumps(explanation_record(explanation), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+def _record(explained: _Explained) -> str:
+    return json.dumps(explained.record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

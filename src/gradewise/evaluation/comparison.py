@@ -41,7 +41,8 @@ class Difference:
     differences: Mapping[str, Interval]
     """Candidate less reference, paired."""
     shrunken_qwk: float | None = None
-    """Of a prompt: its difference of QWK, or of macro F1 of classes, drawn towards those of other prompts, as far as chance explains it."""
+    """Of a prompt: its difference of QWK, or of macro F1 of classes, drawn towards those of other "
+    "prompts, as far as chance explains it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,8 @@ class Comparison:
     over_prompts: Difference | None
     """All essays, whole prompts drawn: what to expect on other prompts; ``None`` without two prompts."""
     tails: tuple[Difference, ...]
-    """Low, middle and high thirds of the scale by the teacher's grade; empty ones are left out, and classes have
-    none."""
+    """Low, middle and high thirds of the scale by the teacher's grade; empty ones are left out; none of
+    classes."""
     prompts: tuple[Difference, ...]
     """Prompts with enough essays, largest first."""
     hardest: Difference | None

@@ -123,6 +123,19 @@ class Bundle:
             )
         return self.texts_reference
 
+    def require_grades(self, what: str) -> None:
+        """Refuse to do with classes what has a sense for grades alone, such as ``"gradewise robustness"``.
+
+        Raises:
+            BundleError: the model tells classes apart.
+        """
+        if not self.scale.ordered:
+            raise BundleError(
+                f"{what} is about grades, which have an order; model {self.metadata.name} "
+                f"{self.metadata.version} tells {self.scale.n_grades} classes apart, which have none: name a "
+                "model of grades"
+            )
+
     @property
     def grader(self) -> OnnxGrader:
         """Gives the overall grade of rows of features."""

@@ -24,6 +24,8 @@ from gradewise.models.bundle_targets import (
     target_prefixes,
     target_to_files,
 )
+from gradewise.models.class_card import render_class_card
+from gradewise.models.confidence import ClassConfidence
 from gradewise.models.embedding_files import (
     EmbeddingPart,
     check_embedding,
@@ -112,7 +114,7 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
         METADATA: to_json(metadata),
         FEATURES: to_json(contents.schema),
         PROFILE: to_json(contents.profile),
-        CARD: render_model_card(metadata, contents.schema).encode(),
+        CARD: _card(metadata, contents).encode(),
         **({} if contents.reference is None else reference_to_files(contents.reference)),
         **learners_to_files(contents.learners),
         **auxiliaries_to_files(contents.auxiliaries),
@@ -123,6 +125,13 @@ def bundle_files(contents: BundleContents) -> dict[str, bytes]:
     for (target, known), prefix in zip(contents.targets, prefixes, strict=True):
         files |= target_to_files(target, known, prefix)
     return sign(files)
+
+
+def _card(metadata: BundleMetadata, contents: BundleContents) -> str:
+    promise = contents.overall.confidence
+    if isinstance(promise, ClassConfidence):
+        return render_class_card(metadata, contents.schema, promise)
+    return render_model_card(metadata, contents.schema)
 
 
 def write_bundle(contents: BundleContents, directory: Path) -> Path:

@@ -23,7 +23,7 @@ def render_model_card(metadata: BundleMetadata, schema: FeatureSchema) -> str:
         f"# {metadata.name} {metadata.version}",
         _purpose(metadata),
         _training_data(metadata),
-        _quality(metadata),
+        quality(metadata),
         _method(metadata, schema),
         _limits(metadata, schema),
     ]
@@ -42,7 +42,7 @@ def _purpose(metadata: BundleMetadata) -> str:
 
 def _training_data(metadata: BundleMetadata) -> str:
     data = metadata.data
-    rows = [f"| {_cell(grade)} | {data.label_counts.get(grade, 0)} |" for grade in metadata.scale.grades]
+    rows = [f"| {cell(grade)} | {data.label_counts.get(grade, 0)} |" for grade in metadata.scale.grades]
     origin = (
         f"{data.n} essays from {data.source} (licence: {data.licence}; SHA-256 `{data.sha256}`), "
         f"split plan `{metadata.split_plan}`."
@@ -56,11 +56,12 @@ def _training_data(metadata: BundleMetadata) -> str:
     return "\n".join(["## Training data", "", origin, "", "| grade | essays |", "|---|---:|", *rows])
 
 
-def _quality(metadata: BundleMetadata) -> str:
+def quality(metadata: BundleMetadata, *, what: str = "essays") -> str:
+    """How a model did on essays, or whatever they are called, that it had not seen."""
     if not metadata.metrics:
         return "## Quality\n\nNot measured. Do not rely on this model."
-    rows = [f"| {_cell(name)} | {_figure(interval)} |" for name, interval in metadata.metrics.items()]
-    lines = ["## Quality", "", "On essays that took no part in training; brackets hold the interval.", ""]
+    rows = [f"| {cell(name)} | {_figure(interval)} |" for name, interval in metadata.metrics.items()]
+    lines = ["## Quality", "", f"On {what} that took no part in training; brackets hold the interval.", ""]
     return "\n".join([*lines, "| measure | value |", "|---|---|", *rows])
 
 
@@ -128,5 +129,6 @@ def _figure(interval: Interval) -> str:
     return f"{interval.estimate:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text as it may stand in a table."""
     return text.replace("|", "\\|")

@@ -1,9 +1,9 @@
 """The pictures of a report, each with a plain sentence about how to read it and the table behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gradewise.evaluation.results import Evaluation, Interval
+from gradewise.evaluation.results import Evaluation, Interval, leading_metric
 from gradewise.reporting.charts.agreement import hundred_chart, track_chart
 from gradewise.reporting.charts.confusion import confusion_chart
 from gradewise.reporting.charts.distribution import distribution_chart
@@ -11,6 +11,8 @@ from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.charts.reliability import reliability_chart
 from gradewise.reporting.charts.residuals import MOST_PROMPTS, length_chart, prompt_chart
 from gradewise.reporting.charts.rows import comparison_chart, importance_chart, lean_chart
+from gradewise.reporting.class_pictures import CLASS_TILES, class_pictures
+from gradewise.reporting.class_wording import precise, precise_bounds, precisely, words_of
 from gradewise.reporting.parts import Figure
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation, Report
 from gradewise.reporting.tables import (
@@ -46,7 +48,20 @@ class Tile:
 
 def tiles(evaluation: Evaluation) -> tuple[Tile, ...]:
     """The headline figures."""
+    if not evaluation.scale.ordered:
+        return tuple(_class_tile(evaluation, name) for name in CLASS_TILES)
     return tuple(_tile(evaluation, name) for name in TILES)
+
+
+def _class_tile(evaluation: Evaluation, name: str) -> Tile:
+    words, interval = words_of(name, evaluation.scale), evaluation.metrics.get(name, UNDEFINED)
+    return Tile(
+        words.label,
+        precise(interval.estimate, percent=words.percent),
+        precise_bounds(interval, percent=words.percent),
+        words.meaning,
+        track_chart(words.label, interval, low=0.0, high=1.0),
+    )
 
 
 def _tile(evaluation: Evaluation, name: str) -> Tile:
@@ -64,6 +79,13 @@ def _tile(evaluation: Evaluation, name: str) -> Tile:
 
 def hundred_figure(named: NamedEvaluation) -> Figure:
     """A hundred essays at a glance."""
+    if not named.evaluation.scale.ordered:
+        return Figure(
+            "Out of 100 texts",
+            hundred_chart(named.evaluation),
+            "Each square is one text in a hundred, coloured by whether it was given its right class.",
+            None,
+        )
     return Figure(
         "Out of 100 essays",
         hundred_chart(named.evaluation),
@@ -74,11 +96,17 @@ def hundred_figure(named: NamedEvaluation) -> Figure:
 
 def comparison_figure(report: Report) -> Figure:
     """The model beside two teachers and simple rules."""
+    by = leading_metric(report.scale)
     contenders = [
-        *(IntervalRow(f"model, {row.name}", _qwk(row.evaluation), "model") for row in report.evaluations),
-        *([IntervalRow("two teachers", report.human.get("qwk", UNDEFINED), "human")] if report.human else []),
-        *(IntervalRow(row.name, row.metrics.get("qwk", UNDEFINED), "baseline") for row in report.baselines),
+        *(
+            _contender(f"model, {row.name}", row.evaluation.metrics, "model", by)
+            for row in report.evaluations
+        ),
+        *([_contender("two teachers", report.human, "human", by)] if report.human else []),
+        *(_contender(row.name, row.metrics, "baseline", by) for row in report.baselines),
     ]
+    if not report.scale.ordered:
+        return _class_comparison(report, contenders)
     return Figure(
         "Is it better than something simple?",
         comparison_chart("Agreement beyond chance: model, teachers, simple rules", contenders),
@@ -89,8 +117,21 @@ def comparison_figure(report: Report) -> Figure:
     )
 
 
-def _qwk(evaluation: Evaluation) -> Interval:
-    return evaluation.metrics.get("qwk", UNDEFINED)
+def _class_comparison(report: Report, contenders: Sequence[IntervalRow]) -> Figure:
+    return Figure(
+        "Training, validation, test",
+        comparison_chart("Macro F1: model and simple rules", contenders),
+        "Mean over classes (macro F1): 1 is perfect. The line is the interval in which the true figure "
+        "plausibly "
+        "lies. On the texts that it learnt from, a model knows much by heart: only texts that it had not "
+        "seen say what it is worth, and a wide gap between the two says that more texts would help.",
+        comparison_table(report),
+    )
+
+
+def _contender(name: str, metrics: Mapping[str, Interval], kind: str, by: str) -> IntervalRow:
+    interval = metrics.get(by, UNDEFINED)
+    return IntervalRow(name, interval, kind, precisely(interval, percent=False) if by == "macro_f1" else None)
 
 
 def importance_figure(report: Report) -> Figure:
@@ -124,7 +165,10 @@ def _tails_figure(evaluation: Evaluation) -> Figure:
 
 
 def figures(named: NamedEvaluation) -> Iterator[Figure]:
-    """The pictures of one evaluation: its grades and confidence, then its leans."""
+    """The pictures of one evaluation: its grades and confidence, then its leans; or its classes."""
+    if not named.evaluation.scale.ordered:
+        yield from class_pictures(named)
+        return
     yield from grade_figures(named.evaluation)
     yield from lean_figures(named)
 

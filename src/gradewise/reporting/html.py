@@ -5,6 +5,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from gradewise.reporting.class_wording import glossary_of, terms_of
 from gradewise.reporting.figures import (
     comparison_figure,
     figures,
@@ -13,11 +14,10 @@ from gradewise.reporting.figures import (
     tiles,
 )
 from gradewise.reporting.parts import Figure
-from gradewise.reporting.report import NamedEvaluation, Report, publishable
+from gradewise.reporting.report import TRAINED_ON, NamedEvaluation, Report, publishable
 from gradewise.reporting.svg import legal
 from gradewise.reporting.tables import counts_table, data_table, making_table, metrics_table
 from gradewise.reporting.verdict import verdict
-from gradewise.reporting.wording import GLOSSARY
 
 TEMPLATE = "report.html.j2"
 SPOKEN = {"good": "Good", "warn": "Take care", "bad": "Problem", "info": "Good to know"}
@@ -48,7 +48,7 @@ def render_html(report: Report) -> str:
     Whatever a user named (title, prompts, grades, features) is escaped.
     """
     shown = publishable(report)
-    statements = verdict(report)
+    statements, terms = verdict(report), terms_of(report.scale)
     headline = shown.headline if _has_essays(shown.headline) else None
     return legal(
         page_template(TEMPLATE).render(
@@ -66,11 +66,12 @@ def render_html(report: Report) -> str:
             pictures=tuple(figures(headline)) if headline else (),
             others=_others(shown, headline),
             metrics=metrics_table(shown) if headline else None,
-            data=data_table(shown.data),
-            labels=counts_table("Grade", shown.data.label_counts),
-            prompts=counts_table("Prompt", shown.data.prompt_counts),
+            data=data_table(shown.data, shown.scale),
+            labels=counts_table(terms.label.capitalize(), shown.data.label_counts, shown.scale),
+            prompts=counts_table("Prompt", shown.data.prompt_counts, shown.scale),
             making=making_table(shown),
-            glossary=tuple(GLOSSARY.values()),
+            glossary=tuple(glossary_of(shown.scale).values()),
+            terms=terms,
         )
     )
 
@@ -80,9 +81,9 @@ def _has_essays(named: NamedEvaluation | None) -> bool:
 
 
 def _others(report: Report, headline: NamedEvaluation | None) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
-    """The pictures of every evaluation besides the headline."""
+    """The pictures of every evaluation besides the headline, but for what a model knows by heart."""
     return tuple(
         (named.name, tuple(figures(named)))
         for named in report.evaluations
-        if named is not headline and named.evaluation.n
+        if named is not headline and named.evaluation.n and named.name != TRAINED_ON
     )

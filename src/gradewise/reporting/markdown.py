@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from gradewise.reporting.class_wording import glossary_of, terms_of
 from gradewise.reporting.figures import comparison_figure, figures, importance_figure
 from gradewise.reporting.parts import Section, Table
-from gradewise.reporting.report import Report, publishable
+from gradewise.reporting.report import TRAINED_ON, Report, publishable
 from gradewise.reporting.svg import legal
 from gradewise.reporting.tables import (
     counts_table,
@@ -14,7 +15,6 @@ from gradewise.reporting.tables import (
     metrics_table,
 )
 from gradewise.reporting.verdict import verdict
-from gradewise.reporting.wording import GLOSSARY
 
 MARKS = {"good": "✓", "warn": "!", "bad": "✗", "info": "·"}
 """How each kind of statement is marked in text."""
@@ -45,7 +45,7 @@ def render_markdown(report: Report) -> str:
             *(line for section in shown.sections for line in topic(section)),
             *_words(shown),
             "## Data\n",
-            markdown_table(data_table(shown.data)),
+            markdown_table(data_table(shown.data, shown.scale)),
             *_counts(shown),
             "## How it was made\n",
             markdown_table(making_table(shown)),
@@ -63,6 +63,8 @@ def _results(report: Report) -> Iterator[str]:
     yield from _section(comparison.heading, comparison.reading, comparison.table)
     yield from _simple_rules(report)
     for named in report.evaluations:
+        if named.name == TRAINED_ON:
+            continue
         yield f"## {plain(named.name).capitalize()}\n"
         for figure in figures(named):
             yield from _section(figure.heading, figure.reading, figure.table)
@@ -75,7 +77,10 @@ def _results(report: Report) -> Iterator[str]:
 def _words(report: Report) -> Iterator[str]:
     if report.evaluations:
         yield "## Words\n"
-        yield from (f"- **{plain(words.label)}**: {plain(words.meaning)}" for words in GLOSSARY.values())
+        yield from (
+            f"- **{plain(words.label)}**: {plain(words.meaning)}"
+            for words in glossary_of(report.scale).values()
+        )
         yield ""
 
 
@@ -103,9 +108,10 @@ def _section(heading: str, reading: str, table: Table | None) -> Iterator[str]:
 
 
 def _counts(report: Report) -> Iterator[str]:
-    for kind, counts in (("Grade", report.data.label_counts), ("Prompt", report.data.prompt_counts)):
+    label = terms_of(report.scale).label.capitalize()
+    for kind, counts in ((label, report.data.label_counts), ("Prompt", report.data.prompt_counts)):
         if counts:
-            yield markdown_table(counts_table(kind, counts))
+            yield markdown_table(counts_table(kind, counts, report.scale))
 
 
 def plan_block(plan_yaml: str) -> Iterator[str]:

@@ -24,7 +24,11 @@ def report_record(report: Report) -> dict[str, Any]:
         "title": shown.title,
         "model": {"name": shown.model_name, "version": shown.model_version},
         "created_at": shown.created_at.isoformat(),
-        "scale": {"name": shown.scale.name, "grades": list(shown.scale.grades)},
+        "scale": {
+            "name": shown.scale.name,
+            "grades": list(shown.scale.grades),
+            **({} if shown.scale.ordered else {"ordered": False}),
+        },
         "metrics_allowed": shown.metrics_allowed,
         "verdict": [{"kind": row.kind, "text": row.text} for row in verdict(report)],
         "data": _data(shown),

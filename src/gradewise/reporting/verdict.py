@@ -3,7 +3,9 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from gradewise.evaluation.results import Evaluation, Interval, SliceRow
+from gradewise.evaluation.results import Evaluation, Interval, SliceRow, leading_metric
+from gradewise.reporting.class_verdict import class_lead, class_statements
+from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.parts import Kind, Statement
 from gradewise.reporting.report import (
     LOCKED_TEST,
@@ -76,6 +78,14 @@ def appraise(
         baselines: simple rules on the same essays.
         human: agreement of two teachers, by metric.
     """
+    if not evaluation.scale.ordered:
+        return (
+            class_lead(evaluation),
+            *_baselines(baselines, by="macro F1", item="text"),
+            *_size(evaluation),
+            *class_statements(evaluation),
+            *_confidence(evaluation),
+        )
     return (
         _agreement(evaluation),
         *_human(human, evaluation),
@@ -159,40 +169,42 @@ def _human(human: Mapping[str, Interval] | None, evaluation: Evaluation) -> Iter
         yield Statement("info", f"Whether it keeps up with a second teacher is not settled: {figures}.")
 
 
-def _baselines(rows: Sequence[BaselineRow]) -> Iterator[Statement]:
+def _baselines(rows: Sequence[BaselineRow], *, by: str = "QWK", item: str = "essay") -> Iterator[Statement]:
     if not rows:
         yield Statement(
-            "info", "No simple rule was tried on the same essays, so how much the model adds is not known."
+            "info", f"No simple rule was tried on the same {item}s, so how much the model adds is not known."
         )
     beaten = [row for row in rows if row.difference is not None and row.difference.low > 0]
     if beaten:
-        compared = "; ".join(f"{shortened(row.name, most=NAME)} by {_gain(row)}" for row in beaten)
-        yield Statement("good", f"It beats simple rules on the same essays: {compared}.")
+        compared = "; ".join(f"{shortened(row.name, most=NAME)} by {_gain(row, by)}" for row in beaten)
+        yield Statement("good", f"It beats simple rules on the same {item}s: {compared}.")
     for row in rows:
         if row.difference is None or row in beaten or not math.isfinite(row.difference.estimate):
             continue
         name = shortened(row.name, most=NAME)
         if row.difference.high < 0:
-            yield Statement("bad", f"A simple rule, {name}, does better than the model ({_gain(row)}).")
+            yield Statement("bad", f"A simple rule, {name}, does better than the model ({_gain(row, by)}).")
         else:
             yield Statement(
                 "warn",
-                f"It is not shown to be better than a simple rule, {name} ({_gain(row)}): do not rely on it.",
+                f"It is not shown to be better than a simple rule, {name} ({_gain(row, by)}): do not rely "
+                "on it.",
             )
 
 
-def _gain(row: BaselineRow) -> str:
+def _gain(row: BaselineRow, by: str) -> str:
     difference = row.difference or UNDEFINED
-    return f"{signed(difference.estimate)} QWK, interval {bounds(difference, percent=False)}"
+    return f"{signed(difference.estimate)} {by}, interval {bounds(difference, percent=False)}"
 
 
 def _size(evaluation: Evaluation) -> Iterator[Statement]:
     if evaluation.n < FEW_ESSAYS:
-        qwk = bounds(metric(evaluation, "qwk"), percent=False)
+        around = bounds(metric(evaluation, leading_metric(evaluation.scale)), percent=False)
+        what = "agreement beyond chance" if evaluation.scale.ordered else "macro F1"
         yield Statement(
             "warn",
-            f"Only {counted(evaluation.n, 'essay')} were evaluated, so every figure is rough (agreement "
-            f"beyond chance: {qwk}). {FEW_ESSAYS} or more give figures to act on.",
+            f"Only {counted(evaluation.n, terms_of(evaluation.scale).item)} were evaluated, so every "
+            f"figure is rough ({what}: {around}). {FEW_ESSAYS} or more give figures to act on.",
         )
 
 
@@ -301,14 +313,17 @@ def _provenance(report: Report, named: NamedEvaluation) -> Iterator[Statement]:
         )
         return
     yield Statement(
-        "info", "These figures come from essays that were locked away before training and looked at once."
+        "info",
+        f"These figures come from {terms_of(report.scale).item}s that were locked away before training and "
+        "looked at once.",
     )
+    by = leading_metric(report.scale)
     for other in report.evaluations:
-        earlier, locked = metric(other.evaluation, "qwk"), metric(named.evaluation, "qwk")
+        earlier, locked = metric(other.evaluation, by), metric(named.evaluation, by)
         if other.name == OUT_OF_FOLD and locked.high < earlier.low:
             yield Statement(
                 "warn",
                 "Development promised more than the locked test confirms: "
                 f"{with_bounds(earlier, percent=False)} against {with_bounds(locked, percent=False)} "
-                "agreement beyond chance.",
+                f"{'agreement beyond chance' if report.scale.ordered else 'macro F1'}.",
             )

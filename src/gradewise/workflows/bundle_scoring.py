@@ -22,7 +22,11 @@ class BundleScoring:
             bundle: The model.
             services: Checkers, text models and the cache of features.
             listener: Hears how reading goes on.
+
+        Raises:
+            BundleError: The model tells classes apart.
         """
+        bundle.require_grades("merging a model's grades with judgement (gradewise finalize)")
         self._bundle, self._services, self._listener = bundle, services, listener
 
     async def score_many(

@@ -86,8 +86,9 @@ def probe_bundle(
 
     Raises:
         InputError: an essay cannot be measured.
-        BundleError: this installation does not measure as the bundle needs.
+        BundleError: this installation does not measure as the bundle needs, or it tells classes apart.
     """
+    bundle.require_grades("trying how grades answer to changed essays (gradewise robustness)")
     essays = draw_essays(trial.read.kept, sample, seed=seed)
     require_tasks(bundle, essays)
     checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)

@@ -35,27 +35,48 @@ _LEGEND = (
 )
 
 
-def coverage_chart(rows: Sequence[CoverageRow], *, promised: float) -> str:
-    """A dot with its interval for each part of the essays, against the line of the promise."""
+def coverage_chart(
+    rows: Sequence[CoverageRow],
+    *,
+    promised: float,
+    title: str = "How often sets hold the teacher’s grade",
+    labels: str = "grades",
+    item: str = "essay",
+) -> str:
+    """A dot with its interval for each part of the essays, against the line of the promise.
+
+    Args:
+        rows: Parts, top to bottom.
+        promised: Where the line stands.
+        title: Of the picture.
+        labels: What sets are made of.
+        item: What has a set.
+    """
     shown = [row for row in rows if row.n]
     ticks = nice_ticks(min([promised, *(row.coverage.low for row in shown)]), 1.0)
     axis = Axis(ticks[0], 1.0, MARGIN, WIDTH - MARGIN)
     bottom = HEAD + ROW * len(shown)
     return drawing(
-        "How often sets hold the teacher’s grade",
+        title,
         "; ".join(f"{row.name}: {with_bounds(row.coverage, percent=True)}" for row in shown),
         bottom + 26,
-        label(f"promised: {percentage(promised)}", axis.at(promised), 14, class_="axis", anchor="end"),
+        label(
+            f"promised: {percentage(promised)}",
+            axis.at(promised),
+            14,
+            class_="axis",
+            anchor="end" if axis.at(promised) > WIDTH / 3 else "start",
+        ),
         bottom_axis(axis, tuple(tick for tick in ticks if tick <= 1), 22, bottom, percent=True),
         line(axis.at(promised), 22, axis.at(promised), bottom, "ideal"),
-        *(_covered(row, axis, HEAD + ROW * place) for place, row in enumerate(shown)),
+        *(_covered(row, axis, HEAD + ROW * place, labels, item) for place, row in enumerate(shown)),
     )
 
 
-def _covered(row: CoverageRow, axis: Axis, top: float) -> str:
+def _covered(row: CoverageRow, axis: Axis, top: float, labels: str, item: str) -> str:
     y, kind = top + 33, "model" if row.n >= FEWEST_JUDGED else "baseline"
-    said = f"{percentage(row.coverage.estimate)}, {decimal(row.mean_size, digits=1)} grades"
-    whole = f"{row.name}: {with_bounds(row.coverage, percent=True)} of {counted(row.n, 'essay')}"
+    said = f"{percentage(row.coverage.estimate)}, {decimal(row.mean_size, digits=1)} {labels}"
+    whole = f"{row.name}: {with_bounds(row.coverage, percent=True)} of {counted(row.n, item)}"
     return (
         interval_mark(row.coverage, axis, y, kind, whole)
         + label(f"{row.name}, n {row.n:,}", MARGIN, top + 18, most=32, class_="label halo")

@@ -1,6 +1,7 @@
 """Does confidence mean what it says? Claimed against observed."""
 
 from gradewise.evaluation.results import Evaluation, ReliabilityBin
+from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.svg import (
     WIDTH,
     Axis,
@@ -25,28 +26,28 @@ def reliability_chart(evaluation: Evaluation) -> str:
     bins = [bin_ for bin_ in evaluation.reliability if bin_.n > 0]
     x, y = Axis(0, 1, LEFT, WIDTH - 18), Axis(0, 1, BOTTOM, TOP)
     ticks = nice_ticks(0, 1)
-    most = max([1, *(bin_.n for bin_ in bins)])
+    most, item = max([1, *(bin_.n for bin_ in bins)]), terms_of(evaluation.scale).item
     return drawing(
         "How sure the model is against how often it is right",
-        f"{counted(evaluation.n, 'essay')} in {counted(len(bins), 'group')} of like confidence.",
+        f"{counted(evaluation.n, item)} in {counted(len(bins), 'group')} of like confidence.",
         COUNTS_BOTTOM + 6,
         label("How often it was right", 0, 14, class_="axis"),
         left_axis(y, ticks, LEFT, WIDTH - 18, percent=True),
         bottom_axis(x, ticks, TOP, BOTTOM, percent=True),
         line(x.at(0), y.at(0), x.at(1), y.at(1), "ideal"),
-        *(_bin_mark(bin_, x, y) for bin_ in bins),
+        *(_bin_mark(bin_, x, y, item) for bin_ in bins),
         label("How sure it said it was", WIDTH - 18, BOTTOM + 36, class_="axis", anchor="end"),
-        label("Essays at that confidence", 0, COUNTS_TOP - 8, class_="axis"),
+        label(f"{item.capitalize()}s at that confidence", 0, COUNTS_TOP - 8, class_="axis"),
         *(_bin_count(bin_, x, most) for bin_ in bins),
         line(LEFT, COUNTS_BOTTOM, WIDTH - 18, COUNTS_BOTTOM, "grid"),
     )
 
 
-def _bin_mark(bin_: ReliabilityBin, x: Axis, y: Axis) -> str:
+def _bin_mark(bin_: ReliabilityBin, x: Axis, y: Axis, item: str) -> str:
     place = x.at(bin_.mean_confidence)
     said = hint(
         f"said {percentage(bin_.mean_confidence)}, right {with_bounds(bin_.accuracy, percent=True)}, "
-        f"{counted(bin_.n, 'essay')}"
+        f"{counted(bin_.n, item)}"
     )
     return line(place, y.at(bin_.accuracy.low), place, y.at(bin_.accuracy.high), "whisker") + dot(
         place, y.at(bin_.accuracy.estimate), 6, "model", said

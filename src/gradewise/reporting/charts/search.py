@@ -27,7 +27,7 @@ from gradewise.reporting.svg import (
     nice_ticks,
     polyline,
 )
-from gradewise.reporting.wording import decimal, difference_words, metric_words, shortened
+from gradewise.reporting.wording import MetricWords, decimal, difference_words, metric_words, shortened
 
 LEFT, TOP, TALL = 64.0, 26.0, 200.0
 CELL, ROOM = 210.0, 124.0
@@ -73,22 +73,32 @@ class Setting:
     """Every configuration that was judged."""
 
 
-def search_chart(metric: str, tried: Sequence[Tried], own: float) -> str:
-    """A dot for each configuration, the best so far as a line, the plan's own settings as a dashed one."""
+def search_chart(
+    metric: str, tried: Sequence[Tried], own: float | None, *, words: MetricWords | None = None
+) -> str:
+    """A dot for each configuration, the best so far as a line, the plan's own settings as a dashed one.
+
+    Args:
+        metric: what was made best.
+        tried: in order, one at least with a figure.
+        own: what the plan's own settings reach; ``None`` where they are not known.
+        words: how the metric is spoken of, where not as of grades.
+    """
     shown = [each for each in tried if math.isfinite(each.figure)]
-    ticks = _ticks([own, *(each.figure for each in shown)])
+    ticks = _ticks([*([] if own is None else [own]), *(each.figure for each in shown)])
     across = Axis(0, max(1, len(tried) - 1), LEFT, WIDTH - MARGIN)
     upwards = Axis(ticks[0], ticks[-1], TOP + TALL, TOP)
-    steps = [(across.at(each.number), upwards.at(each.best)) for each in tried]
+    steps = [(across.at(each.number), upwards.at(each.best)) for each in tried if math.isfinite(each.best)]
     given_up = [each for each in tried if not math.isfinite(each.figure)]
-    words = metric_words(metric)
+    words = words or metric_words(metric)
+    beside = "" if own is None else f", the plan’s own {decimal(own, digits=_DIGITS)}"
     return drawing(
         f"{words.label} of each configuration",
-        f"best {decimal(tried[-1].best, digits=_DIGITS)}, the plan’s own {decimal(own, digits=_DIGITS)}",
+        f"best {decimal(tried[-1].best, digits=_DIGITS)}{beside}",
         TOP + TALL + 40,
         label(f"{words.label}: {words.better} is better", 0, 14, class_="axis"),
         left_axis(upwards, ticks, LEFT, WIDTH - MARGIN),
-        line(LEFT, upwards.at(own), WIDTH - MARGIN, upwards.at(own), "ideal"),
+        "" if own is None else line(LEFT, upwards.at(own), WIDTH - MARGIN, upwards.at(own), "ideal"),
         polyline(steps, "curve-same"),
         *(
             dot(across.at(each.number), upwards.at(each.figure), 4, "model", hint(_tried(each)))
@@ -119,13 +129,13 @@ def _tried(each: Tried) -> str:
     return f"{each.number}: {decimal(each.figure, digits=_DIGITS)}"
 
 
-def settings_chart(metric: str, settings: Sequence[Setting]) -> str:
+def settings_chart(metric: str, settings: Sequence[Setting], *, words: MetricWords | None = None) -> str:
     """A small picture for each setting: its values across, what came of them upwards, on one scale."""
     figures = [point.figure for setting in settings for point in setting.points]
     ticks = _ticks(figures, about=2)
     rows = math.ceil(len(settings) / 2)
     return drawing(
-        f"{metric_words(metric).label} by setting",
+        f"{(words or metric_words(metric)).label} by setting",
         ", ".join(setting.name for setting in settings),
         rows * ROOM + 8,
         *(
