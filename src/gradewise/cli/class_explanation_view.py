@@ -62,7 +62,12 @@ def _words(explanation: ClassExplanation) -> RenderableType:
         return Text(quiet)
     most = max(abs(part.effect) for part in explanation.words)
     table = Table(title="When a word is left out", title_justify="left", box=None, pad_edge=False)
-    for heading, justify in (("word", "left"), ("probability", "right"), ("", "left"), ("without it", "left")):
+    for heading, justify in (
+        ("word", "left"),
+        ("probability", "right"),
+        ("", "left"),
+        ("without it", "left"),
+    ):
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for part in (*explanation.speaking_for, *explanation.speaking_against):
         table.add_row(

@@ -115,7 +115,9 @@ def _class_explained(bundle: Bundle, essay: Essay, services: Services) -> _Expla
 
 
 def _write(explained: _Explained, target: Path) -> None:
-    what, render = ("record", partial(_record, explained)) if target.suffix == RECORD else ("page", explained.page)
+    what, render = (
+        ("record", partial(_record, explained)) if target.suffix == RECORD else ("page", explained.page)
+    )
     write_whole(target, render())
     err.print(f"{what} written to {target}", soft_wrap=True)
 

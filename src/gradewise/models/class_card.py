@@ -98,5 +98,7 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
         )
     if rare:
         more = f" and {len(rare) - _NAMED} more" if len(rare) > _NAMED else ""
-        lines.append(f"- Fewer than {FEW} training texts had: {', '.join(rare[:_NAMED])}{more}. Distrust these.")
+        lines.append(
+            f"- Fewer than {FEW} training texts had: {', '.join(rare[:_NAMED])}{more}. Distrust these."
+        )
     return "\n".join(lines)

@@ -37,7 +37,11 @@ def render_class_explanation(explanation: ClassExplanation) -> str:
             n_others=len(explanation.probabilities) - len(likely),
             sides=[
                 ("for", f"Speak for {explanation.given}", _rows(explanation, explanation.speaking_for)),
-                ("against", f"Speak against {explanation.given}", _rows(explanation, explanation.speaking_against)),
+                (
+                    "against",
+                    f"Speak against {explanation.given}",
+                    _rows(explanation, explanation.speaking_against),
+                ),
             ],
             marked="".join(map(_piece, marked_pieces(explanation))),
             length=counted(explanation.n_words, "word"),

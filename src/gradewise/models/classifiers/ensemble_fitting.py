@@ -22,7 +22,9 @@ STACKING = ClassifierParams(c=1.0)
 """What learns from the members' probabilities: their columns reach from 0 to 1, so that ``c`` needs no search."""
 
 
-def fit_voting(rows: ClassRows, *, params: ClassifierParams, fit: Fit, n_threads: int = 1) -> VotingClassifier:
+def fit_voting(
+    rows: ClassRows, *, params: ClassifierParams, fit: Fit, n_threads: int = 1
+) -> VotingClassifier:
     """Every member on all rows.
 
     Args:
