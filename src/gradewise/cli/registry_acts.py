@@ -160,7 +160,7 @@ def push(
     url: Annotated[
         str,
         typer.Argument(
-            help="Where to: s3://bucket/prefix, gs://bucket/prefix, file:///backup/prefix.", metavar="URL"
+            metavar="URL", help="Where to: s3://bucket/prefix, gs://bucket/prefix or file:///backup/prefix."
         ),
     ],
 ) -> None:
@@ -168,8 +168,8 @@ def push(
 
     [bold]gradewise registry push intents@production s3://models/intents[/]
 
-    Credentials come from the environment, as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL. A version that is there
-    is never overwritten; a push that was broken off goes on. A plan with a section `push` does this after each
+    Credentials come from the environment, as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL. A version that is
+    there is never overwritten; a push that was broken off goes on. A plan with a section `push` does this after each
     training of gradewise watch. The archive can be used as it is: gradewise score --model model.tar
     """
     from gradewise.cli.registry_doing import push_shown
