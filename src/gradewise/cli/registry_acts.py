@@ -169,8 +169,8 @@ def push(
     [bold]gradewise registry push intents@production s3://models/intents[/]
 
     Credentials come from the environment, as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL. A version that is
-    there is never overwritten; a push that was broken off goes on. A plan with a section `push` does this after each
-    training of gradewise watch. The archive can be used as it is: gradewise score --model model.tar
+    there is never overwritten; a push that was broken off goes on. With a section `push` in its plan, train
+    and watch do this by themselves. The archive is used as it is: gradewise score --model model.tar
     """
     from gradewise.cli.registry_doing import push_shown
 

@@ -66,8 +66,12 @@ def test_tasks_follow_each_other() -> None:
     steps: list[Step] = ["taken"]
     done = []
     after: dict[str, Step] = {
-        "train": "trained", "register": "registered", "push": "pushed", "promote": "promoted", "finish": "done"
-    }  # fmt: skip
+        "train": "trained",
+        "register": "registered",
+        "push": "pushed",
+        "promote": "promoted",
+        "finish": "done",
+    }
     while (task := next_task(standings(map(line, steps))["1" * 64], ALL)) is not None:
         done.append(task)
         steps.append(after[task])
