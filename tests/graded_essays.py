@@ -53,6 +53,30 @@ def missed_grades(
     return replace(certain_grades(truth, codes, n_grades=n_grades), scores=scores, prompts=prompts)
 
 
+def classified_texts(
+    n: int, *, n_classes: int = 4, seed: int = 0, sharpness: float = 2.0, n_prompts: int = 0
+) -> Graded:
+    """Texts of classes without order, told apart by noisy probabilities; the first classes are common."""
+    generator = np.random.default_rng(seed)
+    common = 1 / (1 + np.arange(n_classes))
+    truth = generator.choice(n_classes, size=n, p=common / common.sum()).astype(np.int64)
+    logits = generator.normal(size=(n, n_classes))
+    logits[np.arange(n), truth] += sharpness
+    odds = np.exp(logits)
+    probabilities = odds / odds.sum(axis=1, keepdims=True)
+    return Graded(
+        essay_ids=tuple(f"text-{row}" for row in range(n)),
+        true_codes=truth,
+        predicted_codes=probabilities.argmax(axis=1).astype(np.int64),
+        scores=probabilities.max(axis=1),
+        probabilities=probabilities,
+        prompts=tuple(f"prompt-{drawn}" for drawn in generator.integers(n_prompts, size=n))
+        if n_prompts
+        else None,
+        ordered=False,
+    )
+
+
 @st.composite
 def rater_pairs(draw: st.DrawFn, *, min_size: int = 1) -> tuple[Codes, Codes, int]:
     """Two raters' codes of the same essays, and the number of grades."""

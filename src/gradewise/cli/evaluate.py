@@ -10,6 +10,7 @@ from gradewise.cli.options import named_options
 from gradewise.cli.plan_command import Asked, asked_command
 
 MODEL_HELP = "A bundle (directory or archive), a run, or models/NAME; the newest under ./output when absent."
+OUT_OF_SCOPE_HELP = "Of a model of classes: the label of texts that belong to none; they are counted apart."
 OPTIONS = named_options(
     "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "set_aside", "gates",
     "output",
@@ -28,15 +29,24 @@ def evaluate(
     quiet: bool,
     model: Annotated[Path | None, typer.Option("--model", "-m", "--model-path", help=MODEL_HELP)] = None,
     embedding_model: EmbeddingModel = None,
+    out_of_scope: Annotated[str | None, typer.Option("--out-of-scope", help=OUT_OF_SCOPE_HELP)] = None,
     require_gates: Annotated[
         bool, typer.Option("--require-gates", help="Leave with exit code 3 unless every gate is passed.")
     ] = False,
 ) -> None:
-    """Compare a model's grades with a teacher's, on essays it has not seen, and write a report."""
+    """Compare a model's grades with a teacher's, on essays it has not seen, and write a report.
+
+    A model of classes is held against the right classes of texts; `--out-of-scope LABEL` names texts of none.
+    """
     from gradewise.cli.training import evaluate_shown
 
     if asked.source is None:
         raise typer.BadParameter("name a file of graded essays, such as: gradewise evaluate test.csv")
     evaluate_shown(
-        asked.plan(), model, embedding_model=embedding_model, quiet=quiet, require_gates=require_gates
+        asked.plan(),
+        model,
+        embedding_model=embedding_model,
+        out_of_scope=out_of_scope,
+        quiet=quiet,
+        require_gates=require_gates,
     )

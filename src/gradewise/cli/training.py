@@ -12,6 +12,7 @@ from gradewise.evaluation.gates import GateReport
 from gradewise.features.given import given_columns
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.report import Report
+from gradewise.reporting.topics.classes import OUT_OF_SCOPE
 from gradewise.settings import read_settings
 from gradewise.workflows.evaluate import evaluate_bundle
 from gradewise.workflows.plan import Plan
@@ -29,7 +30,13 @@ def train_shown(plan: Plan, *, quiet: bool, command: str = "train") -> TrainedRu
 
 
 def evaluate_shown(
-    plan: Plan, model: Path | None, *, embedding_model: Path | None, quiet: bool, require_gates: bool
+    plan: Plan,
+    model: Path | None,
+    *,
+    embedding_model: Path | None,
+    out_of_scope: str | None,
+    quiet: bool,
+    require_gates: bool,
 ) -> None:
     """Evaluate a model with progress on the terminal, and show the figures.
 
@@ -39,7 +46,7 @@ def evaluate_shown(
     bundle = load_bundle(find_bundle(model))
     settings = read_settings().with_embedding_model(embedding_model)
     with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
-        run = evaluate_bundle(bundle, plan, services, listener=listener)
+        run = evaluate_bundle(bundle, plan, services, out_of_scope=out_of_scope, listener=listener)
     _show_figures(run.report)
     for report in run.gates:
         out.print(gate_line(report) if report.passed else gate_table(report), soft_wrap=True)
@@ -118,6 +125,13 @@ def _show_figures(report: Report) -> None:
     out.print()
     if report.metrics_allowed:
         out.print(evaluation_table([(named.name, named.evaluation) for named in report.evaluations]))
+        for text in (
+            each.text
+            for section in report.sections
+            if section.name == OUT_OF_SCOPE
+            for each in section.statements
+        ):
+            out.print(f"\n{text}", soft_wrap=True, markup=False)
     else:
         out.print("No figures: the dataset card blocks metrics (smoke test only).")
     out.print()

@@ -87,7 +87,8 @@ class Scale:
         number, values = _number(stripped), self.values
         if number is not None and values is not None and number in values:
             return values.index(number)
-        raise InputError(f"{quotable(label)!r} is not a grade of scale {self.name} ({_listing(self.grades)})")
+        what = f"a grade of scale {self.name}" if self.ordered else "one of the classes"
+        raise InputError(f"{quotable(label)!r} is not {what} ({_listing(self.grades)})")
 
     def codes(self, labels: Sequence[str]) -> Codes:
         """The positions of many grades: shape ``(len(labels),)``."""

@@ -10,7 +10,8 @@ from gradewise.evaluation.weights import Floats
 
 _TWO = 2
 _PLACES = 101  # on the axis of a curve
-_SPREAD = (0.1, 0.9)
+MANY = 10
+"""Classes from which the outer tenths are left out of a spread; of fewer it holds all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,9 +23,9 @@ class Curve:
     mean: Floats
     """Mean over classes, each weighing the same: shape ``(101,)``."""
     low: Floats
-    """What a tenth of the classes stays below: shape ``(101,)``."""
+    """What a tenth of the classes stays below, or the lowest of few: shape ``(101,)``."""
     high: Floats
-    """What a tenth of the classes lies above: shape ``(101,)``."""
+    """What a tenth of the classes lies above, or the highest of few: shape ``(101,)``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,7 @@ def class_curves(graded: Graded) -> ClassCurves | None:
 
 
 def _over_classes(at: Floats, curves: Floats) -> Curve:
-    low, high = np.quantile(curves, _SPREAD, axis=0)
+    low, high = np.quantile(curves, (0.1, 0.9) if len(curves) >= MANY else (0, 1), axis=0)
     return Curve(at, curves.mean(axis=0), low, high)
 
 

@@ -190,16 +190,18 @@ def _sorted_texts(
 def _intervals(texts: _Texts, resampling: Resampling) -> dict[str, Interval]:
     sizes = texts.inside.size, texts.outside.size
     found = _figures(texts, *map(unit_weights, sizes))
+    alone = {name: Interval(float(each[0]), np.nan, np.nan) for name, each in found.items()}
     if min(sizes) < _FEWEST:
-        return {name: Interval(float(each[0]), np.nan, np.nan) for name, each in found.items()}
+        return alone
     blocks = [_figures(texts, *drawn) for drawn in _draws(*sizes, resampling)]
-    return {
+    shares = [name for name in found if not name.endswith(":threshold")]
+    return alone | {
         name: percentile_interval(
-            float(each[0]),
+            float(found[name][0]),
             np.concatenate([block[name] for block in blocks]),
             confidence=resampling.confidence,
         )
-        for name, each in found.items()
+        for name in shares
     }
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from gradewise.evaluation.class_curves import class_curves
+from gradewise.evaluation.class_curves import MANY, class_curves
 from gradewise.evaluation.results import Evaluation, GradeRow, Interval
 from gradewise.reporting.charts.class_confusion import (
     MOST_DRAWN,
@@ -19,12 +19,13 @@ from gradewise.reporting.class_wording import precisely, words_of
 from gradewise.reporting.parts import Figure, Table, table
 from gradewise.reporting.report import UNDEFINED, NamedEvaluation
 from gradewise.reporting.tables import confusion_table, reliability_table
-from gradewise.reporting.wording import counted, percentage
+from gradewise.reporting.wording import counted, percentage, shortened
 
 CLASS_TILES = ("accuracy", "macro_f1", "pr_auc", "ece")
 """The figures that are shown large."""
 CLASSES_DRAWN = 12
 """Classes that are drawn, those that fare worst."""
+_NAME = 20  # characters of a class beside its figure
 
 
 def class_pictures(named: NamedEvaluation) -> Iterator[Figure]:
@@ -65,7 +66,10 @@ def classes_figure(evaluation: Evaluation) -> Figure:
             "F1 of classes, the worst first",
             [
                 IntervalRow(
-                    f"{row.grade}, n {row.n_true:,}", row.f1, "model", precisely(row.f1, percent=False)
+                    f"{shortened(row.grade, most=_NAME)}, n {row.n_true:,}",
+                    row.f1,
+                    "model",
+                    precisely(row.f1, percent=False),
                 )
                 for row in drawn
             ],
@@ -122,9 +126,10 @@ def _curve_figures(named: NamedEvaluation) -> Iterator[Figure]:
         return
     scale, metrics = named.evaluation.scale, named.evaluation.metrics
     roc, purity = (precisely(metrics.get(name, UNDEFINED), percent=False) for name in ("roc_auc", "pr_auc"))
+    spread = "eight in ten of them" if curves.n_classes >= MANY else "all of them"
     of = (
         f"The line is the mean over {curves.n_classes} classes, each against the rest; the band holds "
-        "eight in ten of them."
+        f"{spread}."
         if curves.n_classes > 1
         else f"It is about the class {scale.grades[-1]}."
     )

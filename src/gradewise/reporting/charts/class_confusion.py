@@ -15,7 +15,7 @@ MOST_DRAWN = 20
 """Classes of which every cell is drawn."""
 PAIRS_DRAWN = 12
 """Confusions that are drawn where there are more classes."""
-_LEFT, _TOP = 128.0, 106.0
+_LEFT, _TOP = 128.0, 116.0
 _NAME = 17  # characters of a class beside a row
 _SLANTED = 15  # and over a column
 _COUNT_ROOM = 15.0  # of a cell that holds its count

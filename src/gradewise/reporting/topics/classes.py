@@ -18,7 +18,7 @@ from gradewise.reporting.charts.confidence import coverage_chart
 from gradewise.reporting.charts.out_of_scope import confidence_chart
 from gradewise.reporting.charts.trials import best_trial, said, trial_settings_chart, trials_chart
 from gradewise.reporting.class_wording import CLASS_GLOSSARY, precise, precisely
-from gradewise.reporting.parts import Figure, Section, Statement, Table, table
+from gradewise.reporting.parts import Figure, Kind, Section, Statement, Table, table
 from gradewise.reporting.wording import (
     counted,
     decimal,
@@ -28,6 +28,8 @@ from gradewise.reporting.wording import (
     percentage,
 )
 
+OUT_OF_SCOPE = "out_of_scope"
+"""Name of the section on texts of no class."""
 CLASSES_DRAWN = 10
 """Classes whose sets are drawn, those that hold the right one least often."""
 GOOD_RECALL = 0.80
@@ -117,7 +119,7 @@ def _sets_table(kind: str, rows: Sequence[CoverageRow]) -> Table:
 def out_of_scope_section(found: OutOfScope) -> Section:
     """The section on texts that belong to no class."""
     return Section(
-        name="out_of_scope",
+        name=OUT_OF_SCOPE,
         heading="Does it notice texts of no class?",
         intro=f"{counted(found.n_out, 'text')} of this evaluation belong to none of the classes; nothing was "
         "learnt from them. A text passes when the model is at least as sure of its class as a threshold "
@@ -150,7 +152,7 @@ def _scope_statement(found: OutOfScope) -> Statement:
     area = precisely(found.roc_auc, percent=False)
     if point is None or not math.isfinite(point.recall.estimate):
         return Statement("info", f"Texts of no class are told from others with a ROC area of {area}.")
-    kind = (
+    kind: Kind = (
         "good" if point.recall.low >= GOOD_RECALL else "warn" if point.recall.high < GOOD_RECALL else "info"
     )
     return Statement(
