@@ -53,8 +53,7 @@ def texts() -> DataPlan:
     """Eighty texts that are new to it."""
     made, codes = made_up_texts(80, seed=9)
     rows = [
-        {"text": text, "label": CLASSES.grades[code]}
-        for text, code in zip(made, codes.tolist(), strict=True)
+        {"text": text, "label": CLASSES.grades[code]} for text, code in zip(made, codes.tolist(), strict=True)
     ]
     return DataPlan(train=write_csv(Path("new.csv"), rows))
 
@@ -136,3 +135,6 @@ def test_two_models_of_classes_are_compared_by_macro_f1(
     run = compare_models(model, model, asking(texts), real)
     difference = run.found.comparison.whole.differences["macro_f1"]
     assert (0, 0, 0) == (difference.estimate, difference.low, difference.high)
+    page = run.html.read_text(encoding="utf-8")
+    assert all(words in page for words in ("gives the very same classes", "weighted F1", "lost card"))
+    assert not any("QWK" in line for line in page.splitlines() if "<style" not in line)

@@ -9,6 +9,7 @@ from gradewise.evaluation.comparison_json import difference_to_json
 from gradewise.reporting.charts.forest import difference_row, forest_chart
 from gradewise.reporting.comparison_verdict import comparison_verdict
 from gradewise.reporting.parts import Figure, Section, Statement, table
+from gradewise.reporting.topics.class_comparison import class_sections, class_statements
 from gradewise.reporting.topics.comparison import BETTER, WORSE, changed_section, whole_section
 from gradewise.reporting.wording import difference_words, percentage
 
@@ -17,11 +18,18 @@ def model_statements(
     comparison: Comparison, unseen: Difference | None, notices: Sequence[str]
 ) -> tuple[Statement, ...]:
     """Better, worse or inside the noise; on essays that are new to both; what a reader must know."""
+    if of_classes(comparison):
+        return class_statements(comparison, unseen, notices)
     return (
         *comparison_verdict(comparison, None),
         *([] if unseen is None else [_unseen_statement(unseen)]),
         *(Statement("warn", notice) for notice in notices),
     )
+
+
+def of_classes(comparison: Comparison) -> bool:
+    """Whether the two tell classes apart, which have no agreement beyond chance by distance."""
+    return "qwk" not in comparison.whole.differences
 
 
 def _unseen_statement(unseen: Difference) -> Statement:
@@ -36,6 +44,8 @@ def model_sections(
     comparison: Comparison, grades: Sequence[Difference], unseen: Difference | None, scale: Scale
 ) -> tuple[Section, ...]:
     """All essays, then grade by grade, then the essays whose grade changes."""
+    if of_classes(comparison):
+        return class_sections(comparison, grades, unseen)
     whole = replace(
         whole_section(comparison, None),
         intro="Every line is the difference in agreement beyond chance (QWK) on the same essays, graded by "
