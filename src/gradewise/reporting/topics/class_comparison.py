@@ -76,8 +76,8 @@ def _whole_section(comparison: Comparison, unseen: Difference | None) -> Section
     return Section(
         name="whole",
         heading="Is the candidate better?",
-        intro="Every line is the difference in macro F1 on the same texts, put into classes by both models. A "
-        "line across zero does not tell the two apart.",
+        intro="Every line is the difference in macro F1 on the same texts, put into classes by both models. "
+        "A line across zero does not tell the two apart.",
         figures=(
             Figure(
                 "All texts",
