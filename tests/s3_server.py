@@ -85,3 +85,11 @@ def running_s3() -> Iterator[S3Server]:
             yield server
         finally:
             server.stop()
+            _forget_connections()
+
+
+def _forget_connections() -> None:
+    """The library keeps what it opened, and would look for the next server where this one was."""
+    import fsspec  # noqa: PLC0415 - takes time, and few tests need it
+
+    fsspec.get_filesystem_class("s3").clear_instance_cache()

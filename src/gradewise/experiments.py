@@ -162,7 +162,7 @@ def headline(metrics: Mapping[str, float | None]) -> str:
             spread = metrics.get(f"{name}_sd")
             figure = f"{value:.3f}".replace("-", "\N{MINUS SIGN}")
             shown = f"{name.replace('_', ' ')} {figure}" + ("" if spread is None else f" ± {spread:.3f}")
-            return shown.replace("qwk", "QWK")
+            return shown.replace("qwk", "QWK").replace("f1", "F1")
     return ""
 
 

@@ -24,6 +24,10 @@ from gradewise.evaluation.results import Interval
 
 NAN = float("nan")
 GOOD = {
+    "macro_f1_over_commonest": Interval(0.8, 0.75, 0.85),
+    "accuracy_over_commonest": Interval(0.7, 0.65, 0.75),
+    "lost_classes": Interval(0, 0, 0),
+    "ece": Interval(0.03, 0.02, 0.05),
     "qwk": Interval(0.78, 0.75, 0.81),
     "accuracy": Interval(0.76, 0.72, 0.8),
     "grade_share_difference": Interval(0.04, 0.02, 0.08),

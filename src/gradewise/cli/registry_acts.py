@@ -152,6 +152,31 @@ def fetch(
     fetch_shown(model, to=to)
 
 
+@registry.command("push", rich_help_panel=ACT)
+def push(
+    model: Annotated[
+        str, typer.Argument(help=f"A run directory, a bundle, or a registered model. {MODEL_HELP}")
+    ],
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help="Where to: s3://bucket/prefix, gs://bucket/prefix or file:///backup/prefix."
+        ),
+    ],
+) -> None:
+    """Send a copy of a model to object storage: URL/VERSION/model.tar and URL/VERSION/metadata.json.
+
+    [bold]gradewise registry push intents@production s3://models/intents[/]
+
+    Credentials come from the environment, as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL. A version that is
+    there is never overwritten; a push that was broken off goes on. With a section `push` in its plan, train
+    and watch do this by themselves. The archive is used as it is: gradewise score --model model.tar
+    """
+    from gradewise.cli.registry_doing import push_shown
+
+    push_shown(model, url)
+
+
 @registry.command("verify", rich_help_panel=KEEP)
 def verify(*, json: Json = False, quiet: Quiet = False) -> None:
     """Hash every bundle again, in every store and where models are deployed; exit code 1 on damage."""

@@ -6,7 +6,15 @@ from typing import Literal
 from gradewise.cli.choosing import find_bundle
 from gradewise.cli.registry_running import with_registry
 from gradewise.cli.terminal import out, printable, progress_shown
-from gradewise.errors import BundleError, InputError, MissingDependencyError, RegistryError, UnavailableError
+from gradewise.errors import (
+    BundleError,
+    InputError,
+    MissingDependencyError,
+    PlanError,
+    RegistryError,
+    UnavailableError,
+)
+from gradewise.redaction import bare_addresses
 from gradewise.registry.acts import NameState
 from gradewise.registry.manifests import Manifest
 from gradewise.registry.records import ModelRecord, StageChange
@@ -114,6 +122,49 @@ def fetch_shown(text: str, *, to: Path) -> None:
 
     model, written = with_registry(_asked)
     show_line(f"{model.label}, verified, is in {written}")
+
+
+def push_shown(text: str, url: str) -> None:
+    """Send a copy of a model to object storage.
+
+    Raises:
+        PlanError: the address is none, or holds a key.
+    """
+    from gradewise.bootstrap.watching import pushed_models
+    from gradewise.cli.opening import open_named_with_files
+    from gradewise.workflows.push import push_model
+
+    require_bare_address(url)
+    model, files = open_named_with_files(text)
+    place = push_model(files, pushed_models(url).push)
+    show_line(f"{model.label} is in {place}")
+
+
+def push_trained(bundle: Path, run: Path, url: str) -> None:
+    """Send a model that was trained just now.
+
+    Raises:
+        InputError, MissingDependencyError, UnavailableError: it could not be sent; the message says how to do
+            so later.
+    """
+    try:
+        push_shown(str(bundle), url)
+    except (InputError, MissingDependencyError, UnavailableError) as error:
+        again = f"the model is trained; push it later: gradewise registry push {run} {bare_addresses(url)}"
+        raise type(error)(f"{error}; {again}") from error
+
+
+def require_bare_address(url: str) -> None:
+    """Pass when an address names a place and no key.
+
+    Raises:
+        PlanError: it does not.
+    """
+    scheme, separator, place = url.partition("://")
+    if not separator or not scheme or not place.strip("/"):
+        raise PlanError("that is no address; write one such as s3://bucket/prefix")
+    if bare_addresses(url) != url or "@" in place:
+        raise PlanError("the address holds a user or a key; leave them to the environment")
 
 
 def sign_shown(name: str) -> None:

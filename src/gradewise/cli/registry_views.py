@@ -49,7 +49,7 @@ def model_table(listing: Listing, *, width: int | None) -> str:
 
 def metric_head(metric: str | None) -> str:
     """The name of a figure as a heading."""
-    return "figure" if metric is None else metric.replace("_", " ").replace("qwk", "QWK")
+    return "figure" if metric is None else metric.replace("_", " ").replace("qwk", "QWK").replace("f1", "F1")
 
 
 def interval_words(interval: Interval) -> str:

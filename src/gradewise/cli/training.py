@@ -91,6 +91,20 @@ def show_run(run: TrainedRun, plan: Plan, *, quiet: bool) -> None:
         soft_wrap=True,
     )
     register_if_asked(run, plan, quiet=quiet)
+    push_if_asked(run, plan)
+
+
+def push_if_asked(run: TrainedRun, plan: Plan) -> None:
+    """Send a model that was trained just now to object storage, where the plan says so.
+
+    Raises:
+        GradewiseError: it could not be sent.
+    """
+    if plan.push is not None:
+        from gradewise.cli.registry_doing import push_trained
+        from gradewise.workflows.push import push_address
+
+        push_trained(run.bundle, run.directory, push_address(plan.push))
 
 
 def register_if_asked(run: TrainedRun, plan: Plan, *, quiet: bool) -> None:

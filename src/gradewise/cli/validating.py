@@ -15,9 +15,10 @@ from gradewise.cli.opening import keep_gate_record, open_against, open_named
 from gradewise.cli.rendering import gate_table, listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.errors import UnavailableError
-from gradewise.evaluation.comparison import Difference
-from gradewise.reporting.topics.model_comparison import model_statements
-from gradewise.reporting.wording import difference_words, signed
+from gradewise.evaluation.comparison import Comparison, Difference
+from gradewise.reporting.class_wording import CLASS_GLOSSARY
+from gradewise.reporting.topics.model_comparison import model_statements, of_classes
+from gradewise.reporting.wording import decimal, difference_words, signed
 from gradewise.settings import read_settings
 from gradewise.whole_files import write_whole
 from gradewise.workflows.plan import Plan
@@ -121,14 +122,30 @@ def compare_models_shown(
     out.print(f"\nreference  {reference.label}\ncandidate  {candidate.label}\n")
     out.print(printable(verdict.text), soft_wrap=True)
     out.print()
-    out.print(differences_table(comparison))
-    out.print()
-    out.print(grades_table(run.found.grades))
+    if of_classes(comparison):
+        out.print(class_differences_table(comparison))
+    else:
+        out.print(differences_table(comparison))
+        out.print()
+        out.print(grades_table(run.found.grades))
     out.print()
     for statement in others:
         out.print(printable(f"• {statement.text}"), soft_wrap=True)
     out.print()
     out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
+
+
+def class_differences_table(comparison: Comparison) -> Table:
+    """Candidate less reference in each figure of classes; which classes differ is in the report."""
+    whole = comparison.whole
+    table = Table(title=f"All {whole.n:,} texts", title_justify="left", box=None, pad_edge=False)
+    table.add_column("figure")
+    for heading in ("reference", "candidate", "difference"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, found in whole.differences.items():
+        before, after = (decimal(side[name], digits=3) for side in (whole.reference, whole.candidate))
+        table.add_row(CLASS_GLOSSARY[name].label, before, after, difference_words(found))
+    return table
 
 
 def grades_table(grades: Sequence[Difference]) -> Table:

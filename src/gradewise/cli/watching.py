@@ -16,12 +16,12 @@ from gradewise.bootstrap.watching import data_directory, pushed_models
 from gradewise.cli.registry_judging import judge_of
 from gradewise.cli.registry_running import with_registry
 from gradewise.cli.terminal import err, out, printable, progress_shown
-from gradewise.errors import PlanError
+from gradewise.errors import GateError, PlanError
 from gradewise.models.bundle_archives import read_bundle
 from gradewise.models.bundle_naming import IN_RUN
 from gradewise.reporting.wording import counted
 from gradewise.settings import read_settings
-from gradewise.telemetry import DatasetStep, Event, Listener, Notice, all_hear
+from gradewise.telemetry import DatasetStep, Event, GatesJudged, Listener, Notice, all_hear
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.push import push_address, push_model
@@ -163,18 +163,27 @@ def _push(plan: Plan, run: Path) -> str:
 def _promote(named: str, target: Target, *, listener: Listener) -> None:
     stages: tuple[Target, ...] = ("staging",) if target == "staging" else ("staging", "production")
 
+    short: list[str] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, GatesJudged):
+            short[:] = event.short
+        listener(event)
+
     async def asked(services: RegistryServices) -> None:
         """Bring it there, by staging."""
         for stage in stages:
             model = await find_model(services.registry, named)
             if model.stage in ("staging", "production") and stage == "staging":
                 continue
-            with judge_of(
-                services, model, data=None, plan=None, overridden=False, listener=listener
-            ) as judge:
-                await promote(services, model, stage=stage, judge=judge, reason=REASON, listener=listener)
+            with judge_of(services, model, data=None, plan=None, overridden=False, listener=hear) as judge:
+                await promote(services, model, stage=stage, judge=judge, reason=REASON, listener=hear)
 
-    with_registry(asked)
+    try:
+        with_registry(asked)
+    except GateError as error:
+        rules = f"{error}; short of: {', '.join(short)}" if short else str(error)
+        raise GateError(rules) from error
 
 
 def _show(event: Event) -> None:

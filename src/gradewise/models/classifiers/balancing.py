@@ -56,8 +56,9 @@ def _with_made_up(rows: ClassRows, *, neighbours: int, seed: int) -> ClassRows:
 
 def _repeated(part: ClassRows, most: int) -> ClassRows:
     """What rows, each alone in its class, lack from `most`: themselves."""
-    n_more = most - 1
-    return ClassRows(np.repeat(part.values, n_more, axis=0), np.repeat(part.codes, n_more), part.n_classes)
+    return ClassRows(
+        np.repeat(part.values, most - 1, axis=0), np.repeat(part.codes, most - 1), part.n_classes
+    )
 
 
 def _between(part: ClassRows, wanted: dict[int, int], *, neighbours: int, seed: int) -> ClassRows:

@@ -19,13 +19,18 @@ def model_statements(
 ) -> tuple[Statement, ...]:
     """Better, worse or inside the noise; on essays that are new to both; what a reader must know."""
     warnings = tuple(Statement("warn", notice) for notice in notices)
-    if "qwk" not in comparison.whole.differences:
+    if of_classes(comparison):
         return (*class_statements(comparison, unseen), *warnings)
     return (
         *comparison_verdict(comparison, None),
         *([] if unseen is None else [_unseen_statement(unseen)]),
         *warnings,
     )
+
+
+def of_classes(comparison: Comparison) -> bool:
+    """Whether the two tell classes apart, which have no agreement beyond chance by distance."""
+    return "qwk" not in comparison.whole.differences
 
 
 def _unseen_statement(unseen: Difference) -> Statement:

@@ -97,7 +97,8 @@ def best_words(runs: RunSummary) -> str:
     """The best figure of some runs, with its name."""
     if runs.metric is None or runs.best is None:
         return ABSENT
-    return f"{runs.metric.replace('_', ' ').replace('qwk', 'QWK')} {decimal(runs.best, digits=3)}"
+    name = runs.metric.replace("_", " ").replace("qwk", "QWK").replace("f1", "F1")
+    return f"{name} {decimal(runs.best, digits=3)}"
 
 
 def trend_words(summary: NameSummary) -> str:

@@ -36,7 +36,7 @@ def told(act: str) -> Callable[[Callable[P, Coroutine[Any, Any, R]]], Callable[P
 
 def judgement(record: GateRecord) -> GatesJudged:
     """What gates said, as listeners hear it: of which model, whether it may go on, what it falls short in."""
-    rules = record.report.get("rules", ())
+    rules = record.report.get("gates", record.report).get("rules", ())
     short = [str(rule["metric"]) for rule in rules if rule.get("verdict") != PASSED]
     return GatesJudged(
         f"{record.model_name} {record.version}",

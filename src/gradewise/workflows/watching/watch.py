@@ -304,7 +304,8 @@ class _Watcher:
     def _failed(self, sha256: str, error: Exception) -> LedgerLine:
         known = self._known[sha256]
         step: Step = "held back" if isinstance(error, GateError) else "failed"
-        words = str(error) if isinstance(error, GradewiseError) else type(error).__name__
+        # Others may quote what they met; the run has their words.
+        words = str(error) if isinstance(error, GradewiseError) else f"{type(error).__name__}, see its run"
         return self._line(sha256, known.name, step, reason=words)
 
     def _put_off(self, standing: Standing, reason: str) -> None:
