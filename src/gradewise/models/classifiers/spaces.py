@@ -1,14 +1,12 @@
 """Where searches look unless a plan says otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from gradewise.errors import PlanError
-from gradewise.models.classifiers.params import ClassifierParams, LearnerName
+from gradewise.models.classifiers.params import LearnerName
 from gradewise.models.search import Choices, Dimension, SearchSpace, Settings, Span
 
 GRID_POINTS = 5
@@ -56,26 +54,6 @@ def grid(space: SearchSpace, *, points: int = GRID_POINTS) -> list[Settings]:
     keys = [dimension.key for dimension in space.dimensions]
     axes = [_points(dimension, points) for dimension in space.dimensions]
     return [dict(zip(keys, values, strict=True)) for values in product(*axes)]
-
-
-def draw(space: SearchSpace, generator: np.random.Generator) -> Settings:
-    """One combination, each dimension by itself."""
-    return space.draw(generator)
-
-
-def with_settings(params: ClassifierParams, settings: Settings) -> ClassifierParams:
-    """The same classifier with other settings; those of an ensemble reach its members as well.
-
-    Raises:
-        PlanError: a setting is unknown, or out of its range.
-    """
-    known = {name for name in ClassifierParams.__dataclass_fields__ if name not in ("learner", "members")}
-    for name in settings:
-        if name not in known:
-            raise PlanError(f"{name!r} is no setting of a classifier; there are {', '.join(sorted(known))}")
-    changes: dict[str, Any] = dict(settings)
-    members = tuple(replace(member, **changes) for member in params.members)
-    return replace(params, members=members, **changes)
 
 
 def _points(dimension: Dimension, points: int) -> list[Any]:

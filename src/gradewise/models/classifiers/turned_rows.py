@@ -46,11 +46,14 @@ class TurnedRows:
 
 def turn_rows(values: NDArray[np.float32], *, turning: bool) -> TurnedRows:
     """Move, scale and, if wished, turn rows of shape ``(n, n_features)``."""
-    means = values.mean(axis=0, dtype=np.float64)
-    spreads = values.std(axis=0, dtype=np.float64)
+    centre = values.mean(axis=0, dtype=np.float64).astype(np.float32)
+    means, points = centre.astype(np.float64), values - centre
+    with np.errstate(over="ignore"):  # a column beyond 1e19 has no bounds, and is divided by as much
+        spreads = np.sqrt(np.einsum("ij,ij->j", points, points) / len(points)).astype(np.float64)
     scales = np.maximum(spreads / LARGEST_SPREAD, 1.0)
-    points = ((values - means.astype(np.float32)) / scales.astype(np.float32)).astype(np.float32)
+    points /= scales.astype(np.float32)
     if not turning or values.shape[1] > MOST_TURNED:
-        return TurnedRows(points, means, scales, None, (spreads / scales) ** 2)
-    sizes, axes = eigh((points.T @ points).astype(np.float64) / len(points))
-    return TurnedRows(points @ axes.astype(np.float32), means, scales, axes, np.maximum(sizes, 0.0))
+        return TurnedRows(points, means, scales, None, np.minimum(spreads, LARGEST_SPREAD) ** 2)
+    # Single precision: any axes will do, as long as they are the same ones on the way back.
+    sizes, axes = eigh(points.T @ points / np.float32(len(points)), driver="evd")
+    return TurnedRows(points @ axes, means, scales, axes.astype(np.float64), np.maximum(sizes, 0.0))
