@@ -1,9 +1,11 @@
 """How good a classifier is: training texts, held-out ones, the locked test; and texts of no class."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes
 from gradewise.evaluation.class_sets import evaluate_class_sets
 from gradewise.evaluation.coverage import CoverageEvaluation
@@ -18,7 +20,7 @@ from gradewise.reporting.report import (
     NamedEvaluation,
 )
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.classification.experiment import TextExperiment, Texts
+from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.learning import LearnedClasses
 from gradewise.workflows.judging import baseline_rows, figures, graded_essays
 
@@ -51,22 +53,23 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
     test = learned.shipped.predict(learned.test_matrix.values)
     by_heart = learned.shipped.predict(learned.train_matrix.values)
     outside = learned.shipped.predict(learned.outside_matrix.values)
-    seen = Texts(
-        essays=tuple(train.essays[row] for row in held_out.rows.tolist()),
-        measured=train.measured,
-        codes=train.codes[held_out.rows],
-    )
+    seen = [train.essays[row] for row in held_out.rows.tolist()]
     graded = {
-        TRAINED_ON: _graded(train, by_heart),
-        OUT_OF_FOLD: _graded(seen, held_out.predictions),
-        LOCKED_TEST: _graded(experiment.test, test),
+        TRAINED_ON: _graded(train.essays, train.codes, by_heart),
+        OUT_OF_FOLD: _graded(seen, train.codes[held_out.rows], held_out.predictions),
+        LOCKED_TEST: _graded(experiment.test.essays, experiment.test.codes, test),
     }
     with stage(listener, "evaluation", total=len(graded), unit="sets") as done:
         named = []
         for count, (name, of) in enumerate(graded.items(), start=1):
             named.append(NamedEvaluation(name=name, evaluation=figures(of, scale, plan), graded=of))
             done(count)
-        commonest = {COMMONEST: (COMMONEST_MEANS, _graded(experiment.test, _commonest(experiment)))}
+        commonest = {
+            COMMONEST: (
+                COMMONEST_MEANS,
+                _graded(experiment.test.essays, experiment.test.codes, _commonest(experiment)),
+            )
+        }
         return Judged(
             evaluations=tuple(named),
             baselines=baseline_rows(graded[LOCKED_TEST], commonest, scale, plan),
@@ -77,8 +80,8 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
         )
 
 
-def _graded(texts: Texts, predictions: GradePredictions) -> Graded:
-    return graded_essays(texts.essays, texts.codes, predictions, ordered=False)
+def _graded(texts: Sequence[Essay], codes: Codes, predictions: GradePredictions) -> Graded:
+    return graded_essays(texts, codes, predictions, ordered=False)
 
 
 def _commonest(experiment: TextExperiment) -> GradePredictions:

@@ -1,11 +1,12 @@
 """What a training of classes leaves for people and for serving: the report, and the bundle's contents."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import numpy as np
 
+from gradewise.evaluation.data_profile import DataProfile
 from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import (
     BundleMetadata,
@@ -16,7 +17,9 @@ from gradewise.models.bundle_files import (
 )
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.reporting.report import Report
+from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.classes import class_sections
+from gradewise.reporting.topics.data_profile import profile_section
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.judging import Judged
 from gradewise.workflows.classification.learning import LearnedClasses
@@ -42,6 +45,7 @@ def class_report(
     learned: LearnedClasses,
     judged: Judged,
     *,
+    data: DataProfile,
     run: RunDirectory,
     now: datetime,
     environment: Mapping[str, str],
@@ -59,11 +63,15 @@ def class_report(
         evaluations=judged.evaluations,
         metrics_allowed=experiment.dataset.metrics_allowed,
         baselines=judged.baselines,
-        sections=class_sections(
-            sets=judged.sets,
-            out_of_scope=judged.out_of_scope,
-            trials=learned.found.shown,
-            search_metric=plan.classifier.search.metric,
+        sections=(
+            *class_sections(
+                sets=judged.sets,
+                out_of_scope=judged.out_of_scope,
+                trials=learned.found.shown,
+                search_metric=plan.classifier.search.metric,
+            ),
+            *bad_rows_sections(experiment.dataset.integrity.rejected),
+            profile_section(data),
         ),
         decision=DECISION,
         calibration=CALIBRATIONS[plan.classifier.calibration],
@@ -81,9 +89,9 @@ def _chosen_on(experiment: TextExperiment, learned: LearnedClasses) -> tuple[str
 
 
 def class_contents(
-    experiment: TextExperiment, learned: LearnedClasses, report: Report, view: TextView
+    experiment: TextExperiment, learned: LearnedClasses, report: Report, view: TextView, *, data: DataProfile
 ) -> BundleContents:
-    """The model with everything that is known about it."""
+    """The model with everything that is known about it, and what the texts look like that it learnt from."""
     matrix = learned.train_matrix
     return BundleContents(
         metadata=_metadata(experiment, learned, report),
@@ -93,7 +101,7 @@ def class_contents(
             self_test=make_self_test(matrix.values, learned.shipped.predict(matrix.values)),
             confidence=learned.confidence,
         ),
-        profile=describe_reference(matrix, experiment.train.codes, experiment.scale),
+        profile=replace(describe_reference(matrix, experiment.train.codes, experiment.scale), data=data),
         components=view.components,
         embedding=embedding_part(experiment.dataset.plan.features, matrix.schema, view.projection),
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from gradewise.errors import BundleError, TrainingError
 from gradewise.evaluation.gates import GateReport
 from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundle_files import to_json
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
@@ -17,6 +18,7 @@ from gradewise.workflows.classification.publishing import class_contents, class_
 from gradewise.workflows.classification.searching import search_settings
 from gradewise.workflows.classification.views import TextView, learn_text_views
 from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.profiling import DATA_PROFILE, profile_of_training
 from gradewise.workflows.publish import write_reports
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
@@ -77,10 +79,14 @@ def _publish(
 ) -> TrainedRun:
     judged = judge_classes(experiment, learned, listener)
     with stage(listener, "bundle and report"):
+        data = profile_of_training(
+            experiment.train.essays, learned.train_matrix, unseen=judged.test, scale=experiment.scale
+        )
         report = class_report(
             experiment,
             learned,
             judged,
+            data=data,
             run=run,
             now=services.clock(),
             environment=services.versions,
@@ -89,7 +95,8 @@ def _publish(
         gates = _gates(experiment, judged)
         if gates:
             report = replace(report, sections=(*report.sections, gates_section(gates)))
-        contents = class_contents(experiment, learned, report, view)
+        contents = class_contents(experiment, learned, report, view, data=data)
+        run.write_text(f"artifacts/{DATA_PROFILE}", to_json(data).decode())
         write_class_files(experiment, learned, judged, services=services, run=run, listener=listener)
         html = write_reports(report, run)
         try:
