@@ -12,6 +12,7 @@ from benchmarks.serving.cost import cost
 from benchmarks.serving.drill import rollback
 from benchmarks.serving.latency import latency
 from benchmarks.serving.models import NoCorpusError, model_bundles
+from benchmarks.serving.shadow import shadow
 from benchmarks.serving.storm import memory, storm
 
 PARTS: dict[str, Callable[[Path], list[Measurement]]] = {
@@ -20,6 +21,7 @@ PARTS: dict[str, Callable[[Path], list[Measurement]]] = {
     "storm": storm,
     "memory": memory,
     "rollback": rollback,
+    "shadow": shadow,
 }
 
 
