@@ -17,7 +17,7 @@ from benchmarks.serving.load import OK, Load, clients_beside, connected, request
 from benchmarks.serving.models import essay_texts, model_bundles
 from benchmarks.serving.processes import Process, gradewise
 
-CLIENTS, ROUNDS, SECONDS, N_ESSAYS = 4, 6, 2.5, 40
+CLIENTS, ROUNDS, SECONDS, N_ESSAYS = 4, 5, 2.0, 40
 DEAD_EVERY_S = 0.5
 OVER_ALONE_MS = 25.0
 SAME = "probabilities"
@@ -42,7 +42,7 @@ class Asked:
 
 
 def shadow(scratch: Path) -> list[Measurement]:
-    """The same load on a server alone and on one with a challenger, in turns, so that both share the noise."""
+    """The same load on a server alone and on one with a challenger, in turns: both share the noise."""
     champion, challenger = model_bundles()
     for name in ("alone", "beside"):
         (scratch / name).mkdir()
@@ -55,7 +55,9 @@ def shadow(scratch: Path) -> list[Measurement]:
 
 
 async def _measure(alone: Process, beside: Process) -> list[Measurement]:
-    requests = [request_of("/v1/score", json.dumps({"text": text}).encode()) for text in essay_texts()[:N_ESSAYS]]
+    requests = [
+        request_of("/v1/score", json.dumps({"text": text}).encode()) for text in essay_texts()[:N_ESSAYS]
+    ]
     expected = await _answers(alone, requests)
     await _answers(beside, requests)
     deeds: dict[str, Deed] = {
@@ -74,9 +76,13 @@ async def _measure(alone: Process, beside: Process) -> list[Measurement]:
     )  # fmt: skip
     return [
         *(figure for name, pairs in rounds.items() for figure in _figures(name, pairs)),
-        Measurement(name="answers that differ from those without a challenger", value=wrong, unit="answers", asked=0),
-        Measurement(name="memory of the process that answers, over that alone",
-                    value=beside.resident_mb - alone.resident_mb, unit="MB"),
+        Measurement(
+            name="answers that differ from those without a challenger", value=wrong, unit="answers", asked=0
+        ),
+        Measurement(
+            name="memory of the process that answers, over that alone",
+            value=beside.resident_mb - alone.resident_mb, unit="MB",
+        ),
     ]  # fmt: skip
 
 
@@ -130,7 +136,8 @@ def _figures(name: str, pairs: Sequence[tuple[Asked, Asked]]) -> list[Measuremen
         Measurement(
             name=f"challenger {name}: processor time of an answer, median of pairs",
             value=float(np.median(costs)), unit="times that without",
-            note=f"without {np.median([a.cpu_ms for a, _ in pairs]):.2f} ms; pairs {min(costs):.2f} to {max(costs):.2f}",
+            note=f"without {np.median([a.cpu_ms for a, _ in pairs]):.2f} ms; "
+            f"pairs {min(costs):.2f} to {max(costs):.2f}",
         ),
         Measurement(
             name=f"challenger {name}: answers other than 200", value=failures,

@@ -1,4 +1,4 @@
-"""The chain of corrections: whatever is done to one is found; what is forgotten with its answer is not missed."""
+"""The chain of corrections: whatever is done to one is found, and what is forgotten is not missed."""
 
 from dataclasses import fields, replace
 from datetime import timedelta, timezone
@@ -74,7 +74,7 @@ def test_a_moment_in_another_zone_hashes_the_same() -> None:
 def test_any_change_of_a_correction_is_found(place: int, name: str) -> None:
     """Wherever and whatever: it is named by its place and its id."""
     harmed = list(CORRECTIONS)
-    harmed[place] = replace(harmed[place], **{name: getattr(harmed[place], name) + "x"})  # type: ignore[arg-type]
+    harmed[place] = replace(harmed[place], **{name: getattr(harmed[place], name) + "x"})
     name_of_it = CORRECTIONS[place].id[:8]
     expected = f"correction {place + 1} ({name_of_it}) was changed after it was told"
     assert [expected] == found(corrections=tuple(harmed))

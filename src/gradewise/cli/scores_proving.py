@@ -172,7 +172,9 @@ def _corrections_shown(found: VerifiedCorrections) -> bool:
 def _link(known: str, option: str) -> Link:
     read = _KNOWN.fullmatch(known)
     if read is None:
-        raise InputError(f"{option} is {known[:90]!r}; give SERIAL:DIGEST, as gradewise scores verify says it")
+        raise InputError(
+            f"{option} is {known[:90]!r}; give SERIAL:DIGEST, as gradewise scores verify says it"
+        )
     return Link(int(read[1]), read[2])
 
 

@@ -74,9 +74,7 @@ class ScoreLog(Protocol):
         """What teachers decided, oldest first; the last one of an answer counts."""
         ...
 
-    async def correction_links(
-        self, *, after: int = 0, limit: int = 1000
-    ) -> tuple[CorrectionLink, ...]:
+    async def correction_links(self, *, after: int = 0, limit: int = 1000) -> tuple[CorrectionLink, ...]:
         """The chain of corrections by serial, from the link after this; what is forgotten keeps its link."""
         ...
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gradewise.errors import InputError
@@ -28,6 +28,8 @@ class StoredAnswer:
     """The same for each cut, named by the lowest grade above it."""
     advisories: tuple[tuple[str, str], ...]
     """Code and evidence of what speaks against believing the grade, most urgent first."""
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    """P(grade) for every grade; empty where the answer does not say."""
     ordered: bool = True
     """Whether `grades` are grades, or classes without order."""
 
@@ -59,6 +61,7 @@ def read_answer(draft: ScoreDraft) -> StoredAnswer:
     agreement = told.get("agreement")
     return StoredAnswer(
         grades=tuple(told.get("probabilities", ())),
+        probabilities={str(name): float(p) for name, p in dict(told.get("probabilities", {})).items()},
         grade=draft.grade,
         agreement=None if agreement is None else float(agreement),
         cuts={str(name): float(sure) for name, sure in told.get("cuts", {}).items()},

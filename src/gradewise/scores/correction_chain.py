@@ -111,7 +111,9 @@ def verify_links(links: Sequence[CorrectionLink], known: Link | None = None) -> 
         if not sound or (link.previous != place.digest and not missing):
             found.append(_fault(link, "link changed"))
         place = Link(link.serial, link.digest)
-    if known is not None and all((each.serial, each.digest) != (known.serial, known.digest) for each in links):
+    if known is not None and all(
+        (each.serial, each.digest) != (known.serial, known.digest) for each in links
+    ):
         there = next((each for each in links if each.serial == known.serial), None)
         found.append(_unnamed(known.serial) if there is None else _fault(there, "link changed"))
     return tuple(dict.fromkeys(found))

@@ -216,7 +216,9 @@ def test_a_correction_that_was_changed_in_the_file_is_found(tmp_path: Path) -> N
 
     async def _told(log: SqlScoreLog) -> None:
         for record in await log.add([made_up_draft(number) for number in range(3)]):
-            await log.correct(made_up_correction(record.serial, record.draft, reason=f"because {record.serial}"))
+            await log.correct(
+                made_up_correction(record.serial, record.draft, reason=f"because {record.serial}")
+            )
 
     on(address, _told)
     path.write_bytes(path.read_bytes().replace(b"because 2", b"because 9"))

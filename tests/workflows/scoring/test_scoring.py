@@ -342,7 +342,10 @@ def test_answers_are_the_same_whatever_is_in_the_shadow(behaves: Behaviour, fate
     """To the letter, in the answer and in the log; behind one that hangs a few essays wait, no more."""
 
     async def go(challenger: MadeUpModel | None) -> tuple[list[Any], dict[str, int]]:
-        service, shadow = Service(MadeUpModel(), challenger), Shadow(most_waiting=2, breaker=Breaker(failures=2))
+        service, shadow = (
+            Service(MadeUpModel(), challenger),
+            Shadow(most_waiting=2, breaker=Breaker(failures=2)),
+        )
         scoring = service.scoring(shadow=shadow)
         said: list[Any] = []
         for number in range(12):

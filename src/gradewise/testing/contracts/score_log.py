@@ -195,12 +195,17 @@ class ScoreLogContract:
             assert [(each.serial, each.score_serial) for each in links] == [(1, 3), (2, 1), (3, 2), (4, 3)]
             assert links[1:3] == await log.correction_links(after=1, limit=2)
             found = await verify_corrections(log)
-            assert (4, 0, (), Link(4, links[3].digest)) == (found.n, found.n_forgotten, found.breaks, found.head)
+            assert (4, 0, (), Link(4, links[3].digest)) == (
+                found.n,
+                found.n_forgotten,
+                found.breaks,
+                found.head,
+            )
             await log.forget(NOON + MINUTE)
             assert links == await log.correction_links()
             await log.correct(made_up_correction(5, added[1].draft))
             found = await verify_corrections(log, known=found.head)
-            assert (4, 1, (), 5) == (found.n, found.n_forgotten, found.breaks, found.head.serial)
+            assert (found.n, found.n_forgotten, found.breaks, found.head.serial) == (4, 1, (), 5)
 
         self.on(database_url, _work)
 

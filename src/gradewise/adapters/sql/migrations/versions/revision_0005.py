@@ -14,6 +14,7 @@ from gradewise.scores.corrections import Correction
 revision = "0005"
 down_revision = "0004"
 
+LINK_COLUMNS = ("serial", "correction_id", "score_serial", "content", "previous", "digest")
 _REFUSE = "BEGIN SELECT RAISE(ABORT, 'correction_links is only ever added to'); END"
 SQLITE_GUARDS = (
     f"CREATE TRIGGER correction_links_no_update BEFORE UPDATE ON correction_links {_REFUSE}",
@@ -63,5 +64,5 @@ def _chain(links: sa.Table) -> None:
         if told["corrected_at"].tzinfo is None:  # SQLite keeps moments in UTC, without saying so
             told["corrected_at"] = told["corrected_at"].replace(tzinfo=UTC)
         link = link_correction(Correction(**told), row["score_serial"], place)
-        op.get_bind().execute(links.insert().values({name: getattr(link, name) for name in links.c.keys()}))
+        op.get_bind().execute(links.insert().values({name: getattr(link, name) for name in LINK_COLUMNS}))
         place = Link(link.serial, link.digest)
