@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,7 +27,7 @@ from benchmarks.measurements import Measurement, show, write
 from databases import PostgresDatabases, lay_out_registry, own_server
 from gradewise.bootstrap.databases import batches_from, score_log_from
 from gradewise.cli.main import run
-from gradewise.models.bundle_storage import read_plain_files
+from gradewise.models.bundle_storage import content_id, read_plain_files
 from gradewise.settings import read_settings
 from gradewise.testing.judged import NOON, made_up_batch
 from gradewise.workflows.scoring.verify_log import verify_log
@@ -183,32 +183,50 @@ def servers_away(bundle: Path, directory: Path) -> Iterator[Measurement]:
 
 
 def exchanges(bundle: Path, directory: Path) -> Iterator[Measurement]:
-    """Whoever exchanges production is killed at one step after another."""
-    files = read_plain_files(bundle)
+    """Whoever exchanges production is killed at one step after another; two services follow it.
+
+    One follows the deploy directory, the other what the registry says.
+    """
+    files, versions = read_plain_files(bundle), {}
     for name in "12":
-        version = damaged.versioned(files, f"20260101_00000{name}", name="essays")
-        damaged.write(directory / name, version)
+        versions[name] = damaged.versioned(files, f"20260101_00000{name}", name="essays")
+        damaged.write(directory / name, versions[name])
     killer = subprocess.Popen(
-        [sys.executable, TESTS / "killed_promotions.py", directory],
+        [sys.executable, TESTS / "killed_promotions.py", directory, str(WHILE_S)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    with killer, served_after(killer, directory) as service:
-        with Clients(service) as clients:
+    with killer, served_after(killer, directory) as services:
+        asked = [Clients(service) for service in services]
+        with asked[0], asked[1]:
             said = killer.communicate("\n")[0].split()
-        yield from figures("exchange killed", beside(service), clients)
+        yield from figures("exchange killed", beside(services[0]), *asked)
+    known = {content_id(each) for each in versions.values()}
+    for how, clients in zip(("deploy directory", "registry"), asked, strict=True):
         yield Measurement(
-            name="exchanges killed", value=said.count("killed"), unit="processes",
-            note=f"of {len(said)}; {len(clients.digests)} models answered",
+            name=f"exchange killed, {how} followed: models that answered and are neither of the two",
+            value=len(clients.digests - known), unit="models", asked=0,
+            note=f"{len(clients.digests & known)} of the two answered, {len(clients.score_ids):,} times",
         )  # fmt: skip
+    yield Measurement(
+        name="exchanges killed", value=said.count("killed"), unit="processes", note=f"of {len(said)}"
+    )
 
 
 @contextmanager
-def served_after(killer: "subprocess.Popen[str]", directory: Path) -> Iterator[ServedProcess]:
-    """A service that starts once the models are laid out."""
+def served_after(
+    killer: "subprocess.Popen[str]", directory: Path
+) -> Iterator[tuple[ServedProcess, ServedProcess]]:
+    """Two services that start once the models are laid out."""
     if killer.stdout is None or "laid out" not in killer.stdout.readline():
         raise RuntimeError("no models were laid out")
-    with served_process(directory, "--name", "essays", "--poll", "0.1") as service:
-        yield service
+    (directory / "other").mkdir()
+    with (
+        served_process(directory, "--name", "essays", "--poll", "0.1") as one,
+        served_process(
+            directory / "other", "--model", "essays", "--poll", "0.1", environment=beside(one)
+        ) as other,
+    ):
+        yield one, other
 
 
 def challengers(bundle: Path, directory: Path) -> Iterator[Measurement]:
@@ -257,20 +275,30 @@ def finalizing(bundle: Path, directory: Path) -> Iterator[Measurement]:
     )
 
 
-def measure() -> list[Measurement]:
-    """All figures."""
+TRIALS = {
+    trial.__name__: trial
+    for trial in (damages, kills, full_disk, servers_away, exchanges, challengers, finalizing)
+}
+"""By name."""
+
+
+def measure(names: Sequence[str]) -> list[Measurement]:
+    """The figures of some trials."""
     found: list[Measurement] = []
     with tempfile.TemporaryDirectory(prefix="gradewise-faults-") as scratch:
         bundle = small_model(Path(scratch))
-        trials = (damages, kills, full_disk, servers_away, exchanges, challengers, finalizing)
-        for trial in trials:
-            directory = Path(scratch) / trial.__name__
+        for name in names:
+            directory = Path(scratch) / name
             directory.mkdir()
-            found += trial(bundle, directory)
+            found += TRIALS[name](bundle, directory)
     return found
 
 
 if __name__ == "__main__":
-    measured = measure()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end with it
+    asked_for = sys.argv[1].split(",") if sys.argv[1:] else list(TRIALS)
+    if unknown := sorted(set(asked_for) - set(TRIALS)):
+        sys.exit(f"there is no trial {', '.join(unknown)}; there are {', '.join(TRIALS)}")
+    measured = measure(asked_for)
     show(measured)
     write("serving_faults", measured)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 
+from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.evaluation.policy import ReviewPolicy
 from gradewise.models.bundle import bundle_from_files
 from gradewise.models.bundle_contents import bundle_files
@@ -24,7 +25,7 @@ class NobodyScores:
 
 
 def said(threshold: float) -> list[str]:
-    """Of a service whose champion has a policy with this threshold, and whose challenger says nothing of it."""
+    """Of a service whose champion has this threshold, and whose challenger knows of no policy."""
     contents = made_up_bundle()
     policy = ReviewPolicy(cuts=(1,), required=0.95, level=0.95, threshold=threshold)
     promise = Confidence(GradeSets(0.9, (1.5,) * SCALE.n_grades), policy)
@@ -35,7 +36,7 @@ def said(threshold: float) -> list[str]:
         slots = [
             ModelSlot(Turning(files), build, trial=tried_here, clock=clock)
             for build in (
-                lambda files: BundleModel(bundle_from_files(files), tools, None),
+                lambda files: BundleModel(bundle_from_files(files), tools, MemoryCache()),
                 lambda _files: MadeUpModel("other"),
             )
         ]
