@@ -9,6 +9,7 @@ lets two services make one batch final at once. It prints a table, and writes
 
 import asyncio
 import os
+import re
 import resource
 import signal
 import sqlite3
@@ -116,12 +117,33 @@ def damages(bundle: Path, directory: Path) -> Iterator[Measurement]:
     )  # fmt: skip
 
 
+def serial_and_counted(service: ServedProcess) -> float:
+    """The number of the last answer, once the metrics know of it; an error where they show what is gone."""
+    with service.client() as client:
+        while True:
+            text = client.get("/metrics").text
+            values = dict(re.findall(r"^(cj_ml_\S+) (\S+)$", text, re.MULTILINE))
+            models = [name for name in values if name.startswith("cj_ml_model_info")]
+            counted = sum(float(values[name]) for name in values if name.startswith("cj_ml_answers_total"))
+            if len(models) != 1 or counted > 1:
+                raise AssertionError(f"a new process shows {counted} answers of {models}")
+            if "cj_ml_score_log_serial" in values:
+                return float(values["cj_ml_score_log_serial"])
+            time.sleep(0.1)
+
+
 def kills(bundle: Path, directory: Path) -> Iterator[Measurement]:
     """Kill -9 under load, at last while the database is locked."""
-    service, asked, starts = ServedProcess(directory, ("--model", str(bundle), "--poll", "0")), [], []
+    service, asked = ServedProcess(directory, ("--model", str(bundle), "--poll", "0")), []
+    starts, back, serials = list[float](), list[float](), [0.0]
     for _ in range(KILLS):
+        began = time.monotonic()
         service.start()
+        with service.client() as client:
+            client.post("/v1/score", json={"text": FRESH}).raise_for_status()
+        back.append(time.monotonic() - began)
         starts.append(service.cpu_s())
+        serials.append(serial_and_counted(service))
         with Clients(service, FRESH) as clients:
             time.sleep(WHILE_S)
             service.kill()
@@ -138,6 +160,15 @@ def kills(bundle: Path, directory: Path) -> Iterator[Measurement]:
     service.stop()
     yield from figures("kill -9, locked", beside(service), *asked)
     yield Measurement(name="processor time of a start", value=max(starts), unit="s", note=f"of {KILLS}")
+    yield Measurement(
+        name="started until the first answer, longest", value=max(back), unit="s", asked=10,
+        note=f"of {KILLS}; a supervisor waits a tenth of a second before it starts again",
+    )  # fmt: skip
+    yield Measurement(
+        name="last answer by the metrics, lower than before a kill", unit="times", asked=0,
+        value=sum(later < earlier for earlier, later in zip(serials, serials[1:], strict=False)),
+        note=f"{', '.join(f'{each:,.0f}' for each in serials[1:])}: counters begin anew, this does not",
+    )  # fmt: skip
 
 
 def full_disk(bundle: Path, directory: Path) -> Iterator[Measurement]:

@@ -21,7 +21,7 @@ from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from lifecycle_trials import NAME, Place, judge_of
 
-MOST_STEPS = 16
+MOST_STEPS = 10
 """Children; two for each step."""
 
 
