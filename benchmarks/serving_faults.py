@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import damaged_bundles as damaged
@@ -166,7 +167,7 @@ def kills(bundle: Path, directory: Path) -> Iterator[Measurement]:
     )  # fmt: skip
     yield Measurement(
         name="last answer by the metrics, lower than before a kill", unit="times", asked=0,
-        value=sum(later < earlier for earlier, later in zip(serials, serials[1:], strict=False)),
+        value=sum(later < earlier for earlier, later in pairwise(serials)),
         note=f"{', '.join(f'{each:,.0f}' for each in serials[1:])}: counters begin anew, this does not",
     )  # fmt: skip
 

@@ -52,7 +52,9 @@ def export(
     """Write corrected essays as a training snapshot: a CSV and a record of where it came from.
 
     The log keeps no essay text: texts are found by their digests, in the files that you name or in the
-    database where the essays live, which is only read. Teachers go by pseudonyms. Train with it: [bold]gradewise retrain plan.yaml --with-corrections DIRECTORY[/].
+    database where the essays live, which is only read. Teachers go by pseudonyms.
+
+    Train with it: [bold]gradewise retrain plan.yaml --with-corrections DIRECTORY[/].
     """
     from gradewise.cli.correcting import export_shown
 

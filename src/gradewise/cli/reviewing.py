@@ -228,7 +228,7 @@ def _facts(record: ScoreRecord) -> dict[str, object]:
     }
     if answer.cuts:
         facts["sure about"] = ", ".join(f"{cut} {sure:.2f}" for cut, sure in answer.cuts.items())
-    if odd := likelier_sentence(draft.grade, answer.probabilities):
+    if answer.ordered and (odd := likelier_sentence(draft.grade, answer.probabilities)):
         facts["but"] = odd
     return facts
 

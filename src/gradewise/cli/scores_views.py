@@ -144,7 +144,11 @@ def _likely(said: Mapping[str, Any]) -> object:
 def _likelier(grade: str, said: Mapping[str, Any]) -> str:
     """Why the grade is not the most probable one, where it is not."""
     probabilities = said.get("probabilities")
-    return likelier_sentence(grade, probabilities) if isinstance(probabilities, dict) else ""
+    if not isinstance(probabilities, dict) or _of_classes(said):
+        return ""
+    return likelier_sentence(
+        grade, {name: p for name, p in probabilities.items() if isinstance(p, int | float)}
+    )
 
 
 def _bars(probabilities: object) -> str:

@@ -61,13 +61,19 @@ def read_answer(draft: ScoreDraft) -> StoredAnswer:
     agreement = told.get("agreement")
     return StoredAnswer(
         grades=tuple(told.get("probabilities", ())),
-        probabilities={str(name): float(p) for name, p in dict(told.get("probabilities", {})).items()},
+        probabilities=_numbers(told.get("probabilities")),
         grade=draft.grade,
         agreement=None if agreement is None else float(agreement),
         cuts={str(name): float(sure) for name, sure in told.get("cuts", {}).items()},
         advisories=tuple((str(each["code"]), str(each["message"])) for each in told.get("advisories", ())),
         ordered=told.get("in_scope") is None,
     )
+
+
+def _numbers(told: object) -> dict[str, float]:
+    """What are numbers among what is told by name; harmed answers are read too."""
+    items = told.items() if isinstance(told, dict) else ()
+    return {str(name): float(each) for name, each in items if isinstance(each, int | float)}
 
 
 def why_reviewed(draft: ScoreDraft) -> str:

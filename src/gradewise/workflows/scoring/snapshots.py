@@ -210,7 +210,8 @@ def _tell(lessons: Lessons, listener: Listener) -> None:
     if counts["without_text"]:
         listener(
             Notice(
-                f"{counts['without_text']} of {counts['decided']} decisions left out: nothing here holds the text"
+                f"{counts['without_text']} of {counts['decided']} decisions left out: nothing here holds "
+                "the text"
             )
         )
     if counts["conflicts"]:
