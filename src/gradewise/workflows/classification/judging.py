@@ -19,7 +19,7 @@ from gradewise.reporting.report import (
 )
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, Texts
-from gradewise.workflows.classification.learning import LearnedClasses
+from gradewise.workflows.classification.learning import HeldOut, LearnedClasses
 from gradewise.workflows.judging import baseline_rows, figures, graded_essays
 
 COMMONEST = "commonest class"
@@ -47,18 +47,13 @@ class Judged:
 def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener: Listener) -> Judged:
     """Every figure: the locked test is looked at here, once, by the graph that ships."""
     plan, scale = experiment.dataset.plan.evaluation, experiment.scale
-    train, held_out = experiment.train, learned.held_out
+    train = experiment.train
     test = learned.shipped.predict(learned.test_matrix.values)
     by_heart = learned.shipped.predict(learned.train_matrix.values)
     outside = learned.shipped.predict(learned.outside_matrix.values)
-    seen = Texts(
-        essays=tuple(train.essays[row] for row in held_out.rows.tolist()),
-        measured=train.measured,
-        codes=train.codes[held_out.rows],
-    )
     graded = {
         TRAINED_ON: _graded(train, by_heart),
-        OUT_OF_FOLD: _graded(seen, held_out.predictions),
+        OUT_OF_FOLD: graded_out_of_fold(experiment, learned.held_out),
         LOCKED_TEST: _graded(experiment.test, test),
     }
     with stage(listener, "evaluation", total=len(graded), unit="sets") as done:
@@ -75,6 +70,21 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
             test=test,
             outside=outside,
         )
+
+
+def judge_held_out(experiment: TextExperiment, held_out: HeldOut, listener: Listener) -> NamedEvaluation:
+    """Figures of the training texts as models say that had not seen them; the locked test stays locked."""
+    graded = graded_out_of_fold(experiment, held_out)
+    with stage(listener, "evaluation"):
+        evaluation = figures(graded, experiment.scale, experiment.dataset.plan.evaluation)
+    return NamedEvaluation(name=OUT_OF_FOLD, evaluation=evaluation, graded=graded)
+
+
+def graded_out_of_fold(experiment: TextExperiment, held_out: HeldOut) -> Graded:
+    """Training texts beside what models say that had not seen them."""
+    essays = [experiment.train.essays[row] for row in held_out.rows.tolist()]
+    codes = experiment.train.codes[held_out.rows]
+    return graded_essays(essays, codes, held_out.predictions, ordered=False)
 
 
 def _graded(texts: Texts, predictions: GradePredictions) -> Graded:
