@@ -113,7 +113,7 @@ def review_report_to_json(report: ReviewReport) -> dict[str, Any]:
 
 def _promise(audited: DecidedAgreement, required: float) -> Statement:
     found = audited.cuts
-    what = "class" if audited.of_classes else "grade"
+    what = "answer" if audited.of_classes else "grade"
     about = "the class" if audited.of_classes else "every cut"
     said = (
         f"Of {counted(audited.n, f'released {what}')} that chance drew, {with_bounds(found, percent=True)} "
