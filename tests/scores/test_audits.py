@@ -39,6 +39,9 @@ def test_figures_are_those_of_the_pairs(pairs: list[tuple[str, str]]) -> None:
     every = [decided(n, teacher, grade=model) for n, (model, teacher) in enumerate(pairs)]
     found = decided_agreement(every, scale=SCALE, resampling=QUICK)
     assert found is not None
+    assert found.within_one is not None
+    assert found.qwk is not None
+    assert found.generous is not None
     model, teacher = (SCALE.codes(side) for side in zip(*pairs, strict=True))
     assert len(pairs) == found.n
     assert np.mean((model >= 1) == (teacher >= 1)) == pytest.approx(found.cuts.estimate)

@@ -11,15 +11,17 @@ from gradewise.essays.records import Essay
 from gradewise.models.bundle import Bundle, bundle_from_files
 from gradewise.models.bundle_contents import bundle_files
 from gradewise.scores.answers import read_answer, why_reviewed
+from gradewise.serving.grpc.answers import scored_message
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts
 from gradewise.testing.score_logs import made_up_draft
 from gradewise.workflows.score import Prediction, Scorer
 from gradewise.workflows.scoring.bundle_model import BundleModel
 from gradewise.workflows.scoring.embedded import EmbeddedScorer
 from gradewise.workflows.scoring.kept_readings import values_from_bytes, values_to_bytes
-from gradewise.workflows.scoring.models import Reading
+from gradewise.workflows.scoring.models import ModelIdentity, Reading
 from gradewise.workflows.scoring.prediction_json import prediction_from_json, prediction_to_json
 from gradewise.workflows.scoring.replay import RecordedModel
+from gradewise.workflows.scoring.requests import Scored
 from gradewise.workflows.scoring.tools import Tools
 
 STRANGE = "zebra umbrella"
@@ -113,3 +115,22 @@ def test_numbers_that_must_come_with_a_text_are_asked_for(tools: Tools) -> None:
     lacking = replace(texts[1], id="lacking", given={})
     with pytest.raises(InputError, match="'lacking' comes without 'urgency_score'"):
         model.read([replace(texts[0], text="hi"), lacking])
+
+
+def test_by_grpc_it_is_said_whether_the_class_is_known(alone: list[Prediction]) -> None:
+    """True, false, or nothing at all of a grade."""
+
+    def said(prediction: Prediction) -> bool | None:
+        scored = Scored(
+            score_id="",
+            prediction=prediction,
+            model=ModelIdentity(name="intents", version="20260131_120000", digest="0" * 64),
+            arm="champion",
+            route="release",
+            cached=False,
+        )
+        message = scored_message(scored)
+        return message.in_scope if message.HasField("in_scope") else None
+
+    grade = replace(alone[0], in_scope=None)
+    assert [True, False, None] == [said(each) for each in (alone[0], alone[-1], grade)]

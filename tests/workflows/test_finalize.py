@@ -236,6 +236,18 @@ def test_a_busy_service_is_asked_again() -> None:
     assert [2, 1] == pauses
 
 
+def test_a_service_that_tells_classes_is_refused_by_name() -> None:
+    """Classes have no order that judgement could agree with; the message says whose they are."""
+    scoring = ScriptedScoring()
+
+    async def classes(requests: Sequence[ScoreRequest]) -> Sequence[Scored]:
+        answers = await scoring.score_many(requests)
+        return [replace(each, prediction=replace(each.prediction, in_scope=True)) for each in answers]
+
+    with pytest.raises(InputError, match=f"model {IDENTITY.name} .* tells classes apart.*--no-model"):
+        finalized(Answering(classes))
+
+
 def test_a_model_that_hangs_is_not_waited_for() -> None:
     """Beyond the deadline, even when the service does not keep it."""
 

@@ -25,7 +25,7 @@ from gradewise.telemetry import Listener, all_hear, silent
 from gradewise.workflows.extract import processors
 from gradewise.workflows.finalize import finalize
 from gradewise.workflows.registry.services import RegistryServices
-from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.arms import Arms, same_answers
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.bundle_model import model_builder
 from gradewise.workflows.scoring.models import Build
@@ -177,7 +177,9 @@ class _Wiring:
         # What works unseen works in a process of its own: a crash of it is nobody else's.
         alone = self._options.shadow and not self._options.share
         apart = build_apart(self._settings) if alone else build
-        return champion, await self._slot("challenger", await self._source(named), apart)
+        challenger = await self._slot("challenger", await self._source(named), apart)
+        _require_same_answers(champion, challenger)
+        return champion, challenger
 
     def _scoring(self, arms: Arms, log: ScoreLog | None) -> Scoring:
         options, settings = self._options, self._settings
@@ -260,6 +262,26 @@ class _Wiring:
         if self._registry is None:
             self._registry = await self._stack.enter_async_context(registry_from(self._settings))
         return RegisteredBundle(self._registry, name, "staging" if stage == "staging" else "production")
+
+
+def _require_same_answers(champion: ModelSlot, challenger: ModelSlot) -> None:
+    """Pass unless both are loaded and answer with other grades or classes; one exchanged later is left out.
+
+    Raises:
+        BundleError: they do.
+    """
+    first, second = champion.current, challenger.current
+    if first is None or second is None or same_answers(first.scale, second.scale):
+        return
+    there, on_trial = (
+        f"{model.identity.name} {model.identity.version} gives {model.scale.n_grades} "
+        f"{'grades' if model.scale.ordered else 'classes'}"
+        for model in (first, second)
+    )
+    raise BundleError(
+        f"challenger {on_trial} and champion {there}, not the same ones; put a model on trial that answers "
+        "as the champion does"
+    )
 
 
 def existing_path(text: str) -> Path | None:

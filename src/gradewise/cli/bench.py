@@ -7,8 +7,9 @@ from gradewise.bootstrap import services_from
 from gradewise.cli.rendering import evaluation_table, gate_table, listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.comparison import Comparison, Difference
-from gradewise.evaluation.fold_figures import FOLD_METRICS, FoldFigures, over_folds
+from gradewise.evaluation.fold_figures import FoldFigures, over_folds
 from gradewise.reporting.topics.folds import TAIL_NAMES
+from gradewise.reporting.topics.model_comparison import of_classes
 from gradewise.reporting.wording import difference_words, signed
 from gradewise.settings import read_settings
 from gradewise.workflows.plan import Plan
@@ -17,6 +18,8 @@ from gradewise.workflows.research.cv import cv
 
 SURE, ROUGH = ("qwk",), {"adjacent_accuracy": "within one", "mae": "mae", "rps": "rps"}
 """Figures of a comparison that the terminal shows, with their intervals and without, by their heading."""
+CLASS_SURE, CLASS_ROUGH = ("macro_f1",), {"accuracy": "accuracy", "log_loss": "log loss"}
+"""The same of classes."""
 
 
 def cv_shown(plan: Plan, *, quiet: bool) -> None:
@@ -37,15 +40,17 @@ def cv_shown(plan: Plan, *, quiet: bool) -> None:
 def folds_table(folds: tuple[FoldFigures, ...]) -> Table:
     """A row a fold, and their mean with its standard deviation."""
     table = Table(title="Fold by fold", title_justify="left", box=None, pad_edge=False)
-    for heading in ("fold", "learnt from", "not seen", *FOLD_METRICS, "trees"):
+    names, trees = list(folds[0].validate), any(fold.rounds for fold in folds)
+    for heading in ("fold", "learnt from", "not seen", *names, *(["trees"] if trees else [])):
         table.add_column(heading.replace("_", " "), justify="right")
     for fold in folds:
-        figures = (f"{fold.validate[name]:.3f}" for name in FOLD_METRICS)
-        table.add_row(str(fold.fold), str(fold.n_train), str(fold.n_validate), *figures, str(fold.rounds))
+        figures = (f"{fold.validate[name]:.3f}" for name in names)
+        rounds = [str(fold.rounds)] if trees else []
+        table.add_row(str(fold.fold), str(fold.n_train), str(fold.n_validate), *figures, *rounds)
     spreads = over_folds(folds)
-    every = [spreads[f"val_{name}"] for name in FOLD_METRICS]
-    table.add_row("mean", "", "", *(f"{spread.mean:.3f}" for spread in every), "")
-    table.add_row("sd", "", "", *(f"{spread.sd:.3f}" for spread in every), "")
+    every = [spreads[f"val_{name}"] for name in names]
+    table.add_row("mean", "", "", *(f"{spread.mean:.3f}" for spread in every))
+    table.add_row("sd", "", "", *(f"{spread.sd:.3f}" for spread in every))
     return table
 
 
@@ -76,8 +81,10 @@ def differences_table(comparison: Comparison) -> Table:
         box=None,
         pad_edge=False,
     )
-    table.add_column("essays")
-    for name in ("n", *SURE, *ROUGH.values()):
+    classes = of_classes(comparison)
+    sure_of, roughly = (CLASS_SURE, CLASS_ROUGH) if classes else (SURE, ROUGH)
+    table.add_column("texts" if classes else "essays")
+    for name in ("n", *(each.replace("_", " ") for each in sure_of), *roughly.values()):
         table.add_column(name, justify="right", no_wrap=True)
     rows: tuple[Difference | None, ...] = (
         comparison.whole,
@@ -87,8 +94,9 @@ def differences_table(comparison: Comparison) -> Table:
     )
     for row in rows:
         if row is not None:
-            sure = (difference_words(row.differences[name]) for name in SURE)
-            rough = (signed(row.differences[name].estimate, digits=4) for name in ROUGH)
+            sure = (difference_words(row.differences[name]) for name in sure_of)
+            rough = (signed(row.differences[name].estimate, digits=4) for name in roughly)
             named = TAIL_NAMES.get(row.name, row.name)
+            named = named.replace("essays", "texts") if classes else named
             table.add_row(Text(printable(named)), str(row.n), *sure, *rough)
     return table

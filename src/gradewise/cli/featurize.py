@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
 
-@plan_command("featurize", OPTIONS)
+@plan_command("featurize", OPTIONS, classes=True)
 def featurize(*, plan: "Plan", quiet: bool) -> None:
     """Measure essays and keep what was measured as a feature store; nothing is trained."""
     from gradewise.bootstrap import services_from

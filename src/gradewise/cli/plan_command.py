@@ -24,6 +24,19 @@ PLAN_HELP = "A plan or config (.yaml), or a file of graded essays or labelled te
 _RECIPE = Annotated[
     str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
 ]
+_TWICE = (
+    "to see what some columns are worth, run `gradewise cv` with and without them, and hold the two runs "
+    "against each other: `gradewise compare-cv-runs`"
+)
+INSTEAD = {
+    "tune": "`gradewise train` and `gradewise cv` search the settings of what learns classes: "
+    "`classifier.search`, on the command line --search bayesian --trials 20",
+    "sweep": "`gradewise train` and `gradewise cv` try settings of what learns classes: "
+    "`classifier.search: {method: grid, space: {c: [1, 10, 100]}}`",
+    "ablation": _TWICE,
+    "drop-column": _TWICE,
+}
+"""By command that follows no plan of classes, what to do instead."""
 _UNREAD = {"Plan": object}
 """Names that a command's annotations may use for a type checker alone: plans load what help must not."""
 _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
@@ -150,8 +163,8 @@ def plan_command(
 def _refuse_classes(command: str, plan: "Plan") -> None:
     if plan.task == "nominal":
         raise PlanError(
-            f"gradewise {command} compares models of grades, and this plan has `task: nominal`; `gradewise "
-            "train` searches the settings of what learns classes, see `classifier.search`"
+            f"gradewise {command} compares models of grades, and this plan has `task: nominal`; "
+            f"{INSTEAD[command]}"
         )
 
 

@@ -53,7 +53,7 @@ def class_headline(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
     ranking = weighted_ranking(graded.probabilities, graded.true_codes, weights)
     confidence = confidences(graded.probabilities, graded.predicted_codes)
     return {
-        **_agreement(counts),
+        **class_agreement(counts),
         "roc_auc": ranking.roc_auc,
         "pr_auc": ranking.pr_auc,
         **_proper(graded, weights),
@@ -63,12 +63,12 @@ def class_headline(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
 
 def class_compared(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
     """What graders of the same texts are compared by, in the order of `CLASS_COMPARED`."""
-    return {**_agreement(_counts(graded, weights)), **_proper(graded, weights)}
+    return {**class_agreement(_counts(graded, weights)), **_proper(graded, weights)}
 
 
 def class_slice(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
     """What is said of a part of the texts."""
-    return _agreement(_counts(graded, weights))
+    return class_agreement(_counts(graded, weights))
 
 
 def class_rows(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
@@ -81,7 +81,7 @@ def class_rows(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
     }
 
 
-def _agreement(counts: ClassCounts) -> dict[str, Floats]:
+def class_agreement(counts: ClassCounts) -> dict[str, Floats]:
     """Macro F1 weighs all classes alike that are due or given; weighted F1 as many texts as are due.
 
     Both are equal to scikit-learn's ``f1_score`` with ``average="macro"`` and ``"weighted"``; accuracy is

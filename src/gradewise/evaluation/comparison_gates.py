@@ -37,15 +37,27 @@ PROFILES: Mapping[ProfileName, GatePreset] = {
 }
 """Profiles by name; ``none`` asks for nothing."""
 
+CLASS_PROFILES: Mapping[ProfileName, GatePreset] = {
+    "stratified_stability": GatePreset(
+        "stratified_stability",
+        "No worse on the whole",
+        (GateRule("macro_f1", "at least", -0.005, "Macro F1 on all texts, candidate less reference", _OWN),),
+    ),
+}
+"""The same of classes, which have neither prompts nor tails."""
+
 
 def judge_comparison(profile: ProfileName, comparison: Comparison) -> GateReport | None:
     """Hold a comparison against a profile; ``None`` for the profile that asks for nothing."""
-    preset = PROFILES.get(profile)
+    of_classes = "macro_f1" in comparison.whole.differences
+    preset = (CLASS_PROFILES if of_classes else PROFILES).get(profile)
     return None if preset is None else judge_gates(preset, comparison_figures(comparison))
 
 
 def comparison_figures(comparison: Comparison) -> dict[str, Interval]:
     """The differences that a profile may ask about, by metric; what could not be measured is left out."""
+    if "macro_f1" in comparison.whole.differences:
+        return {"macro_f1": comparison.whole.differences["macro_f1"]}
     tails = {row.name: row for row in comparison.tails}
     asked: Mapping[str, tuple[Difference | None, str]] = {
         "qwk": (comparison.whole, "qwk"),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gradewise.essays.scales import Codes
 from gradewise.evaluation.agreement import joint_counts
+from gradewise.evaluation.class_figures import class_agreement, count_classes
 from gradewise.evaluation.figures import agreement_figures, figures_of
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.evaluation.results import ERRORS, compared_metrics
@@ -26,6 +27,9 @@ Rows = NDArray[np.int64]
 """Positions of essays."""
 FOLD_METRICS = ("qwk", "mae", "adjacent_accuracy", "accuracy")
 """What is said of each fold, in the order in which it is shown; MAE is in grade steps."""
+
+CLASS_FOLD_METRICS = ("macro_f1", "weighted_f1", "accuracy")
+"""The same of classes, which have no order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +43,9 @@ class FoldFigures:
     n_validate: int
     """Essays that it was judged on."""
     rounds: int
-    """Trees of its model, all members together."""
+    """Trees of its model, all members together; 0 where none are counted."""
     train: Mapping[str, float]
-    """By metric, on the essays that it learnt from: how much it knows by heart."""
+    """By metric, on the essays that it learnt from: how much it knows by heart; may be empty."""
     validate: Mapping[str, float]
     """By metric, on the essays that it had not seen."""
 
@@ -113,17 +117,28 @@ def agreement_of_codes(true: Codes, predicted: Codes, *, n_grades: int) -> dict[
     return {name: float(figures[name]) for name in FOLD_METRICS}
 
 
+def class_figures_of_codes(true: Codes, predicted: Codes, *, n_classes: int) -> dict[str, float]:
+    """`CLASS_FOLD_METRICS` of classes given to texts.
+
+    >>> class_figures_of_codes(np.array([0, 1, 1]), np.array([0, 1, 0]), n_classes=2)["macro_f1"]
+    0.6666666666666666
+    """
+    counts = count_classes(true, predicted, np.ones((1, len(true))), n_classes=n_classes)
+    figures = class_agreement(counts)
+    return {name: float(figures[name][0]) for name in CLASS_FOLD_METRICS}
+
+
 def over_folds(folds: Sequence[FoldFigures]) -> dict[str, Spread]:
     """Mean and standard deviation of each figure of the validation parts, and of the training parts.
 
     Returns:
-        By ``val_<metric>`` and ``train_<metric>``.
+        By ``val_<metric>`` and ``train_<metric>``, those that folds have.
     """
     parts = {"val": [fold.validate for fold in folds], "train": [fold.train for fold in folds]}
     return {
         f"{part}_{name}": spread_of([figures[name] for figures in every])
         for part, every in parts.items()
-        for name in FOLD_METRICS
+        for name in (every[0] if every else ())
     }
 
 

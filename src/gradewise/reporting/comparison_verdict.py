@@ -18,7 +18,7 @@ _KINDS: Mapping[Outcome, Kind] = {"passed": "good", "failed": "bad", "not shown"
 def comparison_verdict(comparison: Comparison, gates: GateReport | None) -> tuple[Statement, ...]:
     """What a comparison amounts to: the profile's answer first, then better, worse or inside the noise."""
     return (
-        *([] if gates is None else [_gates_statement(gates)]),
+        *([] if gates is None else [gates_statement(gates)]),
         _whole_statement(comparison.whole),
         *_prompt_draw_statements(comparison),
         *_part_statements(comparison),
@@ -26,7 +26,8 @@ def comparison_verdict(comparison: Comparison, gates: GateReport | None) -> tupl
     )
 
 
-def _gates_statement(report: GateReport) -> Statement:
+def gates_statement(report: GateReport) -> Statement:
+    """Whether the candidate may take the reference's place, and which rules say no."""
     came_out = outcome(report)
     words = {
         "passed": "The candidate may take the reference’s place: every rule holds over its whole interval.",

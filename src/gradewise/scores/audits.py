@@ -55,15 +55,21 @@ class DecidedAgreement:
     n: int
     """Answers."""
     cuts: Interval
-    """Share on the teacher's side of every declared cut, with an exact interval, as the next two."""
+    """Share on the teacher's side of every declared cut, with an exact interval, as the next two; of classes
+    the share with the right one."""
     exact: Interval
     """Share with the teacher's grade."""
-    within_one: Interval
-    """Share at most one grade apart."""
-    qwk: Interval
+    within_one: Interval | None
+    """Share at most one grade apart; ``None`` of classes, as the next two: they have no order."""
+    qwk: Interval | None
     """Quadratic weighted kappa, with a bootstrap interval over answers, as the next."""
-    generous: Interval
+    generous: Interval | None
     """Mean of model minus teacher in grades: above 0 the model gives more."""
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether classes were told, which have no order."""
+        return self.qwk is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +169,16 @@ def decided_agreement(
         return None
     teacher, model = _codes(decided, scale)
     apart, n, level = np.abs(teacher - model), len(decided), resampling.confidence
+    exact = exact_interval(int((apart == 0).sum()), n, level=level)
+    if not scale.ordered:
+        return DecidedAgreement(n=n, cuts=exact, exact=exact, within_one=None, qwk=None, generous=None)
     found = bootstrap_intervals(
         partial(_figures, teacher, model, n_grades=scale.n_grades), n, resampling=resampling
     )
     return DecidedAgreement(
         n=n,
         cuts=exact_interval(int(_same_side(decided, scale).sum()), n, level=level),
-        exact=exact_interval(int((apart == 0).sum()), n, level=level),
+        exact=exact,
         within_one=exact_interval(int((apart <= 1).sum()), n, level=level),
         qwk=found["qwk"][0],
         generous=found["mean_residual"][0],

@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,7 +60,7 @@ async def ask_model(
     breaker: Breaker | None = None,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Asked:
-    """Ask about essays, all of one model; never raises for the model's sake.
+    """Ask about essays, all of one model; that it fails raises nothing.
 
     Essays that cannot be read, and those on which the model breaks down, are found by halving, so that they
     take no other with them. A service that has too much to do is asked again as long as there is time.
@@ -72,6 +72,9 @@ async def ask_model(
         deadline_s: For all of it together.
         breaker: Says whether to ask at all, and hears how it went.
         pause: Waits so many seconds.
+
+    Raises:
+        InputError: the model tells classes apart, which have no order that judgement could agree with.
     """
     if not requests:
         return Asked(word=ModelWord())
@@ -81,7 +84,18 @@ async def ask_model(
     await asking.about(tuple(requests))
     if breaker is not None:
         breaker.worked() if asking.answers or not asking.fell_ill else breaker.failed()
+    _require_grades(asking.answers.values())
     return asking.settled()
+
+
+def _require_grades(answers: Iterable[Scored]) -> None:
+    teller = next((answer.model for answer in answers if answer.prediction.of_classes), None)
+    if teller is not None:
+        raise InputError(
+            f"model {teller.name} {teller.version} tells classes apart, which have no order, and cannot be "
+            "merged with judgement; serve a model of grades, or let judgement alone grade: gradewise "
+            "finalize BATCH --no-model"
+        )
 
 
 @dataclass(slots=True)

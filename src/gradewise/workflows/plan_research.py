@@ -143,8 +143,10 @@ class ComparePlan(Section):
 
     reference: Path | None = Field(None, description="run directory of what there is")
     candidate: Path | None = Field(None, description="run directory of what may replace it")
-    profile: Literal["prompt_holdout_primary", "stratified_stability", "none"] = Field(
-        "prompt_holdout_primary", description="the rules of the verdict"
+    profile: Literal["prompt_holdout_primary", "stratified_stability", "none"] | None = Field(
+        None,
+        description="the rules of the verdict; prompt_holdout_primary when absent, of classes "
+        "stratified_stability",
     )
     resamples: int = Field(5000, ge=100, le=100_000, description="bootstrap resamples over essays")
     seed: int = Field(42, ge=0)

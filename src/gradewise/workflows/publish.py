@@ -298,8 +298,8 @@ def model_version(run: RunDirectory) -> str:
     return run.path.name[:VERSION_LENGTH]
 
 
-def write_reports(report: Report, run: RunDirectory) -> Path:
+def write_reports(report: Report, run: RunDirectory, *, name: str = "report") -> Path:
     """Write the report as a text, a record and a page; the path of the page."""
-    run.write_text("reports/report.md", render_markdown(report))
-    run.write_json("reports/report.json", report_record(report))
-    return run.write_text("reports/report.html", render_html(report))
+    run.write_text(f"reports/{name}.md", render_markdown(report))
+    run.write_json(f"reports/{name}.json", report_record(report))
+    return run.write_text(f"reports/{name}.html", render_html(report))

@@ -1,5 +1,6 @@
 """How good grades were, as a page and as a record."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -105,3 +106,25 @@ def test_a_page_before_any_decision() -> None:
         told["agreement"], told["queue"]["review"], told["queue"]["audit"], told["queue"]["days"],
     )  # fmt: skip
     assert None is review_report_to_json(report())["queue"]["oldest"]
+
+
+def test_classes_are_right_or_wrong() -> None:
+    """No figure speaks of cuts, of grades apart or of QWK, in words, on the page and in the record."""
+    said = {"grade": "refund", "probabilities": {"greeting": 0.1, "refund": 0.9}, "in_scope": True}
+    every = [
+        decided(
+            n,
+            "refund" if n else "greeting",
+            draft=answered(n, grade="refund", route="audit", prediction=json.dumps(said)),
+        )
+        for n in range(8)
+    ]
+    found = report(*every)
+    text = render_page_markdown(reviews_page(found, location="", made_at=MONDAY))
+    assert "8 released answers that chance drew" in text
+    assert "Same class" in text
+    assert not any(word in text for word in ("QWK", "every cut", "Within one", "Model minus"))
+    audited = review_report_to_json(found)["agreement"]["audited"]
+    assert (0.875, None, None, None) == (
+        audited["exact"]["estimate"], audited["qwk"], audited["within_one"], audited["generous"],
+    )  # fmt: skip

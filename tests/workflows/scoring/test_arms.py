@@ -8,6 +8,7 @@ import pytest
 
 from gradewise.errors import InputError, UnavailableError
 from gradewise.essays.records import Essay
+from gradewise.essays.scales import class_scale
 from gradewise.telemetry import Event, ShadowEnded
 from gradewise.testing.grading_models import Behaviour, MadeUpModel
 from gradewise.workflows.score import Prediction
@@ -71,6 +72,21 @@ def test_a_challenger_that_is_not_loaded_is_missed() -> None:
     """Its units are the champion's, and the answer says so."""
     chosen = Arms(champion(), Slot(None), share=1).choose("anna")
     assert ("champion", ("challenger",)) == (chosen.arm, chosen.lacks)
+
+
+def test_a_challenger_that_gives_other_answers_is_not_on_trial() -> None:
+    """Nobody is told a class where others get a grade, openly or unseen, whatever was exchanged meanwhile."""
+
+    async def chosen() -> tuple[str, tuple[str, ...], list[str]]:
+        kept, heard = Kept(), list[Event]()
+        other = Slot(MadeUpModel("challenger", scale=class_scale(("greeting", "refund"))))
+        arms = Arms(champion(), other, share=1, shadow=Shadow(listener=heard.append))
+        found = arms.choose("anna")
+        arms.shadow(found, [Essay(id="a", text="one two")], [], keep=kept)
+        await arms.close()
+        return found.arm, found.lacks, kept.grades
+
+    assert ("champion", ("challenger",), []) == asyncio.run(chosen())
 
 
 def test_a_challenger_that_fails_is_replaced_and_held_back() -> None:

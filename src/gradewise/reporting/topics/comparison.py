@@ -157,20 +157,26 @@ def _prompts_figure(comparison: Comparison) -> Figure:
     )
 
 
-def folds_topic(differences: Mapping[int, float]) -> Section:
-    """The difference in each fold, as a description."""
+def folds_topic(differences: Mapping[int, float], *, metric: str = "QWK", item: str = "essay") -> Section:
+    """The difference in each fold, as a description.
+
+    Args:
+        differences: by fold.
+        metric: of what, in words.
+        item: what is judged.
+    """
     values = list(differences.values())
     return Section(
         name="folds",
         heading="Fold by fold",
-        intro=f"Mean difference {signed(float(np.mean(values)), digits=3)} QWK, SD "
-        f"{decimal(float(np.std(values)), digits=3)} over {counted(len(values), 'fold')}. Folds share essays "
-        "to learn from, so that this is no test.",
+        intro=f"Mean difference {signed(float(np.mean(values)), digits=3)} {metric}, SD "
+        f"{decimal(float(np.std(values)), digits=3)} over {counted(len(values), 'fold')}. Folds share "
+        f"{item}s to learn from, so that this is no test.",
         figures=(
             Figure(
                 "Difference in each fold",
                 "",
-                "QWK of the candidate less that of the reference.",
+                f"{metric[0].upper()}{metric[1:]} of the candidate less that of the reference.",
                 table(
                     ("Fold", "Difference"),
                     ((str(fold), signed(value, digits=3)) for fold, value in differences.items()),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gradewise.evaluation.interval_json import interval_to_json
+from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.page import Page
@@ -16,6 +17,7 @@ from gradewise.scores.queue import QueueState
 
 _SECONDS_A_DAY = 86_400
 _COLUMNS = ("", "Answers", "About every cut", "Same grade", "Within one", "QWK", "Model minus teacher")
+_CLASS_COLUMNS = ("", "Answers", "Same class")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def reviews_page(report: ReviewReport, *, location: str, made_at: datetime) -> P
             (
                 ("Decisions", location),
                 ("Shares", "exact intervals of 95 % (Clopper and Pearson)"),
-                ("QWK", "bootstrap over answers, 95 %"),
+                *(() if _of_classes(report.findings) else (("QWK", "bootstrap over answers, 95 %"),)),
                 ("Promised agreement", percentage(report.required)),
             ),
             prose=True,
@@ -62,6 +64,11 @@ def reviews_page(report: ReviewReport, *, location: str, made_at: datetime) -> P
 def n_decided(findings: ReviewFindings) -> int:
     """Answers that were decided about and are in the figures."""
     return sum(each.n for each in (findings.audited, findings.reviewed) if each is not None)
+
+
+def _of_classes(findings: ReviewFindings | None) -> bool:
+    """Whether classes were told; before any decision that is not known."""
+    return findings is not None and not findings.scale.ordered
 
 
 def review_statements(report: ReviewReport) -> Iterator[Statement]:
@@ -106,9 +113,11 @@ def review_report_to_json(report: ReviewReport) -> dict[str, Any]:
 
 def _promise(audited: DecidedAgreement, required: float) -> Statement:
     found = audited.cuts
+    what = "answer" if audited.of_classes else "grade"
+    about = "the class" if audited.of_classes else "every cut"
     said = (
-        f"Of {counted(audited.n, 'released grade')} that chance drew, {with_bounds(found, percent=True)} "
-        "agree with the teacher about every cut"
+        f"Of {counted(audited.n, f'released {what}')} that chance drew, {with_bounds(found, percent=True)} "
+        f"agree with the teacher about {about}"
     )
     if found.low >= required:
         return Statement("good", f"{said}: the promised {percentage(required)} is kept.")
@@ -158,7 +167,9 @@ def _agreement_section(report: ReviewReport) -> Section:
         "agreement is somewhat too high.",
         figures=(
             Figure(
-                "On the teacher's side of every cut",
+                "The class that the teacher gives"
+                if _of_classes(findings)
+                else "On the teacher's side of every cut",
                 _chart("Agreement by what happened to the grade", known),
                 "A dot is a share, its line the interval.",
                 _table(known),
@@ -243,19 +254,18 @@ def _chart(title: str, rows: Sequence[tuple[str, DecidedAgreement]]) -> str:
 
 def _table(rows: Sequence[tuple[str, DecidedAgreement]]) -> Table:
     """Figures of each row; of many rows the last, which are the newest."""
-    return table(
-        _COLUMNS,
-        (
-            (
-                name,
-                f"{each.n:,}",
-                *(with_bounds(share, percent=True) for share in (each.cuts, each.exact, each.within_one)),
-                with_bounds(each.qwk, percent=False),
-                with_bounds(each.generous, percent=False),
-            )
-            for name, each in rows[-MOST_ROWS:]
-        ),
-    )
+    columns = _CLASS_COLUMNS if any(each.of_classes for _, each in rows) else _COLUMNS
+    return table(columns, ((name, f"{each.n:,}", *_figures(each)) for name, each in rows[-MOST_ROWS:]))
+
+
+def _figures(each: DecidedAgreement) -> Iterator[str]:
+    """What is said of some answers: of classes how many are right, which have no more to say."""
+    if each.within_one is None or each.qwk is None or each.generous is None:
+        yield with_bounds(each.exact, percent=True)
+        return
+    yield from (with_bounds(share, percent=True) for share in (each.cuts, each.exact, each.within_one))
+    yield with_bounds(each.qwk, percent=False)
+    yield with_bounds(each.generous, percent=False)
 
 
 def _findings_to_json(findings: ReviewFindings) -> dict[str, Any]:
@@ -294,7 +304,11 @@ def _agreement_to_json(found: DecidedAgreement | None) -> dict[str, Any] | None:
         "n": found.n,
         "cuts": interval_to_json(found.cuts),
         "exact": interval_to_json(found.exact),
-        "within_one": interval_to_json(found.within_one),
-        "qwk": interval_to_json(found.qwk),
-        "generous": interval_to_json(found.generous),
+        "within_one": _known_to_json(found.within_one),
+        "qwk": _known_to_json(found.qwk),
+        "generous": _known_to_json(found.generous),
     }
+
+
+def _known_to_json(interval: Interval | None) -> dict[str, float | None] | None:
+    return None if interval is None else interval_to_json(interval)

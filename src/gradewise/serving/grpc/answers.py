@@ -26,7 +26,7 @@ def scored_message(scored: Scored) -> pb.Scored:
         advisories=[_advisory(each) for each in said.advisories],
         reasons=[_reason(each) for each in said.reasons],
         model=pb.Model(name=model.name, version=model.version, digest=model.digest),
-        arm=scored.arm, cached=scored.cached, lacks=scored.lacks,
+        arm=scored.arm, cached=scored.cached, lacks=scored.lacks, in_scope=said.in_scope,
     )  # fmt: skip
 
 

@@ -1,11 +1,9 @@
 """How good a classifier is: training texts, held-out ones, the locked test; and texts of no class."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes
 from gradewise.evaluation.class_sets import evaluate_class_sets
 from gradewise.evaluation.coverage import CoverageEvaluation
@@ -20,8 +18,8 @@ from gradewise.reporting.report import (
     NamedEvaluation,
 )
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.classification.experiment import TextExperiment
-from gradewise.workflows.classification.learning import LearnedClasses
+from gradewise.workflows.classification.experiment import TextExperiment, Texts
+from gradewise.workflows.classification.learning import HeldOut, LearnedClasses
 from gradewise.workflows.judging import baseline_rows, figures, graded_essays
 
 COMMONEST = "commonest class"
@@ -49,15 +47,14 @@ class Judged:
 def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener: Listener) -> Judged:
     """Every figure: the locked test is looked at here, once, by the graph that ships."""
     plan, scale = experiment.dataset.plan.evaluation, experiment.scale
-    train, held_out = experiment.train, learned.held_out
+    train = experiment.train
     test = learned.shipped.predict(learned.test_matrix.values)
     by_heart = learned.shipped.predict(learned.train_matrix.values)
     outside = learned.shipped.predict(learned.outside_matrix.values)
-    seen = [train.essays[row] for row in held_out.rows.tolist()]
     graded = {
-        TRAINED_ON: _graded(train.essays, train.codes, by_heart),
-        OUT_OF_FOLD: _graded(seen, train.codes[held_out.rows], held_out.predictions),
-        LOCKED_TEST: _graded(experiment.test.essays, experiment.test.codes, test),
+        TRAINED_ON: _graded(train, by_heart),
+        OUT_OF_FOLD: graded_out_of_fold(experiment, learned.held_out),
+        LOCKED_TEST: _graded(experiment.test, test),
     }
     with stage(listener, "evaluation", total=len(graded), unit="sets") as done:
         named = []
@@ -67,7 +64,7 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
         commonest = {
             COMMONEST: (
                 COMMONEST_MEANS,
-                _graded(experiment.test.essays, experiment.test.codes, _commonest(experiment)),
+                _graded(experiment.test, _commonest(experiment)),
             )
         }
         return Judged(
@@ -80,8 +77,23 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
         )
 
 
-def _graded(texts: Sequence[Essay], codes: Codes, predictions: GradePredictions) -> Graded:
-    return graded_essays(texts, codes, predictions, ordered=False)
+def judge_held_out(experiment: TextExperiment, held_out: HeldOut, listener: Listener) -> NamedEvaluation:
+    """Figures of the training texts as models say that had not seen them; the locked test stays locked."""
+    graded = graded_out_of_fold(experiment, held_out)
+    with stage(listener, "evaluation"):
+        evaluation = figures(graded, experiment.scale, experiment.dataset.plan.evaluation)
+    return NamedEvaluation(name=OUT_OF_FOLD, evaluation=evaluation, graded=graded)
+
+
+def graded_out_of_fold(experiment: TextExperiment, held_out: HeldOut) -> Graded:
+    """Training texts beside what models say that had not seen them."""
+    essays = [experiment.train.essays[row] for row in held_out.rows.tolist()]
+    codes = experiment.train.codes[held_out.rows]
+    return graded_essays(essays, codes, held_out.predictions, ordered=False)
+
+
+def _graded(texts: Texts, predictions: GradePredictions) -> Graded:
+    return graded_essays(texts.essays, texts.codes, predictions, ordered=False)
 
 
 def _commonest(experiment: TextExperiment) -> GradePredictions:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradewise.essays.scales import Codes
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.fitting import fit_classifier
@@ -63,6 +62,20 @@ class LearnedClasses:
     """The same of texts of no class."""
 
 
+def cross_fit_classes(
+    experiment: TextExperiment,
+    views: TextViews,
+    found: Found,
+    listener: Listener,
+    *,
+    checkpoints: Checkpoints,
+) -> HeldOut:
+    """What models say of texts that they had not seen; nothing is learnt from all of them."""
+    with stage(listener, "training", total=len(experiment.folds), unit="fits") as done:
+        parts = _cross_fit(experiment, views, found, done, checkpoints=checkpoints)
+    return _held_out(experiment, parts)
+
+
 def learn_classes(
     experiment: TextExperiment,
     views: TextViews,
@@ -91,7 +104,7 @@ def learn_classes(
         done(len(experiment.folds) + 1)
     rows = np.concatenate([fold.validate_rows for fold in experiment.folds])
     calibrated = plan.classifier.calibration == "temperature"
-    held_out = _held_out(parts, train.codes, [f.validate_rows for f in experiment.folds], tempers=calibrated)
+    held_out = _held_out(experiment, parts)
     temperature = fit_temperature(np.concatenate(parts), train.codes[rows]) if calibrated else 1.0
     with stage(listener, "export and parity"):
         graph = build_classifier_onnx(
@@ -148,8 +161,10 @@ def _cross_fit(
     return parts
 
 
-def _held_out(parts: Sequence[Floats], codes: Codes, rows: Sequence[Rows], *, tempers: bool) -> HeldOut:
+def _held_out(experiment: TextExperiment, parts: Sequence[Floats]) -> HeldOut:
     """Predictions out of fold; the temperature of each fold is learnt from the others, as of new texts."""
+    codes, rows = experiment.train.codes, [fold.validate_rows for fold in experiment.folds]
+    tempers = experiment.plan.calibration == "temperature"
     softened = []
     for number, part in enumerate(parts):
         others = [place for place in range(len(parts)) if place != number]

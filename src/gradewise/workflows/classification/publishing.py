@@ -16,13 +16,16 @@ from gradewise.models.bundle_files import (
     make_self_test,
 )
 from gradewise.models.bundle_targets import TargetContents
-from gradewise.reporting.report import Report
+from gradewise.models.classifiers.params import ClassifierParams
+from gradewise.reporting.parts import Section
+from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.classes import class_sections
 from gradewise.reporting.topics.data_profile import profile_section
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.judging import Judged
 from gradewise.workflows.classification.learning import LearnedClasses
+from gradewise.workflows.classification.searching import Found
 from gradewise.workflows.classification.views import TextView
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.publish import embedding_part, model_version, training_data
@@ -53,15 +56,11 @@ def class_report(
 ) -> Report:
     """One training of classes, ready to be shown."""
     plan = experiment.dataset.plan
-    return Report(
+    return classes_report(
+        experiment,
+        learned.found,
+        judged.evaluations,
         title=f"Classifier {plan.name}",
-        model_name=plan.name,
-        model_version=model_version(run),
-        created_at=now,
-        scale=experiment.scale,
-        data=training_data(experiment.dataset),
-        evaluations=judged.evaluations,
-        metrics_allowed=experiment.dataset.metrics_allowed,
         baselines=judged.baselines,
         sections=(
             *class_sections(
@@ -73,17 +72,50 @@ def class_report(
             *bad_rows_sections(experiment.dataset.integrity.rejected),
             profile_section(data),
         ),
+        run=run,
+        now=now,
+        environment=environment,
+        seconds=seconds,
+    )
+
+
+def classes_report(
+    experiment: TextExperiment,
+    found: Found,
+    evaluations: tuple[NamedEvaluation, ...],
+    *,
+    title: str,
+    baselines: tuple[BaselineRow, ...],
+    sections: tuple[Section, ...],
+    run: RunDirectory,
+    now: datetime,
+    environment: Mapping[str, str],
+    seconds: Mapping[str, float],
+) -> Report:
+    """What was found of classes, by training or cross-validation, ready to be shown."""
+    plan = experiment.dataset.plan
+    return Report(
+        title=title,
+        model_name=plan.name,
+        model_version=model_version(run),
+        created_at=now,
+        scale=experiment.scale,
+        data=training_data(experiment.dataset),
+        evaluations=evaluations,
+        metrics_allowed=experiment.dataset.metrics_allowed,
+        baselines=baselines,
+        sections=sections,
         decision=DECISION,
         calibration=CALIBRATIONS[plan.classifier.calibration],
-        notices=(*experiment.dataset.notices, *experiment.notices, *_chosen_on(experiment, learned)),
+        notices=(*experiment.dataset.notices, *experiment.notices, *_chosen_on(experiment, found)),
         environment=environment,
         timings=dict(seconds),
         plan_yaml=plan_yaml(plan),
     )
 
 
-def _chosen_on(experiment: TextExperiment, learned: LearnedClasses) -> tuple[str, ...]:
-    if not learned.found.trials:
+def _chosen_on(experiment: TextExperiment, found: Found) -> tuple[str, ...]:
+    if not found.trials:
         return ()
     return (CHOSEN_ON.format(folds=min(experiment.plan.search.folds, len(experiment.folds))),)
 
@@ -137,7 +169,11 @@ def _metadata(experiment: TextExperiment, learned: LearnedClasses, report: Repor
 
 def hyperparameters(learned: LearnedClasses) -> dict[str, Setting]:
     """How the classifier was learnt, as a bundle tells it."""
-    params = learned.found.params
+    return {**classifier_settings(learned.found.params), "temperature": learned.temperature}
+
+
+def classifier_settings(params: ClassifierParams) -> dict[str, Setting]:
+    """Every setting of a learner by its name."""
     own: dict[str, Setting] = {name: value for name, value in asdict(params).items() if name != "members"}
     members = "+".join(member.learner for member in params.members)
-    return {**own, "temperature": learned.temperature, **({"members": members} if members else {})}
+    return {**own, **({"members": members} if members else {})}

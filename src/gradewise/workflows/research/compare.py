@@ -7,9 +7,10 @@ from typing import Any
 from gradewise.errors import GateError
 from gradewise.evaluation.comparison import Comparison
 from gradewise.evaluation.comparison_gates import Outcome, outcome
-from gradewise.evaluation.comparison_json import comparison_to_json
+from gradewise.evaluation.comparison_json import comparison_to_json, difference_to_json
 from gradewise.evaluation.gates import GateReport, gate_report_to_json
 from gradewise.evaluation.interval_json import number_to_json
+from gradewise.evaluation.results import few_metrics, leading_metric
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.research.compare_findings import (
@@ -17,6 +18,7 @@ from gradewise.workflows.research.compare_findings import (
     CvComparison,
     differing_settings,
     find_differences,
+    profile_of,
     read_pair,
 )
 from gradewise.workflows.research.compare_page import compare_page
@@ -89,14 +91,17 @@ def comparison_record(found: CvComparison) -> dict[str, Any]:
     asked, candidate, gates = found.plan.compare, found.pair.candidate, found.gates
     return {
         "schema_version": SCHEMA_VERSION,
-        "profile": asked.profile,
+        "profile": profile_of(found.plan),
         "outcome": None if gates is None else outcome(gates),
         "gates": None if gates is None else gate_report_to_json(gates),
         **{name: candidate.record[name] for name in SHARED},
         "min_prompt": asked.min_prompt,
         "bottom_k": asked.bottom_k,
         **comparison_to_json(found.comparison, candidate.scale),
-        "qwk_difference_by_fold": {str(fold): number_to_json(value) for fold, value in found.folds.items()},
+        f"{leading_metric(candidate.scale)}_difference_by_fold": {
+            str(fold): number_to_json(value) for fold, value in found.folds.items()
+        },
+        **({"classes": [difference_to_json(row) for row in found.classes]} if found.classes else {}),
         "settings": {
             key: {"reference": first, "candidate": second}
             for key, first, second in differing_settings(found.pair.reference.plan, candidate.plan)
@@ -108,7 +113,9 @@ def _tell(found: CvComparison, run: Run) -> None:
     """The differences, for the experiment log."""
     record = found.pair.candidate.record
     run.tell(
-        metrics=told(found.comparison.whole.differences, as_="{}_difference"),
+        metrics=told(
+            found.comparison.whole.differences, few_metrics(found.pair.candidate.scale), as_="{}_difference"
+        ),
         split=record["splits_id"],
         features=record["features"]["fingerprint"],
     )

@@ -7,8 +7,14 @@ from typing import Any
 
 from gradewise.errors import InputError, PlanError
 from gradewise.evaluation.bootstrap import checked_resampling
-from gradewise.evaluation.comparison import Comparison, compare_graded, fold_differences
-from gradewise.evaluation.comparison_gates import judge_comparison
+from gradewise.evaluation.comparison import (
+    Comparison,
+    Difference,
+    compare_graded,
+    fold_differences,
+    grade_differences,
+)
+from gradewise.evaluation.comparison_gates import ProfileName, judge_comparison
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.side_by_side import require_same_essays
 from gradewise.workflows.plan import Plan
@@ -53,28 +59,47 @@ class CvComparison:
     gates: GateReport | None
     """What the profile says of it; ``None`` for the profile that asks for nothing."""
     folds: Mapping[int, float]
-    """QWK of the candidate less that of the reference in each fold."""
+    """QWK, or macro F1 of classes, of the candidate less that of the reference in each fold."""
+    classes: tuple[Difference, ...] = ()
+    """The same by the right class; none of grades."""
 
 
 def find_differences(plan: Plan, pair: Pair) -> CvComparison:
     """Compare two runs as a plan asks."""
-    asked = plan.compare
+    asked, profile = plan.compare, profile_of(plan)
     first, second = pair.reference.out_of_fold, pair.candidate.out_of_fold
+    scale, ordered = pair.candidate.scale, pair.candidate.scale.ordered
+    resampling = checked_resampling(
+        asked.resamples, confidence=plan.evaluation.confidence, seed=asked.seed, by_prompt=False
+    )
     comparison = compare_graded(
-        first.graded,
-        second.graded,
-        resampling=checked_resampling(
-            asked.resamples, confidence=plan.evaluation.confidence, seed=asked.seed, by_prompt=False
-        ),
-        limits=prompt_limits_of(plan),
+        first.graded, second.graded, resampling=resampling, limits=prompt_limits_of(plan)
     )
     return CvComparison(
         plan=plan,
         pair=pair,
         comparison=comparison,
-        gates=judge_comparison(asked.profile, comparison),
+        gates=judge_comparison(profile, comparison),
         folds=fold_differences(first.graded, second.graded, first.rows_by_fold()),
+        classes=() if ordered else grade_differences(first.graded, second.graded, scale, resampling),
     )
+
+
+def profile_of(plan: Plan) -> ProfileName:
+    """The rules of the verdict: those that the plan names, else the usual ones of its task.
+
+    Raises:
+        PlanError: they ask for what classes do not have.
+    """
+    asked = plan.compare.profile
+    if plan.task == "ordinal":
+        return asked or "prompt_holdout_primary"
+    if asked == "prompt_holdout_primary":
+        raise PlanError(
+            f"compare.profile {asked!r} asks about prompts and the ends of a scale, which classes do not "
+            "have; name stratified_stability or none"
+        )
+    return asked or "stratified_stability"
 
 
 def read_pair(plan: Plan) -> Pair:

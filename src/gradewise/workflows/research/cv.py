@@ -1,21 +1,21 @@
 """Cross-validation: how good a way to learn is on essays that it has not seen; no model is kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from gradewise.evaluation.fold_figures import FoldFigures, over_folds
-from gradewise.reporting.report import NamedEvaluation
+from gradewise.evaluation.fold_figures import over_folds
 from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.classification.cross_validating import cv_classes
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.learning import Learned, learn_all
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.research.cv_findings import CvFindings, find_out, locked_table
 from gradewise.workflows.research.cv_page import cv_page, smoke_test_page
 from gradewise.workflows.research.cv_record import METRICS_FILE, figures_record, settings_record
+from gradewise.workflows.research.cv_run import CvRun
 from gradewise.workflows.research.decoding import cut_points_record, decoding_record
 from gradewise.workflows.research.publishing import write_page
 from gradewise.workflows.research.residuals import LOCKED_TEST_FILE, OUT_OF_FOLD_FILE, write_residuals
@@ -25,19 +25,7 @@ from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CvRun:
-    """What a finished cross-validation leaves behind."""
-
-    directory: Path
-    """The run directory."""
-    html: Path
-    """The report to open in a browser."""
-    folds: tuple[FoldFigures, ...] = ()
-    """Fold by fold; empty where no figures may be shown."""
-    evaluations: tuple[NamedEvaluation, ...] = ()
-    """Out of fold, then on the locked test unless it stays locked; empty where no figures may be shown."""
+__all__ = ["CvRun", "cv"]
 
 
 def cv(plan: Plan, services: Services, *, listener: Listener = silent, resume: Path | None = None) -> CvRun:
@@ -54,14 +42,20 @@ def cv(plan: Plan, services: Services, *, listener: Listener = silent, resume: P
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
     with experiment_run(dataset, schema, "cv", services, watch.hear, resume=resume) as run:
-        experiment = gather(dataset, services, run.listener, store=run.directory.store)
-        learned, *traits = learn_all(experiment, run)
-        if dataset.metrics_allowed:
-            finished = _judge_and_publish(experiment, learned, traits, services, run)
+        if plan.task == "nominal":
+            finished = cv_classes(dataset, services, run, seconds=watch.seconds)
         else:
-            finished = _publish_smoke_test(experiment, learned, services, run)
+            finished = _cv_grades(dataset, services, run)
         run.directory.write_json("artifacts/timings.json", watch.seconds)
     return finished
+
+
+def _cv_grades(dataset: Dataset, services: Services, run: Run) -> CvRun:
+    experiment = gather(dataset, services, run.listener, store=run.directory.store)
+    learned, *traits = learn_all(experiment, run)
+    if dataset.metrics_allowed:
+        return _judge_and_publish(experiment, learned, traits, services, run)
+    return _publish_smoke_test(experiment, learned, services, run)
 
 
 def _publish_smoke_test(experiment: Experiment, learned: Learned, services: Services, run: Run) -> CvRun:

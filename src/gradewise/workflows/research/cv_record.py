@@ -140,7 +140,8 @@ def read_finished_cv(directory: Path) -> FinishedCv:
     if not record["metrics_allowed"]:
         raise InputError(f"run {directory} holds no figures to compare: {WITHHELD}")
     artifacts = directory / "artifacts"
-    scale = Scale(record["scale"]["name"], tuple(record["scale"]["grades"]))
+    known = record["scale"]
+    scale = Scale(known["name"], tuple(known["grades"]), ordered=record.get("task") != "nominal")
     return FinishedCv(
         directory=directory,
         plan=read_plan(directory / "plan.yaml"),

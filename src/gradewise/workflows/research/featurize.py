@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gradewise.errors import PlanError
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Statement
@@ -53,12 +54,14 @@ def featurize(
     """Measure essays, keep a feature store and report; nothing is trained.
 
     Raises:
-        InputError, SplitError, PlanError: the data cannot be used, or an essay cannot be measured.
+        InputError, SplitError, PlanError: the data cannot be used, an essay cannot be measured, or there is
+            nothing to measure.
     """
     with stage(listener, "reading essays"):
         plan = plan.model_copy(update={"features": plan.features.model_copy(update={"store": None})})
         dataset = prepare_dataset(plan, services, listener)
         schema = dataset_schema(dataset, services)
+        _require_columns(dataset, schema)
     with experiment_run(dataset, schema, "featurize", services, listener, resume=resume) as run:
         started = time.perf_counter()
         store = run.directory.store
@@ -78,6 +81,16 @@ def featurize(
             essays_per_second=round(made.essays_per_second, 2),
         )
     return made
+
+
+def _require_columns(dataset: Dataset, schema: FeatureSchema) -> None:
+    """Pass when anything is measured; the words of `task: nominal` are not."""
+    if not len(schema):
+        raise PlanError(
+            f"nothing is measured of {dataset.plan.data.train.name}: which words texts have is learnt within "
+            "each fold and kept nowhere; name `features.embedder` with `features.set: combined`, or "
+            "`features.given`, or train at once: gradewise train"
+        )
 
 
 def _facts(schema: FeatureSchema) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 ``y_true`` and ``y_pred`` are grades, ``y_pred_raw`` is the score on the axis of codes (0 is the lowest
 grade), ``residual`` the score less the code of the teacher's grade, in steps; ``p_<grade>`` are the
-probabilities. What stands in a file is read back to the same numbers, bit by bit. There is no text in it.
+probabilities. Classes have no axis, so that they have neither score nor residual. What stands in a file is
+read back to the same numbers, bit by bit. There is no text in it.
 """
 
 import csv
@@ -79,7 +80,8 @@ def write_residuals(artifacts: Path, name: str, table: ResidualTable, scale: Sca
 
 def residual_rows(table: ResidualTable, scale: Scale) -> Iterator[dict[str, Any]]:
     """One record an essay, all with the same fields in the same order."""
-    graded, residuals = table.graded, residuals_of(table.graded)
+    graded = table.graded
+    distances = residuals_of(graded) if graded.ordered else None
     for row, essay_id in enumerate(graded.essay_ids):
         true, given = int(graded.true_codes[row]), int(graded.predicted_codes[row])
         yield {
@@ -88,11 +90,9 @@ def residual_rows(table: ResidualTable, scale: Scale) -> Iterator[dict[str, Any]
             "record_id": essay_id,
             "prompt": graded.prompts[row] if graded.prompts else "",
             "y_true": scale.grades[true],
-            "y_pred_raw": float(graded.scores[row]),
+            **({"y_pred_raw": float(graded.scores[row])} if graded.ordered else {}),
             "y_pred": scale.grades[given],
-            "residual": float(residuals[row]),
-            "abs_residual": abs(float(residuals[row])),
-            "within_one_step": abs(true - given) <= 1,
+            **({} if distances is None else _distance(float(distances[row]), abs(true - given))),
             **{
                 f"p_{grade}": float(graded.probabilities[row, code])
                 for code, grade in enumerate(scale.grades)
@@ -100,6 +100,11 @@ def residual_rows(table: ResidualTable, scale: Scale) -> Iterator[dict[str, Any]
             "word_count": None if graded.word_counts is None else int(graded.word_counts[row]),
             **{name: float(values[row]) for name, values in table.covariates.items()},
         }
+
+
+def _distance(residual: float, steps: int) -> dict[str, Any]:
+    """How far a grade is from the teacher's; classes have no distance."""
+    return {"residual": residual, "abs_residual": abs(residual), "within_one_step": steps <= 1}
 
 
 def read_residuals(path: Path, scale: Scale) -> ResidualTable:
@@ -123,24 +128,25 @@ def _table(rows: Sequence[Mapping[str, Any]], scale: Scale) -> ResidualTable:
     code = {grade: at for at, grade in enumerate(scale.grades)}
     prompts = tuple(str(row["prompt"]) for row in rows)
     counted = rows[0]["word_count"] is not None
+    probabilities = np.stack([_numbers(rows, f"p_{grade}") for grade in scale.grades], axis=1)
     graded = Graded(
         essay_ids=tuple(str(row["record_id"]) for row in rows),
         true_codes=np.array([code[row["y_true"]] for row in rows], dtype=np.int64),
         predicted_codes=np.array([code[row["y_pred"]] for row in rows], dtype=np.int64),
-        scores=np.array([row["y_pred_raw"] for row in rows], dtype=np.float64),
-        probabilities=np.array(
-            [[row[f"p_{grade}"] for grade in scale.grades] for row in rows], dtype=np.float64
-        ),
+        scores=probabilities.max(axis=1) if not scale.ordered else _numbers(rows, "y_pred_raw"),
+        probabilities=probabilities,
         prompts=prompts if any(prompts) else None,
         word_counts=np.array([row["word_count"] for row in rows], dtype=np.int64) if counted else None,
+        ordered=scale.ordered,
     )
     return ResidualTable(
         split=str(rows[0]["split"]),
         graded=graded,
         folds=np.array([NO_FOLD if row["fold"] is None else row["fold"] for row in rows], dtype=np.int64),
-        covariates={
-            name: np.array([row[name] for row in rows], dtype=np.float64)
-            for name in COVARIATES
-            if name in rows[0]
-        },
+        covariates={name: _numbers(rows, name) for name in COVARIATES if name in rows[0]},
     )
+
+
+def _numbers(rows: Sequence[Mapping[str, Any]], field: str) -> NDArray[np.float64]:
+    """One field of all rows: shape ``(n,)``."""
+    return np.array([row[field] for row in rows], dtype=np.float64)

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from gradewise.errors import UnavailableError
 from gradewise.essays.records import Essay
+from gradewise.essays.scales import Scale
 from gradewise.scores.traffic import check_share, is_on_trial
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.models import GradingModel, Reading
@@ -32,6 +33,11 @@ class Chosen:
     """The model."""
     lacks: tuple[Lack, ...] = ()
     """``challenger``, where it was its turn and it could not."""
+
+
+def same_answers(one: Scale, other: Scale) -> bool:
+    """Whether two models answer with the same grades, or the same classes."""
+    return (one.grades, one.ordered) == (other.grades, other.ordered)
 
 
 class Arms:
@@ -77,7 +83,7 @@ class Arms:
         """
         if self._challenger is None or not is_on_trial(unit, share=self._share, salt=self._salt):
             return self._take_champion()
-        model = self._challenger.current
+        model = self._on_trial()
         if model is None or not self._breaker.lets_through():
             return self._take_champion(lacks=("challenger",))
         return Chosen("challenger", model)
@@ -113,7 +119,7 @@ class Arms:
             readings: what it read of them, taken where both models read the same.
             keep: awaited with the challenger's answers.
         """
-        model = None if self._challenger is None else self._challenger.current
+        model = self._on_trial()
         if self._shadow is None or model is None or chosen.arm != "champion":
             return
         same = model.reading_fingerprint == chosen.model.reading_fingerprint
@@ -123,6 +129,14 @@ class Arms:
         """Stop what happens in the shadow; may be called twice."""
         if self._shadow is not None:
             await self._shadow.close()
+
+    def _on_trial(self) -> GradingModel | None:
+        """The challenger, unless it gives other grades or classes than the champion does."""
+        model = None if self._challenger is None else self._challenger.current
+        champion = self._champion.current
+        if model is None or champion is None or same_answers(champion.scale, model.scale):
+            return model
+        return None
 
     def _take_champion(self, *, lacks: tuple[Lack, ...] = ()) -> Chosen:
         model = self._champion.current

@@ -12,6 +12,7 @@ from gradewise.evaluation.challenge import Challenge, judge_challenge
 from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.sequential import LEVEL
 from gradewise.protocols import ScoreLog
+from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.page import Page, page_record, render_page_html, render_page_markdown
 from gradewise.reporting.parts import Table
 from gradewise.reporting.topics.challenge import challenge_sections, challenge_statements
@@ -118,7 +119,8 @@ def challenge_on_file(
         found=found,
         champion=champion.label,
         challenger=challenger.label,
-        source=f"{counted(found.n, 'essay')} of {file.path.name}, sha256 {file.sha256[:12]}",
+        source=f"{counted(found.n, terms_of(champion.bundle.scale).item)} of {file.path.name}, sha256 "
+        f"{file.sha256[:12]}",
         notices=_told(notices, listener),
     )
 
