@@ -19,7 +19,7 @@ def test_the_commands_of_the_page_work_on_few_texts(tmp_path: Path) -> None:
     environment = {"GRADEWISE_CACHE_DIR": str(tmp_path / "cache"), "GRADEWISE_WORKERS": "1"}
     environment |= {"PYTHONPATH": str(PAGE.parent.parent / "src"), "OPENBLAS_NUM_THREADS": "1"}
     page = commands(TEXTS.read_text(encoding="utf-8"))
-    script = page.replace("gradewise plan check", f"{FEW_TRIALS}\ngradewise plan check")
+    script = page.replace("gradewise check-data", f"{FEW_TRIALS}\ngradewise check-data")
     with warm_gradewise(environment) as beside:
         walked = subprocess.run(
             ["bash", "-c", script],

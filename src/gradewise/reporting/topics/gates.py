@@ -160,7 +160,7 @@ def _sentences(report: GateReport) -> Iterator[str]:
     elif measured > report.count("passed"):
         failed, open_ = report.count("failed"), report.count("not shown")
         counts = [f"{failed} failed"] if failed else []
-        counts += [f"{open_} not shown (too few essays to tell)"] if open_ else []
+        counts += [f"{open_} not shown (too few to tell)"] if open_ else []
         yield f"Not passed: of {counted(measured, 'rule')} that could be measured, {enumerated(counts)}."
     else:
         yield "Not passed: a figure that is required could not be measured."
