@@ -13,7 +13,7 @@ from gradewise.workflows.registry.held_out import of_model
 
 
 def test_texts_of_no_class_are_left_out(tmp_path: Path) -> None:
-    """A label that is no class, such as that of texts out of scope, judges nobody; nothing left is refused."""
+    """A label that is no class judges nobody; where nothing else is left, that is refused."""
     bundle = load_bundle(write_bundle(made_up_class_bundle(), tmp_path / "bundle"))
     inside = Essay(id="a", text="A card.", label=CLASSES.grades[0])
     outside = Essay(id="b", text="A planet.", label="none of these")
