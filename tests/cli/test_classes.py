@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 
 from gradewise.models.bundle_contents import write_bundle
@@ -54,6 +55,10 @@ def test_a_file_of_texts_in_every_form(command: Command, bundle: Path, texts: Pa
         (row["class"], row["in_scope"], row["needs_a_look"]) for row in rows
     ]
     assert {f"p_{name}" for name in CLASSES.grades} < set(rows[0])
+    assert 0 == command("score", texts, "-m", bundle, "-o", "out.parquet").code
+    assert 2 == command("score", texts, "-m", bundle, "-f", "parquet").code
+    table = pq.read_table("out.parquet")
+    assert ["id", "class", "confidence"] == table.column_names[:3]
     written = command("score", texts, "-m", bundle, "-o", "out.jsonl")
     assert "2 texts with their classes written to out.jsonl" in written.err
     lines = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -15,7 +15,11 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     make = plans.make_plan
 
     def quick(raw: dict[str, object], *, location: str) -> Plan:
-        return make({**raw, **{name: SMALL[name] for name in ("model", "evaluation")}}, location=location)
+        small = {name: SMALL[name] for name in ("model", "evaluation")}
+        if raw.get("task") == "nominal":
+            few = {"search": {"method": "none"}, "most_steps": 40}
+            small = {"evaluation": SMALL["evaluation"], "classifier": {**raw["classifier"], **few}}  # type: ignore[dict-item]
+        return make({**raw, **small}, location=location)
 
     monkeypatch.setattr("gradewise.cli.asking.make_plan", quick)
 
@@ -41,6 +45,18 @@ def test_own_essays_are_graded_beside_the_teachers_grade(command: Command) -> No
     outcome = command("demo", "--data", "mine.csv", "-o", "out")
     assert 0 == outcome.code, outcome.err
     assert ", teacher's grade " in outcome.out
+
+
+def test_generated_texts_are_classified(command: Command) -> None:
+    """With --task nominal a newcomer sees figures, a text of one of the classes and one of none."""
+    outcome = command("demo", "--task", "nominal", "--texts", "160", "--output", "out")
+    assert 0 == outcome.code, outcome.err
+    assert "160 texts with intents generated: out/demo/texts.csv" in outcome.err
+    assert "every label that occurs but 'none_of_these'" in outcome.err
+    for said in ("macro F1", "bundle  out/demo-intents/", "sample: known", "sample: of no intent"):
+        assert said in outcome.out
+    assert 161 == len(Path("out/demo/texts.csv").read_text("utf-8").splitlines())
+    assert max(len(line) for line in outcome.out.splitlines() if "(n=" in line or "macro F1" in line) <= 80
 
 
 def test_too_few_essays_are_refused(command: Command) -> None:

@@ -105,7 +105,7 @@ def test_one_essay_of_a_table(command: Command, trained: Trained) -> None:
             "class.csv holds 2 essays, and one is explained at a time; say which: --essay e",
         ),
         (("class.csv", "--essay", "e9"), "class.csv: no essay 'e9' among the 2 that can be graded"),
-        (("gone.txt",), "gone.txt: no such essay file"),
+        (("gone.txt",), "gone.txt: no such file; check the path"),
         ((), "no essay given"),
     ],
 )

@@ -210,15 +210,15 @@ def test_all_prompts_excluded_leave_nothing(command: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["score", "nothing.txt"], "nothing.txt: no such essay file"),
-        (["score", "."], ".: no such essay file"),
+        (["score", "nothing.txt"], "nothing.txt: no such file; check the path"),
+        (["score", "."], ".: no such file; check the path"),
         (["score", "nothing.csv"], "nothing.csv does not exist"),
         (["score"], "no essay given; name a file, pass --text"),
         (["score", "--text", " "], "text: the text is empty"),
         (["score", "--text", "..."], "essay 'text': text of 3 characters has no words"),
         (["score", "--text", "word " * 50_000], "text: the text has 250,000 characters, too long"),
         (["score", "a.txt", "--text", "b"], "both a.txt and --text hold an essay; give one"),
-        (["score", "a.txt", "-f", "xml"], "cannot write form 'xml'; choose --format csv"),
+        (["score", "a.txt", "-f", "xml"], "cannot write form 'xml'; choose --format csv, jsonl or parquet"),
         (["score", "a.txt", "-o", "a.pdf"], "cannot write form 'pdf'"),
         (["score", "a.txt", "-o", "a.csv", "-f", "table"], "cannot write form 'table'"),
         (["score", "a.txt", "--reasons", "99"], "gradewise score --help"),

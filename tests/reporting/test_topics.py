@@ -170,7 +170,7 @@ def test_gates_are_told_rule_by_rule(measure: Measure) -> None:
     [
         (Interval(0.8, 0.75, 0.85), "Passed: every rule that could be measured holds (1 of 4). 3 could not"),
         (Interval(0.6, 0.55, 0.65), "Not passed: of 1 rule that could be measured, 1 failed. 3 could not"),
-        (Interval(0.7, 0.65, 0.75), "measured, 1 not shown (too few essays to tell). 3 could not"),
+        (Interval(0.7, 0.65, 0.75), "measured, 1 not shown (too few to tell). 3 could not"),
         (
             UNDEFINED,
             "Not passed: no rule could be measured. 4 could not be measured, for want of essays",

@@ -38,7 +38,13 @@ app = typer.Typer(
 
     [bold]gradewise score essay.txt[/] grades with the newest model;
 
-    [bold]gradewise explain essay.txt[/] says why.""",
+    [bold]gradewise explain essay.txt[/] says why.
+
+    Texts whose labels have no order, such as intents, become a classifier the same way:
+
+    [bold]gradewise demo --task nominal[/] shows it,
+
+    [bold]gradewise train texts.csv --task nominal[/] does it.""",
 )
 
 

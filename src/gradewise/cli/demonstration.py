@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gradewise.bootstrap import services_from
@@ -30,13 +31,18 @@ def demonstrate(*, data: Path | None, n_essays: int, seed: int, output: Path) ->
 def write_generated(n_essays: int, seed: int, path: Path, *, language: str = "en") -> Path:
     """Write generated essays as a CSV file that a user can look at and imitate."""
     columns, rows = to_rows(generate_essays(n_essays, seed=seed, language=language))
+    write_rows(path, columns, rows)
+    err.print(f"{n_essays} essays generated: {path}", soft_wrap=True)
+    return path
+
+
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV."""
     written = io.StringIO(newline="")
     table = csv.writer(written, lineterminator="\n")
     table.writerow(columns)
     table.writerows(rows)
     write_whole(path, written.getvalue())
-    err.print(f"{n_essays} essays generated: {path}", soft_wrap=True)
-    return path
 
 
 def _grade_one(run: TrainedRun, *, own_data: bool) -> None:

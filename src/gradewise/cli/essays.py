@@ -130,7 +130,9 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             return _decode(file.read(MAX_BYTES + 1), str(path))
     except (FileNotFoundError, IsADirectoryError) as error:
-        raise InputError(f"{path}: no such essay file; check the path") from error
+        raise InputError(
+            f"{path}: no such file; check the path, or give the words themselves: --text WORDS"
+        ) from error
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -35,10 +35,10 @@ CLASSES_SPOKEN = {
     "weighted_f1": "weighted F1",
     "accuracy": "accuracy",
     "roc_auc": "ROC AUC",
-    "pr_auc": "average precision (PR AUC)",
+    "pr_auc": "average precision",
     "log_loss": "log loss",
     "brier": "Brier score",
-    "ece": "calibration error (ECE)",
+    "ece": "calibration error",
 }
 """The same where there are classes."""
 

@@ -32,7 +32,7 @@ def score(
     given: GivenNumbers = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the texts.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Column that names the texts.")] = None,
-    form: Annotated[str | None, typer.Option("--format", "-f", help="table, csv or jsonl.")] = None,
+    form: Annotated[str | None, typer.Option("--format", "-f", help="table, csv, jsonl or parquet.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")
     ] = None,

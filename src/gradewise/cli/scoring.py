@@ -20,13 +20,15 @@ from gradewise.errors import PlanError
 from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.features.given import given_columns
 from gradewise.models.bundle import load_bundle
+from gradewise.protocols.tables import TableColumn
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.scoring.prediction_json import prediction_record
+from gradewise.workflows.services import Services
 
-FORMS = ("table", "csv", "jsonl")
+FORMS = ("table", "csv", "jsonl", "parquet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,12 @@ def score_shown(asked: Asked) -> None:
                 listener=listener if len(essays) > 1 else silent,
             )
         )
+        if asked.output and form == "parquet":
+            _write_parquet(predictions, asked.output, services)
     err.print(f"model {predictions[0].model}", soft_wrap=True)
     if asked.output:
-        write_whole(asked.output, _as_text(predictions, form))
+        if form != "parquet":
+            write_whole(asked.output, _as_text(predictions, form))
         what = "texts with their classes" if predictions[0].of_classes else "graded essays"
         err.print(f"{len(predictions)} {what} written to {asked.output}", soft_wrap=True)
     elif form == "table":
@@ -78,8 +83,20 @@ def _form(asked: Asked) -> str:
     suffix = asked.output.suffix.lstrip(".").lower() if asked.output else "table"
     form = asked.form or {"json": "jsonl", "ndjson": "jsonl"}.get(suffix, suffix)
     if form not in FORMS or (asked.output and form == "table"):
-        raise PlanError(f"cannot write form {form!r}; choose --format csv or --format jsonl")
+        raise PlanError(f"cannot write form {form!r}; choose --format csv, jsonl or parquet")
+    if form == "parquet" and not asked.output:
+        raise PlanError("Parquet is no text to show; name a file: --output grades.parquet")
     return form
+
+
+def _write_parquet(predictions: Sequence[Prediction], path: Path, services: Services) -> None:
+    rows = [_flat(prediction) for prediction in predictions]
+    columns = [
+        TableColumn(name, "number" if isinstance(value, float) else "text") for name, value in rows[0].items()
+    ]
+    with services.open_table(path, columns) as table:
+        for row in rows:
+            table.add(tuple(row.values()))
 
 
 def _show(predictions: Sequence[Prediction]) -> None:

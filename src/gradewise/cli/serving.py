@@ -170,7 +170,7 @@ def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
               "Ctrl-C ends it", soft_wrap=True)  # fmt: skip
     err.print(
         f"try: curl -s {address}/v1/score{header} -H 'Content-Type: application/json' "
-        '-d \'{"text": "An essay."}\'',
+        '-d \'{"text": "A text."}\'',
         soft_wrap=True,
     )
 

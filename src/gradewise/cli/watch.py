@@ -22,7 +22,12 @@ def watch(
     *,
     config: Annotated[
         Path,
-        typer.Option("--config", "--plan", "-c", help="What is trained; `data.train` of it is replaced."),
+        typer.Option(
+            "--config",
+            "--plan",
+            "-c",
+            help="What is trained: a config.yaml or a plan, whose data file is replaced.",
+        ),
     ],
     pattern: Annotated[
         str | None,

@@ -18,6 +18,8 @@ Codes = NDArray[np.int64]
 
 FEWEST_GRADES = 2
 """Shortest scale: with one grade there is nothing to learn."""
+CLASSES_LISTED = 8
+"""Classes that a message names at the most."""
 LONGEST_LISTING = 20
 """Grades that a message lists in full."""
 MOST_GRADES = 1000
@@ -87,8 +89,15 @@ class Scale:
         number, values = _number(stripped), self.values
         if number is not None and values is not None and number in values:
             return values.index(number)
-        what = f"a grade of scale {self.name}" if self.ordered else "one of the classes"
-        raise InputError(f"{quotable(label)!r} is not {what} ({_listing(self.grades)})")
+        if self.ordered:
+            listed = _listing(self.grades)
+            raise InputError(f"{quotable(label)!r} is not a grade of scale {self.name} ({listed})")
+        named = ", ".join(quotable(grade) for grade in self.grades[:CLASSES_LISTED])
+        more = f" and {self.n_grades - CLASSES_LISTED} more" if self.n_grades > CLASSES_LISTED else ""
+        raise InputError(
+            f"{quotable(label)!r} is not one of the classes ({named}{more}); if it marks texts of no class: "
+            f"--out-of-scope LABEL"
+        )
 
     def codes(self, labels: Sequence[str]) -> Codes:
         """The positions of many grades: shape ``(len(labels),)``."""

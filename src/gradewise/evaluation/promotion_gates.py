@@ -19,7 +19,7 @@ WORDS: Mapping[str, str] = {
     "ece": "Confidence error (ECE)",
     "rps": "Probability error along the scale (RPS)",
     "group_dsm": "The largest difference for a group of writers, in SDs (DSM)",
-    "training_share_difference": "The largest distance of a grade’s or class’s share from that in training",
+    "training_share_difference": "The largest distance of a share from that in training",
     "latency_p95_ms": "Time for one text, 95 of 100 are faster, in ms",
     "batch_of_50_s": "Time for 50 texts, in seconds",
     "changed_grades": "Grades that differ between the ONNX model and the trees beside it",

@@ -16,7 +16,7 @@ from gradewise.reporting.figures import (
 from gradewise.reporting.parts import Figure
 from gradewise.reporting.report import TRAINED_ON, NamedEvaluation, Report, publishable
 from gradewise.reporting.svg import legal
-from gradewise.reporting.tables import counts_table, data_table, making_table, metrics_table
+from gradewise.reporting.tables import counts_table, data_table, making_table, metrics_table, prompts_table
 from gradewise.reporting.verdict import verdict
 
 TEMPLATE = "report.html.j2"
@@ -68,7 +68,7 @@ def render_html(report: Report) -> str:
             metrics=metrics_table(shown) if headline else None,
             data=data_table(shown.data, shown.scale),
             labels=counts_table(terms.label.capitalize(), shown.data.label_counts, shown.scale),
-            prompts=counts_table("Prompt", shown.data.prompt_counts, shown.scale),
+            prompts=prompts_table(shown),
             making=making_table(shown),
             glossary=tuple(glossary_of(shown.scale).values()),
             terms=terms,

@@ -13,6 +13,7 @@ from gradewise.reporting.tables import (
     data_table,
     making_table,
     metrics_table,
+    prompts_table,
 )
 from gradewise.reporting.verdict import verdict
 
@@ -109,9 +110,9 @@ def _section(heading: str, reading: str, table: Table | None) -> Iterator[str]:
 
 def _counts(report: Report) -> Iterator[str]:
     label = terms_of(report.scale).label.capitalize()
-    for kind, counts in ((label, report.data.label_counts), ("Prompt", report.data.prompt_counts)):
-        if counts:
-            yield markdown_table(counts_table(kind, counts, report.scale))
+    for counts in (counts_table(label, report.data.label_counts, report.scale), prompts_table(report)):
+        if counts.rows:
+            yield markdown_table(counts)
 
 
 def plan_block(plan_yaml: str) -> Iterator[str]:

@@ -194,12 +194,18 @@ def counts_table(kind: str, counts: Mapping[str, int], scale: Scale) -> Table:
     )
 
 
+def prompts_table(report: Report) -> Table:
+    """Essays by prompt; classes whose texts answer none are told apart by none."""
+    counts = report.data.prompt_counts
+    return counts_table("Prompt", counts if report.scale.ordered or len(counts) > 1 else {}, report.scale)
+
+
 def making_table(report: Report) -> Table:
     """How the model was made, with what, and how long it took."""
     facts = {
         "Model": f"{report.model_name} {report.model_version}",
         **_scale_facts(report.scale),
-        "From score to grade" if report.scale.ordered else "What learns": report.decision,
+        "From score to grade" if report.scale.ordered else "Class given": report.decision,
         "Probabilities": report.calibration,
         "Intervals": _resampling(report),
         **report.environment,

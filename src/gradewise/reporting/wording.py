@@ -229,3 +229,16 @@ def shortened(text: str, *, most: int) -> str:
     """A label cut to so many characters, an ellipsis marking the cut; runs of whitespace become one space."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def abridged(name: str, *, most: int) -> str:
+    """A name cut in its middle to so many characters: names of classes often differ at their end alone.
+
+    >>> abridged("balance_not_updated_after_transfer", most=17), abridged("lost", most=17)
+    ('balance_…transfer', 'lost')
+    """
+    line = " ".join(name.split())
+    if len(line) <= most:
+        return line
+    tail = (most - 1) // 2
+    return f"{line[: most - 1 - tail].rstrip()}…{line[-tail:].lstrip()}"

@@ -117,7 +117,7 @@ def _scales(plan: Plan, source: EssaySource, listener: Listener) -> Scale | Prom
     try:
         return guessed_scale(source, columns, plan.data.filters)
     except InputError as error:
-        listener(Notice(f"any label will do: {error}"))
+        listener(Notice(f"any label will do, as {error}"))
         return None
 
 

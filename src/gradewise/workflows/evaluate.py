@@ -21,7 +21,14 @@ from gradewise.workflows.given import with_columns_of
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
 from gradewise.workflows.plan import EvaluationPlan, Plan, dataset_card
 from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.publish import CALIBRATIONS, DECISIONS, data_section, write_reports
+from gradewise.workflows.publish import (
+    CALIBRATIONS,
+    DECISIONS,
+    OWN_ESSAYS,
+    OWN_TEXTS,
+    data_section,
+    write_reports,
+)
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import open_run
@@ -230,4 +237,5 @@ def _data_section(bundle: Bundle, plan: Plan, read: FileOfEssays) -> DataSection
         dropped=read.dropped,
         n_train=0,
         n_test=len(read.kept),
+        own=OWN_ESSAYS if bundle.scale.ordered else OWN_TEXTS,
     )

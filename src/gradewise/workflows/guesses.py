@@ -142,7 +142,8 @@ def _no_scale(seen: Sequence[str]) -> str:
     shown = ", ".join(quotable(label) for label in seen[:LABELS_LISTED])
     return (
         f"cannot tell the scale from the labels ({shown}{' …' if len(seen) > LABELS_LISTED else ''}); "
-        "name it: --scale swedish8, or --scale 'low,middle,high' from lowest to highest"
+        "name it: --scale swedish8, or --scale 'low,middle,high' from lowest to highest; for classes without "
+        "an order, such as intents: train --task nominal, or init --template text-classification"
     )
 
 

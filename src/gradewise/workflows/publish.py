@@ -43,7 +43,7 @@ from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.topics import Topics
 
 VERSION_LENGTH = len("YYYYMMDD_HHMMSS")
-OWN_ESSAYS = "the user's own essays"
+OWN_ESSAYS, OWN_TEXTS = "the user's own essays", "the user's own texts"
 
 DECISIONS: Mapping[str, str] = {
     "rounding": "the score is rounded to the nearest grade, halves upwards",
@@ -105,6 +105,7 @@ def training_data(dataset: Dataset) -> DataSection:
         dropped=dataset.dropped,
         n_train=len(split.train_ids),
         n_test=len(split.test_ids),
+        own=OWN_ESSAYS if dataset.scale.ordered else OWN_TEXTS,
     )
     return replace(
         origin,
@@ -123,6 +124,7 @@ def data_section(
     dropped: Mapping[str, int],
     n_train: int,
     n_test: int,
+    own: str = OWN_ESSAYS,
 ) -> DataSection:
     """Where essays come from and what was done to them before anything was measured."""
     return DataSection(
@@ -130,7 +132,7 @@ def data_section(
         n_train=n_train,
         n_test=n_test,
         source=card.name if card else file.name,
-        licence=card.licence if card else OWN_ESSAYS,
+        licence=card.licence if card else own,
         card=describe_card(card),
         label_counts=integrity.label_counts,
         prompt_counts=integrity.prompt_counts,

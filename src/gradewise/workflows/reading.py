@@ -12,7 +12,7 @@ from gradewise.essays.expectations import Expectation, Expectations
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, find_scales
+from gradewise.essays.scales import PromptScales, Scale, class_scale, find_scales
 from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
@@ -107,7 +107,10 @@ def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> 
     if scale.ordered:
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
         return plan.model_copy(update={"scale": scale.name})
-    listener(Notice(f"{scale.n_grades} classes, every label that occurs: {_some_classes(scale)}"))
+    apart = plan.classifier.out_of_scope
+    but = f" but {quotable(apart)!r}" if apart is not None and apart in scale.grades else ""
+    shown = class_scale(each for each in scale.grades if each != apart) if but else scale
+    listener(Notice(f"{shown.n_grades} classes, every label that occurs{but}: {_some_classes(shown)}"))
     return plan.model_copy(update={"scale": scale.grades})
 
 

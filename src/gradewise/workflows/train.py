@@ -69,7 +69,7 @@ def train(
     watch = Stopwatch(listener)
     classes = plan.task == "nominal"
     with monitored(plan, command, services, listener) if classes else nullcontext(Monitored()) as log:
-        with stage(watch.hear, "reading essays"):
+        with stage(watch.hear, "reading texts" if classes else "reading essays"):
             dataset = prepare_dataset(plan, services, listener)
             schema = dataset_schema(dataset, services)
         with experiment_run(dataset, schema, command, services, watch.hear, resume=resume) as run:

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from gradewise.evaluation.results import Evaluation
 from gradewise.reporting.charts.confusion import DARKEST, row_shares
 from gradewise.reporting.svg import ROW, WIDTH, Axis, bar, drawing, element, escaped, hint, label, length
-from gradewise.reporting.wording import counted, percentage, shortened
+from gradewise.reporting.wording import abridged, counted, percentage
 
 MOST_DRAWN = 20
 """Classes of which every cell is drawn."""
 PAIRS_DRAWN = 12
 """Confusions that are drawn where there are more classes."""
 _LEFT, _TOP = 128.0, 116.0
+_RIGHT = 46.0  # for the end of the last slanted name
 _NAME = 17  # characters of a class beside a row
 _SLANTED = 15  # and over a column
 _COUNT_ROOM = 15.0  # of a cell that holds its count
@@ -55,7 +56,7 @@ def class_confusion_chart(evaluation: Evaluation) -> str:
 
 def _heat_map(evaluation: Evaluation) -> str:
     classes, shares = evaluation.scale.grades, row_shares(evaluation.confusion)
-    cell = min((WIDTH - _LEFT - 4) / len(classes), 56.0)
+    cell = min((WIDTH - _LEFT - _RIGHT) / len(classes), 56.0)
     side = cell * len(classes)
     return drawing(
         "Right class against class given",
@@ -76,11 +77,19 @@ def _heat_map(evaluation: Evaluation) -> str:
 
 def _names(name: str, code: int, cell: float) -> str:
     middle = cell * (code + 0.5)
-    row = label(name, _LEFT - 6, _TOP + middle + 4, most=_NAME, class_="tick", anchor="end")
+    row = element(
+        "text",
+        escaped(abridged(name, most=_NAME)),
+        hint(name),
+        x=_LEFT - 6,
+        y=_TOP + middle + 4,
+        class_="tick",
+        text_anchor="end",
+    )
     x, y = _LEFT + middle + 3, _TOP - 6
     column = element(
         "text",
-        escaped(shortened(name, most=_SLANTED)),
+        escaped(abridged(name, most=_SLANTED)),
         hint(name),
         x=x,
         y=y,
@@ -123,7 +132,7 @@ def _pairs(pairs: Sequence[Confusion]) -> str:
 def _pair(pair: Confusion, axis: Axis, top: float) -> str:
     said = f"{pair.n:,}, {percentage(pair.share)}"
     room = (56 - len(said)) // 2
-    names = f"{shortened(pair.right, most=room)} → {shortened(pair.given, most=room)}"
+    names = f"{abridged(pair.right, most=room)} → {abridged(pair.given, most=room)}"
     whole = f"{pair.right} taken for {pair.given}: {counted(pair.n, 'text')}, {percentage(pair.share)} of it"
     return (
         element("g", label(names, 0, top + 16), hint(whole))

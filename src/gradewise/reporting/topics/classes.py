@@ -60,7 +60,7 @@ def class_sections(
 
 def sets_section(sets: CoverageEvaluation) -> Section:
     """The section on sets of classes."""
-    size, covered = precisely(sets.mean_size, percent=False), precisely(sets.whole.coverage, percent=True)
+    size, covered = decimal(sets.mean_size.estimate, digits=1), precisely(sets.whole.coverage, percent=True)
     worst = sets.worst_grade
     hardest = (
         f" Of the classes with {FEWEST_JUDGED} texts or more, “{worst.name}” fares worst: "
@@ -102,7 +102,7 @@ def _set_figures(sets: CoverageEvaluation) -> Iterator[Figure]:
         "How many classes are named",
         "",
         "Fewer named classes are of more use; one alone means that the model sees no other.",
-        _sets_table("Classes named", sets.sizes),
+        _sizes_table(sets.sizes),
     )
 
 
@@ -113,6 +113,13 @@ def _sets_table(kind: str, rows: Sequence[CoverageRow]) -> Table:
             (row.name, f"{row.n:,}", precisely(row.coverage, percent=True), decimal(row.mean_size))
             for row in rows
         ),
+    )
+
+
+def _sizes_table(rows: Sequence[CoverageRow]) -> Table:
+    return Table(
+        ("Classes named", "Texts", "Right class is named"),
+        tuple((row.name, f"{row.n:,}", precisely(row.coverage, percent=True)) for row in rows),
     )
 
 
@@ -208,7 +215,7 @@ def _point_row(point: OperatingPoint) -> tuple[str, ...]:
 def search_section(trials: Sequence[SearchTrial], *, metric: str) -> Section:
     """The section on the search for settings."""
     words = CLASS_GLOSSARY.get(metric) or metric_words(metric)
-    best, seconds = best_trial(trials, metric), sum(trial.seconds for trial in trials)
+    best = best_trial(trials, metric)
     came = (
         "No trial came to a figure."
         if best is None
@@ -218,7 +225,7 @@ def search_section(trials: Sequence[SearchTrial], *, metric: str) -> Section:
         name="search",
         heading="The search for settings",
         intro=f"{counted(len(trials), 'setting')} of the learner were tried by folds of the training texts "
-        f"alone, in {duration(seconds)}, by {lowered(words.label)}. {came} The best of many looks a little "
+        f"alone, by {lowered(words.label)}. {came} The best of many looks a little "
         "better than it is; what the model is worth, other texts say above.",
         figures=() if best is None else tuple(_search_figures(trials, metric)),
         record={

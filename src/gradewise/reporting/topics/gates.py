@@ -49,15 +49,27 @@ _NEEDS = {
 }
 
 
+GRADES_INTRO = (
+    "Rules that others ask a model to meet before its grades count. A rule is passed only when the whole "
+    "interval meets it, and failed only when no part of it does; in between, these essays are too few to "
+    "show it. Every rule must hold: being good on the whole does not make up for being worse than a second "
+    "teacher, nor the other way round."
+)
+"""What gates are, where there are grades."""
+CLASSES_INTRO = (
+    "Rules that a model of classes must meet before it is used. A rule is passed only when the whole "
+    "interval meets it, and failed only when no part of it does; in between, these texts are too few to "
+    "show it. Every rule must hold: being good on the whole does not make up for a class that is never found."
+)
+"""The same where there are classes."""
+
+
 def gates_section(reports: Sequence[GateReport]) -> Section:
     """Every preset with its rules; at least one."""
     return Section(
         name="gates",
         heading="Would it be let through?",
-        intro="Rules that others ask a model to meet before its grades count. A rule is passed only when "
-        "the whole interval meets it, and failed only when no part of it does; in between, these essays are "
-        "too few to show it. Every rule must hold: being good on the whole does not make up for being "
-        "worse than a second teacher, nor the other way round.",
+        intro=CLASSES_INTRO if all(report.preset == "classes" for report in reports) else GRADES_INTRO,
         figures=tuple(_figure(report) for report in reports),
         record={report.preset: gate_report_to_json(report) for report in reports},
     )
@@ -68,7 +80,7 @@ def _figure(report: GateReport) -> Figure:
         report.title,
         _picture(report),
         f"{conclusion(report)} The upright line is what a rule asks, on the shaded side it is met; each "
-        "row has a scale of its own. Grey (?) with an interval on both sides: too few essays to tell. "
+        "row has a scale of its own. Grey (?) with an interval on both sides: too few to tell. "
         f"Source: {'; '.join(dict.fromkeys(row.rule.source for row in report.rules))}.",
         rules_table(report),
     )
@@ -148,7 +160,7 @@ def _sentences(report: GateReport) -> Iterator[str]:
     elif measured > report.count("passed"):
         failed, open_ = report.count("failed"), report.count("not shown")
         counts = [f"{failed} failed"] if failed else []
-        counts += [f"{open_} not shown (too few essays to tell)"] if open_ else []
+        counts += [f"{open_} not shown (too few to tell)"] if open_ else []
         yield f"Not passed: of {counted(measured, 'rule')} that could be measured, {enumerated(counts)}."
     else:
         yield "Not passed: a figure that is required could not be measured."

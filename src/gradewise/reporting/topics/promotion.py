@@ -31,7 +31,7 @@ def _excused(judged: JudgedRule) -> bool:
 def _against(judged: JudgedRule) -> str:
     why = {
         "failed": "which is out of reach",
-        "not shown": "which these essays do not show",
+        "not shown": "which so few do not show",
         "not measured": "which was not measured and is required",
     }[judged.verdict]
     what = f"{judged.rule.words}: {asked(judged.rule)} is asked, {why}"

@@ -47,7 +47,7 @@ def _example(*, asks_for_tokens: bool) -> str:
     header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
     return (
         "<pre>curl -s THIS-ADDRESS/v1/score -H 'Content-Type: application/json'"
-        f'{header} \\\n  -d \'{{"text": "An essay."}}\'</pre>'
+        f'{header} \\\n  -d \'{{"text": "A text."}}\'</pre>'
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from gradewise.essays.cards import metrics_allowed, require_reportable
 from gradewise.essays.records import Essay
 from gradewise.models.bundle import Bundle
 from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.classification.evaluating import labels_read
 from gradewise.workflows.learnt_texts import unknown_to
 from gradewise.workflows.plan import DataPlan, Plan, dataset_card
 from gradewise.workflows.plan_reading import read_plan
@@ -137,9 +139,24 @@ def read_graded(plan: Plan, bundle: Bundle, services: Services, listener: Listen
     source = services.open_data(plan.data.test or plan.data.train, plan.data)
     plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
     require_reportable(dataset_card(plan.data.card))
-    essays = read_essays(plan, source, bundle.scale, listener).kept
+    labels = bundle.scale if bundle.scale.ordered else labels_read(bundle, plan.classifier.out_of_scope)
+    essays = of_model(bundle, read_essays(plan, source, labels, listener).kept)
     require_tasks(bundle, essays)
     return GradedFile(plan=plan, essays=essays, sha256=source.sha256())
+
+
+def of_model(bundle: Bundle, essays: Sequence[Essay]) -> tuple[Essay, ...]:
+    """Those that a model can be judged on: texts of none of its classes, or of a rare one left out, are not.
+
+    Raises:
+        InputError: there are none.
+    """
+    if bundle.scale.ordered:
+        return tuple(essays)
+    kept = tuple(essay for essay in essays if essay.label in bundle.scale.grades)
+    if not kept:
+        raise InputError(f"no text has a class of model {bundle.metadata.name}; {_NAME_A_FILE}")
+    return kept
 
 
 def _of_file(model: OpenedModel, plan: Plan, services: Services, listener: Listener) -> HeldOut:
@@ -181,7 +198,7 @@ def _locked(model: OpenedModel, plan: Plan, services: Services, listener: Listen
     _require_same(model, dataset)
     _require_reportable(dataset)
     test = frozenset(dataset.split.test_ids)
-    essays = tuple(essay for essay in dataset.essays if essay.id in test)
+    essays = of_model(model.bundle, [essay for essay in dataset.essays if essay.id in test])
     return HeldOut(
         plan=plan.model_copy(update={"scale": model.bundle.scale.grades}),
         essays=essays,
