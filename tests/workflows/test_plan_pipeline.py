@@ -260,6 +260,7 @@ VALID = st.fixed_dictionaries(
             scoring=spelled("f1", "roc_auc", "macro_f1", others=METRIC_NAMES), search_seed=st.integers(0, 9),
         ).flatmap(
             lambda held: spelled("voting", others=LEARNERS).map(lambda learner: {"type": learner, **held})
+        ).filter(known_penalty
         ),
         "output": some(
             directory=NAMES, predictions=NAMES.map("{}/predictions.parquet".format), register=st.booleans(),
