@@ -302,7 +302,6 @@ class PipelineModel(SpelledSection):
                 refuse_other_values(SETTINGS.get(key, key), values)
         return space
 
-
     @model_validator(mode="after")
     def _penalties_that_learners_know(self) -> PipelineModel:
         refuse_other_penalties(self.type, self.members, self.hyperparameters.penalty, self.search_space)

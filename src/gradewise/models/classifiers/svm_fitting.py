@@ -13,7 +13,6 @@ from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.models.classifiers.platt import fit_sigmoids
 from gradewise.models.classifiers.rows import ClassRows
 from gradewise.models.folds import Rows
-from gradewise.models.piecewise import Floats
 
 FAR = -1.0
 """What a class is taken to say of a row where it had none to learn from: that it is not its own."""
