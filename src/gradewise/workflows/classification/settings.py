@@ -63,7 +63,7 @@ def _dimension(key: str, values: tuple[Choice, ...] | Range) -> Dimension:
 def own_settings(plan: ClassifierPlan, space: SearchSpace) -> Settings:
     """The plan's own settings of what a search varies: they are tried first.
 
-    ``c`` is what is usual for the learner where the plan leaves it open; members of ensembles keep each its own.
+    Where the plan leaves ``c`` open it is what is usual for the learner; members of ensembles keep their own.
     """
     own = {dimension.key: getattr(plan, dimension.key) for dimension in space.dimensions}
     if "c" in own and plan.learner not in ENSEMBLES:
