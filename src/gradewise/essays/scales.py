@@ -191,9 +191,9 @@ def _grade(item: object) -> str:
 
 
 def wrong_name(label: str) -> str | None:
-    """Why a label names no class, in words that hold nothing of it; ``None`` when it does.
+    r"""Why a label names no class, in words that hold nothing of it; ``None`` when it does.
 
-    >>> wrong_name("card lost"), wrong_name("card\\nlost")
+    >>> wrong_name("card lost"), wrong_name("card\nlost")
     (None, 'the label has a line break; a class is named in one line of 200 characters at most')
     """
     if len(label) > LONGEST_NAME:

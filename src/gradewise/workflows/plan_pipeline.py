@@ -252,7 +252,9 @@ class PipelineModel(SpelledSection):
     }  # fmt: skip
 
     type: Annotated[Learner, Spellings(LEARNERS)] = Field(
-        "logistic_regression", description="what learns; voting and stacking join `members`"
+        "logistic_regression",
+        description="what learns; linear_svm takes ten times as long as logistic_regression; voting and stacking "
+        "join `members`",
     )
     members: tuple[Annotated[SimpleLearner, Spellings(LEARNERS)], ...] = Field(
         ("logistic_regression", "linear_svm", "gradient_boosting"),

@@ -15,6 +15,7 @@ from gradewise.models.bundle_files import (
     make_self_test,
 )
 from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.classifiers.params import USUAL_C
 from gradewise.reporting.report import Report
 from gradewise.reporting.topics.classes import class_sections
 from gradewise.workflows.classification.experiment import TextExperiment
@@ -131,5 +132,7 @@ def hyperparameters(learned: LearnedClasses) -> dict[str, Setting]:
     """How the classifier was learnt, as a bundle tells it."""
     params = learned.found.params
     own: dict[str, Setting] = {name: value for name, value in asdict(params).items() if name != "members"}
+    if params.learner in USUAL_C:
+        own["c"] = params.c_used
     members = "+".join(member.learner for member in params.members)
     return {**own, "temperature": learned.temperature, **({"members": members} if members else {})}
