@@ -132,7 +132,7 @@ class ClassifierPlan(Section):
 
     learner: Learner = Field(
         "logistic_regression",
-        description="what learns; linear_svm takes ten times as long as logistic_regression; voting and stacking "
+        description="what learns; linear_svm takes ten times as long as the first; voting and stacking "
         "join `members`",
     )
     members: tuple[SimpleLearner, ...] = Field(

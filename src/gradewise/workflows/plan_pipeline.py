@@ -253,7 +253,7 @@ class PipelineModel(SpelledSection):
 
     type: Annotated[Learner, Spellings(LEARNERS)] = Field(
         "logistic_regression",
-        description="what learns; linear_svm takes ten times as long as logistic_regression; voting and stacking "
+        description="what learns; linear_svm takes ten times as long as the first; voting and stacking "
         "join `members`",
     )
     members: tuple[Annotated[SimpleLearner, Spellings(LEARNERS)], ...] = Field(
