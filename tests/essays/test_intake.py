@@ -121,6 +121,8 @@ BAD = [
     ({"text": " NaN "}, "empty text", "the text is empty"),
     ({"text": "word " * 1_000_000}, "text too long", "5,000,000 characters, more than 200,000"),
     ({"grade": ""}, "no label", "the label is empty"),
+    ({"grade": "a\nb"}, "bad label", "the label has a line break; a class is named in one line of 200"),
+    ({"grade": "x" * 201}, "bad label", "the label has 201 characters; a class is named in one line"),
     ({"grade": "A"}, "unknown label", "'A' is not a grade of scale ellipse"),
     ({"again": "A"}, "unknown label", "second teacher: 'A' is not a grade of scale ellipse"),
     ({"when": "14/5 2025"}, "bad date", "'14/5 2025' is not an ISO 8601 date"),

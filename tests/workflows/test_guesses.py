@@ -144,8 +144,8 @@ def test_prompts_that_may_share_a_range_pass(low: str, high: str, n: int) -> Non
 
 
 def test_every_label_is_a_class() -> None:
-    """Classes stand in the order of their names; what is empty is none."""
-    scale = guess_classes(["refund", " greeting ", "", "refund", "10"])
+    """Classes stand in the order of their names; what is empty, and what is no name, is none."""
+    scale = guess_classes(["refund", " greeting ", "", "refund", "10", "two\nlines", "x" * 201])
     assert (("10", "greeting", "refund"), False) == (scale.grades, scale.ordered)
 
 

@@ -34,6 +34,7 @@ ESSAY_REASONS = (
     "no prompt",
     "unknown prompt",
     "no label",
+    "bad label",
     "unknown label",
     "bad date",
     "no given number",

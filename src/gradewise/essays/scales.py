@@ -24,6 +24,8 @@ LONGEST_LISTING = 20
 """Grades that a message lists in full."""
 MOST_GRADES = 1000
 """Longest scale that is accepted; a longer one is a typing mistake, or a score rather than a grade."""
+LONGEST_NAME = 200
+"""Most characters of a class: longer ones are texts, of rows whose cells have moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,21 @@ def _grade(item: object) -> str:
     return item.strip() if isinstance(item, str) else str(item)
 
 
+def wrong_name(label: str) -> str | None:
+    r"""Why a label names no class, in words that hold nothing of it; ``None`` when it does.
+
+    >>> wrong_name("card lost"), wrong_name("card\nlost")
+    (None, 'the label has a line break; a class is named in one line of 200 characters at most')
+    """
+    if len(label) > LONGEST_NAME:
+        what = f"{len(label):,} characters"
+    elif len(label.splitlines()) > 1:
+        what = "a line break"
+    else:
+        return None
+    return f"the label has {what}; a class is named in one line of {LONGEST_NAME} characters at most"
+
+
 def class_scale(labels: Iterable[str]) -> Scale:
     """The scale of plain classification: every label that occurs is a class.
 
@@ -204,8 +221,11 @@ def class_scale(labels: Iterable[str]) -> Scale:
     Scale(name='classes', grades=('greeting', 'refund'), ordered=False)
 
     Raises:
-        InputError: there are fewer than two labels, or more than `MOST_GRADES`.
+        InputError: there are fewer than two labels, or more than `MOST_GRADES`, or one is no name.
     """
+    labels = tuple(labels)
+    if wrong := next(filter(None, map(wrong_name, labels)), None):
+        raise InputError(wrong)
     return Scale("classes", tuple(sorted(set(labels))), ordered=False)
 
 

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, fi
 from pydantic_core import PydanticCustomError
 
 from gradewise.essays.suggestions import suggest
+from gradewise.models.classifiers.params import MACHINE_PENALTIES
 from gradewise.workflows.plan_section import Section, Share
 
 ColumnKind = Literal["text", "number", "integer", "boolean", "time", "vector"]
@@ -129,16 +130,25 @@ class ClassifierSearchPlan(Section):
 class ClassifierPlan(Section):
     """What learns unordered classes; read with `task: nominal` alone."""
 
-    learner: Learner = Field("logistic_regression", description="what learns; the last two join `members`")
+    learner: Learner = Field(
+        "logistic_regression",
+        description="what learns; linear_svm takes ten times as long as the first; voting and stacking "
+        "join `members`",
+    )
     members: tuple[SimpleLearner, ...] = Field(
         ("logistic_regression", "linear_svm", "gradient_boosting"),
         min_length=2,
         description="what voting averages and stacking learns from",
     )
     penalty: Literal["l2", "l1", "elastic_net", "none"] = Field(
-        "l2", description="of linear learners; l1 and elastic_net take minutes where l2 takes seconds"
+        "l2", description="of linear learners; l1 and elastic_net take ten times as long; linear_svm: l2, l1"
     )
-    c: float = Field(10.0, gt=0, description="how little linear learners are held back")
+    c: float | None = Field(
+        None,
+        gt=0,
+        description="how little linear learners are held back, scikit-learn's C: what the losses of all "
+        "texts count beside the penalty; null is 10 for logistic_regression, 1 for linear_svm",
+    )
     l1_ratio: float = Field(0.5, ge=0, le=1, description="share of l1 in elastic_net")
     most_steps: int = Field(300, ge=1, le=100_000, description="steps of their optimiser")
     rounds: int = Field(100, ge=1, le=5000, description="trees of gradient boosting for each class")
@@ -173,6 +183,11 @@ class ClassifierPlan(Section):
             refuse_other_values(name, values)
         return search
 
+    @model_validator(mode="after")
+    def _penalties_that_learners_know(self) -> ClassifierPlan:
+        refuse_other_penalties(self.learner, self.members, self.penalty, self.search.space)
+        return self
+
 
 def refuse_other_values(name: str, values: tuple[Choice, ...] | Range) -> None:
     """Pass when a setting of `ClassifierPlan` is searched for, among values that it can have.
@@ -195,6 +210,24 @@ def refuse_other_values(name: str, values: tuple[Choice, ...] | Range) -> None:
         except ValidationError as error:
             said = error.errors(include_url=False)[0]["msg"]
             raise PydanticCustomError("space", f"`{name}` cannot be {value!r}: {said}") from error
+
+
+def refuse_other_penalties(
+    learner: Learner, members: tuple[SimpleLearner, ...], penalty: str, space: Space
+) -> None:
+    """Pass when what learns knows the penalty, and those that are searched for.
+
+    Raises:
+        PydanticCustomError: a linear SVM learns, alone or as a member, and knows one of them not.
+    """
+    learners = members if learner in ("voting", "stacking") else (learner,)
+    searched = space.get("penalty", ())
+    asked = [penalty, *(searched if isinstance(searched, tuple) else ())]
+    unknown = next((str(each) for each in asked if each not in MACHINE_PENALTIES), None)
+    if "linear_svm" in learners and unknown:
+        raise PydanticCustomError(
+            "penalty", f"linear_svm knows the penalties l2 and l1, not {unknown}; give one of these"
+        )
 
 
 def _ends(values: Range, *, whole: bool) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from gradewise.workflows.plan_classifier import (
     SimpleLearner,
     Space,
     TfidfPlan,
+    refuse_other_penalties,
     refuse_other_values,
 )
 from gradewise.workflows.plan_given import EVERY, EVERY_COMPONENT, GivenColumns
@@ -220,9 +221,15 @@ class PipelineHyperparameters(SpelledSection):
     }
 
     penalty: Penalty = Field(
-        "l2", description="of linear learners; l1 and elastic_net take minutes, l2 seconds"
+        "l2", description="of linear learners; l1 and elastic_net take ten times as long; linear_svm: l2, l1"
     )
-    c: float = Field(10.0, alias="C", gt=0, description="how little linear learners are held back")
+    c: float | None = Field(
+        None,
+        alias="C",
+        gt=0,
+        description="how little linear learners are held back, as scikit-learn means it; null is 10 for "
+        "logistic_regression, 1 for linear_svm",
+    )
     solver: Solver = Field("auto", description="read, and left to the penalty")
     l1_ratio: float = Field(0.5, ge=0, le=1, description="share of l1 in elastic_net")
     max_iter: int = Field(300, ge=1, le=100_000, description="steps of the optimiser")
@@ -245,7 +252,9 @@ class PipelineModel(SpelledSection):
     }  # fmt: skip
 
     type: Annotated[Learner, Spellings(LEARNERS)] = Field(
-        "logistic_regression", description="what learns; voting and stacking join `members`"
+        "logistic_regression",
+        description="what learns; linear_svm takes ten times as long as the first; voting and stacking "
+        "join `members`",
     )
     members: tuple[Annotated[SimpleLearner, Spellings(LEARNERS)], ...] = Field(
         ("logistic_regression", "linear_svm", "gradient_boosting"),
@@ -294,6 +303,11 @@ class PipelineModel(SpelledSection):
             if key != "solver":
                 refuse_other_values(SETTINGS.get(key, key), values)
         return space
+
+    @model_validator(mode="after")
+    def _penalties_that_learners_know(self) -> PipelineModel:
+        refuse_other_penalties(self.type, self.members, self.hyperparameters.penalty, self.search_space)
+        return self
 
 
 class PipelineOutput(SpelledSection):

@@ -20,6 +20,7 @@ VOTING = ClassifierParams(learner="voting", members=(SIMPLE, SIMPLE))
         ({"neighbours": 0}, "neighbours is 0, expected 1 or more"),
         ({"l1_ratio": 1.5}, "l1_ratio lies in 0 to 1"),
         ({"learning_rate": 1.5}, "learning_rate at most at 1"),
+        ({"learner": "linear_svm", "penalty": "none"}, "linear_svm knows no penalty none; give l2 or l1"),
         ({"learner": "voting"}, "voting has 0 members"),
         ({"members": (SIMPLE,)}, "logistic_regression has 1 members"),
         ({"learner": "stacking", "members": (VOTING,)}, "an ensemble of ensembles"),

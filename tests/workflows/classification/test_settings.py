@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from gradewise.errors import PlanError
@@ -67,6 +68,32 @@ def test_a_plan_says_where_its_search_looks() -> None:
     ) == space_of(plan).dimensions
     assert {"penalty": "l2", "rounds": 100, "c": 10.0} == own_settings(plan, space_of(plan))
     assert "c" == space_of(ClassifierPlan()).dimensions[0].key
+
+
+def test_every_learner_has_a_c_of_its_own() -> None:
+    """What a plan leaves open is what is usual for the learner; in an ensemble for each member."""
+    machine = ClassifierPlan(learner="linear_svm")
+    assert {"c": 1.0} == own_settings(machine, space_of(machine))
+    voting = ClassifierPlan(learner="voting", members=("logistic_regression", "linear_svm"))
+    assert {"c": None} == own_settings(voting, space_of(voting))
+    own = params_of(voting, own_settings(voting, space_of(voting)))
+    assert [10.0, 1.0] == [member.c_used for member in own.members]
+    assert [3.0, 3.0] == [member.c_used for member in params_of(voting, {"c": 3.0}).members]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"learner": "linear_svm", "penalty": "elastic_net"},
+        {"learner": "stacking", "penalty": "none"},
+        {"learner": "linear_svm", "search": {"space": {"penalty": ["l2", "elastic_net"]}}},
+    ],
+    ids=["own", "member", "searched"],
+)
+def test_penalties_that_machines_do_not_know_are_refused(plan: dict[str, Any]) -> None:
+    """Before anything is measured: alone, as a member of an ensemble, and in a search."""
+    with pytest.raises(ValidationError, match="linear_svm knows the penalties l2 and l1, not"):
+        ClassifierPlan.model_validate(plan)
 
 
 @pytest.mark.parametrize(

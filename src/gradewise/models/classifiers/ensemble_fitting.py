@@ -67,7 +67,7 @@ def fit_stacking(
         for fold, one in zip(folds, partial, strict=True):
             said[fold.validate_rows, place] = one.probabilities(rows.values[fold.validate_rows])
     beside = ClassRows(said.reshape(len(rows), -1), rows.codes, rows.n_classes)
-    return StackedClassifier(whole, fit_linear(beside, params=STACKING))
+    return StackedClassifier(whole, fit_linear(beside, params=STACKING, seed=seed))
 
 
 def _members(params: ClassifierParams) -> list[ClassifierParams]:

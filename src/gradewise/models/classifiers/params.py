@@ -1,5 +1,6 @@
 """What a classifier is to be: which learner, with which settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +15,11 @@ Balancing = Literal["none", "class_weights", "smote"]
 ClassCalibration = Literal["none", "temperature"]
 """How probabilities are corrected, by rows that took no part in the fit."""
 
+USUAL_C: Mapping[LearnerName, float] = {"logistic_regression": 10.0, "linear_svm": 1.0}
+"""``c`` of linear learners where nothing else is said: the best powers of ten on BANKING77."""
+MACHINE_PENALTIES = frozenset({"l2", "l1"})
+"""Those that `linear_svm` knows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierParams:
@@ -27,8 +33,8 @@ class ClassifierParams:
     """What learns."""
     penalty: Penalty = "l2"
     """Of the linear learners."""
-    c: float = 10.0
-    """How little they are held back: the inverse of the penalty's strength, above 0."""
+    c: float | None = None
+    """How little they are held back, above 0: scikit-learn's ``C``; ``None`` is the learner's `USUAL_C`."""
     l1_ratio: float = 0.5
     """Share of l1 in ``elastic_net``, 0 to 1."""
     most_steps: int = 300
@@ -50,7 +56,7 @@ class ClassifierParams:
 
     def __post_init__(self) -> None:
         for name in ("c", "learning_rate"):
-            if not 0 < getattr(self, name) < float("inf"):
+            if getattr(self, name) is not None and not 0 < getattr(self, name) < float("inf"):
                 raise PlanError(f"classifier {name} is {getattr(self, name)}; give a number above 0")
         least = {"most_steps": 1, "rounds": 1, "max_leaves": 2, "min_child": 1, "neighbours": 1}
         for name, low in least.items():
@@ -58,7 +64,14 @@ class ClassifierParams:
                 raise PlanError(f"classifier {name} is {getattr(self, name)}, expected {low} or more")
         if not 0 <= self.l1_ratio <= 1 or self.learning_rate > 1:
             raise PlanError("classifier l1_ratio lies in 0 to 1, learning_rate at most at 1")
+        if self.learner == "linear_svm" and self.penalty not in MACHINE_PENALTIES:
+            raise PlanError(f"linear_svm knows no penalty {self.penalty}; give l2 or l1")
         if (self.learner in ("voting", "stacking")) != bool(self.members):
             raise PlanError(f"classifier {self.learner} has {len(self.members)} members; only ensembles have")
         if any(member.members for member in self.members):
             raise PlanError("an ensemble of ensembles is none; list its members' members instead")
+
+    @property
+    def c_used(self) -> float:
+        """``c``, or what is usual for the learner."""
+        return USUAL_C.get(self.learner, 1.0) if self.c is None else self.c

@@ -15,6 +15,11 @@ GRID_POINTS = 5
 C_SPAN = Span("c", 0.01, 1000.0, log=True)
 """How little linear learners are held back."""
 
+MACHINE_C_SPAN = Span("c", 0.1, 10.0, log=True)
+"""The same of linear SVMs, which take ever longer above."""
+JOINED_C_SPAN = Span("c", 0.3, 30.0, log=True)
+"""The same of ensembles, whose members all get it."""
+
 _TREES: tuple[Dimension, ...] = (
     Span("rounds", 25, 100, log=True, whole=True),
     Span("learning_rate", 0.03, 0.3, log=True),
@@ -24,10 +29,10 @@ _TREES: tuple[Dimension, ...] = (
 
 SPACES: Mapping[LearnerName, SearchSpace] = {
     "logistic_regression": SearchSpace((C_SPAN,)),
-    "linear_svm": SearchSpace((Span("c", 0.001, 10.0, log=True),)),
+    "linear_svm": SearchSpace((MACHINE_C_SPAN,)),
     "gradient_boosting": SearchSpace(_TREES),
-    "voting": SearchSpace((C_SPAN,)),
-    "stacking": SearchSpace((C_SPAN,)),
+    "voting": SearchSpace((JOINED_C_SPAN,)),
+    "stacking": SearchSpace((JOINED_C_SPAN,)),
 }
 """The usual space of each learner; keys are settings of `ClassifierParams`."""
 

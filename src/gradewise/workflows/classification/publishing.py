@@ -16,7 +16,7 @@ from gradewise.models.bundle_files import (
     make_self_test,
 )
 from gradewise.models.bundle_targets import TargetContents
-from gradewise.models.classifiers.params import ClassifierParams
+from gradewise.models.classifiers.params import USUAL_C, ClassifierParams
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.reporting.topics.bad_rows import bad_rows_sections
@@ -175,5 +175,7 @@ def hyperparameters(learned: LearnedClasses) -> dict[str, Setting]:
 def classifier_settings(params: ClassifierParams) -> dict[str, Setting]:
     """Every setting of a learner by its name."""
     own: dict[str, Setting] = {name: value for name, value in asdict(params).items() if name != "members"}
+    if params.learner in USUAL_C:
+        own["c"] = params.c_used
     members = "+".join(member.learner for member in params.members)
     return {**own, **({"members": members} if members else {})}

@@ -61,8 +61,14 @@ def _dimension(key: str, values: tuple[Choice, ...] | Range) -> Dimension:
 
 
 def own_settings(plan: ClassifierPlan, space: SearchSpace) -> Settings:
-    """The plan's own settings of what a search varies: they are tried first."""
-    return {dimension.key: getattr(plan, dimension.key) for dimension in space.dimensions}
+    """The plan's own settings of what a search varies: they are tried first.
+
+    Where the plan leaves ``c`` open it is what is usual for the learner; members of ensembles keep their own.
+    """
+    own = {dimension.key: getattr(plan, dimension.key) for dimension in space.dimensions}
+    if "c" in own and plan.learner not in ENSEMBLES:
+        own["c"] = params_of(plan).c_used
+    return own
 
 
 def figure_of(metric: str, probabilities: Floats, codes: Codes) -> float:
