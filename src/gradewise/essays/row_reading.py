@@ -11,7 +11,7 @@ from gradewise.essays.cells import read_time
 from gradewise.essays.expectations import Expectations, check_cells, check_counts
 from gradewise.essays.given_columns import GivenReader, given_reader
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale
+from gradewise.essays.scales import PromptScales, Scale, label_fault
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
 
@@ -179,6 +179,8 @@ def _label(raw: str, prompt: str | None, scale: Scale | PromptScales | None) -> 
             scale = scale.for_prompt(prompt or "")
         except InputError as error:
             raise FaultError("unknown prompt", str(error)) from error
+    if (fault := label_fault(label)) is not None:
+        raise FaultError("unknown label", fault)
     if scale is None:
         return label
     try:

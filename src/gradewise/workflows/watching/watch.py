@@ -10,7 +10,7 @@ from gradewise.protocols.watched_files import FileSeen
 from gradewise.telemetry import DatasetStep, Listener, Notice, reason_of, silent
 from gradewise.workflows.watching.arrivals import Arrival, Looked, look
 from gradewise.workflows.watching.ledger import Ledger
-from gradewise.workflows.watching.names import DONE, AnyTable, Names
+from gradewise.workflows.watching.names import DONE, AnyTable, Names, is_writable
 from gradewise.workflows.watching.standing import (
     MOST_BEGINNINGS,
     LedgerLine,
@@ -186,8 +186,8 @@ class _Watcher:
             now=self._clockwork.monotonic(),
             settle_s=self._pace.settle_s,
         )
-        for name, reason in self._looked.no_dates:
-            self.tell_once(name, f"{name} is passed over: its name holds no date ({reason})")
+        for name, reason in self._looked.passed_over:
+            self.tell_once(name, f"{name if is_writable(name) else ascii(name)} is passed over: {reason}")
 
     def try_again(self) -> None:
         """Begin anew with what failed or was held back."""
