@@ -48,7 +48,8 @@ def test_a_file_of_texts_becomes_a_classifier(class_plan: MakePlan, classifying:
     assert [{"c": 1.0}, {"c": 100.0}] == [trial["params"] for trial in search["trials"]]
     assert ["done"] == [line["outcome"] for line in _log(plan)]
     said = [event.message for event in heard if isinstance(event, Notice)]
-    assert any("1 classes are left out" in line and "rare (1)" in line for line in said)
+    assert any("2 classes are left out" in line and "rare (1)" in line for line in said)
+    assert any("'RARE' and 'rare'" in line for line in said)
 
 
 def test_a_random_search_goes_on_where_it_was_stopped(
