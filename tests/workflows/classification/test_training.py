@@ -138,7 +138,7 @@ def test_predictions_are_json_lines_where_nothing_writes_parquet(
     assert {"validation", "test"} == {json.loads(line)["part"] for line in lines}
     assert any("JSON Lines" in event.message for event in heard if isinstance(event, Notice))
     assert not any("chosen" in notice for notice in run.report.notices)
-    assert ("card", "cash", "oos", "pin", "rare") == load_bundle(run.bundle).metadata.scale.grades
+    assert ("RARE", "card", "cash", "oos", "pin", "rare") == load_bundle(run.bundle).metadata.scale.grades
 
 
 def test_a_label_that_does_not_occur_cannot_be_out_of_scope(

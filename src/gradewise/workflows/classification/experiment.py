@@ -174,11 +174,12 @@ def _look_alikes(scale: Scale) -> tuple[str, ...]:
     alike = [" and ".join(map(repr, labels)) for labels in spelled.values() if len(labels) > 1]
     if not alike:
         return ()
-    return (
-        f"classes that differ in capitals, spaces or invisible signs alone are taken for different ones: "
-        f"{', '.join(alike[:CLASSES_LISTED])}{' …' if len(alike) > CLASSES_LISTED else ''}; where they are "
-        "one, spell them alike",
+    listed = f"{', '.join(alike[:CLASSES_LISTED])}{' …' if len(alike) > CLASSES_LISTED else ''}"
+    said = (
+        "classes that differ in capitals, spaces or invisible signs alone are taken for different ones: "
+        f"{listed}; where they are one, spell them alike"
     )
+    return (said,)
 
 
 def _fold_rows(split: SplitPlan, train_ids: Sequence[str]) -> tuple[FoldRows, ...]:
