@@ -38,8 +38,13 @@ def _mapping_without_twins(loader: _StrictLoader, node: yaml.MappingNode) -> dic
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_twins)
 
 
-def parse_yaml(content: str, *, location: str) -> Any:
+def parse_yaml(content: str, *, location: str, what: str = "a plan") -> Any:
     """The plain values that a text of YAML stands for.
+
+    Args:
+        content: the text.
+        location: where it is from, for messages.
+        what: what it should be, for messages.
 
     Raises:
         PlanError: it is not YAML, or holds tags, a key twice, or more than a file of settings ever does.
@@ -53,15 +58,15 @@ def parse_yaml(content: str, *, location: str) -> Any:
         raw = yaml.load(content, _StrictLoader)  # noqa: S506 - a SafeLoader that is stricter still
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise PlanError(f"{location}{line}: not a plan: {error.problem}") from error
+        raise PlanError(f"{location}{line}: not {what}: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise PlanError(f"{location}: not a plan: {' '.join(str(error).split())}") from error
+        raise PlanError(f"{location}: not {what}: {' '.join(str(error).split())}") from error
     except RecursionError as error:
-        raise PlanError(f"{location}: not a plan: it is nested too deeply") from error
+        raise PlanError(f"{location}: not {what}: it is nested too deeply") from error
     except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError) as error:
         # What the loader meets in a tag that does not fit its value, such as a thirteenth month.
         raise PlanError(
-            f"{location}: not a plan: a value is not what it looks like, or what its tag says; put dates and "
+            f"{location}: not {what}: a value is not what it looks like, or what its tag says; put dates and "
             "the like in quotes, and write no tags"
         ) from error
     if _n_values(raw, {}, location) > MOST_VALUES:

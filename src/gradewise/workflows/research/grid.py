@@ -29,7 +29,7 @@ def read_grid(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PlanError(f"grid {path} cannot be read: {reason}") from error
-    raw = parse_yaml(content, location=f"grid {path}")
+    raw = parse_yaml(content, location=f"grid {path}", what="a grid")
     if not isinstance(raw, dict) or not raw:
         raise PlanError(
             f"grid {path} is no mapping; write values by key: `model.booster.max_leaves: [7, 15]`"
