@@ -34,14 +34,23 @@ def test_the_exit_code_is_that_of_the_command(monkeypatch: pytest.MonkeyPatch) -
     assert 2 == start(monkeypatch, "trian")
 
 
-def test_a_polite_end_is_an_exit_with_the_signals_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """SIGTERM unwinds what is going on, so that a run can record it."""
+def test_names_that_no_record_could_hold_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Linux allows any bytes in a file's name; a run writes down what it read."""
+    assert 2 == program.run(["train", "caf\udce9.csv"])
+    assert "is not UTF-8; rename the file" in capsys.readouterr().err
+
+
+def test_a_polite_end_is_an_exit_with_the_signals_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SIGTERM unwinds what is going on, so that a run can record it, and says so."""
 
     def end(*_arguments: object, **_options: object) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     monkeypatch.setattr(program, "app", end)
     assert 128 + signal.SIGTERM == start(monkeypatch)
+    assert "error: stopped; no file is half-written\n" == capsys.readouterr().err
 
 
 def test_an_interrupt_is_one_line(

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import ASAP, SCALES, PromptScales, Scale, find_scale, find_scales
+from gradewise.essays.scales import (
+    ASAP,
+    LONGEST_LABEL,
+    SCALES,
+    PromptScales,
+    Scale,
+    class_scale,
+    find_scale,
+    find_scales,
+    label_fault,
+)
 
 
 @pytest.mark.parametrize(
@@ -162,3 +172,17 @@ def test_a_plan_may_give_each_prompt_its_scale() -> None:
     scales = find_scales({"1": "2-12", "2": ["G", "VG"]})
     assert isinstance(scales, PromptScales)
     assert scales.for_prompt("2").grades == ("G", "VG")
+
+
+@pytest.mark.parametrize("label", ["a\nb", "a\rb", "a\u2028b", "\x1b[31m", "\0", "a\tb", "\ud800", "x" * 201])
+def test_what_is_no_label_names_no_class(label: str) -> None:
+    """Bundles and logs hold a label on one line, and a text is none."""
+    assert label_fault(label) is not None
+    with pytest.raises(InputError, match="the label"):
+        class_scale((label, "other"))
+
+
+@given(st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), max_size=LONGEST_LABEL))
+def test_any_line_of_letters_and_signs_is_a_label(label: str) -> None:
+    """Emoji, quotes, markup and other scripts are."""
+    assert None is label_fault(label)

@@ -160,3 +160,10 @@ def test_labels_that_can_hardly_be_classes_are_refused(labels: list[str]) -> Non
 def test_columns_of_classes_have_usual_names(name: str) -> None:
     """They need not be named."""
     assert name == guess_columns(("text", name), ColumnsPlan()).label
+
+
+def test_labels_that_can_name_no_class_are_left_to_their_rows() -> None:
+    """A row with a line break in its label is a bad row; where hardly another is left, that is said."""
+    assert ("card", "refund") == guess_classes(["card", "re\nfund", "refund"]).grades
+    with pytest.raises(InputError, match="holds a line break .* --label-column"):
+        guess_classes(["card", "re\nfund"])

@@ -9,7 +9,7 @@ STEPS = ("-2", "-1", "0", "1", "2")
 """How far a teacher's grade is above the model's; the first and the last are two grades or more."""
 REFUSALS = (
     "missing", "changed", "digest", "unsigned", "signature", "revoked", "replayed", "format", "unsafe",
-    "crashed", "timeout", "memory", "parity", "tools", "unavailable", "internal",
+    "task", "crashed", "timeout", "memory", "parity", "tools", "unavailable", "internal",
 )  # fmt: skip
 ERRORS = ("input", "busy", "deadline", "no_model", "model", "unavailable", "internal")
 FALLBACKS = (

@@ -8,15 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-
 from gradewise.bootstrap import batches_from, event_file, open_table
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_views import batch_facts, batch_table, result_summary, result_table
 from gradewise.cli.opened import with_opened
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, printable, progress_shown
-from gradewise.errors import InputError, UnavailableError
+from gradewise.errors import InputError, PlanError, UnavailableError
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batch_tables import BatchTables, batch_tables
 from gradewise.judgement.batches import BatchResult, JudgedBatch
@@ -25,6 +23,7 @@ from gradewise.reporting.wording import counted
 from gradewise.workflows.import_batch import read_import
 from gradewise.workflows.judge.reading import BatchFiles
 from gradewise.workflows.outbox import relay_once
+from gradewise.workflows.strict_yaml import parse_yaml
 
 T = TypeVar("T")
 NOTHING = (
@@ -60,8 +59,8 @@ def read_tables(path: Path | None) -> BatchTables | None:
     if path is None:
         return None
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        said = parse_yaml(path.read_text(encoding="utf-8"), location=str(path))
+    except (OSError, UnicodeDecodeError, PlanError) as error:
         raise InputError(f"{path} cannot be read as YAML; write such as `preset: judgement_seed`") from error
     if not isinstance(said, dict):
         raise InputError(f"{path} holds no keys; write such as `preset: judgement_seed`")

@@ -54,7 +54,7 @@ from gradewise.cli import db  # isort: skip
 from gradewise.cli import judge  # isort: skip
 from gradewise.cli.observing import observed
 from gradewise.cli.paragraphs import let_help_flow
-from gradewise.errors import GateError, GradewiseError, TrainingError, UnavailableError
+from gradewise.errors import GateError, GradewiseError, InputError, TrainingError, UnavailableError
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
@@ -106,6 +106,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run a command; failures become one line on standard error and an exit code."""
     try:
+        _require_writable(arguments)
         code = observed(arguments, lambda: app(arguments, prog_name="gradewise", standalone_mode=False))
     except GradewiseError as error:
         return _refuse(str(error), CODES.get(type(error), REFUSED))
@@ -114,10 +115,17 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         return _refuse(_describe(error), FAILED)
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 0
-    if code == INTERRUPTED:
-        return _refuse("stopped; no file is half-written", INTERRUPTED)
+        code = stop.code if isinstance(stop.code, int) else 0
+    if code in (INTERRUPTED, SIGNALLED + signal.SIGTERM):
+        return _refuse("stopped; no file is half-written", code)
     return code
+
+
+def _require_writable(arguments: list[str]) -> None:
+    """Refuse names that no record of a run could hold: Linux allows any bytes in them."""
+    for argument in arguments:
+        if (shown := argument.encode(errors="backslashreplace").decode()) != argument:
+            raise InputError(f"{shown!r} is not UTF-8; rename the file")
 
 
 def _refuse_usage(error: typer.TyperException) -> int:

@@ -11,7 +11,7 @@ from gradewise.essays.cells import read_time
 from gradewise.essays.expectations import Expectations, check_cells, check_counts
 from gradewise.essays.given_columns import GivenReader, given_reader
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, wrong_name
+from gradewise.essays.scales import PromptScales, Scale, label_fault
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
 
@@ -174,8 +174,8 @@ def _label(raw: str, prompt: str | None, scale: Scale | PromptScales | None) -> 
     label = raw.strip()
     if not label:
         raise FaultError("no label", "the label is empty")
-    if wrong := wrong_name(label):
-        raise FaultError("bad label", wrong)
+    if (fault := label_fault(label)) is not None:
+        raise FaultError("bad label", fault)
     if isinstance(scale, PromptScales):
         try:
             scale = scale.for_prompt(prompt or "")

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,10 @@ LONGEST_LISTING = 20
 """Grades that a message lists in full."""
 MOST_GRADES = 1000
 """Longest scale that is accepted; a longer one is a typing mistake, or a score rather than a grade."""
-LONGEST_NAME = 200
-"""Most characters of a class: longer ones are texts, of rows whose cells have moved."""
+LONGEST_LABEL = 200
+"""Characters of a label: more of them are a text, from a wrong column."""
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Kinds of character that no label has: controls with line breaks and tabs, halves of others, separators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Scale:
             )
         if any(not grade.strip() for grade in self.grades):
             raise InputError(f"scale {self.name} has an empty grade; give every grade a name")
+        if faults := [fault for grade in self.grades if (fault := label_fault(grade)) is not None]:
+            raise InputError(f"scale {self.name}: {faults[0]}")
         spellings = [grade.strip() for grade in self.grades]
         keys: Sequence[str] | tuple[float, ...] = self.values or spellings
         twice = [grade for grade, key in zip(self.grades, keys, strict=True) if Counter(keys)[key] > 1]
@@ -104,6 +109,22 @@ class Scale:
     def codes(self, labels: Sequence[str]) -> Codes:
         """The positions of many grades: shape ``(len(labels),)``."""
         return np.array([self.code(label) for label in labels], dtype=np.int64)
+
+
+def label_fault(label: str) -> str | None:
+    r"""Why a label can name no grade and no class, in words; ``None`` where it can.
+
+    Reports, logs and bundles hold a label on one line.
+
+    >>> label_fault("lost card"), label_fault("lost\ncard")
+    (None, "the label 'lost\\ncard' holds a line break or a control character; write it on one line")
+    """
+    if len(label) > LONGEST_LABEL:
+        return f"the label has {len(label):,} characters, more than {LONGEST_LABEL}; is it the right column?"
+    if any(unicodedata.category(character) in _UNPRINTABLE for character in label):
+        shown = quotable(label)
+        return f"the label {shown!r} holds a line break or a control character; write it on one line"
+    return None
 
 
 @lru_cache(maxsize=128)
@@ -199,21 +220,6 @@ def _grade(item: object) -> str:
     return item.strip() if isinstance(item, str) else str(item)
 
 
-def wrong_name(label: str) -> str | None:
-    r"""Why a label names no class, in words that hold nothing of it; ``None`` when it does.
-
-    >>> wrong_name("card lost"), wrong_name("card\nlost")
-    (None, 'the label has a line break; a class is named in one line of 200 characters at most')
-    """
-    if len(label) > LONGEST_NAME:
-        what = f"{len(label):,} characters"
-    elif len(label.splitlines()) > 1:
-        what = "a line break"
-    else:
-        return None
-    return f"the label has {what}; a class is named in one line of {LONGEST_NAME} characters at most"
-
-
 def class_scale(labels: Iterable[str]) -> Scale:
     """The scale of plain classification: every label that occurs is a class.
 
@@ -223,9 +229,6 @@ def class_scale(labels: Iterable[str]) -> Scale:
     Raises:
         InputError: there are fewer than two labels, or more than `MOST_GRADES`, or one is no name.
     """
-    labels = tuple(labels)
-    if wrong := next(filter(None, map(wrong_name, labels)), None):
-        raise InputError(wrong)
     return Scale("classes", tuple(sorted(set(labels))), ordered=False)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from math import isfinite
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import FEWEST_GRADES, MOST_GRADES, Scale, class_scale, find_scale, wrong_name
+from gradewise.essays.scales import FEWEST_GRADES, MOST_GRADES, Scale, class_scale, find_scale, label_fault
 from gradewise.essays.suggestions import quotable
 from gradewise.workflows.plan import ColumnsPlan
 
@@ -104,12 +104,17 @@ def guess_classes(labels: Sequence[str]) -> Scale:
     """Every label that occurs as a class, in the order of their names.
 
     Args:
-        labels: row by row; empty ones, and those that name no class, are passed over: their rows are bad.
+        labels: row by row; empty ones are passed over, and such as can name no class.
 
     Raises:
         InputError: there are fewer than two, or so many that they can hardly be classes.
     """
-    seen = {label.strip() for label in labels if label.strip() and not wrong_name(label.strip())}
+    given = {label.strip() for label in labels if label.strip()}
+    seen = {label for label in given if label_fault(label) is None}
+    if len(seen) < FEWEST_GRADES and given > seen:
+        raise InputError(
+            f"{label_fault(min(given - seen))}; name the column of the classes: --label-column NAME"
+        )
     if FEWEST_GRADES <= len(seen) <= MOST_GRADES:
         return class_scale(seen)
     shown = ", ".join(quotable(label) for label in sorted(seen)[:LABELS_LISTED])

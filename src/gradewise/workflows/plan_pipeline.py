@@ -75,7 +75,8 @@ def _as_section(column: Any) -> Any:
 
 
 def _as_mapping(schema: Any) -> Any:
-    return dict.fromkeys(schema, "text") if isinstance(schema, (list, tuple)) else schema
+    names = isinstance(schema, (list, tuple)) and all(isinstance(each, str) for each in schema)
+    return dict.fromkeys(schema, "text") if names else schema
 
 
 def _as_address(push: Any) -> Any:

@@ -14,23 +14,7 @@ from gradewise.errors import PlanError
 from gradewise.workflows.pipeline_plans import is_pipeline, make_pipeline, pipeline_plan
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_refusals import explained
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without object tags, and with a key written twice refused."""
-
-
-def _mapping_without_twins(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _ in node.value]
-    for index, key in enumerate(keys):
-        if key in keys[:index]:
-            raise yaml.MarkedYAMLError(
-                problem=f"key {key!r} is written twice", problem_mark=node.value[index][0].start_mark
-            )
-    return loader.construct_mapping(node, deep=True)
-
-
-_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_twins)
+from gradewise.workflows.strict_yaml import parse_yaml
 
 
 def parse_plan(content: str, *, location: str) -> Plan:
@@ -40,13 +24,7 @@ def parse_plan(content: str, *, location: str) -> Plan:
         PlanError: it is not YAML, or says something that a plan cannot mean; the message names the key,
             the value and, for an unknown key, the nearest known one.
     """
-    try:
-        raw = yaml.load(content, _StrictLoader)  # noqa: S506 - a SafeLoader that is stricter still
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise PlanError(f"{location}{line}: not a plan: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise PlanError(f"{location}: not a plan: {error}") from error
+    raw = parse_yaml(content, location=location)
     if not isinstance(raw, dict):
         raise PlanError(f"{location}: a plan is a mapping with at least `data:`; `gradewise init` writes one")
     if is_pipeline(raw, location=location):

@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails
 from gradewise.redaction import redacted
 from gradewise.workflows.plan import PATTERNS, SCALE_FORMS
 
+LONGEST_SHOWN = 300
+"""Characters of a refused value that a message shows."""
 _SCALES = ("scale", "trait_scale")
 _EXPECTED = {
     "tuple_type": "a list is expected, such as [a, b]",
@@ -76,8 +78,9 @@ def _unknown(key: str, path: str, section: type[BaseModel]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value that is refused, without the secrets that it may hold."""
-    return redacted(repr(value))
+    """A value that is refused, without the secrets that it may hold; of a long one its beginning."""
+    said = redacted(repr(value))
+    return said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,8 @@ def guessed_scale(
     chosen = [
         (row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows.sound()
     ]
+    if rows.first_bad is not None and not chosen:
+        raise InputError(f"{rows.location}, {rows.first_bad}; and no row can be read")
     graded = [pair for pair in chosen if pair[0]]
     if not graded:
         raise InputError(
@@ -269,6 +271,7 @@ class _ChosenRows:
         self._named = (*filters.only_prompts, *self._excluded)
         self._column = columns.prompt
         self._seen: Counter[str] = Counter()
+        self.first_bad: BadRow | None = None
         if self._named:
             if self._column is None:
                 raise InputError(
@@ -295,8 +298,12 @@ class _ChosenRows:
         return tuple(prompt for prompt in self._named if prompt not in self._seen)
 
     def sound(self) -> Iterator[Mapping[str, str]]:
-        """Those that could be read."""
-        return (row for row in self if not isinstance(row, BadRow))
+        """Those that could be read; of the others the first is known afterwards."""
+        for row in self:
+            if not isinstance(row, BadRow):
+                yield row
+            elif self.first_bad is None:
+                self.first_bad = row
 
     def __iter__(self) -> Iterator[Mapping[str, str] | BadRow]:
         if not self._named or self._column is None:

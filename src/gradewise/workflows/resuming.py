@@ -83,6 +83,11 @@ def resume_run(directory: Path, services: Services, *, listener: Listener = sile
 
 def _plan_of(directory: Path) -> Plan:
     """The run's plan with paths as one would name them from here, which is how the run began as a rule."""
+    if not (directory / "plan.yaml").exists():
+        raise RunError(
+            f"run {directory.name} ended before its plan was written, so that nothing was learnt in it; "
+            "start a new one"
+        )
     plan = read_plan(directory / "plan.yaml")
     here = rebased(plan, Path.cwd())
     return here.model_copy(update={"output": Path(os.path.relpath(directory.absolute().parent.parent))})

@@ -42,8 +42,9 @@ def write_texts(path: Path, *, extra: Sequence[tuple[str, str]] = (), noise: int
 
 @pytest.fixture
 def texts(tmp_path: Path) -> Path:
-    """Three intents, texts of none, and an intent of which there is one text."""
-    return write_texts(tmp_path / "texts.csv", extra=[("alone of its kind", "rare")])
+    """Three intents, texts of none, and an intent of which there is one text, once more in capitals."""
+    extra = [("alone of its kind", "rare"), ("nearly of its kind", "RARE")]
+    return write_texts(tmp_path / "texts.csv", extra=extra)
 
 
 @pytest.fixture

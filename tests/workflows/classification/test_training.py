@@ -48,7 +48,8 @@ def test_a_file_of_texts_becomes_a_classifier(class_plan: MakePlan, classifying:
     assert [{"c": 1.0}, {"c": 100.0}] == [trial["params"] for trial in search["trials"]]
     assert ["done"] == [line["outcome"] for line in _log(plan)]
     said = [event.message for event in heard if isinstance(event, Notice)]
-    assert any("1 classes are left out" in line and "rare (1)" in line for line in said)
+    assert any("2 classes are left out" in line and "rare (1)" in line for line in said)
+    assert any("'RARE' and 'rare'" in line for line in said)
 
 
 def test_a_random_search_goes_on_where_it_was_stopped(
@@ -137,7 +138,7 @@ def test_predictions_are_json_lines_where_nothing_writes_parquet(
     assert {"validation", "test"} == {json.loads(line)["part"] for line in lines}
     assert any("JSON Lines" in event.message for event in heard if isinstance(event, Notice))
     assert not any("chosen" in notice for notice in run.report.notices)
-    assert ("card", "cash", "oos", "pin", "rare") == load_bundle(run.bundle).metadata.scale.grades
+    assert ("RARE", "card", "cash", "oos", "pin", "rare") == load_bundle(run.bundle).metadata.scale.grades
 
 
 def test_a_label_that_does_not_occur_cannot_be_out_of_scope(

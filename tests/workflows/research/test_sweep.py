@@ -150,7 +150,7 @@ def test_a_grid_is_read_from_a_file(content: str, expected: dict[str, Any]) -> N
     [
         (None, "cannot be read: No such file"),
         (b"\xff", "cannot be read"),
-        (b"a: [", "cannot be read"),
+        (b"a: [", ", line 1: not a grid"),
         (b"[1]", "is no mapping"),
         (b"", "is no mapping"),
     ],
@@ -160,6 +160,6 @@ def test_a_file_that_is_no_grid_is_refused(content: bytes | None, said: str) -> 
     """One line that says which file and why."""
     if content is not None:
         Path("grid").write_bytes(content)
-    with pytest.raises(PlanError, match=f"grid grid .*{said}|grid grid {said}") as refusal:
+    with pytest.raises(PlanError, match=f"grid grid.*{said}") as refusal:
         read_grid(Path("grid"))
     assert "\n" not in str(refusal.value)

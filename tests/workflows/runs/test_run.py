@@ -343,3 +343,12 @@ def test_only_use_cases_that_keep_their_pieces_are_resumed(plan: Plan, services:
         raise InputError("bad grade")
     with pytest.raises(RunError, match=r"one of robustness, which cannot be resumed; run it anew \(.*train"):
         resume_run(run.directory.path, services)
+
+
+def test_what_ended_before_it_had_a_plan_is_begun_anew(plan: Plan, services: Services) -> None:
+    """Killed in its first moment, it has learnt nothing."""
+    with pytest.raises(InputError), open_run(plan, "train", services, silent) as run:
+        raise InputError("bad grade")
+    (run.directory.path / "plan.yaml").unlink()
+    with pytest.raises(RunError, match="start a new one"):
+        resume_run(run.directory.path, services)

@@ -9,8 +9,9 @@ import pytest
 
 from gradewise.errors import BundleError, InputError, UnavailableError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle_contents import METADATA
+from gradewise.models.bundle_contents import METADATA, bundle_files
 from gradewise.models.bundle_storage import SIGNATURE, content_id, sign
+from gradewise.testing.class_bundles import made_up_class_bundle
 from gradewise.workflows.scoring.in_use import InUse
 from gradewise.workflows.scoring.refusals import RefusedError
 from gradewise.workflows.scoring.slot import ModelSlot
@@ -59,6 +60,25 @@ def test_what_is_wanted_answers(bundle_pair: Pair) -> None:
         assert "made-up" == status.metadata.split_plan
         await slot.close()
         assert slot.current is None
+
+    asyncio.run(serve())
+
+
+def test_classes_never_take_the_place_of_grades(bundle_pair: Pair) -> None:
+    """Whoever asks reads the answers as grades; the model that gives them goes on, and why is told."""
+
+    async def serve() -> None:
+        source, told = Turning(bundle_pair[0]), Told()
+        slot = slot_of(source, told)
+        await slot.reload(asked_by="start")
+        source.files = bundle_files(made_up_class_bundle(name="essays"))
+        await slot.reload(asked_by="request")
+        assert content_id(bundle_pair[0]) == digest_of(slot)
+        assert [("swapped", ""), ("refused", "task")] == told.said
+        refusal = slot.status.refusal
+        assert refusal is not None
+        assert "gives classes, and grades are served here" in refusal.detail
+        await slot.close()
 
     asyncio.run(serve())
 

@@ -80,10 +80,18 @@ def test_files_are_taken_by_their_dates() -> None:
     files = [seen(name) for name in ("a_20260302.csv", "z_20260301.csv", "b_20260230.csv")]
     first = look(Looked(), files, names, now=0, settle_s=0)
     assert ["z_20260301.csv", "a_20260302.csv"] == [each.seen.name for each in first.arrivals]
-    assert ["b_20260230.csv"] == [name for name, _ in first.no_dates]
+    assert ["b_20260230.csv"] == [name for name, _ in first.passed_over]
 
 
 def test_what_is_gone_is_forgotten() -> None:
     """A file of the same name that comes later must settle anew."""
     file = seen("a.csv")
     assert {} == why(looks((0.0, [file]), (4.0, []), (8.0, [replace(file)])))
+
+
+def test_names_that_no_log_can_hold_are_passed_over() -> None:
+    """Linux allows any bytes in a name; the others are taken all the same."""
+    files = [seen(name) for name in ("a\udcff.csv", "b\n.csv", "c.csv", ".d\n.csv")]
+    found = look(Looked(), files, AnyTable(), now=0, settle_s=0)
+    assert ["c.csv"] == [each.seen.name for each in found.arrivals]
+    assert ["a\udcff.csv", "b\n.csv"] == [name for name, _ in found.passed_over]

@@ -45,6 +45,23 @@ def test_what_a_crash_has_cut_off_is_passed_over(tmp_path: Path) -> None:
         assert (line("taken"), line("began")) == ledger.lines()
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param("[" * 100_000, id="nested deeply"),
+        pytest.param("\0" * 4096, id="zeros"),
+        pytest.param('{"sha256": "1", "step": "taken", "name": "../../etc/passwd"}', id="leads out"),
+        pytest.param('{"sha256": "1", "step": "taken", "name": ""}', id="no name"),
+    ],
+)
+def test_what_no_watcher_wrote_is_passed_over(tmp_path: Path, damage: str) -> None:
+    """No line of a damaged ledger stops the watch, or leads to a file elsewhere."""
+    with held_ledger(tmp_path) as ledger:
+        ledger.path.write_text(damage + "\n")
+        ledger.add(line("taken"))
+        assert (line("taken"),) == ledger.lines()
+
+
 def test_one_watcher_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second is told who does; when the first has ended, it may."""
     monkeypatch.setattr("gradewise.workflows.watching.ledger._WAIT_S", 0.0)

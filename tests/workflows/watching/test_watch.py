@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gradewise.adapters.watched_directory import WatchedDirectory
 from gradewise.bootstrap.watching import data_directory
 from gradewise.errors import GateError, InputError, TrainingError, UnavailableError
 from gradewise.telemetry import DatasetStep, Event, Listener, Notice, silent
@@ -146,6 +147,18 @@ def test_the_same_content_is_trained_on_once(house: House) -> None:
     assert (["a.csv"], 2) == (house.told("train"), house.steps.count("repeated"))
     reasons = [each.reason for each in house.events if isinstance(each, DatasetStep)]
     assert any("what a.csv held" in reason for reason in reasons)
+
+
+def test_nobody_is_asked_about_files_whose_content_is_known(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask every process takes long, and thousands of old files may lie there when a watch begins."""
+    house.write("a.csv")
+    house.watch()
+    monkeypatch.setattr(WatchedDirectory, "is_held", None)
+    house.write("b.csv")
+    house.watch()
+    assert ["a.csv"] == house.told("train")
 
 
 def test_a_slow_writer_is_waited_for(house: House) -> None:

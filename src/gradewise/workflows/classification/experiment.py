@@ -12,6 +12,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import FEWEST_GRADES, Codes, Scale, class_scale
 from gradewise.essays.split_plan import SplitPlan
 from gradewise.essays.suggestions import quotable, suggest
+from gradewise.essays.texts import normalise
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.folds import FoldRows, Rows
 from gradewise.models.leaks import refuse_class_copies
@@ -96,7 +97,7 @@ def gather_texts(
     labels = {essay.id: essay.label or "" for essay in dataset.essays}
     counts = Counter(labels[essay_id] for essay_id in split.train_ids)
     kept = _kept_classes(dataset.scale, counts, plan, no_class)
-    notices = _left_out(dataset.scale, counts, kept, no_class)
+    notices = (*_left_out(dataset.scale, counts, kept, no_class), *_look_alikes(dataset.scale))
     for notice in notices:
         listener(Notice(notice))
     matrix = measured_data(dataset, services, listener, store=store).essays
@@ -161,6 +162,22 @@ def _left_out(scale: Scale, counts: Mapping[str, int], kept: Scale, no_class: st
     said = (
         f"{len(rare)} classes are left out, with their texts, as they have too few training texts to learn "
         f"from: {listed}{' …' if len(rare) > CLASSES_LISTED else ''}"
+    )
+    return (said,)
+
+
+def _look_alikes(scale: Scale) -> tuple[str, ...]:
+    """In words, classes that are perhaps one, spelled in several ways."""
+    spelled: dict[str, list[str]] = {}
+    for label in scale.grades:
+        spelled.setdefault(normalise(label).casefold(), []).append(quotable(label))
+    alike = [" and ".join(map(repr, labels)) for labels in spelled.values() if len(labels) > 1]
+    if not alike:
+        return ()
+    listed = f"{', '.join(alike[:CLASSES_LISTED])}{' …' if len(alike) > CLASSES_LISTED else ''}"
+    said = (
+        "classes that differ in capitals, spaces or invisible signs alone are taken for different ones: "
+        f"{listed}; where they are one, spell them alike"
     )
     return (said,)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from gradewise.errors import PlanError
 from gradewise.workflows.plan import ModelPlan, Plan
 from gradewise.workflows.plan_reading import make_plan
 from gradewise.workflows.plan_research import Choice
 from gradewise.workflows.research.variants import Variant
+from gradewise.workflows.strict_yaml import parse_yaml
 
 Settings = Mapping[str, Choice]
 """Values by dotted key of the plan."""
@@ -25,10 +25,11 @@ def read_grid(path: Path) -> dict[str, Any]:
         PlanError: the file cannot be read, or is no mapping.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise PlanError(f"grid {path} cannot be read: {reason}") from error
+    raw = parse_yaml(content, location=f"grid {path}", what="a grid")
     if not isinstance(raw, dict) or not raw:
         raise PlanError(
             f"grid {path} is no mapping; write values by key: `model.booster.max_leaves: [7, 15]`"

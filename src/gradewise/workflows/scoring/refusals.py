@@ -15,14 +15,14 @@ from gradewise.registry.manifests import ManifestError
 
 RefusalReason = Literal[
     "missing", "changed", "digest", "unsigned", "signature", "revoked", "replayed", "format", "unsafe",
-    "crashed", "timeout", "memory", "parity", "tools", "unavailable", "internal",
+    "task", "crashed", "timeout", "memory", "parity", "tools", "unavailable", "internal",
 ]  # fmt: skip
 """Nothing is there; it changed while it was read; files are not what their digests say; no manifest where
 one is needed; none that a trusted key has signed so; its key was revoked; it is older than what was obeyed; a
 bundle of another format, or that does not fit together; links, pickles, bombs, external data, custom
-operators; the trial crashed; it took too long; it took too much memory; grades came out otherwise than when
-the model was made; this installation measures otherwise; what keeps bundles does not answer; a fault of
-gradewise."""
+operators; classes where grades are served, or grades where classes are; the trial crashed; it took too long;
+it took too much memory; grades came out otherwise than when the model was made; this installation measures
+otherwise; what keeps bundles does not answer; a fault of gradewise."""
 PASSING: frozenset[RefusalReason] = frozenset({"missing", "changed", "unavailable"})
 """Reasons that may be gone at the next look, though what is wanted is still the same."""
 

@@ -210,6 +210,7 @@ class ModelSlot:
         """The files of what is wanted, known to be whole and to be what somebody trusted wants served."""
         files = await self._source.fetch(wanted)
         metadata = await self._in_builder(metadata_of, files)
+        _require_same_task(self._status.metadata, metadata)
         found, manifest = content_id(files), None
         if wanted.content_id and found != wanted.content_id:
             raise RefusedError("changed", f"{wanted.place} was exchanged while it was read; it is read again")
@@ -280,6 +281,17 @@ class ModelSlot:
             ),
         )
         return "refused"
+
+
+def _require_same_task(served: BundleMetadata | None, wanted: BundleMetadata) -> None:
+    """Refuse classes where grades are served: whoever asks reads the answers as the one or the other."""
+    if served is not None and served.task != wanted.task:
+        kinds = {"ordinal": "grades", "nominal": "classes"}
+        raise RefusedError(
+            "task",
+            f"{wanted.name} {wanted.version} gives {kinds[wanted.task]}, and {kinds[served.task]} are served "
+            "here; deploy it under another name, or start the service anew with it",
+        )
 
 
 def _trimming(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:

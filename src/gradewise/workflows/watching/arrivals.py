@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Literal
 
 from gradewise.protocols.watched_files import FileSeen
-from gradewise.workflows.watching.names import DONE, Names, NoDate, Wanted, is_unfinished
+from gradewise.workflows.watching.names import DONE, Names, NoDate, Wanted, is_unfinished, is_writable
 
+UNWRITABLE = "its name is not UTF-8, or holds a line break or a control character; rename it"
+NO_DATE = "its name holds no date ({})"
+"""Why a file is passed over."""
 Why = Literal["settled", "marked", "renamed"]
 """Why a file counts as whole."""
 
@@ -47,8 +50,8 @@ class Looked:
     """Files under names of unfinished ones, by identity, with their size."""
     arrivals: tuple[Arrival, ...] = ()
     """Files that seem whole: those with a date in their name first, by it, then the others by name."""
-    no_dates: tuple[tuple[str, str], ...] = ()
-    """Names that would be meant if they held a date, with the reason."""
+    passed_over: tuple[tuple[str, str], ...] = ()
+    """Names that would be meant if they held a date or could be written down, with the reason."""
 
 
 def look(before: Looked, found: Sequence[FileSeen], names: Names, *, now: float, settle_s: float) -> Looked:
@@ -62,7 +65,9 @@ def look(before: Looked, found: Sequence[FileSeen], names: Names, *, now: float,
         settle_s: for how long a file must stay as it is.
     """
     marked = {seen.name: seen for seen in found}
-    read = {seen.name: names.read(seen.name) for seen in found if not is_unfinished(seen.name)}
+    unwritable = {seen.name for seen in found if not is_writable(seen.name)}
+    named = [seen.name for seen in found if not is_unfinished(seen.name)]
+    read = {name: names.read(name) for name in named if name not in unwritable}
     meant = [(seen, reading) for seen in found if isinstance(reading := read.get(seen.name), Wanted)]
     waiting = {seen.name: _waiting(before, seen, now) for seen, _ in meant}
     whole = [
@@ -74,7 +79,10 @@ def look(before: Looked, found: Sequence[FileSeen], names: Names, *, now: float,
         waiting=waiting,
         unfinished={seen.identity: seen.size for seen in found if is_unfinished(seen.name)},
         arrivals=tuple(arrival for *_, arrival in sorted(whole, key=lambda each: each[:2])),
-        no_dates=tuple((name, each.reason) for name, each in read.items() if isinstance(each, NoDate)),
+        passed_over=(
+            *((name, UNWRITABLE) for name in named if name in unwritable),
+            *((name, NO_DATE.format(each.reason)) for name, each in read.items() if isinstance(each, NoDate)),
+        ),
     )
 
 

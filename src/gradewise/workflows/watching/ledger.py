@@ -82,7 +82,9 @@ def _line(text: str) -> LedgerLine | None:
     try:
         told: Any = json.loads(text)
         known = {each.name: str(told.get(each.name, "")) for each in fields(LedgerLine)}
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
-    sound = known["step"] in STEPS and bool(known["sha256"])
+    # A name that leads out of the directory was not written here.
+    plain = bool(known["name"]) and known["name"] == Path(known["name"]).name
+    sound = known["step"] in STEPS and bool(known["sha256"]) and plain
     return LedgerLine(**known) if sound else None  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """What files of data are called: wildcards, and dates written as in ``balanced_dataset_%Y%m%d.csv``."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 """How files end that are taken where no pattern is given; the texts among them ``.gz`` too."""
 UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", "~")
 """How names end under which programs write what they rename later."""
+_UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, undecodable bytes, breaks of lines
 DONE = ".done"
 """What stands behind the name of a file that says of another that it is whole."""
 
@@ -28,6 +30,15 @@ DONE = ".done"
 def is_unfinished(name: str) -> bool:
     """Whether a file is called like something that is still being written, or is hidden."""
     return name.startswith(".") or name.lower().endswith(UNFINISHED)
+
+
+def is_writable(name: str) -> bool:
+    r"""Whether a file's name can stand in a line of a log; Linux allows any bytes.
+
+    >>> is_writable("å b.csv"), is_writable("a\nb.csv"), is_writable("a\udcff.csv")
+    (True, False, False)
+    """
+    return not any(unicodedata.category(character) in _UNWRITABLE for character in name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from gradewise.protocols.watched_files import FileSeen
 from gradewise.telemetry import DatasetStep, Listener, Notice, reason_of, silent
 from gradewise.workflows.watching.arrivals import Arrival, Looked, look
 from gradewise.workflows.watching.ledger import Ledger
-from gradewise.workflows.watching.names import DONE, AnyTable, Names
+from gradewise.workflows.watching.names import DONE, AnyTable, Names, is_writable
 from gradewise.workflows.watching.standing import (
     MOST_BEGINNINGS,
     LedgerLine,
@@ -163,6 +163,7 @@ class _Watcher:
         self._known = standings(ledger.lines())
         self._looked = Looked()
         self._read: dict[str, FileSeen] = {}
+        self._digests: dict[str, tuple[FileSeen, str]] = {}
         self._told: dict[str, object] = {}
         self._paused: dict[str, tuple[float, float]] = {}
         self._worked_on: dict[str, None] = {}
@@ -186,8 +187,8 @@ class _Watcher:
             now=self._clockwork.monotonic(),
             settle_s=self._pace.settle_s,
         )
-        for name, reason in self._looked.no_dates:
-            self.tell_once(name, f"{name} is passed over: its name holds no date ({reason})")
+        for name, reason in self._looked.passed_over:
+            self.tell_once(name, f"{name if is_writable(name) else ascii(name)} is passed over: {reason}")
 
     def try_again(self) -> None:
         """Begin anew with what failed or was held back."""
@@ -219,12 +220,11 @@ class _Watcher:
 
     def _take(self, arrival: Arrival) -> None:
         seen = arrival.seen
-        if self._read.get(seen.name) == seen or not self._is_whole(arrival):
+        if self._read.get(seen.name) == seen:
             return
-        try:
-            sha256 = self._directory.digest(seen.name)
-        except (UnavailableError, InputError) as error:
-            self.tell_once(seen.name, str(error), seen)
+        sha256 = self._digest_of(seen)
+        # Who holds a file is asked of every process there is: of new contents alone.
+        if sha256 is None or (sha256 not in self._known and not self._is_whole(arrival)):
             return
         self._read[seen.name] = seen
         known = self._known.get(sha256)
@@ -232,6 +232,16 @@ class _Watcher:
             self._go_on(self._write(self._line(sha256, seen.name, "taken", reason=arrival.why)))
         elif seen.name not in known.names:
             self._write(self._line(sha256, seen.name, "repeated", run=known.run, reason=_repeated(known)))
+
+    def _digest_of(self, seen: FileSeen) -> str | None:
+        """Of a file as it was seen; ``None`` where it cannot be read, which is said."""
+        if self._digests.get(seen.name, (None, ""))[0] != seen:
+            try:
+                self._digests[seen.name] = (seen, self._directory.digest(seen.name))
+            except (UnavailableError, InputError) as error:
+                self.tell_once(seen.name, str(error), seen)
+                return None
+        return self._digests[seen.name][1]
 
     def _is_whole(self, arrival: Arrival) -> bool:
         """Whether nothing speaks against it; says what does."""
