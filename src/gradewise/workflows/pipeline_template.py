@@ -9,8 +9,8 @@ from gradewise.errors import InputError
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
-from gradewise.workflows.plan import ColumnsPlan
 from gradewise.workflows.plan_classifier import SEED_COLUMNS, SENTENCE_WIDTH, ExpectedColumn, seed_columns
+from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.plan_pipeline import Pipeline
 
 NUMBERS = ("text_length", "word_count", "has_personal_info", "formality_score", "urgency_score")

@@ -13,6 +13,22 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from gradewise.workflows.pipeline_spellings import (
+    KINDS,
+    LEARNERS,
+    LEVELS,
+    METRIC_NAMES,
+    PENALTIES,
+    SEARCHES,
+    SETTINGS,
+    Balancing,
+    Penalty,
+    PenaltyName,
+    Solver,
+    as_address,
+    as_mapping,
+    as_section,
+)
 from gradewise.workflows.plan_classifier import (
     ColumnKind,
     ExpectedColumn,
@@ -27,67 +43,6 @@ from gradewise.workflows.plan_push import METRICS, PREDICTIONS, PushPlan
 from gradewise.workflows.plan_section import NAME, Share
 from gradewise.workflows.plan_spellings import SpelledSection, Spellings
 
-KINDS = {
-    "string": "text", "str": "text", "float": "number", "double": "number", "int": "integer",
-    "bool": "boolean", "datetime": "time", "timestamp": "time", "date": "time", "ISO 8601 string": "time",
-    "list[float]": "vector", "list": "vector", "array": "vector", "embedding": "vector",
-}  # fmt: skip
-LEARNERS = {
-    "LogisticRegression": "logistic_regression", "logreg": "logistic_regression",
-    "LinearSVC": "linear_svm", "SVM": "linear_svm",
-    "GradientBoostingClassifier": "gradient_boosting", "HistGradientBoostingClassifier": "gradient_boosting",
-    "VotingClassifier": "voting", "StackingClassifier": "stacking",
-}  # fmt: skip
-SEARCHES = {
-    "GridSearchCV": "grid", "RandomizedSearchCV": "random", "randomized": "random",
-    "optuna": "bayesian", "tpe": "bayesian",
-}  # fmt: skip
-METRIC_NAMES = {
-    "f1_macro": "macro_f1",
-    "f1_weighted": "weighted_f1",
-    "f1_micro": "accuracy",
-    "neg_log_loss": "log_loss",
-}
-SETTINGS = {
-    "penalty": "penalty", "C": "c", "l1_ratio": "l1_ratio", "max_iter": "most_steps",
-    "n_estimators": "rounds", "learning_rate": "learning_rate",
-    "max_leaf_nodes": "max_leaves", "min_samples_leaf": "min_child",
-}  # fmt: skip
-"""By key of `hyperparameters` the setting of the plan's `classifier`."""
-LEVELS = {"warn": "warning", "critical": "error", "fatal": "error"}
-
-PenaltyName = Literal["l2", "l1", "elastic_net", "none"]
-PENALTIES = Spellings({"elasticnet": "elastic_net"}, nothing="none")
-Penalty = Annotated[PenaltyName, PENALTIES]
-Balancing = Annotated[
-    Literal["none", "class_weights", "smote"],
-    Spellings({"class_weight": "class_weights", "balanced": "class_weights"}, nothing="none"),
-]
-Solver = Annotated[
-    Literal["auto", "lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga"],
-    Spellings(nothing="auto"),
-]
-
-
-def _as_section(column: Any) -> Any:
-    return {"kind": column} if isinstance(column, str) else column
-
-
-def _as_mapping(schema: Any) -> Any:
-    return dict.fromkeys(schema, "text") if isinstance(schema, (list, tuple)) else schema
-
-
-def _as_address(push: Any) -> Any:
-    """`gs://bucket/models` is the bucket and the folder in it."""
-    if not isinstance(push, str):
-        return push
-    scheme, separator, place = push.partition("://")
-    bucket, _, prefix = place.strip("/").partition("/")
-    local = {"url": push}
-    return (
-        local if scheme == "file" or not prefix else {"url": f"{scheme}{separator}{bucket}", "prefix": prefix}
-    )
-
 
 class PipelineColumn(SpelledSection, ExpectedColumn):
     """What a column must hold; its kind alone, such as `float`, will do."""
@@ -98,9 +53,9 @@ class PipelineColumn(SpelledSection, ExpectedColumn):
 Schema = Annotated[
     dict[
         str,
-        Annotated[PipelineColumn, BeforeValidator(_as_section, json_schema_input_type=PipelineColumn | str)],
+        Annotated[PipelineColumn, BeforeValidator(as_section, json_schema_input_type=PipelineColumn | str)],
     ],
-    BeforeValidator(_as_mapping),
+    BeforeValidator(as_mapping),
 ]
 
 
@@ -323,7 +278,7 @@ class PipelineOutput(SpelledSection):
         default=True, alias="register", description="whether a trained model is registered"
     )
     push: Annotated[
-        PushPlan | None, BeforeValidator(_as_address, json_schema_input_type=PushPlan | str | None)
+        PushPlan | None, BeforeValidator(as_address, json_schema_input_type=PushPlan | str | None)
     ] = Field(None, description="an address such as gs://bucket/models; absent: models are sent nowhere")
 
 

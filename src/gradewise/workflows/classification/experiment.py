@@ -10,10 +10,9 @@ import numpy as np
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import FEWEST_GRADES, Codes, Scale, class_scale
-from gradewise.essays.split_plan import SplitPlan
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.folds import FoldRows, Rows
+from gradewise.models.folds import FoldRows, fold_rows
 from gradewise.models.leaks import refuse_class_copies
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.extract import processors
@@ -121,7 +120,7 @@ def gather_texts(
         train=train,
         test=test,
         outside=chosen([each for each in everywhere if no_class is not None and labels[each] == no_class]),
-        folds=_fold_rows(split, train_ids),
+        folds=fold_rows(split.folds, train_ids),
         notices=notices,
         workers=services.workers or processors(),
     )
@@ -163,14 +162,3 @@ def _left_out(scale: Scale, counts: Mapping[str, int], kept: Scale, no_class: st
         f"from: {listed}{' …' if len(rare) > CLASSES_LISTED else ''}"
     )
     return (said,)
-
-
-def _fold_rows(split: SplitPlan, train_ids: Sequence[str]) -> tuple[FoldRows, ...]:
-    """Folds of ids as folds of rows; ids of texts that are left out are in neither part."""
-    row = {essay_id: index for index, essay_id in enumerate(train_ids)}
-
-    def rows(ids: Sequence[str]) -> Rows:
-        return np.array([row[essay_id] for essay_id in ids if essay_id in row], dtype=np.int64)
-
-    folds = [FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in split.folds]
-    return tuple(fold for fold in folds if fold.train_rows.size and fold.validate_rows.size)

@@ -1,29 +1,23 @@
 """What a training of classes leaves for people and for serving: the report, and the bundle's contents."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
-
-import numpy as np
+from dataclasses import asdict, replace
 
 from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import (
-    BundleMetadata,
     Setting,
-    TrainingData,
     describe_reference,
     make_self_test,
 )
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.reporting.report import Report
 from gradewise.reporting.topics.classes import class_sections
+from gradewise.reporting.topics.gates import gates_section
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.judging import Judged
 from gradewise.workflows.classification.learning import LearnedClasses
 from gradewise.workflows.classification.views import TextView
-from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.publish import embedding_part, model_version, training_data
-from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.trained_run import Circumstances, bare_metadata, bare_report, embedding_part
 
 DECISION = "the most probable class"
 CALIBRATIONS: Mapping[str, str] = {
@@ -38,39 +32,30 @@ CHOSEN_ON = (
 
 
 def class_report(
-    experiment: TextExperiment,
-    learned: LearnedClasses,
-    judged: Judged,
-    *,
-    run: RunDirectory,
-    now: datetime,
-    environment: Mapping[str, str],
-    seconds: Mapping[str, float],
+    experiment: TextExperiment, learned: LearnedClasses, judged: Judged, *, circumstances: Circumstances
 ) -> Report:
     """One training of classes, ready to be shown."""
-    plan = experiment.dataset.plan
-    return Report(
-        title=f"Classifier {plan.name}",
-        model_name=plan.name,
-        model_version=model_version(run),
-        created_at=now,
-        scale=experiment.scale,
-        data=training_data(experiment.dataset),
-        evaluations=judged.evaluations,
-        metrics_allowed=experiment.dataset.metrics_allowed,
-        baselines=judged.baselines,
-        sections=class_sections(
-            sets=judged.sets,
-            out_of_scope=judged.out_of_scope,
-            trials=learned.found.shown,
-            search_metric=plan.classifier.search.metric,
-        ),
+    plan = experiment.plan
+    report = bare_report(
+        experiment.dataset,
+        experiment.scale,
+        judged.evaluations,
+        kind="Classifier",
         decision=DECISION,
-        calibration=CALIBRATIONS[plan.classifier.calibration],
-        notices=(*experiment.dataset.notices, *experiment.notices, *_chosen_on(experiment, learned)),
-        environment=environment,
-        timings=dict(seconds),
-        plan_yaml=plan_yaml(plan),
+        calibration=CALIBRATIONS[plan.calibration],
+        circumstances=circumstances,
+    )
+    sections = class_sections(
+        sets=judged.sets,
+        out_of_scope=judged.out_of_scope,
+        trials=learned.found.shown,
+        search_metric=plan.search.metric,
+    )
+    return replace(
+        report,
+        baselines=judged.baselines,
+        sections=(*sections, *([gates_section(judged.gates)] if judged.gates else [])),
+        notices=(*report.notices, *experiment.notices, *_chosen_on(experiment, learned)),
     )
 
 
@@ -86,7 +71,16 @@ def class_contents(
     """The model with everything that is known about it."""
     matrix = learned.train_matrix
     return BundleContents(
-        metadata=_metadata(experiment, learned, report),
+        metadata=bare_metadata(
+            experiment.dataset,
+            report,
+            experiment.train.codes,
+            matrix.schema,
+            framework=learned.found.params.learner,
+            hyperparameters=hyperparameters(learned),
+            decision=DECISION,
+            calibration=experiment.plan.calibration,
+        ),
         schema=matrix.schema,
         overall=TargetContents(
             model=learned.onnx,
@@ -96,34 +90,6 @@ def class_contents(
         profile=describe_reference(matrix, experiment.train.codes, experiment.scale),
         components=view.components,
         embedding=embedding_part(experiment.dataset.plan.features, matrix.schema, view.projection),
-    )
-
-
-def _metadata(experiment: TextExperiment, learned: LearnedClasses, report: Report) -> BundleMetadata:
-    scale, dataset, headline = experiment.scale, experiment.dataset, report.headline
-    counts = np.bincount(experiment.train.codes, minlength=scale.n_grades).tolist()
-    return BundleMetadata(
-        name=dataset.plan.name,
-        version=report.model_version,
-        scale=scale,
-        framework=learned.found.params.learner,
-        engines=(),
-        versions={name: version for name, version in report.environment.items() if name != "git"},
-        git_sha=report.environment.get("git"),
-        data=TrainingData(
-            source=report.data.source,
-            sha256=dataset.data_sha256,
-            licence=report.data.licence,
-            n=len(experiment.train),
-            label_counts=dict(zip(scale.grades, counts, strict=True)),
-        ),
-        split_plan=dataset.split.id,
-        metrics=dict(headline.evaluation.metrics) if headline and report.metrics_allowed else {},
-        hyperparameters=hyperparameters(learned),
-        feature_fingerprint=learned.train_matrix.schema.fingerprint,
-        decision=DECISION,
-        calibration=experiment.plan.calibration,
-        task="nominal",
     )
 
 
