@@ -121,17 +121,7 @@ def gather(
         _learn_auxiliary(other, features, dataset, listener)
         for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
     )
-    material = TrainingEssays(
-        plan=dataset.plan,
-        essays=train,
-        by_prompt=dataset.split.scheme == "prompt_holdout",
-        targets=tuple(target.name for target in (overall, *traits)),
-        codes=np.stack([target.train_codes for target in (overall, *traits)], axis=1),
-        n_grades=overall.scale.n_grades,
-        measured=measured,
-        auxiliaries=auxiliaries,
-        taught=suggestions(measured, [essay.text for essay in train], auxiliaries),
-    )
+    material = _material(dataset, train, (overall, *traits), measured, auxiliaries)
     workers = services.workers or processors()
     views = learn_views(material, folds, listener, workers=workers)
     for target in (overall, *traits):
@@ -158,6 +148,27 @@ def gather(
         projection=views.projection,
         material=material,
         workers=workers,
+    )
+
+
+def _material(
+    dataset: Dataset,
+    train: tuple[Essay, ...],
+    targets: Sequence[Target],
+    measured: FeatureMatrix,
+    auxiliaries: tuple[AuxiliaryModel, ...],
+) -> TrainingEssays:
+    """The training essays before anything is learnt from them."""
+    return TrainingEssays(
+        plan=dataset.plan,
+        essays=train,
+        by_prompt=dataset.split.scheme == "prompt_holdout",
+        targets=tuple(target.name for target in targets),
+        codes=np.stack([target.train_codes for target in targets], axis=1),
+        n_grades=dataset.scale.n_grades,
+        measured=measured,
+        auxiliaries=auxiliaries,
+        taught=suggestions(measured, [essay.text for essay in train], auxiliaries),
     )
 
 

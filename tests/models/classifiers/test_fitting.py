@@ -1,6 +1,5 @@
 """Every learner: distributions over classes, the same from the same seed, on the shortest way into ONNX."""
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,7 +14,7 @@ from gradewise.features.schema import FeatureSchema, FeatureSpec
 from gradewise.models.classifiers.boosted import BoostedClassifier
 from gradewise.models.classifiers.ensembles import StackedClassifier, VotingClassifier
 from gradewise.models.classifiers.fitted import FittedClassifier
-from gradewise.models.classifiers.fitting import fit_classifier, fit_path
+from gradewise.models.classifiers.fitting import fit_classifier
 from gradewise.models.classifiers.inner_folds import inner_folds
 from gradewise.models.classifiers.linear import LinearClassifier, LinearLink
 from gradewise.models.classifiers.onnx import NativeClassifier, build_classifier_onnx
@@ -161,17 +160,6 @@ def test_a_class_of_one_row_stops_nothing(learner: str) -> None:
     probabilities = found.probabilities(rows.values)
     assert_allclose(probabilities.sum(axis=1), 1, atol=1e-12)
     assert (probabilities > 0).all()
-
-
-def test_a_path_gives_what_single_fits_give() -> None:
-    """Settings of any learner, fitted together, come back in their order."""
-    rows = made_up_rows()
-    params = [SIMPLE[2], ClassifierParams(c=0.1), replace(SIMPLE[0], balancing="smote"), SIMPLE[0]]
-    path = fit_path(rows.values, rows.codes, params_list=params, n_classes=4, seed=0)
-    for one, found in zip(params, path, strict=True):
-        alone = fit_classifier(rows.values, rows.codes, params=one, n_classes=4, seed=0)
-        assert type(alone) is type(found)
-        assert_allclose(found.probabilities(rows.values), alone.probabilities(rows.values), atol=0.03)
 
 
 @settings(max_examples=40)

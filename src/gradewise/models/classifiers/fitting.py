@@ -1,8 +1,5 @@
 """Fitting any classifier: the one entry for every learner."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +9,7 @@ from gradewise.models.classifiers.balancing import balanced_rows
 from gradewise.models.classifiers.boosting import fit_boosted
 from gradewise.models.classifiers.ensemble_fitting import fit_stacking, fit_voting
 from gradewise.models.classifiers.fitted import FittedClassifier
-from gradewise.models.classifiers.linear_fitting import fit_linear, fit_linear_path
+from gradewise.models.classifiers.linear_fitting import fit_linear
 from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.models.classifiers.placed import PlacedClassifier
@@ -51,41 +48,6 @@ def fit_classifier(
         return _fit(ClassRows(values, codes, n_classes), params, seed=seed, n_threads=n_threads)
 
 
-def fit_path(
-    values: NDArray[np.float32],
-    codes: Codes,
-    *,
-    params_list: Sequence[ClassifierParams],
-    n_classes: int,
-    seed: int,
-    n_threads: int = 1,
-) -> list[FittedClassifier]:
-    """Classifiers for several settings on the same rows; logistic regressions share most of their work.
-
-    Twenty values of ``c`` take half of the time that they take one by one (13 s instead of 28 s for
-    8,002 texts of 77 classes by 884 columns), because each begins where the one before it ended. Within the
-    tolerance of the descent, what comes out depends on the other settings; on nothing else than for
-    `fit_classifier`.
-
-    Returns:
-        One classifier for each setting, in their order.
-    """
-    rows = ClassRows(values, codes, n_classes)
-    found: dict[int, FittedClassifier] = {}
-    together = defaultdict(list)
-    for place, params in enumerate(params_list):
-        if params.learner == "logistic_regression":
-            together[params.balancing, params.neighbours].append(place)
-    with one_blas_thread():
-        for places in together.values():
-            path = _fit_logistic(rows, [params_list[place] for place in places], seed=seed)
-            found.update(zip(places, path, strict=True))
-        for place, params in enumerate(params_list):
-            if place not in found:
-                found[place] = _fit(rows, params, seed=seed, n_threads=n_threads)
-    return [found[place] for place in range(len(params_list))]
-
-
 def _fit(rows: ClassRows, params: ClassifierParams, *, seed: int, n_threads: int = 1) -> FittedClassifier:
     known, present = _known(rows)
 
@@ -104,15 +66,6 @@ def _fit(rows: ClassRows, params: ClassifierParams, *, seed: int, n_threads: int
     else:
         found = fit_linear(balanced_rows(known, params=params, seed=seed), params=params)
     return _placed(found, present, rows.n_classes)
-
-
-def _fit_logistic(
-    rows: ClassRows, settings: Sequence[ClassifierParams], *, seed: int
-) -> list[FittedClassifier]:
-    """Logistic regressions on rows that are balanced alike."""
-    known, present = _known(rows)
-    path = fit_linear_path(balanced_rows(known, params=settings[0], seed=seed), settings=settings)
-    return [_placed(one, present, rows.n_classes) for one in path]
 
 
 def _known(rows: ClassRows) -> tuple[ClassRows, NDArray[np.int64]]:

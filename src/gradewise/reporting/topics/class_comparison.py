@@ -66,8 +66,7 @@ def _whole_section(comparison: Comparison, unseen: Difference | None) -> Section
         name="agreement",
         heading="All texts",
         intro="Every line is a difference on the same texts, which both models were given. A line across "
-        "zero "
-        "does not tell the two apart.",
+        "zero does not tell the two apart.",
         figures=(
             Figure(
                 "Candidate less reference",
@@ -107,9 +106,8 @@ def _classes_section(classes: Sequence[Difference]) -> Section:
     return Section(
         name="grades",
         heading="Class by class",
-        intro="Texts by their right class, the classes that changed most first. A model that is better "
-        "on the "
-        "whole may be worse for a class that matters.",
+        intro="Texts by their right class, the classes that changed most first. A model that is better on "
+        "the whole may be worse for a class that matters.",
         figures=(
             Figure(
                 "By the right class",
