@@ -14,7 +14,7 @@ from gradewise.evaluation.data_profile import DataProfile, TextTable, describe_d
 from gradewise.evaluation.drift import ALARM, measure_drift
 from gradewise.evaluation.drift_report import DriftReport
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table

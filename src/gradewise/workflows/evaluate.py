@@ -10,7 +10,7 @@ from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.gates import GateReport
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report

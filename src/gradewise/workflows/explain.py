@@ -20,9 +20,9 @@ from gradewise.features.constructs import (
 )
 from gradewise.features.labels import amount, label_of
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle
 from gradewise.models.telling_terms import term_effects
 from gradewise.models.text_terms import plain_text
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder, LanguageChecker
 from gradewise.reporting.explanation import (
     ConstructPart,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
 from gradewise.essays.texts import count_words, text_sha256
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder
 from gradewise.reporting.class_explanation import ClassExplanation, Place, WordPart
 from gradewise.reporting.explanation import ExplainedModel

@@ -21,8 +21,8 @@ from gradewise.evaluation.robustness import (
 )
 from gradewise.evaluation.text_changes import Passage
 from gradewise.features.documents import build_document
-from gradewise.models.bundle import Bundle
 from gradewise.models.predictions import GradePredictions
+from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.report import DataSection, Report
 from gradewise.reporting.topics.robustness import robustness_section
 from gradewise.telemetry import Listener, silent, stage

@@ -11,8 +11,8 @@ from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.gates import GateReport
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle
 from gradewise.models.confidence import ClassConfidence
+from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.classes import class_sections

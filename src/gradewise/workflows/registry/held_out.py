@@ -8,7 +8,7 @@ from pathlib import Path
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.cards import metrics_allowed, require_reportable
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.learnt_texts import unknown_to
 from gradewise.workflows.plan import Plan
