@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from gradewise.models.classifiers.params import Balancing, Penalty
 from gradewise.workflows.plan_spellings import Spellings
 
 KINDS = {
@@ -40,18 +41,17 @@ SETTINGS = {
 
 LEVELS = {"warn": "warning", "critical": "error", "fatal": "error"}
 
-PenaltyName = Literal["l2", "l1", "elastic_net", "none"]
 
 PENALTIES = Spellings({"elasticnet": "elastic_net"}, nothing="none")
 
-Penalty = Annotated[PenaltyName, PENALTIES]
+SpelledPenalty = Annotated[Penalty, PENALTIES]
 
-Balancing = Annotated[
-    Literal["none", "class_weights", "smote"],
+SpelledBalancing = Annotated[
+    Balancing,
     Spellings({"class_weight": "class_weights", "balanced": "class_weights"}, nothing="none"),
 ]
 
-Solver = Annotated[
+SpelledSolver = Annotated[
     Literal["auto", "lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga"],
     Spellings(nothing="auto"),
 ]

@@ -13,6 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from gradewise.essays.expectations import CellKind
+from gradewise.models.classifiers.params import ClassCalibration, LearnerName, Penalty, SimpleLearner
 from gradewise.workflows.pipeline_spellings import (
     KINDS,
     LEARNERS,
@@ -21,19 +23,15 @@ from gradewise.workflows.pipeline_spellings import (
     PENALTIES,
     SEARCHES,
     SETTINGS,
-    Balancing,
-    Penalty,
-    PenaltyName,
-    Solver,
+    SpelledBalancing,
+    SpelledPenalty,
+    SpelledSolver,
     as_address,
     as_mapping,
     as_section,
 )
 from gradewise.workflows.plan_classifier import (
-    ColumnKind,
     ExpectedColumn,
-    Learner,
-    SimpleLearner,
     Space,
     TfidfPlan,
     refuse_other_values,
@@ -47,7 +45,7 @@ from gradewise.workflows.plan_spellings import SpelledSection, Spellings
 class PipelineColumn(SpelledSection, ExpectedColumn):
     """What a column must hold; its kind alone, such as `float`, will do."""
 
-    kind: Annotated[ColumnKind, Spellings(KINDS)] = Field(description="what its cells are")
+    kind: Annotated[CellKind, Spellings(KINDS)] = Field(description="what its cells are")
 
 
 Schema = Annotated[
@@ -142,7 +140,7 @@ class PipelinePreprocessing(SpelledSection):
     extra_columns: GivenColumns = Field(
         (), description="columns of numbers and truth values to learn from; parts of times as timestamp__hour"
     )
-    balancing: Balancing = Field("none", description="within training parts alone")
+    balancing: SpelledBalancing = Field("none", description="within training parts alone")
     neighbours: int = Field(5, ge=1, le=100, description="of smote")
 
     @property
@@ -174,11 +172,11 @@ class PipelineHyperparameters(SpelledSection):
         "seed": "random_state",
     }
 
-    penalty: Penalty = Field(
+    penalty: SpelledPenalty = Field(
         "l2", description="of linear learners; l1 and elastic_net take minutes, l2 seconds"
     )
     c: float = Field(10.0, alias="C", gt=0, description="how little linear learners are held back")
-    solver: Solver = Field("auto", description="read, and left to the penalty")
+    solver: SpelledSolver = Field("auto", description="read, and left to the penalty")
     l1_ratio: float = Field(0.5, ge=0, le=1, description="share of l1 in elastic_net")
     max_iter: int = Field(300, ge=1, le=100_000, description="steps of the optimiser")
     n_estimators: int = Field(100, ge=1, le=5000, description="trees of gradient boosting for each class")
@@ -199,7 +197,7 @@ class PipelineModel(SpelledSection):
         "param_distributions": "search_space",
     }  # fmt: skip
 
-    type: Annotated[Learner, Spellings(LEARNERS)] = Field(
+    type: Annotated[LearnerName, Spellings(LEARNERS)] = Field(
         "logistic_regression", description="what learns; voting and stacking join `members`"
     )
     members: tuple[Annotated[SimpleLearner, Spellings(LEARNERS)], ...] = Field(
@@ -208,7 +206,7 @@ class PipelineModel(SpelledSection):
         description="what voting averages and stacking learns from",
     )
     hyperparameters: PipelineHyperparameters = PipelineHyperparameters()
-    calibration: Annotated[Literal["none", "temperature"], Spellings(nothing="none")] = Field(
+    calibration: Annotated[ClassCalibration, Spellings(nothing="none")] = Field(
         "temperature", description="correction of the probabilities, by out-of-fold predictions"
     )
     search_method: Annotated[
@@ -237,9 +235,7 @@ class PipelineModel(SpelledSection):
         others = {**PipelineHyperparameters.OTHER_KEYS, "c": "C"}
         renamed = {others.get(key, key): values for key, values in space.items()}
         if isinstance(renamed.get("penalty"), (list, tuple)):
-            renamed["penalty"] = tuple(
-                PENALTIES.read(each, get_args(PenaltyName)) for each in renamed["penalty"]
-            )
+            renamed["penalty"] = tuple(PENALTIES.read(each, get_args(Penalty)) for each in renamed["penalty"])
         return renamed
 
     @field_validator("search_space")
