@@ -85,8 +85,8 @@ bench-reloads: $(READY)  ## exchange a model a hundred times under four clients:
 bench-serving: $(READY)  ## what `gradewise serve` costs and goes on through (GRADEWISE_CORPORA=DIRECTORY, ONLY=latency,cost); about a quarter of an hour
 	$(BIN)/python -m benchmarks.serving $(if $(ONLY),--only $(ONLY))
 
-bench-serving-faults: $(READY)  ## damage, kill, starve and lock a running service under load; about five minutes
-	PYTHONPATH=tests $(BIN)/python -m benchmarks.serving_faults
+bench-serving-faults: $(READY)  ## damage, kill, starve and lock a running service under load (ONLY=kills,exchanges); about five minutes
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.serving_faults $(ONLY)
 
 walkthrough: $(READY)  ## every command of docs/research.md: KIND=ellipse|asap|csv TRAIN=FILE [TEST=FILE] [PROMPT=1]
 	KIND="$(KIND)" TRAIN="$(TRAIN)" TEST="$(TEST)" PROMPT="$(PROMPT)" $(BIN)/python -m benchmarks.walkthrough

@@ -9,6 +9,7 @@ lets two services make one batch final at once. It prints a table, and writes
 
 import asyncio
 import os
+import re
 import resource
 import signal
 import sqlite3
@@ -16,9 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import damaged_bundles as damaged
@@ -27,7 +29,7 @@ from benchmarks.measurements import Measurement, show, write
 from databases import PostgresDatabases, lay_out_registry, own_server
 from gradewise.bootstrap.databases import batches_from, score_log_from
 from gradewise.cli.main import run
-from gradewise.models.bundle_storage import read_plain_files
+from gradewise.models.bundle_storage import content_id, read_plain_files
 from gradewise.settings import read_settings
 from gradewise.testing.judged import NOON, made_up_batch
 from gradewise.workflows.scoring.verify_log import verify_log
@@ -116,12 +118,33 @@ def damages(bundle: Path, directory: Path) -> Iterator[Measurement]:
     )  # fmt: skip
 
 
+def serial_and_counted(service: ServedProcess) -> float:
+    """The number of the last answer, once the metrics know of it; an error where they show what is gone."""
+    with service.client() as client:
+        while True:
+            text = client.get("/metrics").text
+            values = dict(re.findall(r"^(cj_ml_\S+) (\S+)$", text, re.MULTILINE))
+            models = [name for name in values if name.startswith("cj_ml_model_info")]
+            counted = sum(float(values[name]) for name in values if name.startswith("cj_ml_answers_total"))
+            if len(models) != 1 or counted > 1:
+                raise AssertionError(f"a new process shows {counted} answers of {models}")
+            if "cj_ml_score_log_serial" in values:
+                return float(values["cj_ml_score_log_serial"])
+            time.sleep(0.1)
+
+
 def kills(bundle: Path, directory: Path) -> Iterator[Measurement]:
     """Kill -9 under load, at last while the database is locked."""
-    service, asked, starts = ServedProcess(directory, ("--model", str(bundle), "--poll", "0")), [], []
+    service, asked = ServedProcess(directory, ("--model", str(bundle), "--poll", "0")), []
+    starts, back, serials = list[float](), list[float](), [0.0]
     for _ in range(KILLS):
+        began = time.monotonic()
         service.start()
+        with service.client() as client:
+            client.post("/v1/score", json={"text": FRESH}).raise_for_status()
+        back.append(time.monotonic() - began)
         starts.append(service.cpu_s())
+        serials.append(serial_and_counted(service))
         with Clients(service, FRESH) as clients:
             time.sleep(WHILE_S)
             service.kill()
@@ -138,6 +161,15 @@ def kills(bundle: Path, directory: Path) -> Iterator[Measurement]:
     service.stop()
     yield from figures("kill -9, locked", beside(service), *asked)
     yield Measurement(name="processor time of a start", value=max(starts), unit="s", note=f"of {KILLS}")
+    yield Measurement(
+        name="started until the first answer, longest", value=max(back), unit="s", asked=10,
+        note=f"of {KILLS}; a supervisor waits a tenth of a second before it starts again",
+    )  # fmt: skip
+    yield Measurement(
+        name="last answer by the metrics, lower than before a kill", unit="times", asked=0,
+        value=sum(later < earlier for earlier, later in pairwise(serials)),
+        note=f"{', '.join(f'{each:,.0f}' for each in serials[1:])}: counters begin anew, this does not",
+    )  # fmt: skip
 
 
 def full_disk(bundle: Path, directory: Path) -> Iterator[Measurement]:
@@ -183,32 +215,50 @@ def servers_away(bundle: Path, directory: Path) -> Iterator[Measurement]:
 
 
 def exchanges(bundle: Path, directory: Path) -> Iterator[Measurement]:
-    """Whoever exchanges production is killed at one step after another."""
-    files = read_plain_files(bundle)
+    """Whoever exchanges production is killed at one step after another; two services follow it.
+
+    One follows the deploy directory, the other what the registry says.
+    """
+    files, versions = read_plain_files(bundle), {}
     for name in "12":
-        version = damaged.versioned(files, f"20260101_00000{name}", name="essays")
-        damaged.write(directory / name, version)
+        versions[name] = damaged.versioned(files, f"20260101_00000{name}", name="essays")
+        damaged.write(directory / name, versions[name])
     killer = subprocess.Popen(
-        [sys.executable, TESTS / "killed_promotions.py", directory],
+        [sys.executable, TESTS / "killed_promotions.py", directory, str(WHILE_S)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    with killer, served_after(killer, directory) as service:
-        with Clients(service) as clients:
+    with killer, served_after(killer, directory) as services:
+        asked = [Clients(service) for service in services]
+        with asked[0], asked[1]:
             said = killer.communicate("\n")[0].split()
-        yield from figures("exchange killed", beside(service), clients)
+        yield from figures("exchange killed", beside(services[0]), *asked)
+    known = {content_id(each) for each in versions.values()}
+    for how, clients in zip(("deploy directory", "registry"), asked, strict=True):
         yield Measurement(
-            name="exchanges killed", value=said.count("killed"), unit="processes",
-            note=f"of {len(said)}; {len(clients.digests)} models answered",
+            name=f"exchange killed, {how} followed: models that answered and are neither of the two",
+            value=len(clients.digests - known), unit="models", asked=0,
+            note=f"{len(clients.digests & known)} of the two answered, {len(clients.score_ids):,} times",
         )  # fmt: skip
+    yield Measurement(
+        name="exchanges killed", value=said.count("killed"), unit="processes", note=f"of {len(said)}"
+    )
 
 
 @contextmanager
-def served_after(killer: "subprocess.Popen[str]", directory: Path) -> Iterator[ServedProcess]:
-    """A service that starts once the models are laid out."""
+def served_after(
+    killer: "subprocess.Popen[str]", directory: Path
+) -> Iterator[tuple[ServedProcess, ServedProcess]]:
+    """Two services that start once the models are laid out."""
     if killer.stdout is None or "laid out" not in killer.stdout.readline():
         raise RuntimeError("no models were laid out")
-    with served_process(directory, "--name", "essays", "--poll", "0.1") as service:
-        yield service
+    (directory / "other").mkdir()
+    with (
+        served_process(directory, "--name", "essays", "--poll", "0.1") as one,
+        served_process(
+            directory / "other", "--model", "essays", "--poll", "0.1", environment=beside(one)
+        ) as other,
+    ):
+        yield one, other
 
 
 def challengers(bundle: Path, directory: Path) -> Iterator[Measurement]:
@@ -257,20 +307,30 @@ def finalizing(bundle: Path, directory: Path) -> Iterator[Measurement]:
     )
 
 
-def measure() -> list[Measurement]:
-    """All figures."""
+TRIALS = {
+    trial.__name__: trial
+    for trial in (damages, kills, full_disk, servers_away, exchanges, challengers, finalizing)
+}
+"""By name."""
+
+
+def measure(names: Sequence[str]) -> list[Measurement]:
+    """The figures of some trials."""
     found: list[Measurement] = []
     with tempfile.TemporaryDirectory(prefix="gradewise-faults-") as scratch:
         bundle = small_model(Path(scratch))
-        trials = (damages, kills, full_disk, servers_away, exchanges, challengers, finalizing)
-        for trial in trials:
-            directory = Path(scratch) / trial.__name__
+        for name in names:
+            directory = Path(scratch) / name
             directory.mkdir()
-            found += trial(bundle, directory)
+            found += TRIALS[name](bundle, directory)
     return found
 
 
 if __name__ == "__main__":
-    measured = measure()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end with it
+    asked_for = sys.argv[1].split(",") if sys.argv[1:] else list(TRIALS)
+    if unknown := sorted(set(asked_for) - set(TRIALS)):
+        sys.exit(f"there is no trial {', '.join(unknown)}; there are {', '.join(TRIALS)}")
+    measured = measure(asked_for)
     show(measured)
     write("serving_faults", measured)

@@ -1,9 +1,9 @@
 """Production is exchanged beside a running service, by processes that are killed at one step after another.
 
-A program of its own, so that it can fork: ``python tests/killed_promotions.py DIRECTORY`` expects the bundles
-``1`` and ``2`` of one name in DIRECTORY and brings both to production, one after the other. Once a line comes
-by standard input it goes back and forth between the two in children, each of which kills itself at another
-step that is told. It prints a line for each.
+A program of its own, so that it can fork: ``python tests/killed_promotions.py DIRECTORY PAUSE`` expects the
+bundles ``1`` and ``2`` of one name in DIRECTORY and brings both to production, one after the other. Once a
+line comes by standard input it goes back and forth between the two in children, each of which kills itself at
+another step that is told, with a pause of so many seconds after each. It prints a line for each.
 """
 
 import os
@@ -11,11 +11,9 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from gradewise.errors import RegistryError
 from gradewise.telemetry import Event, StepTaken
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.register import register
@@ -23,9 +21,7 @@ from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
 from lifecycle_trials import NAME, Place, judge_of
 
-PAUSE_S = 1.0
-"""After each kill, so that the service sees what is left."""
-MOST_STEPS = 16
+MOST_STEPS = 10
 """Children; two for each step."""
 
 
@@ -37,8 +33,8 @@ async def lay_out(services: RegistryServices, bundles: Path) -> None:
             await promote(services, model, stage=stage, judge=judge_of(model))
 
 
-async def go_back_and_die(services: RegistryServices, version: str, at: int) -> None:
-    """Bring a version back to production, and be killed at the n-th step that is told."""
+async def go_back_and_die(services: RegistryServices, at: int) -> None:
+    """Bring the other version back to production, and be killed at the n-th step that is told."""
     seen = 0
 
     def hear(event: Event) -> None:
@@ -48,9 +44,9 @@ async def go_back_and_die(services: RegistryServices, version: str, at: int) -> 
             if seen > at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    model = (await services.registry.find_models(version))[0]
-    with suppress(RegistryError):  # it is there already: the one before was killed after all was done
-        await rollback(services, NAME, to=model, listener=hear)
+    models = await services.registry.models(name=NAME)
+    other = next(model for model in models if model.stage != "production")
+    await rollback(services, NAME, to=other, listener=hear)
 
 
 def in_child(place: Place, act: Callable[[RegistryServices], Awaitable[None]]) -> bool:
@@ -61,20 +57,19 @@ def in_child(place: Place, act: Callable[[RegistryServices], Awaitable[None]]) -
     os._exit(0)
 
 
-def main(directory: Path) -> None:
-    """Kill an exchange at every step, in turn from the one to the other."""
+def main(directory: Path, pause_s: float) -> None:
+    """Kill an exchange at every step, twice."""
     place = Place(directory)
     in_child(place, partial(lay_out, bundles=directory))
     sys.stdout.write("laid out\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    versions = sorted(path.name for path in (place.models / NAME / "archive").iterdir())
     for at in range(MOST_STEPS):
-        killed = in_child(place, partial(go_back_and_die, version=versions[at % 2], at=at // 2))
+        killed = in_child(place, partial(go_back_and_die, at=at // 2))
         sys.stdout.write("killed\n" if killed else "done\n")
         sys.stdout.flush()
-        time.sleep(PAUSE_S)
+        time.sleep(pause_s)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), float(sys.argv[2]))

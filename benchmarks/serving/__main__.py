@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from benchmarks.serving.cost import cost
 from benchmarks.serving.drill import rollback
 from benchmarks.serving.latency import latency
 from benchmarks.serving.models import NoCorpusError, model_bundles
+from benchmarks.serving.shadow import shadow
 from benchmarks.serving.storm import memory, storm
 
 PARTS: dict[str, Callable[[Path], list[Measurement]]] = {
@@ -20,6 +22,7 @@ PARTS: dict[str, Callable[[Path], list[Measurement]]] = {
     "storm": storm,
     "memory": memory,
     "rollback": rollback,
+    "shadow": shadow,
 }
 
 
@@ -28,6 +31,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
     parser.add_argument("--only", default=",".join(PARTS), help="parts, by commas: %(default)s")
     names = parser.parse_args(arguments).only.split(",")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end with it
     if unknown := sorted(set(names) - set(PARTS)):
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
     try:

@@ -35,6 +35,11 @@ class Process:
         return sum(sum(map(int, stat[_USER:_REAPED_SYSTEM])) for stat in stats if stat) * TICK_S
 
     @property
+    def own_cpu_s(self) -> float:
+        """CPU time of the first process alone, user and system, in seconds."""
+        return sum(map(int, _stat(self.pid)[_USER : _USER + 2])) * TICK_S
+
+    @property
     def resident_mb(self) -> float:
         """Memory of the first process, in megabytes."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE_MB
@@ -55,6 +60,11 @@ class Process:
         for pid in found:  # grows while it is walked
             found += [child for child, parent in parents.items() if parent == pid]
         return found
+
+    def children(self, word: str) -> list[int]:
+        """Processes below the first whose command line has this word in it."""
+        lines = {pid: " ".join(_words(Path(f"/proc/{pid}/cmdline"))) for pid in self.pids()[1:]}
+        return [pid for pid, line in lines.items() if word in line]
 
 
 def _stat(pid: int) -> Sequence[str]:

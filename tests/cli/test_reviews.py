@@ -17,6 +17,7 @@ from gradewise.scores.audits import Decided
 from gradewise.scores.records import ScoreDraft
 from gradewise.settings import read_settings
 from reviewed_essays import ALERT, SHORT, answered, decided, keep
+from schools import School, essays_school
 from trials import Command, essay_rows, read_json, small_plan, write_csv
 
 
@@ -59,6 +60,7 @@ def test_the_queue_is_listed_decided_about_and_reported(command: Command) -> Non
     )
     assert (0, "essay essay-2: C becomes D+, decided by bo") == (taken.code, taken.out.split(" at ")[0])
     assert "confirms the model" in command("reviews", "take", answered(1).id, "C").out
+    assert "alone is more probable" not in command("reviews", "show", answered(1).id[:8]).out
     shown = command("reviews", "show", answered(2).id[:8]).out
     assert "too short: 40 words, fewest 100" in shown
     assert "D+  by bo: it is short, not weak" in shown
@@ -90,10 +92,33 @@ def test_nothing_yet(command: Command) -> None:
     assert "gradewise reviews list" in (
         command("corrections", "export", "--essays", "essays.csv", "--output", "out").complaint
     )
+    assert "where are the texts?" in command("corrections", "export", "--output", "out").complaint
     assert "name the plan" in command("retrain").complaint
     plan = small_plan(Path())
     assert "name a snapshot" in command("retrain", plan).complaint
     assert "is no snapshot" in command("retrain", plan, "--with-corrections", "nowhere").complaint
+
+
+def test_texts_come_from_the_database_where_essays_live(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan says which tables; the address is in the environment, and stands nowhere else."""
+    Path("school.sqlite").touch()
+    rows = essay_rows(2)
+    essays_school(
+        School("sqlite:///school.sqlite"),
+        *({"essay_id": f"e{n}", "text_content": row["text"], "grade": None} for n, row in enumerate(rows)),
+    )
+    logged(decisions=[decided(n, "B", text=row["text"]) for n, row in enumerate(rows)])
+    Path("plan.yaml").write_text(
+        "name: x\ndata: {train: x.csv}\nsource: {preset: essays}\n", encoding="utf-8"
+    )
+    asked = ("corrections", "export", "--source", "plan.yaml", "--output", "march")
+    assert "GRADEWISE_SOURCE_URL" in command(*asked).complaint
+    monkeypatch.setenv("GRADEWISE_SOURCE_URL", "sqlite:///school.sqlite")
+    exported = command(*asked)
+    assert 0 == exported.code, exported.err
+    assert "essays        2" in exported.out
 
 
 def test_corrections_teach_a_new_model(command: Command) -> None:

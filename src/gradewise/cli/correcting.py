@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from gradewise.bootstrap import review_secret, services_from
+from gradewise.bootstrap import review_secret, services_from, source_services
 from gradewise.cli.moments import moment_of
 from gradewise.cli.registry_views import moment
 from gradewise.cli.rendering import in_columns, listed
@@ -19,9 +19,12 @@ from gradewise.models.bundle import load_bundle
 from gradewise.protocols import ScoreLog
 from gradewise.reporting.wording import shortened
 from gradewise.scores.corrections import Correction
-from gradewise.settings import read_settings
+from gradewise.settings import read_settings, source_url_in
 from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plan_source import SourcePlan, essay_query
 from gradewise.workflows.scoring.snapshots import Snapshot, export_snapshot, read_snapshot
+from gradewise.workflows.scoring.stored_texts import StoredTexts
 
 SNAPSHOTS = "corrections"
 """Under the directory of runs: where `retrain --since` keeps what it exports."""
@@ -60,10 +63,18 @@ def show_corrections(*, since: str | None, limit: int, json: bool) -> None:
 
 
 def export_shown(
-    essays: Sequence[Path], output: Path, *, since: str | None, name: str | None, reasons: bool, quiet: bool
+    essays: Sequence[Path],
+    output: Path,
+    *,
+    since: str | None,
+    name: str | None,
+    reasons: bool,
+    quiet: bool,
+    source: Path | None = None,
 ) -> Snapshot:
     """Export corrections with progress on the terminal, and say what is in the snapshot."""
     settings, from_when = read_settings(), moment_of(since)
+    stored = None if source is None else _stored_texts(source)
     with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
 
         async def asked(log: ScoreLog) -> Snapshot:
@@ -77,6 +88,7 @@ def export_shown(
                 since=from_when,
                 model_name=name,
                 reasons=reasons,
+                stored=stored,
                 listener=listener,
             )
 
@@ -87,6 +99,13 @@ def export_shown(
             listed({**counts, "snapshot": snapshot.directory, "sha256": snapshot.sha256}), soft_wrap=True
         )
     return snapshot
+
+
+def _stored_texts(plan: Path) -> StoredTexts:
+    """The database that a plan's `source` describes."""
+    asked = read_plan(plan).source or SourcePlan()
+    services = source_services(source_url_in(asked.url_variable))
+    return StoredTexts(query=essay_query(asked, now=services.clock()), open_database=services.open_database)
 
 
 def retrain_shown(plan: Plan, told: Corrections, *, promote: bool, quiet: bool) -> None:

@@ -31,9 +31,16 @@ def list_(
 def export(
     *,
     essays: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option("--essays", help="Essays that were graded (.csv, .jsonl, .parquet); repeatable."),
-    ],
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--source",
+            help="A plan whose `source` says which tables hold the essays; GRADEWISE_SOURCE_URL has the URL.",
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="A directory to write.")],
     since: Since = None,
     name: Name = None,
@@ -44,9 +51,15 @@ def export(
 ) -> None:
     """Write corrected essays as a training snapshot: a CSV and a record of where it came from.
 
-    The log keeps no essay text: texts are found in the files that you name, by their digests. Teachers go
-    by pseudonyms. Train with it: [bold]gradewise retrain plan.yaml --with-corrections DIRECTORY[/].
+    The log keeps no essay text: texts are found by their digests, in the files that you name or in the
+    database where the essays live, which is only read. Teachers go by pseudonyms.
+
+    Train with it: [bold]gradewise retrain plan.yaml --with-corrections DIRECTORY[/].
     """
     from gradewise.cli.correcting import export_shown
 
-    export_shown(essays, output, since=since, name=name, reasons=reasons, quiet=quiet)
+    if not essays and source is None:
+        raise typer.BadParameter(
+            "where are the texts? --essays graded.csv, or --source plan.yaml for a database"
+        )
+    export_shown(essays or [], output, since=since, name=name, reasons=reasons, quiet=quiet, source=source)

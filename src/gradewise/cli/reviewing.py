@@ -13,6 +13,7 @@ from gradewise.cli.rendering import in_columns, listed
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable
 from gradewise.protocols import ScoreLog
+from gradewise.reporting.likelier import likelier_sentence
 from gradewise.reporting.page import render_page_html
 from gradewise.reporting.topics.reviews import (
     ReviewReport,
@@ -227,6 +228,8 @@ def _facts(record: ScoreRecord) -> dict[str, object]:
     }
     if answer.cuts:
         facts["sure about"] = ", ".join(f"{cut} {sure:.2f}" for cut, sure in answer.cuts.items())
+    if answer.ordered and (odd := likelier_sentence(draft.grade, answer.probabilities)):
+        facts["but"] = odd
     return facts
 
 

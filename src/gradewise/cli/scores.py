@@ -112,16 +112,20 @@ def verify(
         str | None,
         typer.Option("--known", help="SERIAL:DIGEST of an answer, kept elsewhere; it must be there."),
     ] = None,
+    known_correction: Annotated[
+        str | None,
+        typer.Option("--known-correction", help="The same of a correction; they have a chain of their own."),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Hash every answer again and follow the chain; exit code 1 when one was changed, removed or slipped in.
+    """Hash all answers and corrections again; exit code 1 when one was changed, removed or slipped in.
 
-    Whoever may write to the database could make the whole chain anew: keep the last digest, which this
-    command says, somewhere else, and give it with --known the next time.
+    Whoever may write to the database could make a whole chain anew: keep the last digests, which this
+    command says, somewhere else, and give them with --known and --known-correction the next time.
     """
     from gradewise.cli.scores_proving import verify_log_shown
 
-    verify_log_shown(known=known, quiet=quiet)
+    verify_log_shown(known=known, known_correction=known_correction, quiet=quiet)
 
 
 @scores.command("prune", rich_help_panel=KEEP)

@@ -26,7 +26,8 @@ from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.scoring.log_pages import count_before, pages
 from gradewise.workflows.scoring.replay import FindModel, Replayed, as_graded, model_finder, replay, reread
 from gradewise.workflows.scoring.reviewing import find_answer
-from gradewise.workflows.scoring.verify_log import MOST_TOLD, verify_log
+from gradewise.workflows.scoring.verify_corrections import VerifiedCorrections, verify_corrections
+from gradewise.workflows.scoring.verify_log import MOST_TOLD, Verified, verify_log
 
 MOST_SHOWN = 20
 """Answers that did not come out the same and are shown one by one."""
@@ -117,15 +118,27 @@ async def _outcome(record: ScoreRecord, finder: FindModel, *, shown: bool) -> Li
     return "same" if replayed.identical else "other"
 
 
-def verify_log_shown(*, known: str | None, quiet: bool) -> None:
-    """Say whether the chain holds, and the first breaks where it does not.
+def verify_log_shown(*, known: str | None, known_correction: str | None, quiet: bool) -> None:
+    """Say whether both chains hold, and the first breaks where one does not.
 
     Raises:
-        Exit: it does not, with code 1.
+        Exit: one does not, with code 1.
     """
-    link = None if known is None else _link(known)
+    link = None if known is None else _link(known, "--known")
+    last = None if known_correction is None else _link(known_correction, "--known-correction")
+
+    async def _asked(log: ScoreLog) -> tuple[Verified, VerifiedCorrections]:
+        return await verify_log(log, known=link, listener=listener), await verify_corrections(log, known=last)
+
     with progress_shown(quiet=quiet) as listener:
-        found = with_score_log(lambda log: verify_log(log, known=link, listener=listener))
+        answers, corrections = with_score_log(_asked)
+    sound = [_answers_shown(answers), _corrections_shown(corrections)]
+    if not all(sound):
+        raise typer.Exit(1)
+
+
+def _answers_shown(found: Verified) -> bool:
+    """Say what became of the chain of answers; whether it holds."""
     for each in found.breaks[:MOST_SHOWN]:
         show_line(str(each))
     if found.breaks:
@@ -134,17 +147,34 @@ def verify_log_shown(*, known: str | None, quiet: bool) -> None:
         show_line(
             f"the chain is broken: {counted(len(found.breaks), 'break')} {more}, first at record {first}"
         )
-        raise typer.Exit(1)
+        return False
     begins = "" if not found.origin.serial else f" (those up to {found.origin.serial:,} were forgotten)"
     show_line(f"{counted(found.n, 'answer')} unchanged and in their places{begins}")
     if found.head.serial:
         show_line(f"keep this elsewhere, for --known: {found.head.serial}:{found.head.digest}")
+    return True
 
 
-def _link(known: str) -> Link:
+def _corrections_shown(found: VerifiedCorrections) -> bool:
+    """Say what became of the chain of corrections, if there ever were any; whether it holds."""
+    for each in found.breaks[:MOST_SHOWN]:
+        show_line(str(each))
+    if found.breaks:
+        show_line(f"the chain of corrections is broken: {counted(len(found.breaks), 'break')}")
+        return False
+    if found.head.serial:
+        gone = f" ({found.n_forgotten:,} went with forgotten answers)" if found.n_forgotten else ""
+        show_line(f"{counted(found.n, 'correction')} unchanged and in their places{gone}")
+        show_line(f"keep this elsewhere, for --known-correction: {found.head.serial}:{found.head.digest}")
+    return True
+
+
+def _link(known: str, option: str) -> Link:
     read = _KNOWN.fullmatch(known)
     if read is None:
-        raise InputError(f"--known is {known[:90]!r}; give SERIAL:DIGEST, as gradewise scores verify says it")
+        raise InputError(
+            f"{option} is {known[:90]!r}; give SERIAL:DIGEST, as gradewise scores verify says it"
+        )
     return Link(int(read[1]), read[2])
 
 

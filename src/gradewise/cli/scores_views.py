@@ -7,6 +7,7 @@ from typing import Any
 from gradewise.cli.class_views import likeliest
 from gradewise.cli.registry_views import moment
 from gradewise.cli.rendering import in_columns, listed
+from gradewise.reporting.likelier import likelier_sentence
 from gradewise.reporting.wording import ABSENT, decimal, percentage, shortened
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreRecord
@@ -75,6 +76,7 @@ def answer_page(answer: KnownAnswer) -> str:
     parts = [
         listed(dict(_facts(answer, said))),
         _block("probabilities", _bars(_likely(said))),
+        _likelier(answer.record.draft.grade, said),
         _block("traits", _traits(said.get("traits"))),
         _block("doubts", "\n".join(_advisories(said))),
         _block("what teachers decided", "\n".join(map(_correction, answer.corrections))),
@@ -137,6 +139,16 @@ def _likely(said: Mapping[str, Any]) -> object:
     if not isinstance(probabilities, dict) or not _of_classes(said):
         return probabilities
     return likeliest(probabilities, most=MOST_CLASSES)
+
+
+def _likelier(grade: str, said: Mapping[str, Any]) -> str:
+    """Why the grade is not the most probable one, where it is not."""
+    probabilities = said.get("probabilities")
+    if not isinstance(probabilities, dict) or _of_classes(said):
+        return ""
+    return likelier_sentence(
+        grade, {name: p for name, p in probabilities.items() if isinstance(p, int | float)}
+    )
 
 
 def _bars(probabilities: object) -> str:

@@ -19,6 +19,7 @@ from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, Notice
+from gradewise.workflows.scoring.hints import hints
 from gradewise.workflows.scoring.services import Serving
 
 TURN_S = 0.0005
@@ -164,6 +165,8 @@ def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
     whom = "whoever has a token" if asks_for_tokens else "this machine alone"
     header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
     show_models(serving)
+    for hint in hints(serving):
+        err.print(printable(hint), soft_wrap=True)
     err.print(f"listening at {address} for {whom}; "
               "Ctrl-C ends it", soft_wrap=True)  # fmt: skip
     err.print(

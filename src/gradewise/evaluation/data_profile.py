@@ -136,8 +136,8 @@ def text_lengths(texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
 def repeated_share(texts: Sequence[str]) -> float:
     """Share of texts that stand there before, apart from case and spaces; 0 of none.
 
-    >>> repeated_share(["Hello  there", "hello there", "bye"])
-    0.3333333333333333
+    >>> round(repeated_share(["Hello  there", "hello there", "bye"]), 3)
+    0.333
     """
     distinct = {normalise(text).casefold() for text in texts}
     return 1 - len(distinct) / len(texts) if texts else 0.0

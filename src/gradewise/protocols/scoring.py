@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
+from gradewise.scores.correction_chain import CorrectionLink
 from gradewise.scores.corrections import Correction
 from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
@@ -71,6 +72,10 @@ class ScoreLog(Protocol):
         self, *, since: datetime | None = None, score_ids: Sequence[str] | None = None
     ) -> tuple[Correction, ...]:
         """What teachers decided, oldest first; the last one of an answer counts."""
+        ...
+
+    async def correction_links(self, *, after: int = 0, limit: int = 1000) -> tuple[CorrectionLink, ...]:
+        """The chain of corrections by serial, from the link after this; what is forgotten keeps its link."""
         ...
 
     async def forget(self, before: datetime) -> int:

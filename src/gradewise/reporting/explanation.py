@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from gradewise.features.findings import CATEGORIES, Finding
+from gradewise.reporting.likelier import likelier_sentence
 from gradewise.reporting.rounding import add_up
 from gradewise.reporting.wording import percentage
 
@@ -182,13 +183,4 @@ def likely_words(explanation: Explanation) -> str:
 
 def likelier_words(explanation: Explanation) -> str:
     """Where another grade is more probable than the one given: which, and how that comes; else nothing."""
-    shares = explanation.probabilities
-    likeliest = max(shares, key=shares.__getitem__)
-    most, given = percentage(shares[likeliest]), percentage(explanation.confidence)
-    if shares[likeliest] <= explanation.confidence or most == given:
-        return ""
-    return (
-        f"{likeliest} alone is more probable ({most}) than {explanation.grade} ({given}). The grade is read "
-        "off the score; the probabilities say which grades teachers gave to essays with such scores. The two "
-        "need not agree on the first place."
-    )
+    return likelier_sentence(explanation.grade, explanation.probabilities)

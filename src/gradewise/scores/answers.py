@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gradewise.errors import InputError
@@ -28,6 +28,8 @@ class StoredAnswer:
     """The same for each cut, named by the lowest grade above it."""
     advisories: tuple[tuple[str, str], ...]
     """Code and evidence of what speaks against believing the grade, most urgent first."""
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    """P(grade) for every grade; empty where the answer does not say."""
     ordered: bool = True
     """Whether `grades` are grades, or classes without order."""
 
@@ -59,12 +61,19 @@ def read_answer(draft: ScoreDraft) -> StoredAnswer:
     agreement = told.get("agreement")
     return StoredAnswer(
         grades=tuple(told.get("probabilities", ())),
+        probabilities=_numbers(told.get("probabilities")),
         grade=draft.grade,
         agreement=None if agreement is None else float(agreement),
         cuts={str(name): float(sure) for name, sure in told.get("cuts", {}).items()},
         advisories=tuple((str(each["code"]), str(each["message"])) for each in told.get("advisories", ())),
         ordered=told.get("in_scope") is None,
     )
+
+
+def _numbers(told: object) -> dict[str, float]:
+    """What are numbers among what is told by name; harmed answers are read too."""
+    items = told.items() if isinstance(told, dict) else ()
+    return {str(name): float(each) for name, each in items if isinstance(each, int | float)}
 
 
 def why_reviewed(draft: ScoreDraft) -> str:

@@ -78,12 +78,17 @@ class Break:
 
 def digest_of(serial: int, previous: str, draft: ScoreDraft) -> str:
     """The digest of a record: 64 hex digits, in form 1 (see the module)."""
-    pieces = [HEAD, b"%d" % serial, previous.encode(), *map(_piece, _fields(draft))]
+    return digest_of_pieces([HEAD, b"%d" % serial, previous.encode(), *map(piece_of, _fields(draft))])
+
+
+def digest_of_pieces(pieces: Iterable[bytes]) -> str:
+    """SHA-256 of pieces, each after its length in bytes, so that none runs into the next: 64 hex digits."""
     hashed = b"".join(part for piece in pieces for part in (_length(len(piece)), piece))
     return hashlib.sha256(hashed).hexdigest()
 
 
-def _piece(value: str | bytes | float | datetime) -> bytes:
+def piece_of(value: str | bytes | float | datetime) -> bytes:
+    """A value as it is hashed (see the module)."""
     if isinstance(value, str):
         return value.encode()
     if isinstance(value, bytes):

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link, chained
+from gradewise.scores.correction_chain import CorrectionLink, link_correction
 from gradewise.scores.corrections import Correction
 from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
@@ -67,6 +68,7 @@ class MemoryScoreLog:
     def __init__(self) -> None:
         self._records: list[ScoreRecord] = []
         self._corrections: list[Correction] = []
+        self._links: list[CorrectionLink] = []
         self._origin = START
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
@@ -132,10 +134,17 @@ class MemoryScoreLog:
         for kept in self._corrections:
             if kept.id == correction.id:
                 return kept
-        if all(record.draft.id != correction.score_id for record in self._records):
+        serials = [each.serial for each in self._records if each.draft.id == correction.score_id]
+        if not serials:
             raise InputError(f"there is no answer {correction.score_id}; it may have been forgotten")
+        last = Link(self._links[-1].serial, self._links[-1].digest) if self._links else START
+        self._links.append(link_correction(correction, serials[0], last))
         self._corrections.append(correction)
         return correction
+
+    async def correction_links(self, *, after: int = 0, limit: int = 1000) -> tuple[CorrectionLink, ...]:
+        """The chain of corrections by serial."""
+        return tuple([each for each in self._links if each.serial > after][:limit])
 
     async def corrections(
         self, *, since: datetime | None = None, score_ids: Sequence[str] | None = None

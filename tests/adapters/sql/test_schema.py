@@ -18,9 +18,12 @@ from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
 from gradewise.adapters.sql.registry import SqlRegistry, open_registry
 from gradewise.adapters.sql.schema import SqlSchema
+from gradewise.adapters.sql.score_log import open_score_log
 from gradewise.adapters.sql.tables import NEWEST
 from gradewise.errors import RegistryError
 from gradewise.testing.registered import made_up_id, moving, new_model, registering
+from gradewise.testing.score_logs import made_up_correction
+from gradewise.workflows.scoring.verify_corrections import verify_corrections
 
 STORED = Path(__file__).parent / "stored"
 T = TypeVar("T")
@@ -110,7 +113,11 @@ def _of(old: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_work_goes_on_after_an_upgrade(stored_url: str) -> None:
-    """Old models are listed in their order, with what is known of them; the next act counts on."""
+    """Old models are listed in their order, with what is known of them; the next act counts on.
+
+    Corrections of old are chained as they stood, and the next one follows them.
+    """
+    stored_tables = on_schema(stored_url, rows)
     on_schema(stored_url, lambda schema: schema.upgrade())
 
     async def _work(registry: SqlRegistry) -> None:
@@ -126,6 +133,17 @@ def test_work_goes_on_after_an_upgrade(stored_url: str) -> None:
         assert [made_up_id(9)] == [model.id for model in await registry.models(stage="production")]
 
     on_registry(stored_url, _work)
+    if "score_log" in stored_tables:
+        asyncio.run(_chained(stored_url))
+
+
+async def _chained(url: str) -> None:
+    async with open_score_log(read_address(url)) as log:
+        assert 1 == (await verify_corrections(log)).n
+        (record,) = await log.newest(limit=1)
+        await log.correct(made_up_correction(99, record.draft))
+        found = await verify_corrections(log)
+        assert (2, (), 2) == (found.n, found.breaks, found.head.serial)
 
 
 def test_a_new_file_has_what_migrations_make(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError, RegistryError, UnavailableError
 from gradewise.scores.chain import START, Link, verify
 from gradewise.testing.score_logs import made_up_correction, made_up_draft
+from gradewise.workflows.scoring.verify_corrections import verify_corrections
 from gradewise.workflows.scoring.verify_log import verify_log
 from postgres_server import PostgresServer
 
@@ -91,14 +92,17 @@ def test_the_log_cannot_be_changed(database_url: str) -> None:
         "DELETE FROM corrections",
         "UPDATE score_log_origins SET serial = 9",
         "DELETE FROM score_log_origins",
+        "UPDATE correction_links SET content = ''",
+        "DELETE FROM correction_links",
         "INSERT INTO score_log_head VALUES (2, 0, '')",
     ]
     if database_url.startswith("sqlite"):
-        tables = ("score_log", "corrections", "score_log_origins")
+        tables = ("score_log", "corrections", "score_log_origins", "correction_links")
         replacing = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"
         statements += [replacing.format(table) for table in tables]
     else:
         statements += ["TRUNCATE score_log CASCADE", "TRUNCATE corrections", "TRUNCATE score_log_origins"]
+        statements += ["TRUNCATE correction_links"]
 
     async def _work(log: SqlScoreLog) -> None:
         added = await log.add([made_up_draft(number, route="review") for number in range(4)])
@@ -203,6 +207,27 @@ def test_a_removed_end_is_found(tmp_path: Path) -> None:
         file.execute("DELETE FROM score_log WHERE serial > 3")
         file.commit()
     assert ["records 4 to 5 are missing"] == [str(each) for each in on(address, verify_log).breaks]
+
+
+def test_a_correction_that_was_changed_in_the_file_is_found(tmp_path: Path) -> None:
+    """Past the database and its triggers: the correction is named, and a removed one too."""
+    path = tmp_path / "log.sqlite"
+    address = read_address(f"sqlite:///{path}")
+
+    async def _told(log: SqlScoreLog) -> None:
+        for record in await log.add([made_up_draft(number) for number in range(3)]):
+            await log.correct(
+                made_up_correction(record.serial, record.draft, reason=f"because {record.serial}")
+            )
+
+    on(address, _told)
+    path.write_bytes(path.read_bytes().replace(b"because 2", b"because 9"))
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TRIGGER corrections_no_delete")
+        file.execute("DELETE FROM corrections WHERE reason = 'because 3'")
+        file.commit()
+    breaks = on(address, verify_corrections).breaks
+    assert [(2, "changed"), (3, "missing")] == [(each.serial, each.kind) for each in breaks]
 
 
 def test_tables_of_another_are_said(database_url: str) -> None:

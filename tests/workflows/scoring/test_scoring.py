@@ -15,9 +15,10 @@ from gradewise.essays.records import Essay
 from gradewise.scores.routing import ReviewRouting
 from gradewise.service_events import EssaysScored, ScoringFailed
 from gradewise.telemetry import Event
-from gradewise.testing.grading_models import MadeUpModel
+from gradewise.testing.grading_models import Behaviour, MadeUpModel
 from gradewise.testing.score_logs import MemoryScoreLog
 from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.models import GradingModel, Reading
 from gradewise.workflows.scoring.prediction_json import prediction_from_json
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
@@ -326,6 +327,42 @@ def test_what_is_said_in_the_shadow_is_logged_and_given_to_nobody() -> None:
     assert "release" == drafts[1].route
     service.log = None
     asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("behaves", "fates"),
+    [
+        ("well", {"done": 12}),
+        ("raises", {"failed": 2, "held back": 10}),
+        ("talks nonsense", {"nonsense": 2, "held back": 10}),
+        ("sleeps", {"full": 9}),
+    ],
+    ids=["well", "raises", "nonsense", "sleeps"],
+)
+def test_answers_are_the_same_whatever_is_in_the_shadow(behaves: Behaviour, fates: dict[str, int]) -> None:
+    """To the letter, in the answer and in the log; behind one that hangs a few essays wait, no more."""
+
+    async def go(challenger: MadeUpModel | None) -> tuple[list[Any], dict[str, int]]:
+        service, shadow = (
+            Service(MadeUpModel(), challenger),
+            Shadow(most_waiting=2, breaker=Breaker(failures=2)),
+        )
+        scoring = service.scoring(shadow=shadow)
+        said: list[Any] = []
+        for number in range(12):
+            scored = await scoring.score(asked(f"{number}", "w " * number))
+            said.append((scored.prediction, scored.arm, scored.route, scored.lacks))
+            if behaves != "sleeps":
+                await shadow.settled()
+        await scoring.close()
+        assert service.log is not None
+        kept = [each.draft for each in await service.log.records() if each.draft.arm == "champion"]
+        return [*said, *((each.essay_id, each.prediction, each.values) for each in kept)], shadow.fates
+
+    alone, _ = asyncio.run(go(None))
+    beside, found = asyncio.run(go(MadeUpModel("new", step=1, behaves=behaves)))
+    assert alone == beside
+    assert fates == found
 
 
 class Away(MemoryScoreLog):

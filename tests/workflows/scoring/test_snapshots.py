@@ -11,10 +11,13 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.scores.audits import Decided
 from gradewise.telemetry import Event, Notice
-from gradewise.testing.score_logs import MemoryScoreLog
+from gradewise.testing.score_logs import NOON, MemoryScoreLog
+from gradewise.workflows.plan_source import SourcePlan, essay_query
 from gradewise.workflows.scoring.snapshots import RECORD, TABLE, Snapshot, export_snapshot, read_snapshot
+from gradewise.workflows.scoring.stored_texts import StoredTexts
 from gradewise.workflows.services import Services
 from reviewed_essays import CLOCK_STANDS, answered, decided, keep
+from schools import School, essays_school, services_for
 from trials import Row, essay_rows, read_json, write_csv
 
 
@@ -87,7 +90,7 @@ def test_what_has_no_text_is_listed_and_left_out(services: Services) -> None:
     lost = decided(9, "A", text="nobody kept this")
     snapshot, said = export([*decisions(rows), lost], services)
     assert [lost.answer.id] == read_json(snapshot.directory / RECORD)["without_text"]
-    assert ["1 of 4 decisions left out: no file holds the text"] == said
+    assert ["1 of 4 decisions left out: nothing here holds the text"] == said
 
 
 def test_doubtful_decisions_are_told_of(services: Services) -> None:
@@ -161,3 +164,27 @@ def test_answers_with_unread_rows_do_not_stop_an_export(services: Services) -> N
     write_csv(Path("essays.csv"), [rows[0], rows[0], {**rows[1], "text": ""}, rows[2]])
     snapshot, _ = export([decided(1, "A", draft=answered(1, text=rows[2]["text"]))], services)
     assert 1 == snapshot.counts["essays"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_texts_are_found_in_a_database(
+    kind: str, services: Services, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Graded there or not, by their digests; the record names the database without its password."""
+    url = f"sqlite:///{tmp_path / 'school.sqlite'}"
+    (tmp_path / "school.sqlite").touch()
+    school = School(request.getfixturevalue("postgresql_url") if kind == "postgresql" else url)
+    rows = essay_rows(3)
+    there = [{"essay_id": f"e{n}", "text_content": row["text"], "grade": None} for n, row in enumerate(rows)]
+    essays_school(school, *there, {"essay_id": "e9", "text_content": None})
+    write_csv(Path("essays.csv"), rows[:1])
+    asked = SourcePlan(preset="essays", label_origin="teacher")
+    stored = StoredTexts(
+        query=essay_query(asked, now=NOON), open_database=services_for(school.url).open_database
+    )
+    snapshot, said = export(decisions(rows), services, stored=stored)
+    record = read_json(snapshot.directory / RECORD)
+    assert (3, []) == (record["counts"]["essays"], record["without_text"])
+    assert ["essays.csv", 64] == [record["sources"][0]["name"], len(record["sources"][1]["sha256"])]
+    assert "@" not in record["sources"][1]["name"]
+    assert [] == [each for each in said if "left out" in each]

@@ -11,6 +11,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     ("score_log_head", "the chain of answers has one end"),
     ("score_log", "answers are only ever added to"),
     ("corrections", "corrections are only ever added to, each about an answer that is there"),
+    ("correction_links", "links of corrections are only ever added to"),
     ("foreign key", "it refers to a model or a gate report that is not kept"),
     ("ml_models_one_production", "another model of that name is in production already"),
     ("ml_models_version", "that version is given to another model of that name"),

@@ -19,7 +19,7 @@ from gradewise.errors import RegistryError
 from gradewise.registry.stages import STAGES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-KNOWN = ("0001", "0002", "0003", NEWEST)
+KNOWN = ("0001", "0002", "0003", "0004", NEWEST)
 UPGRADE_LOCK = 0x67776462
 """Held on PostgreSQL while tables change, so that of two who upgrade one waits: "gwdb"."""
 SEED_COLUMNS = frozenset(

@@ -17,16 +17,19 @@ from gradewise.adapters.sql.opening import open_tables
 from gradewise.adapters.sql.refusals import scores_fault
 from gradewise.adapters.sql.score_file import add_in_file
 from gradewise.adapters.sql.score_rows import (
+    correction_link_of,
+    correction_link_row,
     correction_of,
     correction_row,
     link_new,
     record_of,
     score_row,
 )
-from gradewise.adapters.sql.scoring_tables import CORRECTIONS, HEAD, ORIGINS, QUEUE, SCORES
+from gradewise.adapters.sql.scoring_tables import CORRECTION_LINKS, CORRECTIONS, HEAD, ORIGINS, QUEUE, SCORES
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link
+from gradewise.scores.correction_chain import CorrectionLink, link_correction
 from gradewise.scores.corrections import Correction
 from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
@@ -140,9 +143,12 @@ class SqlScoreLog:
             kept = (await connection.execute(told)).first()
             if kept is not None:
                 return correction_of(kept)
-            if (await connection.execute(answer)).first() is None:
+            score_serial = (await connection.execute(answer)).scalar()
+            if score_serial is None:
                 raise InputError(f"there is no answer {correction.score_id}; it may have been forgotten")
             await connection.execute(CORRECTIONS.insert().values(correction_row(correction)))
+            link = link_correction(correction, score_serial, await _last_correction(connection))
+            await connection.execute(CORRECTION_LINKS.insert().values(correction_link_row(link)))
             return correction
 
         return await self._transactions.write(_correct)
@@ -165,6 +171,12 @@ class SqlScoreLog:
             )
         ]
         return tuple(correction_of(row) for row in sorted(found, key=lambda row: int(row.serial)))
+
+    async def correction_links(self, *, after: int = 0, limit: int = 1000) -> tuple[CorrectionLink, ...]:
+        """The chain of corrections by serial, from the link after this; what is forgotten keeps its link."""
+        query = select(CORRECTION_LINKS).where(CORRECTION_LINKS.c.serial > after)
+        rows = await self._rows(query.order_by(CORRECTION_LINKS.c.serial).limit(limit))
+        return tuple(correction_link_of(row) for row in rows)
 
     async def forget(self, before: datetime) -> int:
         """Remove the oldest answers made before a moment, and what was decided about them; how many."""
@@ -223,6 +235,13 @@ async def _hold_head(connection: AsyncConnection) -> Link:
     """Where the chain ends; until the transaction is over nobody else adds to it or takes from it."""
     row = (await connection.execute(select(HEAD).with_for_update())).one()
     return Link(row.serial, row.digest)
+
+
+async def _last_correction(connection: AsyncConnection) -> Link:
+    """Where the chain of corrections ends; of whoever holds the head."""
+    last = select(CORRECTION_LINKS).order_by(CORRECTION_LINKS.c.serial.desc()).limit(1)
+    row = (await connection.execute(last)).first()
+    return START if row is None else Link(row.serial, row.digest)
 
 
 async def _origin(connection: AsyncConnection) -> Link:

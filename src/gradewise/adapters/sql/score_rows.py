@@ -6,11 +6,13 @@ from typing import Any, Final
 from sqlalchemy import Row
 
 from gradewise.scores.chain import Link, chained
+from gradewise.scores.correction_chain import CorrectionLink
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 
 DRAFT_FIELDS: Final = tuple(name for name in ScoreDraft.__dataclass_fields__ if name != "values")
 CORRECTION_FIELDS: Final = tuple(Correction.__dataclass_fields__)
+LINK_FIELDS: Final = tuple(CorrectionLink.__dataclass_fields__)
 
 
 def record_of(row: Row[Any]) -> ScoreRecord:
@@ -44,3 +46,14 @@ def correction_of(row: Row[Any]) -> Correction:
 def correction_row(correction: Correction) -> dict[str, Any]:
     """What a teacher decided."""
     return {name: getattr(correction, name) for name in CORRECTION_FIELDS}
+
+
+def correction_link_of(row: Row[Any]) -> CorrectionLink:
+    """A row of `correction_links`."""
+    kept = row._mapping  # noqa: SLF001 - the public name of it
+    return CorrectionLink(**{name: kept[name] for name in LINK_FIELDS})
+
+
+def correction_link_row(link: CorrectionLink) -> dict[str, Any]:
+    """The place of a correction in its chain."""
+    return {name: getattr(link, name) for name in LINK_FIELDS}

@@ -98,6 +98,19 @@ CORRECTIONS = Table(
 )
 """What teachers decided, in the order in which it was told."""
 
+CORRECTION_LINKS = Table(
+    "correction_links",
+    METADATA,
+    Column("serial", COUNT, primary_key=True, autoincrement=False),
+    Column("correction_id", String, nullable=False),
+    Column("score_serial", COUNT, nullable=False),
+    Column("content", String, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Index("correction_links_correction", "correction_id", unique=True),
+)
+"""The chain of corrections; a link stays when what it is of is forgotten."""
+
 FIRST_HEAD = f"INSERT INTO score_log_head VALUES (1, 0, '{'0' * 64}')"  # noqa: S608 - a constant
 _ORIGIN = "coalesce((SELECT max(serial) FROM score_log_origins), 0)"
 _REFUSE = "BEGIN SELECT RAISE(ABORT, '{0} is only ever added to'); END"
@@ -122,6 +135,14 @@ SQLITE_GUARDS = (
     f"""CREATE TRIGGER corrections_no_replace BEFORE INSERT ON corrections
     WHEN EXISTS (SELECT 1 FROM corrections WHERE id = NEW.id OR serial = NEW.serial)
     {_REFUSE.format("corrections")}""",  # noqa: S608 - constants
+    f"""CREATE TRIGGER correction_links_no_update BEFORE UPDATE ON correction_links
+    {_REFUSE.format("correction_links")}""",
+    f"""CREATE TRIGGER correction_links_no_delete BEFORE DELETE ON correction_links
+    {_REFUSE.format("correction_links")}""",
+    f"""CREATE TRIGGER correction_links_no_replace BEFORE INSERT ON correction_links
+    WHEN NEW.serial <= (SELECT max(serial) FROM correction_links)
+    OR EXISTS (SELECT 1 FROM correction_links WHERE correction_id = NEW.correction_id)
+    {_REFUSE.format("correction_links")}""",  # noqa: S608 - constants
     """CREATE TRIGGER score_queue_joined AFTER INSERT ON score_log WHEN NEW.route <> 'release'
     BEGIN INSERT INTO score_queue VALUES (NEW.serial, NEW.route, NEW.urgency); END""",
     """CREATE TRIGGER score_queue_served AFTER INSERT ON corrections
@@ -164,11 +185,13 @@ POSTGRESQL_GUARDS = (
             ("corrections", "update", "UPDATE", "ROW", "refuse_rewriting"),
             ("corrections", "delete", "DELETE", "ROW", "keep_correction"),
             ("corrections", "truncate", "TRUNCATE", "STATEMENT", "refuse_rewriting"),
+            ("correction_links", "change", "UPDATE OR DELETE", "ROW", "refuse_rewriting"),
+            ("correction_links", "truncate", "TRUNCATE", "STATEMENT", "refuse_rewriting"),
         )
     ),
 )
 """What keeps answers and corrections from being changed, and the queue, statement by statement."""
-_KEPT = ("score_log", "score_log_origins", "corrections")
+_KEPT = ("score_log", "score_log_origins", "corrections", "correction_links")
 _QUEUEING = frozenset({"score_queue_joined", "score_queue_served", "score_queue_left"})
 SCORING_TRIGGERS = {
     "sqlite": frozenset(f"{table}_no_{what}" for table in _KEPT for what in ("update", "delete", "replace"))
@@ -177,7 +200,7 @@ SCORING_TRIGGERS = {
         f"{table}_no_{what}" for table in ("score_log", "corrections") for what in ("update", "delete")
     )
     | frozenset(f"{table}_no_truncate" for table in _KEPT)
-    | {"score_log_origins_no_change"}
+    | {"score_log_origins_no_change", "correction_links_no_change"}
     | _QUEUEING,
 }
 """Names of the triggers among them."""

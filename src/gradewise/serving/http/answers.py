@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from gradewise.features.advisories.advisory import Advisory, Severity
 from gradewise.judgement.batches import BatchResult, EssayResult, ScoringMethod
+from gradewise.reporting.likelier import likeliest_other
 from gradewise.scores.records import Arm, Route
 from gradewise.workflows.reasons import Reason
 from gradewise.workflows.score import TraitPrediction
@@ -154,6 +155,14 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
         ),
     ] = msgspec.UNSET
     """Whether it is one of the classes at all."""
+    likeliest: Annotated[
+        str | msgspec.UnsetType,
+        Meta(
+            description="The most probable grade, only where it is not the one given: a grade is where the "
+            "score lies among boundaries that were learnt for agreement over the whole scale."
+        ),
+    ] = msgspec.UNSET
+    """The most probable grade, where another was given."""
 
     @classmethod
     def of_scored(cls, scored: Scored) -> Self:
@@ -168,6 +177,7 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
             reasons=[ReasonBody.of(each) for each in said.reasons],
             model=ModelBody.of(scored.model), arm=scored.arm, cached=scored.cached, lacks=list(scored.lacks),
             in_scope=msgspec.UNSET if said.in_scope is None else said.in_scope,
+            likeliest=likeliest_other(said.grade, said.probabilities) or msgspec.UNSET,
         )  # fmt: skip
 
 

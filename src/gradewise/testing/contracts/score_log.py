@@ -15,6 +15,7 @@ from gradewise.scores.chain import START, Link, verify
 from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import ScoreRecord
 from gradewise.testing.score_logs import NOON, made_up_correction, made_up_draft
+from gradewise.workflows.scoring.verify_corrections import verify_corrections
 
 T = TypeVar("T")
 FIFTY, THREE, TWO = 50, 3, 2
@@ -179,6 +180,32 @@ class ScoreLogContract:
             with pytest.raises(InputError, match="there is no answer"):
                 await log.correct(made_up_correction(4, made_up_draft(4)))
             assert tuple(told) == await log.corrections()
+
+        self.on(database_url, _work)
+
+    def test_corrections_are_chained(self, database_url: str) -> None:
+        """In the order of their telling, each once; a link stays when what it is of is forgotten."""
+
+        async def _work(log: ScoreLog) -> None:
+            assert await log.correction_links() == ()
+            added = await log.add([made_up_draft(number) for number in range(3)])
+            for number, place in ((1, 2), (2, 0), (1, 2), (3, 1), (4, 2)):
+                await log.correct(made_up_correction(number, added[place].draft))
+            links = await log.correction_links()
+            assert [(each.serial, each.score_serial) for each in links] == [(1, 3), (2, 1), (3, 2), (4, 3)]
+            assert links[1:3] == await log.correction_links(after=1, limit=2)
+            found = await verify_corrections(log)
+            assert (4, 0, (), Link(4, links[3].digest)) == (
+                found.n,
+                found.n_forgotten,
+                found.breaks,
+                found.head,
+            )
+            await log.forget(NOON + MINUTE)
+            assert links == await log.correction_links()
+            await log.correct(made_up_correction(5, added[1].draft))
+            found = await verify_corrections(log, known=found.head)
+            assert (found.n, found.n_forgotten, found.breaks, found.head.serial) == (4, 1, (), 5)
 
         self.on(database_url, _work)
 

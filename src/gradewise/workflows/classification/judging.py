@@ -1,9 +1,12 @@
 """How good a classifier is: training texts, held-out ones, the locked test; and texts of no class."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from gradewise.essays.records import Essay
+from gradewise.essays.scales import Codes
 from gradewise.evaluation.coverage import CoverageEvaluation
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.out_of_scope import OutOfScope
@@ -17,7 +20,7 @@ from gradewise.reporting.report import (
     NamedEvaluation,
 )
 from gradewise.telemetry import Listener
-from gradewise.workflows.classification.experiment import TextExperiment, Texts
+from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.learning import LearnedClasses
 from gradewise.workflows.classification.promises import judge_out_of_scope, judge_sets
 from gradewise.workflows.judging import baseline_rows, graded_essays, named_evaluations
@@ -54,18 +57,14 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
     test = learned.shipped.predict(learned.test_matrix.values)
     by_heart = learned.shipped.predict(learned.train_matrix.values)
     outside = learned.shipped.predict(learned.outside_matrix.values)
-    seen = Texts(
-        essays=tuple(train.essays[row] for row in held_out.rows.tolist()),
-        measured=train.measured,
-        codes=train.codes[held_out.rows],
-    )
+    seen = [train.essays[row] for row in held_out.rows.tolist()]
     graded = {
-        TRAINED_ON: _graded(train, by_heart),
-        OUT_OF_FOLD: _graded(seen, held_out.predictions),
-        LOCKED_TEST: _graded(experiment.test, test),
+        TRAINED_ON: _graded(train.essays, train.codes, by_heart),
+        OUT_OF_FOLD: _graded(seen, train.codes[held_out.rows], held_out.predictions),
+        LOCKED_TEST: _graded(experiment.test.essays, experiment.test.codes, test),
     }
-    commonest = {COMMONEST: (COMMONEST_MEANS, _graded(experiment.test, _commonest(experiment)))}
     codes, promise = experiment.test.codes, learned.confidence
+    commonest = {COMMONEST: (COMMONEST_MEANS, _graded(experiment.test.essays, codes, _commonest(experiment)))}
     evaluations = named_evaluations(graded, scale, plan, listener)
     locked = evaluations[-1]
     return Judged(
@@ -79,8 +78,8 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
     )
 
 
-def _graded(texts: Texts, predictions: GradePredictions) -> Graded:
-    return graded_essays(texts.essays, texts.codes, predictions, ordered=False)
+def _graded(texts: Sequence[Essay], codes: Codes, predictions: GradePredictions) -> Graded:
+    return graded_essays(texts, codes, predictions, ordered=False)
 
 
 def _commonest(experiment: TextExperiment) -> GradePredictions:

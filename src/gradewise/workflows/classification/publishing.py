@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
+from gradewise.evaluation.data_profile import DataProfile
 from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import (
     Setting,
@@ -11,7 +12,9 @@ from gradewise.models.bundle_files import (
 )
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.reporting.report import Report
+from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.classes import class_sections
+from gradewise.reporting.topics.data_profile import profile_section
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.judging import Judged
@@ -32,7 +35,12 @@ CHOSEN_ON = (
 
 
 def class_report(
-    experiment: TextExperiment, learned: LearnedClasses, judged: Judged, *, circumstances: Circumstances
+    experiment: TextExperiment,
+    learned: LearnedClasses,
+    judged: Judged,
+    *,
+    data: DataProfile,
+    circumstances: Circumstances,
 ) -> Report:
     """One training of classes, ready to be shown."""
     plan = experiment.plan
@@ -54,7 +62,12 @@ def class_report(
     return replace(
         report,
         baselines=judged.baselines,
-        sections=(*sections, *([gates_section(judged.gates)] if judged.gates else [])),
+        sections=(
+            *sections,
+            *bad_rows_sections(experiment.dataset.integrity.rejected),
+            profile_section(data),
+            *([gates_section(judged.gates)] if judged.gates else []),
+        ),
         notices=(*report.notices, *experiment.notices, *_chosen_on(experiment, learned)),
     )
 
@@ -66,9 +79,9 @@ def _chosen_on(experiment: TextExperiment, learned: LearnedClasses) -> tuple[str
 
 
 def class_contents(
-    experiment: TextExperiment, learned: LearnedClasses, report: Report, view: TextView
+    experiment: TextExperiment, learned: LearnedClasses, report: Report, view: TextView, *, data: DataProfile
 ) -> BundleContents:
-    """The model with everything that is known about it."""
+    """The model with everything that is known about it, and what the texts look like that it learnt from."""
     matrix = learned.train_matrix
     return BundleContents(
         metadata=bare_metadata(
@@ -87,7 +100,7 @@ def class_contents(
             self_test=make_self_test(matrix.values, learned.shipped.predict(matrix.values)),
             confidence=learned.confidence,
         ),
-        profile=describe_reference(matrix, experiment.train.codes, experiment.scale),
+        profile=replace(describe_reference(matrix, experiment.train.codes, experiment.scale), data=data),
         components=view.components,
         embedding=embedding_part(experiment.dataset.plan.features, matrix.schema, view.projection),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gradewise.models.bundle_files import to_json
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
 from gradewise.workflows.classification.files import write_class_files
@@ -12,6 +13,7 @@ from gradewise.workflows.classification.publishing import class_contents, class_
 from gradewise.workflows.classification.searching import search_settings
 from gradewise.workflows.classification.views import TextView, learn_text_views
 from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.profiling import DATA_PROFILE, profile_of_training
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import Run
@@ -70,8 +72,12 @@ def _publish(
 ) -> TrainedRun:
     judged = judge_classes(experiment, learned, listener)
     with stage(listener, "bundle and report"):
+        data = profile_of_training(
+            experiment.train.essays, learned.train_matrix, unseen=judged.test, scale=experiment.scale
+        )
         circumstances = circumstances_of(run, services, seconds)
-        report = class_report(experiment, learned, judged, circumstances=circumstances)
-        contents = class_contents(experiment, learned, report, view)
+        report = class_report(experiment, learned, judged, data=data, circumstances=circumstances)
+        contents = class_contents(experiment, learned, report, view, data=data)
+        run.write_text(f"artifacts/{DATA_PROFILE}", to_json(data).decode())
         write_class_files(experiment, learned, judged, services=services, run=run, listener=listener)
         return finish(report, contents, run, example=experiment.test.essays[0], gates=judged.gates)

@@ -162,6 +162,11 @@ class BundleModel:
         advisories = [reading.advisories for reading in readings]
         return tuple(graded(self._bundle, essay_ids, values, advisories, n_reasons=n_reasons))
 
+    @property
+    def releases_nothing(self) -> bool:
+        """Whether no answer may go out without a teacher's look, however sure it is."""
+        return not self._bundle.overall.confidence.releases(np.ones(1)).any()
+
     def test_itself(self) -> None:
         """Grade the rows that came with the bundle.
 

@@ -28,6 +28,7 @@ from gradewise.workflows.guesses import guess_columns
 from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.reading import column_map
 from gradewise.workflows.scoring.reviewing import decided_answers
+from gradewise.workflows.scoring.stored_texts import StoredTexts, find_texts
 from gradewise.workflows.services import Services
 
 FORMAT = 1
@@ -79,6 +80,7 @@ async def export_snapshot(
     since: datetime | None = None,
     model_name: str | None = None,
     reasons: bool = False,
+    stored: StoredTexts | None = None,
     listener: Listener = silent,
 ) -> Snapshot:
     """Write what teachers decided as essays to learn from; the same decisions and files give the same bytes.
@@ -92,6 +94,7 @@ async def export_snapshot(
         since: decisions from then on.
         model_name: of the models that answered; any when absent.
         reasons: whether teachers' own words go along; they may name people.
+        stored: a database that holds texts too; files come first.
         listener: hears a stage for the texts, and what is left out.
 
     Raises:
@@ -103,7 +106,15 @@ async def export_snapshot(
         raise InputError("no teacher has decided anything yet; see what waits: gradewise reviews list")
     same, grades = _of_one_scale(decided, listener)
     sources = [services.open_source(file) for file in files]
-    lessons = lay_out(same, _texts(sources, listener), salt=salt)
+    texts, origins = (
+        _texts(sources, listener),
+        [(Path(each.location).name, each.sha256()) for each in sources],
+    )
+    if stored is not None:
+        found = await find_texts(stored, {each.answer.text_sha256 for each in same} - set(texts), listener)
+        texts |= found.texts
+        origins.append((found.location, found.sha256))
+    lessons = lay_out(same, texts, salt=salt)
     _tell(lessons, listener)
     table = _table(lessons, _reasons_of(same) if reasons else None)
     record = {
@@ -115,7 +126,7 @@ async def export_snapshot(
         "window": _window(same, since),
         "corrections_sha256": corrections_digest(each.correction for each in same),
         "chain": await _newest_link(log, same),
-        "sources": [{"name": Path(each.location).name, "sha256": each.sha256()} for each in sources],
+        "sources": [{"name": name, "sha256": sha256} for name, sha256 in origins],
         "models": sorted({each.correction.model_digest for each in same}),
         "without_text": list(lessons.without_text),
         "conflicts": [row.essay.id for row in lessons.rows if row.conflict],
@@ -167,7 +178,7 @@ def _of_one_scale(
     return same, grades
 
 
-def _texts(sources: Sequence[EssaySource], listener: Listener) -> Mapping[str, Essay]:
+def _texts(sources: Sequence[EssaySource], listener: Listener) -> dict[str, Essay]:
     """Essays by the digests that answers may know them by; of several with one digest the first."""
     found: dict[str, Essay] = {}
     with stage(listener, "reading texts", total=len(sources), unit="files") as done:
@@ -193,13 +204,14 @@ def _tell(lessons: Lessons, listener: Listener) -> None:
     counts = lessons.counts
     if not lessons.rows:
         raise InputError(
-            f"none of {counts['decided']} decisions is about a text of these files; name the files that were "
-            "graded: --essays FILE"
+            f"none of {counts['decided']} decisions is about a text that is here; name the files that were "
+            "graded, --essays FILE, or the database that holds them, --source PLAN"
         )
     if counts["without_text"]:
         listener(
             Notice(
-                f"{counts['without_text']} of {counts['decided']} decisions left out: no file holds the text"
+                f"{counts['without_text']} of {counts['decided']} decisions left out: nothing here holds "
+                "the text"
             )
         )
     if counts["conflicts"]:
