@@ -16,7 +16,8 @@ from benchmarks.measurements import Measurement, show, write
 from gradewise.essays.records import Essay
 from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.bundle_storage import content_id
-from gradewise.telemetry import Event, ModelReloaded
+from gradewise.service_events import ModelReloaded
+from gradewise.telemetry import Event
 from gradewise.testing import graders
 from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.trial import try_in_child

@@ -13,7 +13,8 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.bundle import bundle_from_files
 from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.bundle_storage import content_id
-from gradewise.telemetry import Event, ModelReloaded
+from gradewise.service_events import ModelReloaded
+from gradewise.telemetry import Event
 from gradewise.testing.graders import made_up_bundle, made_up_grader
 from gradewise.workflows.score import Prediction, predictions
 from gradewise.workflows.scoring.models import ModelIdentity, Reading

@@ -26,17 +26,17 @@ from gradewise.adapters.service_metrics import ServiceMetrics
 from gradewise.adapters.service_standing import QueueStanding, SlotStanding, Standing
 from gradewise.judgement.outcomes import FallbackReason
 from gradewise.scores.records import Route
-from gradewise.telemetry import (
+from gradewise.service_events import (
     AccessRefused,
     BatchFinalized,
     CorrectionTaken,
     EssaysScored,
-    Event,
     ModelReloaded,
     RequestAnswered,
     ScoringFailed,
     ShadowEnded,
 )
+from gradewise.telemetry import Event
 from gradewise.workflows.scoring.refusals import RefusalReason
 from gradewise.workflows.scoring.requests import Lack
 from gradewise.workflows.scoring.slot_status import SlotName

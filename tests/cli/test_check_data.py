@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from gradewise.workflows.plan_classifier import seed_columns
+from gradewise.workflows.plan_classifier import usual_columns
 from malformed_rows import WIDTH, csv_table
 from trials import Command, essay_rows, write_csv
 
@@ -21,7 +21,7 @@ def test_bad_rows_are_counted_by_reason_and_shown(command: Command) -> None:
     """With all that is expected of columns; the exit code says that a training would stop."""
     table = csv_table(1, of_each=2, n_sound=20)
     Path("rows.csv").write_bytes(table.content)
-    expected = {name: each.model_dump(exclude_defaults=True) for name, each in seed_columns(WIDTH).items()}
+    expected = {name: each.model_dump(exclude_defaults=True) for name, each in usual_columns(WIDTH).items()}
     columns = {"id": "id", "text": "text", "label": "intent", "written_at": "timestamp"}
     plan = _plan(
         {"train": "rows.csv", "columns": columns, "expected": expected}, task="nominal",

@@ -11,13 +11,15 @@ from gradewise.errors import InputError
 from gradewise.essays.bad_rows import Fault, Faults
 from gradewise.essays.given_columns import (
     COMPACT_FROM,
-    GivenName,
     GivenNumbers,
     chosen_places,
-    component_names,
     given_reader,
-    parse_given,
     spread_given,
+)
+from gradewise.essays.given_names import (
+    GivenName,
+    component_names,
+    parse_given,
     vectors_meant,
     with_every_component,
 )

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, ks_2samp
 
 from gradewise.evaluation.data_profile import LABEL, WORDS, Said, TextTable, describe_data
-from gradewise.evaluation.drift import CONFIDENCE, FEWEST, GIVEN_LABEL, DriftReport, measure_drift
+from gradewise.evaluation.drift import CONFIDENCE, FEWEST, GIVEN_LABEL, measure_drift
+from gradewise.evaluation.drift_report import DriftReport
 from gradewise.evaluation.two_samples import (
     corrected,
     curves_apart,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
+from gradewise.evaluation.gate_json import gate_report_from_json, gate_report_to_json
 from gradewise.evaluation.gates import (
     PRESETS,
     Comparison,
@@ -16,8 +17,6 @@ from gradewise.evaluation.gates import (
     GatePreset,
     GateReport,
     GateRule,
-    gate_report_from_json,
-    gate_report_to_json,
     judge_gates,
 )
 from gradewise.evaluation.results import Interval

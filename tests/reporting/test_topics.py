@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from gradewise.evaluation.gates import PRESETS, gate_report_from_json, judge_gates
+from gradewise.evaluation.gate_json import gate_report_from_json
+from gradewise.evaluation.gates import PRESETS, judge_gates
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.standards import Standards, gate_figures, measure_standards
 from gradewise.reporting import Report, render_html, render_markdown, report_record

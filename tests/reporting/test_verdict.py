@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gradewise.evaluation.results import GradeRow, Interval, ReliabilityBin, SliceRow
+from gradewise.reporting.confidence_verdict import honest_ece, overconfidence
 from gradewise.reporting.parts import Statement
 from gradewise.reporting.report import (
     LENGTH_ONLY,
@@ -16,7 +17,7 @@ from gradewise.reporting.report import (
     BaselineRow,
     Report,
 )
-from gradewise.reporting.verdict import honest_ece, overconfidence, verdict
+from gradewise.reporting.verdict import verdict
 
 Make = Callable[..., Report]
 

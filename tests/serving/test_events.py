@@ -18,9 +18,9 @@ from gradewise.adapters.brokers.kafka_topics import KafkaTopics
 from gradewise.bootstrap.events import broker_at
 from gradewise.errors import PlanError, UnavailableError
 from gradewise.judgement.batch_events import FINALIZED
+from gradewise.service_events import RequestAnswered
 from gradewise.serving.events.messages import BATCH_FAILED, SCORE_COMPLETED, SCORE_FAILED, SCORE_REQUESTED
 from gradewise.serving.events.worker import Worker
-from gradewise.telemetry import RequestAnswered
 from gradewise.testing.judged import made_up_event, made_up_result
 from working_service import ESSAY, HASTY, asker, service, until, worker_at
 

@@ -23,12 +23,12 @@ from grpc_tools import protoc
 import gradewise
 from calling_service import Called, called_service
 from gradewise.errors import InputError, PlanError, UnavailableError
+from gradewise.service_events import RequestAnswered
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringStub
 from gradewise.serving.grpc.running import GrpcListening
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
-from gradewise.telemetry import RequestAnswered
 
 ESSAY = "A perfectly ordinary essay of some words"
 PATIENCE_S = 30.0

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from gradewise.errors import UnavailableError
+from gradewise.service_events import AccessRefused, RequestAnswered
 from gradewise.serving.http.problems import problem_of
 from gradewise.serving.http.running import Listening
 from gradewise.serving.limits import Limits
-from gradewise.telemetry import AccessRefused, RequestAnswered
 from gradewise.workflows.scoring.failures import NoModelError
 from listening_service import Listener, listening_service
 

@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from gradewise.errors import InputError, PlanError, UnavailableError
+from gradewise.service_events import AccessRefused
 from gradewise.serving.http.guard import Failures
 from gradewise.serving.http.running import Listening, check_tokens, is_loopback, listen
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import ROLES, Role, TokenFile
-from gradewise.telemetry import AccessRefused
 from listening_service import Listener, listening_service
 
 LIMITS = Limits(

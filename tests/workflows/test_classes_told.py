@@ -8,8 +8,9 @@ import pytest
 from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import Bundle, bundle_from_files
+from gradewise.models.bundle import bundle_from_files
 from gradewise.models.bundle_contents import bundle_files
+from gradewise.models.verified_bundle import Bundle
 from gradewise.scores.answers import read_answer, why_reviewed
 from gradewise.serving.grpc.answers import scored_message
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts

@@ -16,7 +16,8 @@ from gradewise.models.predictions import GradePredictions
 from gradewise.settings import Settings
 from gradewise.testing.synthetic import generate_essays, to_rows
 from gradewise.workflows.learnt_texts import text_digest
-from gradewise.workflows.plan import DataPlan, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import DataPlan
 from gradewise.workflows.registry.compare import compare_models
 from gradewise.workflows.registry.opened import OpenedModel, open_directory
 from gradewise.workflows.services import Services

@@ -10,7 +10,8 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.bootstrap import find_checker
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle import load_bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import LanguageChecker
 from gradewise.reporting.explanation import Explanation
 from gradewise.reporting.explanation_page import render_explanation

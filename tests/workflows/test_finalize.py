@@ -15,7 +15,8 @@ from gradewise.judgement.batches import BatchEssay, BatchResult, EssayResult, Ju
 from gradewise.judgement.comparisons import Comparison
 from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE
 from gradewise.scores.routing import ReviewRouting
-from gradewise.telemetry import BatchFinalized, Event, Notice, StepTaken
+from gradewise.service_events import BatchFinalized
+from gradewise.telemetry import Event, Notice, StepTaken
 from gradewise.testing.grading_models import MadeUpModel
 from gradewise.testing.judged import GRADES, NOON, RememberedBatches, made_up_batch
 from gradewise.testing.score_logs import MemoryScoreLog

@@ -17,7 +17,8 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.features.constructs import GIVEN_CONSTRUCT
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle import load_bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.report import LOCKED_TEST
 from gradewise.telemetry import silent
 from gradewise.testing.fakes import FakeEmbedder

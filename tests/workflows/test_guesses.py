@@ -14,7 +14,7 @@ from gradewise.workflows.guesses import (
     refuse_mixed_ranges,
     refuse_rivals,
 )
-from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.plan_data import ColumnsPlan
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from gradewise.essays.bad_rows import REASONS
 from gradewise.essays.expectations import Expectation
 from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.scales import class_scale
-from gradewise.workflows.plan_classifier import seed_columns
+from gradewise.workflows.plan_classifier import usual_columns
 from malformed_rows import LABELS, WIDTH, Table, csv_table, json_table
 
 COLUMNS = ColumnMap(
     text="text", label="intent", id="id", given=("has_personal_info", "timestamp__hour", "embeddings__003")
 )
-EXPECTED = {name: Expectation(**each.model_dump()) for name, each in seed_columns(WIDTH).items()}
+EXPECTED = {name: Expectation(**each.model_dump()) for name, each in usual_columns(WIDTH).items()}
 
 
 def _taken(table: Table, path: Path) -> Intake:

@@ -6,7 +6,8 @@ import pytest
 from cv_trials import plain_services
 from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle import load_bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import silent
 from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.testing.sample_essays import SAMPLE_TEXTS

@@ -13,7 +13,7 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
-from gradewise.evaluation.gates import gate_report_to_json
+from gradewise.evaluation.gate_json import gate_report_to_json
 from gradewise.evaluation.results import Graded
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.report import Report

@@ -14,8 +14,9 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
 from gradewise.features.constructs import EMBEDDING_CONSTRUCT
-from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle import load_bundle
 from gradewise.models.embedding_files import EMBEDDING_FILES
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder
 from gradewise.reporting.explanation_page import render_explanation
 from gradewise.reporting.explanation_record import explanation_record

@@ -19,7 +19,8 @@ from gradewise.settings import Settings
 from gradewise.telemetry import Notice
 from gradewise.testing.synthetic import generate_essays, to_rows
 from gradewise.workflows.learnt_texts import known_texts, read_learnt_from, text_digest
-from gradewise.workflows.plan import CardPlan, DataPlan, EvaluationPlan, Plan
+from gradewise.workflows.plan import EvaluationPlan, Plan
+from gradewise.workflows.plan_data import CardPlan, DataPlan
 from gradewise.workflows.plan_registry import GatePlan, PromotionPlan
 from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
 from gradewise.workflows.registry.candidate import grade_essays

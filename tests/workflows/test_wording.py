@@ -13,7 +13,8 @@ from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import PlanError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle import load_bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.report import Report
 from gradewise.telemetry import Event, StageAdvanced, StageStarted, silent
 from gradewise.workflows.evaluate import evaluate_bundle

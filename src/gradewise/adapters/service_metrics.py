@@ -18,17 +18,17 @@ from prometheus_client import (
 from gradewise.adapters.metric_names import MOST_VALUES, MetricKind, MetricName
 from gradewise.adapters.service_metric_names import CONFIDENCES, SERVICE_METRICS
 from gradewise.adapters.service_standing import Standing, StandingCollector
-from gradewise.telemetry import (
+from gradewise.service_events import (
     AccessRefused,
     BatchFinalized,
     CorrectionTaken,
     EssaysScored,
-    Event,
     ModelReloaded,
     RequestAnswered,
     ScoringFailed,
     ShadowEnded,
 )
+from gradewise.telemetry import Event
 
 OTHER = "other"
 LONGEST_VALUE = 100

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gradewise.adapters.pushed_models import PushedModels
 from gradewise.adapters.watched_directory import WatchedDirectory
-from gradewise.workflows.watching.watch import DataDirectory
+from gradewise.workflows.watching.ports import DataDirectory
 
 
 def data_directory(path: Path) -> DataDirectory:

@@ -13,7 +13,7 @@ from gradewise.bootstrap import observed_by, services_from
 from gradewise.cli.choosing import find_bundle
 from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import err, hear_plainly, out, printable, progress_shown
-from gradewise.evaluation.drift import Check, DriftReport, Verdict
+from gradewise.evaluation.drift_report import Check, DriftReport, Verdict
 from gradewise.models.bundle import load_bundle
 from gradewise.reporting.page import render_page_html
 from gradewise.reporting.topics.data_profile import short
@@ -30,7 +30,7 @@ from gradewise.settings import Observability, read_settings
 from gradewise.telemetry import Listener, all_hear, silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.drift import Asked, Found, find_drift
-from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.plan_data import ColumnsPlan
 
 STYLES: Mapping[Verdict, str] = {"alike": "green", "slight": "yellow", "drift": "red", "too few": "dim"}
 FEWEST_ROWS, MOST_ROWS = 12, 40

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradewise.errors import InputError, PlanError
-from gradewise.essays.given_columns import parse_given, spread_given
+from gradewise.essays.given_columns import spread_given
+from gradewise.essays.given_names import parse_given
 from gradewise.essays.intake import MAX_CHARACTERS, ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
-from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.services import Services
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".gz")

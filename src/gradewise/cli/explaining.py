@@ -20,7 +20,8 @@ from gradewise.cli.terminal import err, out
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.records import Essay
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle import load_bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.class_explanation import class_explanation_record
 from gradewise.reporting.class_explanation_page import render_class_explanation
 from gradewise.reporting.explanation_page import render_explanation

@@ -14,10 +14,11 @@ from gradewise.bootstrap.serving import ServingOptions, serving_from
 from gradewise.cli.observing import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
+from gradewise.service_events import ModelReloaded
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
-from gradewise.telemetry import Event, ModelReloaded, Notice
+from gradewise.telemetry import Event, Notice
 from gradewise.workflows.scoring.hints import hints
 from gradewise.workflows.scoring.services import Serving
 

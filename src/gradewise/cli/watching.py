@@ -32,9 +32,10 @@ from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.services import Services
 from gradewise.workflows.watching.ledger import STATE, held_ledger
 from gradewise.workflows.watching.names import AnyTable, NamePattern
+from gradewise.workflows.watching.ports import Acts, Clockwork, Pace
 from gradewise.workflows.watching.standing import Standing, Target, Wishes
 from gradewise.workflows.watching.training import train_dataset
-from gradewise.workflows.watching.watch import Acts, Clockwork, Pace, watch
+from gradewise.workflows.watching.watch import watch
 
 REASON = "trained by gradewise watch"
 """What the audit trail says."""

@@ -8,7 +8,7 @@ from typing import Literal
 from gradewise.errors import InputError
 from gradewise.essays.bad_rows import FILE_REASONS, REASONS, BadRow, Rejected
 from gradewise.essays.expectations import Expectations, require_expected_columns
-from gradewise.essays.given_columns import parse_given
+from gradewise.essays.given_names import parse_given
 from gradewise.essays.records import Essay
 from gradewise.essays.row_reading import (
     MAX_CHARACTERS,

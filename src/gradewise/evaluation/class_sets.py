@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Codes, Scale
+from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.coverage import CoverageEvaluation, cover
 from gradewise.evaluation.weights import Floats
 
@@ -69,7 +70,5 @@ def evaluate_class_sets(
         codes,
         scale,
         promised=promised,
-        n_resamples=n_resamples,
-        confidence=confidence,
-        seed=seed,
+        resampling=checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False),
     )

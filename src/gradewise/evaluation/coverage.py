@@ -13,7 +13,7 @@ from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
 from gradewise.evaluation.probability import wilson_interval
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.slices import TAILS, tails_of_codes
 from gradewise.evaluation.weights import Floats, ratio
 
@@ -101,9 +101,7 @@ def evaluate_coverage(
         scale,
         promised=promised,
         prompts=prompts,
-        n_resamples=n_resamples,
-        confidence=confidence,
-        seed=seed,
+        resampling=checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False),
     )
 
 
@@ -115,9 +113,7 @@ def cover(
     *,
     promised: float,
     prompts: Sequence[str] | None = None,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling,
 ) -> CoverageEvaluation:
     """Say what sets of labels are worth, whatever they are made of.
 
@@ -128,12 +124,9 @@ def cover(
         scale: The labels; classes have no tails.
         promised: The coverage that was asked for.
         prompts: Each essay's prompt, when prompts are known.
-        n_resamples: Bootstrap resamples behind the interval of the mean size.
-        confidence: Of all intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How the interval of the mean size is made; its confidence is that of all intervals.
     """
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
-    rows = _Rows(hits, sizes.astype(np.float64), confidence)
+    rows = _Rows(hits, sizes.astype(np.float64), resampling.confidence)
     tails = tails_of_codes(codes, n_grades=scale.n_grades)
     return CoverageEvaluation(
         promised=promised,
@@ -148,7 +141,7 @@ def cover(
         tails=tuple(rows.of(name, tails == position) for position, name in enumerate(TAILS) if scale.ordered),
         prompts=() if prompts is None else tuple(_prompt_rows(rows, prompts)),
         sizes=tuple(rows.of(f"{size:g}", rows.sizes == size) for size in np.unique(rows.sizes)),
-        confidence=confidence,
+        confidence=resampling.confidence,
     )
 
 

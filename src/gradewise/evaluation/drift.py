@@ -6,9 +6,8 @@ An alarm needs both: more than luck, and large enough to matter.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from gradewise.evaluation.data_profile import (
     repeated_share,
     text_lengths,
 )
+from gradewise.evaluation.drift_report import MATTERS, Check, DriftReport, Measure, Stretches, Topic, Verdict
 from gradewise.evaluation.profile_parts import (
     OTHER,
     NumberProfile,
@@ -41,101 +41,12 @@ from gradewise.evaluation.two_samples import (
 )
 from gradewise.evaluation.vocabulary import unknown_words
 
-Topic = Literal["texts", "column", "label", "vector", "predicted"]
-"""What a check is about."""
-Verdict = Literal["alike", "slight", "drift", "too few"]
-"""``slight`` is more than luck and too small to matter; ``too few`` says nothing."""
-
 GIVEN_LABEL, CONFIDENCE = "given_label", "confidence"
 """What the checks of a model's own answers are called."""
 ALARM = 0.01
 """How often texts of the same kind may raise any alarm at all."""
 FEWEST = 50
 """Texts, then and now, below which nothing is said."""
-MATTERS: Mapping[Literal["curves", "shares", "means"], float] = {"curves": 0.1, "shares": 0.1, "means": 0.2}
-"""The least effect that raises an alarm: of `curves_apart`, `shares_apart` and `means_apart`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretches:
-    """A distribution then and now, in the same parts."""
-
-    names: tuple[str, ...]
-    """Of labels; empty where the parts are stretches of numbers."""
-    edges: tuple[float, ...]
-    """Where stretches of numbers end; empty where the parts are labels."""
-    then: tuple[int, ...]
-    """Texts in each part."""
-    now: tuple[int, ...]
-    """The same of the new texts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One question, answered."""
-
-    name: str
-    """Of the column, or of what is asked of texts."""
-    topic: Topic
-    """What it is about."""
-    measure: Literal["curves", "shares", "means"]
-    """How it was answered, see `MATTERS`."""
-    n_then: int
-    """Texts that say how it was."""
-    n_now: int
-    """Texts that say how it is."""
-    then: float
-    """Mean then, or the share that was there; ``nan`` of labels and vectors."""
-    now: float
-    """The same now."""
-    effect: float
-    """How far it has moved."""
-    stability: float
-    """Population stability index; ``nan`` of vectors."""
-    p_value: float
-    """How often texts of the same kind move as far."""
-    corrected: float
-    """The same when all questions of the run are asked at once."""
-    verdict: Verdict
-    """What follows."""
-    parts: Stretches | None = None
-    """Then and now, to be drawn."""
-
-    @property
-    def share_of_alarm(self) -> float:
-        """The effect beside the least that raises the alarm, which is 1; it does so if it is not luck."""
-        return self.effect / MATTERS[self.measure]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftReport:
-    """What has changed."""
-
-    n_then: int
-    """Texts of the profile."""
-    n_now: int
-    """Texts that were held against it."""
-    checks: tuple[Check, ...]
-    """Every question, topic by topic."""
-    absent: tuple[str, ...]
-    """Columns of the profile that the new texts do not have."""
-    repeated_then: float
-    """Share of texts that stood there before."""
-    repeated_now: float
-    """The same now."""
-
-    @property
-    def drifted(self) -> tuple[Check, ...]:
-        """Every check that raises the alarm, the most certain first, of these the most moved."""
-        found = (check for check in self.checks if check.verdict == "drift")
-        return tuple(sorted(found, key=lambda check: (check.corrected, -check.share_of_alarm)))
-
-    @property
-    def verdict(self) -> Verdict:
-        """What follows of all checks together."""
-        found = {check.verdict for check in self.checks}
-        ranked: tuple[Verdict, ...] = ("drift", "slight", "alike")
-        return next((each for each in ranked if each in found), "too few")
 
 
 def measure_drift(
@@ -174,7 +85,7 @@ class _Question:
 
     name: str
     topic: Topic
-    measure: Literal["curves", "shares", "means"]
+    measure: Measure
     moved: Moved
     n: tuple[int, int]
     means: tuple[float, float] = (float("nan"), float("nan"))

@@ -2,31 +2,30 @@
 
 from gradewise.features.catalogue import WORDING
 from gradewise.features.embeddings import EMBEDDING
-from gradewise.features.given import GIVEN, given_columns
+from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_files import BundleMetadata
+from gradewise.models.card_parts import card, given_named, method, quality, rare_labels, some, training_data
 from gradewise.models.confidence import ClassConfidence
-from gradewise.models.model_card import cell, quality
 
 FEW = 10
 """Training texts below which a class is named among the rare ones."""
-_NAMED = 10
 
 
 def render_class_card(metadata: BundleMetadata, schema: FeatureSchema, confidence: ClassConfidence) -> str:
-    """A plain page in Markdown, made from what the bundle states and nothing else.
-
-    Source: Mitchell et al. (2019), Model Cards for Model Reporting, doi:10.1145/3287560.3287596.
-    """
+    """The card of a model of classes, see `card`."""
     parts = [
-        f"# {metadata.name} {metadata.version}",
         _purpose(metadata, confidence),
-        _training_data(metadata),
-        quality(metadata, what="texts"),
-        _method(metadata, schema),
+        training_data(metadata, items="texts", label="class"),
+        quality(metadata, items="texts"),
+        method(
+            metadata,
+            f"Learner: {metadata.framework}, over {len(schema)} numbers a text ({_read(schema)}) in language "
+            f"`{schema.language}`",
+        ),
         _limits(metadata, schema),
     ]
-    return "\n\n".join(parts) + "\n"
+    return card(metadata, parts)
 
 
 def _purpose(metadata: BundleMetadata, confidence: ClassConfidence) -> str:
@@ -42,26 +41,6 @@ def _purpose(metadata: BundleMetadata, confidence: ClassConfidence) -> str:
     )
 
 
-def _training_data(metadata: BundleMetadata) -> str:
-    data = metadata.data
-    rows = [f"| {cell(name)} | {data.label_counts.get(name, 0)} |" for name in metadata.scale.grades]
-    origin = (
-        f"{data.n} texts from {data.source} (licence: {data.licence}; SHA-256 `{data.sha256}`), split plan "
-        f"`{metadata.split_plan}`."
-    )
-    return "\n".join(["## Training data", "", origin, "", "| class | texts |", "|---|---:|", *rows])
-
-
-def _method(metadata: BundleMetadata, schema: FeatureSchema) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in sorted(metadata.versions.items()))
-    return (
-        f"## Method\n\nLearner: {metadata.framework}, over {len(schema)} numbers a text ({_read(schema)}) in "
-        f"language `{schema.language}`; decision: {metadata.decision}; calibration: {metadata.calibration}. "
-        f"Versions: {versions}. Code: {metadata.git_sha or 'not recorded'}. "
-        f"Feature schema: `{metadata.feature_fingerprint}`."
-    )
-
-
 def _read(schema: FeatureSchema) -> str:
     """What the numbers of a text are, by kind."""
     kinds = {GIVEN: "given", EMBEDDING: "of a text model", WORDING: "components of its words"}
@@ -70,8 +49,7 @@ def _read(schema: FeatureSchema) -> str:
 
 
 def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
-    counts, groups = metadata.data.label_counts, {spec.group for spec in schema.specs}
-    rare = [name for name in metadata.scale.grades if counts.get(name, 0) < FEW]
+    groups = {spec.group for spec in schema.specs}
     lines = [
         "## Limits",
         "",
@@ -84,19 +62,14 @@ def _limits(metadata: BundleMetadata, schema: FeatureSchema) -> str:
             "keep those texts."
         )
     if GIVEN in groups:
-        given = given_columns(schema)
-        more = f" and {len(given) - _NAMED} more" if len(given) > _NAMED else ""
         lines.append(
-            f"- It reads numbers that must be given with each text: {', '.join(given[:_NAMED])}{more}. They "
-            "are believed as they stand."
+            f"- It reads numbers that must be given with each text: {given_named(schema)}. They are believed "
+            "as they stand."
         )
     if EMBEDDING in groups:
         lines.append(
             "- It reads what a text model sees, which is needed and not in the bundle: see `embedder.json`."
         )
-    if rare:
-        more = f" and {len(rare) - _NAMED} more" if len(rare) > _NAMED else ""
-        lines.append(
-            f"- Fewer than {FEW} training texts had: {', '.join(rare[:_NAMED])}{more}. Distrust these."
-        )
+    if rare := rare_labels(metadata, fewest=FEW):
+        lines.append(f"- Fewer than {FEW} training texts had: {some(rare)}. Distrust these.")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradewise.errors import BundleError
 from gradewise.evaluation.results import Interval
-from gradewise.models.bundle import Bundle, bundle_from_files, pooled_bundle
+from gradewise.models.bundle import bundle_from_files, pooled_bundle
 from gradewise.models.bundle_contents import CARD, FEATURES, METADATA, PROFILE
 from gradewise.models.bundle_files import BundleMetadata, ReferenceProfile, TrainingData, to_json
 from gradewise.models.bundle_storage import content_id, sign
@@ -29,6 +29,7 @@ from gradewise.models.ensemble_layout import EnsembleLayout, lay_out
 from gradewise.models.model_card import render_model_card
 from gradewise.models.pooling import equal_weights, pooled_cuts
 from gradewise.models.targets import OVERALL
+from gradewise.models.verified_bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -33,6 +33,12 @@ class GradePredictions:
     def __len__(self) -> int:
         return len(self.scores)
 
+    def rows(self, chosen: NDArray[np.bool_]) -> "GradePredictions":
+        """What is said of some of the essays: `chosen` has shape ``(n,)``."""
+        return GradePredictions(
+            self.scores[chosen], self.cumulative[chosen], self.probabilities[chosen], self.codes[chosen]
+        )
+
 
 def differences(cumulative: Floats) -> Floats:
     """P(code = k) from P(code <= k): shape ``(n, n_grades)`` from ``(n, n_grades - 1)``.

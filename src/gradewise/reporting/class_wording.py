@@ -101,13 +101,7 @@ CLASS_GLOSSARY: Mapping[str, MetricWords] = {
             percent=False,
             better="lower",
         ),
-        MetricWords(
-            "ece",
-            "Confidence error (ECE)",
-            "The gap between how sure the model says it is and how often it is right, on average.",
-            percent=True,
-            better="lower",
-        ),
+        GLOSSARY["ece"],
     )
 }
 """Every metric that a report on classes may show."""

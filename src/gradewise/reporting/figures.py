@@ -122,9 +122,8 @@ def _class_comparison(report: Report, contenders: Sequence[IntervalRow]) -> Figu
         "Training, validation, test",
         comparison_chart("Macro F1: model and simple rules", contenders),
         "Mean over classes (macro F1): 1 is perfect. The line is the interval in which the true figure "
-        "plausibly "
-        "lies. On the texts that it learnt from, a model knows much by heart: only texts that it had not "
-        "seen say what it is worth, and a wide gap between the two says that more texts would help.",
+        "plausibly lies. On the texts that it learnt from, a model knows much by heart: only texts that it "
+        "had not seen say what it is worth, and a wide gap between the two says that more texts would help.",
         comparison_table(report),
     )
 

@@ -173,3 +173,8 @@ def publishable(report: Report) -> Report:
     if report.metrics_allowed:
         return report
     return replace(report, evaluations=(), baselines=(), importance=(), human=None, sections=())
+
+
+def metric(evaluation: Evaluation, name: str) -> Interval:
+    """A figure by name; all ``nan`` when it was not measured."""
+    return evaluation.metrics.get(name, UNDEFINED)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from gradewise.evaluation.results import Evaluation, Interval, SliceRow, leading_metric
 from gradewise.reporting.class_verdict import class_lead, class_statements
 from gradewise.reporting.class_wording import terms_of
+from gradewise.reporting.confidence_verdict import confidence_statements
 from gradewise.reporting.parts import Kind, Statement
 from gradewise.reporting.report import (
     LOCKED_TEST,
@@ -14,6 +15,7 @@ from gradewise.reporting.report import (
     BaselineRow,
     NamedEvaluation,
     Report,
+    metric,
     publishable,
 )
 from gradewise.reporting.wording import (
@@ -37,7 +39,6 @@ HUMAN_GAP = 0.10
 FEW_ESSAYS = 200
 """At this many essays, QWK still has a sampling error of about .04."""
 FEW_OF_A_GRADE = 5
-GOOD_ECE, BAD_ECE = 0.05, 0.10
 LEAN_STEPS, LEAN_OF_SCALE = 0.5, 0.05
 """A lean counts from half a grade, or from a twentieth of a long scale."""
 LEAST_IN_PROMPT = 20
@@ -84,7 +85,7 @@ def appraise(
             *_baselines(baselines, by="macro F1", item="text"),
             *_size(evaluation),
             *class_statements(evaluation),
-            *_confidence(evaluation),
+            *confidence_statements(evaluation),
         )
     return (
         _agreement(evaluation),
@@ -92,7 +93,7 @@ def appraise(
         *_baselines(baselines),
         *_size(evaluation),
         *_rare_grades(evaluation),
-        *_confidence(evaluation),
+        *confidence_statements(evaluation),
         *_tails(evaluation),
         *_prompts(evaluation),
     )
@@ -111,11 +112,6 @@ def withheld(licence: str) -> Statement:
         "do not allow them, or are not known. The run shows that everything works, not how well. Record a "
         "licence that permits it on the dataset card, then make the report again.",
     )
-
-
-def metric(evaluation: Evaluation, name: str) -> Interval:
-    """A figure by name; all ``nan`` when it was not measured."""
-    return evaluation.metrics.get(name, UNDEFINED)
 
 
 def _level(evaluation: Evaluation) -> int:
@@ -216,49 +212,6 @@ def _rare_grades(evaluation: Evaluation) -> Iterator[Statement]:
             f"{len(rare)} of {counted(len(evaluation.grades), 'grade')} had fewer than {FEW_OF_A_GRADE} "
             f"essays here: {enumerated(rare)}. How the model fares on them is hardly known.",
         )
-
-
-def _confidence(evaluation: Evaluation) -> Iterator[Statement]:
-    ece = metric(evaluation, "ece")
-    if not math.isfinite(ece.estimate):
-        return
-    said = f"off by {with_bounds(ece, percent=True)} on average"
-    # ECE is never 0 on a sample, and its interval lies around that bias: take off what honesty would show.
-    beyond = ece.low - honest_ece(evaluation)
-    if ece.high <= GOOD_ECE:
-        yield Statement("good", f"Its confidence can be taken at its word: {said}.")
-    elif beyond > GOOD_ECE:
-        yield Statement(
-            "bad" if beyond > BAD_ECE else "warn",
-            f"It is {_direction(evaluation)} than it should be: {said}.",
-        )
-    else:
-        yield Statement("info", f"Its confidence is roughly right: {said}.")
-
-
-def _direction(evaluation: Evaluation) -> str:
-    over, ece = overconfidence(evaluation), metric(evaluation, "ece").estimate
-    if abs(over) < ece / 2:
-        return "sometimes surer of itself, sometimes less sure,"
-    return "surer of itself" if over > 0 else "less sure of itself"
-
-
-def honest_ece(evaluation: Evaluation) -> float:
-    """The confidence error that a perfectly honest model would show on so many essays, by chance alone.
-
-    ``sqrt(2 / pi) * sum(sqrt(n_b * c_b * (1 - c_b))) / n``: the mean absolute error of each bin's accuracy
-    when confidence ``c_b`` is the truth, in the normal approximation.
-    """
-    held = [bin_ for bin_ in evaluation.reliability if bin_.n > 0]
-    spread = sum(math.sqrt(bin_.n * bin_.mean_confidence * (1 - bin_.mean_confidence)) for bin_ in held)
-    return math.sqrt(2 / math.pi) * spread / max(sum(bin_.n for bin_ in held), 1)
-
-
-def overconfidence(evaluation: Evaluation) -> float:
-    """Mean confidence less accuracy over all bins that hold essays: above 0 is too sure."""
-    held = [bin_ for bin_ in evaluation.reliability if bin_.n > 0]
-    total = sum(bin_.n for bin_ in held)
-    return sum(bin_.n * (bin_.mean_confidence - bin_.accuracy.estimate) for bin_ in held) / max(total, 1)
 
 
 def _lean_mark(evaluation: Evaluation) -> float:

@@ -11,13 +11,14 @@ from gradewise.evaluation.results import Interval
 from gradewise.features.given import with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.bundle_files import BundleMetadata, describe_reference, make_self_test
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.classifiers.linear import LinearClassifier
 from gradewise.models.classifiers.onnx import build_classifier_onnx
 from gradewise.models.confidence import ClassConfidence
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.text_components import TextComponents, with_components
+from gradewise.testing.graders import made_up_origin
 
 CLASSES = class_scale(("greeting", "lost card", "opening hours", "refund"))
 """The classes of everything here."""
@@ -98,7 +99,6 @@ def made_up_class_bundle(
 
 
 def _metadata(schema: FeatureSchema, codes: Codes, *, name: str, version: str) -> BundleMetadata:
-    counts = np.bincount(codes, minlength=CLASSES.n_grades).tolist()
     return BundleMetadata(
         name=name,
         version=version,
@@ -107,13 +107,7 @@ def _metadata(schema: FeatureSchema, codes: Codes, *, name: str, version: str) -
         engines=(),
         versions={"gradewise": "0", "scikit-learn": "0"},
         git_sha=None,
-        data=TrainingData(
-            source="made up",
-            sha256="0" * 64,
-            licence="CC0-1.0",
-            n=len(codes),
-            label_counts=dict(zip(CLASSES.grades, counts, strict=True)),
-        ),
+        data=made_up_origin(codes, CLASSES),
         split_plan="made-up",
         metrics={"macro_f1": Interval(0.9, 0.85, 0.95), "accuracy": Interval(0.9, 0.85, 0.95)},
         hyperparameters={"learner": "logistic_regression", "c": 10.0},

@@ -84,6 +84,18 @@ def made_up_grader(
     return Grader(model, decoding, SCALE, matrix.schema), boosters
 
 
+def made_up_origin(codes: Codes, scale: Scale) -> TrainingData:
+    """Where a made-up bundle says that its texts come from; their labels have these codes."""
+    counts = np.bincount(codes, minlength=scale.n_grades).tolist()
+    return TrainingData(
+        source="made up",
+        sha256="0" * 64,
+        licence="CC0-1.0",
+        n=len(codes),
+        label_counts=dict(zip(scale.grades, counts, strict=True)),
+    )
+
+
 def made_up_bundle(
     grader: Grader | None = None,
     boosters: tuple[FittedBooster, ...] = (),
@@ -96,7 +108,6 @@ def made_up_bundle(
     if grader is None:
         grader, boosters = made_up_grader()
     engines = tuple(booster.engine for booster in boosters)
-    counts = np.bincount(codes, minlength=SCALE.n_grades).tolist()
     metadata = BundleMetadata(
         name=name,
         version=version,
@@ -105,13 +116,7 @@ def made_up_bundle(
         engines=engines,
         versions={"gradewise": "0", "lightgbm": "0"},
         git_sha=None,
-        data=TrainingData(
-            source="made up",
-            sha256="0" * 64,
-            licence="CC0-1.0",
-            n=len(codes),
-            label_counts=dict(zip(SCALE.grades, counts, strict=True)),
-        ),
+        data=made_up_origin(codes, SCALE),
         split_plan="made-up",
         metrics={
             "qwk": Interval(0.7, 0.6, 0.8),

@@ -15,7 +15,8 @@ from gradewise.essays.texts import text_hash
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.guesses import guess_columns
-from gradewise.workflows.plan import AuxiliaryPlan, ColumnsPlan, Plan, dataset_card
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import AuxiliaryPlan, ColumnsPlan, dataset_card
 from gradewise.workflows.services import Services
 
 FEWEST_AUXILIARY = 50

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from gradewise.features.given import given_columns, reads_judgement
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.scoring.models import ModelIdentity

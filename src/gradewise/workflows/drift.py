@@ -11,9 +11,10 @@ from gradewise.essays.intake import ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.data_profile import DataProfile, TextTable, describe_data
-from gradewise.evaluation.drift import ALARM, DriftReport, measure_drift
+from gradewise.evaluation.drift import ALARM, measure_drift
+from gradewise.evaluation.drift_report import DriftReport
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table
@@ -21,7 +22,7 @@ from gradewise.reporting.topics.drift import drift_sections, ranked
 from gradewise.reporting.wording import counted, enumerated
 from gradewise.telemetry import DriftMeasured, Listener, Notice, stage
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
-from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.profiling import table_of
 from gradewise.workflows.reading import column_map
 from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks

@@ -13,7 +13,7 @@ from gradewise.essays.scales import Codes
 from gradewise.evaluation.probability import ranked_probability_score
 from gradewise.evaluation.release import choose_policy
 from gradewise.evaluation.review import find_candidates
-from gradewise.models.bundle import Bundle, bundle_from_files
+from gradewise.models.bundle import bundle_from_files
 from gradewise.models.bundle_storage import write_files
 from gradewise.models.confidence import Confidence
 from gradewise.models.decisions import Cuts, choose_decision, fit_cuts
@@ -21,6 +21,7 @@ from gradewise.models.ensembles import Members, Stacked, ensemble_files, gather_
 from gradewise.models.grade_sets import fit_grade_sets
 from gradewise.models.pooling import equal_weights, pool, stacked_weights
 from gradewise.models.predictions import GradePredictions
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.learnt_texts import unknown_to

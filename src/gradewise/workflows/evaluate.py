@@ -10,7 +10,7 @@ from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.gates import GateReport
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
@@ -19,16 +19,10 @@ from gradewise.workflows.classification.evaluating import evaluate_classes, labe
 from gradewise.workflows.classification.publishing import CALIBRATIONS as CLASS_CALIBRATIONS
 from gradewise.workflows.given import with_columns_of
 from gradewise.workflows.judging import construct_shares, figures, graded_essays
-from gradewise.workflows.plan import EvaluationPlan, Plan, dataset_card
+from gradewise.workflows.plan import EvaluationPlan, Plan
+from gradewise.workflows.plan_data import dataset_card
 from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.publish import (
-    CALIBRATIONS,
-    DECISIONS,
-    OWN_ESSAYS,
-    OWN_TEXTS,
-    data_section,
-    write_reports,
-)
+from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import open_run
@@ -37,6 +31,7 @@ from gradewise.workflows.services import Services
 from gradewise.workflows.standards import standards_topics
 from gradewise.workflows.text_models import bundle_embedder
 from gradewise.workflows.topics import advisories_topic, coverage_topic
+from gradewise.workflows.trained_run import OWN_ESSAYS, OWN_TEXTS, data_section, write_reports
 
 NEW_ESSAYS = "new essays"
 TRAINED_ON_IT = (

@@ -8,11 +8,10 @@ import numpy as np
 
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Codes, Scale
-from gradewise.essays.split_plan import Fold
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.auxiliary_fitting import fit_auxiliary
-from gradewise.models.folds import FoldRows
+from gradewise.models.folds import FoldRows, fold_rows
 from gradewise.models.leaks import refuse_copies, refuse_giveaways
 from gradewise.models.learnt_columns import complete, suggestions
 from gradewise.models.projection import Projection
@@ -122,17 +121,7 @@ def gather(
         _learn_auxiliary(other, features, dataset, listener)
         for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
     )
-    material = TrainingEssays(
-        plan=dataset.plan,
-        essays=train,
-        by_prompt=dataset.split.scheme == "prompt_holdout",
-        targets=tuple(target.name for target in (overall, *traits)),
-        codes=np.stack([target.train_codes for target in (overall, *traits)], axis=1),
-        n_grades=overall.scale.n_grades,
-        measured=measured,
-        auxiliaries=auxiliaries,
-        taught=suggestions(measured, [essay.text for essay in train], auxiliaries),
-    )
+    material = _material(dataset, train, (overall, *traits), measured, auxiliaries)
     workers = services.workers or processors()
     views = learn_views(material, folds, listener, workers=workers)
     for target in (overall, *traits):
@@ -159,6 +148,27 @@ def gather(
         projection=views.projection,
         material=material,
         workers=workers,
+    )
+
+
+def _material(
+    dataset: Dataset,
+    train: tuple[Essay, ...],
+    targets: Sequence[Target],
+    measured: FeatureMatrix,
+    auxiliaries: tuple[AuxiliaryModel, ...],
+) -> TrainingEssays:
+    """The training essays before anything is learnt from them."""
+    return TrainingEssays(
+        plan=dataset.plan,
+        essays=train,
+        by_prompt=dataset.split.scheme == "prompt_holdout",
+        targets=tuple(target.name for target in targets),
+        codes=np.stack([target.train_codes for target in targets], axis=1),
+        n_grades=dataset.scale.n_grades,
+        measured=measured,
+        auxiliaries=auxiliaries,
+        taught=suggestions(measured, [essay.text for essay in train], auxiliaries),
     )
 
 
@@ -204,13 +214,3 @@ def _learn_auxiliary(
 
 def _quick(plan: FeaturesPlan) -> tuple[TermKind, ...]:
     return tuple(kind for kind in plan.text_learners if kind != "runs")
-
-
-def fold_rows(folds: tuple[Fold, ...], train_ids: tuple[str, ...]) -> tuple[FoldRows, ...]:
-    """Folds of ids as folds of rows."""
-    row = {essay_id: index for index, essay_id in enumerate(train_ids)}
-
-    def rows(ids: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.array([row[essay_id] for essay_id in ids], dtype=np.int64)
-
-    return tuple(FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in folds)

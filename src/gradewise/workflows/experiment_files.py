@@ -21,6 +21,7 @@ from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.judging import graded_essays
 from gradewise.workflows.learning import Learned
 from gradewise.workflows.plan_reading import plan_yaml
+from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.runs.directory import RunDirectory
 
 SCHEMA_VERSION = 1
@@ -118,8 +119,24 @@ def feature_schema_record(schema: FeatureSchema) -> dict[str, Any]:
 
 
 def metadata_record(experiment: Experiment, learned: Learned, versions: Mapping[str, str]) -> dict[str, Any]:
-    """Where a model comes from."""
+    """Where a model of grades comes from."""
     dataset, fitted = experiment.dataset, learned.fitted
+    return {
+        **origin_record(dataset, experiment.train_matrix.schema, versions),
+        "record_counts": {
+            "train": len(experiment.train),
+            "test": len(experiment.test),
+            "left_out": dict(dataset.dropped),
+        },
+        "feature_set": dataset.plan.features.set,
+        "rounds": [booster.rounds for booster in fitted.boosters],
+        "rounds_by_fold": list(fitted.out_of_fold.rounds),
+        "decision": learned.decision,
+    }
+
+
+def origin_record(dataset: Dataset, schema: FeatureSchema, versions: Mapping[str, str]) -> dict[str, Any]:
+    """Where any model comes from: plan, data, split, columns, and what was used."""
     return {
         "schema_version": SCHEMA_VERSION,
         "plan": plan_yaml(dataset.plan),
@@ -129,17 +146,8 @@ def metadata_record(experiment: Experiment, learned: Learned, versions: Mapping[
             "licence": dataset.card.licence if dataset.card else None,
             "metrics_allowed": dataset.metrics_allowed,
         },
-        "record_counts": {
-            "train": len(experiment.train),
-            "test": len(experiment.test),
-            "left_out": dict(dataset.dropped),
-        },
         "splits_id": dataset.split.id,
-        "feature_set": dataset.plan.features.set,
-        "feature_fingerprint": experiment.train_matrix.schema.fingerprint,
-        "rounds": [booster.rounds for booster in fitted.boosters],
-        "rounds_by_fold": list(fitted.out_of_fold.rounds),
-        "decision": learned.decision,
+        "feature_fingerprint": schema.fingerprint,
         "versions": dict(versions),
     }
 

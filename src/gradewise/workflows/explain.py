@@ -20,9 +20,9 @@ from gradewise.features.constructs import (
 )
 from gradewise.features.labels import amount, label_of
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle
 from gradewise.models.telling_terms import term_effects
 from gradewise.models.text_terms import plain_text
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder, LanguageChecker
 from gradewise.reporting.explanation import (
     ConstructPart,
@@ -105,7 +105,7 @@ def explain_essay(
         terms=_telling_terms(bundle, essay.text),
         findings=findings if needs_findings(bundle.measured) else None,
         limits=(*_LIMITS, _TASK_WORDS if measures_relevance(bundle) else _NO_TASK),
-        model=_model(bundle),
+        model=explained_model(bundle),
         explained_at=explained_at,
     )
 
@@ -195,7 +195,8 @@ def _apart(terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _model(bundle: Bundle) -> ExplainedModel:
+def explained_model(bundle: Bundle) -> ExplainedModel:
+    """Which model it is that is explained."""
     metadata = bundle.metadata
     return ExplainedModel(
         name=metadata.name,

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
 from gradewise.essays.texts import count_words, text_sha256
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder
 from gradewise.reporting.class_explanation import ClassExplanation, Place, WordPart
-from gradewise.reporting.explanation import ExplainedModel
+from gradewise.workflows.explain import explained_model
 from gradewise.workflows.score import graded, measure_essay, require_same_tools
 from gradewise.workflows.text_models import require_same_embedder
 
@@ -58,7 +58,6 @@ def explain_class(
     rows = np.concatenate(
         [measure_essay(bundle, each, None, embedder=embedder)[0].values for each in (essay, *shorter)]
     )
-    metadata = bundle.metadata
     prediction = graded(bundle, (essay.id,), rows[:1], [()], n_reasons=0)[0]
     return ClassExplanation(
         text_id=essay.id,
@@ -72,14 +71,7 @@ def explain_class(
         words=_parts(bundle, essay.text, asked, rows),
         n_left=len(places) - len(asked) if asked else 0,
         limits=_LIMITS,
-        model=ExplainedModel(
-            name=metadata.name,
-            version=metadata.version,
-            digest=bundle.digest,
-            feature_fingerprint=bundle.schema.fingerprint,
-            n_essays=metadata.data.n,
-            scale=metadata.scale.name,
-        ),
+        model=explained_model(bundle),
         explained_at=explained_at,
     )
 

@@ -25,7 +25,8 @@ from gradewise.judgement.outcomes import (
     score_batch,
 )
 from gradewise.protocols import Batches
-from gradewise.telemetry import BatchFinalized, Listener, Notice, StepTaken, correlation_id, silent
+from gradewise.service_events import BatchFinalized
+from gradewise.telemetry import Listener, Notice, StepTaken, correlation_id, silent
 from gradewise.workflows.batch_scoring import Asked, BatchScoring, ask_model
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.requests import ScoreRequest

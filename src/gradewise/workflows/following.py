@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from gradewise.errors import GradewiseError
 from gradewise.essays.origins import Origin
-from gradewise.workflows.plan import FiltersPlan, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import FiltersPlan
 
 _OPTIONS = {
     "dataset_kind": "--dataset-kind",

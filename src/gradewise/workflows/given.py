@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gradewise.errors import InputError, LeakError, PlanError
 from gradewise.essays.bad_rows import BadRow, Faults
 from gradewise.essays.cells import read_vector
-from gradewise.essays.given_columns import vectors_meant, with_every_component
+from gradewise.essays.given_names import vectors_meant, with_every_component
 from gradewise.essays.source_queries import CIRCULAR, JUDGED_LABELS
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.features.given import PREFIX, given_columns, reads_judgement

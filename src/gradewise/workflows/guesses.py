@@ -8,7 +8,7 @@ from math import isfinite
 from gradewise.errors import InputError
 from gradewise.essays.scales import FEWEST_GRADES, MOST_GRADES, Scale, class_scale, find_scale, label_fault
 from gradewise.essays.suggestions import quotable
-from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.plan_data import ColumnsPlan
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "text": ("text", "full_text", "essay", "essay_text", "text_content", "content", "answer", "response"),

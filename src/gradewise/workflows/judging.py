@@ -22,7 +22,14 @@ from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import Readings
 from gradewise.models.shapley import Explainer
-from gradewise.reporting.report import LENGTH_ONLY, BaselineRow, ConstructShare, FeatureShare
+from gradewise.reporting.report import (
+    LENGTH_ONLY,
+    BaselineRow,
+    ConstructShare,
+    FeatureShare,
+    NamedEvaluation,
+)
+from gradewise.telemetry import Listener, stage
 from gradewise.workflows.plan import EvaluationPlan
 
 EXPLAINED_ROWS = 300
@@ -61,6 +68,18 @@ def word_counts(essays: Sequence[Essay]) -> NDArray[np.int64]:
 def figures(graded: Graded, scale: Scale, plan: EvaluationPlan) -> Evaluation:
     """Every figure with its interval, as the plan asks."""
     return evaluate(graded, scale, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed)
+
+
+def named_evaluations(
+    graded: Mapping[str, Graded], scale: Scale, plan: EvaluationPlan, listener: Listener, *, of: str = ""
+) -> tuple[NamedEvaluation, ...]:
+    """Every figure of several sets of essays, by their names; `of` names the trait, where it is one."""
+    with stage(listener, f"evaluation{of}", total=len(graded), unit="sets") as done:
+        named = []
+        for count, (name, each) in enumerate(graded.items(), start=1):
+            named.append(NamedEvaluation(name=name, evaluation=figures(each, scale, plan), graded=each))
+            done(count)
+    return tuple(named)
 
 
 def baseline_rows(

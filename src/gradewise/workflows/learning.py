@@ -21,7 +21,7 @@ from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.confidence import learn_confidence
 from gradewise.workflows.experiment import Experiment, Target
-from gradewise.workflows.judging import figures, graded_essays
+from gradewise.workflows.judging import graded_essays, named_evaluations
 from gradewise.workflows.plan import ConfidencePlan, ModelPlan
 from gradewise.workflows.runs.checkpoints import FORGETFUL, Checkpoints
 from gradewise.workflows.runs.readings import keep_reading, known_readings
@@ -123,7 +123,7 @@ def learn(
         InputError: a declared cut is not on the scale.
     """
     chosen = target or experiment.overall
-    of_trait = "" if chosen.name == OVERALL else f" {chosen.name}"
+    of_trait = _of_trait(chosen)
     plan = experiment.dataset.plan
     decision = choose_decision(plan.model.decision, sum(len(fold.validate_rows) for fold in experiment.folds))
     with stage(listener, f"training{of_trait}", total=len(experiment.folds), unit="folds") as done:
@@ -180,10 +180,9 @@ def judge(experiment: Experiment, learned: Learned, listener: Listener) -> tuple
     if experiment.test:
         predictions = learned.shipped.predict(experiment.test_matrix.values)
         graded[LOCKED_TEST] = graded_essays(experiment.test, target.test_codes, predictions)
-    of_trait = "" if target.name == OVERALL else f" {target.name}"
-    with stage(listener, f"evaluation{of_trait}", total=len(graded), unit="sets") as done:
-        named = []
-        for count, (name, of) in enumerate(graded.items(), start=1):
-            named.append(NamedEvaluation(name=name, evaluation=figures(of, target.scale, plan), graded=of))
-            done(count)
-    return tuple(named)
+    return named_evaluations(graded, target.scale, plan, listener, of=_of_trait(target))
+
+
+def _of_trait(target: Target) -> str:
+    """What stages say behind their name."""
+    return "" if target.name == OVERALL else f" {target.name}"

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from gradewise.errors import PlanError
+from gradewise.workflows.pipeline_spellings import SETTINGS
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_pipeline import (
-    SETTINGS,
     Pipeline,
     PipelineData,
     PipelineModel,

@@ -9,8 +9,8 @@ from gradewise.errors import InputError
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
-from gradewise.workflows.plan import ColumnsPlan
-from gradewise.workflows.plan_classifier import SEED_COLUMNS, SENTENCE_WIDTH, ExpectedColumn, seed_columns
+from gradewise.workflows.plan_classifier import SENTENCE_WIDTH, USUAL_COLUMNS, ExpectedColumn, usual_columns
+from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.plan_pipeline import Pipeline
 
 NUMBERS = ("text_length", "word_count", "has_personal_info", "formality_score", "urgency_score")
@@ -79,10 +79,10 @@ def _found(source: EssaySource, named: ColumnsPlan) -> ColumnsPlan:
 
 def _expected(source: EssaySource) -> dict[str, ExpectedColumn]:
     """What the usual columns of intent data hold, where more of them are there than texts and classes."""
-    columns = [column for column in source.columns() if column in SEED_COLUMNS]
+    columns = [column for column in source.columns() if column in USUAL_COLUMNS]
     if not set(columns) - {"text", "intent", "confidence", "timestamp"}:
         return {}
-    usual = seed_columns(_width(source)) if VECTORS in columns else SEED_COLUMNS
+    usual = usual_columns(_width(source)) if VECTORS in columns else USUAL_COLUMNS
     return {column: usual[column] for column in columns}
 
 

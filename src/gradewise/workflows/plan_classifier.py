@@ -8,15 +8,19 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from gradewise.essays.expectations import CellKind
 from gradewise.essays.suggestions import suggest
-from gradewise.models.classifiers.params import MACHINE_PENALTIES
+from gradewise.models.classifiers.params import (
+    MACHINE_PENALTIES,
+    Balancing,
+    ClassCalibration,
+    LearnerName,
+    Penalty,
+    SimpleLearner,
+)
 from gradewise.workflows.plan_section import Section, Share
 
-ColumnKind = Literal["text", "number", "integer", "boolean", "time", "vector"]
-Learner = Literal["logistic_regression", "linear_svm", "gradient_boosting", "voting", "stacking"]
-SimpleLearner = Literal["logistic_regression", "linear_svm", "gradient_boosting"]
 Choice = str | int | float
-TimePart = Literal["hour", "weekday", "day", "month", "year"]
 
 SENTENCE_WIDTH, WIDE_WIDTH = 384, 584
 """Numbers of a MiniLM sentence vector, and of one with 200 weights of words behind it."""
@@ -27,7 +31,7 @@ NOT_SEARCHED = frozenset({"search", "seed", "out_of_scope", "in_scope_share", "l
 class ExpectedColumn(Section):
     """What a column of the data must hold; a row that does not is a bad row."""
 
-    kind: ColumnKind = Field(description="what its cells are")
+    kind: CellKind = Field(description="what its cells are")
     low: float | None = Field(None, description="smallest number that may stand there")
     high: float | None = Field(None, description="largest")
     width: int | None = Field(None, ge=1, le=20_000, description="numbers in a vector")
@@ -41,7 +45,7 @@ class ExpectedColumn(Section):
         return self
 
 
-def seed_columns(width: int = SENTENCE_WIDTH) -> dict[str, ExpectedColumn]:
+def usual_columns(width: int = SENTENCE_WIDTH) -> dict[str, ExpectedColumn]:
     """The usual columns of intent data by name, for `data.expected`.
 
     Args:
@@ -63,7 +67,7 @@ def seed_columns(width: int = SENTENCE_WIDTH) -> dict[str, ExpectedColumn]:
     }
 
 
-SEED_COLUMNS = seed_columns()
+USUAL_COLUMNS = usual_columns()
 """The usual columns of intent data, with the sentence vectors of MiniLM."""
 
 
@@ -130,7 +134,7 @@ class ClassifierSearchPlan(Section):
 class ClassifierPlan(Section):
     """What learns unordered classes; read with `task: nominal` alone."""
 
-    learner: Learner = Field(
+    learner: LearnerName = Field(
         "logistic_regression",
         description="what learns; linear_svm takes ten times as long as the first; voting and stacking "
         "join `members`",
@@ -140,7 +144,7 @@ class ClassifierPlan(Section):
         min_length=2,
         description="what voting averages and stacking learns from",
     )
-    penalty: Literal["l2", "l1", "elastic_net", "none"] = Field(
+    penalty: Penalty = Field(
         "l2", description="of linear learners; l1 and elastic_net take ten times as long; linear_svm: l2, l1"
     )
     c: float | None = Field(
@@ -155,13 +159,13 @@ class ClassifierPlan(Section):
     learning_rate: float = Field(0.1, gt=0, le=1, description="of gradient boosting")
     max_leaves: int = Field(15, ge=2, le=1024, description="leaves of a tree")
     min_child: int = Field(5, ge=1, description="fewest texts in a leaf")
-    balancing: Literal["none", "class_weights", "smote"] = Field(
+    balancing: Balancing = Field(
         "none", description="of classes of unequal size, within training parts alone"
     )
     neighbours: int = Field(
         5, ge=1, le=100, description="of smote; a class as small as this has fewer, one of 1 is repeated"
     )
-    calibration: Literal["none", "temperature"] = Field(
+    calibration: ClassCalibration = Field(
         "temperature", description="correction of the probabilities, by out-of-fold predictions"
     )
     out_of_scope: str | None = Field(
@@ -213,7 +217,7 @@ def refuse_other_values(name: str, values: tuple[Choice, ...] | Range) -> None:
 
 
 def refuse_other_penalties(
-    learner: Learner, members: tuple[SimpleLearner, ...], penalty: str, space: Space
+    learner: LearnerName, members: tuple[SimpleLearner, ...], penalty: str, space: Space
 ) -> None:
     """Pass when what learns knows the penalty, and those that are searched for.
 

@@ -13,11 +13,25 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from gradewise.essays.expectations import CellKind
+from gradewise.models.classifiers.params import ClassCalibration, LearnerName, Penalty, SimpleLearner
+from gradewise.workflows.pipeline_spellings import (
+    KINDS,
+    LEARNERS,
+    LEVELS,
+    METRIC_NAMES,
+    PENALTIES,
+    SEARCHES,
+    SETTINGS,
+    SpelledBalancing,
+    SpelledPenalty,
+    SpelledSolver,
+    as_address,
+    as_mapping,
+    as_section,
+)
 from gradewise.workflows.plan_classifier import (
-    ColumnKind,
     ExpectedColumn,
-    Learner,
-    SimpleLearner,
     Space,
     TfidfPlan,
     refuse_other_penalties,
@@ -28,81 +42,19 @@ from gradewise.workflows.plan_push import METRICS, PREDICTIONS, PushPlan
 from gradewise.workflows.plan_section import NAME, Share
 from gradewise.workflows.plan_spellings import SpelledSection, Spellings
 
-KINDS = {
-    "string": "text", "str": "text", "float": "number", "double": "number", "int": "integer",
-    "bool": "boolean", "datetime": "time", "timestamp": "time", "date": "time", "ISO 8601 string": "time",
-    "list[float]": "vector", "list": "vector", "array": "vector", "embedding": "vector",
-}  # fmt: skip
-LEARNERS = {
-    "LogisticRegression": "logistic_regression", "logreg": "logistic_regression",
-    "LinearSVC": "linear_svm", "SVM": "linear_svm",
-    "GradientBoostingClassifier": "gradient_boosting", "HistGradientBoostingClassifier": "gradient_boosting",
-    "VotingClassifier": "voting", "StackingClassifier": "stacking",
-}  # fmt: skip
-SEARCHES = {
-    "GridSearchCV": "grid", "RandomizedSearchCV": "random", "randomized": "random",
-    "optuna": "bayesian", "tpe": "bayesian",
-}  # fmt: skip
-METRIC_NAMES = {
-    "f1_macro": "macro_f1",
-    "f1_weighted": "weighted_f1",
-    "f1_micro": "accuracy",
-    "neg_log_loss": "log_loss",
-}
-SETTINGS = {
-    "penalty": "penalty", "C": "c", "l1_ratio": "l1_ratio", "max_iter": "most_steps",
-    "n_estimators": "rounds", "learning_rate": "learning_rate",
-    "max_leaf_nodes": "max_leaves", "min_samples_leaf": "min_child",
-}  # fmt: skip
-"""By key of `hyperparameters` the setting of the plan's `classifier`."""
-LEVELS = {"warn": "warning", "critical": "error", "fatal": "error"}
-
-PenaltyName = Literal["l2", "l1", "elastic_net", "none"]
-PENALTIES = Spellings({"elasticnet": "elastic_net"}, nothing="none")
-Penalty = Annotated[PenaltyName, PENALTIES]
-Balancing = Annotated[
-    Literal["none", "class_weights", "smote"],
-    Spellings({"class_weight": "class_weights", "balanced": "class_weights"}, nothing="none"),
-]
-Solver = Annotated[
-    Literal["auto", "lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga"],
-    Spellings(nothing="auto"),
-]
-
-
-def _as_section(column: Any) -> Any:
-    return {"kind": column} if isinstance(column, str) else column
-
-
-def _as_mapping(schema: Any) -> Any:
-    names = isinstance(schema, (list, tuple)) and all(isinstance(each, str) for each in schema)
-    return dict.fromkeys(schema, "text") if names else schema
-
-
-def _as_address(push: Any) -> Any:
-    """`gs://bucket/models` is the bucket and the folder in it."""
-    if not isinstance(push, str):
-        return push
-    scheme, separator, place = push.partition("://")
-    bucket, _, prefix = place.strip("/").partition("/")
-    local = {"url": push}
-    return (
-        local if scheme == "file" or not prefix else {"url": f"{scheme}{separator}{bucket}", "prefix": prefix}
-    )
-
 
 class PipelineColumn(SpelledSection, ExpectedColumn):
     """What a column must hold; its kind alone, such as `float`, will do."""
 
-    kind: Annotated[ColumnKind, Spellings(KINDS)] = Field(description="what its cells are")
+    kind: Annotated[CellKind, Spellings(KINDS)] = Field(description="what its cells are")
 
 
 Schema = Annotated[
     dict[
         str,
-        Annotated[PipelineColumn, BeforeValidator(_as_section, json_schema_input_type=PipelineColumn | str)],
+        Annotated[PipelineColumn, BeforeValidator(as_section, json_schema_input_type=PipelineColumn | str)],
     ],
-    BeforeValidator(_as_mapping),
+    BeforeValidator(as_mapping),
 ]
 
 
@@ -189,7 +141,7 @@ class PipelinePreprocessing(SpelledSection):
     extra_columns: GivenColumns = Field(
         (), description="columns of numbers and truth values to learn from; parts of times as timestamp__hour"
     )
-    balancing: Balancing = Field("none", description="within training parts alone")
+    balancing: SpelledBalancing = Field("none", description="within training parts alone")
     neighbours: int = Field(5, ge=1, le=100, description="of smote")
 
     @property
@@ -221,7 +173,7 @@ class PipelineHyperparameters(SpelledSection):
         "seed": "random_state",
     }
 
-    penalty: Penalty = Field(
+    penalty: SpelledPenalty = Field(
         "l2", description="of linear learners; l1 and elastic_net take ten times as long; linear_svm: l2, l1"
     )
     c: float | None = Field(
@@ -231,7 +183,7 @@ class PipelineHyperparameters(SpelledSection):
         description="how little linear learners are held back, as scikit-learn means it; null is 10 for "
         "logistic_regression, 1 for linear_svm",
     )
-    solver: Solver = Field("auto", description="read, and left to the penalty")
+    solver: SpelledSolver = Field("auto", description="read, and left to the penalty")
     l1_ratio: float = Field(0.5, ge=0, le=1, description="share of l1 in elastic_net")
     max_iter: int = Field(300, ge=1, le=100_000, description="steps of the optimiser")
     n_estimators: int = Field(100, ge=1, le=5000, description="trees of gradient boosting for each class")
@@ -252,7 +204,7 @@ class PipelineModel(SpelledSection):
         "param_distributions": "search_space",
     }  # fmt: skip
 
-    type: Annotated[Learner, Spellings(LEARNERS)] = Field(
+    type: Annotated[LearnerName, Spellings(LEARNERS)] = Field(
         "logistic_regression",
         description="what learns; linear_svm takes ten times as long as the first; voting and stacking "
         "join `members`",
@@ -263,7 +215,7 @@ class PipelineModel(SpelledSection):
         description="what voting averages and stacking learns from",
     )
     hyperparameters: PipelineHyperparameters = PipelineHyperparameters()
-    calibration: Annotated[Literal["none", "temperature"], Spellings(nothing="none")] = Field(
+    calibration: Annotated[ClassCalibration, Spellings(nothing="none")] = Field(
         "temperature", description="correction of the probabilities, by out-of-fold predictions"
     )
     search_method: Annotated[
@@ -292,9 +244,7 @@ class PipelineModel(SpelledSection):
         others = {**PipelineHyperparameters.OTHER_KEYS, "c": "C"}
         renamed = {others.get(key, key): values for key, values in space.items()}
         if isinstance(renamed.get("penalty"), (list, tuple)):
-            renamed["penalty"] = tuple(
-                PENALTIES.read(each, get_args(PenaltyName)) for each in renamed["penalty"]
-            )
+            renamed["penalty"] = tuple(PENALTIES.read(each, get_args(Penalty)) for each in renamed["penalty"])
         return renamed
 
     @field_validator("search_space")
@@ -338,7 +288,7 @@ class PipelineOutput(SpelledSection):
         default=True, alias="register", description="whether a trained model is registered"
     )
     push: Annotated[
-        PushPlan | None, BeforeValidator(_as_address, json_schema_input_type=PushPlan | str | None)
+        PushPlan | None, BeforeValidator(as_address, json_schema_input_type=PushPlan | str | None)
     ] = Field(None, description="an address such as gs://bucket/models; absent: models are sent nowhere")
 
 

@@ -9,7 +9,8 @@ from gradewise.essays.prepared import ALWAYS, ROLES
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.plan import CardPlan, FiltersPlan, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import CardPlan, FiltersPlan
 
 
 def as_published(plan: Plan, source: EssaySource, listener: Listener, *, graded: bool) -> Plan:

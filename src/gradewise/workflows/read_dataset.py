@@ -16,7 +16,8 @@ from gradewise.essays.split_set import SplitSet
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
 from gradewise.telemetry import Listener
-from gradewise.workflows.plan import N_FOLDS, Plan, dataset_card
+from gradewise.workflows.plan import N_FOLDS, Plan
+from gradewise.workflows.plan_data import dataset_card
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.services import Services
 from gradewise.workflows.splitting import following_splits, read_splits

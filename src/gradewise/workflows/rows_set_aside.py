@@ -1,9 +1,9 @@
 """The rows that a run leaves out, written down one by one with everything that is wrong with each."""
 
-import json
 from collections.abc import Sequence
 
 from gradewise.essays.bad_rows import Rejected, rejected_to_json
+from gradewise.json_lines import json_lines
 from gradewise.workflows.runs.directory import RunDirectory
 
 FILE = "reports/rows_set_aside.jsonl"
@@ -18,4 +18,4 @@ def write_rows_set_aside(run: RunDirectory, rejected: Sequence[Rejected]) -> Non
 
 def rejected_lines(rejected: Sequence[Rejected]) -> str:
     """A JSON object a line."""
-    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rejected_to_json(rejected))
+    return json_lines(rejected_to_json(rejected))

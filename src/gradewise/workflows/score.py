@@ -16,12 +16,12 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.features.words import resource_versions
 from gradewise.models.advising import find_advisories
 from gradewise.models.auxiliary import AUXILIARY_VERSION
-from gradewise.models.bundle import Bundle
 from gradewise.models.bundle_targets import TargetModel
 from gradewise.models.learnt_columns import TEXT_LEARNERS, handcrafted_part
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.text_components import COMPONENTS, COMPONENTS_VERSION
 from gradewise.models.text_learners import LEARNERS_VERSION
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder, LanguageChecker
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.embed import measure_columns, measure_one

@@ -17,7 +17,7 @@ from gradewise.protocols import (
     TableColumn,
     TableWriter,
 )
-from gradewise.workflows.plan import DataPlan
+from gradewise.workflows.plan_data import DataPlan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
 

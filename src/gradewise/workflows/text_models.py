@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle import Bundle
 from gradewise.models.embedding_files import EmbedderRecord
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.services import Services

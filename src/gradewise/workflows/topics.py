@@ -19,10 +19,10 @@ from gradewise.features.advisories.advisory import REVIEW_CODES
 from gradewise.features.constructs import constructs_of, sum_by_construct
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.advising import find_advisories
-from gradewise.models.bundle import Bundle
 from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.models.predictions import GradePredictions
+from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.advisories import advisories_section

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.errors import BundleError, PlanError, TrainingError
+from gradewise.errors import PlanError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle_contents import BundleContents, write_bundle
+from gradewise.evaluation.data_profile import DataProfile
 from gradewise.models.bundle_files import to_json
 from gradewise.models.essay_reference import describe_essays
 from gradewise.models.learnt_columns import handcrafted_part
@@ -21,21 +21,21 @@ from gradewise.workflows.classification.training import train_classes
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_files import write_experiment_files
 from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.judging import baseline_rows, construct_shares, simple_rules
+from gradewise.workflows.judging import baseline_rows, simple_rules
 from gradewise.workflows.learning import Learned, judge, learn_all
 from gradewise.workflows.learnt_texts import LEARNT_FROM, text_digests
 from gradewise.workflows.measure import dataset_schema
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.profiling import DATA_PROFILE, profile_of_training
-from gradewise.workflows.publish import bundle_contents, training_report, write_reports
+from gradewise.workflows.publish import bundle_contents, training_report
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
 from gradewise.workflows.topics import training_topics
-from gradewise.workflows.trained_run import TrainedRun
+from gradewise.workflows.trained_run import TrainedRun, circumstances_of, finish
 
 __all__ = ["TrainedRun", "train"]
 
@@ -110,12 +110,7 @@ def _publish(
     contributions = _take_apart(experiment, learned, listener)
     with stage(listener, "bundle and report"):
         reference = describe_essays(experiment.train, handcrafted_part(experiment.train_matrix))
-        data = profile_of_training(
-            experiment.train,
-            experiment.train_matrix,
-            unseen=learned.shipped.predict(experiment.test_matrix.values),
-            scale=experiment.dataset.scale,
-        )
+        data = _data_profile(experiment, learned)
         topics = training_topics(
             experiment,
             learned,
@@ -130,38 +125,33 @@ def _publish(
             learned,
             evaluations,
             baselines=_baselines(experiment, evaluations[-1]),
-            importance=construct_shares(learned.explainer, experiment.train_matrix),
             topics=topics,
-            run=run,
-            now=services.clock(),
-            environment=services.versions,
-            seconds=seconds,
+            circumstances=circumstances_of(run, services, seconds),
         )
-        contents = bundle_contents(
-            experiment,
-            learned,
-            [(trait, named[-1]) for trait, named in of_traits],
-            report,
-            reference=reference,
-            data=data,
-            data_sha256=experiment.dataset.data_sha256,
-        )
+        headlines = [(trait, named[-1]) for trait, named in of_traits]
+        contents = bundle_contents(experiment, learned, headlines, report, reference=reference, data=data)
         write_experiment_files(
             experiment, learned, evaluations, contributions, versions=services.versions, run=run
         )
         run.write_text(f"artifacts/{DATA_PROFILE}", to_json(data).decode())
         run.write_json(f"artifacts/{LEARNT_FROM}", text_digests(_all_learnt(experiment)))
-        html = write_reports(report, run)
-        # Last: a bundle is found by its place, so where there is one, everything else is there too.
-        bundle = _write_bundle(contents, run.artifacts / "bundle")
-    return TrainedRun(
-        directory=run.path,
-        bundle=bundle,
-        html=html,
-        report=report,
-        example=experiment.test[0],
-        gates=topics.gates if report.metrics_allowed else (),
-        traits={trait.target.name: named for trait, named in of_traits},
+        return finish(
+            report,
+            contents,
+            run,
+            example=experiment.test[0],
+            gates=topics.gates,
+            traits={trait.target.name: named for trait, named in of_traits},
+        )
+
+
+def _data_profile(experiment: Experiment, learned: Learned) -> DataProfile:
+    """What the training essays and their columns look like, and what the model says of the locked test."""
+    return profile_of_training(
+        experiment.train,
+        experiment.train_matrix,
+        unseen=learned.shipped.predict(experiment.test_matrix.values),
+        scale=experiment.dataset.scale,
     )
 
 
@@ -182,11 +172,3 @@ def _baselines(experiment: Experiment, headline: NamedEvaluation) -> tuple[Basel
     scale, plan = experiment.dataset.scale, experiment.dataset.plan.evaluation
     rules = simple_rules(experiment.train, experiment.train_codes, experiment.folds, headline.graded, scale)
     return baseline_rows(headline.graded, rules, scale, plan)
-
-
-def _write_bundle(contents: BundleContents, directory: Path) -> Path:
-    """As `write_bundle`; a full disk is no fault of the input."""
-    try:
-        return write_bundle(contents, directory)
-    except BundleError as error:
-        raise TrainingError(str(error)) from error

@@ -7,7 +7,7 @@ from random import Random
 
 from gradewise.essays.intake import Intake
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.given import with_columns_of
 from gradewise.workflows.plan import Plan

@@ -146,10 +146,7 @@ def _learn_wording(
 
 def _require_blind_wording(material: TrainingEssays, folds: Sequence[FoldRows]) -> None:
     """Try text learners on some essays of a fold: what it holds out must not shape them."""
-    rows = [*some_rows(folds[0].train_rows, BLIND_TRAIN), *some_rows(folds[0].validate_rows, BLIND_HELD_OUT)]
-    held = min(BLIND_HELD_OUT, len(folds[0].validate_rows))
-    every = np.arange(len(rows))
-    fold = FoldRows(every[:-held], every[-held:])
+    rows, fold = some_of(folds[0])
 
     def fit(texts: Sequence[str], codes: Codes) -> NDArray[np.float32]:
         learnt = learn_wording(
@@ -174,7 +171,15 @@ def _require_blind_wording(material: TrainingEssays, folds: Sequence[FoldRows]) 
     )
 
 
-def some_rows(rows: Rows, most: int) -> list[int]:
+def some_of(fold: FoldRows) -> tuple[list[int], FoldRows]:
+    """Some rows of a fold, those that it holds out last, and the fold among them: for a quick trial of it."""
+    held = _some_rows(fold.validate_rows, BLIND_HELD_OUT)
+    rows = [*_some_rows(fold.train_rows, BLIND_TRAIN), *held]
+    every = np.arange(len(rows))
+    return rows, FoldRows(every[: -len(held)], every[-len(held) :])
+
+
+def _some_rows(rows: Rows, most: int) -> list[int]:
     """So many rows at the most, spread over all of them."""
     places = np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64)
     return [int(row) for row in rows[places]]

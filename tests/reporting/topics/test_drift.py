@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gradewise.evaluation.data_profile import LABEL, Said, TextTable, describe_data
-from gradewise.evaluation.drift import DriftReport, measure_drift
+from gradewise.evaluation.drift import measure_drift
+from gradewise.evaluation.drift_report import DriftReport
 from gradewise.reporting.charts.then_now import parts_of_labels, parts_of_numbers
 from gradewise.reporting.page import Page, page_record, render_page_html, render_page_markdown
 from gradewise.reporting.parts import Table

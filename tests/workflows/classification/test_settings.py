@@ -1,6 +1,5 @@
 """Settings of a learner: from a plan, varied by a search, judged by a figure."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -105,15 +104,3 @@ def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], match: st
     """In words of the plan."""
     with pytest.raises(PlanError, match=match):
         params_of(ClassifierPlan(), settings)
-
-
-@pytest.mark.parametrize(
-    "bounds", [(2, 1, False), (0, 1, True), (float("nan"), 1, False)], ids=["turned", "log of 0", "nan"]
-)
-def test_ranges_that_are_none_are_refused(bounds: Sequence[Any]) -> None:
-    """Where the plan has not been asked before."""
-    low, high, log = bounds
-    space = {"c": Range.model_construct(low=low, high=high, log=log)}
-    search = ClassifierSearchPlan().model_copy(update={"space": space})
-    with pytest.raises(PlanError, match="space.c"):
-        space_of(ClassifierPlan().model_copy(update={"search": search}))

@@ -9,7 +9,8 @@ import pytest
 from gradewise.errors import InputError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import class_scale
-from gradewise.telemetry import Event, ShadowEnded
+from gradewise.service_events import ShadowEnded
+from gradewise.telemetry import Event
 from gradewise.testing.grading_models import Behaviour, MadeUpModel
 from gradewise.workflows.score import Prediction
 from gradewise.workflows.scoring.arms import Arms

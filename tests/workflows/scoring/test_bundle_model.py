@@ -24,8 +24,9 @@ from gradewise.essays.records import Essay
 from gradewise.features.advisories.advisory import Advisory
 from gradewise.features.documents import build_document
 from gradewise.features.findings import Finding
-from gradewise.models.bundle import Bundle, load_bundle
+from gradewise.models.bundle import load_bundle
 from gradewise.models.bundle_storage import read_plain_files
+from gradewise.models.verified_bundle import Bundle
 from gradewise.settings import Settings
 from gradewise.testing.synthetic import generate_essays
 from gradewise.workflows.extract import processors

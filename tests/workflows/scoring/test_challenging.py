@@ -16,7 +16,8 @@ from gradewise.telemetry import Event, Notice
 from gradewise.testing.score_logs import MemoryScoreLog, made_up_correction, made_up_digest, made_up_draft
 from gradewise.testing.synthetic import generate_essays, to_rows
 from gradewise.workflows.learnt_texts import text_digest
-from gradewise.workflows.plan import DataPlan, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import DataPlan
 from gradewise.workflows.registry.opened import OpenedModel, open_directory
 from gradewise.workflows.scoring.challenging import (
     JudgedChallenge,

@@ -13,7 +13,8 @@ from gradewise.essays.scales import find_scale
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreDraft
 from gradewise.scores.routing import ReviewRouting
-from gradewise.telemetry import CorrectionTaken, EssaysScored, Event
+from gradewise.service_events import CorrectionTaken, EssaysScored
+from gradewise.telemetry import Event
 from gradewise.testing.grading_models import MadeUpModel
 from gradewise.testing.score_logs import MemoryScoreLog
 from gradewise.workflows.scoring.arms import Arms

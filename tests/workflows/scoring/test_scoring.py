@@ -13,7 +13,8 @@ import pytest
 from gradewise.errors import BundleError, BusyError, DeadlineError, InputError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.scores.routing import ReviewRouting
-from gradewise.telemetry import EssaysScored, Event, ScoringFailed
+from gradewise.service_events import EssaysScored, ScoringFailed
+from gradewise.telemetry import Event
 from gradewise.testing.grading_models import Behaviour, MadeUpModel
 from gradewise.testing.score_logs import MemoryScoreLog
 from gradewise.workflows.scoring.arms import Arms

@@ -15,8 +15,9 @@ from gradewise.bootstrap.watching import data_directory
 from gradewise.errors import GateError, InputError, TrainingError, UnavailableError
 from gradewise.telemetry import DatasetStep, Event, Listener, Notice, silent
 from gradewise.workflows.watching.ledger import STATE, held_ledger
+from gradewise.workflows.watching.ports import Acts, Clockwork, Pace
 from gradewise.workflows.watching.standing import MOST_BEGINNINGS, Standing, Wishes
-from gradewise.workflows.watching.watch import Acts, Clockwork, Pace, watch
+from gradewise.workflows.watching.watch import watch
 
 ALL = Wishes(register=True, push=True, promote="staging")
 

@@ -8,6 +8,8 @@ from gradewise.errors import PlanError
 
 LearnerName = Literal["logistic_regression", "linear_svm", "gradient_boosting", "voting", "stacking"]
 """Learners, as a plan spells them."""
+SimpleLearner = Literal["logistic_regression", "linear_svm", "gradient_boosting"]
+"""Those that others can be made of."""
 Penalty = Literal["l2", "l1", "elastic_net", "none"]
 """What keeps the coefficients of a linear learner small."""
 Balancing = Literal["none", "class_weights", "smote"]

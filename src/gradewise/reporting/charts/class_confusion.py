@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.evaluation.results import Evaluation
-from gradewise.reporting.charts.confusion import DARKEST, row_shares
+from gradewise.reporting.charts.confusion import heat_square, row_shares
 from gradewise.reporting.svg import ROW, WIDTH, Axis, bar, drawing, element, escaped, hint, label, length
 from gradewise.reporting.wording import abridged, counted, percentage
 
@@ -103,16 +103,7 @@ def _cell(evaluation: Evaluation, row: int, column: int, shares: NDArray[np.floa
     classes, n, share = evaluation.scale.grades, int(evaluation.confusion[row, column]), shares[row, column]
     x, y = _LEFT + side * column, _TOP + side * row
     said = f"{classes[row]}, given {classes[column]}: {counted(n, 'text')}, {percentage(share)} of the class"
-    heat = element(
-        "rect",
-        hint(said),
-        x=x,
-        y=y,
-        width=side,
-        height=side,
-        class_="heat",
-        fill_opacity=f"{DARKEST * share:.2f}",
-    )
+    heat = heat_square(x, y, side, share, said)
     if side < _COUNT_ROOM:
         return heat
     kind = "cell" if side > 2 * _COUNT_ROOM else "share"

@@ -73,22 +73,27 @@ def _cell(evaluation: Evaluation, row: int, column: int, share: float, side: flo
     x, y, grades = LEFT + side * column, TOP + side * row, evaluation.scale.grades
     count, middle = int(evaluation.confusion[row, column]), x + side / 2
     who = f"teacher {grades[row]}, model {grades[column]}"
-    heat = element(
-        "rect",
-        hint(f"{who}: {counted(count, 'essay')}, {percentage(share)} of the row"),
-        x=x,
-        y=y,
-        width=side,
-        height=side,
-        class_="heat",
-        fill_opacity=f"{DARKEST * share:.2f}",
-    )
+    heat = heat_square(x, y, side, share, f"{who}: {counted(count, 'essay')}, {percentage(share)} of the row")
     if side < TWO_LINES:
         return heat + label(f"{count:,}", middle, y + side / 2 + 4, class_="cell", anchor="middle")
     return (
         heat
         + label(f"{count:,}", middle, y + side / 2, class_="cell", anchor="middle")
         + label(percentage(share), middle, y + side / 2 + 14, class_="share", anchor="middle")
+    )
+
+
+def heat_square(x: float, y: float, side: float, share: float, said: str) -> str:
+    """A square that is the darker the larger a share of its row it stands for, 0 to 1; `said` is its hint."""
+    return element(
+        "rect",
+        hint(said),
+        x=x,
+        y=y,
+        width=side,
+        height=side,
+        class_="heat",
+        fill_opacity=f"{DARKEST * share:.2f}",
     )
 
 

@@ -6,6 +6,9 @@ from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart
 from gradewise.reporting.wording import difference_words
 
+WORSE, BETTER = "candidate worse", "candidate better"
+"""What stands to the left and to the right of zero where two models are compared."""
+
 
 def difference_row(name: str, n: int, interval: Interval, bound: float | None = None) -> IntervalRow:
     """A difference on some essays; `bound` is what a rule asks of it at least."""

@@ -6,7 +6,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.comparison import ChangedEssay, Comparison, Difference
 from gradewise.evaluation.comparison_json import difference_to_json
 from gradewise.evaluation.results import CLASS_COMPARED, ERRORS
-from gradewise.reporting.charts.forest import difference_row, forest_chart
+from gradewise.reporting.charts.forest import BETTER, WORSE, difference_row, forest_chart
 from gradewise.reporting.class_wording import CLASS_GLOSSARY, precise
 from gradewise.reporting.comparison_verdict import direction
 from gradewise.reporting.parts import Figure, Kind, Section, Statement, Table, table
@@ -15,33 +15,23 @@ from gradewise.reporting.wording import counted, decimal, difference_words, perc
 MOST_TEXTS_SHOWN = 20
 CLASSES_DRAWN = 12
 """Classes that are drawn, those that changed most."""
-_WORSE, _BETTER = "candidate worse", "candidate better"
+_FOUND = {
+    "better": "tells classes apart better than the reference",
+    "worse": "tells classes apart less well than the reference",
+    "equal": "gives the very same classes as the reference",
+    "inside the noise": "is not shown to be better or worse than the reference: inside the noise",
+}
 _SHARES = ("macro_f1", "weighted_f1", "accuracy")
 
 
 def class_statements(comparison: Comparison, unseen: Difference | None) -> Iterator[Statement]:
     """Better, worse or inside the noise; how many texts change; texts that are new to both."""
-    whole = comparison.whole
-    macro, surprise = whole.differences["macro_f1"], whole.differences["log_loss"]
-    words = {
-        "better": "tells classes apart better than the reference",
-        "worse": "tells classes apart less well than the reference",
-        "equal": "gives the very same classes as the reference",
-        "inside the noise": "is not shown to be better or worse than the reference: inside the noise",
-    }[direction(macro, metric="macro_f1")]
-    kinds: Mapping[str, Kind] = {"better": "good", "worse": "bad"}
-    yield Statement(
-        kinds.get(direction(macro, metric="macro_f1"), "info"),
-        f"On {counted(whole.n, 'text')} the candidate {words}: macro F1 {difference_words(macro)}, from "
-        f"{decimal(whole.reference['macro_f1'], digits=3)} to "
-        f"{decimal(whole.candidate['macro_f1'], digits=3)}. Its probabilities: "
-        f"{direction(surprise, metric='log_loss')} (log loss {difference_words(surprise)}).",
-    )
-    changed = comparison.changed
+    yield _whole_statement(comparison.whole)
+    n, changed = comparison.whole.n, comparison.changed
     won, lost = sum(each.gain > 0 for each in changed), sum(each.gain < 0 for each in changed)
     yield Statement(
         "info",
-        f"{counted(len(changed), 'text')} of {whole.n:,} ({percentage(len(changed) / whole.n)}) get another "
+        f"{counted(len(changed), 'text')} of {n:,} ({percentage(len(changed) / n)}) get another "
         f"class: {won:,} now rightly, {lost:,} now wrongly.",
     )
     if unseen is not None:
@@ -50,6 +40,19 @@ def class_statements(comparison: Comparison, unseen: Difference | None) -> Itera
             f"On the {unseen.n:,} texts that neither has learnt from, the difference in macro F1 is "
             f"{difference_words(unseen.differences['macro_f1'])}.",
         )
+
+
+def _whole_statement(whole: Difference) -> Statement:
+    macro, surprise = whole.differences["macro_f1"], whole.differences["log_loss"]
+    found = direction(macro, metric="macro_f1")
+    kinds: Mapping[str, Kind] = {"better": "good", "worse": "bad"}
+    return Statement(
+        kinds.get(found, "info"),
+        f"On {counted(whole.n, 'text')} the candidate {_FOUND[found]}: macro F1 {difference_words(macro)}, "
+        f"from {decimal(whole.reference['macro_f1'], digits=3)} to "
+        f"{decimal(whole.candidate['macro_f1'], digits=3)}. Its probabilities: "
+        f"{direction(surprise, metric='log_loss')} (log loss {difference_words(surprise)}).",
+    )
 
 
 def class_model_sections(
@@ -66,8 +69,7 @@ def _whole_section(comparison: Comparison, unseen: Difference | None) -> Section
         name="agreement",
         heading="All texts",
         intro="Every line is a difference on the same texts, which both models were given. A line across "
-        "zero "
-        "does not tell the two apart.",
+        "zero does not tell the two apart.",
         figures=(
             Figure(
                 "Candidate less reference",
@@ -77,8 +79,8 @@ def _whole_section(comparison: Comparison, unseen: Difference | None) -> Section
                         difference_row(CLASS_GLOSSARY[name].label, whole.n, whole.differences[name])
                         for name in _SHARES
                     ],
-                    left=_WORSE,
-                    right=_BETTER,
+                    left=WORSE,
+                    right=BETTER,
                 ),
                 "The dot is the difference, the line its interval.",
                 table(
@@ -107,9 +109,8 @@ def _classes_section(classes: Sequence[Difference]) -> Section:
     return Section(
         name="grades",
         heading="Class by class",
-        intro="Texts by their right class, the classes that changed most first. A model that is better "
-        "on the "
-        "whole may be worse for a class that matters.",
+        intro="Texts by their right class, the classes that changed most first. A model that is better on "
+        "the whole may be worse for a class that matters.",
         figures=(
             Figure(
                 "By the right class",
@@ -119,26 +120,30 @@ def _classes_section(classes: Sequence[Difference]) -> Section:
                         difference_row(row.name, row.n, row.differences["accuracy"])
                         for row in by_size[:CLASSES_DRAWN]
                     ],
-                    left=_WORSE,
-                    right=_BETTER,
+                    left=WORSE,
+                    right=BETTER,
                 ),
                 "The share of a class’s texts that were given it, candidate less reference.",
-                Table(
-                    ("Class", "Texts", "Reference", "Candidate", "Difference"),
-                    tuple(
-                        (
-                            row.name,
-                            f"{row.n:,}",
-                            precise(row.reference["accuracy"], percent=True),
-                            precise(row.candidate["accuracy"], percent=True),
-                            difference_words(row.differences["accuracy"]),
-                        )
-                        for row in by_size
-                    ),
-                ),
+                _classes_table(by_size),
             ),
         ),
         record={row.name: difference_to_json(row) for row in classes},
+    )
+
+
+def _classes_table(rows: Sequence[Difference]) -> Table:
+    return Table(
+        ("Class", "Texts", "Reference", "Candidate", "Difference"),
+        tuple(
+            (
+                row.name,
+                f"{row.n:,}",
+                precise(row.reference["accuracy"], percent=True),
+                precise(row.candidate["accuracy"], percent=True),
+                difference_words(row.differences["accuracy"]),
+            )
+            for row in rows
+        ),
     )
 
 

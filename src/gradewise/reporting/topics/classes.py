@@ -92,10 +92,9 @@ def _set_figures(sets: CoverageEvaluation) -> Iterator[Figure]:
             item="text",
         ),
         f"All texts, then the {len(known[:CLASSES_DRAWN])} classes whose sets hold the right one least "
-        "often. A "
-        "dot on the dashed line keeps the promise, which is made over all texts: single classes may stay "
-        "below "
-        f"it. Grey dots are classes with fewer than {FEWEST_JUDGED} texts, of which little can be said.",
+        "often. A dot on the dashed line keeps the promise, which is made over all texts: single classes may "
+        f"stay below it. Grey dots are classes with fewer than {FEWEST_JUDGED} texts, of which little can be "
+        "said.",
         _sets_table("Class", [sets.whole, *known]),
     )
     yield Figure(
@@ -145,8 +144,8 @@ def _point_sentence(found: OutOfScope) -> str:
     if not math.isfinite(point.threshold):
         return (
             f"An in-scope accuracy of {percentage(point.asked)} is out of reach: even when every text "
-            "passes, "
-            f"{precisely(found.accuracy, percent=True)} of those in scope are given their right class."
+            f"passes, {precisely(found.accuracy, percent=True)} of those in scope are given their right "
+            "class."
         )
     return (
         f"At {percentage(point.asked)} in-scope accuracy (in-scope texts count as right when they pass and "
@@ -175,11 +174,10 @@ def _scope_figures(found: OutOfScope) -> Iterator[Figure]:
     yield Figure(
         "How sure it is of texts of no class",
         confidence_chart(found, math.nan if drawn is None else drawn.threshold),
-        "Upwards the texts of known classes, downwards those of none, by how sure the model was. The "
-        "better the "
-        "two stand apart, the better a threshold (dashed) tells them from each other. In-scope texts left of "
-        "it wait for a person without need; out-of-scope texts right of it are given a class that they do "
-        "not have.",
+        "Upwards the texts of known classes, downwards those of none, by how sure the model was. The better "
+        "the two stand apart, the better a threshold (dashed) tells them from each other. In-scope texts "
+        "left of it wait for a person without need; out-of-scope texts right of it are given a class that "
+        "they do not have.",
         None,
     )
     yield Figure(
@@ -187,8 +185,7 @@ def _scope_figures(found: OutOfScope) -> Iterator[Figure]:
         "",
         "In-scope accuracy counts texts of known classes that pass and are given their right class, of all "
         "such texts. Out-of-scope recall is the share of texts of no class that are held back; the rest is "
-        "falsely "
-        "accepted. Thresholds but the one that ships are found on these very texts, and anew on each "
+        "falsely accepted. Thresholds but the one that ships are found on these very texts, and anew on each "
         "resample.",
         table(
             ("Threshold", "Confidence", "In scope, passed", "In-scope accuracy", "Out-of-scope recall",

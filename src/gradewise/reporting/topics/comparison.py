@@ -9,7 +9,7 @@ from gradewise.evaluation.comparison import ChangedEssay, Comparison
 from gradewise.evaluation.comparison_gates import outcome
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import COMPARED, ERRORS
-from gradewise.reporting.charts.forest import difference_row, forest_chart
+from gradewise.reporting.charts.forest import BETTER, WORSE, difference_row, forest_chart
 from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.comparison_verdict import direction
 from gradewise.reporting.parts import Figure, Section, Table, table
@@ -20,7 +20,6 @@ from gradewise.reporting.wording import counted, decimal, difference_words, metr
 
 MOST_PROMPTS_DRAWN = 12
 MOST_ESSAYS_SHOWN = 20
-WORSE, BETTER = "candidate worse", "candidate better"
 
 
 def gates_topic(report: GateReport) -> Section:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gradewise.evaluation.drift import ALARM, FEWEST, MATTERS, Check, DriftReport, Topic, Verdict
+from gradewise.evaluation.drift import ALARM, FEWEST
+from gradewise.evaluation.drift_report import MATTERS, Check, DriftReport, Topic, Verdict
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.reporting.charts.then_now import (
     Move,

@@ -2,14 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gradewise.evaluation.gates import (
-    GateReport,
-    GateRule,
-    JudgedRule,
-    Verdict,
-    gate_report_to_json,
-    margin,
-)
+from gradewise.evaluation.gate_json import gate_report_to_json
+from gradewise.evaluation.gates import GateReport, GateRule, JudgedRule, Verdict, margin
 from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.rules import RuleRow, rules_chart
 from gradewise.reporting.parts import Figure, Section, Table, table

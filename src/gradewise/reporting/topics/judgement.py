@@ -110,11 +110,8 @@ def _boundaries_figure(graded: GradedBatch) -> Figure:
         "Where grades begin and end",
         boundaries_chart("Grades on the axis of scores", scale.grades, positions, errors, marks),
         "A row is a grade, green where it lies; dots are anchors in the row of their known grade. A dot "
-        "outside "
-        "its green stretch was judged unlike its grade; orange ones get another grade from the other "
-        "anchors. "
-        "A blue line across a boundary says how "
-        "sure it is.",
+        "outside its green stretch was judged unlike its grade; orange ones get another grade from the other "
+        "anchors. A blue line across a boundary says how sure it is.",
         shown,
     )
 

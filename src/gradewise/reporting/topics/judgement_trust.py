@@ -28,10 +28,8 @@ def reliability_section(scored: ExaminedBatch, decision: Decision, *, target: fl
         name="reliability",
         heading="How far others would find the same",
         intro="Reliability is the share of differences between essays that is no accident of who compared "
-        "what: 0 "
-        "is chance, 1 is certainty. Halves ask it outright: do two halves of the comparisons, or of the "
-        "judges, "
-        "find the same order?",
+        "what: 0 is chance, 1 is certainty. Halves ask it outright: do two halves of the comparisons, or of "
+        "the judges, find the same order?",
         figures=tuple(_reliability_figures(scored, target=target)),
         record={"decision": decision.message, "stop": decision.stop, "needed": decision.needed},
     )
@@ -101,9 +99,8 @@ def _judge_figures(scored: ExaminedBatch) -> Iterator[Figure]:
         yield Figure(
             "Who decides with the others",
             interval_chart("How erratic each judge is", rows, frame, style=THIN),
-            "How much more surprising a judge’s decisions are than the middle judge’s. Within the grey "
-            "band it is "
-            "chance; right of it (orange) decisions go against the order more than chance explains.",
+            "How much more surprising a judge’s decisions are than the middle judge’s. Within the grey band "
+            "it is chance; right of it (orange) decisions go against the order more than chance explains.",
             _judges_table(scored),
         )
     if scored.bias:
@@ -140,9 +137,8 @@ def _bias_figure(scored: ExaminedBatch) -> Figure:
     return Figure(
         "Does it matter what is shown first?",
         interval_chart("Share won by what was shown first, less one half", rows, frame, style=THIN),
-        "How much more than half of the time what was shown first won, with intervals. Of many judges a "
-        "few lie "
-        "off the line by chance.",
+        "How much more than half of the time what was shown first won, with intervals. Of many judges a few "
+        "lie off the line by chance.",
         table(
             ("Judge", "First wins", "Decisions", "Chance of that"),
             (

@@ -6,11 +6,11 @@ from dataclasses import replace
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.comparison import Comparison, Difference
 from gradewise.evaluation.comparison_json import difference_to_json
-from gradewise.reporting.charts.forest import difference_row, forest_chart
+from gradewise.reporting.charts.forest import BETTER, WORSE, difference_row, forest_chart
 from gradewise.reporting.comparison_verdict import comparison_verdict
 from gradewise.reporting.parts import Figure, Section, Statement, table
 from gradewise.reporting.topics.class_comparison import class_model_sections, class_statements
-from gradewise.reporting.topics.comparison import BETTER, WORSE, changed_section, whole_section
+from gradewise.reporting.topics.comparison import changed_section, whole_section
 from gradewise.reporting.wording import difference_words, percentage
 
 

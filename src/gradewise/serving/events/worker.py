@@ -11,6 +11,7 @@ from gradewise.errors import BusyError, DeadlineError, InputError, PlanError, Un
 from gradewise.essays.texts import text_sha256
 from gradewise.judgement.batches import OutboxEvent
 from gradewise.protocols.events import EventBroker
+from gradewise.service_events import RequestAnswered
 from gradewise.serving.events.answers import completed_from_log, completed_unlogged, failed
 from gradewise.serving.events.messages import (
     BATCH_FAILED,
@@ -26,7 +27,7 @@ from gradewise.serving.events.messages import (
 )
 from gradewise.serving.http.bodies import ScoreBody, asked_request
 from gradewise.serving.http.problems import problem_of
-from gradewise.telemetry import RequestAnswered, correlated, correlation_id, reason_of, stack_of
+from gradewise.telemetry import correlated, correlation_id, reason_of, stack_of
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.services import Serving
 

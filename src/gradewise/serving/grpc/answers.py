@@ -8,8 +8,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gradewise.features.advisories.advisory import Advisory
 from gradewise.judgement.batches import BatchResult, EssayResult
 from gradewise.scores.corrections import Correction
+from gradewise.service_events import ModelReloaded
 from gradewise.serving.grpc import gradewise_pb2 as pb
-from gradewise.telemetry import ModelReloaded
 from gradewise.workflows.reasons import Reason
 from gradewise.workflows.score import TraitPrediction
 from gradewise.workflows.scoring.requests import Scored

@@ -10,11 +10,12 @@ from urllib.parse import unquote
 
 import grpc
 
+from gradewise.service_events import RequestAnswered
 from gradewise.serving.grpc.problems import code_of, retry_metadata
 from gradewise.serving.http.guard import Guard
 from gradewise.serving.http.problems import problem_of
 from gradewise.serving.tokens import Role
-from gradewise.telemetry import Listener, RequestAnswered, correlated, correlation_id, reason_of, stack_of
+from gradewise.telemetry import Listener, correlated, correlation_id, reason_of, stack_of
 
 SERVICE = "gradewise.v1.Scoring"
 """As health and reflection call it."""

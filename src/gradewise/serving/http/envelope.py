@@ -11,16 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gradewise.service_events import AccessRefused, RequestAnswered
 from gradewise.serving.http.problems import MEDIA_TYPE, ProblemError, problem_body, problem_of
-from gradewise.telemetry import (
-    AccessRefused,
-    Listener,
-    RequestAnswered,
-    correlated,
-    correlation_id,
-    reason_of,
-    stack_of,
-)
+from gradewise.telemetry import Listener, correlated, correlation_id, reason_of, stack_of
 
 CORRELATION = "X-Correlation-ID"
 PROTECTION = (

@@ -8,9 +8,10 @@ from http import HTTPStatus
 from starlette.requests import Request
 
 from gradewise.errors import InputError
+from gradewise.service_events import AccessRefused
 from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.tokens import KnownToken, Role, TokenFile, find_token
-from gradewise.telemetry import AccessRefused, Listener, Notice
+from gradewise.telemetry import Listener, Notice
 
 MOST_ADDRESSES = 4096
 """That failed authorisations are counted of; the one that was quiet longest is forgotten first."""

@@ -11,7 +11,7 @@ from gradewise.serving.http.endpoints import Endpoint
 from gradewise.serving.http.service_answers import ReloadedBody, ReloadsBody, SlotBody, SlotsBody
 
 if TYPE_CHECKING:
-    from gradewise.telemetry import ModelReloaded
+    from gradewise.service_events import ModelReloaded
     from gradewise.workflows.scoring.services import Serving
     from gradewise.workflows.scoring.slot_status import SlotStatus
 

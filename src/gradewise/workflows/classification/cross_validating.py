@@ -19,7 +19,6 @@ from gradewise.workflows.classification.publishing import classes_report
 from gradewise.workflows.classification.searching import Found, search_settings
 from gradewise.workflows.classification.views import TextViews, learn_text_views
 from gradewise.workflows.prepare import Dataset
-from gradewise.workflows.publish import write_reports
 from gradewise.workflows.research.cv_record import METRICS_FILE
 from gradewise.workflows.research.cv_run import CvRun
 from gradewise.workflows.research.residuals import (
@@ -32,6 +31,7 @@ from gradewise.workflows.research.residuals import (
 from gradewise.workflows.runs.facts import told_evaluations
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
+from gradewise.workflows.trained_run import circumstances_of, write_reports
 
 REPORT = "cv_report"
 """Name of the report."""
@@ -74,14 +74,11 @@ def cv_classes(dataset: Dataset, services: Services, run: Run, *, seconds: Mappi
             experiment,
             found,
             findings.evaluations,
-            title=f"Cross-validation of {dataset.plan.name}",
+            kind="Cross-validation of",
             baselines=findings.baselines,
             sections=(class_folds_section(folds, findings.evaluations[0].evaluation.metrics),
                       *findings.sections),
-            run=run.directory,
-            now=services.clock(),
-            environment=services.versions,
-            seconds=seconds,
+            circumstances=circumstances_of(run.directory, services, seconds),
         )  # fmt: skip
         record = class_settings_record(experiment, found, views)
         if dataset.metrics_allowed:

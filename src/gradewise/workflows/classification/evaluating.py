@@ -9,17 +9,15 @@ from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.suggestions import quotable
-from gradewise.evaluation.class_sets import evaluate_class_sets
 from gradewise.evaluation.gates import GateReport
-from gradewise.evaluation.out_of_scope import evaluate_out_of_scope
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle
 from gradewise.models.confidence import ClassConfidence
-from gradewise.models.predictions import GradePredictions
+from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.classes import class_sections
 from gradewise.reporting.topics.gates import gates_section
+from gradewise.workflows.classification.promises import judge_out_of_scope, judge_sets
 from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.plan import EvaluationPlan
 from gradewise.workflows.standards import class_gate_reports
@@ -84,30 +82,18 @@ def evaluate_classes(
     said = bundle.grader.predict(matrix.values)
     inside = [text for text, is_known in zip(texts, known, strict=True) if is_known]
     codes = scale.codes([text.label or "" for text in inside])
-    graded = graded_essays(inside, codes, _rows(said, known), ordered=False)
+    of_known = said.rows(known)
+    graded = graded_essays(inside, codes, of_known, ordered=False)
     evaluation = figures(graded, scale, plan)
-    best = said.probabilities.max(axis=1)
-    outside = None if known.all() else evaluate_out_of_scope(
-        best[known], graded.predicted_codes == codes, best[~known], threshold=promise.threshold,
-        in_scope_share=promise.in_scope_share, n_resamples=plan.resamples, confidence=plan.confidence,
-        seed=plan.seed,
-    )  # fmt: skip
-    sets = evaluate_class_sets(
-        graded.probabilities, codes, scale, least=promise.least, promised=promise.coverage,
-        n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed,
-    )  # fmt: skip
     gates = class_gate_reports(graded, evaluation, plan)
     return ClassFindings(
         named=NamedEvaluation(name=NEW_TEXTS, evaluation=evaluation, graded=graded),
         sections=(
-            *class_sections(sets=sets, out_of_scope=outside),
+            *class_sections(
+                sets=judge_sets(of_known, codes, scale, promise, plan),
+                out_of_scope=judge_out_of_scope(of_known, codes, said.rows(~known), promise, plan),
+            ),
             *([gates_section(gates)] if gates else []),
         ),
         gates=gates,
-    )
-
-
-def _rows(said: GradePredictions, which: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> GradePredictions:
-    return GradePredictions(
-        said.scores[which], said.cumulative[which], said.probabilities[which], said.codes[which]
     )

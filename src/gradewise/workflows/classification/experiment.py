@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,10 @@ import numpy as np
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import FEWEST_GRADES, Codes, Scale, class_scale
-from gradewise.essays.split_plan import SplitPlan
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.essays.texts import normalise
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.folds import FoldRows, Rows
+from gradewise.models.folds import FoldRows, fold_rows
 from gradewise.models.leaks import refuse_class_copies
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.extract import processors
@@ -101,31 +101,35 @@ def gather_texts(
     for notice in notices:
         listener(Notice(notice))
     matrix = measured_data(dataset, services, listener, store=store).essays
-    by_id = {essay.id: essay for essay in dataset.essays}
 
-    def chosen(ids: Sequence[str]) -> Texts:
-        essays = tuple(by_id[essay_id] for essay_id in ids)
-        codes = [kept.code(essay.label or "") if essay.label != no_class else -1 for essay in essays]
-        return Texts(essays=essays, measured=matrix.rows(ids), codes=np.array(codes, dtype=np.int64))
+    def chosen(ids: Sequence[str], *, of: AbstractSet[str]) -> Texts:
+        return _texts(dataset, matrix, [each for each in ids if labels[each] in of], kept)
 
-    in_classes = {essay_id for essay_id, label in labels.items() if label in set(kept.grades)}
-    train_ids = [essay_id for essay_id in split.train_ids if essay_id in in_classes]
-    test = chosen([essay_id for essay_id in split.test_ids if essay_id in in_classes])
+    classes = frozenset(kept.grades)
+    test = chosen(split.test_ids, of=classes)
     if not test.essays:
         raise InputError("no text of the locked test is of a class that is learnt; give more texts of each")
-    train = chosen(train_ids)
+    train = chosen(split.train_ids, of=classes)
     refuse_class_copies(train.measured, train.codes)
-    everywhere = (*split.train_ids, *split.test_ids)
     return TextExperiment(
         dataset=dataset,
         scale=kept,
         train=train,
         test=test,
-        outside=chosen([each for each in everywhere if no_class is not None and labels[each] == no_class]),
-        folds=_fold_rows(split, train_ids),
+        outside=chosen((*split.train_ids, *split.test_ids), of=frozenset(filter(None, [no_class]))),
+        folds=fold_rows(split.folds, [essay.id for essay in train.essays]),
         notices=notices,
         workers=services.workers or processors(),
     )
+
+
+def _texts(dataset: Dataset, matrix: FeatureMatrix, ids: Sequence[str], scale: Scale) -> Texts:
+    """Some texts with what is measured of them, and their classes."""
+    by_id = {essay.id: essay for essay in dataset.essays}
+    essays = tuple(by_id[essay_id] for essay_id in ids)
+    known = {label: code for code, label in enumerate(scale.grades)}
+    codes = [known.get(essay.label or "", -1) for essay in essays]
+    return Texts(essays=essays, measured=matrix.rows(ids), codes=np.array(codes, dtype=np.int64))
 
 
 def _out_of_scope_label(plan: ClassifierPlan, scale: Scale) -> str | None:
@@ -180,14 +184,3 @@ def _look_alikes(scale: Scale) -> tuple[str, ...]:
         f"{listed}; where they are one, spell them alike"
     )
     return (said,)
-
-
-def _fold_rows(split: SplitPlan, train_ids: Sequence[str]) -> tuple[FoldRows, ...]:
-    """Folds of ids as folds of rows; ids of texts that are left out are in neither part."""
-    row = {essay_id: index for index, essay_id in enumerate(train_ids)}
-
-    def rows(ids: Sequence[str]) -> Rows:
-        return np.array([row[essay_id] for essay_id in ids if essay_id in row], dtype=np.int64)
-
-    folds = [FoldRows(rows(fold.train_ids), rows(fold.validate_ids)) for fold in split.folds]
-    return tuple(fold for fold in folds if fold.train_rows.size and fold.validate_rows.size)

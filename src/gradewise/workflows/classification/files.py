@@ -1,12 +1,12 @@
 """What a training of classes leaves for programs: predictions, figures, the search."""
 
-import json
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
 from gradewise.errors import MissingDependencyError
 from gradewise.evaluation.interval_json import intervals_to_json, number_to_json
+from gradewise.json_lines import json_lines
 from gradewise.protocols import TableColumn
 from gradewise.reporting.report import TRAINED_ON
 from gradewise.telemetry import Listener, Notice
@@ -14,14 +14,16 @@ from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.judging import Judged
 from gradewise.workflows.classification.learning import LearnedClasses
 from gradewise.workflows.classification.searching import FAILED
-from gradewise.workflows.experiment_files import METRICS_NAMES, feature_schema_record
+from gradewise.workflows.experiment_files import (
+    METRICS_NAMES,
+    SCHEMA_VERSION,
+    feature_schema_record,
+    origin_record,
+)
 from gradewise.workflows.learnt_texts import LEARNT_FROM, text_digests
-from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
 
-SCHEMA_VERSION = 1
-"""Of each record."""
 VALIDATION, TEST, OUTSIDE = "validation", "test", "out_of_scope"
 """Of which part a text is: held out by a fold, of the locked test, or of no class."""
 PREDICTION_COLUMNS = (
@@ -108,27 +110,16 @@ def search_record(experiment: TextExperiment, learned: LearnedClasses) -> dict[s
 def _metadata(
     experiment: TextExperiment, learned: LearnedClasses, versions: Mapping[str, str]
 ) -> dict[str, Any]:
-    dataset = experiment.dataset
     return {
-        "schema_version": SCHEMA_VERSION,
-        "plan": plan_yaml(dataset.plan),
-        "dataset": {
-            "kind": dataset.plan.data.kind,
-            "sha256": dataset.data_sha256,
-            "licence": dataset.card.licence if dataset.card else None,
-            "metrics_allowed": dataset.metrics_allowed,
-        },
+        **origin_record(experiment.dataset, learned.train_matrix.schema, versions),
         "record_counts": {
             "train": len(experiment.train),
             "test": len(experiment.test),
             "out_of_scope": len(experiment.outside),
-            "left_out": dict(dataset.dropped),
+            "left_out": dict(experiment.dataset.dropped),
         },
-        "splits_id": dataset.split.id,
-        "feature_fingerprint": learned.train_matrix.schema.fingerprint,
         "classes": list(experiment.scale.grades),
         "settings": dict(learned.found.settings),
-        "versions": dict(versions),
     }
 
 
@@ -163,5 +154,5 @@ def _write_predictions(
     except MissingDependencyError as error:
         listener(Notice(f"{error}; predictions are written as JSON Lines"))
     names = [column.name for column in PREDICTION_COLUMNS]
-    lines = (json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in every)
-    run.write_text(f"artifacts/{path.with_suffix('.jsonl').name}", "".join(f"{line}\n" for line in lines))
+    lines = json_lines(dict(zip(names, row, strict=True)) for row in every)
+    run.write_text(f"artifacts/{path.with_suffix('.jsonl').name}", lines)

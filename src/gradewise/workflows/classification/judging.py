@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradewise.essays.scales import Codes
-from gradewise.evaluation.class_sets import evaluate_class_sets
 from gradewise.evaluation.coverage import CoverageEvaluation
-from gradewise.evaluation.out_of_scope import OutOfScope, evaluate_out_of_scope
+from gradewise.evaluation.gates import GateReport
+from gradewise.evaluation.out_of_scope import OutOfScope
 from gradewise.evaluation.results import Graded
 from gradewise.models.predictions import GradePredictions, class_predictions
 from gradewise.reporting.report import (
@@ -17,10 +16,12 @@ from gradewise.reporting.report import (
     BaselineRow,
     NamedEvaluation,
 )
-from gradewise.telemetry import Listener, stage
+from gradewise.telemetry import Listener
 from gradewise.workflows.classification.experiment import TextExperiment, Texts
 from gradewise.workflows.classification.learning import HeldOut, LearnedClasses
-from gradewise.workflows.judging import baseline_rows, figures, graded_essays
+from gradewise.workflows.classification.promises import judge_out_of_scope, judge_sets
+from gradewise.workflows.judging import baseline_rows, graded_essays, named_evaluations
+from gradewise.workflows.standards import class_gate_reports
 
 COMMONEST = "commonest class"
 COMMONEST_MEANS = "gives every text the commonest class"
@@ -38,6 +39,8 @@ class Judged:
     """Whether its sets of classes hold the right ones, on the locked test."""
     out_of_scope: OutOfScope | None
     """How it tells texts of no class apart; ``None`` where there are none."""
+    gates: tuple[GateReport, ...]
+    """What gates say of the locked test."""
     test: GradePredictions
     """What it says of the locked test."""
     outside: GradePredictions
@@ -56,33 +59,26 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
         OUT_OF_FOLD: graded_out_of_fold(experiment, learned.held_out),
         LOCKED_TEST: _graded(experiment.test, test),
     }
-    with stage(listener, "evaluation", total=len(graded), unit="sets") as done:
-        named = []
-        for count, (name, of) in enumerate(graded.items(), start=1):
-            named.append(NamedEvaluation(name=name, evaluation=figures(of, scale, plan), graded=of))
-            done(count)
-        commonest = {
-            COMMONEST: (
-                COMMONEST_MEANS,
-                _graded(experiment.test, _commonest(experiment)),
-            )
-        }
-        return Judged(
-            evaluations=tuple(named),
-            baselines=baseline_rows(graded[LOCKED_TEST], commonest, scale, plan),
-            sets=_sets(experiment, learned, test),
-            out_of_scope=_out_of_scope(experiment, learned, test, outside),
-            test=test,
-            outside=outside,
-        )
+    codes, promise = experiment.test.codes, learned.confidence
+    commonest = {COMMONEST: (COMMONEST_MEANS, _graded(experiment.test, _commonest(experiment)))}
+    evaluations = named_evaluations(graded, scale, plan, listener)
+    locked = evaluations[-1]
+    return Judged(
+        evaluations=evaluations,
+        baselines=baseline_rows(graded[LOCKED_TEST], commonest, scale, plan),
+        sets=judge_sets(test, codes, scale, promise, plan),
+        out_of_scope=judge_out_of_scope(test, codes, outside, promise, plan),
+        gates=class_gate_reports(locked.graded, locked.evaluation, plan),
+        test=test,
+        outside=outside,
+    )
 
 
 def judge_held_out(experiment: TextExperiment, held_out: HeldOut, listener: Listener) -> NamedEvaluation:
     """Figures of the training texts as models say that had not seen them; the locked test stays locked."""
-    graded = graded_out_of_fold(experiment, held_out)
-    with stage(listener, "evaluation"):
-        evaluation = figures(graded, experiment.scale, experiment.dataset.plan.evaluation)
-    return NamedEvaluation(name=OUT_OF_FOLD, evaluation=evaluation, graded=graded)
+    graded = {OUT_OF_FOLD: graded_out_of_fold(experiment, held_out)}
+    (named,) = named_evaluations(graded, experiment.scale, experiment.dataset.plan.evaluation, listener)
+    return named
 
 
 def graded_out_of_fold(experiment: TextExperiment, held_out: HeldOut) -> Graded:
@@ -97,41 +93,6 @@ def _graded(texts: Texts, predictions: GradePredictions) -> Graded:
 
 
 def _commonest(experiment: TextExperiment) -> GradePredictions:
-    shares = _shares(experiment.train.codes, experiment.scale.n_grades)
+    """What a rule says of the locked test that knows how often each class occurs, and nothing else."""
+    shares = np.bincount(experiment.train.codes, minlength=experiment.scale.n_grades) / len(experiment.train)
     return class_predictions(np.tile(shares, (len(experiment.test), 1)))
-
-
-def _shares(codes: Codes, n_classes: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.bincount(codes, minlength=n_classes) / len(codes)
-
-
-def _sets(experiment: TextExperiment, learned: LearnedClasses, test: GradePredictions) -> CoverageEvaluation:
-    plan = experiment.dataset.plan.evaluation
-    return evaluate_class_sets(
-        test.probabilities,
-        experiment.test.codes,
-        experiment.scale,
-        least=learned.confidence.least,
-        promised=learned.confidence.coverage,
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
-    )
-
-
-def _out_of_scope(
-    experiment: TextExperiment, learned: LearnedClasses, test: GradePredictions, outside: GradePredictions
-) -> OutOfScope | None:
-    if not len(experiment.outside):
-        return None
-    plan = experiment.dataset.plan.evaluation
-    return evaluate_out_of_scope(
-        test.probabilities.max(axis=1),
-        test.codes == experiment.test.codes,
-        outside.probabilities.max(axis=1),
-        threshold=learned.confidence.threshold,
-        in_scope_share=learned.confidence.in_scope_share,
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradewise.essays.scales import Codes, Scale
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.fitting import fit_classifier
@@ -73,7 +74,7 @@ def cross_fit_classes(
     """What models say of texts that they had not seen; nothing is learnt from all of them."""
     with stage(listener, "training", total=len(experiment.folds), unit="fits") as done:
         parts = _cross_fit(experiment, views, found, done, checkpoints=checkpoints)
-    return _held_out(experiment, parts)
+    return _calibrated(experiment, parts)[0]
 
 
 def learn_classes(
@@ -102,19 +103,10 @@ def learn_classes(
             n_threads=experiment.workers,
         )
         done(len(experiment.folds) + 1)
-    rows = np.concatenate([fold.validate_rows for fold in experiment.folds])
-    calibrated = plan.classifier.calibration == "temperature"
-    held_out = _held_out(experiment, parts)
-    temperature = fit_temperature(np.concatenate(parts), train.codes[rows]) if calibrated else 1.0
+    held_out, temperature = _calibrated(experiment, parts)
+    test, outside = views.whole.matrix(experiment.test), views.whole.matrix(experiment.outside)
     with stage(listener, "export and parity"):
-        graph = build_classifier_onnx(
-            classifier, temperature=temperature, scale=experiment.scale, schema=matrix.schema
-        )
-        shipped = OnnxGrader(graph)
-        native = NativeClassifier(classifier, temperature=temperature)
-        matrices = [matrix, views.whole.matrix(experiment.test), views.whole.matrix(experiment.outside)]
-        for each in matrices:
-            check_parity(native, shipped, each.values)
+        graph = _faithful(classifier, temperature, experiment.scale, (matrix, test, outside))
     return LearnedClasses(
         found=found,
         classifier=classifier,
@@ -127,11 +119,22 @@ def learn_classes(
             in_scope_share=plan.classifier.in_scope_share,
         ),
         onnx=graph,
-        shipped=shipped,
+        shipped=OnnxGrader(graph),
         train_matrix=matrix,
-        test_matrix=matrices[1],
-        outside_matrix=matrices[2],
+        test_matrix=test,
+        outside_matrix=outside,
     )
+
+
+def _faithful(
+    classifier: FittedClassifier, temperature: float, scale: Scale, matrices: Sequence[FeatureMatrix]
+) -> bytes:
+    """The graph of a classifier, which says the same of these rows."""
+    graph = build_classifier_onnx(classifier, temperature=temperature, scale=scale, schema=matrices[0].schema)
+    native, shipped = NativeClassifier(classifier, temperature=temperature), OnnxGrader(graph)
+    for matrix in matrices:
+        check_parity(native, shipped, matrix.values)
+    return graph
 
 
 def _cross_fit(
@@ -161,19 +164,26 @@ def _cross_fit(
     return parts
 
 
-def _held_out(experiment: TextExperiment, parts: Sequence[Floats]) -> HeldOut:
-    """Predictions out of fold; the temperature of each fold is learnt from the others, as of new texts."""
-    codes, rows = experiment.train.codes, [fold.validate_rows for fold in experiment.folds]
-    tempers = experiment.plan.calibration == "temperature"
-    softened = []
-    for number, part in enumerate(parts):
-        others = [place for place in range(len(parts)) if place != number]
-        if tempers and others:
-            own = codes[np.concatenate([rows[place] for place in others])]
-            temperature = fit_temperature(np.concatenate([parts[place] for place in others]), own)
-            softened.append(tempered(part, temperature))
-        else:
-            softened.append(part)
-    together = np.concatenate(rows)
-    order = np.argsort(together, kind="stable")
-    return HeldOut(rows=together[order], predictions=class_predictions(np.concatenate(softened)[order]))
+def _calibrated(experiment: TextExperiment, parts: Sequence[Floats]) -> tuple[HeldOut, float]:
+    """Predictions out of fold, and the temperature that ships, which all of them teach.
+
+    The temperature of each fold's is learnt from the others, as of new texts.
+    """
+    codes = [experiment.train.codes[fold.validate_rows] for fold in experiment.folds]
+    temperature, softened = 1.0, list(parts)
+    if experiment.plan.calibration == "temperature":
+        temperature = fit_temperature(np.concatenate(parts), np.concatenate(codes))
+        softened = [_softened(number, parts, codes) for number in range(len(parts))]
+    rows = np.concatenate([fold.validate_rows for fold in experiment.folds])
+    order = np.argsort(rows, kind="stable")
+    said = class_predictions(np.concatenate(softened)[order])
+    return HeldOut(rows=rows[order], predictions=said), temperature
+
+
+def _softened(number: int, parts: Sequence[Floats], codes: Sequence[Codes]) -> Floats:
+    """P(class) of what a fold holds out, by the temperature of the others, if there are others."""
+    others = [place for place in range(len(parts)) if place != number]
+    if not others:
+        return parts[number]
+    taught = (np.concatenate([each[place] for place in others]) for each in (parts, codes))
+    return tempered(parts[number], fit_temperature(*taught))

@@ -1,6 +1,5 @@
 """The monitoring log: a line of JSON for every training of classes, failed ones too."""
 
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gradewise.file_locks import locked
+from gradewise.json_lines import json_lines
 from gradewise.redaction import redacted, redacted_value
 from gradewise.telemetry import Listener, Notice, outcome_of, reason_of
 from gradewise.whole_files import append_whole
@@ -66,10 +66,9 @@ def _failure(error: BaseException) -> dict[str, str]:
 
 def _append(path: Path, line: dict[str, Any], listener: Listener) -> None:
     """Add a line: whole or not at all, one process after the other."""
-    content = json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with locked(path) as descriptor:
-            append_whole(descriptor, content.encode())
+            append_whole(descriptor, json_lines([line]).encode())
     except OSError as error:
         listener(Notice(f"monitoring log {path} cannot be written: {error.strerror or os.strerror(0)}"))

@@ -2,16 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
-
-import numpy as np
 
 from gradewise.evaluation.data_profile import DataProfile
 from gradewise.models.bundle_contents import BundleContents
 from gradewise.models.bundle_files import (
-    BundleMetadata,
     Setting,
-    TrainingData,
     describe_reference,
     make_self_test,
 )
@@ -22,14 +17,13 @@ from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.classes import class_sections
 from gradewise.reporting.topics.data_profile import profile_section
+from gradewise.reporting.topics.gates import gates_section
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.judging import Judged
 from gradewise.workflows.classification.learning import LearnedClasses
 from gradewise.workflows.classification.searching import Found
 from gradewise.workflows.classification.views import TextView
-from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.publish import embedding_part, model_version, training_data
-from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.trained_run import Circumstances, bare_metadata, bare_report, embedding_part
 
 DECISION = "the most probable class"
 CALIBRATIONS: Mapping[str, str] = {
@@ -49,33 +43,28 @@ def class_report(
     judged: Judged,
     *,
     data: DataProfile,
-    run: RunDirectory,
-    now: datetime,
-    environment: Mapping[str, str],
-    seconds: Mapping[str, float],
+    circumstances: Circumstances,
 ) -> Report:
     """One training of classes, ready to be shown."""
-    plan = experiment.dataset.plan
+    sections = class_sections(
+        sets=judged.sets,
+        out_of_scope=judged.out_of_scope,
+        trials=learned.found.shown,
+        search_metric=experiment.plan.search.metric,
+    )
     return classes_report(
         experiment,
         learned.found,
         judged.evaluations,
-        title=f"Classifier {plan.name}",
+        kind="Classifier",
         baselines=judged.baselines,
         sections=(
-            *class_sections(
-                sets=judged.sets,
-                out_of_scope=judged.out_of_scope,
-                trials=learned.found.shown,
-                search_metric=plan.classifier.search.metric,
-            ),
+            *sections,
             *bad_rows_sections(experiment.dataset.integrity.rejected),
             profile_section(data),
+            *([gates_section(judged.gates)] if judged.gates else []),
         ),
-        run=run,
-        now=now,
-        environment=environment,
-        seconds=seconds,
+        circumstances=circumstances,
     )
 
 
@@ -84,33 +73,26 @@ def classes_report(
     found: Found,
     evaluations: tuple[NamedEvaluation, ...],
     *,
-    title: str,
+    kind: str,
     baselines: tuple[BaselineRow, ...],
     sections: tuple[Section, ...],
-    run: RunDirectory,
-    now: datetime,
-    environment: Mapping[str, str],
-    seconds: Mapping[str, float],
+    circumstances: Circumstances,
 ) -> Report:
     """What was found of classes, by training or cross-validation, ready to be shown."""
-    plan = experiment.dataset.plan
-    return Report(
-        title=title,
-        model_name=plan.name,
-        model_version=model_version(run),
-        created_at=now,
-        scale=experiment.scale,
-        data=training_data(experiment.dataset),
-        evaluations=evaluations,
-        metrics_allowed=experiment.dataset.metrics_allowed,
+    report = bare_report(
+        experiment.dataset,
+        experiment.scale,
+        evaluations,
+        kind=kind,
+        decision=DECISION,
+        calibration=CALIBRATIONS[experiment.plan.calibration],
+        circumstances=circumstances,
+    )
+    return replace(
+        report,
         baselines=baselines,
         sections=sections,
-        decision=DECISION,
-        calibration=CALIBRATIONS[plan.classifier.calibration],
-        notices=(*experiment.dataset.notices, *experiment.notices, *_chosen_on(experiment, found)),
-        environment=environment,
-        timings=dict(seconds),
-        plan_yaml=plan_yaml(plan),
+        notices=(*report.notices, *experiment.notices, *_chosen_on(experiment, found)),
     )
 
 
@@ -126,7 +108,16 @@ def class_contents(
     """The model with everything that is known about it, and what the texts look like that it learnt from."""
     matrix = learned.train_matrix
     return BundleContents(
-        metadata=_metadata(experiment, learned, report),
+        metadata=bare_metadata(
+            experiment.dataset,
+            report,
+            experiment.train.codes,
+            matrix.schema,
+            framework=learned.found.params.learner,
+            hyperparameters=hyperparameters(learned),
+            decision=DECISION,
+            calibration=experiment.plan.calibration,
+        ),
         schema=matrix.schema,
         overall=TargetContents(
             model=learned.onnx,
@@ -136,34 +127,6 @@ def class_contents(
         profile=replace(describe_reference(matrix, experiment.train.codes, experiment.scale), data=data),
         components=view.components,
         embedding=embedding_part(experiment.dataset.plan.features, matrix.schema, view.projection),
-    )
-
-
-def _metadata(experiment: TextExperiment, learned: LearnedClasses, report: Report) -> BundleMetadata:
-    scale, dataset, headline = experiment.scale, experiment.dataset, report.headline
-    counts = np.bincount(experiment.train.codes, minlength=scale.n_grades).tolist()
-    return BundleMetadata(
-        name=dataset.plan.name,
-        version=report.model_version,
-        scale=scale,
-        framework=learned.found.params.learner,
-        engines=(),
-        versions={name: version for name, version in report.environment.items() if name != "git"},
-        git_sha=report.environment.get("git"),
-        data=TrainingData(
-            source=report.data.source,
-            sha256=dataset.data_sha256,
-            licence=report.data.licence,
-            n=len(experiment.train),
-            label_counts=dict(zip(scale.grades, counts, strict=True)),
-        ),
-        split_plan=dataset.split.id,
-        metrics=dict(headline.evaluation.metrics) if headline and report.metrics_allowed else {},
-        hyperparameters=hyperparameters(learned),
-        feature_fingerprint=learned.train_matrix.schema.fingerprint,
-        decision=DECISION,
-        calibration=experiment.plan.calibration,
-        task="nominal",
     )
 
 

@@ -107,7 +107,6 @@ def search_settings(
 
     Raises:
         TrainingError: no setting could be learnt.
-        PlanError: the space is none.
         MissingDependencyError: a bayesian search without Optuna, or every setting needs what is not there.
     """
     plan = experiment.plan

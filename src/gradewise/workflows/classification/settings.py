@@ -1,6 +1,6 @@
 """Settings of a learner: those of the plan, those that a search looks through, and how good one is."""
 
-from math import isfinite, nan
+from math import nan
 
 import numpy as np
 
@@ -39,11 +39,7 @@ def params_of(plan: ClassifierPlan, settings: Settings | None = None) -> Classif
 
 
 def space_of(plan: ClassifierPlan) -> SearchSpace:
-    """Where the plan's search looks: the learner's usual space where the plan names none.
-
-    Raises:
-        PlanError: a range is none.
-    """
+    """Where the plan's search looks: the learner's usual space where the plan names none."""
     if not plan.search.space:
         return default_space(plan.learner)
     return SearchSpace(tuple(_dimension(key, values) for key, values in plan.search.space.items()))
@@ -52,10 +48,6 @@ def space_of(plan: ClassifierPlan) -> SearchSpace:
 def _dimension(key: str, values: tuple[Choice, ...] | Range) -> Dimension:
     if not isinstance(values, Range):
         return Choices(key, tuple(dict.fromkeys(values)))
-    if not (isfinite(values.low) and isfinite(values.high) and values.low <= values.high):
-        raise PlanError(f"classifier.search.space.{key} goes from {values.low} to {values.high}; low first")
-    if values.log and values.low <= 0:
-        raise PlanError(f"classifier.search.space.{key} is logarithmic from {values.low}; begin above 0")
     whole = ClassifierPlan.model_fields[key].annotation is int
     return Span(key, values.low, values.high, log=values.log, whole=whole)
 

@@ -12,7 +12,7 @@ from gradewise.essays.scales import Codes
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.cross_fit import no_progress
-from gradewise.models.folds import FoldRows, Rows
+from gradewise.models.folds import Rows
 from gradewise.models.leaks import check_blindness
 from gradewise.models.projection import Projection, learn_projection, project
 from gradewise.models.text_component_fitting import fit_text_components
@@ -21,7 +21,7 @@ from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, Texts
 from gradewise.workflows.plan import FeaturesPlan
 from gradewise.workflows.plan_classifier import TfidfPlan
-from gradewise.workflows.views import BLIND_HELD_OUT, BLIND_TRAIN, some_rows
+from gradewise.workflows.views import some_of
 
 BLIND_COMPONENTS = 8
 """Components with which it is tried that a fold learns from its training part alone."""
@@ -133,11 +133,8 @@ def _wording(view: TextView, of: Texts) -> NDArray[np.float32]:
 
 def _require_blind(experiment: TextExperiment) -> None:
     """Try components on some texts of a fold: what it holds out must not shape them."""
-    first, train = experiment.folds[0], experiment.train
-    held = some_rows(first.validate_rows, BLIND_HELD_OUT)
-    rows = [*some_rows(first.train_rows, BLIND_TRAIN), *held]
-    every = np.arange(len(rows))
-    fold = FoldRows(every[: -len(held)], every[-len(held) :])
+    train = experiment.train
+    rows, fold = some_of(experiment.folds[0])
     few = experiment.dataset.plan.features.tfidf.model_copy(
         update={"components": BLIND_COMPONENTS, "least_texts": 1}
     )

@@ -11,7 +11,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.results import Graded, Interval, leading_metric
 from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.slices import select
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.workflows.learnt_texts import text_digest
 from gradewise.workflows.plan import EvaluationPlan
 from gradewise.workflows.registry.opened import OpenedModel

@@ -9,8 +9,8 @@ from gradewise.evaluation.results import Evaluation, Graded, Interval
 from gradewise.evaluation.standards import Standards, gate_figures
 from gradewise.evaluation.training_shares import SharesOfGrades, compare_shares
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import Bundle
 from gradewise.models.native_parity import NativeParity, native_parity
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.plan import EvaluationPlan

@@ -9,11 +9,12 @@ from pathlib import Path
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.cards import metrics_allowed, require_reportable
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.classification.evaluating import labels_read
 from gradewise.workflows.learnt_texts import unknown_to
-from gradewise.workflows.plan import DataPlan, Plan, dataset_card
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import DataPlan, dataset_card
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.reading import read_essays, with_guesses

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import BundleError, RegistryError, UnavailableError
-from gradewise.models.bundle import Bundle, bundle_from_files, load_bundle
+from gradewise.models.bundle import bundle_from_files, load_bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import ArtifactStore
 from gradewise.registry.records import ModelRecord
 from gradewise.workflows.learnt_texts import known_texts, read_learnt_from

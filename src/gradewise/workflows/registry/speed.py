@@ -8,7 +8,7 @@ from time import perf_counter
 from gradewise.essays.records import Essay
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.timings import fewest_timings, quantile_of_times
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.score import Scorer, bundle_checker, score_many
 from gradewise.workflows.services import Services

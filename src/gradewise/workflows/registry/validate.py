@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gradewise.errors import BundleError, InputError, PlanError
-from gradewise.evaluation.gates import GatePreset, GateReport, gate_report_from_json, judge_gates
+from gradewise.evaluation.gate_json import gate_report_from_json
+from gradewise.evaluation.gates import GatePreset, GateReport, judge_gates
 from gradewise.evaluation.promotion_gates import (
     SPEED,
     clashes,
@@ -20,7 +21,8 @@ from gradewise.evaluation.results import few_metrics
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.reporting.topics.promotion import promotion_statements
 from gradewise.telemetry import Listener, Notice, silent
-from gradewise.workflows.plan import DataPlan, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import DataPlan
 from gradewise.workflows.registry.candidate import measure_candidate, training_shares
 from gradewise.workflows.registry.held_out import HeldOut, asked_plan, essays_in, held_out_essays
 from gradewise.workflows.registry.opened import OpenedModel, open_registered

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gradewise.evaluation.gates import GateReport, gate_report_to_json
+from gradewise.evaluation.gate_json import gate_report_to_json
+from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json, number_to_json
 from gradewise.evaluation.results import leading_metric
 from gradewise.evaluation.rule_power import RulePower, powers

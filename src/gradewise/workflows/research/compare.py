@@ -8,7 +8,8 @@ from gradewise.errors import GateError
 from gradewise.evaluation.comparison import Comparison
 from gradewise.evaluation.comparison_gates import Outcome, outcome
 from gradewise.evaluation.comparison_json import comparison_to_json, difference_to_json
-from gradewise.evaluation.gates import GateReport, gate_report_to_json
+from gradewise.evaluation.gate_json import gate_report_to_json
+from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.evaluation.results import few_metrics, leading_metric
 from gradewise.telemetry import Listener, silent, stage

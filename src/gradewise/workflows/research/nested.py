@@ -15,11 +15,10 @@ from gradewise.essays.splits import make_split_plan
 from gradewise.evaluation.results import Graded
 from gradewise.models.cross_fit import FoldReading, join_readings
 from gradewise.models.decisions import choose_decision
-from gradewise.models.folds import FoldRows
+from gradewise.models.folds import FoldRows, fold_rows
 from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
 from gradewise.telemetry import Listener
-from gradewise.workflows.experiment import fold_rows
 from gradewise.workflows.judging import graded_essays
 from gradewise.workflows.plan import ModelPlan
 from gradewise.workflows.prepare import Dataset

@@ -17,7 +17,8 @@ from gradewise.reporting.parts import Statement
 from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.integrity import ReadFile, integrity_sections, integrity_statements
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.plan import ColumnsPlan, Plan
+from gradewise.workflows.plan import Plan
+from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
 from gradewise.workflows.read_dataset import ReadData, read_dataset
 from gradewise.workflows.reading import FileOfEssays

@@ -15,10 +15,10 @@ from gradewise.workflows.measure import absent_groups
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.prepare import Dataset
-from gradewise.workflows.publish import training_data
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
+from gradewise.workflows.trained_run import training_data
 
 Fact = tuple[str, str]
 """One thing that is said of how a page was made: about what, and what."""

@@ -22,6 +22,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.residual_diagnostics import residuals_of
 from gradewise.evaluation.results import Graded
 from gradewise.features.schema import FeatureMatrix
+from gradewise.json_lines import json_lines
 from gradewise.whole_files import write_whole
 
 OUT_OF_FOLD_FILE, LOCKED_TEST_FILE = "residuals_cv_val_oof", "residuals_locked_test"
@@ -68,7 +69,7 @@ def covariates_of(matrix: FeatureMatrix) -> dict[str, NDArray[np.float64]]:
 def write_residuals(artifacts: Path, name: str, table: ResidualTable, scale: Scale) -> None:
     """Write a table as ``<name>.csv`` and ``<name>.jsonl``."""
     rows = list(residual_rows(table, scale))
-    lines = "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+    lines = json_lines(rows)
     # In JSON a backslash escape of a lone surrogate is that very surrogate again.
     write_whole(artifacts / f"{name}.jsonl", lines.encode("utf-8", "backslashreplace"))
     written = io.StringIO(newline="")

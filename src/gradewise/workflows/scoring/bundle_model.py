@@ -18,9 +18,10 @@ from gradewise.features.findings import Finding
 from gradewise.features.given import given_columns, given_values, reads_judgement, without_given
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.advising import find_advisories, text_advisories, with_measured
-from gradewise.models.bundle import Bundle, bundle_from_files
+from gradewise.models.bundle import bundle_from_files
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.models.text_learners import Suggestions
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Cache
 from gradewise.workflows.cached_rows import CachedRows, Row
 from gradewise.workflows.embed import embed_texts

@@ -14,7 +14,8 @@ from gradewise.scores.audits import Decided, ReviewFindings, review_findings
 from gradewise.scores.corrections import Correction
 from gradewise.scores.queue import QueueState, queue_state
 from gradewise.scores.records import Route, ScoreRecord
-from gradewise.telemetry import CorrectionTaken, Listener, silent
+from gradewise.service_events import CorrectionTaken
+from gradewise.telemetry import Listener, silent
 
 LONGEST_REASON = 2_000
 """Characters of a teacher's reason."""

@@ -13,7 +13,8 @@ from gradewise.essays.records import Essay
 from gradewise.protocols import ScoreLog
 from gradewise.scores.records import ScoreDraft
 from gradewise.scores.routing import ReviewRouting, Routed
-from gradewise.telemetry import EssaysScored, Listener, ScoringFailed, silent
+from gradewise.service_events import EssaysScored, ScoringFailed
+from gradewise.telemetry import Listener, silent
 from gradewise.workflows.score import Prediction
 from gradewise.workflows.scoring.admission import SHORTEST_WAIT_S, Admission
 from gradewise.workflows.scoring.arms import Arms, Chosen

@@ -17,7 +17,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from gradewise.essays.records import Essay
-from gradewise.telemetry import Listener, ShadowEnded, silent
+from gradewise.service_events import ShadowEnded
+from gradewise.telemetry import Listener, silent
 from gradewise.workflows.score import Prediction
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.models import GradingModel, Reading

@@ -21,7 +21,8 @@ from gradewise.models.bundle import metadata_of
 from gradewise.models.bundle_files import BundleMetadata
 from gradewise.models.bundle_storage import content_id
 from gradewise.registry.manifests import Manifest
-from gradewise.telemetry import Listener, ModelReloaded, silent, stack_of
+from gradewise.service_events import ModelReloaded
+from gradewise.telemetry import Listener, silent, stack_of
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.scoring.in_use import InUse, trim_memory
 from gradewise.workflows.scoring.models import Build, GradingModel

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from gradewise.models.bundle_files import BundleMetadata
-from gradewise.telemetry import ModelReloaded
+from gradewise.service_events import ModelReloaded
 from gradewise.workflows.scoring.models import ModelIdentity
 from gradewise.workflows.scoring.refusals import RefusalReason
 

@@ -25,7 +25,7 @@ from gradewise.scores.snapshots import Lesson, Lessons, corrections_digest, lay_
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.whole_files import write_whole
 from gradewise.workflows.guesses import guess_columns
-from gradewise.workflows.plan import ColumnsPlan
+from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.reading import column_map
 from gradewise.workflows.scoring.reviewing import decided_answers
 from gradewise.workflows.scoring.stored_texts import StoredTexts, find_texts

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gradewise.features.documents import Document
 from gradewise.features.findings import Finding
-from gradewise.models.bundle import Bundle
+from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import ChecksBeside, Embedder, LanguageChecker
 from gradewise.workflows.cached_rows import Row
 from gradewise.workflows.scoring.single_flight import SingleFlight

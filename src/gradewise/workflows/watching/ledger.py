@@ -10,6 +10,7 @@ from typing import Any
 
 from gradewise.errors import InputError, UnavailableError
 from gradewise.file_locks import locked
+from gradewise.json_lines import json_lines
 from gradewise.whole_files import append_whole
 from gradewise.workflows.watching.standing import STEPS, LedgerLine
 
@@ -40,7 +41,7 @@ class Ledger:
         """
         told = {name: value for name, value in asdict(line).items() if value}
         try:
-            append_whole(self._descriptor, json.dumps(told, ensure_ascii=False).encode() + b"\n")
+            append_whole(self._descriptor, json_lines([told]).encode())
         except OSError as error:
             raise UnavailableError(f"{self.path} cannot be written: {error.strerror}; make room") from error
 
