@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.classification.corpora import Corpus, banking77, clinc150
-from benchmarks.classification.training import Spent, Trained, Trainings, spent_so_far
+from benchmarks.classification.training import WORKERS, Spent, Trained, Trainings, spent_so_far
 from benchmarks.measurements import Measurement
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.bootstrap import services_from
@@ -104,7 +104,7 @@ def _confidence(rows: Sequence[Any]) -> np.ndarray:
 def _by_scikit_learn(trainings: Trainings, corpus: Corpus) -> list[Measurement]:
     """Pipelines of scikit-learn alone on the same texts, with its defaults and with settings as usual."""
     plan = trainings.plan(corpus, embeddings=False)
-    with services_from(Settings(cache_directory=trainings.scratch / "cache")) as services:
+    with services_from(Settings(cache_directory=trainings.scratch / "cache", workers=WORKERS)) as services:
         experiment = gather_texts(prepare_dataset(plan, services, silent), services, silent)
     pipelines = {
         "scikit-learn as it comes": ({}, {}),

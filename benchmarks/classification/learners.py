@@ -13,7 +13,7 @@ from gradewise.models.classifiers.onnx import build_classifier_onnx
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.settings import Settings
 from gradewise.telemetry import silent
-from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
+from gradewise.workflows.classification.experiment import TextExperiment, Texts, gather_texts
 from gradewise.workflows.classification.settings import figure_of, params_of
 from gradewise.workflows.classification.views import TextViews, learn_text_views
 from gradewise.workflows.prepare import prepare_dataset
@@ -85,11 +85,13 @@ def _measured(fold: _Fold, name: str, changes: dict[str, Any]) -> list[Measureme
 
 def _scored(fold: _Fold, fitted: FittedClassifier) -> Spent:
     """Components of words and the graph as it ships, row by row or not as it does itself."""
-    texts, scale = fold.experiment.test.texts[:N_SCORED], fold.experiment.scale
-    components, schema = fold.views.whole.components, fold.views.whole.matrix(fold.experiment.test).schema
-    assert components is not None
-    grader = OnnxGrader(build_classifier_onnx(fitted, scale=scale, schema=schema))
-    grader.predict_each(components.transform(texts[:10]))
+    view, test, scale = fold.views.whole, fold.experiment.test, fold.experiment.scale
+    few = Texts(
+        essays=test.essays[:N_SCORED],
+        measured=test.measured.rows(test.measured.essay_ids[:N_SCORED]),
+        codes=test.codes[:N_SCORED],
+    )
+    grader = OnnxGrader(build_classifier_onnx(fitted, scale=scale, schema=view.matrix(few).schema))
     began = spent_so_far()
-    grader.predict_each(components.transform(texts))
+    grader.predict_each(view.matrix(few).values)
     return spent_so_far() - began

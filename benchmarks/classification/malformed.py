@@ -52,7 +52,8 @@ def _of_table(table: Table, path: Path) -> list[Measurement]:
         ),
         Measurement(name=f"malformed rows of {path.name} accepted", value=taken, unit="rows", asked=0),
         Measurement(
-            name=f"sound rows of {path.name} refused", value=len(set(named) - set(table.reasons)), unit="rows", asked=0
+            name=f"sound rows of {path.name} refused",
+            value=len(set(named) - set(table.reasons)), unit="rows", asked=0,
         ),
         Measurement(
             name=f"commands that ended otherwise than they should on {path.name}",

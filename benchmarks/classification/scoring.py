@@ -7,7 +7,7 @@ import os
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,40 +46,27 @@ class Timed:
             value=float(p95),
             unit="ms",
             asked=asked,
-            note=f"n={len(self.wall_ms)}; p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f} ms; CPU {self.cpu_ms:.1f} ms",
+            note=f"n={len(self.wall_ms)}; p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f} ms; "
+            f"CPU {self.cpu_ms:.1f} ms",
         )
 
 
 def scoring(trainings: Trainings) -> list[Measurement]:
-    """Every figure, with models of BANKING77 and texts that they have not seen, none of them twice."""
-    texts = unseen_texts(N_MANY)
+    """Every figure, with models of BANKING77 and texts that they have not seen, none of them read before."""
+    texts, scratch = unseen_texts(N_MANY), trainings.scratch
     plain = trainings.any_of(banking77(), embeddings=False).run.bundle
     seeing = trainings.any_of(banking77(), embeddings=True).run.bundle
-    scratch, model = trainings.scratch, trainings.text_model
-    with _scorer(plain, scratch / "plain-cache") as scorer:
-        found = [
-            _many(lambda: scorer.score_many(texts), "load_scorer(…).score_many, no embeddings", len(texts)),
-            _singly(scorer, texts).measurement("one text, no embeddings, load_scorer(…).score", asked=None),
-        ]
-    found.append(_by_command(plain, texts, scratch))
-    with _scorer(seeing, scratch / "seeing-cache", model) as scorer:
-        found.append(
-            _singly(scorer, texts).measurement(
-                "one text with embeddings, load_scorer(…).score", asked=ASKED_MS
-            )
-        )
-    for name, options in (("", ()), (", no score log", ("--no-log",))):
-        directory = scratch / f"served{len(options)}"
-        directory.mkdir()
-        with gradewise(
-            directory, "--model", seeing, "--embedding-model", model, "--poll", "0", *options
-        ) as server:
-            timed = asyncio.run(_over_http(server, texts))
-        asked = None if options else ASKED_MS
-        found.append(
-            timed.measurement(f"one text with embeddings, gradewise serve over HTTP{name}", asked=asked)
-        )
-    return found
+    with _scorer(plain, scratch / "plain") as scorer:
+        singly = _singly(scorer, texts)
+    with _scorer(seeing, scratch / "seeing", trainings.text_model) as scorer:
+        seen = _singly(scorer, texts)
+    return [
+        _by_library(plain, texts, scratch),
+        _by_command(plain, texts, scratch),
+        singly.measurement("one text, no embeddings, load_scorer(…).score", asked=None),
+        seen.measurement("one text with embeddings, load_scorer(…).score", asked=ASKED_MS),
+        *_by_service(seeing, trainings.text_model, texts, scratch),
+    ]
 
 
 @contextmanager
@@ -93,13 +80,15 @@ def _scorer(bundle: Path, cache: Path, model: Path | None = None) -> Iterator[Em
         kept.close()
 
 
-def _many(work: Callable[[], object], name: str, n: int) -> Measurement:
+def _by_library(bundle: Path, texts: Sequence[str], scratch: Path) -> Measurement:
+    """Each round with an empty cache: what was read before would be half as much work."""
     spent = []
-    for _ in range(ROUNDS):
-        began = spent_so_far()
-        work()
-        spent.append(spent_so_far() - began)
-    return _rate(name, spent, n)
+    for number in range(ROUNDS):
+        with _scorer(bundle, scratch / f"many-{number}") as scorer:
+            began = spent_so_far()
+            scorer.score_many(texts)
+            spent.append(spent_so_far() - began)
+    return _rate("load_scorer(…).score_many, no embeddings", spent, len(texts))
 
 
 def _rate(name: str, spent: Sequence[Spent], n: int) -> Measurement:
@@ -153,6 +142,19 @@ def _singly(scorer: EmbeddedScorer, texts: Sequence[str]) -> Timed:
         scorer.score(text)
         wall.append((time.perf_counter() - began) * 1000)
     return Timed(wall, (time.process_time() - used) * 1000 / len(wall))
+
+
+def _by_service(bundle: Path, model: Path, texts: Sequence[str], scratch: Path) -> list[Measurement]:
+    """With the score log, as it comes, and without."""
+    found = []
+    for said, options, asked in (("", (), ASKED_MS), (", no score log", ("--no-log",), None)):
+        directory = scratch / f"served{len(options)}"
+        directory.mkdir()
+        named = ("--model", bundle, "--embedding-model", model, "--poll", "0", *options)
+        with gradewise(directory, *named) as server:
+            timed = asyncio.run(_over_http(server, texts))
+        found.append(timed.measurement(f"one text with embeddings, gradewise serve{said}", asked=asked))
+    return found
 
 
 async def _over_http(server: Process, texts: Sequence[str]) -> Timed:
