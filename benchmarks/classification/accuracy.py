@@ -74,11 +74,11 @@ def scope(trainings: Trainings) -> list[Measurement]:
         ]
         for point, means in POINTS.items():
             at = told.point(point)
-            if at is not None:
-                aside = f"; {at.right.estimate:.3f} of in-scope texts let through and right"
-                found.append(
-                    _share(f"{name}: out-of-scope recall {means}", at.recall, told.n_out, aside=aside)
-                )
+            if at is None or np.isnan(at.threshold):  # a model that is right too seldom keeps no such share
+                print(f"{name}: no threshold gives out-of-scope recall {means}")
+                continue
+            aside = f"; {at.right.estimate:.3f} of in-scope texts let through and right"
+            found.append(_share(f"{name}: out-of-scope recall {means}", at.recall, told.n_out, aside=aside))
     return found
 
 
