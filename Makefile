@@ -6,7 +6,7 @@ PDM := .tools/bin/pdm
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs grpc bench bench-accuracy bench-research bench-source bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads bench-serving bench-serving-faults walkthrough lock clean
+.PHONY: help demo test check lint types contracts docs grpc bench bench-accuracy bench-research bench-source bench-classification bench-judgement bench-pairing bench-crash bench-registry bench-registry-crash bench-scoring bench-reloads bench-serving bench-serving-faults walkthrough lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | column -t -s:
@@ -57,6 +57,9 @@ bench-accuracy: $(READY)  ## measure accuracy on ELLIPSE and ASAP (GRADEWISE_COR
 
 bench-research: $(READY)  ## measure the research bench on ELLIPSE (GRADEWISE_CORPORA=DIRECTORY); about a quarter of an hour
 	$(BIN)/python -m benchmarks.research
+
+bench-classification: $(READY)  ## intents of BANKING77 and CLINC150 (GRADEWISE_CORPORA=DIRECTORY TEXT_MODEL=DIRECTORY, ONLY=accuracy,speed); about ten minutes
+	$(BIN)/python -m benchmarks.classification $(if $(ONLY),--only $(ONLY)) $(if $(TEXT_MODEL),--text-model $(TEXT_MODEL))
 
 bench-source: $(READY)  ## stream 100,000 essays from PostgreSQL to Parquet and measure the memory; about a minute
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.source

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+from gradewise.testing.malformed_rows import WIDTH, csv_table
 from gradewise.workflows.plan_classifier import usual_columns
-from malformed_rows import WIDTH, csv_table
 from trials import Command, essay_rows, write_csv
 
 

@@ -92,7 +92,11 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
     test_source = services.open_data(plan.data.test, plan.data) if plan.data.test else None
-    test = _test_file(plan, test_source, pool, scales, listener) if test_source else None
+    tested = _tested_scale(plan, scales)
+    test = _test_file(plan, test_source, pool, tested, listener) if test_source else None
+    no_class = (plan.classifier.out_of_scope or "").strip()
+    if test is not None and any(essay.label == no_class for essay in test.kept):
+        scales = tested
     both = pool if test is None else _together(pool, test)
     scale = _single_scale(scales, both.kept, source.location)
     return ReadData(
@@ -125,6 +129,15 @@ def plan_scale(plan: Plan) -> Scale | PromptScales:
             )
         return class_scale(str(label).strip() for label in plan.scale)
     return find_scales(plan.scale)
+
+
+def _tested_scale(plan: Plan, scales: Scale | PromptScales) -> Scale | PromptScales:
+    """The scale of the locked test file: it alone may hold the texts of no class, which teach nothing."""
+    label = plan.classifier.out_of_scope
+    if plan.task != "nominal" or label is None or not isinstance(scales, Scale):
+        return scales
+    known = label.strip().casefold() in {each.casefold() for each in scales.grades}
+    return scales if known else class_scale((*scales.grades, label.strip()))
 
 
 def _single_scale(scales: Scale | PromptScales, essays: Sequence[Essay], location: str) -> Scale:

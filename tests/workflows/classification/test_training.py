@@ -15,9 +15,10 @@ from gradewise.models.bundle import load_bundle
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.fitting import fit_classifier
 from gradewise.models.classifiers.params import ClassifierParams
-from gradewise.telemetry import Event, Notice
+from gradewise.telemetry import Event, Notice, silent
 from gradewise.workflows.classification import searching
 from gradewise.workflows.plan import Plan
+from gradewise.workflows.read_dataset import read_dataset
 from gradewise.workflows.services import Services, no_tables
 from gradewise.workflows.train import train
 
@@ -147,6 +148,24 @@ def test_a_label_that_does_not_occur_cannot_be_out_of_scope(
     """The nearest one is suggested."""
     with pytest.raises(InputError, match="no text has that label.*did you mean"):
         train(class_plan(out_of_scope="caash"), classifying)
+
+
+def test_texts_of_no_class_may_be_in_the_locked_test_file_alone(
+    texts: Path, tmp_path: Path, class_plan: MakePlan, classifying: Services
+) -> None:
+    """They are then no bad rows; any other label that no training text has still is."""
+    inside, outside = tmp_path / "train.csv", tmp_path / "test.csv"
+    header, *rows = texts.read_text().splitlines()
+    inside.write_text("\n".join([header, *(row for row in rows if not row.endswith(",oos"))]))
+    outside.write_text(f"{header}\nis my card lost,card\nany news,oos\n")
+    plan = class_plan()
+    plan = plan.model_copy(update={"data": plan.data.model_copy(update={"train": inside, "test": outside})})
+    read = read_dataset(plan, classifying, silent)
+    assert ("card", "cash", "oos", "pin", "rare") == read.scale.grades
+    assert ["card", "oos"] == [essay.label for essay in read.essays if essay.id in (read.test_ids or ())]
+    outside.write_text(f"{header}\nis my card lost,card\nany news,news\n")
+    with pytest.raises(InputError, match="'news' is not one of the classes"):
+        read_dataset(plan, classifying, silent)
 
 
 def test_a_log_that_cannot_be_written_fails_nothing(class_plan: MakePlan, classifying: Services) -> None:

@@ -1,0 +1,1 @@
+"""The classification bench: accuracy, speed and refusals on public intent data."""
