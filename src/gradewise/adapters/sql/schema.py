@@ -22,7 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 KNOWN = ("0001", "0002", "0003", "0004", NEWEST)
 UPGRADE_LOCK = 0x67776462
 """Held on PostgreSQL while tables change, so that of two who upgrade one waits: "gwdb"."""
-USUAL_COLUMNS = frozenset(
+SEED_COLUMNS = frozenset(
     {
         "id", "model_name", "version", "created_at", "stage", "model_path", "metrics", "hyperparameters",
         "feature_names", "metadata",
@@ -156,7 +156,7 @@ def _require_known(found: str, address: Address) -> None:
 
 def _require_sound_models(connection: Connection, address: Address) -> None:
     """Refuse rows of other programs that no constraint would let in; none is changed to make it fit."""
-    missing = USUAL_COLUMNS - {column["name"] for column in inspect(connection).get_columns(MODELS.name)}
+    missing = SEED_COLUMNS - {column["name"] for column in inspect(connection).get_columns(MODELS.name)}
     if missing:
         raise RegistryError(
             f"ml_models in {address} belongs to another program: it has no column {min(missing)!r}; "
