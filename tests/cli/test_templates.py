@@ -169,5 +169,5 @@ def test_research_on_grades_refuses_a_plan_of_classes(command: Command) -> None:
     """And says where settings of classifiers are searched."""
     write_csv(Path("chats.csv"), intents(3))
     assert 0 == command("init", "chats.csv", *CLASSIFICATION).code
-    refused = command("cv", "config.yaml")
+    refused = command("tune", "config.yaml")
     assert (2, True) == (refused.code, "`classifier.search`" in refused.complaint)

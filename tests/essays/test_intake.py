@@ -121,7 +121,7 @@ BAD = [
     ({"text": " NaN "}, "empty text", "the text is empty"),
     ({"text": "word " * 1_000_000}, "text too long", "5,000,000 characters, more than 200,000"),
     ({"grade": ""}, "no label", "the label is empty"),
-    ({"grade": "a\nb"}, "bad label", r"the label 'a\\nb' holds a line break"),
+    ({"grade": "a\nb"}, "bad label", r"the label 'a\nb' holds a line break"),
     ({"grade": "x" * 201}, "bad label", "the label has 201 characters, more than 200"),
     ({"grade": "A"}, "unknown label", "'A' is not a grade of scale ellipse"),
     ({"again": "A"}, "unknown label", "second teacher: 'A' is not a grade of scale ellipse"),

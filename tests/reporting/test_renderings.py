@@ -27,6 +27,7 @@ from gradewise.reporting.report import (
 from gradewise.reporting.tables import counts_table
 
 HOSTILE = "<img src=x onerror=alert(1)>|`*_[a](http://evil.example)\n# owned\x00"
+HOSTILE_LABEL = HOSTILE.replace("\n", " ").replace("\x00", "")  # a label holds no line break
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 MEASURED = "0.123456"
 """A figure that occurs nowhere else, so that a leak is seen."""
@@ -67,7 +68,7 @@ def outline(page: str) -> Outline:
 @pytest.fixture(scope="module")
 def hostile(report: Report) -> Report:
     """A report in which every name that a user may choose is an attack."""
-    scale = Scale(HOSTILE, (HOSTILE, *report.scale.grades[1:]))
+    scale = Scale(HOSTILE, (HOSTILE_LABEL, *report.scale.grades[1:]))
     evaluations = tuple(
         replace(
             named,
@@ -75,7 +76,10 @@ def hostile(report: Report) -> Report:
             evaluation=replace(
                 named.evaluation,
                 scale=scale,
-                grades=(replace(named.evaluation.grades[0], grade=HOSTILE), *named.evaluation.grades[1:]),
+                grades=(
+                    replace(named.evaluation.grades[0], grade=HOSTILE_LABEL),
+                    *named.evaluation.grades[1:],
+                ),
                 prompts=tuple(replace(row, name=HOSTILE) for row in named.evaluation.prompts),
             ),
             graded=replace(named.graded, prompts=(HOSTILE,) * named.evaluation.n),

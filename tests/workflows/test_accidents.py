@@ -67,7 +67,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory, cache_directory: Path) ->
     [
         ("training", "gradewise.workflows.learning", "fit_grader", 1),
         ("training", "gradewise.models.cross_fit", "grow_member", 2),
-        ("bundle and report", "gradewise.workflows.publish", "render_html", 1),
+        ("bundle and report", "gradewise.workflows.trained_run", "render_html", 1),
         ("bundle and report", "gradewise.models.bundle_storage", "sync_directory", 1),
     ],
 )

@@ -161,7 +161,7 @@ def test_texts_of_no_class_may_be_in_the_locked_test_file_alone(
     plan = class_plan()
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"train": inside, "test": outside})})
     read = read_dataset(plan, classifying, silent)
-    assert ("card", "cash", "oos", "pin", "rare") == read.scale.grades
+    assert ("RARE", "card", "cash", "oos", "pin", "rare") == read.scale.grades
     assert ["card", "oos"] == [essay.label for essay in read.essays if essay.id in (read.test_ids or ())]
     outside.write_text(f"{header}\nis my card lost,card\nany news,news\n")
     with pytest.raises(InputError, match="'news' is not one of the classes"):
