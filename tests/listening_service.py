@@ -2,18 +2,14 @@
 
 import asyncio
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvloop
-
 from gradewise.serving.http.running import Listening, answer_until_stopped, application, check_tokens, listen
 from small_service import SmallService, small_service
-
-START_WITHIN_S = 60.0
+from threaded_service import Announce, in_a_thread
 
 
 @dataclass
@@ -45,39 +41,13 @@ class Listener:
 @contextmanager
 def listening_service(directory: Path, listening: Listening) -> Iterator[Listener]:
     """A service on a free port, until the block ends."""
-    started: list[Listener] = []
-    up, failed = threading.Event(), []
-    stops: list[asyncio.Event] = []
 
-    async def serve() -> None:
+    async def serve(announce: Announce[Listener]) -> None:
         with listen(listening) as listener:
             async with small_service(directory) as small:
                 app = application(small.serving, listening, check_tokens(listening))
-                stops.append(asyncio.Event())
-                started.append(Listener(listener.getsockname()[1], small, asyncio.get_running_loop()))
-                up.set()
-                await answer_until_stopped(
-                    app, listener, listening.limits, reload=lambda: None, stop=stops[0]
-                )
+                stop = announce(Listener(listener.getsockname()[1], small, asyncio.get_running_loop()))
+                await answer_until_stopped(app, listener, listening.limits, reload=lambda: None, stop=stop)
 
-    def run() -> None:
-        try:
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(serve())
-        except BaseException as error:  # noqa: BLE001 - told to the test
-            failed.append(error)
-            up.set()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    assert up.wait(START_WITHIN_S)
-    if failed:
-        raise failed[0]
-    try:
-        yield started[0]
-    finally:
-        started[0].release()
-        started[0].loop.call_soon_threadsafe(stops[0].set)
-        thread.join(START_WITHIN_S)
-        assert not thread.is_alive()
-        assert not failed
+    with in_a_thread(serve, release=Listener.release) as started:
+        yield started

@@ -11,7 +11,7 @@ from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, BaselineRow, Na
 from gradewise.reporting.topics.class_folds import class_folds_section
 from gradewise.reporting.topics.classes import class_sections
 from gradewise.telemetry import stage
-from gradewise.workflows.classification.cv_record import class_figures_record, class_settings_record
+from gradewise.workflows.classification.cv_record import class_settings_record
 from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
 from gradewise.workflows.classification.judging import judge_classes, judge_held_out
 from gradewise.workflows.classification.learning import HeldOut, cross_fit_classes, learn_classes
@@ -19,7 +19,7 @@ from gradewise.workflows.classification.publishing import classes_report
 from gradewise.workflows.classification.searching import Found, search_settings
 from gradewise.workflows.classification.views import TextViews, learn_text_views
 from gradewise.workflows.prepare import Dataset
-from gradewise.workflows.research.cv_record import METRICS_FILE
+from gradewise.workflows.research.cv_record import METRICS_FILE, figures_record
 from gradewise.workflows.research.cv_run import CvRun
 from gradewise.workflows.research.residuals import (
     LOCKED_TEST_FILE,
@@ -83,7 +83,7 @@ def cv_classes(dataset: Dataset, services: Services, run: Run, *, seconds: Mappi
         record = class_settings_record(experiment, found, views)
         if dataset.metrics_allowed:
             _write_tables(experiment, findings, run)
-            record |= class_figures_record(folds, findings.evaluations, findings.baselines)
+            record |= figures_record(folds, findings.evaluations, findings.baselines, metric="macro_f1")
         html = write_reports(report, run.directory, name=REPORT)
         run.directory.write_json(f"artifacts/{METRICS_FILE}", record)
     if not dataset.metrics_allowed:

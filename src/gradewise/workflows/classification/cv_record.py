@@ -3,14 +3,9 @@
 It holds no time, no place and no duration, as that of grades.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from gradewise.evaluation.fold_figures import FoldFigures, fold_to_json, over_folds, spreads_to_json
-from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json
-from gradewise.evaluation.summary import evaluation_to_json
 from gradewise.features.given import given_columns
-from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, BaselineRow, NamedEvaluation
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.publishing import classifier_settings
 from gradewise.workflows.classification.searching import Found
@@ -21,7 +16,7 @@ from gradewise.workflows.research.cv_record import SCHEMA_VERSION
 def class_settings_record(experiment: TextExperiment, found: Found, views: TextViews) -> dict[str, Any]:
     """What was asked of a cross-validation, and on what."""
     dataset = experiment.dataset
-    plan, split, schema = dataset.plan, dataset.split, views.whole.matrix(experiment.train).schema
+    plan, split, schema = dataset.plan, dataset.split, views.whole.schema(experiment.train)
     return {
         "schema_version": SCHEMA_VERSION,
         "metrics_allowed": dataset.metrics_allowed,
@@ -47,24 +42,4 @@ def class_settings_record(experiment: TextExperiment, found: Found, views: TextV
         "scheme": split.scheme,
         "n_splits": split.n_folds,
         "splits_id": split.id,
-    }
-
-
-def class_figures_record(
-    folds: Sequence[FoldFigures], evaluations: Sequence[NamedEvaluation], baselines: Sequence[BaselineRow]
-) -> dict[str, Any]:
-    """What came out of a cross-validation whose data allow figures."""
-    by_name = {named.name: evaluation_to_json(named.evaluation) for named in evaluations}
-    return {
-        "folds": [fold_to_json(fold) for fold in folds],
-        "summary": spreads_to_json(over_folds(folds)),
-        "out_of_fold": by_name[OUT_OF_FOLD],
-        "locked_test": by_name.get(LOCKED_TEST),
-        "baselines": {
-            row.name: {
-                "metrics": intervals_to_json(row.metrics),
-                "lead_macro_f1": None if row.difference is None else interval_to_json(row.difference),
-            }
-            for row in baselines
-        },
     }

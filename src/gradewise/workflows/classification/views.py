@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.essays.scales import Codes
-from gradewise.features.schema import FeatureMatrix
+from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import Rows
 from gradewise.models.leaks import check_blindness
 from gradewise.models.projection import Projection, learn_projection, project
 from gradewise.models.text_component_fitting import fit_text_components
-from gradewise.models.text_components import TextComponents, with_components
+from gradewise.models.text_components import TextComponents, component_schema, with_components
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, Texts
 from gradewise.workflows.plan import FeaturesPlan
@@ -39,6 +39,10 @@ class TextView:
     def matrix(self, of: Texts) -> FeatureMatrix:
         """Everything that a model reads of texts."""
         return with_components(project(of.measured, self.projection), of.texts, self.components)
+
+    def schema(self, of: Texts) -> FeatureSchema:
+        """What the columns of `matrix` mean; no text is read for it."""
+        return component_schema(project(of.measured, self.projection).schema, self.components)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,7 +14,12 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.research.cv_findings import CvFindings, find_out, locked_table
 from gradewise.workflows.research.cv_page import cv_page, smoke_test_page
-from gradewise.workflows.research.cv_record import METRICS_FILE, figures_record, settings_record
+from gradewise.workflows.research.cv_record import (
+    METRICS_FILE,
+    figures_record,
+    settings_record,
+    traits_record,
+)
 from gradewise.workflows.research.cv_run import CvRun
 from gradewise.workflows.research.decoding import cut_points_record, decoding_record
 from gradewise.workflows.research.publishing import write_page
@@ -91,7 +96,8 @@ def _write_records(found: CvFindings, directory: RunDirectory) -> None:
         f"artifacts/{METRICS_FILE}",
         {
             **settings_record(found.experiment, found.learned.decision),
-            **figures_record(found.folds, found.evaluations, found.baselines, found.traits),
+            **figures_record(found.folds, found.evaluations, found.baselines, metric="qwk"),
+            "traits": traits_record(found.traits),
         },
     )
 

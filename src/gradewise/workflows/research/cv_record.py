@@ -89,9 +89,10 @@ def figures_record(
     folds: Sequence[FoldFigures],
     evaluations: Sequence[NamedEvaluation],
     baselines: Sequence[BaselineRow],
-    traits: Mapping[str, Sequence[NamedEvaluation]],
+    *,
+    metric: str,
 ) -> dict[str, Any]:
-    """What came out of a cross-validation whose data allow figures."""
+    """What came out of a cross-validation whose data allow figures; `metric` is what baselines are led by."""
     by_name = {named.name: evaluation_to_json(named.evaluation) for named in evaluations}
     return {
         "folds": [fold_to_json(fold) for fold in folds],
@@ -101,14 +102,18 @@ def figures_record(
         "baselines": {
             row.name: {
                 "metrics": intervals_to_json(row.metrics),
-                "lead_qwk": None if row.difference is None else interval_to_json(row.difference),
+                f"lead_{metric}": None if row.difference is None else interval_to_json(row.difference),
             }
             for row in baselines
         },
-        "traits": {
-            trait: {named.name: evaluation_to_json(named.evaluation) for named in every}
-            for trait, every in traits.items()
-        },
+    }
+
+
+def traits_record(traits: Mapping[str, Sequence[NamedEvaluation]]) -> dict[str, Any]:
+    """The same of each trait: its evaluations by name."""
+    return {
+        trait: {named.name: evaluation_to_json(named.evaluation) for named in every}
+        for trait, every in traits.items()
     }
 
 
