@@ -9,18 +9,8 @@ import typer
 
 from gradewise.cli.app import app
 from gradewise.settings import Observability, read_observability
-from gradewise.telemetry import (
-    CommandBegan,
-    CommandEnded,
-    Listener,
-    Outcome,
-    all_hear,
-    correlated,
-    outcome_of,
-    reason_of,
-    silent,
-    stack_of,
-)
+from gradewise.telemetry import Listener, all_hear, correlated, outcome_of, reason_of, silent, stack_of
+from gradewise.work_events import CommandBegan, CommandEnded, Outcome
 
 INTERRUPTED = 130
 """What a command that was stopped by Ctrl-C comes back with."""

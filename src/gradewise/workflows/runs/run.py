@@ -10,7 +10,8 @@ from gradewise.errors import RunError
 from gradewise.experiments import ExperimentEntry, entry_to_json
 from gradewise.protocols import ExperimentTracker
 from gradewise.redaction import redacted
-from gradewise.telemetry import Listener, Notice, RunBegan, RunEnded, correlated, correlation_id
+from gradewise.telemetry import Listener, Notice, correlated, correlation_id
+from gradewise.work_events import RunBegan, RunEnded
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.runs.checkpoints import Checkpoints
