@@ -7,10 +7,11 @@ from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.boosters import BoosterParams
 from gradewise.models.confidence import Confidence
-from gradewise.models.cross_fit import FittedGrader, FoldReading, fit_grader
+from gradewise.models.cross_fit import FoldReading
 from gradewise.models.decisions import DecisionKind, choose_decision
 from gradewise.models.engines import find_boosters
 from gradewise.models.grader import EngineGrader
+from gradewise.models.grader_fitting import FittedGrader, fit_grader
 from gradewise.models.growing import Growing
 from gradewise.models.objectives import find_objective
 from gradewise.models.onnx_graph import build_onnx, check_parity
