@@ -22,9 +22,10 @@ from gradewise.scores.corrections import Correction
 from gradewise.settings import read_settings, source_url_in
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.plan_source import SourcePlan, essay_query
+from gradewise.workflows.plan_source import SourcePlan
 from gradewise.workflows.scoring.snapshots import Snapshot, export_snapshot, read_snapshot
 from gradewise.workflows.scoring.stored_texts import StoredTexts
+from gradewise.workflows.source_query import essay_query
 
 SNAPSHOTS = "corrections"
 """Under the directory of runs: where `retrain --since` keeps what it exports."""
