@@ -10,7 +10,8 @@ from gradewise.errors import BundleError
 from gradewise.evaluation.results import Interval
 from gradewise.models.bundle import bundle_from_files, pooled_bundle
 from gradewise.models.bundle_contents import CARD, FEATURES, METADATA, PROFILE
-from gradewise.models.bundle_files import BundleMetadata, ReferenceProfile, TrainingData, to_json
+from gradewise.models.bundle_files import ReferenceProfile, to_json
+from gradewise.models.bundle_metadata import BundleMetadata, TrainingData
 from gradewise.models.bundle_storage import content_id, sign
 from gradewise.models.bundle_targets import target_prefixes
 from gradewise.models.confidence import Confidence

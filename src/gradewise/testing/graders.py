@@ -11,7 +11,8 @@ from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
 from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.bundle_files import describe_reference, make_self_test
+from gradewise.models.bundle_metadata import BundleMetadata, TrainingData
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.confidence import Confidence
