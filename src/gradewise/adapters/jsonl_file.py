@@ -27,7 +27,7 @@ class JsonlFile(TableFile):
         return self._columns
 
     def records(self) -> Iterator[Mapping[str, str] | BadRow]:
-        """Rows in order, streamed; empty lines are passed over, absent keys are empty, malformed lines told."""
+        """Rows in order, streamed; empty lines are passed over, absent keys are empty, bad lines told."""
         columns = self._columns
         for number, item in self._objects():
             if isinstance(item, Fault):

@@ -31,7 +31,7 @@ class PickleFile(TableFile):
         return self._columns
 
     def records(self) -> Iterator[Mapping[str, str] | BadRow]:
-        """Rows in order; absent keys, None and not-a-numbers are empty, malformed rows told in their place."""
+        """Rows in order; absent keys, None and not-a-numbers are empty, malformed rows told."""
         columns = self._columns
         for number, item in enumerate(self._items(), start=1):
             yield _row(item, columns, f"row {number}")
