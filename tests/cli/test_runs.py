@@ -44,7 +44,7 @@ def test_runs_are_listed_on_a_line_each(command: Command, trained: Trained) -> N
     assert (trained.run.name, "train", "completed") == tuple(line.split()[:3])
     figure = entry_from_json(read_json(trained.run / "experiment.json")).metrics["qwk"]
     assert line.endswith(f"QWK {figure:.3f}")
-    (record,) = json.loads(command("runs", "list", "--output", trained.run.parents[1], "--json").out)
+    (record,) = json.loads(command("runs", "list", "--output", trained.run.parents[1], "--json").out)["runs"]
     assert ("completed", str(trained.run)) == (record["state"], record["path"])
 
 
@@ -53,7 +53,7 @@ def test_without_runs_there_is_nothing_to_list(command: Command) -> None:
     assert (0, "", "no runs under output/\n") == tuple(
         getattr(command("runs", "list"), name) for name in ("code", "out", "err")
     )
-    assert [] == json.loads(command("runs", "list", "--json").out)
+    assert [] == json.loads(command("runs", "list", "--json").out)["runs"]
 
 
 def test_a_run_is_shown_with_plan_figures_and_files(command: Command, trained: Trained) -> None:

@@ -1,6 +1,5 @@
 """Runs as a person reads them in a terminal."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,11 +20,6 @@ SHOWN_FILES = ("reports/report.html", "reports/*.html", "artifacts/*", "feature_
 def run_table(runs: Sequence[RunState]) -> str:
     """One line a run, in columns that a pipe does not break."""
     return in_columns([HEADINGS, *(_row(run) for run in runs)])
-
-
-def runs_json(runs: Sequence[RunState]) -> str:
-    """Runs as JSON."""
-    return json.dumps([run.to_json() for run in runs], indent=2, ensure_ascii=False)
 
 
 def run_page(run: RunState) -> str:
