@@ -33,7 +33,16 @@ Readers = Annotated[
         help="Essays that are read at once; one a core when absent.",
     ),
 ]
+Poll = Annotated[
+    float,
+    typer.Option(
+        "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
+        help="Look for another model every so many seconds; 0: upon SIGHUP, or a request, alone.",
+    ),
+]
 # fmt: on
+POLL_S = 1.0
+"""Of a service and of a worker: both take over a new model as soon."""
 
 
 @app.command()
@@ -70,13 +79,7 @@ def serve(
             help="Let the challenger grade unseen what the other grades.",
         ),
     ] = False,
-    poll: Annotated[
-        float,
-        typer.Option(
-            "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
-            help="Look for another model every so many seconds; 0: upon SIGHUP or request alone.",
-        ),
-    ] = 1.0,
+    poll: Poll = POLL_S,
     host: Annotated[
         str,
         typer.Option(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, app
-from gradewise.cli.serve import LOAD, MODEL, Readers, ServedModel, ServedName
+from gradewise.cli.serve import LOAD, POLL_S, Poll, Readers, ServedModel, ServedName
 
 
 @app.command()
@@ -22,13 +22,7 @@ def worker(
     model: ServedModel = None,
     name: ServedName = None,
     embedding_model: EmbeddingModel = None,
-    poll: Annotated[
-        float,
-        typer.Option(
-            "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
-            help="Look for another model every so many seconds; 0: upon SIGHUP alone.",
-        ),
-    ] = 10.0,
+    poll: Poll = POLL_S,
     readers: Readers = None,
     concurrency: Annotated[
         int,
