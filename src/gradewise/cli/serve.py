@@ -30,7 +30,7 @@ Readers = Annotated[
     int | None,
     typer.Option(
         "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
-        help="Essays that are read at once; one a core when absent.",
+        help="Texts that are read at once; one a core when absent.",
     ),
 ]
 Poll = Annotated[
@@ -127,7 +127,7 @@ def serve(
         int,
         typer.Option(
             "--max-waiting", min=0, envvar="GRADEWISE_SERVE_MAX_WAITING", rich_help_panel=LOAD,
-            help="Essays that may wait beside those; more are told to come back (429).",
+            help="Texts that may wait beside those; more are told to come back (429).",
         ),
     ] = 256,
     deadline_ms: Annotated[
@@ -169,11 +169,11 @@ def serve(
         int | None,
         typer.Option(
             "--review-capacity", min=1, envvar="GRADEWISE_SERVE_REVIEW_CAPACITY",
-            help="Essays that teachers look at in a day.",
+            help="Texts that teachers look at in a day.",
         ),
     ] = None,
 ) -> None:  # fmt: skip
-    """Grade essays over HTTP, and gRPC, until stopped; another model takes over without a pause.
+    """Grade or classify texts over HTTP, and gRPC, until stopped; another model takes over without a pause.
 
     [bold]gradewise serve --model output/essays/…/artifacts/bundle[/] serves one bundle to this machine;
 

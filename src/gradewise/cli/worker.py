@@ -42,7 +42,7 @@ def worker(
         bool, typer.Option("--outbox/--no-outbox", help="Publish what waits in the outbox as well.")
     ] = True,
 ) -> None:  # fmt: skip
-    """Grade essays that come as events, until stopped; answers go back as events.
+    """Grade or classify texts that come as events, until stopped; answers go back as events.
 
     [bold]gradewise worker --broker nats://localhost:4222 --name essays[/] grades what is asked for under
     gradewise.score.requested, and answers under gradewise.score.completed and gradewise.score.failed.
