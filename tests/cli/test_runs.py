@@ -30,14 +30,14 @@ def dead() -> Path:
 
 
 def test_runs_are_listed_on_a_line_each(command: Command, trained: Trained) -> None:
-    """State, stage, time and the figure that counts most; as JSON, everything."""
+    """State, step, time and the figure that counts most; as JSON, everything."""
     listed = command("runs", "list", "--output", trained.run.parents[1])
     heading, line = listed.out.splitlines()
     assert [
         "run",
         "command",
         "state",
-        "stage",
+        "step",
         "time",
         "figure",
     ] == heading.split()
@@ -83,11 +83,11 @@ def test_a_dead_run_is_shown_as_dead(command: Command, dead: Path) -> None:
 
 
 def test_a_run_that_goes_on_says_how_long(command: Command, dead: Path) -> None:
-    """As far as its stage can tell."""
+    """As far as its step can tell."""
     with working_in(dead):
         shown = command("runs", "show").out
     assert "state          running" in shown
-    assert "stage ends in  1 h 01 min" in shown
+    assert "step ends in  1 h 01 min" in shown
 
 
 def test_scripts_get_the_directory_of_the_newest_run_of_a_name(command: Command, dead: Path) -> None:

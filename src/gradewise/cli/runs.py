@@ -20,7 +20,7 @@ OUTPUT = Path("output")
 
 @runs.command("list")
 def list_(*, output: _OUTPUT = OUTPUT, json: _JSON = False) -> None:
-    """List runs, newest first: state, stage, time, and the figure that counts most.
+    """List runs, newest first: state, step, time, and the figure that counts most.
 
     A run that was killed is shown as dead, never as running.
     """
