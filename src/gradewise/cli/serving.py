@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gradewise.bootstrap.measuring import service_metrics
 from gradewise.bootstrap.serving import ServingOptions, serving_from
-from gradewise.cli.observing import with_observer
+from gradewise.cli.observer import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
 from gradewise.service_events import ModelReloaded
