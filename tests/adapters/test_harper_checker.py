@@ -1,5 +1,6 @@
 """Tests of the Harper checker: the contract, categories, overlaps, and texts that would break Harper."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -67,7 +68,8 @@ def test_files_errors_as_teachers_do(
     checker: HarperChecker, text: str, flagged: str, category: str, suggestion: str
 ) -> None:
     """Each kind of error lands in its category, with the span of the error and a correction."""
-    found = [(text[each.start : each.end], each.category, each.suggestion) for each in checker.check(text)]
+    findings = checker.with_suggestions(checker.check(text), text)
+    found = [(text[each.start : each.end], each.category, each.suggestion) for each in findings]
     assert (flagged, category, suggestion) in found
 
 
@@ -249,10 +251,16 @@ class Raising:
         raise self._error
 
 
+def failing(error: BaseException) -> Any:
+    """A checker whose linter fails."""
+    checker: Any = HarperChecker()
+    checker._own.linters = replace(checker._own.linters, rules=Raising(error))
+    return checker
+
+
 def test_panic_becomes_an_error_and_the_next_text_is_checked() -> None:
     """When Harper panics the message says how long the text was, not what, and a new linter takes over."""
-    checker: Any = HarperChecker()
-    checker._own.linter = Raising(PanicException("index out of bounds"))
+    checker = failing(PanicException("index out of bounds"))
     with pytest.raises(InputError, match="failed on a text of 6 characters") as caught:
         checker.check("secret")
     assert "secret" not in str(caught.value)
@@ -261,7 +269,5 @@ def test_panic_becomes_an_error_and_the_next_text_is_checked() -> None:
 
 def test_interrupt_passes_through() -> None:
     """Nothing but a panic is translated."""
-    checker: Any = HarperChecker()
-    checker._own.linter = Raising(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
-        checker.check("secret")
+        failing(KeyboardInterrupt()).check("secret")

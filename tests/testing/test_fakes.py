@@ -22,7 +22,8 @@ class TestFakeLanguageChecker(LanguageCheckerContract):
 
     def test_finds_by_category(self) -> None:
         """Each of its patterns finds one kind of error, with a correction where it knows one."""
-        found = FakeLanguageChecker().check("Teh cat saw the the dog and i ran .")
+        checker, text = FakeLanguageChecker(), "Teh cat saw the the dog and i ran ."
+        found = checker.with_suggestions(checker.check(text), text)
         expected = [("spelling", "the"), ("grammar", None), ("capitalisation", None), ("punctuation", None)]
         assert [(each.category, each.suggestion) for each in found] == expected
 

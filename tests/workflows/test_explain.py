@@ -138,10 +138,11 @@ def test_strongest_features_match_the_reasons_of_scoring(
 
 
 def test_findings_are_those_of_the_checker(explained: Explain, checker: LanguageChecker) -> None:
-    """Spans are of the text that was graded, emoji and paragraphs before them or not."""
+    """Spans are of the text that was graded, emoji and paragraphs before them or not, with corrections."""
     text = "👍 i recieve the letters.\n\nIt was fun \U0001f469\U0001f3fd becuase i like them."
     explanation = explained(Essay(id="emoji", text=text))
-    assert checker.check(text) == explanation.findings
+    assert checker.with_suggestions(checker.check(text), text) == explanation.findings
+    assert "receive" in {finding.suggestion for finding in explanation.findings or ()}
     found = {text[finding.start : finding.end] for finding in explanation.findings or ()}
     assert {"i", "recieve", "becuase"} <= found
 

@@ -7,27 +7,29 @@ import threading
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import version
-from typing import Literal
 
 import harper
 
+from gradewise.adapters.harper_linters import TOKENS, Dialect, lint, new_linter, panics_told, spans
 from gradewise.adapters.harper_rules import (
     CATEGORY_OF_KIND,
     CATEGORY_OF_RULE,
     DEFAULT_RULES,
     category_of,
 )
-from gradewise.errors import InputError, PlanError
+from gradewise.adapters.harper_spelling import RULE as SPELLING_RULE
+from gradewise.adapters.harper_spelling import Spelling, Verdicts
+from gradewise.errors import InputError
 from gradewise.features.findings import Finding
-
-Dialect = Literal["american", "australian", "british", "canadian", "indian"]
-"""Which English the dictionary spells."""
 
 # Raised when this module changes what is found; part of the fingerprint.
 REVISION = 2
-SPELLING_RULE = "SpellCheck"
+# The kind that Harper files misspelt words under.
+SPELLING_KIND = "Spelling"
 # Flags a whole sentence for its length: it says nothing about the errors within.
 SENTENCE_RULE = "LongSentences"
 # Harper's time, and for one run of letters its memory, grow with the square of what has no spaces or stops:
@@ -39,14 +41,24 @@ PIECE = 1_200
 # Without such an end a piece stops at a space here, some 1,800 words, so that time stays linear.
 LONGEST_PIECE = 10_000
 PIECE_END = re.compile(r"\n+|[.!?]['\")]?\s+")
-# An unknown word costs up to 10 ms, and an essay has a few dozen; after so many different ones, later pieces
-# of a text of more than `LONGEST_PIECE` characters are no longer checked for spelling.
+# After so many different misspelt words, later pieces of a text of more than `LONGEST_PIECE` characters are
+# not checked for spelling: such a text is no English, or no text.
 UNKNOWN_WORDS = 300
 # Seconds that who hands over a text waits for the threads to take it up, mostly a tenth of a millisecond:
 # they need the interpreter for that, which a caller who goes on computing keeps for five milliseconds.
 TAKE_UP_S = 0.002
-# Meets no near neighbour, so that the wider search, a second for the first word only, is paid here.
-WARM_UP_TEXT = "xqzzkj highschool"
+# Asks every rule and the search for corrections, which a thread prepares when it is first needed.
+WARM_UP_TEXT = "This is an book of america. We like highschool."
+
+
+@dataclass(frozen=True, slots=True)
+class _Linters:
+    """What one thread checks with."""
+
+    rules: harper.Linter
+    """Every rule but the one for spelling."""
+    spelling: Spelling | None
+    """Absent where spelling is not asked."""
 
 
 class HarperChecker:
@@ -66,9 +78,10 @@ class HarperChecker:
         """
         self._rules = tuple(sorted(set(rules)))
         self._dialect = dialect
-        # Harper keeps what it learns of sentences by thread, so threads stay, each with a linter of its own.
+        self._verdicts = Verdicts()
+        # Harper keeps what it learns of sentences by thread, so threads stay, each with linters of its own.
         self._own = threading.local()
-        self._own.linter = self._new_linter()  # refuses unknown rules
+        self._own.linters = self._new_linters()  # refuses unknown rules
         self._n_threads = threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="harper") if threads > 1 else None
 
@@ -80,15 +93,15 @@ class HarperChecker:
         return f"harper {version('harper-py')} {self._dialect} {len(self._rules)} rules {digest[:16]}"
 
     def warm_up(self) -> None:
-        """Load the dictionary and build the spelling index: about a second, once in a process."""
+        """Load the dictionary and what each thread needs for the first text: a second, once in a process."""
         if self._threads is None:
-            self._lint(WARM_UP_TEXT)
+            self._findings_in(WARM_UP_TEXT, (0, len(WARM_UP_TEXT)))
             return
         together = threading.Barrier(self._n_threads)
 
         def warm() -> None:
             together.wait()  # so that no thread takes two turns
-            self._lint(WARM_UP_TEXT)
+            self._findings_in(WARM_UP_TEXT, (0, len(WARM_UP_TEXT)))
 
         for each in [self._threads.submit(warm) for _ in range(self._n_threads)]:
             each.result()
@@ -96,12 +109,26 @@ class HarperChecker:
     def check(self, text: str) -> tuple[Finding, ...]:
         """Find errors; one place is flagged once, apart from sentences that are flagged as too long.
 
-        Stretches of more than 45 characters without a space are passed over.
+        Stretches of more than 45 characters without a space are passed over. Misspelt words come without a
+        suggestion, which takes longer than all the rest: see `with_suggestions`.
 
         Raises:
             InputError: Harper failed on this text.
         """
         return self.begin(text)()
+
+    def with_suggestions(self, findings: Sequence[Finding], text: str) -> tuple[Finding, ...]:
+        """Look for what misspelt words were meant to be: some milliseconds a word.
+
+        Raises:
+            InputError: Harper failed on a word.
+        """
+        return tuple(
+            replace(each, suggestion=self._correction(text[each.start : each.end]))
+            if each.rule == SPELLING_RULE
+            else each
+            for each in findings
+        )
 
     def begin(self, text: str) -> Callable[[], tuple[Finding, ...]]:
         """Begin to check in the threads of this checker, while the caller does something else.
@@ -126,7 +153,7 @@ class HarperChecker:
         works = (
             [partial(self._check_long, text, pieces)]
             if long
-            else [partial(self._findings_in, text, [piece]) for piece in pieces]
+            else [partial(self._findings_in, text, piece) for piece in pieces]
         )
         if self._threads is None:
             return list(works)
@@ -142,72 +169,47 @@ class HarperChecker:
     def _check_long(self, text: str, pieces: Iterable[tuple[int, int]]) -> list[Finding]:
         found: list[Finding] = []
         unknown: set[str] = set()
-        try:
-            for piece in pieces:
-                self._spell(on=len(unknown) < UNKNOWN_WORDS)
-                found += self._findings_in(text, [piece])
-                unknown.update(text[each.start : each.end] for each in found if each.rule == SPELLING_RULE)
-        finally:
-            self._spell(on=True)
+        for piece in pieces:
+            found += self._findings_in(text, piece, spell=len(unknown) < UNKNOWN_WORDS)
+            unknown.update(text[each.start : each.end] for each in found if each.rule == SPELLING_RULE)
         return found
 
-    def _findings_in(self, text: str, pieces: Iterable[tuple[int, int]]) -> list[Finding]:
-        return [
-            Finding(
-                start=lint.span.start + start,
-                end=lint.span.end + start,
-                category=category_of(rule, lint.lint_kind),
-                rule=rule,
-                message=lint.message,
-                suggestion=_suggestion(lint),
-            )
-            for start, end in pieces
-            for rule, lints in self._lint(text[start:end]).items()
-            for lint in lints
-        ]
+    def _findings_in(self, text: str, piece: tuple[int, int], *, spell: bool = True) -> list[Finding]:
+        start, end = piece
+        part = text[start:end]
+        with self._linters(len(part)) as linters:
+            lints = lint(linters.rules, part)
+            tokens = spans(lints.pop(TOKENS, ()))
+            found = [_finding(each, rule, start) for rule, some in lints.items() for each in some]
+            if linters.spelling is not None and spell:
+                misspelt = linters.spelling.flagged(part, tokens)
+                found += [_misspelt(text, start + first, start + last) for first, last in misspelt]
+        return found
 
-    def _lint(self, text: str) -> dict[str, list[harper.Lint]]:
+    def _correction(self, word: str) -> str | None:
+        with self._linters(len(word)) as linters:
+            found = linters.spelling and linters.spelling.correction(word)
+            return _suggestion(found) if found else None
+
+    @contextmanager
+    def _linters(self, length: int) -> Iterator[_Linters]:
+        """Those of the thread, made when they are first asked for; after a panic, made anew."""
+        if not hasattr(self._own, "linters"):
+            self._own.linters = self._new_linters()
+        linters: _Linters = self._own.linters
         try:
-            # Harper's own removal of overlaps would drop every error in a sentence that is too long.
-            return self._linter().organized_lints(text, language="plaintext", dedup=False)
-        except BaseException as error:
-            # A panic in Rust reaches Python as a BaseException whose class cannot be imported.
-            if type(error).__name__ != "PanicException":
-                raise
-            self._own.linter = self._new_linter()
-            raise InputError(
-                f"the language checker failed on a text of {len(text)} characters; leave it out or check "
-                f"it without the errors group"
-            ) from error
+            with panics_told(length):
+                yield linters
+        except InputError:
+            self._own.linters = self._new_linters()
+            raise
 
-    def _linter(self) -> harper.Linter:
-        """That of the thread, made when it is first asked for."""
-        if not hasattr(self._own, "linter"):
-            self._own.linter = self._new_linter()
-        linter: harper.Linter = self._own.linter
-        return linter
-
-    def _new_linter(self) -> harper.Linter:
-        dialects = {each.name.lower(): each for each in harper.Dialect}
-        if self._dialect not in dialects:
-            raise PlanError(
-                f"{self._dialect!r} is no dialect of Harper's; choose one of {' '.join(dialects)}"
-            )
-        linter = harper.Linter(dialects[self._dialect])
-        known = linter.get_lint_config()
-        unknown = [rule for rule in self._rules if rule not in known]
-        if unknown:
-            raise PlanError(
-                f"Harper {version('harper-py')} has no rule {unknown[0]!r}; see its list of rules"
-            )
-        linter.set_lint_config({rule: rule in self._rules for rule in known})
-        return linter
-
-    def _spell(self, *, on: bool) -> None:
-        linter = self._linter()
-        config = linter.get_lint_config()
-        if SPELLING_RULE in self._rules and config[SPELLING_RULE] != on:
-            linter.set_lint_config({**config, SPELLING_RULE: on})
+    def _new_linters(self) -> _Linters:
+        rules = set(self._rules)
+        if SPELLING_RULE not in rules:
+            return _Linters(new_linter(self._dialect, rules), None)
+        others = new_linter(self._dialect, rules - {SPELLING_RULE} | {TOKENS})
+        return _Linters(others, Spelling(self._dialect, self._verdicts))
 
 
 def _tell_and_do(taken: threading.Event, work: Callable[[], list[Finding]]) -> list[Finding]:
@@ -254,6 +256,24 @@ def _once_a_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _precedence(finding: Finding) -> tuple[bool, int, int, str, str]:
     length = finding.end - finding.start
     return finding.rule == SPELLING_RULE, -length, finding.start, finding.rule, finding.message
+
+
+def _finding(found: harper.Lint, rule: str, start: int) -> Finding:
+    span = found.span
+    return Finding(
+        start=span.start + start,
+        end=span.end + start,
+        category=category_of(rule, found.lint_kind),
+        rule=rule,
+        message=found.message,
+        suggestion=_suggestion(found),
+    )
+
+
+def _misspelt(text: str, start: int, end: int) -> Finding:
+    category = category_of(SPELLING_RULE, SPELLING_KIND)
+    message = f"`{text[start:end]}` is not in the dictionary, or not spelt so there"
+    return Finding(start, end, category, SPELLING_RULE, message)
 
 
 def _suggestion(lint: harper.Lint) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.evaluation.weights import Floats
+from gradewise.evaluation.ranks import mean_ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def nearest_columns(values: NDArray[np.float32], names: Sequence[str]) -> dict[s
     >>> nearest_columns(np.array([[1, 5, 2], [2, 4, 2], [3, 1, 2]], dtype=np.float32), ["a", "b", "c"])
     {'a': Twin(name='b', correlation=-1.0), 'b': Twin(name='a', correlation=-1.0)}
     """
-    ranks = np.stack([_ranks(column) for column in values.T], axis=1)
+    ranks = np.stack([mean_ranks(column) for column in values.T], axis=1)
     ranks -= ranks.mean(axis=0)
     sizes = np.sqrt((ranks**2).sum(axis=0))
     ranks /= np.where(sizes > 0, sizes, 1.0)
@@ -44,10 +44,3 @@ def nearest_columns(values: NDArray[np.float32], names: Sequence[str]) -> dict[s
         for row, (name, other) in enumerate(zip(names, nearest, strict=True))
         if alike[row, other] != 0
     }
-
-
-def _ranks(column: NDArray[np.float32]) -> Floats:
-    """From 1 upwards; equal values share their mean rank: shape ``(n,)``."""
-    _, inverse, counts = np.unique(column, return_inverse=True, return_counts=True)
-    means: Floats = np.cumsum(counts) - (counts - 1) / 2
-    return means[inverse]

@@ -7,8 +7,8 @@ grade that was projected from these scores would be learnt from them perfectly, 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
+from gradewise.evaluation.ranks import mean_ranks
 from gradewise.judgement.bradley_terry import Scores, check_same_items
 from gradewise.judgement.comparisons import Comparisons, Floats
 from gradewise.judgement.tallies import tally
@@ -64,5 +64,5 @@ def percentiles(values: Floats) -> Floats:
     >>> percentiles(np.array([3.0, 1.0, 1.0, 9.0])).tolist()
     [0.625, 0.25, 0.25, 0.875]
     """
-    places: Floats = (rankdata(values) - 0.5) / values.size
+    places: Floats = (mean_ranks(values) - 0.5) / values.size
     return places

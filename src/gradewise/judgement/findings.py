@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import rankdata
 
 from gradewise.errors import InputError
+from gradewise.evaluation.ranks import first_ranks
 from gradewise.judgement.anchor_checks import AnchorCheck, AnchorDrift
 from gradewise.judgement.anchors import Anchors, Inversion
 from gradewise.judgement.batches import JudgedBatch
@@ -59,8 +59,7 @@ class ExaminedBatch:
     def ranks(self) -> Ints:
         """Places by score, 1 the best, ties sharing the better one: shape ``(n,)``."""
         told_apart = np.round(-self.scores.values, _DIGITS)
-        places: Ints = rankdata(told_apart, method="min").astype(np.int64)
-        return places
+        return first_ranks(told_apart)
 
     @property
     def intervals(self) -> tuple[Floats, Floats]:

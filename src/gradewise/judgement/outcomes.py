@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from scipy.stats import rankdata
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import SCALES, Scale, find_scale
 from gradewise.essays.suggestions import quotable
+from gradewise.evaluation.ranks import first_ranks
 from gradewise.judgement.anchors import FEWEST_GRADES, find_anchors
 from gradewise.judgement.batches import EssayResult, JudgedBatch
 from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
@@ -83,7 +83,7 @@ class ScoredBatch:
         """What judgement says of each essay, for models that read it too, under every name that it has."""
         found = judgement_features(self.comparisons, self.scores)
         n = len(found.items)
-        places = (rankdata(self.scores.values, "min") - 1) / max(n - 1, 1)
+        places = (first_ranks(self.scores.values) - 1) / max(n - 1, 1)
         return {
             item: dict(zip(found.columns, row, strict=True)) | {"batch_rank": place}
             for item, row, place in zip(found.items, found.values.tolist(), places.tolist(), strict=True)

@@ -32,7 +32,17 @@ class LanguageChecker(Protocol):
         ...
 
     def check(self, text: str) -> tuple[Finding, ...]:
-        """Findings ordered by ``(start, end)``, spans within the text, none empty; no text, no findings."""
+        """Findings ordered by ``(start, end)``, spans within the text, none empty; no text, no findings.
+
+        Suggestions that take long to find are left out: see `with_suggestions`.
+        """
+        ...
+
+    def with_suggestions(self, findings: Sequence[Finding], text: str) -> tuple[Finding, ...]:
+        """The same findings of a text, each with a likely correction where there is one, for who shows them.
+
+        It may take longer than the check.
+        """
         ...
 
 

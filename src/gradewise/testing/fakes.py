@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -54,7 +55,7 @@ class FakeLanguageChecker:
         self.warmed_up += 1
 
     def check(self, text: str) -> tuple[Finding, ...]:
-        """Find misspellings, a small "i", doubled words and spaces before a stop.
+        """Find misspellings, a small "i", doubled words and spaces before a stop; suggest nothing yet.
 
         Raises:
             InputError: the text holds what it was told to fail on.
@@ -66,6 +67,13 @@ class FakeLanguageChecker:
             raise InputError(f"the language checker failed on a text of {len(text)} characters")
         return tuple(sorted(_findings(text), key=lambda each: (each.start, each.end)))
 
+    def with_suggestions(self, findings: Sequence[Finding], text: str) -> tuple[Finding, ...]:
+        """Add the right spelling of misspelt words."""
+        return tuple(
+            replace(each, suggestion=MISSPELLINGS.get(text[each.start : each.end].lower()))
+            for each in findings
+        )
+
 
 def _findings(text: str) -> list[Finding]:
     return [
@@ -75,7 +83,6 @@ def _findings(text: str) -> list[Finding]:
             category,
             rule,
             rule.replace("_", " "),
-            MISSPELLINGS.get(found.group().lower()),
         )
         for rule, category, pattern in _PATTERNS
         for found in pattern.finditer(text)

@@ -88,6 +88,8 @@ def explain_essay(
     require_same_embedder(bundle, embedder)
     matrix, document = measure_essay(bundle, essay, checker, embedder=embedder)
     findings = (document.findings if document is not None else None) or ()
+    if checker is not None:
+        findings = checker.with_suggestions(findings, essay.text)
     prediction = predictions(bundle, (essay,), matrix, n_reasons=0, documents=(document,))[0]
     contributions = bundle.explainer.contributions_many(matrix.values)
     return Explanation(

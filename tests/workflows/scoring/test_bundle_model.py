@@ -68,6 +68,10 @@ class Counting:
         self._read.append(text)
         return self._harper.check(text)
 
+    def with_suggestions(self, findings: Sequence[Finding], text: str) -> tuple[Finding, ...]:
+        """As Harper does."""
+        return self._harper.with_suggestions(findings, text)
+
 
 @pytest.fixture(scope="module")
 def bundle(trained: Trained) -> Bundle:

@@ -1,5 +1,7 @@
 """What every `LanguageChecker` must do."""
 
+from dataclasses import replace
+
 from gradewise.features.findings import CATEGORIES
 from gradewise.protocols import LanguageChecker
 
@@ -61,6 +63,19 @@ class LanguageCheckerContract:
             assert all(0 <= start < end <= len(text) for start, end in spans)
             assert {each.category for each in findings} <= set(CATEGORIES)
             assert all(each.rule and each.message for each in findings)
+
+    def test_suggestions_change_nothing_else(self) -> None:
+        """Findings with suggestions are the same findings, in the same order; those there were stay."""
+        checker = self.new_checker()
+        for text in (*TEXTS, self.text_with_error()):
+            findings = checker.check(text)
+            told = checker.with_suggestions(findings, text)
+            assert [replace(each, suggestion=None) for each in findings] == [
+                replace(each, suggestion=None) for each in told
+            ]
+            had = [each for each in findings if each.suggestion is not None]
+            assert set(had) <= set(told)
+        assert checker.with_suggestions((), "") == ()
 
     def test_spans_count_characters(self) -> None:
         """A character outside the basic plane moves a span by one, not by two or four."""
