@@ -87,7 +87,7 @@ def test_a_run_that_goes_on_says_how_long(command: Command, dead: Path) -> None:
     with working_in(dead):
         shown = command("runs", "show").out
     assert "state          running" in shown
-    assert "step ends in  1 h 01 min" in shown
+    assert "step ends in   1 h 01 min" in shown
 
 
 def test_scripts_get_the_directory_of_the_newest_run_of_a_name(command: Command, dead: Path) -> None:
