@@ -110,8 +110,8 @@ class HealthBody(msgspec.Struct, kw_only=True, frozen=True):
     status: Annotated[
         Literal["healthy", "degraded", "unhealthy"],
         Meta(
-            description="degraded: grades come, but not from the newest model, or they cannot be written down "
-            "where they belong. unhealthy: none come."
+            description="degraded: grades come, but not from the newest model, or they are not "
+            "written down where they belong. unhealthy: none come."
         ),
     ]
     """In a word."""
