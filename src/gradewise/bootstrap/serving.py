@@ -17,13 +17,14 @@ from gradewise.bootstrap.reading import build_apart, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
 from gradewise.errors import BundleError, PlanError, UnavailableError
+from gradewise.judgement.batch_tables import BatchTables
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, Notice, all_hear, silent
 from gradewise.workflows.extract import processors
-from gradewise.workflows.finalize import finalize
+from gradewise.workflows.finalize import FinalizeRules, finalize
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms, same_answers
 from gradewise.workflows.scoring.breaker import Breaker
@@ -39,6 +40,16 @@ from gradewise.workflows.scoring.spool import Spool
 
 SLOWEST_POLL_S = 86_400.0
 STAGES = ("production", "staging")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedOptions:
+    """How somebody wants judged batches to be made final."""
+
+    tables: BatchTables | None = None
+    """What their tables are called; as those of the judging service when ``None``."""
+    rules: FinalizeRules | None = None
+    """How judgement and model become one grade; as usual when ``None``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +86,8 @@ class ServingOptions:
     """Share of released grades that is drawn for a look."""
     review_capacity: int | None = None
     """Essays that teachers look at in a day."""
+    judged: JudgedOptions = JudgedOptions()
+    """Of judged batches."""
 
     def __post_init__(self) -> None:
         if self.model is not None and self.name is not None:
@@ -170,7 +183,9 @@ class _Wiring:
         return await self._stack.enter_async_context(score_log_from(self._settings, when_away=self._say_away))
 
     async def _batches(self) -> Batches:
-        return await self._stack.enter_async_context(batches_from(self._settings, when_away=self._say_away))
+        tables = self._options.judged.tables
+        opened = batches_from(self._settings, tables, when_away=self._say_away)
+        return await self._stack.enter_async_context(opened)
 
     def _say_away(self, error: UnavailableError) -> None:
         """Say once that the database is not there yet: essays are graded all the same."""
@@ -217,6 +232,7 @@ class _Wiring:
             batches=batches,
             scoring=scoring,
             clock=self._clock,
+            rules=self._options.judged.rules,
             breaker=self._breakers["judgement"],
             listener=self._listener,
         )
