@@ -89,7 +89,9 @@ def queue_message(found: ReviewQueue) -> pb.Queue:
 def slot_message(status: SlotStatus) -> pb.Slot:
     """A place for a model, and what is in it."""
     identity, refusal = status.identity, status.refusal
-    model = identity and pb.Model(name=identity.name, version=identity.version, digest=identity.digest)
+    model = None
+    if identity is not None:
+        model = pb.Model(name=identity.name, version=identity.version, digest=identity.digest)
     return pb.Slot(
         slot=status.slot, place=status.place, model=model, loaded_at=_moment(status.loaded_at),
         looked_at=_moment(status.looked_at), refused=refusal.reason if refusal else "",
