@@ -69,6 +69,34 @@ ReviewCapacity = Annotated[
         help="Essays that teachers look at in a day.",
     ),
 ]
+Challenger = Annotated[
+    str | None,
+    typer.Option(
+        "--challenger", envvar="GRADEWISE_SERVE_CHALLENGER", rich_help_panel=MODEL,
+        help="Another model, on trial; named as the first is.",
+    ),
+]
+Share = Annotated[
+    float,
+    typer.Option(
+        "--share", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_SHARE", rich_help_panel=MODEL,
+        help="Of the students or classes that the challenger grades; more of it only adds some.",
+    ),
+]
+Salt = Annotated[
+    str,
+    typer.Option(
+        "--salt", envvar="GRADEWISE_SERVE_SALT", rich_help_panel=MODEL, show_default=False,
+        help="Of the trial: another one draws others.",
+    ),
+]
+Shadowed = Annotated[
+    bool,
+    typer.Option(
+        "--shadow", envvar="GRADEWISE_SERVE_SHADOW", rich_help_panel=MODEL,
+        help="Let the challenger grade unseen what the other grades.",
+    ),
+]
 # fmt: on
 
 
@@ -78,34 +106,10 @@ def serve(
     model: ServedModel = None,
     name: ServedName = None,
     embedding_model: EmbeddingModel = None,
-    challenger: Annotated[
-        str | None,
-        typer.Option(
-            "--challenger", envvar="GRADEWISE_SERVE_CHALLENGER", rich_help_panel=MODEL,
-            help="Another model, on trial; named as the first is.",
-        ),
-    ] = None,
-    share: Annotated[
-        float,
-        typer.Option(
-            "--share", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_SHARE", rich_help_panel=MODEL,
-            help="Of the students or classes that the challenger grades; more of it only adds some.",
-        ),
-    ] = 0.0,
-    salt: Annotated[
-        str,
-        typer.Option(
-            "--salt", envvar="GRADEWISE_SERVE_SALT", rich_help_panel=MODEL, show_default=False,
-            help="Of the trial: another one draws others.",
-        ),
-    ] = "",
-    shadow: Annotated[
-        bool,
-        typer.Option(
-            "--shadow", envvar="GRADEWISE_SERVE_SHADOW", rich_help_panel=MODEL,
-            help="Let the challenger grade unseen what the other grades.",
-        ),
-    ] = False,
+    challenger: Challenger = None,
+    share: Share = 0.0,
+    salt: Salt = "",
+    shadow: Shadowed = False,
     poll: Annotated[
         float,
         typer.Option(

@@ -9,13 +9,17 @@ from gradewise.cli.serve import (
     LOAD,
     MODEL,
     AuditRate,
+    Challenger,
     JudgedScale,
     JudgedTables,
     MinComparisons,
     Readers,
     ReviewCapacity,
+    Salt,
     ServedModel,
     ServedName,
+    Shadowed,
+    Share,
 )
 
 
@@ -33,6 +37,10 @@ def worker(
     model: ServedModel = None,
     name: ServedName = None,
     embedding_model: EmbeddingModel = None,
+    challenger: Challenger = None,
+    share: Share = 0.0,
+    salt: Salt = "",
+    shadow: Shadowed = False,
     poll: Annotated[
         float,
         typer.Option(
@@ -78,7 +86,8 @@ def worker(
 
     options = ServingOptions(
         model=model, name=name, poll_s=poll, readers=readers, most_waiting=max(256, concurrency),
-        audit_rate=audit_rate, review_capacity=review_capacity,
+        challenger=challenger, share=share, salt=salt, shadow=shadow, audit_rate=audit_rate,
+        review_capacity=review_capacity,
         judged=asked_judged(tables, min_comparisons=min_comparisons, scale=scale),
     )  # fmt: skip
     settings = read_settings().with_embedding_model(embedding_model)
