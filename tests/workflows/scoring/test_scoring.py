@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradewise.errors import BundleError, BusyError, DeadlineError, InputError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.scores.routing import ReviewRouting
+from gradewise.scores.traffic import is_on_trial
 from gradewise.service_events import EssaysScored, ScoringFailed
 from gradewise.telemetry import Event
 from gradewise.testing.grading_models import Behaviour, MadeUpModel
@@ -293,6 +296,23 @@ def test_a_challenger_answers_its_share() -> None:
     service = Service(MadeUpModel("old"), MadeUpModel("new"))
     scored: Scored = run(lambda scoring: scoring.score(asked("1")), lambda: service.scoring(share=1))
     assert ("new", "challenger") == (scored.model.name, scored.arm)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text("ab7é", min_size=1, max_size=5), st.integers(1, 3), st.text(max_size=3))
+def test_who_shares_a_unit_has_one_model(unit: str, n: int, batch_id: str) -> None:
+    """Alone, in a batch, and whatever the batch is called; a batch of several units stays whole."""
+    service = Service(MadeUpModel("old"), MadeUpModel("new"))
+
+    async def go(scoring: Scoring) -> tuple[str, set[str], set[str]]:
+        one = await scoring.score(asked("alone", unit=unit))
+        many = await scoring.score_many([asked(f"{k}", unit=unit) for k in range(n)], batch_id=batch_id)
+        mixed = await scoring.score_many([asked("a", unit=unit), asked("b", unit="other")], batch_id=batch_id)
+        return one.arm, {each.arm for each in many}, {each.arm for each in mixed}
+
+    arm, arms, mixed = run(go, lambda: service.scoring(share=0.5))
+    expected = "challenger" if is_on_trial(unit, share=0.5, salt="") else "champion"
+    assert (expected, {expected}, 1) == (arm, arms, len(mixed))
 
 
 def test_a_champion_that_fails_fails() -> None:
