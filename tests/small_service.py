@@ -138,12 +138,15 @@ class SmallService:
     model: CountingModel
     bundle: Path
     heard: list[Event]
+    log_is_away: list[bool]
+    """As the last of it says."""
 
 
 @asynccontextmanager
 async def small_service(directory: Path, *, batches: bool = True) -> AsyncIterator[SmallService]:
     """A service with a model that is loaded from a bundle."""
     heard: list[Event] = []
+    log_is_away = [False]
     model, log = CountingModel(), MemoryScoreLog()
     bundle = directory / "bundle"
     write_bundle(made_up_bundle(), bundle)
@@ -158,7 +161,7 @@ async def small_service(directory: Path, *, batches: bool = True) -> AsyncIterat
     scores = SmallScores(slot, log)
     serving = Serving(
         scoring=scores, champion=slot, log=log, finalize=finalized if batches else None,
-        clock=partial(datetime.now, UTC), listener=heard.append,
+        clock=partial(datetime.now, UTC), log_is_away=lambda: log_is_away[-1], listener=heard.append,
     )  # fmt: skip
-    yield SmallService(serving, scores, model, bundle, heard)
+    yield SmallService(serving, scores, model, bundle, heard, log_is_away)
     await slot.close()

@@ -10,7 +10,7 @@ import pytest
 from gradewise.adapters.layered_cache import LayeredCache
 from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.adapters.service_metrics import ServiceMetrics
-from gradewise.bootstrap.measuring import MeasuredParts, measured, service_metrics
+from gradewise.bootstrap.measuring import AskedLog, MeasuredParts, measured, service_metrics
 from gradewise.errors import UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.scores.queue import WaitingCount
@@ -53,6 +53,7 @@ class Small:
     source: Turning
     scoring: Scoring
     log: GoingLog
+    asked: AskedLog
 
     @property
     def shown(self) -> str:
@@ -76,16 +77,18 @@ def with_service(files: Mapping[str, bytes], work: Callable[[Small], Awaitable[N
         scoring = Scoring(
             Arms(slot), log=log, readers=1, clock=clock, review=ReviewRouting(salt="s"), listener=metrics.hear
         )
+        asked = AskedLog(log)
         parts = MeasuredParts(
             scoring=scoring,
             cache=LayeredCache(MemoryCache(), MemoryCache()),
             spool=None,
             breakers={"judgement": Breaker()},
+            asked=asked,
         )
         serving = Serving(scoring=scoring, champion=slot, clock=clock, log=log, listener=metrics.hear)
         async with measured(metrics, serving, parts, ask_every_s=0.01):
             await slot.reload(asked_by="start")
-            await work(Small(metrics, slot, source, scoring, log))
+            await work(Small(metrics, slot, source, scoring, log, asked))
         assert b"cj_ml_active_model_version{" not in metrics.exposition()
         await scoring.close()
         await slot.close()
@@ -134,10 +137,12 @@ def test_the_review_queue_is_known_while_the_log_is_there(
         drafts = [made_up_draft(1, route="review"), made_up_draft(2, route="audit"), made_up_draft(3)]
         await small.log.add(drafts)
         await small.until('cj_ml_review_queue_length{route="review"} 1.0')
+        before = small.asked.is_away
         assert "cj_ml_score_log_serial 3.0" in small.shown
         small.log.away = True
         await small.until("cj_ml_score_log_up 0.0")
         assert "cj_ml_review_queue_length{" not in small.shown
+        assert (False, True) == (before, small.asked.is_away)
         small.log.away = False
         await small.until("cj_ml_score_log_up 1.0")
 

@@ -57,3 +57,9 @@ def test_a_worker_needs_a_broker(command: Command) -> None:
     outcome = command("worker", "--broker", "mqtt://localhost", "--name", "a")
     assert 2 == outcome.code
     assert "which broker" in outcome.err
+
+
+def test_a_worker_puts_a_model_on_trial_as_a_service_does(command: Command) -> None:
+    """With the same options, and the same mistakes told."""
+    outcome = command("worker", "--broker", "nats://127.0.0.1:1", "--name", "a", "--share", "0.1")
+    assert (2, True) == (outcome.code, "--challenger" in outcome.err)

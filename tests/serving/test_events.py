@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from faststream.kafka import TestKafkaBroker
@@ -31,6 +32,20 @@ SERVERS: dict[str, Callable[[Path], BrokerServer]] = {
 }
 
 
+class Server(Protocol):
+    """A broker that can be away for a while."""
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+
+    def start(self) -> None:
+        """Bring it up with what it had."""
+
+    def stop(self) -> None:
+        """Take it away."""
+
+
 @pytest.fixture(scope="module", params=SERVERS.keys(), ids=str)
 def server(request: pytest.FixtureRequest) -> Iterator[BrokerServer]:
     """A broker for the tests of this module."""
@@ -38,7 +53,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[BrokerServer]:
         yield up
 
 
-def test_events_are_answered(server: BrokerServer) -> None:
+def test_events_are_answered(server: Server) -> None:
     """Grades and reasons come back under the request's id, with its correlation id and without the essay."""
 
     async def _work() -> None:
@@ -71,7 +86,7 @@ def test_events_are_answered(server: BrokerServer) -> None:
     asyncio.run(_work())
 
 
-def test_a_broker_that_goes_away_loses_nothing(server: BrokerServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_goes_away_loses_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was accepted is answered once it is back, and graded once."""
     monkeypatch.setattr(stream_subscriber, "CONSUME_ERROR_BACKOFF_SECONDS", 0.1)  # seconds between its looks
     names = [f"away-{n}" for n in range(30)]
@@ -114,7 +129,7 @@ def test_a_worker_that_ends_gives_back_what_it_holds(server: BrokerServer) -> No
 
 
 def test_a_message_of_kafka_is_graded() -> None:
-    """In memory, for want of a server."""
+    """In memory, also where no server is at hand."""
 
     async def _work() -> None:
         broker = KafkaTopics("kafka://localhost:9092", BrokerOptions(concurrency=2))
@@ -127,6 +142,17 @@ def test_a_message_of_kafka_is_graded() -> None:
             assert 1 == len(await up.log.records())
 
     asyncio.run(_work())
+
+
+def test_kafka_does_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the client library is installed that brings a Kafka along: pip install confluent-kafka."""
+    pytest.importorskip("confluent_kafka")
+    from kafka_server import kafka_server  # noqa: PLC0415 - needs that library
+
+    with kafka_server() as server:
+        test_events_are_answered(server)
+    with kafka_server() as server:
+        test_a_broker_that_goes_away_loses_nothing(server, monkeypatch)
 
 
 @pytest.mark.parametrize("url", ["", "mqtt://h", "http://u:pass@h"])

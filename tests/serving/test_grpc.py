@@ -1,5 +1,6 @@
 """The service by gRPC, called over a real channel: answers, codes, tokens, health."""
 
+import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ ESSAY = "A perfectly ordinary essay of some words"
 PATIENCE_S = 30.0
 LISTENING = GrpcListening(limits=Limits(batch_bytes=300_000, drain_s=5), health_every_s=0.02)
 Stub = Any
+AUDIT = pb.ReviewQueueRequest(route="audit")
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,33 @@ def test_a_correction_is_kept_once(stub: Stub) -> None:
     assert first == stub.Correct(told)
     unknown = pb.CorrectRequest(score_id=uuid.uuid4().hex, grade="A", corrected_by="anna")
     assert grpc.StatusCode.NOT_FOUND == refused(lambda: stub.Correct(unknown)).code()
+
+
+def test_what_waits_and_what_was_answered_is_shown(stub: Stub) -> None:
+    """An answer as it is kept, also at its place in the queue; another id, route or too many are refused."""
+    given = stub.Score(essay(essay_id="w1"))
+    kept = stub.FindScore(pb.FindScoreRequest(score_id=given.score_id))
+    assert ("w1", "D", given.model) == (kept.essay_id, kept.grade, kept.model)
+    assert {each.grade: each.probability for each in given.probabilities} == json.loads(kept.prediction)[
+        "probabilities"
+    ]
+    queue = stub.ReviewQueue(pb.ReviewQueueRequest(limit=500, route="review"))
+    assert kept in queue.waiting
+    assert (queue.n_review, 0) == (len(queue.waiting), len(stub.ReviewQueue(AUDIT).waiting))
+    for part, code in ((given.score_id[:31], "NOT_FOUND"), ("%", "NOT_FOUND")):
+        error = refused(partial(stub.FindScore, pb.FindScoreRequest(score_id=part)))
+        assert code == error.code().name
+    for asked in (pb.ReviewQueueRequest(route="x"), pb.ReviewQueueRequest(limit=501)):
+        assert "INVALID_ARGUMENT" == refused(partial(stub.ReviewQueue, asked)).code().name
+
+
+def test_models_are_shown(stub: Stub, service: Called) -> None:
+    """What answers, since when."""
+    (slot,) = stub.Models(pb.ModelsRequest()).slots
+    assert ("champion", service.small.model.identity.digest, "") == (
+        slot.slot, slot.model.digest, slot.refused,
+    )  # fmt: skip
+    assert slot.HasField("loaded_at")
 
 
 def test_another_model_is_looked_for(stub: Stub, service: Called) -> None:
@@ -213,10 +242,13 @@ def test_roles_decide_who_may(tmp_path: Path) -> None:
             refused(partial(correct, metadata=headers["review"])).code().name,
             refused(partial(stub.Reload, pb.ReloadRequest(), metadata=headers["review"])).code().name,
             stub.Reload(pb.ReloadRequest(), metadata=headers["admin"]).reloads[0].outcome,
+            refused(partial(stub.ReviewQueue, AUDIT, metadata=headers["score"])).code().name,
+            refused(partial(stub.FindScore, pb.FindScoreRequest())).code().name,
+            refused(partial(stub.Models, pb.ModelsRequest())).code().name,
         ]
     assert [
         "UNAUTHENTICATED", "UNAUTHENTICATED", "D", "PERMISSION_DENIED", "NOT_FOUND", "PERMISSION_DENIED",
-        "same",
+        "same", "PERMISSION_DENIED", "UNAUTHENTICATED", "UNAUTHENTICATED",
     ] == outcomes  # fmt: skip
 
 

@@ -277,13 +277,18 @@ def test_health_is_honest(client: httpx.Client, service: Listener) -> None:
     assert {"status": "alive"} == client.get("/livez").json()
     assert "ready" == client.get("/readyz").json()["status"]
     healthy = client.get("/healthz").json()
-    assert {"status", "timestamp", "ml_model"} == set(healthy)
+    assert {"status", "timestamp", "ml_model", "score_log"} == set(healthy)
     assert {"loaded", "version", "loaded_at", "error"} == set(healthy["ml_model"])
     assert ("healthy", True, None) == (
         healthy["status"],
         healthy["ml_model"]["loaded"],
         healthy["ml_model"]["error"],
     )
+    service.small.log_is_away.append(True)
+    away = client.get("/healthz").json()
+    service.small.log_is_away.clear()
+    service.small.log_is_away.append(False)
+    assert ("degraded", "away", "kept") == (away["status"], away["score_log"], healthy["score_log"])
     service.small.model.sound = False
     try:
         ready, health = client.get("/readyz"), client.get("/healthz")

@@ -8,6 +8,7 @@ from typing import Any
 import hypothesis
 import pytest
 import schemathesis
+import starlette.testclient
 from hypothesis import HealthCheck, Phase
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
@@ -45,6 +46,20 @@ def test_every_route_is_described(description: schemathesis.BaseSchema) -> None:
     """And nothing else is."""
     described = {each.ok().label for each in description.get_all_operations() if isinstance(each, Ok)}
     assert set(ROUTES) == described | {"GET /openapi.json"}  # which is not asked for by what it describes
+
+
+def test_every_body_has_an_example(description: schemathesis.BaseSchema, app: ASGIApp) -> None:
+    """Which is answered as it stands; only that there is no such answer to be corrected yet."""
+    paths = description.raw_schema["paths"]
+    shown = {
+        path: operation["requestBody"]["content"]["application/json"]["example"]
+        for path, operations in paths.items()
+        for operation in operations.values()
+        if "requestBody" in operation
+    }
+    with starlette.testclient.TestClient(app, base_url="http://localhost") as client:
+        statuses = {path: client.post(path, json=example).status_code for path, example in shown.items()}
+    assert {"/v1/score": 200, "/v1/score/batch": 200, "/v1/corrections": 404} == statuses
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

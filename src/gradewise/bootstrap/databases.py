@@ -24,6 +24,7 @@ from gradewise.workflows.registry.services import RegistryServices
 
 if TYPE_CHECKING:
     from gradewise.adapters.sql.addresses import Address
+    from gradewise.adapters.sql.opening import WhenAway
     from gradewise.adapters.sql.schema import SqlSchema
     from gradewise.workflows.extract_data import SourceServices
 
@@ -57,8 +58,14 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
 
 
 @asynccontextmanager
-async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
+async def score_log_from(
+    settings: Settings, *, when_away: "WhenAway | None" = None
+) -> AsyncIterator[ScoreLog]:
     """Open the score log, and close it afterwards; made and used within one event loop.
+
+    Args:
+        settings: which database.
+        when_away: told of a server that does not answer yet; without it that is an error.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -66,19 +73,20 @@ async def score_log_from(settings: Settings) -> AsyncIterator[ScoreLog]:
     """
     from gradewise.adapters.sql.score_log import open_score_log  # noqa: PLC0415 - takes a second
 
-    async with open_score_log(database_address(settings)) as log:
+    async with open_score_log(database_address(settings), when_away=when_away) as log:
         yield log
 
 
 @asynccontextmanager
 async def batches_from(
-    settings: Settings, tables: BatchTables | None = None
+    settings: Settings, tables: BatchTables | None = None, *, when_away: "WhenAway | None" = None
 ) -> AsyncIterator[FillableBatches]:
     """Open the batches in the registry's database; made and used within one event loop.
 
     Args:
         settings: which database.
         tables: what judged tables are called there.
+        when_away: told of a server that does not answer yet; without it that is an error.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -86,7 +94,7 @@ async def batches_from(
     """
     from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
 
-    async with open_batches(database_address(settings), tables) as batches:
+    async with open_batches(database_address(settings), tables, when_away=when_away) as batches:
         yield batches
 
 

@@ -44,6 +44,8 @@ class MeasuredParts:
     """Keeps answers while the log is away."""
     breakers: Mapping[str, Breaker]
     """What leaves something alone after failures."""
+    asked: "AskedLog"
+    """What the score log says from time to time."""
 
 
 @asynccontextmanager
@@ -51,9 +53,8 @@ async def measured(
     metrics: ServiceMetrics, serving: Serving, parts: MeasuredParts, *, ask_every_s: float = ASK_EVERY_S
 ) -> AsyncIterator[None]:
     """Let metrics know how a service stands, until the block ends."""
-    asked = _Asked(serving.log)
-    metrics.watch(lambda: standing_of(serving, parts, asked.queue))
-    asking = asyncio.create_task(asked.go_on(ask_every_s), name="metrics")
+    metrics.watch(lambda: standing_of(serving, parts, parts.asked.queue))
+    asking = asyncio.create_task(parts.asked.go_on(ask_every_s), name="metrics")
     try:
         yield
     finally:
@@ -82,20 +83,24 @@ def standing_of(serving: Serving, parts: MeasuredParts, queue: QueueStanding | N
     )
 
 
-class _Asked:
+class AskedLog:
     """What the score log says from time to time."""
 
     def __init__(self, log: ScoreLog | None) -> None:
+        """Know nothing yet; there is nothing to know where no answer is written down."""
         self._log = log
         self.queue: QueueStanding | None = None
+        self.is_away = False
 
     async def go_on(self, every_s: float) -> None:
+        """Ask again and again."""
         while self._log is not None:
             try:
                 async with asyncio.timeout(ANSWER_WITHIN_S):
                     self.queue = await _queue(self._log)
+                self.is_away = False
             except (GradewiseError, TimeoutError):
-                self.queue = None
+                self.queue, self.is_away = None, True
             await asyncio.sleep(every_s)
 
 

@@ -12,18 +12,19 @@ from pathlib import Path
 from gradewise.adapters.service_metrics import ServiceMetrics
 from gradewise.bootstrap.caches import serving_cache
 from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
-from gradewise.bootstrap.measuring import MeasuredParts, measured
+from gradewise.bootstrap.measuring import AskedLog, MeasuredParts, measured
 from gradewise.bootstrap.reading import build_apart, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
 from gradewise.bootstrap.signing import trust_from
-from gradewise.errors import BundleError, PlanError
+from gradewise.errors import BundleError, PlanError, UnavailableError
+from gradewise.judgement.batch_tables import BatchTables
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
 from gradewise.settings import Settings
-from gradewise.telemetry import Listener, all_hear, silent
+from gradewise.telemetry import Listener, Notice, all_hear, silent
 from gradewise.workflows.extract import processors
-from gradewise.workflows.finalize import finalize
+from gradewise.workflows.finalize import FinalizeRules, finalize
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms, same_answers
 from gradewise.workflows.scoring.breaker import Breaker
@@ -39,6 +40,16 @@ from gradewise.workflows.scoring.spool import Spool
 
 SLOWEST_POLL_S = 86_400.0
 STAGES = ("production", "staging")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedOptions:
+    """How somebody wants judged batches to be made final."""
+
+    tables: BatchTables | None = None
+    """What their tables are called; as those of the judging service when ``None``."""
+    rules: FinalizeRules | None = None
+    """How judgement and model become one grade; as usual when ``None``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +86,8 @@ class ServingOptions:
     """Share of released grades that is drawn for a look."""
     review_capacity: int | None = None
     """Essays that teachers look at in a day."""
+    judged: JudgedOptions = JudgedOptions()
+    """Of judged batches."""
 
     def __post_init__(self) -> None:
         if self.model is not None and self.name is not None:
@@ -109,7 +122,8 @@ async def serving_from(
     Raises:
         BundleError: the model that was named is not served.
         PlanError: which model is meant cannot be told.
-        UnavailableError: the database does not answer.
+        UnavailableError: the database does not answer which model is meant; a score log that does not answer
+            yet is a notice, and answers wait in a file.
     """
     async with AsyncExitStack() as stack:
         hears = listener if metrics is None else all_hear(listener, metrics.hear)
@@ -129,6 +143,7 @@ class _Wiring:
         self._cache = serving_cache(settings)
         self._stack.callback(self._cache.close)
         self._registry: RegistryServices | None = None
+        self._said_away = False
         self._spool = Spool(settings.state_directory / "spool") if options.keep_log else None
         self._breakers = {part: Breaker() for part in ("challenger", "shadow", "judgement")}
 
@@ -136,6 +151,7 @@ class _Wiring:
         """The service, up."""
         options, log, batches = self._options, await self._log(), await self._batches()
         champion, challenger = await self._slots()
+        asked, spool = AskedLog(log), self._spool
         scoring = self._scoring(self._arms(champion, challenger), log)
         self._stack.push_async_callback(scoring.close)
         await scoring.start()
@@ -150,12 +166,13 @@ class _Wiring:
             clock=self._clock,
             review_capacity=options.review_capacity,
             poll_s=options.poll_s or None,
+            log_is_away=lambda: asked.is_away or (spool is not None and not spool.is_empty),
             listener=self._listener,
         )
         await self._stack.enter_async_context(_watched(serving))
         if metrics is not None:
             parts = MeasuredParts(
-                scoring=scoring, cache=self._cache, spool=self._spool, breakers=self._breakers
+                scoring=scoring, cache=self._cache, spool=spool, breakers=self._breakers, asked=asked
             )
             await self._stack.enter_async_context(measured(metrics, serving, parts))
         return serving
@@ -163,10 +180,18 @@ class _Wiring:
     async def _log(self) -> ScoreLog | None:
         if not self._options.keep_log:
             return None
-        return await self._stack.enter_async_context(score_log_from(self._settings))
+        return await self._stack.enter_async_context(score_log_from(self._settings, when_away=self._say_away))
 
     async def _batches(self) -> Batches:
-        return await self._stack.enter_async_context(batches_from(self._settings))
+        tables = self._options.judged.tables
+        opened = batches_from(self._settings, tables, when_away=self._say_away)
+        return await self._stack.enter_async_context(opened)
+
+    def _say_away(self, error: UnavailableError) -> None:
+        """Say once that the database is not there yet: essays are graded all the same."""
+        if not self._said_away:
+            self._said_away = True
+            self._listener(Notice(f"{error}. Until it answers, answers wait in a file"))
 
     async def _slots(self) -> tuple[ModelSlot, ModelSlot | None]:
         """The champion's, and the challenger's where there is one."""
@@ -207,6 +232,7 @@ class _Wiring:
             batches=batches,
             scoring=scoring,
             clock=self._clock,
+            rules=self._options.judged.rules,
             breaker=self._breakers["judgement"],
             listener=self._listener,
         )

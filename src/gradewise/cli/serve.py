@@ -8,6 +8,7 @@ import typer
 from gradewise.cli.app import EmbeddingModel, app
 
 MODEL, CLIENTS, LOAD = "Which model", "Who may ask", "How much at once"
+JUDGED, TEACHERS = "Judged batches", "What teachers look at"
 """Under which heading help shows an option."""
 MODEL_HELP = (
     "A bundle, its archive, models/NAME/production, or a registered model: NAME or NAME@staging. What is in "
@@ -40,6 +41,69 @@ Poll = Annotated[
         help="Look for another model every so many seconds; 0: upon SIGHUP, or a request, alone.",
     ),
 ]
+JudgedTables = Annotated[
+    Path | None,
+    typer.Option(
+        "--tables", envvar="GRADEWISE_SERVE_TABLES", rich_help_panel=JUDGED,
+        help="YAML that says what tables and columns of judged batches are called.",
+    ),
+]
+MinComparisons = Annotated[
+    int,
+    typer.Option(
+        "--min-comparisons", min=0, envvar="GRADEWISE_SERVE_MIN_COMPARISONS", rich_help_panel=JUDGED,
+        help="Comparisons below which the model is not asked about a judged essay.",
+    ),
+]
+JudgedScale = Annotated[
+    str | None,
+    typer.Option(
+        "--scale", envvar="GRADEWISE_SERVE_SCALE", rich_help_panel=JUDGED,
+        help="Of the anchors' grades, where the database does not say.",
+    ),
+]
+AuditRate = Annotated[
+    float,
+    typer.Option(
+        "--audit-rate", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_AUDIT_RATE", rich_help_panel=TEACHERS,
+        help="Share of the released grades that is drawn for a teacher's look.",
+    ),
+]
+ReviewCapacity = Annotated[
+    int | None,
+    typer.Option(
+        "--review-capacity", min=1, envvar="GRADEWISE_SERVE_REVIEW_CAPACITY", rich_help_panel=TEACHERS,
+        help="Texts that teachers look at in a day.",
+    ),
+]
+Challenger = Annotated[
+    str | None,
+    typer.Option(
+        "--challenger", envvar="GRADEWISE_SERVE_CHALLENGER", rich_help_panel=MODEL,
+        help="Another model, on trial; named as the first is.",
+    ),
+]
+Share = Annotated[
+    float,
+    typer.Option(
+        "--share", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_SHARE", rich_help_panel=MODEL,
+        help="Of the students or classes that the challenger grades; more of it only adds some.",
+    ),
+]
+Salt = Annotated[
+    str,
+    typer.Option(
+        "--salt", envvar="GRADEWISE_SERVE_SALT", rich_help_panel=MODEL, show_default=False,
+        help="Of the trial: another one draws others.",
+    ),
+]
+Shadowed = Annotated[
+    bool,
+    typer.Option(
+        "--shadow", envvar="GRADEWISE_SERVE_SHADOW", rich_help_panel=MODEL,
+        help="Let the challenger grade unseen what the other grades.",
+    ),
+]
 # fmt: on
 POLL_S = 1.0
 """Of a service and of a worker: both take over a new model as soon."""
@@ -51,34 +115,10 @@ def serve(
     model: ServedModel = None,
     name: ServedName = None,
     embedding_model: EmbeddingModel = None,
-    challenger: Annotated[
-        str | None,
-        typer.Option(
-            "--challenger", envvar="GRADEWISE_SERVE_CHALLENGER", rich_help_panel=MODEL,
-            help="Another model, on trial; named as the first is.",
-        ),
-    ] = None,
-    share: Annotated[
-        float,
-        typer.Option(
-            "--share", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_SHARE", rich_help_panel=MODEL,
-            help="Of the students or classes that the challenger grades; more of it only adds some.",
-        ),
-    ] = 0.0,
-    salt: Annotated[
-        str,
-        typer.Option(
-            "--salt", envvar="GRADEWISE_SERVE_SALT", rich_help_panel=MODEL, show_default=False,
-            help="Of the trial: another one draws others.",
-        ),
-    ] = "",
-    shadow: Annotated[
-        bool,
-        typer.Option(
-            "--shadow", envvar="GRADEWISE_SERVE_SHADOW", rich_help_panel=MODEL,
-            help="Let the challenger grade unseen what the other grades.",
-        ),
-    ] = False,
+    challenger: Challenger = None,
+    share: Share = 0.0,
+    salt: Salt = "",
+    shadow: Shadowed = False,
     poll: Poll = POLL_S,
     host: Annotated[
         str,
@@ -158,20 +198,11 @@ def serve(
             help="Do not keep answers: no review queue, no corrections, nothing to replay.",
         ),
     ] = False,
-    audit_rate: Annotated[
-        float,
-        typer.Option(
-            "--audit-rate", min=0.0, max=1.0, envvar="GRADEWISE_SERVE_AUDIT_RATE",
-            help="Share of the released grades that is drawn for a teacher's look.",
-        ),
-    ] = 0.05,
-    review_capacity: Annotated[
-        int | None,
-        typer.Option(
-            "--review-capacity", min=1, envvar="GRADEWISE_SERVE_REVIEW_CAPACITY",
-            help="Texts that teachers look at in a day.",
-        ),
-    ] = None,
+    audit_rate: AuditRate = 0.05,
+    review_capacity: ReviewCapacity = None,
+    tables: JudgedTables = None,
+    min_comparisons: MinComparisons = 10,
+    scale: JudgedScale = None,
 ) -> None:  # fmt: skip
     """Grade or classify texts over HTTP, and gRPC, until stopped; another model takes over without a pause.
 
@@ -182,7 +213,7 @@ def serve(
     SIGHUP looks for another model, SIGTERM and Ctrl-C finish what is under way.
     """
     from gradewise.bootstrap.serving import ServingOptions
-    from gradewise.cli.serving import CallsAsked, serve_until_stopped
+    from gradewise.cli.serving import CallsAsked, asked_judged, serve_until_stopped
     from gradewise.serving.limits import Limits
     from gradewise.settings import read_settings
 
@@ -190,6 +221,7 @@ def serve(
         model=model, name=name, challenger=challenger, share=share, salt=salt, shadow=shadow, poll_s=poll,
         readers=readers, most_waiting=max_waiting, deadline_s=deadline_ms / 1000, keep_log=not no_log,
         audit_rate=audit_rate, review_capacity=review_capacity,
+        judged=asked_judged(tables, min_comparisons=min_comparisons, scale=scale),
     )  # fmt: skip
     limits = Limits(
         connections=connections, drain_s=grace, model_silent_s=max(60.0, 6 * poll) if poll else None

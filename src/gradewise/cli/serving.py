@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.bootstrap.measuring import service_metrics
-from gradewise.bootstrap.serving import ServingOptions, serving_from
+from gradewise.bootstrap.serving import JudgedOptions, ServingOptions, serving_from
+from gradewise.cli.asking import parse_scale
+from gradewise.cli.batch_doing import read_tables
 from gradewise.cli.observer import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
+from gradewise.essays.scales import find_scale
 from gradewise.service_events import ModelReloaded
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, Notice
+from gradewise.workflows.finalize import FinalizeRules
 from gradewise.workflows.scoring.hints import hints
 from gradewise.workflows.scoring.services import Serving
 
@@ -36,6 +40,18 @@ class CallsAsked:
     """PEM file; without one nothing is encrypted."""
     key: Path | None = None
     """PEM file of its private key."""
+
+
+def asked_judged(tables: Path | None, *, min_comparisons: int, scale: str | None) -> JudgedOptions:
+    """How judged batches are to be made final, as typed.
+
+    Raises:
+        InputError: the file of tables cannot be read, or says what cannot be.
+        PlanError: there is no such scale.
+    """
+    named = parse_scale(scale)
+    rules = FinalizeRules(min_comparisons=min_comparisons, scale=None if named is None else find_scale(named))
+    return JudgedOptions(tables=read_tables(tables), rules=rules)
 
 
 def serve_until_stopped(

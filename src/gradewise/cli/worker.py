@@ -5,7 +5,23 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, app
-from gradewise.cli.serve import LOAD, POLL_S, Poll, Readers, ServedModel, ServedName
+from gradewise.cli.serve import (
+    LOAD,
+    POLL_S,
+    AuditRate,
+    Challenger,
+    JudgedScale,
+    JudgedTables,
+    MinComparisons,
+    Poll,
+    Readers,
+    ReviewCapacity,
+    Salt,
+    ServedModel,
+    ServedName,
+    Shadowed,
+    Share,
+)
 
 
 @app.command()
@@ -22,6 +38,10 @@ def worker(
     model: ServedModel = None,
     name: ServedName = None,
     embedding_model: EmbeddingModel = None,
+    challenger: Challenger = None,
+    share: Share = 0.0,
+    salt: Salt = "",
+    shadow: Shadowed = False,
     poll: Poll = POLL_S,
     readers: Readers = None,
     concurrency: Annotated[
@@ -41,6 +61,11 @@ def worker(
     outbox: Annotated[
         bool, typer.Option("--outbox/--no-outbox", help="Publish what waits in the outbox as well.")
     ] = True,
+    audit_rate: AuditRate = 0.05,
+    review_capacity: ReviewCapacity = None,
+    tables: JudgedTables = None,
+    min_comparisons: MinComparisons = 10,
+    scale: JudgedScale = None,
 ) -> None:  # fmt: skip
     """Grade or classify texts that come as events, until stopped; answers go back as events.
 
@@ -50,11 +75,15 @@ def worker(
     SIGHUP looks for another model, SIGTERM and Ctrl-C finish what is under way.
     """
     from gradewise.bootstrap.serving import ServingOptions
+    from gradewise.cli.serving import asked_judged
     from gradewise.cli.working import work_until_stopped
     from gradewise.settings import read_settings
 
     options = ServingOptions(
-        model=model, name=name, poll_s=poll, readers=readers, most_waiting=max(256, concurrency)
-    )
+        model=model, name=name, poll_s=poll, readers=readers, most_waiting=max(256, concurrency),
+        challenger=challenger, share=share, salt=salt, shadow=shadow, audit_rate=audit_rate,
+        review_capacity=review_capacity,
+        judged=asked_judged(tables, min_comparisons=min_comparisons, scale=scale),
+    )  # fmt: skip
     settings = read_settings().with_embedding_model(embedding_model)
     work_until_stopped(settings, options, url=broker, concurrency=concurrency, grace_s=grace, relays=outbox)

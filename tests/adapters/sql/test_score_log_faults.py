@@ -21,6 +21,7 @@ from gradewise.adapters.sql.addresses import Address, read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
 from gradewise.adapters.sql.refusals import scores_fault
 from gradewise.adapters.sql.score_log import SqlScoreLog, open_score_log
+from gradewise.adapters.sql.tables import NEWEST, VERSION_TABLE
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError, RegistryError, UnavailableError
 from gradewise.scores.chain import START, Link, verify
@@ -180,6 +181,43 @@ def test_a_server_that_restarts_loses_nothing(own_postgres: PostgresServer) -> N
         assert () == verify(kept, START, head=Link(*await log.head()))
 
     on(address, _work)
+
+
+def test_a_server_that_is_not_there_yet_is_used_once_it_is(
+    tmp_path: Path, postgres: PostgresDatabases
+) -> None:
+    """Who can wait is told; nothing is written before its tables were looked at, everything afterwards."""
+    told: list[UnavailableError] = []
+
+    async def _work(there: Address, address: Address) -> None:
+        with pytest.raises(UnavailableError):
+            async with open_score_log(address):
+                pass
+        async with open_score_log(address, when_away=told.append) as log:
+            with pytest.raises(UnavailableError):
+                await log.add([made_up_draft(1)])
+            (tmp_path / "server").symlink_to(str(there.url.query["host"]))
+            await _become(there, "9999")
+            with pytest.raises(UnavailableError, match="update gradewise"):
+                await log.add([made_up_draft(1)])
+            await _become(there, NEWEST)
+            added = [await log.add([made_up_draft(number)]) for number in (1, 2)]
+        assert [1, 2] == [record.serial for (record,) in added]
+
+    with postgres.new() as url:
+        there = read_address(url)
+        if "host" not in there.url.query:
+            pytest.skip("the server has no socket that a link could lead to")
+        away = there.url.update_query_dict({"host": str(tmp_path / "server")})
+        asyncio.run(_work(there, replace(there, url=away)))
+    assert 1 == len(told)
+
+
+async def _become(address: Address, revision: str) -> None:
+    """Have a database say that it is of a revision."""
+    async with open_engine(address) as engine, engine.begin() as connection:
+        asked = text(f"UPDATE {VERSION_TABLE} SET version_num = :revision")  # noqa: S608 - ours
+        await connection.execute(asked, {"revision": revision})
 
 
 def test_a_changed_byte_in_the_file_is_found(tmp_path: Path) -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradewise.errors import BundleError, BusyError, DeadlineError, InputError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.scores.routing import ReviewRouting
+from gradewise.scores.traffic import is_on_trial
 from gradewise.service_events import EssaysScored, ScoringFailed
 from gradewise.telemetry import Event
 from gradewise.testing.grading_models import Behaviour, MadeUpModel
@@ -295,6 +298,23 @@ def test_a_challenger_answers_its_share() -> None:
     assert ("new", "challenger") == (scored.model.name, scored.arm)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.text("ab7é", min_size=1, max_size=5), st.integers(1, 3), st.text(max_size=3))
+def test_who_shares_a_unit_has_one_model(unit: str, n: int, batch_id: str) -> None:
+    """Alone, in a batch, and whatever the batch is called; a batch of several units stays whole."""
+    service = Service(MadeUpModel("old"), MadeUpModel("new"))
+
+    async def go(scoring: Scoring) -> tuple[str, set[str], set[str]]:
+        one = await scoring.score(asked("alone", unit=unit))
+        many = await scoring.score_many([asked(f"{k}", unit=unit) for k in range(n)], batch_id=batch_id)
+        mixed = await scoring.score_many([asked("a", unit=unit), asked("b", unit="other")], batch_id=batch_id)
+        return one.arm, {each.arm for each in many}, {each.arm for each in mixed}
+
+    arm, arms, mixed = run(go, lambda: service.scoring(share=0.5))
+    expected = "challenger" if is_on_trial(unit, share=0.5, salt="") else "champion"
+    assert (expected, {expected}, 1) == (arm, arms, len(mixed))
+
+
 def test_a_champion_that_fails_fails() -> None:
     """Nobody answers in its place; the error and the event say what kind it was."""
     service = Service(MadeUpModel(behaves="raises"))
@@ -313,7 +333,8 @@ def test_what_is_said_in_the_shadow_is_logged_and_given_to_nobody() -> None:
 
     async def go() -> Scored:
         shadow = Shadow()
-        scoring = service.scoring(shadow=shadow)
+        everything = ReviewRouting(audit_rate=1)
+        scoring = service.scoring(shadow=shadow, review=everything)
         scored = await scoring.score(asked("1", "w " * 9))
         await shadow.settled()
         await scoring.close()
@@ -324,7 +345,7 @@ def test_what_is_said_in_the_shadow_is_logged_and_given_to_nobody() -> None:
     drafts = [record.draft for record in asyncio.run(service.log.records())]
     assert [("champion", "D"), ("shadow", "A")] == [(each.arm, each.grade) for each in drafts]
     assert "D" == scored.prediction.grade
-    assert "release" == drafts[1].route
+    assert ["audit", "release"] == [each.route for each in drafts]
     service.log = None
     asyncio.run(go())
 

@@ -34,7 +34,8 @@ class KafkaTopics(Carrying):
     def _subscribe(self, topic: str, heard: Callable[[Any], Awaitable[None]]) -> None:
         self._broker.subscriber(
             topic,
-            group_id=self._options.group,
+            # Of each topic a group: whoever joins or leaves one halts nobody who hears another.
+            group_id=f"{self._options.group}.{topic}",
             auto_offset_reset="earliest",
             max_workers=self._options.concurrency,
             ack_policy=AckPolicy.MANUAL,

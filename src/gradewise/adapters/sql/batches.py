@@ -12,7 +12,7 @@ from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.batch_rows import essay_rows, event_of, event_row, head_row, result_of
 from gradewise.adapters.sql.batch_tables import ESSAY_RESULTS, LOCKS, OUTBOX, RESULTS, UPLOADS
 from gradewise.adapters.sql.judged_batches import JudgedTables
-from gradewise.adapters.sql.opening import open_tables
+from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.own_batches import require_ours, write_batch
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
@@ -22,14 +22,21 @@ from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 
 
 @asynccontextmanager
-async def open_batches(address: Address, tables: BatchTables | None = None) -> AsyncIterator["SqlBatches"]:
+async def open_batches(
+    address: Address, tables: BatchTables | None = None, *, when_away: WhenAway | None = None
+) -> AsyncIterator["SqlBatches"]:
     """The batches in a database; a SQLite file is made or brought up to date on the way.
+
+    Args:
+        address: where it is.
+        tables: what judged tables are called there.
+        when_away: told of a server that does not answer yet; without it that is an error.
 
     Raises:
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_tables(address) as transactions:
+    async with open_tables(address, when_away=when_away) as transactions:
         yield SqlBatches(transactions, tables or BatchTables())
 
 

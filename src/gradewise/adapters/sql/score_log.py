@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.file_writing import FileWriter
-from gradewise.adapters.sql.opening import open_tables
+from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.refusals import scores_fault
 from gradewise.adapters.sql.score_file import add_in_file
 from gradewise.adapters.sql.score_rows import (
@@ -44,14 +44,20 @@ AT_ONCE = 500
 
 
 @asynccontextmanager
-async def open_score_log(address: Address) -> AsyncIterator["SqlScoreLog"]:
+async def open_score_log(
+    address: Address, *, when_away: WhenAway | None = None
+) -> AsyncIterator["SqlScoreLog"]:
     """The score log in a database; a SQLite file is made or brought up to date on the way.
+
+    Args:
+        address: where it is.
+        when_away: told of a server that does not answer yet; without it that is an error.
 
     Raises:
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_tables(address, scores_fault) as transactions:
+    async with open_tables(address, scores_fault, when_away=when_away) as transactions:
         log = SqlScoreLog(transactions)
         try:
             yield log

@@ -23,6 +23,10 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+async def _nothing() -> None:
+    """What comes before a transaction where nothing need come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transactions:
     """Runs work on a database; all of it counts or none."""
@@ -33,6 +37,8 @@ class Transactions:
     """Where it is, and how long is waited."""
     faults: Faults = registry_fault
     """What is wrong with what was asked, rather than with the database."""
+    first: Callable[[], Awaitable[None]] = _nothing
+    """Comes before each transaction."""
 
     async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Read everything from one state of the database."""
@@ -46,6 +52,7 @@ class Transactions:
         """Try until the time for connecting is over; a database that was never reached is not waited for."""
         deadline, pause = time.monotonic() + self.address.connect_within_s, FIRST_PAUSE_S
         reached = False
+        await self.first()
         with translated(self.address, self.faults):
             while True:
                 try:

@@ -8,11 +8,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gradewise.features.advisories.advisory import Advisory
 from gradewise.judgement.batches import BatchResult, EssayResult
 from gradewise.scores.corrections import Correction
+from gradewise.scores.records import ScoreRecord
 from gradewise.service_events import ModelReloaded
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.workflows.reasons import Reason
 from gradewise.workflows.score import TraitPrediction
 from gradewise.workflows.scoring.requests import Scored
+from gradewise.workflows.scoring.reviewing import ReviewQueue
+from gradewise.workflows.scoring.slot_status import SlotStatus
 
 
 def scored_message(scored: Scored) -> pb.Scored:
@@ -62,6 +65,40 @@ def correction_message(kept: Correction) -> pb.Correction:
     )  # fmt: skip
 
 
+def record_message(record: ScoreRecord) -> pb.Record:
+    """An answer as the score log holds it."""
+    draft = record.draft
+    return pb.Record(
+        score_id=draft.id, serial=record.serial, made_at=_timestamp(draft.made_at), essay_id=draft.essay_id,
+        text_sha256=draft.text_sha256, grade=draft.grade, route=draft.route, urgency=draft.urgency,
+        model=pb.Model(name=draft.model_name, version=draft.model_version, digest=draft.model_digest),
+        arm=draft.arm, batch_id=draft.batch_id, correlation_id=draft.correlation_id,
+        prediction=draft.prediction, digest=record.digest,
+    )  # fmt: skip
+
+
+def queue_message(found: ReviewQueue) -> pb.Queue:
+    """What waits for a teacher."""
+    state = found.state
+    return pb.Queue(
+        n_review=state.n_review, n_audit=state.n_audit, oldest=_moment(state.oldest), days=state.days,
+        waiting=[record_message(record) for record in found.waiting],
+    )  # fmt: skip
+
+
+def slot_message(status: SlotStatus) -> pb.Slot:
+    """A place for a model, and what is in it."""
+    identity, refusal = status.identity, status.refusal
+    model = None
+    if identity is not None:
+        model = pb.Model(name=identity.name, version=identity.version, digest=identity.digest)
+    return pb.Slot(
+        slot=status.slot, place=status.place, model=model, loaded_at=_moment(status.loaded_at),
+        looked_at=_moment(status.looked_at), refused=refusal.reason if refusal else "",
+        detail=refusal.detail if refusal else "",
+    )  # fmt: skip
+
+
 def _ordered(probabilities: Mapping[str, float]) -> list[pb.GradeProbability]:
     return [pb.GradeProbability(grade=grade, probability=value) for grade, value in probabilities.items()]
 
@@ -96,6 +133,10 @@ def _essay_result(essay: EssayResult) -> pb.EssayResult:
         probabilities=_ordered(essay.probabilities), scoring_method=essay.scoring_method,
         reason=essay.reason, disagrees=essay.disagrees, score_id=essay.score_id,
     )  # fmt: skip
+
+
+def _moment(moment: datetime | None) -> Timestamp | None:
+    return None if moment is None else _timestamp(moment)
 
 
 def _timestamp(moment: datetime) -> Timestamp:

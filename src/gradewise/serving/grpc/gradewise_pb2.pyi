@@ -285,3 +285,91 @@ class Correction(_message.Message):
     corrected_at: _timestamp_pb2.Timestamp
     reason: str
     def __init__(self, id: _Optional[str] = ..., score_id: _Optional[str] = ..., essay_id: _Optional[str] = ..., model_digest: _Optional[str] = ..., model_grade: _Optional[str] = ..., grade: _Optional[str] = ..., confirms: _Optional[bool] = ..., corrected_by: _Optional[str] = ..., corrected_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class FindScoreRequest(_message.Message):
+    __slots__ = ("score_id",)
+    SCORE_ID_FIELD_NUMBER: _ClassVar[int]
+    score_id: str
+    def __init__(self, score_id: _Optional[str] = ...) -> None: ...
+
+class Record(_message.Message):
+    __slots__ = ("score_id", "serial", "made_at", "essay_id", "text_sha256", "grade", "route", "urgency", "model", "arm", "batch_id", "correlation_id", "prediction", "digest")
+    SCORE_ID_FIELD_NUMBER: _ClassVar[int]
+    SERIAL_FIELD_NUMBER: _ClassVar[int]
+    MADE_AT_FIELD_NUMBER: _ClassVar[int]
+    ESSAY_ID_FIELD_NUMBER: _ClassVar[int]
+    TEXT_SHA256_FIELD_NUMBER: _ClassVar[int]
+    GRADE_FIELD_NUMBER: _ClassVar[int]
+    ROUTE_FIELD_NUMBER: _ClassVar[int]
+    URGENCY_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    ARM_FIELD_NUMBER: _ClassVar[int]
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
+    PREDICTION_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    score_id: str
+    serial: int
+    made_at: _timestamp_pb2.Timestamp
+    essay_id: str
+    text_sha256: str
+    grade: str
+    route: str
+    urgency: float
+    model: Model
+    arm: str
+    batch_id: str
+    correlation_id: str
+    prediction: str
+    digest: str
+    def __init__(self, score_id: _Optional[str] = ..., serial: _Optional[int] = ..., made_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., essay_id: _Optional[str] = ..., text_sha256: _Optional[str] = ..., grade: _Optional[str] = ..., route: _Optional[str] = ..., urgency: _Optional[float] = ..., model: _Optional[_Union[Model, _Mapping]] = ..., arm: _Optional[str] = ..., batch_id: _Optional[str] = ..., correlation_id: _Optional[str] = ..., prediction: _Optional[str] = ..., digest: _Optional[str] = ...) -> None: ...
+
+class ReviewQueueRequest(_message.Message):
+    __slots__ = ("limit", "route")
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    ROUTE_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    route: str
+    def __init__(self, limit: _Optional[int] = ..., route: _Optional[str] = ...) -> None: ...
+
+class Queue(_message.Message):
+    __slots__ = ("n_review", "n_audit", "oldest", "days", "waiting")
+    N_REVIEW_FIELD_NUMBER: _ClassVar[int]
+    N_AUDIT_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    n_review: int
+    n_audit: int
+    oldest: _timestamp_pb2.Timestamp
+    days: int
+    waiting: _containers.RepeatedCompositeFieldContainer[Record]
+    def __init__(self, n_review: _Optional[int] = ..., n_audit: _Optional[int] = ..., oldest: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., days: _Optional[int] = ..., waiting: _Optional[_Iterable[_Union[Record, _Mapping]]] = ...) -> None: ...
+
+class ModelsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class Slot(_message.Message):
+    __slots__ = ("slot", "place", "model", "loaded_at", "looked_at", "refused", "detail")
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    LOADED_AT_FIELD_NUMBER: _ClassVar[int]
+    LOOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    slot: str
+    place: str
+    model: Model
+    loaded_at: _timestamp_pb2.Timestamp
+    looked_at: _timestamp_pb2.Timestamp
+    refused: str
+    detail: str
+    def __init__(self, slot: _Optional[str] = ..., place: _Optional[str] = ..., model: _Optional[_Union[Model, _Mapping]] = ..., loaded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., looked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refused: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
+
+class Slots(_message.Message):
+    __slots__ = ("slots",)
+    SLOTS_FIELD_NUMBER: _ClassVar[int]
+    slots: _containers.RepeatedCompositeFieldContainer[Slot]
+    def __init__(self, slots: _Optional[_Iterable[_Union[Slot, _Mapping]]] = ...) -> None: ...

@@ -61,6 +61,21 @@ class ScoringStub:
                 request_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.CorrectRequest.SerializeToString,
                 response_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Correction.FromString,
                 _registered_method=True)
+        self.FindScore = channel.unary_unary(
+                '/gradewise.v1.Scoring/FindScore',
+                request_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.FindScoreRequest.SerializeToString,
+                response_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Record.FromString,
+                _registered_method=True)
+        self.ReviewQueue = channel.unary_unary(
+                '/gradewise.v1.Scoring/ReviewQueue',
+                request_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.ReviewQueueRequest.SerializeToString,
+                response_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Queue.FromString,
+                _registered_method=True)
+        self.Models = channel.unary_unary(
+                '/gradewise.v1.Scoring/Models',
+                request_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.ModelsRequest.SerializeToString,
+                response_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Slots.FromString,
+                _registered_method=True)
 
 
 class ScoringServicer:
@@ -103,6 +118,27 @@ class ScoringServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindScore(self, request, context):
+        """Shows an answer as the score log holds it, which is without the essay. Role: score.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReviewQueue(self, request, context):
+        """Shows what waits for a teacher, most urgent first. Role: review.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Models(self, request, context):
+        """Shows which models answer, since when, and why a newer one does not. Role: score.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ScoringServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -130,6 +166,21 @@ def add_ScoringServicer_to_server(servicer, server):
                     servicer.Correct,
                     request_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.CorrectRequest.FromString,
                     response_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Correction.SerializeToString,
+            ),
+            'FindScore': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindScore,
+                    request_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.FindScoreRequest.FromString,
+                    response_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Record.SerializeToString,
+            ),
+            'ReviewQueue': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReviewQueue,
+                    request_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.ReviewQueueRequest.FromString,
+                    response_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Queue.SerializeToString,
+            ),
+            'Models': grpc.unary_unary_rpc_method_handler(
+                    servicer.Models,
+                    request_deserializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.ModelsRequest.FromString,
+                    response_serializer=gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Slots.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -269,6 +320,87 @@ class Scoring:
             '/gradewise.v1.Scoring/Correct',
             gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.CorrectRequest.SerializeToString,
             gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Correction.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindScore(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/gradewise.v1.Scoring/FindScore',
+            gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.FindScoreRequest.SerializeToString,
+            gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Record.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReviewQueue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/gradewise.v1.Scoring/ReviewQueue',
+            gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.ReviewQueueRequest.SerializeToString,
+            gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Queue.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Models(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/gradewise.v1.Scoring/Models',
+            gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.ModelsRequest.SerializeToString,
+            gradewise_dot_serving_dot_grpc_dot_gradewise__pb2.Slots.FromString,
             options,
             channel_credentials,
             insecure,

@@ -4,22 +4,27 @@ import asyncio
 from http import HTTPStatus
 
 from gradewise.errors import NotFoundError
+from gradewise.essays.suggestions import quotable
 from gradewise.protocols import ScoreLog
+from gradewise.scores.records import ScoreRecord
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.answers import (
     batch_message,
     correction_message,
+    queue_message,
+    record_message,
     reload_message,
     scored_message,
+    slot_message,
 )
-from gradewise.serving.grpc.asked import asked_batch, asked_correction, asked_score
+from gradewise.serving.grpc.asked import asked_batch, asked_correction, asked_queue, asked_score
 from gradewise.serving.grpc.calls import Calls, Context, Method
 from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringServicer
 from gradewise.serving.http.bodies import asked_request
 from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.intake import require_own_ids
 from gradewise.serving.limits import Limits
-from gradewise.workflows.scoring.reviewing import take_correction
+from gradewise.workflows.scoring.reviewing import review_queue, take_correction
 from gradewise.workflows.scoring.services import Serving
 
 SCORE = Method(name="Score", role="score")
@@ -27,6 +32,9 @@ SCORE_BATCH = Method(name="ScoreBatch", role="score")
 FINALIZE = Method(name="Finalize", role="score")
 RELOAD = Method(name="Reload", role="admin")
 CORRECT = Method(name="Correct", role="review")
+FIND_SCORE = Method(name="FindScore", role="score")
+REVIEW_QUEUE = Method(name="ReviewQueue", role="review")
+MODELS = Method(name="Models", role="score")
 
 
 class Methods(ScoringServicer):
@@ -61,6 +69,18 @@ class Methods(ScoringServicer):
         """Keep what a teacher decided."""
         return await self._calls.answer(CORRECT, request, context, self._correct)
 
+    async def FindScore(self, request: pb.FindScoreRequest, context: Context) -> pb.Record:  # noqa: N802 - the same
+        """Show an answer."""
+        return await self._calls.answer(FIND_SCORE, request, context, self._find_score)
+
+    async def ReviewQueue(self, request: pb.ReviewQueueRequest, context: Context) -> pb.Queue:  # noqa: N802 - the same
+        """Show what waits for a teacher."""
+        return await self._calls.answer(REVIEW_QUEUE, request, context, self._review_queue)
+
+    async def Models(self, request: pb.ModelsRequest, context: Context) -> pb.Slots:  # noqa: N802 - the same
+        """Show which models answer."""
+        return await self._calls.answer(MODELS, request, context, self._models)
+
     async def _score(self, request: pb.ScoreRequest, context: Context) -> pb.Scored:
         body = asked_score(request)
         asked = asked_request(body, n_reasons=body.reasons)
@@ -86,9 +106,7 @@ class Methods(ScoringServicer):
 
     async def _correct(self, request: pb.CorrectRequest, _context: Context) -> pb.Correction:
         log, body = self._log(), asked_correction(request)
-        record = await log.find(body.score_id)
-        if record is None or record.draft.id != body.score_id:
-            raise NotFoundError(f"there is no answer {body.score_id!r} to be corrected")
+        await self._found(body.score_id)
         kept = await take_correction(
             log,
             body.score_id,
@@ -100,6 +118,31 @@ class Methods(ScoringServicer):
             listener=self._serving.listener,
         )
         return correction_message(kept)
+
+    async def _find_score(self, request: pb.FindScoreRequest, _context: Context) -> pb.Record:
+        return record_message(await self._found(request.score_id))
+
+    async def _review_queue(self, request: pb.ReviewQueueRequest, _context: Context) -> pb.Queue:
+        asked = asked_queue(request)
+        return queue_message(
+            await review_queue(
+                self._log(),
+                now=self._serving.clock(),
+                capacity=self._serving.review_capacity,
+                routes=asked.routes,
+                limit=asked.limit,
+            )
+        )
+
+    async def _models(self, _request: pb.ModelsRequest, _context: Context) -> pb.Slots:
+        return pb.Slots(slots=[slot_message(slot.status) for slot in self._serving.slots])
+
+    async def _found(self, score_id: str) -> ScoreRecord:
+        """The answer of an id, whole."""
+        record = await self._log().find(score_id)
+        if record is None or record.draft.id != score_id:
+            raise NotFoundError(f"there is no answer {quotable(score_id)!r}; ids are 32 hex digits")
+        return record
 
     def _log(self) -> ScoreLog:
         if self._serving.log is None:

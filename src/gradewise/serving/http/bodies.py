@@ -111,6 +111,24 @@ class CorrectionBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, f
     """Names the correction: sent again with the same id, it stays once."""
 
 
+SCORE_EXAMPLE = ScoreBody(
+    text="Dear principal, I think that students should be allowed to use their phones at lunch.",
+    essay_id="essay-17",
+    unit="class-9b",
+    reasons=3,
+)
+BATCH_EXAMPLE = BatchBody(
+    essays=[EssayBody(text="School is good.", essay_id="one"), EssayBody(text="It is not.", essay_id="two")],
+    batch_id="spring",
+)
+CORRECTION_EXAMPLE = CorrectionBody(
+    score_id="3fa94a1c0b7d4e52a86e1f0c9d2b7a35",
+    grade="C",
+    corrected_by="ann",
+    reason="the argument carries it",
+)
+
+
 def asked_request(body: EssayBody, *, n_reasons: int) -> ScoreRequest:
     """What the use case is asked; raises `InputError` where it is no essay."""
     essay = asked_essay(

@@ -79,11 +79,24 @@ def _operation(endpoint: Endpoint, *, asks_for_tokens: bool) -> dict[str, Any]:
         "responses": dict(_responses(endpoint, needs_token=needs)),
     }  # fmt: skip
     if endpoint.body is not None:
-        content = {"application/json": {"schema": _reference(endpoint.body)}}
-        operation["requestBody"] = {"required": True, "content": content}
+        content: dict[str, Any] = {"schema": _reference(endpoint.body)}
+        if endpoint.example is not None:
+            content["example"] = _as_sent(msgspec.to_builtins(endpoint.example))
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     if needs:
         operation["security"] = [{"token": []}]
     return operation
+
+
+def _as_sent(value: Any) -> Any:
+    """A body without what may be left out."""
+    match value:
+        case dict():
+            return {name: _as_sent(each) for name, each in value.items() if each not in ("", None, 0, {})}
+        case list():
+            return [_as_sent(each) for each in value]
+        case _:
+            return value
 
 
 def _operation_id(endpoint: Endpoint) -> str:

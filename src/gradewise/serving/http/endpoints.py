@@ -48,6 +48,8 @@ class Endpoint:
     """What a token needs; ``None`` where nobody is asked for one."""
     body: type[msgspec.Struct] | None = None
     """What is sent."""
+    example: msgspec.Struct | None = None
+    """Such a body, as the description shows it."""
     limits: BodyLimits | None = None
     """Of the body."""
     parameters: Sequence[Parameter] = ()

@@ -94,9 +94,10 @@ class _Health:
     async def health(self, _request: Request, _body: None) -> HealthBody:
         found, status = await self._readiness(), self._serving.champion.status
         identity, refusal = status.identity, status.refusal
+        log = self._log()
         failed = next((check.detail for check in found.checks if not check.passed), None)
         return HealthBody(
-            status=_in_a_word(found, degraded=refusal is not None),
+            status=_in_a_word(found, degraded=refusal is not None or log == "away"),
             timestamp=self._serving.clock(),
             ml_model=ModelHealthBody(
                 loaded=identity is not None,
@@ -104,7 +105,13 @@ class _Health:
                 loaded_at=status.loaded_at,
                 error=failed or (f"{refusal.reason}: {refusal.detail}" if refusal else None),
             ),
+            score_log=log,
         )
+
+    def _log(self) -> Literal["kept", "away", "off"]:
+        if self._serving.log is None:
+            return "off"
+        return "away" if self._serving.log_is_away() else "kept"
 
     async def metrics(self, _request: Request, _body: None) -> Response:
         return Response(self._metrics(), media_type=METRICS_TYPE)

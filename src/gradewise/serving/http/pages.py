@@ -1,5 +1,6 @@
 """The pages of the service: how to begin, and what may be asked. No script, nothing fetched."""
 
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import groupby
@@ -75,7 +76,11 @@ def _operation(name: str, operation: Mapping[str, Any]) -> str:
         for each in operation["parameters"]
     ]
     if "requestBody" in operation:
-        said.append(("body", _kind(operation["requestBody"]["content"]["application/json"]["schema"])))
+        body = operation["requestBody"]["content"]["application/json"]
+        said.append(("body", _kind(body["schema"])))
+        if "example" in body:
+            shown = json.dumps(body["example"], ensure_ascii=False, indent=2)
+            said.append(("for example", f"<pre>{escape(shown)}</pre>"))
     for status, response in operation["responses"].items():
         schema = next(iter(response["content"].values()))["schema"]
         said.append((status, f"{escape(response['description'])} {_kind(schema)}"))

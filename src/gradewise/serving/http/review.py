@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from gradewise.serving.http.bodies import CorrectionBody
+from gradewise.serving.http.bodies import CORRECTION_EXAMPLE, CorrectionBody
 from gradewise.serving.http.endpoints import Endpoint, Parameter
 from gradewise.serving.http.log_answers import CorrectedBody, QueueBody, RecordBody
 from gradewise.serving.http.problems import ProblemError
@@ -49,7 +49,7 @@ def review_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
         Endpoint(
             method="POST", path="/v1/corrections", role="review", group=GROUP, body=CorrectionBody,
             limits=BodyLimits(n_bytes=limits.body_bytes, within_s=limits.body_within_s),
-            answers=CorrectedBody, answer=handlers.correct, refusals=(404, 503),
+            answers=CorrectedBody, answer=handlers.correct, refusals=(404, 503), example=CORRECTION_EXAMPLE,
             summary="Say what a teacher decided",
             description="Keeps what a teacher decided about a grade; the newest of an answer counts.",
         ),

@@ -9,7 +9,7 @@ from fastapi import Request
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import ScoreLog
 from gradewise.serving.http.answers import BatchResultBody, ScoredBatchBody, ScoredBody
-from gradewise.serving.http.bodies import BatchBody, ScoreBody, asked_request
+from gradewise.serving.http.bodies import BATCH_EXAMPLE, SCORE_EXAMPLE, BatchBody, ScoreBody, asked_request
 from gradewise.serving.http.endpoints import Endpoint, Parameter
 from gradewise.serving.http.log_answers import RecordBody
 from gradewise.serving.http.problems import ProblemError
@@ -45,13 +45,14 @@ def scoring_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
         Endpoint(
             method="POST", path="/v1/score", role="score", group=GROUP, body=ScoreBody, limits=one,
             answers=ScoredBody, answer=handlers.score, refusals=(429, 503, 504), parameters=_DEADLINES,
-            summary="Grade one essay",
+            summary="Grade one essay", example=SCORE_EXAMPLE,
             description="Grades one essay: grade, probabilities, plausible grades, what happens to it next.",
         ),
         Endpoint(
             method="POST", path="/v1/score/batch", role="score", group=GROUP, body=BatchBody, limits=many,
             answers=ScoredBatchBody, answer=handlers.score_batch, refusals=(429, 503, 504),
-            parameters=_DEADLINES, summary="Grade essays by one and the same model",
+            parameters=_DEADLINES, example=BATCH_EXAMPLE,
+            summary="Grade essays by one and the same model",
             description="Grades essays by one and the same model, all or none; answers come in their order.",
         ),
         Endpoint(

@@ -109,10 +109,18 @@ class HealthBody(msgspec.Struct, kw_only=True, frozen=True):
 
     status: Annotated[
         Literal["healthy", "degraded", "unhealthy"],
-        Meta(description="degraded: grades come, but not from the newest model. unhealthy: none come."),
+        Meta(
+            description="degraded: grades come, but not from the newest model, or they are not "
+            "written down where they belong. unhealthy: none come."
+        ),
     ]
     """In a word."""
     timestamp: datetime
     """When it was asked."""
     ml_model: ModelHealthBody
     """The model."""
+    score_log: Annotated[
+        Literal["kept", "away", "off"],
+        Meta(description="away: answers wait in a file until the database is back. off: none is kept."),
+    ]
+    """What becomes of answers."""

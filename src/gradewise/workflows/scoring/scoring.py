@@ -177,9 +177,8 @@ class Scoring:
         return scored
 
     def _choose(self, requests: Sequence[ScoreRequest], batch_id: str) -> Chosen:
-        first = requests[0]
         try:
-            return self._arms.choose(batch_id or first.unit or first.essay.id)
+            return self._arms.choose(_unit_of(requests, batch_id))
         except UnavailableError as error:
             raise NoModelError(str(error)) from error
 
@@ -329,6 +328,14 @@ class Scoring:
                 for asked, reading, prediction in zip(requests, readings, predictions, strict=True)
             ]
         )  # fmt: skip
+
+
+def _unit_of(requests: Sequence[ScoreRequest], batch_id: str) -> str:
+    """Whose essays these are: the one student or class of all of them, else the batch, which stays whole."""
+    first = requests[0]
+    if first.unit and all(each.unit == first.unit for each in requests):
+        return first.unit
+    return batch_id or first.unit or first.essay.id
 
 
 def _look_up(

@@ -17,6 +17,11 @@ Aside = Callable[[Callable[[], None]], Awaitable[None]]
 """Does something that blocks without holding anybody up."""
 
 
+def _never() -> bool:
+    """A log that is always there."""
+    return False
+
+
 class GivesScores(BatchScoring, Protocol):
     """The scoring use case, as edges ask it: see `gradewise.workflows.scoring.scoring.Scoring`."""
 
@@ -56,6 +61,8 @@ class Serving:
     """Essays that teachers look at in a day, where somebody counts."""
     poll_s: float | None = None
     """How often another model is looked for; ``None`` where it is not."""
+    log_is_away: Callable[[], bool] = _never
+    """Whether answers cannot be written down where they belong, as far as is known; waits for nothing."""
     listener: Listener = silent
     """Hears what happens."""
 
