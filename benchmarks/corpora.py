@@ -45,11 +45,6 @@ def ellipse_traits() -> Path | None:
     return _present(corpora() / "ellipse" / "traits_train.csv.gz")
 
 
-def asap() -> Path | None:
-    """ASAP-AES with its published folds beside it, when the machine has them."""
-    return _present(corpora() / "asap" / "asap_aes.csv.gz")
-
-
 def judgement_sessions() -> Path | None:
     """Sessions of comparative judgement, when the machine has them."""
     directory = corpora() / "cj"

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from benchmarks.measurements import Measurement, seconds_of
 from gradewise.evaluation.results import Interval
 from gradewise.judgement.beliefs import Expected, believe
-from gradewise.judgement.bradley_terry import Floats, fit_scores
+from gradewise.judgement.bradley_terry import fit_scores
 from gradewise.judgement.columns import guess_columns
-from gradewise.judgement.comparisons import Comparisons, take_in
+from gradewise.judgement.comparisons import Comparisons, Floats, take_in
 from gradewise.judgement.expectations import expect_scores
 
 PAIRS, SAMPLES = "example_writing_pairs.csv", "example_writing_samples.csv"

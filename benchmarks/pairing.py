@@ -24,8 +24,7 @@ from scipy.special import expit
 from benchmarks.corpora import corpora
 from benchmarks.measurements import Measurement, seconds_of, show, write
 from gradewise.judgement.beliefs import Beliefs, Expected, believe, expect_nothing
-from gradewise.judgement.bradley_terry import Floats
-from gradewise.judgement.comparisons import Comparisons, compare
+from gradewise.judgement.comparisons import Comparisons, Floats, compare
 from gradewise.judgement.pairing import Pair, next_pairs
 
 AGREEMENT = 0.8  # of the model's scores with the truth

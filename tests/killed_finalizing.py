@@ -20,9 +20,10 @@ from sqlalchemy.engine import Engine
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.batches import open_batches
 from gradewise.judgement.batches import BatchResult
-from gradewise.telemetry import Event, StepTaken, silent
+from gradewise.telemetry import Event, silent
 from gradewise.testing.judged import NOON, made_up_batch
 from gradewise.testing.scripted import IDENTITY, ScriptedScoring
+from gradewise.work_events import StepTaken
 from gradewise.workflows.finalize import FINALIZE, finalize
 
 STEPS = ("merged", "kept")

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from gradewise.telemetry import Event, StepTaken
+from gradewise.telemetry import Event
+from gradewise.work_events import StepTaken
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.register import register
 from gradewise.workflows.registry.rollback import rollback

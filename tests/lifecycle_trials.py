@@ -19,7 +19,8 @@ from gradewise.models.bundle_storage import content_id, read_bundle_files, sign
 from gradewise.registry.acts import Actor
 from gradewise.registry.decisions import decide_promotion, decide_registration
 from gradewise.registry.records import GateRecord, ModelRecord, NewModel
-from gradewise.telemetry import Event, Notice, StepTaken
+from gradewise.telemetry import Event, Notice
+from gradewise.work_events import StepTaken
 from gradewise.workflows.registry.promote import JudgeAgainst
 from gradewise.workflows.registry.services import RegistryServices
 

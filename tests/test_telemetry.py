@@ -4,10 +4,8 @@ import pytest
 
 from gradewise.errors import GateError, RegistryError, UnavailableError
 from gradewise.telemetry import (
-    ActEnded,
     Event,
     Notice,
-    Outcome,
     acting,
     all_hear,
     correlated,
@@ -16,6 +14,7 @@ from gradewise.telemetry import (
     silent,
     stack_of,
 )
+from gradewise.work_events import ActEnded, Outcome
 
 
 def test_a_block_has_one_correlation_id() -> None:

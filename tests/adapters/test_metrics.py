@@ -16,25 +16,20 @@ from prometheus_client.parser import text_string_to_metric_families
 from gradewise.adapters.metric_names import METRICS, MOST_VALUES, metrics_markdown
 from gradewise.adapters.metrics_output import Outlets, metrics_out
 from gradewise.adapters.prometheus_metrics import JobMetrics
-from gradewise.telemetry import (
+from gradewise.telemetry import Event, Notice, StageAdvanced, StageFinished, StageStarted, silent
+from gradewise.testing.contracts.experiment_tracker import make_experiment_entry
+from gradewise.work_events import (
     ActEnded,
     CommandBegan,
     CommandEnded,
     DriftMeasured,
     EssaysRead,
-    Event,
     GatesJudged,
-    Notice,
     RunBegan,
     RunEnded,
     SearchAdvanced,
-    StageAdvanced,
-    StageFinished,
-    StageStarted,
     StepTaken,
-    silent,
 )
-from gradewise.testing.contracts.experiment_tracker import make_experiment_entry
 
 RUN = make_experiment_entry()
 LIFE: tuple[Event, ...] = (

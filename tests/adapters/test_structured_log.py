@@ -10,19 +10,9 @@ from typing import Any
 import pytest
 
 from gradewise.adapters.structured_log import structured_log
-from gradewise.telemetry import (
-    ActEnded,
-    CommandEnded,
-    DriftMeasured,
-    GatesJudged,
-    Notice,
-    RunBegan,
-    RunEnded,
-    StageAdvanced,
-    StageFinished,
-    correlated,
-)
+from gradewise.telemetry import Notice, StageAdvanced, StageFinished, correlated
 from gradewise.testing.contracts.experiment_tracker import make_experiment_entry
+from gradewise.work_events import ActEnded, CommandEnded, DriftMeasured, GatesJudged, RunBegan, RunEnded
 
 ADAPTER = logging.getLogger("gradewise.adapters.sql")
 

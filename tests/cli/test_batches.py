@@ -93,8 +93,8 @@ def test_a_trained_model_grades_with_judgement(imported: Command, trained: Train
 
 def test_batches_as_json(imported: Command) -> None:
     """Facts without texts."""
-    (listed,) = json.loads(imported("batches", "list", "--json").out)
-    assert listed == json.loads(imported("batches", "show", "spring", "--json").out)
+    (listed,) = json.loads(imported("batches", "list", "--json").out)["batches"]
+    assert {"schema_version": 1, **listed} == json.loads(imported("batches", "show", "spring", "--json").out)
     assert ("spring", 10, 108, None) == (
         listed["batch"], listed["essays"], listed["comparisons"], listed["final"]
     )  # fmt: skip

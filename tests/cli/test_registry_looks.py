@@ -101,9 +101,9 @@ def test_a_list_is_chosen_by_name_stage_and_length(asked: Command) -> None:
 
 
 def test_runs_are_listed_failed_ones_too(asked: Command) -> None:
-    """With stage and reason; those alone where asked for."""
+    """With step and reason; those alone where asked for."""
     heading, failed, reason, completed = asked("list", "--runs").out.splitlines()
-    assert ["run", "experiment", "command", "state", "stage", "figure"] == heading.split()
+    assert ["run", "experiment", "command", "state", "step", "figure"] == heading.split()
     assert "2026-01-31 13:00  essays      cv       failed     folds" == failed
     assert "  the disk is full" == reason
     assert completed.endswith("completed         QWK 0.700")

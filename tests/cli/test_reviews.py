@@ -71,7 +71,7 @@ def test_the_queue_is_listed_decided_about_and_reported(command: Command) -> Non
     ]
     listed_again = command("corrections", "list").out.splitlines()
     assert 1 + 4 + 2 == len(listed_again)
-    assert 1 == len(json.loads(command("corrections", "list", "--json", "-n", "1").out))
+    assert 1 == len(json.loads(command("corrections", "list", "--json", "-n", "1").out)["corrections"])
     reported = command("reviews", "report", "--page", "reviews.html")
     assert "Of 4 released grades that chance drew, 100" in reported.out
     assert "Held back" in reported.out

@@ -30,21 +30,21 @@ def dead() -> Path:
 
 
 def test_runs_are_listed_on_a_line_each(command: Command, trained: Trained) -> None:
-    """State, stage, time and the figure that counts most; as JSON, everything."""
+    """State, step, time and the figure that counts most; as JSON, everything."""
     listed = command("runs", "list", "--output", trained.run.parents[1])
     heading, line = listed.out.splitlines()
     assert [
         "run",
         "command",
         "state",
-        "stage",
+        "step",
         "time",
         "figure",
     ] == heading.split()
     assert (trained.run.name, "train", "completed") == tuple(line.split()[:3])
     figure = entry_from_json(read_json(trained.run / "experiment.json")).metrics["qwk"]
     assert line.endswith(f"QWK {figure:.3f}")
-    (record,) = json.loads(command("runs", "list", "--output", trained.run.parents[1], "--json").out)
+    (record,) = json.loads(command("runs", "list", "--output", trained.run.parents[1], "--json").out)["runs"]
     assert ("completed", str(trained.run)) == (record["state"], record["path"])
 
 
@@ -53,7 +53,7 @@ def test_without_runs_there_is_nothing_to_list(command: Command) -> None:
     assert (0, "", "no runs under output/\n") == tuple(
         getattr(command("runs", "list"), name) for name in ("code", "out", "err")
     )
-    assert [] == json.loads(command("runs", "list", "--json").out)
+    assert [] == json.loads(command("runs", "list", "--json").out)["runs"]
 
 
 def test_a_run_is_shown_with_plan_figures_and_files(command: Command, trained: Trained) -> None:
@@ -83,11 +83,11 @@ def test_a_dead_run_is_shown_as_dead(command: Command, dead: Path) -> None:
 
 
 def test_a_run_that_goes_on_says_how_long(command: Command, dead: Path) -> None:
-    """As far as its stage can tell."""
+    """As far as its step can tell."""
     with working_in(dead):
         shown = command("runs", "show").out
     assert "state          running" in shown
-    assert "stage ends in  1 h 01 min" in shown
+    assert "step ends in   1 h 01 min" in shown
 
 
 def test_scripts_get_the_directory_of_the_newest_run_of_a_name(command: Command, dead: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.boundaries import Boundaries
-from gradewise.judgement.bradley_terry import Floats
+from gradewise.judgement.comparisons import Floats
 from gradewise.judgement.modifiers import (
     modifiers_of,
     signed_grades,

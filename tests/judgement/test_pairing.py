@@ -17,8 +17,8 @@ from gradewise.judgement.beliefs import (
     believe,
     expect_nothing,
 )
-from gradewise.judgement.bradley_terry import Floats, Prior, fit_scores
-from gradewise.judgement.comparisons import Comparison, Comparisons, compare
+from gradewise.judgement.bradley_terry import Prior, fit_scores
+from gradewise.judgement.comparisons import Comparison, Comparisons, Floats, compare
 from gradewise.judgement.pairing import Pair, PairRules, expected_shift, next_pairs
 
 

@@ -11,7 +11,8 @@ from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale
 from gradewise.judgement.anchors import Anchors, anchor_concerns, find_anchors, inversions
 from gradewise.judgement.boundaries import Boundaries, Spread, fit_boundaries, population_spread
-from gradewise.judgement.bradley_terry import Floats, Prior, Scores
+from gradewise.judgement.bradley_terry import Prior, Scores
+from gradewise.judgement.comparisons import Floats
 from gradewise.judgement.projection import grade_probabilities, project_grades
 
 SWEDISH = find_scale("swedish8")

@@ -11,9 +11,10 @@ from gradewise.errors import TrainingError
 from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import BoosterParams, FittedBooster
-from gradewise.models.cross_fit import cross_fit, fit_grader
+from gradewise.models.cross_fit import cross_fit
 from gradewise.models.folds import FoldRows
 from gradewise.models.grader import EngineGrader, Grader, fit_decoding
+from gradewise.models.grader_fitting import fit_grader
 from gradewise.models.growing import Growing, stopping_rows
 from gradewise.models.lightgbm_booster import LightGBMBooster
 from gradewise.models.objectives import Objective

@@ -12,8 +12,9 @@ from gradewise.evaluation.probability import ranked_probability_score
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.band_weights import band_weights
 from gradewise.models.boosters import BoosterParams, FittedBooster
-from gradewise.models.cross_fit import cross_fit, fit_grader
+from gradewise.models.cross_fit import cross_fit
 from gradewise.models.folds import FoldRows
+from gradewise.models.grader_fitting import fit_grader
 from gradewise.models.growing import Growing, assemble, grow_again, grow_member
 from gradewise.models.lightgbm_booster import LightGBMBooster
 from gradewise.models.objectives import OBJECTIVES, Objective

@@ -17,7 +17,8 @@ from gradewise.errors import BundleError
 from gradewise.models.auxiliary_fitting import fit_auxiliary
 from gradewise.models.bundle import load_bundle
 from gradewise.models.bundle_contents import METADATA, BundleContents, bundle_files, write_bundle
-from gradewise.models.bundle_files import AuxiliaryData, describe_reference, make_self_test
+from gradewise.models.bundle_files import describe_reference, make_self_test
+from gradewise.models.bundle_metadata import AuxiliaryData
 from gradewise.models.bundle_storage import SIGNATURE
 from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.learnt_columns import complete

@@ -22,8 +22,8 @@ from gradewise.essays.scales import Codes
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models import text_tables
-from gradewise.models.cross_fit import fit_grader
 from gradewise.models.folds import FoldRows
+from gradewise.models.grader_fitting import fit_grader
 from gradewise.models.growing import Growing
 from gradewise.models.learnt_columns import with_columns
 from gradewise.models.learnt_files import learners_to_files

@@ -16,11 +16,12 @@ from gradewise.judgement.comparisons import Comparison
 from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE
 from gradewise.scores.routing import ReviewRouting
 from gradewise.service_events import BatchFinalized
-from gradewise.telemetry import Event, Notice, StepTaken
+from gradewise.telemetry import Event, Notice
 from gradewise.testing.grading_models import MadeUpModel
 from gradewise.testing.judged import GRADES, NOON, RememberedBatches, made_up_batch
 from gradewise.testing.score_logs import MemoryScoreLog
 from gradewise.testing.scripted import IDENTITY, ScriptedScoring
+from gradewise.work_events import StepTaken
 from gradewise.workflows.batch_scoring import BatchScoring, ask_model
 from gradewise.workflows.finalize import FinalizeRules, finalize, work_out
 from gradewise.workflows.scoring.arms import Arms

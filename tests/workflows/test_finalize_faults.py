@@ -11,7 +11,8 @@ import pytest
 
 from databases import lay_out_registry
 from gradewise.errors import UnavailableError
-from gradewise.telemetry import Event, StepTaken
+from gradewise.telemetry import Event
+from gradewise.work_events import StepTaken
 from killed_finalizing import MANY, STATEMENTS, STEPS, lay_out, make_final, state
 from postgres_server import PostgresServer
 

@@ -7,7 +7,8 @@ import pytest
 from gradewise.errors import InputError, SplitError
 from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_set import make_split_set
-from gradewise.telemetry import EssaysRead, Event, Notice, silent
+from gradewise.telemetry import Event, Notice, silent
+from gradewise.work_events import EssaysRead
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.prepare import prepare_dataset

@@ -5,16 +5,14 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from gradewise.adapters.csv_records import Record, csv_records
 from gradewise.adapters.table_file import (
+    TableFile,
     detect_encoding,
-    file_sha256,
     open_bytes,
     reading,
     require_distinct,
-    sound_rows,
 )
 from gradewise.errors import InputError
 from gradewise.essays.bad_rows import BadRow
@@ -32,20 +30,12 @@ class _Head:
     columns: tuple[str, ...]
 
 
-class CsvFile:
+class CsvFile(TableFile):
     """Rows of a CSV or TSV file, ``.gz`` or not.
 
     The delimiter (comma, semicolon or tab) is the one that makes most columns of the header; a first
     line ``sep=;`` is obeyed. A column without a name is called ``column N``. An `EssaySource`.
     """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @property
-    def location(self) -> str:
-        """The path."""
-        return str(self._path)
 
     @cached_property
     def encoding(self) -> str:
@@ -65,12 +55,8 @@ class CsvFile:
         """Column names, in order."""
         return self._head.columns
 
-    def rows(self) -> Iterator[Mapping[str, str]]:
-        """Rows in order, streamed; empty lines are passed over."""
-        return sound_rows(self.records(), self.location)
-
     def records(self) -> Iterator[Mapping[str, str] | BadRow]:
-        """The same, malformed ones told in their place."""
+        """Rows in order, streamed; empty lines are passed over, malformed ones told in their place."""
         columns, header = self._head.columns, True
         for record in self._records():
             if isinstance(record, BadRow):
@@ -78,10 +64,6 @@ class CsvFile:
             elif not header:
                 yield dict(zip(columns, record.fields, strict=True))
             header = False
-
-    def sha256(self) -> str:
-        """Digest of the stored bytes."""
-        return file_sha256(self._path)
 
     @cached_property
     def _head(self) -> _Head:

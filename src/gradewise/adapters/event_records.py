@@ -6,16 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from gradewise.experiments import ExperimentEntry
-from gradewise.telemetry import (
+from gradewise.telemetry import Event, StageAdvanced
+from gradewise.work_events import (
     ActEnded,
     CommandEnded,
     DatasetStep,
     DriftMeasured,
-    Event,
     GatesJudged,
     RunBegan,
     RunEnded,
-    StageAdvanced,
 )
 
 EVENT_LOGGER = "gradewise.telemetry"

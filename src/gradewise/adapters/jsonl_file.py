@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from gradewise.adapters.table_file import file_sha256, open_bytes, reading, sound_rows
+from gradewise.adapters.table_file import TableFile, open_bytes, reading
 from gradewise.errors import InputError
 from gradewise.essays.bad_rows import BadRow, Fault
 from gradewise.essays.suggestions import quotable
@@ -16,36 +15,19 @@ DEEPEST = 20
 """Lists and objects within each other in one value."""
 
 
-class JsonlFile:
+class JsonlFile(TableFile):
     """Rows of a JSON Lines file, ``.gz`` or not, in UTF-8.
 
     The columns are all keys that occur, in the order in which they first do, so that finding them reads
     the file once. Numbers keep their spelling; lists and objects stay JSON. An `EssaySource`.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @property
-    def location(self) -> str:
-        """The path."""
-        return str(self._path)
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What a user should know about how the file was read: nothing."""
-        return ()
-
     def columns(self) -> tuple[str, ...]:
         """Every key that occurs, in order of first occurrence."""
         return self._columns
 
-    def rows(self) -> Iterator[Mapping[str, str]]:
-        """Rows in order, streamed; empty lines are passed over, absent keys are empty."""
-        return sound_rows(self.records(), self.location)
-
     def records(self) -> Iterator[Mapping[str, str] | BadRow]:
-        """The same, malformed ones told in their place."""
+        """Rows in order, streamed; empty lines are passed over, absent keys are empty, bad lines told."""
         columns = self._columns
         for number, item in self._objects():
             if isinstance(item, Fault):
@@ -56,10 +38,6 @@ class JsonlFile:
                 yield BadRow(f"line {number}", Fault("NUL character", "it holds a NUL character"))
             else:
                 yield row
-
-    def sha256(self) -> str:
-        """Digest of the stored bytes."""
-        return file_sha256(self._path)
 
     @cached_property
     def _columns(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gradewise.adapters.table_file import file_sha256, reading, require_distinct, sound_rows
+from gradewise.adapters.table_file import TableFile, reading, require_distinct
 from gradewise.errors import InputError, MissingDependencyError
 from gradewise.essays.bad_rows import BadRow, Fault
 
@@ -18,11 +18,11 @@ PROVENANCE = b"gradewise.provenance"
 """Under which name a file says where its essays came from."""
 
 
-class ParquetFile:
+class ParquetFile(TableFile):
     """Rows of a Parquet file. Dates become ISO 8601, lists and structs JSON. An `EssaySource`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        super().__init__(path)
         try:
             self._parquet: Any = importlib.import_module("pyarrow.parquet")
             self._pyarrow: Any = importlib.import_module("pyarrow")
@@ -30,11 +30,6 @@ class ParquetFile:
             raise MissingDependencyError(
                 f"reading {path} needs pyarrow: pip install 'gradewise[parquet]'"
             ) from error
-
-    @property
-    def location(self) -> str:
-        """The path."""
-        return str(self._path)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -47,12 +42,8 @@ class ParquetFile:
         """Column names, in order."""
         return self._columns
 
-    def rows(self) -> Iterator[Mapping[str, str]]:
-        """Rows in order, some at a time; nulls and not-a-numbers are empty."""
-        return sound_rows(self.records(), self.location)
-
     def records(self) -> Iterator[Mapping[str, str] | BadRow]:
-        """The same, those that hold bytes told in their place."""
+        """Rows in order, some at a time; nulls and not-a-numbers are empty, rows that hold bytes told."""
         columns, row = self._columns, 0
         for batch in self._batches():
             for item in batch:
@@ -62,10 +53,6 @@ class ParquetFile:
                     yield {name: _text(item[name]) for name in columns}
                 else:
                     yield BadRow(f"row {row}, {held}", Fault("not plain", "holds bytes; store it as text"))
-
-    def sha256(self) -> str:
-        """Digest of the stored bytes."""
-        return file_sha256(self._path)
 
     @cached_property
     def _columns(self) -> tuple[str, ...]:

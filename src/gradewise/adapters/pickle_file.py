@@ -4,11 +4,10 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from gradewise.adapters.plain_pickle import read_plain_pickle
-from gradewise.adapters.table_file import file_sha256, reading, require_distinct, sound_rows
+from gradewise.adapters.table_file import TableFile, reading, require_distinct
 from gradewise.errors import InputError
 from gradewise.essays.bad_rows import BadRow, Fault
 from gradewise.essays.cells import MOST_COMPONENTS
@@ -19,16 +18,8 @@ PLAIN = (str, int, float, bool)
 """Types of a cell's values; a cell may be a list or tuple of them."""
 
 
-class PickleFile:
+class PickleFile(TableFile):
     """Rows of a pickled list of dicts, or of a pickled dict of equally long lists. An `EssaySource`."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @property
-    def location(self) -> str:
-        """The path."""
-        return str(self._path)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -39,19 +30,11 @@ class PickleFile:
         """Column names, in order of first occurrence."""
         return self._columns
 
-    def rows(self) -> Iterator[Mapping[str, str]]:
-        """Rows in order; absent keys, None and not-a-numbers are empty."""
-        return sound_rows(self.records(), self.location)
-
     def records(self) -> Iterator[Mapping[str, str] | BadRow]:
-        """The same, malformed ones told in their place."""
+        """Rows in order; absent keys, None and not-a-numbers are empty, malformed rows told."""
         columns = self._columns
         for number, item in enumerate(self._items(), start=1):
             yield _row(item, columns, f"row {number}")
-
-    def sha256(self) -> str:
-        """Digest of the stored bytes."""
-        return file_sha256(self._path)
 
     @cached_property
     def _content(self) -> list[Any] | dict[str, Any]:

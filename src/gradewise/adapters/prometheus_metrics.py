@@ -17,22 +17,18 @@ from prometheus_client import (
 
 from gradewise.adapters.metric_names import METRICS, MOST_VALUES, MetricKind
 from gradewise.experiments import ExperimentEntry
-from gradewise.telemetry import (
+from gradewise.telemetry import Event, Notice, StageAdvanced, StageFinished, StageStarted
+from gradewise.work_events import (
     ActEnded,
     CommandBegan,
     CommandEnded,
     DatasetStep,
     DriftMeasured,
     EssaysRead,
-    Event,
     GatesJudged,
-    Notice,
     RunBegan,
     RunEnded,
     SearchAdvanced,
-    StageAdvanced,
-    StageFinished,
-    StageStarted,
 )
 
 FIGURES = frozenset(

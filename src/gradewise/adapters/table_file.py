@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import zlib
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,42 @@ from gradewise.essays.bad_rows import BadRow
 from gradewise.essays.suggestions import quotable
 
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class TableFile(ABC):
+    """What files of essays have alike, whatever their form: an `EssaySource` but for columns and records.
+
+    A form says what its `columns` are and yields its `records`; both read the file when they are asked.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def location(self) -> str:
+        """The path."""
+        return str(self._path)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a user should know about how the file was read: nothing."""
+        return ()
+
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """Column names, in order."""
+
+    @abstractmethod
+    def records(self) -> Iterator[Mapping[str, str] | BadRow]:
+        """Rows in order, malformed ones told in their place; what is absent is empty."""
+
+    def rows(self) -> Iterator[Mapping[str, str]]:
+        """Rows in order, up to the first that is malformed."""
+        return _sound_rows(self.records(), self.location)
+
+    def sha256(self) -> str:
+        """Digest of the stored bytes."""
+        return file_sha256(self._path)
 
 
 def file_sha256(path: Path) -> str:
@@ -89,7 +126,7 @@ def _encoding_of(error: UnicodeError) -> str:
     return error.encoding.upper() if isinstance(error, UnicodeDecodeError) else "text"
 
 
-def sound_rows(records: Iterable[Mapping[str, str] | BadRow], location: str) -> Iterator[Mapping[str, str]]:
+def _sound_rows(records: Iterable[Mapping[str, str] | BadRow], location: str) -> Iterator[Mapping[str, str]]:
     """The rows of a file up to its end, or to the first that is malformed.
 
     Raises:

@@ -12,7 +12,7 @@ from gradewise.adapters.layered_cache import LayeredCache
 from gradewise.adapters.service_metrics import ServiceMetrics
 from gradewise.adapters.service_standing import QueueStanding, SlotStanding, Standing
 from gradewise.errors import GradewiseError
-from gradewise.models.bundle_files import BundleMetadata
+from gradewise.models.bundle_metadata import BundleMetadata
 from gradewise.protocols import ScoreLog
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.scoring import Scoring

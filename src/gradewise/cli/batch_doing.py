@@ -1,6 +1,5 @@
 """Batches, asked for and shown."""
 
-import json as json_module
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from gradewise.reporting.wording import counted
 from gradewise.workflows.import_batch import read_import
 from gradewise.workflows.judge.reading import BatchFiles
 from gradewise.workflows.outbox import relay_once
+from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.strict_yaml import parse_yaml
 
 T = TypeVar("T")
@@ -102,7 +102,8 @@ def list_shown(tables: Path | None, *, limit: int, json: bool) -> None:
 
     found = with_batches(_asked, tables)
     if json:
-        print_json([batch_facts(batch, result) for batch, result in found])
+        facts = [batch_facts(batch, result) for batch, result in found]
+        out.print(answer_json(batches=facts), soft_wrap=True)
     else:
         out.print(printable(batch_table(found)) if found else NOTHING, soft_wrap=True)
 
@@ -116,7 +117,7 @@ def batch_shown(batch_id: str, tables: Path | None, *, json: bool) -> None:
     batch, result = with_batches(_asked, tables)
     facts = batch_facts(batch, result)
     if json:
-        print_json(facts)
+        out.print(answer_json(**facts), soft_wrap=True)
         return
     shown = {name: _shown(value) for name, value in facts.items() if value not in (None, {}, "")}
     out.print(printable(listed(shown)), soft_wrap=True)
@@ -153,8 +154,3 @@ def publish_shown(path: Path) -> None:
 
     published = with_batches(_publish)
     out.print(f"{counted(published, 'event')} handed over to {publisher.location}", soft_wrap=True)
-
-
-def print_json(facts: object) -> None:
-    """Facts for a program."""
-    out.print(json_module.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False), soft_wrap=True)

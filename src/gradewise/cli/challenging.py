@@ -1,6 +1,5 @@
 """The verdict on a trial as the terminal shows it."""
 
-import json as json_module
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from gradewise.protocols import ScoreLog
 from gradewise.reporting.topics.challenge import challenge_record, challenge_statements, figure_rows
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
+from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.challenging import (
     JudgedChallenge,
     challenge_in_log,
@@ -53,7 +53,7 @@ def show_challenge(asked: AskedChallenge, *, json: bool, quiet: bool) -> None:
     places = write_challenge(judged, asked.output, clock=lambda: datetime.now(UTC))
     if json:
         models = {"champion": judged.champion, "challenger": judged.challenger, "source": judged.source}
-        out.print(json_module.dumps({**models, **challenge_record(judged.found)}, indent=1), soft_wrap=True)
+        out.print(answer_json(**models, **challenge_record(judged.found)), soft_wrap=True)
         return
     verdict, *others = challenge_statements(judged.found, judged.notices)
     out.print(

@@ -1,15 +1,14 @@
 """What `check-data` shows."""
 
-import json
-
 from gradewise.cli.rendering import in_columns
 from gradewise.reporting.wording import counted
 from gradewise.workflows.check_data import CheckedFile, DataCheck, check_to_json
+from gradewise.workflows.registry.export import answer_json
 
 
 def check_json(check: DataCheck) -> str:
     """Every bad row with every reason."""
-    return json.dumps(check_to_json(check), indent=2, ensure_ascii=False)
+    return answer_json(**check_to_json(check))
 
 
 def check_page(check: DataCheck, *, n_rows: int) -> str:

@@ -20,11 +20,11 @@ def compare_cv_runs(
         str | None, typer.Option(help="prompt_holdout_primary, stratified_stability or none.")
     ] = None,
     bootstrap_n: Annotated[
-        int | None, typer.Option("--bootstrap-n", "--n-bootstrap", help="Bootstrap resamples over essays.")
+        int | None, typer.Option("--bootstrap-n", "--n-bootstrap", help="Bootstrap resamples over texts.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", "--bootstrap-seed", help="Of the resampling.")] = None,
     min_prompt_n: Annotated[
-        int | None, typer.Option(help="Fewest essays of a prompt that is judged alone.")
+        int | None, typer.Option(help="Fewest texts of a prompt that is judged alone.")
     ] = None,
     bottom_k_prompts: Annotated[
         int | None, typer.Option("--bottom-k-prompts", "--bottom-k", help="Hardest prompts that are pooled.")
@@ -38,7 +38,7 @@ def compare_cv_runs(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
-    """Compare two finished cross-validations essay by essay, and say whether one may replace the other."""
+    """Compare two finished cross-validations text by text, and say whether one may replace the other."""
     from gradewise.cli.asking import plan_from
     from gradewise.cli.bench import compare_shown
 

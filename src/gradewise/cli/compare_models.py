@@ -18,7 +18,7 @@ OPTIONS = named_options(
     "compare",
     OPTIONS,
     flags=("--data", "--test-data-path"),
-    source_help="Graded essays that neither model has seen, or a plan that names them.",
+    source_help="Graded essays or labelled texts that neither model has seen, or a plan that names them.",
 )
 def compare_models(
     *,
@@ -28,14 +28,14 @@ def compare_models(
     model_b: Annotated[str, typer.Option("--model-b", help=f"{A_MODEL}: what may replace it.")],
     embedding_model: EmbeddingModel = None,
 ) -> None:
-    """Compare two models on the same essays: on the whole, by prompt and grade, and which grades change.
+    """Compare two models on the same texts: on the whole, by prompt and grade or class, and what changes.
 
     [bold]gradewise compare --model-a essays@production --model-b essays@staging --data other_school.csv[/]
     """
     from gradewise.cli.validating import compare_models_shown
 
     if asked.source is None:
-        raise typer.BadParameter("name a file of graded essays that neither has seen: --data essays.csv")
+        raise typer.BadParameter("name a file of labelled texts that neither has seen: --data essays.csv")
     compare_models_shown(
         asked.plan(),
         model_a=model_a,

@@ -11,7 +11,7 @@ from gradewise.bootstrap import review_secret, services_from, source_services
 from gradewise.cli.moments import moment_of
 from gradewise.cli.registry_views import moment
 from gradewise.cli.rendering import in_columns, listed
-from gradewise.cli.reviewing import ID_SHOWN, correction_to_json, print_json
+from gradewise.cli.reviewing import ID_SHOWN, correction_to_json
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.cli.training import show_run, train_shown
@@ -22,9 +22,11 @@ from gradewise.scores.corrections import Correction
 from gradewise.settings import read_settings, source_url_in
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.plan_source import SourcePlan, essay_query
+from gradewise.workflows.plan_source import SourcePlan
+from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.snapshots import Snapshot, export_snapshot, read_snapshot
 from gradewise.workflows.scoring.stored_texts import StoredTexts
+from gradewise.workflows.source_query import essay_query
 
 SNAPSHOTS = "corrections"
 """Under the directory of runs: where `retrain --since` keeps what it exports."""
@@ -53,7 +55,8 @@ def show_corrections(*, since: str | None, limit: int, json: bool) -> None:
 
     newest = with_score_log(asked)[: -limit - 1 : -1]
     if json:
-        print_json([correction_to_json(each) for each in newest])
+        decided = [correction_to_json(each) for each in newest]
+        out.print(answer_json(corrections=decided), soft_wrap=True)
     elif newest:
         out.print(printable(_table(newest)), soft_wrap=True)
     else:

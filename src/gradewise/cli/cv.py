@@ -16,7 +16,7 @@ OPTIONS = (
 
 @plan_command("cv", OPTIONS, classes=True)
 def cv(*, plan: "Plan", quiet: bool) -> None:
-    """Cross-validate: every essay or text is told by a model that has not seen it; no model is kept.
+    """Cross-validate: every text is told by a model that has not seen it; no model is kept.
 
     Then the locked test set is looked at once, with exactly the decoding that would ship;
     [bold]--skip-locked-test[/] keeps it locked, which is best as long as you compare.

@@ -21,7 +21,7 @@ OPTIONS = named_options(
     "evaluate",
     OPTIONS,
     flags=("--data", "--test-data-path"),
-    source_help="A file of graded essays the model has not seen, or a plan.",
+    source_help="A file of graded essays or labelled texts the model has not seen, or a plan.",
 )
 def evaluate(
     *,
@@ -34,14 +34,14 @@ def evaluate(
         bool, typer.Option("--require-gates", help="Leave with exit code 3 unless every gate is passed.")
     ] = False,
 ) -> None:
-    """Compare a model's grades with a teacher's, on essays it has not seen, and write a report.
+    """Compare a model's grades or classes with a teacher's, on texts it has not seen, and write a report.
 
     A model of classes is held against the right classes of texts; `--out-of-scope LABEL` names texts of none.
     """
     from gradewise.cli.training import evaluate_shown
 
     if asked.source is None:
-        raise typer.BadParameter("name a file of graded essays, such as: gradewise evaluate test.csv")
+        raise typer.BadParameter("name a file of labelled texts, such as: gradewise evaluate test.csv")
     evaluate_shown(
         asked.plan(),
         model,

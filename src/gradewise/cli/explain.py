@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, GivenNumbers, app
-from gradewise.cli.evaluate import MODEL_HELP
+from gradewise.cli.text_options import GradingModel, IdColumn, OneText, PromptText, TextColumn
 
 
 @app.command()
@@ -16,23 +16,14 @@ def explain(
         Path | None,
         typer.Argument(help="A text as a file, a table with --essay, or - for standard input."),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="The text itself.")] = None,
+    text: OneText = None,
     essay: Annotated[str | None, typer.Option(help="Which text of a table: its id.")] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            "--model",
-            "-m",
-            help=MODEL_HELP,
-        ),
-    ] = None,
+    model: GradingModel = None,
     embedding_model: EmbeddingModel = None,
-    prompt_text: Annotated[
-        str | None, typer.Option(help="The task, for models that measure relevance to it.")
-    ] = None,
+    prompt_text: PromptText = None,
     given: GivenNumbers = None,
-    text_column: Annotated[str | None, typer.Option(help="Column that holds the texts.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Column that names the texts.")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
     form: Annotated[
         str, typer.Option("--format", "-f", help="text, or json: the record for programs and archives.")
     ] = "text",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @plan_command("featurize", OPTIONS, classes=True)
 def featurize(*, plan: "Plan", quiet: bool) -> None:
-    """Measure essays and keep what was measured as a feature store; nothing is trained."""
+    """Measure texts and keep what was measured as a feature store; nothing is trained."""
     from gradewise.bootstrap import services_from
     from gradewise.cli.rendering import listed
     from gradewise.cli.terminal import out, progress_shown

@@ -26,7 +26,7 @@ def make_splits(
     ] = None,
     quiet: bool,
 ) -> None:
-    """Divide essays into a locked test set and folds, by several schemes, for every later experiment."""
+    """Divide texts into a locked test set and folds, by several schemes, for every later experiment."""
     from gradewise.bootstrap import services_from
     from gradewise.cli.rendering import listed
     from gradewise.cli.terminal import out, progress_shown

@@ -3,34 +3,17 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 import typer
 
 from gradewise.cli.app import app
+from gradewise.cli.observer import heard_by
 from gradewise.settings import Observability, read_observability
-from gradewise.telemetry import (
-    CommandBegan,
-    CommandEnded,
-    Listener,
-    Outcome,
-    all_hear,
-    correlated,
-    outcome_of,
-    reason_of,
-    silent,
-    stack_of,
-)
+from gradewise.telemetry import Listener, correlated, outcome_of, reason_of, silent, stack_of
+from gradewise.work_events import CommandBegan, CommandEnded, Outcome
 
 INTERRUPTED = 130
 """What a command that was stopped by Ctrl-C comes back with."""
-
-_observer: ContextVar[Listener] = ContextVar("observer", default=silent)
-
-
-def with_observer(listener: Listener) -> Listener:
-    """A listener of the command that is running, with whoever hears for logs and metrics."""
-    return all_hear(listener, _observer.get())
 
 
 def observed(arguments: Sequence[str], do: Callable[[], int | None]) -> int:
@@ -95,12 +78,8 @@ def _observer_of(observability: Observability, command: str) -> Iterator[Listene
     from gradewise.bootstrap import observed_by
     from gradewise.cli.terminal import hear_plainly
 
-    with observed_by(observability, command=command, notify=hear_plainly) as observer:
-        token = _observer.set(observer)
-        try:
-            yield observer
-        finally:
-            _observer.reset(token)
+    with observed_by(observability, command=command, notify=hear_plainly) as observer, heard_by(observer):
+        yield observer
 
 
 def _ended(command: str, seconds: float, code: int, error: BaseException | None) -> CommandEnded:

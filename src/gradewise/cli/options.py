@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-DATA, SPLIT, FEATURES, LEARNING, RUN = "Essays", "Splits", "Features", "Learning", "Run"
+DATA, SPLIT, FEATURES, LEARNING, RUN = "Texts", "Splits", "Features", "Learning", "Run"
 """Under which heading help shows an option."""
 COLUMNS, SEEDS, GRID, RANKING, SEARCH = "Columns", "Repetition", "Grid", "Ranking", "Search"
 """The same, for options of single commands."""
@@ -107,19 +107,19 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--test --test-path --ellipse-test-path", "data.test", DATA, "Locked test file; drawn when absent.", kind=Path),
     _option("--task", "task", DATA, "ordinal: grades have an order (default); nominal: labels are classes without one."),
     _option("--scale", "scale", DATA, "swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades: 'IG,G,VG'.", convert=_scale),
-    _option("--text-column", "data.columns.text", DATA, "Column that holds the essays."),
+    _option("--text-column", "data.columns.text", DATA, "Column that holds the texts."),
     _option("--label-column", "data.columns.label", DATA, "Column that holds the grades."),
     _option("--second-label-column", "data.columns.second_label", DATA, "Column of a second teacher's grades."),
-    _option("--id-column", "data.columns.id", DATA, "Column that names the essays."),
+    _option("--id-column", "data.columns.id", DATA, "Column that names the texts."),
     _option("--prompt-column", "data.columns.prompt", DATA, "Column that tells tasks apart."),
     _option("--written-at-column", "data.columns.written_at", DATA, "Column of times of writing, for temporal splits."),
     _option("--trait", "data.columns.traits", DATA, "Column of a trait to grade as well; repeatable.", kind=list[str]),
     _option("--given", "features.given", DATA, "Column of numbers to use as a feature; repeatable; or all.", kind=list[str]),
-    _option("--prompt", "data.filters.only_prompts", DATA, "Use the essays of this prompt only; repeatable.", kind=list[str]),
+    _option("--prompt", "data.filters.only_prompts", DATA, "Use the texts of this prompt only; repeatable.", kind=list[str]),
     _option("--exclude-prompt", "data.filters.exclude_prompts", DATA, "Leave this prompt out; repeatable.", kind=list[str]),
-    _option("--min-words", "data.filters.min_words", DATA, "Shortest essay kept, in words.", kind=int),
-    _option("--max-words", "data.filters.max_words", DATA, "Longest essay kept, in words.", kind=int),
-    _option("--language", "language", DATA, "Language of the essays: en, sv."),
+    _option("--min-words", "data.filters.min_words", DATA, "Shortest text kept, in words.", kind=int),
+    _option("--max-words", "data.filters.max_words", DATA, "Longest text kept, in words.", kind=int),
+    _option("--language", "language", DATA, "Language of the texts: en, sv."),
     _option(
         "--set-aside", "data.on_bad_rows", DATA, "Leave unusable rows out instead of stopping.",
         kind=bool, convert=lambda given: "set_aside" if given else None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @plan_command("prepare-dataset", OPTIONS, classes=True)
 def prepare_dataset(*, plan: "Plan", quiet: bool) -> None:
-    """Read, filter and check essays, and write them as files that every experiment reads alike.
+    """Read, filter and check texts, and write them as files that every experiment reads alike.
 
     A text in both training file and test file is an error. Beside the files lies a plan that trains on them.
     """

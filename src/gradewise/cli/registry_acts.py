@@ -59,7 +59,7 @@ def promote(
     ],
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="Graded essays to judge it on; its own locked test when absent."),
+        typer.Option("--data", help="Labelled texts to judge it on; its own locked test when absent."),
     ] = None,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="A plan whose gates count; its own when absent.")

@@ -126,7 +126,7 @@ def change_lines(changes: Sequence[StageChange], *, name: bool = True) -> str:
 
 def run_lines(entries: Sequence[ExperimentEntry], *, reasons: bool) -> str:
     """A line a run, newest first; with the reason of a failure where asked for."""
-    rows = [("run", "experiment", "command", "state", "stage", "figure")]
+    rows = [("run", "experiment", "command", "state", "step", "figure")]
     rows += [
         (
             entry.started_at[:16].replace("T", " ") or entry.timestamp[:16].replace("T", " "),

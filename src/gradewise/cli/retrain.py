@@ -33,11 +33,11 @@ def retrain(
         bool, typer.Option("--promote", help="Register the model, and bring it to staging if gates pass.")
     ] = False,
 ) -> None:
-    """Train a plan's model anew on its essays and on what teachers decided since.
+    """Train a plan's model anew on its texts and on what teachers decided since.
 
     [bold]gradewise retrain plan.yaml --with-corrections snapshots/march[/], or in one step
     [bold]gradewise retrain plan.yaml --since 2026-03-01 --essays graded.csv[/].
-    A correction replaces the older grade of its text or adds an essay; the locked test set stays as it was,
+    A correction replaces the older grade of its text or adds a text; the locked test set stays as it was,
     so that the new model can be held against the old one.
     """
     from gradewise.cli.correcting import Corrections, retrain_shown

@@ -1,13 +1,12 @@
 """Reviews as the terminal shows them: the queue, an answer, a decision, and how good grades were."""
 
-import json as json_module
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from gradewise.cli.moments import moment_of
-from gradewise.cli.observing import with_observer
+from gradewise.cli.observer import with_observer
 from gradewise.cli.registry_views import moment
 from gradewise.cli.rendering import in_columns, listed
 from gradewise.cli.scores_running import with_score_log
@@ -29,6 +28,7 @@ from gradewise.scores.records import Route, ScoreRecord
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
+from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.reviewing import (
     ReviewQueue,
     audit_findings,
@@ -51,7 +51,7 @@ def show_queue(*, route: str | None, capacity: int | None, limit: int, json: boo
     work = partial(review_queue, now=_now(), capacity=capacity, routes=routes, limit=limit)
     queue = with_score_log(work)
     if json:
-        print_json(queue_to_json(queue))
+        out.print(answer_json(**queue_to_json(queue)), soft_wrap=True)
     elif queue.waiting:
         out.print(printable(_queue_table(queue, _now())), soft_wrap=True)
         out.print(f"\n{queue_line(queue.state)}", soft_wrap=True)
@@ -69,7 +69,8 @@ def show_answer(score_id: str, *, json: bool) -> None:
 
     record, decisions = with_score_log(asked)
     if json:
-        print_json(answer_to_json(record) | {"decisions": [correction_to_json(each) for each in decisions]})
+        decided = [correction_to_json(each) for each in decisions]
+        out.print(answer_json(**answer_to_json(record), decisions=decided), soft_wrap=True)
         return
     out.print(printable(listed(_facts(record))), soft_wrap=True)
     for each in decisions:
@@ -118,7 +119,7 @@ def show_report(
         write_whole(page, render_page_html(reviews_page(report, location=which, made_at=_now())))
         err.print(f"page written to {page}", soft_wrap=True)
     if json:
-        print_json(review_report_to_json(report))
+        out.print(answer_json(**review_report_to_json(report)), soft_wrap=True)
         return
     for statement in review_statements(report):
         out.print(f"{statement.text}", soft_wrap=True)
@@ -190,11 +191,6 @@ def correction_to_json(correction: Correction) -> dict[str, Any]:
         "corrected_at": correction.corrected_at.isoformat(),
         "reason": correction.reason,
     }
-
-
-def print_json(content: Any) -> None:
-    """JSON that a pipe does not break."""
-    out.print(json_module.dumps(content, indent=2, ensure_ascii=False), soft_wrap=True)
 
 
 def _queue_table(queue: ReviewQueue, now: datetime) -> str:

@@ -36,7 +36,7 @@ def list_(
         ),
     ] = None,
     capacity: Annotated[
-        int | None, typer.Option("--capacity", min=1, help="Essays that teachers look at in a day.")
+        int | None, typer.Option("--capacity", min=1, help="Texts that teachers look at in a day.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Most lines.")] = 20,
     json: Json = False,

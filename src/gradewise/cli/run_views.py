@@ -1,6 +1,5 @@
 """Runs as a person reads them in a terminal."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from gradewise.workflows.plan_reading import read_plan, rebased
 from gradewise.workflows.runs.log_lines import last_lines
 from gradewise.workflows.runs.state import RunState
 
-HEADINGS = ("run", "command", "state", "stage", "time", "figure")
+HEADINGS = ("run", "command", "state", "step", "time", "figure")
 """A run's directory tells when it began (UTC) and what it is called."""
 LAST_LINES = 5
 SHOWN_FILES = ("reports/report.html", "reports/*.html", "artifacts/*", "feature_store", "plan.yaml", "*.log")
@@ -21,11 +20,6 @@ SHOWN_FILES = ("reports/report.html", "reports/*.html", "artifacts/*", "feature_
 def run_table(runs: Sequence[RunState]) -> str:
     """One line a run, in columns that a pipe does not break."""
     return in_columns([HEADINGS, *(_row(run) for run in runs)])
-
-
-def runs_json(runs: Sequence[RunState]) -> str:
-    """Runs as JSON."""
-    return json.dumps([run.to_json() for run in runs], indent=2, ensure_ascii=False)
 
 
 def run_page(run: RunState) -> str:
@@ -46,7 +40,7 @@ def _row(run: RunState) -> tuple[str, ...]:
         run.path.name,
         run.command,
         run.state,
-        "" if run.state == "completed" else _stage(run),
+        "" if run.state == "completed" else _step(run),
         _duration(run.elapsed_seconds),
         headline(run.metrics),
     )
@@ -61,9 +55,9 @@ def _facts(run: RunState) -> Iterator[tuple[str, object]]:
     if run.signal:
         yield "signal", run.signal
     if run.state != "completed":
-        yield "stage", _stage(run)
+        yield "step", _step(run)
     if run.eta_seconds is not None:
-        yield "stage ends in", _duration(run.eta_seconds)
+        yield "step ends in", _duration(run.eta_seconds)
     yield "started", f"{_when(run.started_at)} UTC"
     yield "last heard of", f"{_when(run.timestamp)} UTC"
     yield "worked for", _duration(run.elapsed_seconds)
@@ -111,7 +105,7 @@ def _titled(title: str, text: str) -> str:
     return f"{title}\n{body}" if body else ""
 
 
-def _stage(run: RunState) -> str:
+def _step(run: RunState) -> str:
     share = "" if run.percent is None or run.state == "completed" else f" {run.percent:.0f} %"
     return f"{run.stage}{share}"
 

@@ -20,17 +20,18 @@ OUTPUT = Path("output")
 
 @runs.command("list")
 def list_(*, output: _OUTPUT = OUTPUT, json: _JSON = False) -> None:
-    """List runs, newest first: state, stage, time, and the figure that counts most.
+    """List runs, newest first: state, step, time, and the figure that counts most.
 
     A run that was killed is shown as dead, never as running.
     """
-    from gradewise.cli.run_views import run_table, runs_json
+    from gradewise.cli.run_views import run_table
     from gradewise.cli.terminal import err, out
+    from gradewise.workflows.registry.export import answer_json
     from gradewise.workflows.runs.catalogue import list_runs
 
     found = list_runs(output)
     if json:
-        out.print(runs_json(found), soft_wrap=True)
+        out.print(answer_json(runs=[run.to_json() for run in found]), soft_wrap=True)
     elif found:
         out.print(run_table(found), soft_wrap=True)
     else:
@@ -40,12 +41,13 @@ def list_(*, output: _OUTPUT = OUTPUT, json: _JSON = False) -> None:
 @runs.command("show")
 def show(run: _RUN = "latest", *, output: _OUTPUT = OUTPUT, json: _JSON = False) -> None:
     """Show a run: state, plan, figures, files, and the last lines of its logs."""
-    from gradewise.cli.run_views import run_page, runs_json
+    from gradewise.cli.run_views import run_page
     from gradewise.cli.terminal import out
+    from gradewise.workflows.registry.export import answer_json
     from gradewise.workflows.runs.catalogue import find_run
 
     found = find_run(run, output)
-    out.print(runs_json([found])[1:-1].strip() if json else run_page(found), soft_wrap=True)
+    out.print(answer_json(**found.to_json()) if json else run_page(found), soft_wrap=True)
 
 
 @runs.command("tail")

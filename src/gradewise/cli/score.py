@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, GivenNumbers, app
-from gradewise.cli.evaluate import MODEL_HELP
+from gradewise.cli.text_options import GradingModel, IdColumn, OneText, PromptText, TextColumn
 
 
 @app.command()
@@ -16,22 +16,13 @@ def score(
         Path | None,
         typer.Argument(help="A text as a file, many as .csv, .jsonl or .parquet, or - for standard input."),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="The text itself.")] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            "--model",
-            "-m",
-            help=MODEL_HELP,
-        ),
-    ] = None,
+    text: OneText = None,
+    model: GradingModel = None,
     embedding_model: EmbeddingModel = None,
-    prompt_text: Annotated[
-        str | None, typer.Option(help="The task, for models that measure relevance to it.")
-    ] = None,
+    prompt_text: PromptText = None,
     given: GivenNumbers = None,
-    text_column: Annotated[str | None, typer.Option(help="Column that holds the texts.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Column that names the texts.")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
     form: Annotated[str | None, typer.Option("--format", "-f", help="table, csv, jsonl or parquet.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")

@@ -32,11 +32,11 @@ class Format(StrEnum):
 @scores.command("list", rich_help_panel=LOOK)
 def list_(
     *,
-    essay: Annotated[str | None, typer.Option("--essay", help="Answers about this essay alone.")] = None,
+    essay: Annotated[str | None, typer.Option("--essay", help="Answers about this text alone.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Most lines.")] = 20,
     json: Json = False,
 ) -> None:
-    """List answers, newest first: which essay, what grade, how sure, by which model, what a teacher said."""
+    """List answers, newest first: which text, what answer, how sure, by which model, what a teacher said."""
     from gradewise.cli.scores_shown import show_answers
 
     show_answers(essay=essay, limit=limit, json=json)
@@ -75,7 +75,7 @@ def replay(
     *,
     text: Annotated[
         Path | None,
-        typer.Option("--text", help="A file with the essay: it is read again too, each number compared."),
+        typer.Option("--text", help="A file with the text: it is read again too, each number compared."),
     ] = None,
     prompt_text: Annotated[
         str | None, typer.Option("--prompt-text", help="Its task, where the model compares the two.")

@@ -31,7 +31,14 @@ Readers = Annotated[
     int | None,
     typer.Option(
         "--workers-for-reading", min=1, max=64, envvar="GRADEWISE_SERVE_READERS", rich_help_panel=LOAD,
-        help="Essays that are read at once; one a core when absent.",
+        help="Texts that are read at once; one a core when absent.",
+    ),
+]
+Poll = Annotated[
+    float,
+    typer.Option(
+        "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
+        help="Look for another model every so many seconds; 0: upon SIGHUP, or a request, alone.",
     ),
 ]
 JudgedTables = Annotated[
@@ -66,7 +73,7 @@ ReviewCapacity = Annotated[
     int | None,
     typer.Option(
         "--review-capacity", min=1, envvar="GRADEWISE_SERVE_REVIEW_CAPACITY", rich_help_panel=TEACHERS,
-        help="Essays that teachers look at in a day.",
+        help="Texts that teachers look at in a day.",
     ),
 ]
 Challenger = Annotated[
@@ -98,6 +105,8 @@ Shadowed = Annotated[
     ),
 ]
 # fmt: on
+POLL_S = 1.0
+"""Of a service and of a worker: both take over a new model as soon."""
 
 
 @app.command()
@@ -110,13 +119,7 @@ def serve(
     share: Share = 0.0,
     salt: Salt = "",
     shadow: Shadowed = False,
-    poll: Annotated[
-        float,
-        typer.Option(
-            "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
-            help="Look for another model every so many seconds; 0: upon SIGHUP or request alone.",
-        ),
-    ] = 1.0,
+    poll: Poll = POLL_S,
     host: Annotated[
         str,
         typer.Option(
@@ -164,7 +167,7 @@ def serve(
         int,
         typer.Option(
             "--max-waiting", min=0, envvar="GRADEWISE_SERVE_MAX_WAITING", rich_help_panel=LOAD,
-            help="Essays that may wait beside those; more are told to come back (429).",
+            help="Texts that may wait beside those; more are told to come back (429).",
         ),
     ] = 256,
     deadline_ms: Annotated[
@@ -201,7 +204,7 @@ def serve(
     min_comparisons: MinComparisons = 10,
     scale: JudgedScale = None,
 ) -> None:  # fmt: skip
-    """Grade essays over HTTP, and gRPC, until stopped; another model takes over without a pause.
+    """Grade or classify texts over HTTP, and gRPC, until stopped; another model takes over without a pause.
 
     [bold]gradewise serve --model output/essays/…/artifacts/bundle[/] serves one bundle to this machine;
 

@@ -13,7 +13,7 @@ from gradewise.bootstrap.measuring import service_metrics
 from gradewise.bootstrap.serving import JudgedOptions, ServingOptions, serving_from
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_doing import read_tables
-from gradewise.cli.observing import with_observer
+from gradewise.cli.observer import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
 from gradewise.essays.scales import find_scale

@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from gradewise.cli.observing import with_observer
+from gradewise.cli.observer import with_observer
 from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted, silent
 
 # No markup: file names and essay ids may hold brackets.

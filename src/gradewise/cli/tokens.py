@@ -37,7 +37,7 @@ def new(
         RoleName,
         typer.Option(
             "--role",
-            help="score: grade essays. review: also the queue and corrections. admin: also reload models.",
+            help="score: grade. review: also the queue and corrections. admin: also reload models.",
         ),
     ] = RoleName.SCORE,
     file: _FILE = TOKENS,

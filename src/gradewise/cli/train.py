@@ -28,6 +28,6 @@ def train(*, asked: Asked, quiet: bool) -> None:
     from gradewise.cli.training import show_run, train_shown
 
     if asked.source is None:
-        raise typer.BadParameter("name a plan or a file of essays, such as: gradewise train essays.csv")
+        raise typer.BadParameter("name a plan or a file of texts, such as: gradewise train essays.csv")
     plan = asked.plan()
     show_run(train_shown(plan, quiet=quiet), plan, quiet=quiet)

@@ -18,7 +18,7 @@ OPTIONS = named_options(
     "validate",
     OPTIONS,
     flags=("--data", "--validation-data"),
-    source_help="Graded essays that the model has not seen; the locked test set of its run when absent.",
+    source_help="Labelled texts that the model has not seen; the locked test set of its run when absent.",
 )
 def validate(
     *,
@@ -51,7 +51,7 @@ def validate(
     ] = None,
     embedding_model: EmbeddingModel = None,
 ) -> None:
-    """Hold a model to the gates of its plan, on essays it has not seen; exit code 1 unless it passes.
+    """Hold a model to the gates of its plan, on texts it has not seen; exit code 1 unless it passes.
 
     [bold]gradewise validate --model essays[/] judges a registered model on the locked test set of its run;
     [bold]gradewise validate other_school.csv --model essays --against production[/] on essays of yours,

@@ -21,7 +21,8 @@ from gradewise.models.bundle_archives import read_bundle
 from gradewise.models.bundle_naming import IN_RUN
 from gradewise.reporting.wording import counted
 from gradewise.settings import read_settings
-from gradewise.telemetry import DatasetStep, Event, GatesJudged, Listener, Notice, all_hear
+from gradewise.telemetry import Event, Listener, Notice, all_hear
+from gradewise.work_events import DatasetStep, GatesJudged
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.push import push_address, push_model

@@ -7,12 +7,13 @@ import typer
 from gradewise.cli.app import EmbeddingModel, app
 from gradewise.cli.serve import (
     LOAD,
-    MODEL,
+    POLL_S,
     AuditRate,
     Challenger,
     JudgedScale,
     JudgedTables,
     MinComparisons,
+    Poll,
     Readers,
     ReviewCapacity,
     Salt,
@@ -41,13 +42,7 @@ def worker(
     share: Share = 0.0,
     salt: Salt = "",
     shadow: Shadowed = False,
-    poll: Annotated[
-        float,
-        typer.Option(
-            "--poll", min=0.0, envvar="GRADEWISE_SERVE_POLL", rich_help_panel=MODEL,
-            help="Look for another model every so many seconds; 0: upon SIGHUP alone.",
-        ),
-    ] = 10.0,
+    poll: Poll = POLL_S,
     readers: Readers = None,
     concurrency: Annotated[
         int,
@@ -72,7 +67,7 @@ def worker(
     min_comparisons: MinComparisons = 10,
     scale: JudgedScale = None,
 ) -> None:  # fmt: skip
-    """Grade essays that come as events, until stopped; answers go back as events.
+    """Grade or classify texts that come as events, until stopped; answers go back as events.
 
     [bold]gradewise worker --broker nats://localhost:4222 --name essays[/] grades what is asked for under
     gradewise.score.requested, and answers under gradewise.score.completed and gradewise.score.failed.

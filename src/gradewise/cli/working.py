@@ -4,7 +4,7 @@ import asyncio
 
 from gradewise.bootstrap.events import broker_at
 from gradewise.bootstrap.serving import ServingOptions, serving_from
-from gradewise.cli.observing import with_observer
+from gradewise.cli.observer import with_observer
 from gradewise.cli.serving import hear_service, reloader, show_models
 from gradewise.cli.terminal import err, printable
 from gradewise.errors import MissingDependencyError

@@ -177,33 +177,35 @@ def evaluation_to_json(evaluation: Evaluation) -> dict[str, Any]:
         "n": evaluation.n,
         "metrics": intervals_to_json(evaluation.metrics),
         "confusion": evaluation.confusion.tolist(),
-        "grades": [
-            {
-                "grade": row.grade,
-                "n_true": row.n_true,
-                "n_predicted": row.n_predicted,
-                **intervals_to_json({"precision": row.precision, "recall": row.recall, "f1": row.f1}),
-            }
-            for row in evaluation.grades
-        ],
+        "grades": [_grade_to_json(row) for row in evaluation.grades],
         "tails": [slice_to_json(row) for row in evaluation.tails],
         "prompts": [slice_to_json(row) for row in evaluation.prompts],
-        "reliability": [
-            {
-                "low": held.low,
-                "high": held.high,
-                "n": held.n,
-                "mean_confidence": number_to_json(held.mean_confidence),
-                "accuracy": interval_to_json(held.accuracy),
-            }
-            for held in evaluation.reliability
-        ],
+        "reliability": [_reliability_to_json(row) for row in evaluation.reliability],
         "resampling": {
             "n_resamples": resampling.n_resamples,
             "confidence": resampling.confidence,
             "seed": resampling.seed,
             "clustered_by": resampling.clustered_by,
         },
+    }
+
+
+def _grade_to_json(row: GradeRow) -> dict[str, Any]:
+    return {
+        "grade": row.grade,
+        "n_true": row.n_true,
+        "n_predicted": row.n_predicted,
+        **intervals_to_json({"precision": row.precision, "recall": row.recall, "f1": row.f1}),
+    }
+
+
+def _reliability_to_json(row: ReliabilityBin) -> dict[str, Any]:
+    return {
+        "low": row.low,
+        "high": row.high,
+        "n": row.n,
+        "mean_confidence": number_to_json(row.mean_confidence),
+        "accuracy": interval_to_json(row.accuracy),
     }
 
 

@@ -12,7 +12,14 @@ import numpy as np
 from gradewise.evaluation.agreement import kappa_of_counts, weighted_joint_counts
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.continuous import moments
-from gradewise.evaluation.fairness import MIN_GROUP_SIZE, GroupEffect, GroupRow, evaluate_fairness, holm
+from gradewise.evaluation.fairness import (
+    MIN_GROUP_SIZE,
+    FairnessEvaluation,
+    GroupEffect,
+    GroupRow,
+    evaluate_fairness,
+    holm,
+)
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.results import Graded, Interval, Resampling
 from gradewise.evaluation.slices import select
@@ -85,27 +92,32 @@ def evaluate_writer_groups(
         )
         for name, groups in attributes.items()
     }
-    row_values = iter(holm([row.p_value for one in found.values() for row in one.groups]))
-    effect_values = iter(holm([effect.p_value for one in found.values() for effect in one.effects]))
     return tuple(
         AttributeFairness(
             attribute=name,
             groups=tuple(
-                _writer_group(
-                    replace(row, adjusted_p_value=next(row_values)),
-                    graded,
-                    attributes[name],
-                    min_n,
-                    resampling,
-                )
-                for row in one.groups
+                _writer_group(row, graded, attributes[name], min_n, resampling) for row in one.groups
             ),
-            effects=tuple(replace(effect, adjusted_p_value=next(effect_values)) for effect in one.effects),
+            effects=one.effects,
             min_n=min_n,
             resampling=resampling,
         )
-        for name, one in found.items()
+        for name, one in _adjusted(found).items()
     )
+
+
+def _adjusted(found: Mapping[str, FairnessEvaluation]) -> dict[str, FairnessEvaluation]:
+    """The same with p-values that allow for every group, and for every effect, of all attributes (Holm)."""
+    rows = iter(holm([row.p_value for one in found.values() for row in one.groups]))
+    effects = iter(holm([effect.p_value for one in found.values() for effect in one.effects]))
+    return {
+        name: replace(
+            one,
+            groups=tuple(replace(row, adjusted_p_value=next(rows)) for row in one.groups),
+            effects=tuple(replace(effect, adjusted_p_value=next(effects)) for effect in one.effects),
+        )
+        for name, one in found.items()
+    }
 
 
 def _writer_group(

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Codes, Scale
-from gradewise.judgement.bradley_terry import Floats, Scores
+from gradewise.judgement.bradley_terry import Scores
+from gradewise.judgement.comparisons import Floats
 
 FEWEST_GRADES = 2
 """Distinct grades that anchors must have: one alone says nothing of where a boundary lies."""

@@ -1,7 +1,7 @@
 """What is believed of each item's score so far: comparisons, and what a model expected before them.
 
-The same likelihood as in `bradley_terry`, with a normal prior of its own for each item. A belief is a normal
-distribution: the most likely scores, and the inverse of the curvature there as their covariance.
+As in `bradley_terry`, but with a prior of its own for each item. A belief is a normal distribution: the most
+likely scores, and the inverse of the curvature there as their covariance.
 
 Source: MacKay (2003), Information Theory, Inference, and Learning Algorithms, chapter 27 (Laplace's method).
 """
@@ -9,16 +9,14 @@ Source: MacKay (2003), Information Theory, Inference, and Learning Algorithms, c
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from gradewise.errors import InputError
-from gradewise.judgement.bradley_terry import Floats, Prior
-from gradewise.judgement.comparisons import Comparisons, Ints
+from gradewise.judgement.bradley_terry import Prior
+from gradewise.judgement.comparisons import Comparisons, Floats, Ints
+from gradewise.judgement.posterior import Posterior
 
-_SMALLEST_STEP = 1e-6  # logits; far below any standard error
-_MOST_STEPS = 200
 _USUAL_DEVIATION = 3.0  # logits
 
 
@@ -78,10 +76,7 @@ def expect_nothing(n_items: int, prior: Prior | None = None) -> Expected:
 def believe(
     comparisons: Comparisons, *, expected: Expected | None = None, start: Floats | None = None
 ) -> Beliefs:
-    """Beliefs after some comparisons.
-
-    Newton's method. A step whose largest change of a compared difference is ``u`` is shortened to
-    ``log(1 + u) / u`` of itself, which always gains (Sun & Tran-Dinh 2018, doi:10.1007/s10107-018-1282-4).
+    """Beliefs after some comparisons; how their top is found, see `Posterior.climb`.
 
     Args:
         comparisons: Decisions; there may be none.
@@ -98,31 +93,16 @@ def believe(
         raise InputError(
             f"{expected.means.size} expected scores for {n_items} items; give one for each, sorted by item"
         )
-    means = expected.means if start is None else start
-    for _ in range(_MOST_STEPS):  # pragma: no branch - far more than any fit takes
-        slope, curvature = _bends(comparisons, means, expected)
-        step = cho_solve(cho_factor(curvature, check_finite=False), slope, check_finite=False)
-        largest = np.abs(step[comparisons.first] - step[comparisons.second]).max(initial=0)
-        means = means + (step * (np.log1p(largest) / largest) if largest > 0 else step)
-        if np.abs(step).max() < _SMALLEST_STEP:
-            break
-    _, curvature = _bends(comparisons, means, expected)
-    inverse = cho_solve(cho_factor(curvature, check_finite=False), np.eye(n_items), check_finite=False)
-    return Beliefs(items=comparisons.items, means=means, covariance=(inverse + inverse.T) / 2)
-
-
-def _bends(comparisons: Comparisons, means: Floats, expected: Expected) -> tuple[Floats, Floats]:
-    """Upward slope, shape ``(n,)``, and curvature, shape ``(n, n)``, of the logarithm of the posterior."""
-    n = means.size
-    winners, losers = comparisons.winners, comparisons.losers
-    surprise = expit(means[losers] - means[winners])
-    precision = expected.deviations**-2
-    slope = np.bincount(winners, surprise, n) - np.bincount(losers, surprise, n)
-    information = surprise * (1 - surprise)
-    pairs = sparse.coo_array((information, (winners, losers)), shape=(n, n)).tocsr()
-    curvature: Floats = -(pairs + pairs.T).toarray()
-    np.fill_diagonal(curvature, precision - curvature.sum(axis=1))
-    return slope - precision * (means - expected.means), curvature
+    posterior = Posterior(
+        winners=comparisons.winners,
+        losers=comparisons.losers,
+        weights=np.ones(comparisons.n),
+        expected=expected.means,
+        precisions=expected.deviations**-2,
+        holds_mean=False,
+    )
+    means = posterior.climb(expected.means if start is None else start).values
+    return Beliefs(items=comparisons.items, means=means, covariance=posterior.covariance(means))
 
 
 def after_asking(beliefs: Beliefs, first: Ints, second: Ints) -> Beliefs:

@@ -28,7 +28,7 @@ from scipy.special import log_ndtr, ndtri
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.judgement.anchors import Anchors
-from gradewise.judgement.bradley_terry import Floats
+from gradewise.judgement.comparisons import Floats
 
 _MIDDLE, _MIDDLE_KNOWN = 1.0, 0.5  # standard deviations of the mean boundary, in those of the scores
 _WIDTH, _WIDTH_KNOWN = 0.7, 0.35  # of the logarithm of all widths together

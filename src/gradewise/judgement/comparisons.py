@@ -13,6 +13,8 @@ from gradewise.errors import InputError
 from gradewise.essays.intake import NO_TEXT
 from gradewise.essays.numbers import finite_number
 
+Floats = NDArray[np.float64]
+"""Any array of figures."""
 Ints = NDArray[np.int64]
 """Codes: positions in a tuple of names."""
 Flags = NDArray[np.bool_]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradewise.evaluation.ranks import mean_ranks
-from gradewise.judgement.bradley_terry import Floats, Scores, check_same_items
-from gradewise.judgement.comparisons import Comparisons
+from gradewise.judgement.bradley_terry import Scores, check_same_items
+from gradewise.judgement.comparisons import Comparisons, Floats
 from gradewise.judgement.tallies import tally
 
 COLUMNS = ("bt_score", "bt_se", "win_rate", "comparison_count", "comparison_variance", "rank_percentile")

@@ -10,8 +10,8 @@ from gradewise.evaluation.ranks import first_ranks
 from gradewise.judgement.anchor_checks import AnchorCheck, AnchorDrift
 from gradewise.judgement.anchors import Anchors, Inversion
 from gradewise.judgement.batches import JudgedBatch
-from gradewise.judgement.bradley_terry import Floats, Prior, Scores, fit_scores
-from gradewise.judgement.comparisons import Comparisons, Flags, Ints, compare
+from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
+from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints, compare
 from gradewise.judgement.connections import held_by_prior
 from gradewise.judgement.judges import JudgeFit, PositionBias, expected_first, judge_fit, position_bias
 from gradewise.judgement.projection import Projection

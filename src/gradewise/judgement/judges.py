@@ -8,8 +8,8 @@ from scipy.special import bdtr, expit
 from gradewise.errors import InputError
 from gradewise.evaluation.probability import wilson_interval
 from gradewise.evaluation.results import Interval
-from gradewise.judgement.bradley_terry import Floats, Scores, check_same_items
-from gradewise.judgement.comparisons import Comparisons, Flags
+from gradewise.judgement.bradley_terry import Scores, check_same_items
+from gradewise.judgement.comparisons import Comparisons, Flags, Floats
 
 Z_LIMIT = 2.0
 """How many standard deviations from what is expected a judge's fit may lie before it is flagged."""

@@ -29,8 +29,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from gradewise.errors import InputError
-from gradewise.judgement.bradley_terry import Floats
-from gradewise.judgement.comparisons import Flags
+from gradewise.judgement.comparisons import Flags, Floats
 
 DEPENDENCE = 0.3
 """How much the errors of judgement and model are taken to have in common, as a correlation: both read one

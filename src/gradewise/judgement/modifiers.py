@@ -8,7 +8,7 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
-from gradewise.judgement.bradley_terry import Floats
+from gradewise.judgement.comparisons import Floats
 from gradewise.judgement.projection import Projection
 
 _OUTER_QUARTER = 0.25

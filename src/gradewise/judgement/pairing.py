@@ -26,8 +26,7 @@ from scipy.special import ndtr
 
 from gradewise.errors import InputError
 from gradewise.judgement.beliefs import Beliefs, after_asking, chances
-from gradewise.judgement.bradley_terry import Floats
-from gradewise.judgement.comparisons import Comparisons, Flags, Ints
+from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints
 
 _ROUND_ENDS_AT = 0.25  # of what the round's best pair promises; what promises less waits for the next round
 _TIE = 1e-6  # share of its promise that chance may add to a pair, so that equal pairs come in no order

@@ -13,8 +13,8 @@ from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.probability import wilson_interval
 from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.weights import Weights, ratio
-from gradewise.judgement.bradley_terry import Floats, Prior, Scores, fit_scores
-from gradewise.judgement.comparisons import Comparisons, Flags, Ints
+from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
+from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints
 from gradewise.judgement.judges import decided_by
 from gradewise.judgement.tallies import tally
 

@@ -17,7 +17,8 @@ from scipy.special import ndtr
 from gradewise.essays.scales import Codes, Scale
 from gradewise.judgement.anchors import Anchors, Concern, anchor_concerns
 from gradewise.judgement.boundaries import Boundaries, fit_boundaries, population_spread
-from gradewise.judgement.bradley_terry import Floats, Scores
+from gradewise.judgement.bradley_terry import Scores
+from gradewise.judgement.comparisons import Floats
 
 _AT_ONCE = 200  # essays, so that memory stays small
 _FINEST = 1e-9  # logits; a score without an error has this one

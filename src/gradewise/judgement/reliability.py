@@ -23,8 +23,8 @@ from gradewise.evaluation.continuous import correlation_of_moments, moments
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.weights import Weights, ratio
-from gradewise.judgement.bradley_terry import Floats, Prior, Scores, fit_scores
-from gradewise.judgement.comparisons import UNKNOWN_JUDGE, Comparisons, Flags
+from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
+from gradewise.judgement.comparisons import UNKNOWN_JUDGE, Comparisons, Flags, Floats
 from gradewise.judgement.tallies import tally
 
 HalvesOf = Literal["comparisons", "judges"]

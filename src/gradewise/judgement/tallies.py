@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradewise.judgement.bradley_terry import Floats
-from gradewise.judgement.comparisons import Comparisons, Ints
+from gradewise.judgement.comparisons import Comparisons, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,8 +3,7 @@
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.judgement.bradley_terry import Floats
-from gradewise.judgement.comparisons import Comparisons
+from gradewise.judgement.comparisons import Comparisons, Floats
 
 
 def confidence_weights(comparisons: Comparisons) -> Floats:

@@ -13,14 +13,8 @@ from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_archives import read_bundle
 from gradewise.models.bundle_checks import ALWAYS, check_names, checked_format, needed_files
 from gradewise.models.bundle_contents import FEATURES, METADATA, PROFILE, check_learnt
-from gradewise.models.bundle_files import (
-    BundleMetadata,
-    ReferenceProfile,
-    SelfTest,
-    TargetMetadata,
-    check_schema,
-    from_json,
-)
+from gradewise.models.bundle_files import ReferenceProfile, SelfTest, from_json
+from gradewise.models.bundle_metadata import BundleMetadata, TargetMetadata, check_schema
 from gradewise.models.bundle_storage import (
     content_id,
     verify_files,

@@ -5,11 +5,8 @@ from collections.abc import Set as AbstractSet
 
 from gradewise.errors import BundleError
 from gradewise.models.bundle_contents import CARD, FEATURES, METADATA, PROFILE
-from gradewise.models.bundle_files import (
-    BundleMetadata,
-    FormatNumber,
-    from_json,
-)
+from gradewise.models.bundle_files import from_json
+from gradewise.models.bundle_metadata import BundleMetadata, FormatNumber
 from gradewise.models.bundle_storage import (
     SIGNATURE,
 )

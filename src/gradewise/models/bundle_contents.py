@@ -7,13 +7,8 @@ from pathlib import Path
 from gradewise.errors import BundleError
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.auxiliary import AuxiliaryModel
-from gradewise.models.bundle_files import (
-    BundleMetadata,
-    ReferenceProfile,
-    TargetMetadata,
-    check_schema,
-    to_json,
-)
+from gradewise.models.bundle_files import ReferenceProfile, to_json
+from gradewise.models.bundle_metadata import BundleMetadata, TargetMetadata, check_schema
 from gradewise.models.bundle_storage import (
     sign,
     write_files,

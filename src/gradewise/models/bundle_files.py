@@ -1,11 +1,10 @@
-"""What stands in a bundle: the types, and how each becomes a file and back."""
+"""What stands in a bundle beside its metadata, and how each becomes a file and back."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from math import isfinite
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +15,9 @@ from safetensors.numpy import load, save
 from gradewise.errors import BundleError, GradewiseError, ParityError
 from gradewise.essays.scales import Codes, Scale
 from gradewise.evaluation.data_profile import DataProfile
-from gradewise.evaluation.results import Interval
-from gradewise.features.schema import FeatureMatrix, FeatureSchema
+from gradewise.features.schema import FeatureMatrix
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import ScoreModel, score_model_from_arrays
-from gradewise.models.targets import OVERALL
-from gradewise.models.text_terms import TermKind
-
-FORMAT = 2
-"""Version of the bundle format; a bundle with another number is refused."""
 
 NATIVE: Mapping[str, str] = {"lightgbm": ".txt", "xgboost": ".json"}
 """What ends the names of files of trees in an engine's own format; gradewise never reads these files."""
@@ -32,159 +25,10 @@ NATIVE: Mapping[str, str] = {"lightgbm": ".txt", "xgboost": ".json"}
 LEVELS = tuple(float(level) for level in np.linspace(0, 1, 21))
 """Where quantiles of features are taken: every 5 %."""
 
-_VERSION = re.compile(r"[0-9]{8}_[0-9]{6}")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SELF_TEST_ROWS = 8
 _SELF_TEST_TOLERANCE = 1e-4
 
-Setting = bool | int | float | str | None
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class FormatNumber:
-    """The one field that every format of bundle has.
-
-    Raises:
-        BundleError: the format is not ours.
-    """
-
-    format: int
-    """Version of the bundle format."""
-
-    def __post_init__(self) -> None:
-        if self.format != FORMAT:
-            raise BundleError(
-                f"format {self.format} is not the one that this gradewise reads ({FORMAT}); "
-                "use a gradewise of its time"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingData:
-    """Where a model's essays came from."""
-
-    source: str
-    """Name or location, for a reader."""
-    sha256: str
-    """Digest of the stored bytes."""
-    licence: str
-    """As its source states it."""
-    n: int
-    """Essays that the model learnt from."""
-    label_counts: Mapping[str, int]
-    """Essays by grade, every grade of the scale."""
-    n_corrected: int = 0
-    """Of the essays, those whose grade a teacher decided after a model had graded them."""
-    corrections_sha256: str = ""
-    """Digest of the snapshot that they came from; empty where there is none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetMetadata:
-    """What is known about the model of one target."""
-
-    name: str
-    """``overall``, or the trait."""
-    scale: Scale
-    """The grades that it gives."""
-    engines: tuple[str, ...]
-    """The engine of each file of trees in an engine's own format, in their order."""
-    decision: str
-    """How a score becomes a grade."""
-    metrics: Mapping[str, Interval]
-    """How it did on essays that it had not seen, with uncertainty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuxiliaryData:
-    """Other essays that a model learnt from too."""
-
-    name: str
-    """Of the set."""
-    targets: tuple[str, ...]
-    """What they were marked for."""
-    source: str
-    """Name or location, for a reader."""
-    sha256: str
-    """Digest of the stored bytes."""
-    licence: str
-    """As its source states it."""
-    n: int
-    """Essays."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BundleMetadata:
-    """What is known about a model: how it came to be, and how good it is.
-
-    Raises:
-        BundleError: name or version is not fit for a directory, the format is not ours, or the task is not
-            that of the scale.
-    """
-
-    name: str
-    """Of the model: letters, digits, ``.``, ``_`` and ``-``."""
-    version: str
-    """When it was made: ``YYYYMMDD_HHMMSS``, UTC."""
-    scale: Scale
-    """The grades that it gives."""
-    framework: str
-    """Which engines grew the trees, joined by ``+``; of classes, what learnt them."""
-    engines: tuple[str, ...]
-    """The engine of each file of trees in an engine's own format, in their order."""
-    versions: Mapping[str, str]
-    """Of gradewise, the engine and what else matters."""
-    git_sha: str | None
-    """Of the code that trained it, when known."""
-    data: TrainingData
-    """What it learnt from."""
-    split_plan: str
-    """Id of the split plan."""
-    metrics: Mapping[str, Interval]
-    """How it did on essays that it had not seen, with uncertainty."""
-    hyperparameters: Mapping[str, Setting]
-    """How it was grown, number of trees included."""
-    feature_fingerprint: str
-    """Of the feature schema."""
-    decision: str
-    """How a score becomes a grade."""
-    calibration: str
-    """How probabilities were calibrated."""
-    text_learners: tuple[TermKind, ...] = ()
-    """Kinds of the text learners that it holds."""
-    auxiliaries: tuple[AuxiliaryData, ...] = ()
-    """What the auxiliary models that it holds learnt from."""
-    traits: tuple[TargetMetadata, ...] = ()
-    """The traits that it grades too."""
-    task: Literal["ordinal", "nominal"] = "ordinal"
-    """What kind of question it answers: a grade, or a class."""
-    format: int = FORMAT
-    """Version of the bundle format."""
-
-    def __post_init__(self) -> None:
-        FormatNumber(self.format)
-        if not _NAME.fullmatch(self.name):
-            raise BundleError(f"model name {self.name!r} must be letters, digits, '.', '_' or '-'")
-        if not _VERSION.fullmatch(self.version):
-            raise BundleError(f"model version {self.version!r} must look like 20260131_235959")
-        if (self.task == "ordinal") != self.scale.ordered:
-            raise BundleError(
-                f"task {self.task} does not go with scale {self.scale.name}; grades are ordinal, classes "
-                "nominal"
-            )
-
-    @property
-    def targets(self) -> tuple[TargetMetadata, ...]:
-        """Everything that it grades, the overall grade first."""
-        overall = TargetMetadata(
-            name=OVERALL,
-            scale=self.scale,
-            engines=self.engines,
-            decision=self.decision,
-            metrics=self.metrics,
-        )
-        return (overall, *self.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,16 +158,3 @@ def _plain(value: object) -> Any:
     if isinstance(value, float) and not isfinite(value):
         return str(value)
     return value
-
-
-def check_schema(schema: FeatureSchema, metadata: BundleMetadata) -> None:
-    """Refuse a schema that is not the one that the model was trained on.
-
-    Raises:
-        BundleError: the fingerprints differ.
-    """
-    if schema.fingerprint != metadata.feature_fingerprint:
-        raise BundleError(
-            f"the feature schema has fingerprint {schema.fingerprint[:12]}…, the model was trained on "
-            f"{metadata.feature_fingerprint[:12]}…; use the bundle as it was written"
-        )

@@ -12,12 +12,12 @@ from gradewise.essays.scales import Scale
 from gradewise.models.bundle_files import (
     NATIVE,
     SelfTest,
-    TargetMetadata,
     from_json,
     to_json,
     trees_from_bytes,
     trees_to_bytes,
 )
+from gradewise.models.bundle_metadata import TargetMetadata
 from gradewise.models.confidence import ClassConfidence, Confidence, Promise
 from gradewise.models.onnx_session import OnnxGrader
 from gradewise.models.predictions import GradePredictions

@@ -6,7 +6,7 @@ from math import isnan
 from gradewise.evaluation.results import Interval
 from gradewise.features.given import given_columns
 from gradewise.features.schema import FeatureSchema
-from gradewise.models.bundle_files import BundleMetadata
+from gradewise.models.bundle_metadata import BundleMetadata
 
 NAMED = 10
 """Columns, or labels, that a line names at the most."""

@@ -10,7 +10,8 @@ from gradewise.errors import BundleError
 from gradewise.evaluation.results import Interval
 from gradewise.models.bundle import bundle_from_files, pooled_bundle
 from gradewise.models.bundle_contents import CARD, FEATURES, METADATA, PROFILE
-from gradewise.models.bundle_files import BundleMetadata, ReferenceProfile, TrainingData, to_json
+from gradewise.models.bundle_files import ReferenceProfile, to_json
+from gradewise.models.bundle_metadata import BundleMetadata, TargetMetadata, TrainingData
 from gradewise.models.bundle_storage import content_id, sign
 from gradewise.models.bundle_targets import target_prefixes
 from gradewise.models.confidence import Confidence
@@ -156,22 +157,14 @@ def _metadata(
 ) -> BundleMetadata:
     first = bundles[0].metadata
     every = [bundle.metadata for bundle in bundles]
-    common = [
-        replace(trait, engines=(), metrics={}, decision="pooled")
-        for trait in first.traits
-        if all(trait.name in {other.name for other in each.traits} for each in every)
-    ]
     shares = {f"weight_{place}": weight for place, weight in enumerate(weights, start=1)}
-    versions: dict[str, str] = {}
-    for each in every:
-        versions |= each.versions
     return BundleMetadata(
         name=name,
         version=version,
         scale=first.scale,
         framework=f"ensemble of {' and '.join(dict.fromkeys(each.framework for each in every))}",
         engines=(),
-        versions=versions,
+        versions={name: version for each in every for name, version in each.versions.items()},
         git_sha=first.git_sha if len({each.git_sha for each in every}) == 1 else None,
         data=_data(every),
         split_plan="+".join(dict.fromkeys(each.split_plan for each in every)),
@@ -185,7 +178,16 @@ def _metadata(
         decision="pooled" if stacked is None else "stacked",
         calibration="+".join(dict.fromkeys(each.calibration for each in every)),
         auxiliaries=tuple({each.name: each for of in every for each in of.auxiliaries}.values()),
-        traits=tuple(common),
+        traits=_common_traits(every),
+    )
+
+
+def _common_traits(every: Sequence[BundleMetadata]) -> tuple[TargetMetadata, ...]:
+    """Traits that all members grade."""
+    return tuple(
+        replace(trait, engines=(), metrics={}, decision="pooled")
+        for trait in every[0].traits
+        if all(trait.name in {other.name for other in each.traits} for each in every)
     )
 
 

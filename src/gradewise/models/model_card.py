@@ -6,7 +6,7 @@ from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureSchema
-from gradewise.models.bundle_files import BundleMetadata
+from gradewise.models.bundle_metadata import BundleMetadata
 from gradewise.models.card_parts import card, given_named, method, quality, rare_labels, training_data
 from gradewise.models.text_terms import FEWEST_ESSAYS
 

@@ -10,10 +10,8 @@ from gradewise.errors import BundleError
 from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.auxiliary import AuxiliaryModel
-from gradewise.models.bundle_files import (
-    BundleMetadata,
-    ReferenceProfile,
-)
+from gradewise.models.bundle_files import ReferenceProfile
+from gradewise.models.bundle_metadata import BundleMetadata
 from gradewise.models.bundle_targets import (
     TargetModel,
 )

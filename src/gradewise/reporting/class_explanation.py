@@ -160,15 +160,16 @@ def class_explanation_record(explanation: ClassExplanation) -> dict[str, Any]:
         "in_scope": explanation.in_scope,
         "probabilities": dict(explanation.probabilities),
         "method": METHOD,
-        "words": [
-            {
-                "word": each.word,
-                "places": [[place.start, place.end] for place in each.places],
-                "effect": each.effect,
-                "class_without": each.without,
-            }
-            for each in explanation.words
-        ],
+        "words": [_word_record(each) for each in explanation.words],
         "words_not_looked_at": explanation.n_left,
         "limits": list(explanation.limits),
+    }
+
+
+def _word_record(word: WordPart) -> dict[str, Any]:
+    return {
+        "word": word.word,
+        "places": [[place.start, place.end] for place in word.places],
+        "effect": word.effect,
+        "class_without": word.without,
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gradewise.features.findings import Finding
-from gradewise.reporting.explanation import ConstructPart, Explanation
+from gradewise.reporting.explanation import ConstructPart, Explanation, TellingTerms
 
 FORMAT = 1
 """Raised whenever a field changes its meaning or goes away."""
@@ -14,7 +14,7 @@ def explanation_record(explanation: Explanation) -> dict[str, Any]:
 
     Spans of findings are positions in that text, in characters. Messages and suggestions may quote words.
     """
-    likely = explanation.likely
+    likely, terms, findings = explanation.likely, explanation.terms, explanation.findings
     return {
         "format": FORMAT,
         "essay": {
@@ -23,14 +23,7 @@ def explanation_record(explanation: Explanation) -> dict[str, Any]:
             "language": explanation.language,
             "words": explanation.n_words,
         },
-        "model": {
-            "name": explanation.model.name,
-            "version": explanation.model.version,
-            "digest": explanation.model.digest,
-            "feature_fingerprint": explanation.model.feature_fingerprint,
-            "n_essays": explanation.model.n_essays,
-            "scale": {"name": explanation.model.scale, "grades": list(explanation.probabilities)},
-        },
+        "model": _model(explanation),
         "explained_at": explanation.explained_at.isoformat(),
         "grade": explanation.grade,
         "confidence": explanation.confidence,
@@ -42,14 +35,26 @@ def explanation_record(explanation: Explanation) -> dict[str, Any]:
             _part(part, shown)
             for part, shown in zip(explanation.parts, explanation.shown_effects, strict=True)
         ],
-        "terms": None
-        if explanation.terms is None
-        else {"raising": list(explanation.terms.raising), "lowering": list(explanation.terms.lowering)},
-        "findings": None
-        if explanation.findings is None
-        else [_finding(finding) for finding in explanation.findings],
+        "terms": None if terms is None else _terms(terms),
+        "findings": None if findings is None else [_finding(finding) for finding in findings],
         "limits": list(explanation.limits),
     }
+
+
+def _model(explanation: Explanation) -> dict[str, Any]:
+    model = explanation.model
+    return {
+        "name": model.name,
+        "version": model.version,
+        "digest": model.digest,
+        "feature_fingerprint": model.feature_fingerprint,
+        "n_essays": model.n_essays,
+        "scale": {"name": model.scale, "grades": list(explanation.probabilities)},
+    }
+
+
+def _terms(terms: TellingTerms) -> dict[str, Any]:
+    return {"raising": list(terms.raising), "lowering": list(terms.lowering)}
 
 
 def _part(part: ConstructPart, shown: float) -> dict[str, Any]:

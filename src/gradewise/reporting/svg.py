@@ -11,10 +11,8 @@ WIDTH = 440.0
 """Width of every chart in its own units: one column on a phone, two beside each other on a desk."""
 ROW = 44.0
 """Height of a row that has its label above its mark."""
-CHARACTER = 6.9
-"""Mean width of a character at the size of chart text, which is 13 units."""
 WIDEST = 7.3
-"""The same on a phone, where text is larger."""
+"""Mean width of a character of chart text on a phone, where text is larger than the usual 13 units."""
 
 # What XML 1.0 cannot hold: control characters and lone surrogates.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

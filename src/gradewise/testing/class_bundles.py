@@ -11,7 +11,8 @@ from gradewise.evaluation.results import Interval
 from gradewise.features.given import with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import BundleMetadata, describe_reference, make_self_test
+from gradewise.models.bundle_files import describe_reference, make_self_test
+from gradewise.models.bundle_metadata import BundleMetadata
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.classifiers.linear import LinearClassifier
 from gradewise.models.classifiers.onnx import build_classifier_onnx

@@ -11,7 +11,8 @@ from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
 from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import BundleMetadata, TrainingData, describe_reference, make_self_test
+from gradewise.models.bundle_files import describe_reference, make_self_test
+from gradewise.models.bundle_metadata import BundleMetadata, TrainingData
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.confidence import Confidence
@@ -108,7 +109,19 @@ def made_up_bundle(
     if grader is None:
         grader, boosters = made_up_grader()
     engines = tuple(booster.engine for booster in boosters)
-    metadata = BundleMetadata(
+    return BundleContents(
+        metadata=_made_up_metadata(matrix, codes, engines, name=name, version=version),
+        schema=matrix.schema,
+        overall=_made_up_target(grader, boosters, matrix),
+        profile=describe_reference(matrix, codes, SCALE),
+        reference=_made_up_reference(),
+    )
+
+
+def _made_up_metadata(
+    matrix: FeatureMatrix, codes: Codes, engines: tuple[str, ...], *, name: str, version: str
+) -> BundleMetadata:
+    return BundleMetadata(
         name=name,
         version=version,
         scale=SCALE,
@@ -127,21 +140,20 @@ def made_up_bundle(
         decision="rescale",
         calibration="sigmoid",
     )
-    return BundleContents(
-        metadata=metadata,
-        schema=matrix.schema,
-        overall=TargetContents(
-            model=build_onnx(grader),
-            score_model=grader.model,
-            native_texts=tuple(booster.native_text for booster in boosters),
-            self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
-            confidence=Confidence(
-                GradeSets(0.9, (1.5,) * SCALE.n_grades),
-                ReviewPolicy(cuts=(1,), required=0.95, level=0.95, threshold=0.9),
-            ),
+
+
+def _made_up_target(
+    grader: Grader, boosters: tuple[FittedBooster, ...], matrix: FeatureMatrix
+) -> TargetContents:
+    return TargetContents(
+        model=build_onnx(grader),
+        score_model=grader.model,
+        native_texts=tuple(booster.native_text for booster in boosters),
+        self_test=make_self_test(matrix.values, grader.predict(matrix.values)),
+        confidence=Confidence(
+            GradeSets(0.9, (1.5,) * SCALE.n_grades),
+            ReviewPolicy(cuts=(1,), required=0.95, level=0.95, threshold=0.9),
         ),
-        profile=describe_reference(matrix, codes, SCALE),
-        reference=_made_up_reference(),
     )
 
 

@@ -9,9 +9,9 @@ from gradewise.evaluation.coverage import evaluate_coverage
 from gradewise.evaluation.release import apply_policy, choose_policy
 from gradewise.evaluation.review import Candidates, declared_cuts, find_candidates, review_curve
 from gradewise.models.confidence import Confidence
-from gradewise.models.cross_fit import OutOfFold
 from gradewise.models.folds import FoldRows
 from gradewise.models.grade_sets import fit_grade_sets, held_out_bounds
+from gradewise.models.grader_fitting import OutOfFold
 from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.confidence import coverage_section, review_section

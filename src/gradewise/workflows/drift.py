@@ -20,7 +20,8 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table
 from gradewise.reporting.topics.drift import drift_sections, ranked
 from gradewise.reporting.wording import counted, enumerated
-from gradewise.telemetry import DriftMeasured, Listener, Notice, stage
+from gradewise.telemetry import Listener, Notice, stage
+from gradewise.work_events import DriftMeasured
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
 from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.profiling import table_of

@@ -25,7 +25,7 @@ from gradewise.workflows.plan import FeaturesPlan
 from gradewise.workflows.prepare import Dataset
 from gradewise.workflows.services import Services
 from gradewise.workflows.stores import measured_data
-from gradewise.workflows.views import TrainingEssays, learn_views
+from gradewise.workflows.views import TrainingEssays, Views, learn_views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -108,13 +108,10 @@ def gather(
         LeakError: a column gives grades away, or what folds learn has looked at what they hold out.
     """
     everything = measured_data(dataset, services, listener, store=store)
-    matrix = everything.essays
-    by_id = {essay.id: essay for essay in dataset.essays}
-    test_ids = dataset.split.test_ids if dataset.plan.evaluation.locked_test else ()
-    train, test = (tuple(by_id[essay_id] for essay_id in ids) for ids in (dataset.split.train_ids, test_ids))
+    train, test = _parts(dataset)
     overall, *traits = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
-    measured = matrix.rows(dataset.split.train_ids)
+    measured = everything.essays.rows(dataset.split.train_ids)
     for target in (overall, *traits):
         refuse_copies(measured, target.train_codes)
     auxiliaries = tuple(
@@ -131,13 +128,7 @@ def gather(
         train=train,
         test=test,
         train_matrix=views.whole,
-        test_matrix=complete(
-            matrix.rows(test_ids),
-            [essay.text for essay in test],
-            views.learners,
-            auxiliaries,
-            views.projection,
-        ),
+        test_matrix=_as_learnt(everything.essays, test, views, auxiliaries),
         train_codes=overall.train_codes,
         test_codes=overall.test_codes,
         traits=tuple(traits),
@@ -149,6 +140,24 @@ def gather(
         material=material,
         workers=workers,
     )
+
+
+def _parts(dataset: Dataset) -> tuple[tuple[Essay, ...], tuple[Essay, ...]]:
+    """The training part and the locked test, which is empty where the plan keeps it locked."""
+    by_id = {essay.id: essay for essay in dataset.essays}
+    test_ids = dataset.split.test_ids if dataset.plan.evaluation.locked_test else ()
+    return (
+        tuple(by_id[essay_id] for essay_id in dataset.split.train_ids),
+        tuple(by_id[essay_id] for essay_id in test_ids),
+    )
+
+
+def _as_learnt(
+    matrix: FeatureMatrix, essays: Sequence[Essay], views: Views, auxiliaries: Sequence[AuxiliaryModel]
+) -> FeatureMatrix:
+    """Features of essays that taught nothing, with the columns that were learnt from others."""
+    measured = matrix.rows(tuple(essay.id for essay in essays))
+    return complete(measured, [essay.text for essay in essays], views.learners, auxiliaries, views.projection)
 
 
 def _material(

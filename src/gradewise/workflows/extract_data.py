@@ -24,7 +24,7 @@ from gradewise.protocols import EssayStream, TableColumn, TableWriter
 from gradewise.telemetry import Listener, Notice, correlation_id, silent, stage
 from gradewise.whole_files import write_whole
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_source import SourcePlan, effective_source, essay_query
+from gradewise.workflows.plan_source import SourcePlan
 from gradewise.workflows.provenance import (
     METADATA,
     ExtractedColumn,
@@ -32,6 +32,8 @@ from gradewise.workflows.provenance import (
     RowCounts,
     provenance_path,
 )
+from gradewise.workflows.source_presets import effective_source
+from gradewise.workflows.source_query import essay_query
 
 ROWS_BETWEEN_REPORTS = 500
 """How often progress is said."""

@@ -26,7 +26,8 @@ from gradewise.judgement.outcomes import (
 )
 from gradewise.protocols import Batches
 from gradewise.service_events import BatchFinalized
-from gradewise.telemetry import Listener, Notice, StepTaken, correlation_id, silent
+from gradewise.telemetry import Listener, Notice, correlation_id, silent
+from gradewise.work_events import StepTaken
 from gradewise.workflows.batch_scoring import Asked, BatchScoring, ask_model
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.requests import ScoreRequest

@@ -15,10 +15,11 @@ from gradewise.evaluation.summary import evaluate
 from gradewise.features.constructs import construct_of, has_name
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.models.baselines import length_scores
-from gradewise.models.cross_fit import FoldReading, decode_out_of_fold, join_readings
+from gradewise.models.cross_fit import FoldReading, join_readings
 from gradewise.models.decisions import DecisionKind
 from gradewise.models.folds import FoldRows
 from gradewise.models.grader import fit_decoding
+from gradewise.models.grader_fitting import decode_out_of_fold
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import Readings
 from gradewise.models.shapley import Explainer

@@ -7,10 +7,11 @@ from gradewise.essays.texts import text_hash
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.boosters import BoosterParams
 from gradewise.models.confidence import Confidence
-from gradewise.models.cross_fit import FittedGrader, FoldReading, fit_grader
+from gradewise.models.cross_fit import FoldReading
 from gradewise.models.decisions import DecisionKind, choose_decision
 from gradewise.models.engines import find_boosters
 from gradewise.models.grader import EngineGrader
+from gradewise.models.grader_fitting import FittedGrader, fit_grader
 from gradewise.models.growing import Growing
 from gradewise.models.objectives import find_objective
 from gradewise.models.onnx_graph import build_onnx, check_parity
@@ -123,34 +124,13 @@ def learn(
         InputError: a declared cut is not on the scale.
     """
     chosen = target or experiment.overall
-    of_trait = _of_trait(chosen)
     plan = experiment.dataset.plan
     decision = choose_decision(plan.model.decision, sum(len(fold.validate_rows) for fold in experiment.folds))
-    with stage(listener, f"training{of_trait}", total=len(experiment.folds), unit="folds") as done:
-
-        def on_fold(fold: int, reading: FoldReading) -> None:
-            keep_reading(checkpoints, (chosen.name, fold), reading)
-            done(fold + 1)
-
-        fitted = fit_grader(
-            experiment.train_matrix,
-            chosen.train_codes,
-            experiment.folds,
-            scale=chosen.scale,
-            growing=growing_of(experiment, chosen, plan=plan.model, schema=experiment.train_matrix.schema),
-            calibration=plan.model.calibration,
-            decision=decision,
-            views=experiment.views,
-            known=known_readings(checkpoints, chosen.name, len(experiment.folds)),
-            on_fold=on_fold,
-        )
-    with stage(listener, f"export and parity{of_trait}"):
+    fitted = _fit(experiment, chosen, decision, listener=listener, checkpoints=checkpoints)
+    with stage(listener, f"export and parity{_of_trait(chosen)}"):
         onnx = build_onnx(fitted.grader)
         shipped = OnnxGrader(onnx)
-        native = EngineGrader(fitted.boosters, fitted.grader.model, fitted.grader.decoding)
-        for matrix in (experiment.train_matrix, *([experiment.test_matrix] if experiment.test else [])):
-            check_parity(fitted.grader, shipped, matrix.values)
-            check_parity(native, shipped, matrix.values, ties=SINGLE_PRECISION)
+        _check_export(fitted, shipped, experiment)
     honest = fitted.out_of_fold
     return Learned(
         target=chosen,
@@ -163,6 +143,45 @@ def learn(
             honest, chosen.train_codes[honest.rows], chosen.scale, confidence_plan(experiment, chosen)
         ),
     )
+
+
+def _fit(
+    experiment: Experiment,
+    target: Target,
+    decision: DecisionKind,
+    *,
+    listener: Listener,
+    checkpoints: Checkpoints,
+) -> FittedGrader:
+    """Cross-fit and train on everything; folds that an earlier run kept are not learnt again."""
+    plan = experiment.dataset.plan.model
+    n_folds = len(experiment.folds)
+    with stage(listener, f"training{_of_trait(target)}", total=n_folds, unit="folds") as done:
+
+        def on_fold(fold: int, reading: FoldReading) -> None:
+            keep_reading(checkpoints, (target.name, fold), reading)
+            done(fold + 1)
+
+        return fit_grader(
+            experiment.train_matrix,
+            target.train_codes,
+            experiment.folds,
+            scale=target.scale,
+            growing=growing_of(experiment, target, plan=plan, schema=experiment.train_matrix.schema),
+            calibration=plan.calibration,
+            decision=decision,
+            views=experiment.views,
+            known=known_readings(checkpoints, target.name, n_folds),
+            on_fold=on_fold,
+        )
+
+
+def _check_export(fitted: FittedGrader, shipped: OnnxGrader, experiment: Experiment) -> None:
+    """Pass when the exported graph, the model and the engines' own trees say the same of all essays."""
+    native = EngineGrader(fitted.boosters, fitted.grader.model, fitted.grader.decoding)
+    for matrix in (experiment.train_matrix, *([experiment.test_matrix] if experiment.test else [])):
+        check_parity(fitted.grader, shipped, matrix.values)
+        check_parity(native, shipped, matrix.values, ties=SINGLE_PRECISION)
 
 
 def confidence_plan(experiment: Experiment, target: Target) -> ConfidencePlan:

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from gradewise.errors import PlanError
+from gradewise.workflows.pipeline_data import PipelineData
 from gradewise.workflows.pipeline_spellings import SETTINGS
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_pipeline import (
     Pipeline,
-    PipelineData,
     PipelineModel,
     PipelineOutput,
     PipelinePreprocessing,

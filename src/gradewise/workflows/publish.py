@@ -5,14 +5,8 @@ from dataclasses import replace
 
 from gradewise.evaluation.data_profile import DataProfile
 from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import (
-    AuxiliaryData,
-    BundleMetadata,
-    Setting,
-    TargetMetadata,
-    describe_reference,
-    make_self_test,
-)
+from gradewise.models.bundle_files import describe_reference, make_self_test
+from gradewise.models.bundle_metadata import AuxiliaryData, BundleMetadata, Setting, TargetMetadata
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import wording_stem

@@ -14,7 +14,8 @@ from gradewise.essays.scales import PromptScales, Scale, class_scale, find_scale
 from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
-from gradewise.telemetry import EssaysRead, Listener, Notice
+from gradewise.telemetry import Listener, Notice
+from gradewise.work_events import EssaysRead
 from gradewise.workflows.chosen_rows import ChosenRows, require_column
 from gradewise.workflows.given import refuse_judged_label, with_found_columns
 from gradewise.workflows.guesses import (

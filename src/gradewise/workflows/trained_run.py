@@ -18,11 +18,7 @@ from gradewise.evaluation.gates import GateReport
 from gradewise.features.embeddings import EMBEDDER, embedding_columns
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundle_contents import BundleContents, write_bundle
-from gradewise.models.bundle_files import (
-    BundleMetadata,
-    Setting,
-    TrainingData,
-)
+from gradewise.models.bundle_metadata import BundleMetadata, Setting, TrainingData
 from gradewise.models.embedding_files import EmbedderRecord, EmbeddingPart
 from gradewise.models.projection import Projection
 from gradewise.reporting.html import render_html

@@ -23,7 +23,8 @@ from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.sql.engines import WRITES
 from gradewise.errors import UnavailableError
 from gradewise.registry.records import ModelRecord
-from gradewise.telemetry import Event, StepTaken, all_hear
+from gradewise.telemetry import Event, all_hear
+from gradewise.work_events import StepTaken
 from gradewise.workflows.plan_registry import RetentionPlan
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.prune import prune

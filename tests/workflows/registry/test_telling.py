@@ -10,7 +10,8 @@ import pytest
 
 from gradewise.errors import GateError
 from gradewise.registry.records import GateRecord, ModelRecord
-from gradewise.telemetry import ActEnded, Event, GatesJudged, Listener, silent
+from gradewise.telemetry import Event, Listener, silent
+from gradewise.work_events import ActEnded, GatesJudged
 from gradewise.workflows.registry.telling import judgement, told
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

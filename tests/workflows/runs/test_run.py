@@ -13,7 +13,8 @@ import pytest
 from gradewise.errors import InputError, RunError
 from gradewise.experiments import ExperimentEntry, entry_from_json
 from gradewise.protocols import ExperimentTracker
-from gradewise.telemetry import Event, Notice, RunBegan, RunEnded, correlated, silent
+from gradewise.telemetry import Event, Notice, correlated, silent
+from gradewise.work_events import RunBegan, RunEnded
 from gradewise.workflows.plan import FeaturesPlan, Plan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan

@@ -13,7 +13,8 @@ import pytest
 from gradewise.adapters.watched_directory import WatchedDirectory
 from gradewise.bootstrap.watching import data_directory
 from gradewise.errors import GateError, InputError, TrainingError, UnavailableError
-from gradewise.telemetry import DatasetStep, Event, Listener, Notice, silent
+from gradewise.telemetry import Event, Listener, Notice, silent
+from gradewise.work_events import DatasetStep
 from gradewise.workflows.watching.ledger import STATE, held_ledger
 from gradewise.workflows.watching.ports import Acts, Clockwork, Pace
 from gradewise.workflows.watching.standing import MOST_BEGINNINGS, Standing, Wishes

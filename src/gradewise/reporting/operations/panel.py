@@ -45,3 +45,16 @@ class Section:
     """Above them."""
     panels: tuple[Panel, ...]
     """From left to right, then down."""
+
+
+def quantiles(metric: str) -> tuple[Query, ...]:
+    """Queries for the median, the 95th and the 99th percentile of a histogram."""
+    return tuple(
+        Query(f"histogram_quantile({q}, sum by (le) (rate({metric}_bucket{{I}}[W])))", f"p{q * 100:.0f}")
+        for q in (0.5, 0.95, 0.99)
+    )
+
+
+def share(part: str, whole: str) -> str:
+    """An expression for a share from 0 to 1."""
+    return f"sum(rate({part}[W])) / sum(rate({whole}[W]))"

@@ -1,19 +1,7 @@
 """What a dashboard of a scoring service shows, panel by panel."""
 
-from gradewise.reporting.operations.panel import Panel, Query, Section
-
-
-def _quantiles(metric: str) -> tuple[Query, ...]:
-    return tuple(
-        Query(f"histogram_quantile({q}, sum by (le) (rate({metric}_bucket{{I}}[W])))", f"p{q * 100:.0f}")
-        for q in (0.5, 0.95, 0.99)
-    )
-
-
-def _share(part: str, whole: str) -> str:
-    """An expression for a share from 0 to 1."""
-    return f"sum(rate({part}[W])) / sum(rate({whole}[W]))"
-
+from gradewise.reporting.operations.panel import Panel, Query, Section, quantiles
+from gradewise.reporting.operations.people_panels import JUDGEMENT, TEACHERS, TRIAL
 
 _MODEL = Section(
     "Model",
@@ -64,12 +52,12 @@ _ANSWERS = Section(
         Panel(
             title="Time of one essay", unit="s", limit=0.1,
             says="From its text to its record; a text that was read before takes milliseconds.",
-            queries=_quantiles("cj_ml_prediction_duration_seconds"),
+            queries=quantiles("cj_ml_prediction_duration_seconds"),
         ),
         Panel(
             title="Time of several essays", unit="s", limit=2,
             says="Of requests for more than one.",
-            queries=_quantiles("cj_ml_batch_prediction_duration_seconds"),
+            queries=quantiles("cj_ml_batch_prediction_duration_seconds"),
         ),
         Panel(
             title="Essays graded and not graded", unit="reqps", says="A second.",
@@ -169,7 +157,7 @@ _READING = Section(
     (
         Panel(
             title="Time to read an essay", unit="s", says="That was not read before.",
-            queries=_quantiles("cj_ml_feature_extraction_duration_seconds"),
+            queries=quantiles("cj_ml_feature_extraction_duration_seconds"),
         ),
         Panel(
             title="Essays that had been read before", unit="percentunit",
@@ -186,112 +174,6 @@ _READING = Section(
         Panel(
             title="The cache is away", limit=1, says="1 while the cache that hosts share is not there.",
             queries=(Query("cj_ml_feature_cache_away{I}", "{{instance}}"),),
-        ),
-    ),
-)  # fmt: skip
-
-_JUDGEMENT = Section(
-    "Judged batches",
-    (
-        Panel(
-            title="Batches made final", says="By what their grades rest on.",
-            queries=(
-                Query(
-                    "sum by (scoring_method) (increase(cj_ml_batches_finalized_total{I}[W]))",
-                    "{{scoring_method}}",
-                ),
-            ),
-        ),
-        Panel(
-            title="Judgement alone", unit="percentunit",
-            says="Share of essays, by reason; anchors and essays that were hardly compared are meant to be.",
-            queries=(
-                Query(
-                    "sum by (reason) (increase(cj_ml_fallback_total{I}[1d])) / "
-                    "scalar(sum(increase(cj_ml_batch_essays_total{I}[1d]))) > 0",
-                    "{{reason}}",
-                ),
-            ),
-        ),
-        Panel(
-            title="Judgement and model disagree", unit="percentunit",
-            says="Share of essays on which they are further apart than both uncertainties allow.",
-            queries=(
-                Query(
-                    _share("cj_ml_disagreements_total{I}", "cj_ml_batch_essays_total{I}"), "disagree"
-                ),
-            ),
-        ),
-        Panel(
-            title="Time to make a batch final", unit="s", says="Mean.",
-            queries=(
-                Query(
-                    _share(""
-                    "cj_ml_finalize_duration_seconds_sum{I}", "cj_ml_finalize_duration_seconds_count{I}"),
-                    "mean",
-                ),
-            ),
-        ),
-    ),
-)  # fmt: skip
-
-_TEACHERS = Section(
-    "Teachers",
-    (
-        Panel(
-            title="Review queue", says="Held-back grades, the audit sample, and what teachers do in a day.",
-            queries=(
-                Query("max by (route) (cj_ml_review_queue_length{I})", "{{route}}"),
-                Query("max(cj_ml_review_capacity{I})", "a day's work"),
-            ),
-        ),
-        Panel(
-            title="Oldest that waits", unit="s", limit=3 * 86400, says="Since it was answered.",
-            queries=(Query("max(cj_ml_review_queue_oldest_seconds{I})", "oldest"),),
-        ),
-        Panel(
-            title="Teachers and the model", unit="percentunit",
-            says="Share of decisions of the last week. What is held back is what the model is least sure of.",
-            queries=(
-                Query(
-                    'sum(increase(cj_ml_corrections_total{I,steps="0"}[7d])) / '
-                    "sum(increase(cj_ml_corrections_total{I}[7d]))",
-                    "same grade",
-                ),
-                Query(
-                    'sum(increase(cj_ml_corrections_total{I,steps=~"-1|0|1"}[7d])) / '
-                    "sum(increase(cj_ml_corrections_total{I}[7d]))",
-                    "at most one apart",
-                ),
-            ),
-        ),
-        Panel(
-            title="Decisions", says="By grades above the model's; -2 and 2 are two or more.",
-            queries=(Query("sum by (steps) (increase(cj_ml_corrections_total{I}[W])) > 0", "{{steps}}"),),
-        ),
-    ),
-)  # fmt: skip
-
-_TRIAL = Section(
-    "Champion and challenger",
-    (
-        Panel(
-            title="Who answers", unit="percentunit", says="Share of essays by the role of the model.",
-            queries=(
-                Query(
-                    "sum by (arm) (rate(cj_ml_answers_total{I}[W])) / "
-                    "scalar(sum(rate(cj_ml_answers_total{I}[W])))",
-                    "{{arm}}",
-                ),
-            ),
-        ),
-        Panel(
-            title="Behind the answers", unit="reqps", says="Work that the challenger did unseen, or did not.",
-            queries=(Query("sum by (fate) (rate(cj_ml_shadow_total{I}[W])) > 0", "{{fate}}"),),
-        ),
-        Panel(
-            title="Models that answer", kind="stat", name_only=True, says="By role.",
-            queries=(Query("cj_ml_model_info{I}", "{{slot}}: {{model_name}} {{model_version}}"),),
         ),
     ),
 )  # fmt: skip
@@ -321,5 +203,5 @@ _PROCESS = Section(
     ),
 )  # fmt: skip
 
-SECTIONS = (_MODEL, _ANSWERS, _GRADES, _READING, _JUDGEMENT, _TEACHERS, _TRIAL, _PROCESS)
+SECTIONS = (_MODEL, _ANSWERS, _GRADES, _READING, JUDGEMENT, TEACHERS, TRIAL, _PROCESS)
 """The dashboard, from top to bottom."""

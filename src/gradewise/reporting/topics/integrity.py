@@ -79,18 +79,6 @@ def integrity_statements(files: Sequence[ReadFile], together: IntegrityReport) -
 
 
 def _rows_section(files: Sequence[ReadFile]) -> Section:
-    reasons = dict.fromkeys(reason for each in files for reason in (*each.set_aside, *each.dropped))
-    rows = [
-        ("rows read", *(f"{each.n_rows:,}" for each in files)),
-        *(
-            (
-                REASONS.get(reason, reason),
-                *(f"−{each.set_aside.get(reason, 0) + each.dropped.get(reason, 0):,}" for each in files),
-            )
-            for reason in reasons
-        ),
-        ("essays kept", *(f"{each.n_kept:,}" for each in files)),
-    ]
     return Section(
         name="rows",
         heading="What was read, and what is left",
@@ -101,7 +89,7 @@ def _rows_section(files: Sequence[ReadFile]) -> Section:
                 "Rows before and after",
                 "",
                 "Each row is counted once, under the first reason that left it out.",
-                table(("", *(each.role for each in files)), rows),
+                table(("", *(each.role for each in files)), _row_counts(files)),
             ),
         ),
         record={
@@ -115,6 +103,15 @@ def _rows_section(files: Sequence[ReadFile]) -> Section:
             for each in files
         },
     )
+
+
+def _row_counts(files: Sequence[ReadFile]) -> Iterator[tuple[str, ...]]:
+    """Rows that were read, left out for each reason, and kept: a column for each file."""
+    yield ("rows read", *(f"{each.n_rows:,}" for each in files))
+    for reason in dict.fromkeys(reason for each in files for reason in (*each.set_aside, *each.dropped)):
+        left_out = (each.set_aside.get(reason, 0) + each.dropped.get(reason, 0) for each in files)
+        yield (REASONS.get(reason, reason), *(f"−{n:,}" for n in left_out))
+    yield ("essays kept", *(f"{each.n_kept:,}" for each in files))
 
 
 def _grades_section(files: Sequence[ReadFile]) -> Section:
@@ -131,25 +128,19 @@ def _grades_section(files: Sequence[ReadFile]) -> Section:
                 "Lowest grade on the left; a bar for each file.",
                 table(
                     ("Grade", *(head for part in parts for head in (part.name, "share"))),
-                    (
-                        (
-                            grade,
-                            *(
-                                cell
-                                for part in parts
-                                for cell in (
-                                    f"{part.counts[place]:,}",
-                                    percentage(part.counts[place] / max(part.n, 1)),
-                                )
-                            ),
-                        )
-                        for place, grade in enumerate(grades)
-                    ),
+                    ((grade, *_grade_cells(parts, place)) for place, grade in enumerate(grades)),
                 ),
             ),
         ),
         record={each.role: dict(each.integrity.label_counts) for each in files},
     )
+
+
+def _grade_cells(parts: Sequence[GradedPart], place: int) -> Iterator[str]:
+    """Of one grade in each part: how many essays, and their share."""
+    for part in parts:
+        yield f"{part.counts[place]:,}"
+        yield percentage(part.counts[place] / max(part.n, 1))
 
 
 def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
@@ -183,15 +174,7 @@ def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
 
 
 def _copies_section(together: IntegrityReport, *, n_files: int) -> Section:
-    copies = sum(len(group.essay_ids) for group in together.duplicates)
-    overlap = (("texts of the test file in the training file", "0"),) if n_files > 1 else ()
-    rows = (
-        *overlap,
-        ("different texts", f"{together.n_texts:,}"),
-        ("texts that occur more than once", f"{len(together.duplicates):,}"),
-        ("essays that have these texts", f"{copies:,}"),
-        ("of these texts, with different grades", f"{together.n_conflicting_duplicates:,}"),
-    )
+    rows = _copy_counts(together, n_files=n_files)
     return Section(
         name="copies",
         heading="Texts that occur more than once",
@@ -219,6 +202,16 @@ def _copies_section(together: IntegrityReport, *, n_files: int) -> Section:
             ],
         },
     )
+
+
+def _copy_counts(together: IntegrityReport, *, n_files: int) -> Iterator[tuple[str, str]]:
+    if n_files > 1:
+        yield "texts of the test file in the training file", "0"
+    yield "different texts", f"{together.n_texts:,}"
+    yield "texts that occur more than once", f"{len(together.duplicates):,}"
+    copies = sum(len(group.essay_ids) for group in together.duplicates)
+    yield "essays that have these texts", f"{copies:,}"
+    yield "of these texts, with different grades", f"{together.n_conflicting_duplicates:,}"
 
 
 def _lengths_section(files: Sequence[ReadFile]) -> Section:

@@ -9,7 +9,7 @@ from gradewise.evaluation.results import Interval
 from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.reporting.charts.boundaries import AnchorMark, boundaries_chart
 from gradewise.reporting.charts.caterpillar import Place, caterpillar_chart
-from gradewise.reporting.parts import Figure, Section, table
+from gradewise.reporting.parts import Figure, Section, Table, table
 from gradewise.reporting.topics.judgement_words import grade_statements, score_statements
 from gradewise.reporting.wording import decimal, percentage, shortened, signed
 
@@ -31,23 +31,12 @@ def ranking_section(scored: ExaminedBatch, rows: Sequence[Mapping[str, Any]]) ->
         Place(items[at], Interval(float(values[at]), float(low[at]), float(high[at])), items[at] in anchors)
         for at in order
     ]
-    shown = table(
-        ("Essay", "Rank", "Score", "With 95 %", "Won", "Compared"),
-        (
-            (
-                shortened(items[at], most=_NAME), str(ranks[at]), decimal(float(values[at])),
-                f"{decimal(float(low[at]))} to {decimal(float(high[at]))}",
-                percentage(float(scored.tallies.win_rates[at])), f"{int(scored.tallies.counts[at])}",
-            )
-            for at in order
-        ),
-    )  # fmt: skip
     picture = Figure(
         "Every essay with its place",
         caterpillar_chart("Scores of all essays", places, ends=("weaker", "stronger")),
         "A dot is an essay, the best at the top; its line is where its score lies with 95 % certainty. Where "
         "lines overlap, the order may be chance." + (" Orange dots are anchors." if anchors else ""),
-        shown,
+        _ranking_table(scored, order),
     )
     return Section(
         name="ranking",
@@ -57,6 +46,21 @@ def ranking_section(scored: ExaminedBatch, rows: Sequence[Mapping[str, Any]]) ->
         figures=(picture,),
         statements=score_statements(scored),
         record={"scores": [dict(row) for row in rows]},
+    )
+
+
+def _ranking_table(scored: ExaminedBatch, order: Sequence[int]) -> Table:
+    items, values, (low, high) = scored.scores.items, scored.scores.values, scored.intervals
+    return table(
+        ("Essay", "Rank", "Score", "With 95 %", "Won", "Compared"),
+        (
+            (
+                shortened(items[at], most=_NAME), str(scored.ranks[at]), decimal(float(values[at])),
+                f"{decimal(float(low[at]))} to {decimal(float(high[at]))}",
+                percentage(float(scored.tallies.win_rates[at])), f"{int(scored.tallies.counts[at])}",
+            )
+            for at in order
+        ),
     )  # fmt: skip
 
 

@@ -156,24 +156,7 @@ def _bounds(interval: Interval) -> tuple[float, float, float]:
 
 def network_section(scored: ExaminedBatch) -> Section:
     """Who was compared with whom."""
-    counts, groups = scored.tallies.counts, np.bincount(scored.scores.groups)
-    pairs = np.unique(
-        np.sort(np.column_stack([scored.comparisons.first, scored.comparisons.second]), axis=1), axis=0
-    )
-    n = len(scored.scores.items)
-    facts = (
-        ("Essays", f"{n:,}"),
-        ("Comparisons", f"{scored.comparisons.n:,}"),
-        ("Different pairs", f"{len(pairs):,} of {n * (n - 1) // 2:,}"),
-        (
-            "Comparisons of an essay",
-            f"{decimal(float(counts.mean()), digits=1)} (fewest {int(counts.min())})",
-        ),
-        ("Groups that are not connected", str(groups.size)),
-        ("Largest group", counted(int(groups.max()), "essay")),
-        ("Held in place by the prior alone", counted(int(scored.held.sum()), "essay")),
-        ("Closeness of pairs", ABSENT if np.isnan(scored.closeness) else decimal(scored.closeness)),
-    )
+    facts = _network_facts(scored)
     return Section(
         name="network",
         heading="Who was compared with whom",
@@ -185,7 +168,7 @@ def network_section(scored: ExaminedBatch) -> Section:
                 "Comparisons of each essay",
                 counts_chart(
                     "Comparisons of each essay",
-                    counts.tolist(),
+                    scored.tallies.counts.tolist(),
                     noun="comparisons",
                     axis="comparisons of an essay →",
                 ),
@@ -195,4 +178,25 @@ def network_section(scored: ExaminedBatch) -> Section:
             Figure("In numbers", "", "What an order rests on.", Table(("What", "How many"), facts)),
         ),
         record={"facts": dict(facts)},
+    )
+
+
+def _network_facts(scored: ExaminedBatch) -> tuple[tuple[str, str], ...]:
+    counts, groups = scored.tallies.counts, np.bincount(scored.scores.groups)
+    pairs = np.unique(
+        np.sort(np.column_stack([scored.comparisons.first, scored.comparisons.second]), axis=1), axis=0
+    )
+    n = len(scored.scores.items)
+    return (
+        ("Essays", f"{n:,}"),
+        ("Comparisons", f"{scored.comparisons.n:,}"),
+        ("Different pairs", f"{len(pairs):,} of {n * (n - 1) // 2:,}"),
+        (
+            "Comparisons of an essay",
+            f"{decimal(float(counts.mean()), digits=1)} (fewest {int(counts.min())})",
+        ),
+        ("Groups that are not connected", str(groups.size)),
+        ("Largest group", counted(int(groups.max()), "essay")),
+        ("Held in place by the prior alone", counted(int(scored.held.sum()), "essay")),
+        ("Closeness of pairs", ABSENT if np.isnan(scored.closeness) else decimal(scored.closeness)),
     )

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gradewise.evaluation.interval_json import interval_to_json
-from gradewise.evaluation.results import Interval
 from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import MOST_ROWS, Figure, Section, Statement, Table, table
+from gradewise.reporting.topics.review_record import findings_to_json
 from gradewise.reporting.wording import ABSENT, counted, decimal, difference_words, percentage, with_bounds
 from gradewise.scores.audits import DecidedAgreement, GroupAgreement, ReviewFindings
 from gradewise.scores.queue import QueueState
@@ -99,7 +98,7 @@ def review_report_to_json(report: ReviewReport) -> dict[str, Any]:
     return {
         "required": report.required,
         "statements": [{"kind": each.kind, "text": each.text} for each in review_statements(report)],
-        "agreement": None if findings is None else _findings_to_json(findings),
+        "agreement": None if findings is None else findings_to_json(findings),
         "queue": {
             "review": queue.n_review,
             "audit": queue.n_audit,
@@ -266,49 +265,3 @@ def _figures(each: DecidedAgreement) -> Iterator[str]:
     yield from (with_bounds(share, percent=True) for share in (each.cuts, each.exact, each.within_one))
     yield with_bounds(each.qwk, percent=False)
     yield with_bounds(each.generous, percent=False)
-
-
-def _findings_to_json(findings: ReviewFindings) -> dict[str, Any]:
-    drift = findings.drift
-    return {
-        "scale": list(findings.scale.grades),
-        "audited": _agreement_to_json(findings.audited),
-        "reviewed": _agreement_to_json(findings.reviewed),
-        "audits_waiting": findings.n_audits_waiting,
-        "other_scales": findings.n_other_scales,
-        "weeks": [_group_to_json(each) for each in findings.weeks],
-        "models": [_group_to_json(each) for each in findings.models],
-        "drift": None
-        if drift is None
-        else {
-            "earlier": interval_to_json(drift.earlier),
-            "later": interval_to_json(drift.later),
-            "change": interval_to_json(drift.change),
-            "since": drift.since.isoformat(),
-        },
-    }
-
-
-def _group_to_json(group: GroupAgreement) -> dict[str, Any]:
-    return {
-        "name": group.name,
-        "audited": _agreement_to_json(group.audited),
-        "reviewed": _agreement_to_json(group.reviewed),
-    }
-
-
-def _agreement_to_json(found: DecidedAgreement | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "n": found.n,
-        "cuts": interval_to_json(found.cuts),
-        "exact": interval_to_json(found.exact),
-        "within_one": _known_to_json(found.within_one),
-        "qwk": _known_to_json(found.qwk),
-        "generous": _known_to_json(found.generous),
-    }
-
-
-def _known_to_json(interval: Interval | None) -> dict[str, float | None] | None:
-    return None if interval is None else interval_to_json(interval)

@@ -24,8 +24,6 @@ def traits_topic(
         traits: evaluations by trait, the one that counts most last.
         mean_errors: MCRMSE over all traits, by the name of the evaluation, in grade steps.
     """
-    last = {trait: named[-1] for trait, named in traits.items()}
-    where = next(iter(last.values())).name
     over_all = "; ".join(f"{name} {with_bounds(error, percent=False)}" for name, error in mean_errors.items())
     return Section(
         name="traits",
@@ -33,24 +31,7 @@ def traits_topic(
         intro="Each trait has a score function, a calibration and cut points of its own. Over all "
         f"{len(traits)} traits the root mean squared error of scores, averaged (MCRMSE), is, in grade steps: "
         f"{over_all}.",
-        figures=(
-            Figure(
-                f"Agreement trait by trait, {where}",
-                comparison_chart(
-                    "Agreement with the teacher beyond chance, by trait",
-                    [
-                        IntervalRow(trait, named.evaluation.metrics.get("qwk", UNDEFINED), "model")
-                        for trait, named in last.items()
-                    ],
-                ),
-                "Agreement with the teacher beyond chance (QWK) on each trait: 1 is perfect, 0 is guessing. "
-                "Teachers agree less with each other on traits than on the whole; so do models.",
-                table(
-                    ("Trait", "evaluation", *(metric_words(name).label for name in SHOWN)),
-                    (_row(trait, named) for trait, every in traits.items() for named in every),
-                ),
-            ),
-        ),
+        figures=(_agreement_figure(traits),),
         record={
             "mcrmse": {name: interval_to_json(error) for name, error in mean_errors.items()},
             "traits": {
@@ -58,6 +39,27 @@ def traits_topic(
                 for trait, every in traits.items()
             },
         },
+    )
+
+
+def _agreement_figure(traits: Mapping[str, Sequence[NamedEvaluation]]) -> Figure:
+    last = {trait: named[-1] for trait, named in traits.items()}
+    where = next(iter(last.values())).name
+    return Figure(
+        f"Agreement trait by trait, {where}",
+        comparison_chart(
+            "Agreement with the teacher beyond chance, by trait",
+            [
+                IntervalRow(trait, named.evaluation.metrics.get("qwk", UNDEFINED), "model")
+                for trait, named in last.items()
+            ],
+        ),
+        "Agreement with the teacher beyond chance (QWK) on each trait: 1 is perfect, 0 is guessing. "
+        "Teachers agree less with each other on traits than on the whole; so do models.",
+        table(
+            ("Trait", "evaluation", *(metric_words(name).label for name in SHOWN)),
+            (_row(trait, named) for trait, every in traits.items() for named in every),
+        ),
     )
 
 

@@ -90,7 +90,6 @@ def _search(found: TuningFindings) -> Section:
 
 def _selected(found: TuningFindings) -> Section:
     own, chosen = found.own.settings, found.winner.settings
-    rows = [(_gained(name), gain) for name, gain in {**found.claimed, **found.guards}.items()]
     return Section(
         name="selected",
         heading="What was selected",
@@ -106,15 +105,7 @@ def _selected(found: TuningFindings) -> Section:
                     ((key, said_value(own[key]), said_value(value)) for key, value in chosen.items()),
                 ),
             ),
-            Figure(
-                "On the folds of the search",
-                gains_chart(
-                    "Selected settings against the plan’s own", [gain_row(name, gain) for name, gain in rows]
-                ),
-                "How much better each figure became, with its interval. Tails are the lowest and the highest "
-                "third of the scale; the worst prompt’s kappa is drawn towards the mean of all prompts.",
-                _gain_table(rows),
-            ),
+            _gains_figure(found),
         ),
         record={
             "number": found.winner.number,
@@ -123,6 +114,17 @@ def _selected(found: TuningFindings) -> Section:
             "claimed": {name: gain_to_json(gain) for name, gain in found.claimed.items()},
             "guards": {name: gain_to_json(gain) for name, gain in found.guards.items()},
         },
+    )
+
+
+def _gains_figure(found: TuningFindings) -> Figure:
+    rows = [(_gained(name), gain) for name, gain in {**found.claimed, **found.guards}.items()]
+    return Figure(
+        "On the folds of the search",
+        gains_chart("Selected settings against the plan’s own", [gain_row(*row) for row in rows]),
+        "How much better each figure became, with its interval. Tails are the lowest and the highest "
+        "third of the scale; the worst prompt’s kappa is drawn towards the mean of all prompts.",
+        _gain_table(rows),
     )
 
 

@@ -94,14 +94,7 @@ def learn_classes(
     with stage(listener, "training", total=len(experiment.folds) + 1, unit="fits") as done:
         parts = _cross_fit(experiment, views, found, done, checkpoints=checkpoints)
         matrix = views.whole.matrix(train)
-        classifier = fit_classifier(
-            matrix.values,
-            train.codes,
-            params=found.params,
-            n_classes=experiment.scale.n_grades,
-            seed=plan.classifier.seed,
-            n_threads=experiment.workers,
-        )
+        classifier = _fit_whole(experiment, matrix, found)
         done(len(experiment.folds) + 1)
     held_out, temperature = _calibrated(experiment, parts)
     test, outside = views.whole.matrix(experiment.test), views.whole.matrix(experiment.outside)
@@ -123,6 +116,18 @@ def learn_classes(
         train_matrix=matrix,
         test_matrix=test,
         outside_matrix=outside,
+    )
+
+
+def _fit_whole(experiment: TextExperiment, matrix: FeatureMatrix, found: Found) -> FittedClassifier:
+    """The classifier that ships: learnt from all texts of the training part."""
+    return fit_classifier(
+        matrix.values,
+        experiment.train.codes,
+        params=found.params,
+        n_classes=experiment.scale.n_grades,
+        seed=experiment.dataset.plan.classifier.seed,
+        n_threads=experiment.workers,
     )
 
 

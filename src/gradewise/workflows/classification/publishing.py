@@ -5,11 +5,8 @@ from dataclasses import asdict, replace
 
 from gradewise.evaluation.data_profile import DataProfile
 from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import (
-    Setting,
-    describe_reference,
-    make_self_test,
-)
+from gradewise.models.bundle_files import describe_reference, make_self_test
+from gradewise.models.bundle_metadata import Setting
 from gradewise.models.bundle_targets import TargetContents
 from gradewise.models.classifiers.params import USUAL_C, ClassifierParams
 from gradewise.reporting.parts import Section

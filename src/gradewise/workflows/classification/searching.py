@@ -23,7 +23,8 @@ from gradewise.models.folds import FoldRows
 from gradewise.models.piecewise import Floats
 from gradewise.models.search import SearchSpace, Settings, Trial, best_trial
 from gradewise.protocols import Studies
-from gradewise.telemetry import Listener, Notice, SearchAdvanced, stage
+from gradewise.telemetry import Listener, Notice, stage
+from gradewise.work_events import SearchAdvanced
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.settings import (
     figure_of,

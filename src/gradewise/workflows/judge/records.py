@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
+from gradewise.judgement.anchor_checks import AnchorCheck, AnchorDrift
 from gradewise.judgement.features import COLUMNS, JudgementFeatures
 from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.judgement.judges import PositionBias
@@ -144,42 +145,49 @@ def summary_json(scored: ExaminedBatch) -> dict[str, Any]:
 def anchors_json(graded: GradedBatch) -> dict[str, Any]:
     """What is found of anchors and boundaries."""
     ends, projection = graded.projection.boundaries, graded.projection
-    drift = graded.drift
     return {
         "scale": projection.scale.name,
         "grades": list(projection.scale.grades),
         "boundaries": [_rounded(end) for end in ends.positions],
         "boundary_errors": [_rounded(error) for error in ends.errors],
         "grading_noise": _rounded(ends.noise),
-        "anchors": [
-            {
-                "essay_id": check.item,
-                "known_grade": check.known,
-                "found_without_it": check.found,
-                "steps": check.steps,
-                "probability": _rounded(check.probability),
-            }
-            for check in graded.checks
-        ],
+        "anchors": [_anchor_json(check) for check in graded.checks],
         "inversions": [
             {"lower": each.lower, "higher": each.higher, "by": _rounded(each.by)}
             for each in graded.inversions
         ],
-        "drift": None
-        if drift is None
-        else {
-            "shift": _rounded(drift.shift),
-            "anchors": [
-                {"essay_id": move.item, "earlier": _rounded(move.earlier), "now": _rounded(move.now),
-                 "deviate": _rounded(move.deviate), "moved": move.moved}
-                for move in drift.moves
-            ],
-        },
+        "drift": None if graded.drift is None else _drift_json(graded.drift),
         "unjudged": list(graded.unjudged),
         "unresolved": list(graded.unresolved),
         "ways": dict(graded.ways),
         "concerns": [{"kind": each.kind, "message": each.message} for each in projection.concerns],
-    }  # fmt: skip
+    }
+
+
+def _anchor_json(check: AnchorCheck) -> dict[str, Any]:
+    return {
+        "essay_id": check.item,
+        "known_grade": check.known,
+        "found_without_it": check.found,
+        "steps": check.steps,
+        "probability": _rounded(check.probability),
+    }
+
+
+def _drift_json(drift: AnchorDrift) -> dict[str, Any]:
+    return {
+        "shift": _rounded(drift.shift),
+        "anchors": [
+            {
+                "essay_id": move.item,
+                "earlier": _rounded(move.earlier),
+                "now": _rounded(move.now),
+                "deviate": _rounded(move.deviate),
+                "moved": move.moved,
+            }
+            for move in drift.moves
+        ],
+    }
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:

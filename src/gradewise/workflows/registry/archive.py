@@ -5,7 +5,8 @@ from functools import partial
 from gradewise.registry.decisions import decide_archiving
 from gradewise.registry.records import ModelRecord, StageChange
 from gradewise.registry.trail import done_before
-from gradewise.telemetry import Listener, StepTaken, silent
+from gradewise.telemetry import Listener, silent
+from gradewise.work_events import StepTaken
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.following import link, settle
 from gradewise.workflows.registry.services import RegistryServices

@@ -68,22 +68,8 @@ def beside_production(
         grade: grades essays with a bundle.
         plan: how intervals are made.
     """
-    ours, theirs = model.bundle.scale, production.bundle.scale
-    if ours.ordered != theirs.ordered:
-        return NotCompared(
-            f"{production.label}, which is in production, gives {_kind(theirs)} and {model.label} gives "
-            f"{_kind(ours)}: the two are not compared"
-        )
-    if not ours.ordered and ours.grades != theirs.grades:
-        return NotCompared(
-            f"{model.label} knows other classes than {production.label}, which is in production "
-            f"({other_classes(theirs, ours)}): the two are not compared"
-        )
-    if ours.grades != theirs.grades:
-        return NotCompared(
-            f"{production.label}, which is in production, grades on scale {theirs.name} and {model.label} on "
-            f"{ours.name}: the two are not compared"
-        )
+    if (apart := _scales_apart(production, model)) is not None:
+        return NotCompared(f"{apart}: the two are not compared")
     learnt = production.learnt_from or frozenset()
     new = [row for row, essay in enumerate(essays) if not learnt or text_digest(essay.text) not in learnt]
     if len(new) < FEWEST_PAIRED:
@@ -97,7 +83,7 @@ def beside_production(
         return NotCompared(
             f"what is in production cannot grade here, so that the two are not compared: {error}"
         )
-    metric = leading_metric(ours)
+    metric = leading_metric(model.bundle.scale)
     own = select(graded, np.array(new, dtype=np.int64))
     return Beside(
         metric=metric,
@@ -108,6 +94,19 @@ def beside_production(
         ),
         notice=None if production.learnt_from is not None else _unknown(production),
     )
+
+
+def _scales_apart(production: OpenedModel, model: OpenedModel) -> str | None:
+    """How what two models give differs, in words; ``None`` where it does not."""
+    ours, theirs = model.bundle.scale, production.bundle.scale
+    in_use = f"{production.label}, which is in production"
+    if ours.ordered != theirs.ordered:
+        return f"{in_use}, gives {_kind(theirs)} and {model.label} gives {_kind(ours)}"
+    if ours.grades == theirs.grades:
+        return None
+    if not ours.ordered:
+        return f"{model.label} knows other classes than {in_use} ({other_classes(theirs, ours)})"
+    return f"{in_use}, grades on scale {theirs.name} and {model.label} on {ours.name}"
 
 
 def other_classes(before: Scale, after: Scale, *, most: int = 3) -> str:

@@ -15,7 +15,7 @@ from gradewise.registry.records import ModelRecord
 Row = Mapping[str, Any]
 
 SCHEMA_VERSION = 1
-"""Of everything that the registry says as JSON."""
+"""Of everything that is said as JSON."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _RUN_KEYS = (

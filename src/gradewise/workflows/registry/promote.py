@@ -11,7 +11,8 @@ from gradewise.registry.decisions import OvertakenError, check_promotion, decide
 from gradewise.registry.records import GateRecord, ModelRecord, StageChange
 from gradewise.registry.stages import Stage
 from gradewise.registry.trail import done_before
-from gradewise.telemetry import Listener, StepTaken, silent
+from gradewise.telemetry import Listener, silent
+from gradewise.work_events import StepTaken
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.following import hold_copy, link, settle
 from gradewise.workflows.registry.services import RegistryServices

@@ -6,7 +6,8 @@ from gradewise.errors import RegistryError, UnavailableError
 from gradewise.registry.decisions import decide_pruning
 from gradewise.registry.records import ModelRecord
 from gradewise.registry.retention import Retention, prunable
-from gradewise.telemetry import Listener, Notice, StepTaken, silent
+from gradewise.telemetry import Listener, Notice, silent
+from gradewise.work_events import StepTaken
 from gradewise.workflows.plan_registry import RetentionPlan
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.aside import aside

@@ -12,7 +12,8 @@ from gradewise.models.verified_bundle import Bundle
 from gradewise.registry.acts import Actor
 from gradewise.registry.decisions import decide_registration, find_model, find_registered
 from gradewise.registry.records import ModelRecord, NewModel
-from gradewise.telemetry import Listener, StepTaken, silent, stage
+from gradewise.telemetry import Listener, silent, stage
+from gradewise.work_events import StepTaken
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.description import RunFacts, describe_model, find_run, read_run_facts

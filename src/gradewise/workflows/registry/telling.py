@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from gradewise.registry.records import GateRecord, ModelRecord
-from gradewise.telemetry import GatesJudged, acting, silent
+from gradewise.telemetry import acting, silent
+from gradewise.work_events import GatesJudged
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -111,49 +111,78 @@ def judge_for(
     Returns:
         A judge; it raises what `validate` and `open_registered` raise.
     """
-    read: list[tuple[OpenedModel, HeldOut]] = []
+    return _Judge(
+        model=model,
+        services=services,
+        registry=registry,
+        plan=plan,
+        data=data,
+        overridden=overridden,
+        listener=listener,
+    ).judge
 
-    def opened() -> tuple[OpenedModel, HeldOut]:
-        if not read:
-            candidate = open_registered(model, registry.stores)
-            asked = asked_plan(candidate, plan, None if data is None else essays_in(data, plan))
-            held = held_out_essays(candidate, asked, services, listener, locked=data is None)
-            read.append((candidate, held))
-        return read[0]
 
-    def measured_against(
-        production: ModelRecord | None, candidate: OpenedModel, held: HeldOut
-    ) -> ValidatedRun:
-        other = None if production is None else open_registered(production, registry.stores)
-        return _validate(candidate, held, services, production=other, listener=listener)
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Judge:
+    """What `judge_for` makes; keeps the essays once they are read."""
 
-    async def judged(production: ModelRecord | None) -> GateRecord:
-        """What gates say now, or said of the same before."""
-        candidate, held = await asyncio.to_thread(opened)
-        against = None if production is None else production.content_id
-        earlier = await registry.registry.gate_records(candidate.bundle.digest)
-        known = find_reusable(earlier, digest=held_rules_digest(held), data=held.sha256, against=against)
-        if known is not None:
-            listener(Notice("gates were judged before: the same bundle, rules, essays, model in production"))
-            return known
-        run = await asyncio.to_thread(measured_against, production, candidate, held)
-        for statement in promotion_statements(run.report, run.notices):
-            listener(Notice(statement.text))
-        listener(Notice(f"gate report: {run.html}"))
-        return run.record
+    model: ModelRecord
+    """What is judged."""
+    services: Services
+    """What opens files and measures texts."""
+    registry: RegistryServices
+    """Knows models and keeps reports."""
+    plan: Plan | None
+    """Whose gates; the model's own when ``None``."""
+    data: Path | None
+    """A file of graded essays; the locked test set when ``None``."""
+    overridden: bool
+    """Whether gates that cannot be judged stop nobody."""
+    listener: Listener
+    """Hears what happens."""
+    opened: tuple[OpenedModel, HeldOut] | None = None
+    """The model and the essays, once read."""
 
-    async def judge(production: ModelRecord | None) -> GateRecord:
+    async def judge(self, production: ModelRecord | None) -> GateRecord:
         """What gates say, kept in the registry."""
         try:
-            record = await judged(production)
+            record = await self._judged(production)
         except (InputError, BundleError, PlanError) as error:
-            if not overridden:
+            if not self.overridden:
                 raise
-            record = _unjudged(model, production, services, str(error))
-        await registry.registry.add_gate_record(record)
+            record = _unjudged(self.model, production, self.services, str(error))
+        await self.registry.registry.add_gate_record(record)
         return record
 
-    return judge
+    async def _judged(self, production: ModelRecord | None) -> GateRecord:
+        """What gates say now, or said of the same before."""
+        candidate, held = await asyncio.to_thread(self._open)
+        against = None if production is None else production.content_id
+        earlier = await self.registry.registry.gate_records(candidate.bundle.digest)
+        known = find_reusable(earlier, digest=held_rules_digest(held), data=held.sha256, against=against)
+        if known is not None:
+            self.listener(
+                Notice("gates were judged before: the same bundle, rules, essays, model in production")
+            )
+            return known
+        run = await asyncio.to_thread(self._measure, production, candidate, held)
+        for statement in promotion_statements(run.report, run.notices):
+            self.listener(Notice(statement.text))
+        self.listener(Notice(f"gate report: {run.html}"))
+        return run.record
+
+    def _open(self) -> tuple[OpenedModel, HeldOut]:
+        if self.opened is None:
+            candidate = open_registered(self.model, self.registry.stores)
+            essays = None if self.data is None else essays_in(self.data, self.plan)
+            asked = asked_plan(candidate, self.plan, essays)
+            held = held_out_essays(candidate, asked, self.services, self.listener, locked=self.data is None)
+            self.opened = candidate, held
+        return self.opened
+
+    def _measure(self, production: ModelRecord | None, candidate: OpenedModel, held: HeldOut) -> ValidatedRun:
+        other = None if production is None else open_registered(production, self.registry.stores)
+        return _validate(candidate, held, self.services, production=other, listener=self.listener)
 
 
 def _unjudged(

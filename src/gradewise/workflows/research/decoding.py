@@ -9,8 +9,8 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.comparison import Difference, find_difference, tail_differences
 from gradewise.evaluation.comparison_json import difference_to_json
 from gradewise.evaluation.results import Graded, Resampling
-from gradewise.models.cross_fit import FittedGrader
 from gradewise.models.decisions import Cuts, DecisionKind, decide, rounding_cuts
+from gradewise.models.grader_fitting import FittedGrader
 
 SCHEMA_VERSION = 1
 """Of both records."""

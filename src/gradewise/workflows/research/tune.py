@@ -12,7 +12,8 @@ from gradewise.models.search import Trial
 from gradewise.protocols import Studies
 from gradewise.reporting.page import Page
 from gradewise.reporting.tuning_verdict import TuningFindings
-from gradewise.telemetry import Listener, Notice, SearchAdvanced, silent, stage
+from gradewise.telemetry import Listener, Notice, silent, stage
+from gradewise.work_events import SearchAdvanced
 from gradewise.workflows.experiment import Experiment, gather
 from gradewise.workflows.experiment_run import experiment_run
 from gradewise.workflows.measure import dataset_schema

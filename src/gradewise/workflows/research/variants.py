@@ -9,8 +9,9 @@ import numpy as np
 
 from gradewise.evaluation.results import Graded
 from gradewise.features.schema import FeatureMatrix, FeatureSpec
-from gradewise.models.cross_fit import FoldReading, OutOfFold, decode_out_of_fold, join_readings, read_fold
+from gradewise.models.cross_fit import FoldReading, join_readings, read_fold
 from gradewise.models.decisions import choose_decision
+from gradewise.models.grader_fitting import OutOfFold, decode_out_of_fold
 from gradewise.workflows.experiment import Experiment
 from gradewise.workflows.judging import graded_essays
 from gradewise.workflows.learning import growing_of

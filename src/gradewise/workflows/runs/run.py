@@ -10,7 +10,8 @@ from gradewise.errors import RunError
 from gradewise.experiments import ExperimentEntry, entry_to_json
 from gradewise.protocols import ExperimentTracker
 from gradewise.redaction import redacted
-from gradewise.telemetry import Listener, Notice, RunBegan, RunEnded, correlated, correlation_id
+from gradewise.telemetry import Listener, Notice, correlated, correlation_id
+from gradewise.work_events import RunBegan, RunEnded
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import plan_yaml, rebased
 from gradewise.workflows.runs.checkpoints import Checkpoints
@@ -59,6 +60,13 @@ class Run:
         self.facts.update(facts, **({"metrics": metrics} if metrics else {}))
 
 
+def _directory(plan: Plan, identity: RunIdentity, services: Services, resume: Path | None) -> RunDirectory:
+    if resume is None:
+        return make_run_directory(plan.output, plan.name, identity.run_name, now=services.clock())
+    require_resumable(resume)
+    return RunDirectory(resume)
+
+
 @contextmanager
 def open_run(
     plan: Plan,
@@ -94,11 +102,7 @@ def open_run(
             command_line=services.command_line,
             correlation_id=correlation_id(),
         )
-        if resume is None:
-            directory = make_run_directory(plan.output, plan.name, identity.run_name, now=services.clock())
-        else:
-            require_resumable(resume)
-            directory = RunDirectory(resume)
+        directory = _directory(plan, identity, services, resume)
         with working_in(directory.path), services.watch(directory.path):
             earlier = None if resume is None else _earlier(directory.path, identity)
             if resume is not None:

@@ -18,7 +18,7 @@ from typing import ParamSpec, TypeVar
 
 from gradewise.errors import GradewiseError
 from gradewise.models.bundle import metadata_of
-from gradewise.models.bundle_files import BundleMetadata
+from gradewise.models.bundle_metadata import BundleMetadata
 from gradewise.models.bundle_storage import content_id
 from gradewise.registry.manifests import Manifest
 from gradewise.service_events import ModelReloaded

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from gradewise.errors import RunError, UnavailableError
 from gradewise.models.bundle_naming import IN_RUN
-from gradewise.telemetry import Event, Listener, RunBegan
+from gradewise.telemetry import Event, Listener
+from gradewise.work_events import RunBegan
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_section import NAME
 from gradewise.workflows.runs.run import open_run

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from gradewise.errors import GateError, GradewiseError, InputError, TrainingError, UnavailableError
 from gradewise.protocols.watched_files import FileSeen
-from gradewise.telemetry import DatasetStep, Listener, Notice, reason_of, silent
+from gradewise.telemetry import Listener, Notice, reason_of, silent
+from gradewise.work_events import DatasetStep
 from gradewise.workflows.watching.arrivals import Arrival, Looked, look
 from gradewise.workflows.watching.ledger import Ledger
 from gradewise.workflows.watching.names import DONE, is_writable
