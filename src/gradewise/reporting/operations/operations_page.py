@@ -30,7 +30,8 @@ nothing is shown of a model that is gone; the score log is asked every 15 s.
 ## Metrics
 
 {metrics}
-Those of the process are called `gradewise_process_*`.
+Those of the process are called `gradewise_process_*`. Those of drift are no service's: a timer writes them
+for node_exporter (`gradewise scores drift --since 7d -q --metrics FILE`), about models that answered.
 
 ## Alerts
 
