@@ -14,7 +14,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from gradewise.errors import BundleError, GradewiseError, ParityError
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.scales import Codes, Scale, label_fault
+from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.data_profile import DataProfile
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
@@ -119,8 +120,8 @@ class BundleMetadata:
     """What is known about a model: how it came to be, and how good it is.
 
     Raises:
-        BundleError: name or version is not fit for a directory, the format is not ours, or the task is not
-            that of the scale.
+        BundleError: name or version is not fit for a directory, the format is not ours, or the task or the
+            out-of-scope label does not go with the scale.
     """
 
     name: str
@@ -159,6 +160,8 @@ class BundleMetadata:
     """The traits that it grades too."""
     task: Literal["ordinal", "nominal"] = "ordinal"
     """What kind of question it answers: a grade, or a class."""
+    out_of_scope: str | None = None
+    """Of classes: the label of texts that belong to none of them; ``None`` where the training knew none."""
     format: int = FORMAT
     """Version of the bundle format."""
 
@@ -173,6 +176,11 @@ class BundleMetadata:
                 f"task {self.task} does not go with scale {self.scale.name}; grades are ordinal, classes "
                 "nominal"
             )
+        if self.out_of_scope is not None and not _is_no_class(self.out_of_scope, self.scale):
+            raise BundleError(
+                f"out-of-scope label {quotable(self.out_of_scope)!r} does not go with scale "
+                f"{self.scale.name}; only models of classes have one, which is none of them"
+            )
 
     @property
     def targets(self) -> tuple[TargetMetadata, ...]:
@@ -185,6 +193,12 @@ class BundleMetadata:
             metrics=self.metrics,
         )
         return (overall, *self.traits)
+
+
+def _is_no_class(label: str, scale: Scale) -> bool:
+    known = {each.casefold() for each in scale.grades}
+    fit = bool(label.strip()) and label == label.strip() and label_fault(label) is None
+    return fit and not scale.ordered and label.casefold() not in known
 
 
 @dataclass(frozen=True, slots=True)
