@@ -8,18 +8,20 @@ import numpy as np
 import pytest
 
 from gradewise.bootstrap import score_log_from, stores_from
+from gradewise.models.bundle_contents import write_bundle
 from gradewise.scores.records import ScoreDraft
 from gradewise.settings import read_settings
-from gradewise.testing.graders import made_up_matrix
+from gradewise.testing.graders import made_up_bundle, made_up_matrix
 from gradewise.testing.score_logs import made_up_digest, made_up_draft
 from logged_answers import made_up_answers
 from trials import Command
 
 
-def log_answers(n: int, *, shift: float = 0.0, **changes: str) -> None:
+def log_answers(n: int, *, shift: float = 0.0, stored: bool = True, **changes: str) -> None:
     """Keep the made-up model, and answers of it; what it read is perhaps higher than in training."""
     model = made_up_answers()
-    stores_from(read_settings())[0].put(model.files)
+    if stored:
+        stores_from(read_settings())[0].put(model.files)
     values = made_up_matrix(n, seed=4)[0].values + np.float32(shift)
     told = {"model_digest": model.bundle.digest, "model_name": "made-up", **changes}
     said = '{"confidence":0.5,"advisories":[]}'
@@ -69,6 +71,15 @@ def test_a_model_that_is_gone_ends_with_an_error(command: Command) -> None:
     done = command("scores", "drift", "--since", "2026-03-01", "-q")
     assert 1 == done.code
     assert "not looked at: the model" in done.out
+
+
+def test_a_model_that_was_never_registered_is_named(command: Command) -> None:
+    """It answered from its directory, and is in no store."""
+    log_answers(60, stored=False)
+    write_bundle(made_up_bundle(), Path("bundle"))
+    assert 1 == command("scores", "drift", "--since", "2026-03-01", "-q").code
+    named = command("scores", "drift", "--since", "2026-03-01", "-q", "--bundle", "bundle")
+    assert (0, True) == (named.code, "of the same kind" in named.out)
 
 
 def test_an_empty_window_is_said(command: Command) -> None:

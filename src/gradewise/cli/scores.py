@@ -75,6 +75,10 @@ def drift(
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="Answers of models of this name alone.")
     ] = None,
+    bundle: Annotated[
+        list[Path] | None,
+        typer.Option("--bundle", help="A bundle or run that answered and was never registered; repeatable."),
+    ] = None,
     alarm: Annotated[
         float,
         typer.Option(
@@ -102,9 +106,12 @@ def drift(
     from gradewise.cli.answer_drifting import AskedAnswerDrift, answer_drift_shown
 
     code = answer_drift_shown(
-        AskedAnswerDrift(since=since, model=model, alarm=alarm, output=output, as_json=json, metrics=metrics),
+        AskedAnswerDrift(
+            since=since, model=model, bundles=tuple(bundle or ()), alarm=alarm, output=output, as_json=json,
+            metrics=metrics,
+        ),
         quiet=quiet,
-    )
+    )  # fmt: skip
     if code:
         raise typer.Exit(code)
 
