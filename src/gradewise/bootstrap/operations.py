@@ -8,6 +8,8 @@ from gradewise.reporting.operations import (
     alert_tests_yaml,
     alerts_yaml,
     dashboard_json,
+    drift_timer,
+    drift_unit,
     operations_page,
     systemd_unit,
 )
@@ -21,4 +23,6 @@ def operations_files() -> Mapping[str, bytes]:
         "prometheus/alerts.yml": alerts_yaml(),
         "prometheus/alerts_test.yml": alert_tests_yaml(),
         "systemd/gradewise.service": systemd_unit(),
+        "systemd/gradewise-drift.service": drift_unit(),
+        "systemd/gradewise-drift.timer": drift_timer(),
     }
