@@ -142,10 +142,12 @@ class DatasetStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftMeasured:
-    """Texts were held against what a model learnt from."""
+    """Texts, or those that a service answered, were held against what a model learnt from."""
 
     model: str
     """Its name; empty where texts were compared without one."""
+    version: str = ""
+    """Its version, where its answers were looked at; empty where texts of a file were."""
     verdict: Literal["alike", "slight", "drift", "too few"]
     """What follows of all checks together."""
     n_texts: int

@@ -48,6 +48,7 @@ LIFE: tuple[Event, ...] = (
     DriftMeasured(
         model="essays", verdict="drift", n_texts=80, checks={"drift": 1, "alike": 3}, moved={"words": 2.5}
     ),
+    DriftMeasured(model="essays", version="3", verdict="drift", n_texts=70, moved={"confidence": 1.5}),
     StepTaken("promote", "copied", "essays 1"),
     Notice("a word"),
     CommandEnded("train", "done", 9.0),
@@ -101,6 +102,10 @@ def test_a_command_is_told_in_figures() -> None:
         "gradewise_registry_act_seconds_sum act=promote outcome=not passed": 2,
         "gradewise_gate_reports_total gates=plan verdict=not passed": 1,
         "gradewise_gate_shortfalls_total figure=mae": 1,
+        "cj_ml_drift_alarm model_name=essays model_version=3": 1,
+        "cj_ml_drift_answers model_name=essays model_version=3": 70,
+        "cj_ml_drift_moved check=confidence model_name=essays model_version=3": 1.5,
+        "cj_ml_drift_timestamp_seconds model_name=essays model_version=3": 1000,
         "gradewise_drift_alarm model=essays": 1,
         "gradewise_drift_checks model=essays verdict=alike": 3,
         "gradewise_drift_checks model=essays verdict=too few": 0,

@@ -37,6 +37,13 @@ def test_texts_of_no_class_are_counted_apart(command: Command, texts: Path) -> N
     assert record["scale"]["ordered"] is False
 
 
+def test_the_label_that_the_model_knows_need_not_be_named(command: Command, texts: Path) -> None:
+    """It stands in the bundle of a model that was trained with texts of no class."""
+    write_bundle(made_up_class_bundle(out_of_scope="other"), Path("knowing"))
+    outcome = command("evaluate", texts, "-m", "knowing", "--label-column", "intent", "-o", "out")
+    assert "Of texts that belong to no class, 100.0" in outcome.out
+
+
 def test_a_label_that_is_no_class_stops(command: Command, texts: Path) -> None:
     """Unless it is named, or such rows are left out."""
     asked = ("evaluate", texts, "-m", "bundle", "--label-column", "intent", "-o", "out", "-q")

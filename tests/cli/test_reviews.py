@@ -32,6 +32,31 @@ def logged(*drafts: ScoreDraft, decisions: Sequence[Decided] = ()) -> None:
     asyncio.run(work())
 
 
+def test_a_text_may_belong_to_none_of_the_classes(command: Command) -> None:
+    """The label that the model knows for it is offered, and taken by name or by --none-of-these."""
+    said = {"probabilities": {"card": 0.4, "cash": 0.6}, "in_scope": False, "agreement": 0.6}
+    known, older = (
+        answered(number, grade="cash", prediction=json.dumps({**said, **more}))
+        for number, more in ((1, {"out_of_scope": "oos"}), (2, {}))
+    )
+    logged(known, older)
+    shown = command("reviews", "show", known.id)
+    assert "oos  (--none-of-these)" in shown.out
+    assert "may be none of the known classes (oos)" in command("scores", "show", known.id).out
+    waiting = json.loads(command("reviews", "list", "--json").out)["waiting"]
+    assert [("oos")] == [each["out_of_scope"] for each in waiting if "out_of_scope" in each]
+    taken = command("reviews", "take", known.id, "--none-of-these")
+    assert (0, True) == (taken.code, "cash becomes oos" in taken.out)
+    assert "cash becomes oos" in command("reviews", "take", known.id, "OOS").out
+    assert ["oos"] == [each["grade"] for each in json.loads(command("corrections", "list", "--json").out)]
+    assert (
+        "train with classifier.out_of_scope"
+        in command("reviews", "take", older.id, "--none-of-these").complaint
+    )
+    assert 2 == command("reviews", "take", known.id).code
+    assert 2 == command("reviews", "take", known.id, "cash", "--none-of-these").code
+
+
 def test_the_queue_is_listed_decided_about_and_reported(command: Command) -> None:
     """What waits comes most urgent first with the reason; a decision takes it out of the queue, for ever."""
     logged(

@@ -48,6 +48,25 @@ def test_a_loaded_bundle_is_the_written_one(bundle: Bundle) -> None:
     } == set(FILES)  # fmt: skip
 
 
+def test_the_label_of_texts_of_no_class_is_kept() -> None:
+    """A bundle of before it was kept has none, and loads as it ever did."""
+    known = bundle_from_files(bundle_files(made_up_class_bundle(out_of_scope="oos")))
+    assert "oos" == known.metadata.out_of_scope
+    metadata = json.loads(FILES["model_metadata.json"])
+    del metadata["out_of_scope"]
+    older = bundle_from_files(signed({**FILES, "model_metadata.json": json.dumps(metadata).encode()}))
+    assert older.metadata.out_of_scope is None
+
+
+@pytest.mark.parametrize("label", ["Refund", " ", " oos", "o\nos"])
+def test_a_label_that_cannot_be_of_no_class_is_refused(label: str) -> None:
+    """One of the classes, nothing, or no label at all; and grades have none."""
+    with pytest.raises(BundleError, match="out-of-scope label"):
+        replace(CONTENTS.metadata, out_of_scope=label)
+    with pytest.raises(BundleError, match="only models of classes have one"):
+        replace(made_up_bundle().metadata, out_of_scope="oos")
+
+
 def test_it_may_be_an_archive_or_read_given_numbers(tmp_path: Path) -> None:
     """As every bundle; a bundle without components is one too."""
     given = made_up_class_bundle(given=("urgency_score", "embeddings__000"))

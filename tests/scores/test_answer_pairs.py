@@ -111,3 +111,14 @@ def test_the_audit_sample_is_told_apart() -> None:
     """Only what chance drew."""
     drawn = decided(1, answer(1, 1, route="audit"))
     assert (drawn,) == decided_by_chance([drawn, decided(2, answer(2, 2, route="review"))])
+
+
+def test_texts_of_no_class_are_left_out() -> None:
+    """Neither model can name the right class of a text that has none."""
+    said = json.dumps(
+        {"score": 0.6, "probabilities": {"C": 0.6, "B": 0.4}, "in_scope": True, "out_of_scope": "oos"}
+    )
+    answers = [answer(at, at // 2, shadow=bool(at % 2), prediction=said) for at in range(4)]
+    given = [decided(1, answers[0], grade="oos"), decided(2, answers[2], grade="B")]
+    pairs = pair_answers(given, answers, reference=CHAMPION, candidate=CHALLENGER)
+    assert ["essay-1"] == [pair.reference.essay_id for pair in pairs]

@@ -1,13 +1,16 @@
 """What is read back of a stored answer."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from gradewise.errors import InputError
-from gradewise.scores.answers import BY_CHANCE, read_answer, why_reviewed
+from gradewise.scores.answers import BY_CHANCE, read_answer, scale_of_decisions, why_reviewed
 from gradewise.scores.queue import WaitingCount, queue_state
+from gradewise.scores.records import ScoreDraft
+from gradewise.testing.score_logs import made_up_draft
 from reviewed_essays import ALERT, GRADES, LONG, MONDAY, SHORT, answered
 
 
@@ -69,3 +72,32 @@ def test_an_empty_queue_is_done() -> None:
         state.n, state.oldest, state.age, state.days, state.over_capacity,
     )  # fmt: skip
     assert 0 == queue_state(WaitingCount(), now=MONDAY, capacity=3).days
+
+
+def classes_answer(number: int, *, out_of_scope: str | None = "oos") -> ScoreDraft:
+    """An answer of a model of classes, which perhaps knows a label of texts of none."""
+    known = {} if out_of_scope is None else {"out_of_scope": out_of_scope}
+    told = {"probabilities": {"card": 0.6, "refund": 0.4}, "in_scope": False, **known}
+    return made_up_draft(number, prediction=json.dumps(told), grade="card")
+
+
+def test_a_teacher_may_say_that_it_is_none_of_the_classes() -> None:
+    """Where the model knows a label for it; grades and other models have none, and say what to do."""
+    known = read_answer(classes_answer(1))
+    assert ("oos", ("card", "refund"), ("card", "oos", "refund")) == (
+        known.no_class, known.scale.grades, known.decidable.grades,
+    )  # fmt: skip
+    older = read_answer(classes_answer(2, out_of_scope=None))
+    assert older.scale == older.decidable
+    with pytest.raises(InputError, match="classifier.out_of_scope: LABEL"):
+        _ = older.no_class
+    grades = read_answer(made_up_draft(3, prediction='{"probabilities":{"C":0.5,"B":0.5}}'))
+    assert ("C", "B") == grades.decidable.grades
+    with pytest.raises(InputError, match="of which every essay has one"):
+        _ = grades.no_class
+
+
+def test_decisions_about_several_models_are_on_one_scale() -> None:
+    """What one of them calls none of the classes is on it, though another knows no such label."""
+    answers = [read_answer(classes_answer(1, out_of_scope=None)), read_answer(classes_answer(2))]
+    assert ("card", "oos", "refund") == scale_of_decisions(answers).grades

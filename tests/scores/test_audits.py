@@ -1,5 +1,7 @@
 """How good grades were, by what teachers decided."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +12,8 @@ from sklearn.metrics import cohen_kappa_score
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.release import exact_interval
 from gradewise.evaluation.results import Resampling
-from gradewise.scores.audits import FEWEST_FOR_DRIFT, decided_agreement, review_findings
-from reviewed_essays import GRADES, decided
+from gradewise.scores.audits import FEWEST_FOR_DRIFT, Decided, decided_agreement, review_findings
+from reviewed_essays import GRADES, answered, decided
 
 SCALE = Scale("swedish8", GRADES)
 QUICK = Resampling(50, 0.95, 0, None)
@@ -123,3 +125,18 @@ def test_without_declared_cuts_every_boundary_counts() -> None:
 def test_nothing_decided_is_nothing_found() -> None:
     """Before any decision there are no figures."""
     assert None is review_findings([])
+
+
+def test_none_of_the_classes_is_a_decision_like_any_other() -> None:
+    """The model named a class, so that the two disagree; an older model that knew no label does no harm."""
+
+    def about(number: int, teacher: str, **known: str) -> Decided:
+        told = {"probabilities": {"card": 0.6, "refund": 0.4}, "in_scope": True, **known}
+        draft = answered(number, grade="card", route="audit", prediction=json.dumps(told))
+        return decided(number, teacher, draft=draft)
+
+    found = review_findings([about(1, "oos", out_of_scope="oos"), about(2, "card")])
+    assert found is not None
+    assert found.audited is not None
+    assert (2, 0.5) == (found.audited.n, found.audited.exact.estimate)
+    assert ("card", "oos", "refund") == found.scale.grades

@@ -1,11 +1,13 @@
 """Classes are told of texts: alone or together, by the library, the service's model, and the record."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from gradewise.adapters.memory_cache import MemoryCache
+from gradewise.cli.class_views import doubt
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.models.bundle import bundle_from_files
@@ -13,6 +15,7 @@ from gradewise.models.bundle_contents import bundle_files
 from gradewise.models.verified_bundle import Bundle
 from gradewise.scores.answers import read_answer, why_reviewed
 from gradewise.serving.grpc.answers import scored_message
+from gradewise.serving.http.answers import ScoredBody
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts
 from gradewise.testing.score_logs import made_up_draft
 from gradewise.workflows.score import Prediction, Scorer
@@ -52,6 +55,18 @@ def alone(bundle: Bundle, essays: Sequence[Essay]) -> list[Prediction]:
     """What is said of each text by itself."""
     scorer = Scorer(bundle, None)
     return [scorer.score(essay) for essay in essays]
+
+
+def answered(prediction: Prediction) -> Scored:
+    """What a service answers."""
+    return Scored(
+        score_id="",
+        prediction=prediction,
+        model=ModelIdentity(name="intents", version="20260131_120000", digest="0" * 64),
+        arm="champion",
+        route="release",
+        cached=False,
+    )
 
 
 def test_what_is_said_does_not_depend_on_company_bit_for_bit(
@@ -105,6 +120,24 @@ def test_a_person_is_told_why_to_look(alone: list[Prediction]) -> None:
     assert "this class with probability 0.25: it may be none of the known ones" == why_reviewed(draft)
 
 
+def test_the_label_of_texts_of_no_class_goes_with_every_answer(alone: list[Prediction]) -> None:
+    """From the bundle to the stored answer and to clients; an answer of a model without one is as it was."""
+    known = bundle_from_files(bundle_files(made_up_class_bundle(out_of_scope="oos")))
+    said = Scorer(known, None).score(Essay(id="1", text=STRANGE))
+    written = prediction_to_json(said)
+    assert "oos" == said.out_of_scope == json.loads(written)["out_of_scope"]
+    assert said == prediction_from_json(written)
+    draft = made_up_draft(0, prediction=written, grade=said.grade, route="review")
+    assert ("oos", (*CLASSES.grades[:2], "oos", *CLASSES.grades[2:])) == (
+        read_answer(draft).no_class, read_answer(draft).decidable.grades,
+    )  # fmt: skip
+    assert "may belong to none of its classes (oos)" in doubt(said)
+    body = ScoredBody.of_scored(answered(said))
+    assert ("oos", "oos") == (body.out_of_scope, scored_message(answered(said)).out_of_scope)
+    assert "out_of_scope" not in json.loads(prediction_to_json(alone[-1]))
+    assert not scored_message(answered(alone[-1])).HasField("out_of_scope")
+
+
 def test_numbers_that_must_come_with_a_text_are_asked_for(tools: Tools) -> None:
     """Also when many are read together; with them it is read, and they are in the key."""
     model = BundleModel(
@@ -122,15 +155,7 @@ def test_by_grpc_it_is_said_whether_the_class_is_known(alone: list[Prediction]) 
     """True, false, or nothing at all of a grade."""
 
     def said(prediction: Prediction) -> bool | None:
-        scored = Scored(
-            score_id="",
-            prediction=prediction,
-            model=ModelIdentity(name="intents", version="20260131_120000", digest="0" * 64),
-            arm="champion",
-            route="release",
-            cached=False,
-        )
-        message = scored_message(scored)
+        message = scored_message(answered(prediction))
         return message.in_scope if message.HasField("in_scope") else None
 
     grade = replace(alone[0], in_scope=None)

@@ -29,6 +29,32 @@ class MetricName:
 MOST_VALUES = 60
 """Values that a label may take in one process; further ones are ``other``."""
 
+ANSWER_DRIFT_METRICS = (
+    MetricName(
+        "cj_ml_drift_alarm",
+        "gauge",
+        ("model_name", "model_version"),
+        "1 where texts that a model answered have drifted from what it learnt from, 0 where not or too few "
+        "to tell; of gradewise scores drift.",
+    ),
+    MetricName(
+        "cj_ml_drift_answers", "gauge", ("model_name", "model_version"), "Answers that were looked at."
+    ),
+    MetricName(
+        "cj_ml_drift_moved",
+        "gauge",
+        ("model_name", "model_version", "check"),
+        "How far things have moved, the most moved ones; from 1 on it is an alarm if it is not luck.",
+    ),
+    MetricName(
+        "cj_ml_drift_timestamp_seconds",
+        "gauge",
+        ("model_name", "model_version"),
+        "When it was measured, seconds since 1970.",
+    ),
+)
+"""What `gradewise scores drift --metrics` writes: beside those of a service, as it is no service itself."""
+
 METRICS = (
     MetricName("gradewise_info", "gauge", ("version",), "1, with the version of gradewise."),
     MetricName("gradewise_commands_total", "counter", ("command", "outcome"), "Commands that ended."),
@@ -101,6 +127,7 @@ METRICS = (
     MetricName(
         "gradewise_drift_timestamp_seconds", "gauge", ("model",), "When it was measured, seconds since 1970."
     ),
+    *ANSWER_DRIFT_METRICS,
     MetricName("gradewise_notices_total", "counter", ("command",), "Notices to the user."),
 )
 """Every metric; those of the process itself, ``gradewise_process_*``, come besides."""

@@ -109,7 +109,7 @@ class JobMetrics:
             case DatasetStep(step=step):
                 self._count("gradewise_dataset_steps_total", step=step)
             case DriftMeasured():
-                self._hear_drift(event)
+                self._hear_answers(event) if event.version else self._hear_drift(event)
 
     def _hear_command(self, event: CommandEnded) -> None:
         self._count("gradewise_commands_total", command=event.command, outcome=event.outcome)
@@ -161,6 +161,14 @@ class JobMetrics:
             self._set("gradewise_drift_checks", event.checks.get(verdict, 0), model=model, verdict=verdict)
         for check, share in event.moved.items():
             self._set("gradewise_drift_moved", share, model=model, check=check)
+
+    def _hear_answers(self, event: DriftMeasured) -> None:
+        model = {"model_name": event.model, "model_version": event.version}
+        self._set("cj_ml_drift_alarm", event.verdict == "drift", **model)
+        self._set("cj_ml_drift_answers", event.n_texts, **model)
+        self._set("cj_ml_drift_timestamp_seconds", self._clock(), **model)
+        for check, share in event.moved.items():
+            self._set("cj_ml_drift_moved", share, **model, check=check)
 
     def _count(self, name: str, amount: float = 1, **labels: str) -> None:
         self._counters[name].labels(**self._bounded(labels)).inc(amount)

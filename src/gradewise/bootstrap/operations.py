@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from gradewise.adapters.metric_names import metrics_markdown
+from gradewise.adapters.metric_names import ANSWER_DRIFT_METRICS, metrics_markdown
 from gradewise.adapters.service_metric_names import SERVICE_METRICS
 from gradewise.reporting.operations import (
     alert_tests_yaml,
     alerts_yaml,
     dashboard_json,
+    drift_timer,
+    drift_unit,
     operations_page,
     systemd_unit,
 )
@@ -16,9 +18,11 @@ from gradewise.reporting.operations import (
 def operations_files() -> Mapping[str, bytes]:
     """Each by its path, as this version makes them."""
     return {
-        "README.md": operations_page(metrics=metrics_markdown(SERVICE_METRICS)),
+        "README.md": operations_page(metrics=metrics_markdown((*SERVICE_METRICS, *ANSWER_DRIFT_METRICS))),
         "grafana/gradewise.json": dashboard_json(),
         "prometheus/alerts.yml": alerts_yaml(),
         "prometheus/alerts_test.yml": alert_tests_yaml(),
         "systemd/gradewise.service": systemd_unit(),
+        "systemd/gradewise-drift.service": drift_unit(),
+        "systemd/gradewise-drift.timer": drift_timer(),
     }

@@ -16,6 +16,7 @@ from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.parquet_table import parquet_table
 from gradewise.adapters.pickle_file import PickleFile
 from gradewise.adapters.process_watch import watch_process
+from gradewise.adapters.remote_texts import fetched_texts
 from gradewise.bootstrap.caches import shared_cache
 from gradewise.bootstrap.databases import registry_tracker
 from gradewise.bootstrap.installation import installed_versions
@@ -52,6 +53,7 @@ def services_from(settings: Settings) -> Iterator[Services]:
             study_database=settings.database_url,
             open_embedder=embedder_opener(settings.workers or processors()),
             open_table=parquet_table,
+            fetch_texts=fetched_texts,
             embedding_model=settings.embedding_model,
         )
     finally:

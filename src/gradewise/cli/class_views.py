@@ -52,7 +52,7 @@ def doubt(prediction: Prediction) -> str:
     """What is said of a text that may belong to none of the classes."""
     return (
         f"Out of scope? Even the most probable class has only {prediction.confidence:.0%}, less than the "
-        "model asks for: the text may belong to none of its classes. Let a person look."
+        f"model asks for: the text may belong to none of its classes{_apart(prediction)}. Let a person look."
     )
 
 
@@ -99,6 +99,11 @@ def likeliest(probabilities: Mapping[str, float], *, most: int = SHOWN) -> dict[
     {'b': 0.5, 'c': 0.3}
     """
     return dict(sorted(probabilities.items(), key=lambda item: -item[1])[:most])
+
+
+def _apart(prediction: Prediction) -> str:
+    """What the training called texts of none of the classes."""
+    return "" if prediction.out_of_scope is None else f" ({prediction.out_of_scope})"
 
 
 def _others(prediction: Prediction) -> str:

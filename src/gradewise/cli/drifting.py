@@ -77,7 +77,7 @@ def drift_shown(asked: AskedDrift, *, quiet: bool) -> bool:
     with (
         services_from(settings) as services,
         progress_shown(quiet=quiet) as listener,
-        _gauges(asked.metrics) as gauges,
+        gauges_into(asked.metrics) as gauges,
     ):
         found = find_drift(
             Asked(
@@ -96,7 +96,7 @@ def drift_shown(asked: AskedDrift, *, quiet: bool) -> bool:
 
 
 @contextmanager
-def _gauges(file: Path | None) -> Iterator[Listener]:
+def gauges_into(file: Path | None) -> Iterator[Listener]:
     """What writes gauges, where somebody asked for a file of them."""
     if file is None:
         yield silent

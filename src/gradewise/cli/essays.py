@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import unquote, urlsplit
 
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.given_columns import spread_given
@@ -12,11 +14,16 @@ from gradewise.essays.intake import MAX_CHARACTERS, ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
-from gradewise.telemetry import Listener, Notice
+from gradewise.protocols import EssaySource
+from gradewise.redaction import bare_addresses
+from gradewise.telemetry import Listener, Notice, stage
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
 from gradewise.workflows.plan_data import ColumnsPlan
+from gradewise.workflows.renamed_source import renamed
 from gradewise.workflows.services import Services
 
+LARGEST_TABLE = 2**30
+"""Bytes that are fetched of a file of many essays at most."""
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".gz")
 MAX_BYTES = 2_000_000
 """Largest text taken for one essay before it is decoded."""
@@ -32,6 +39,8 @@ class AskedEssays:
 
     source: Path | None
     """File, or ``-``."""
+    address: str | None = None
+    """Of a file in a store, in place of one here, see `typed_source`."""
     text: str | None = None
     """The essay itself."""
     prompt_text: str | None = None
@@ -46,18 +55,44 @@ class AskedEssays:
     """Numbers that come with the one essay, by name."""
 
     def __post_init__(self) -> None:
-        if self.source is not None and self.text is not None:
-            raise PlanError(f"both {self.source} and --text hold an essay; give one of them")
+        if self.named is not None and self.text is not None:
+            raise PlanError(f"both {self.named} and --text hold an essay; give one of them")
         if self.given and self.is_table:
             raise PlanError(
-                f"--given {next(iter(self.given))} belongs to one essay, and {self.source} holds many; give "
+                f"--given {next(iter(self.given))} belongs to one essay, and {self.named} holds many; give "
                 "each its number in a column of that name"
             )
 
     @property
     def is_table(self) -> bool:
         """Whether a file of many essays is meant."""
-        return self.source is not None and self.source.suffix.lower() in TABLE_SUFFIXES
+        return self.named is not None and PurePath(self.named).suffix.lower() in TABLE_SUFFIXES
+
+    @property
+    def named(self) -> str | None:
+        """What holds the essays, for messages: a file, or an address without its secrets."""
+        if self.address is not None:
+            return bare_addresses(self.address)
+        return None if self.source is None else str(self.source)
+
+
+def typed_source(typed: str | None) -> tuple[Path | None, str | None]:
+    """A file here, or the address of one in a store; ``file://`` leads to a file here.
+
+    >>> typed_source("s3://school/essays.csv"), typed_source("essays.csv")
+    ((None, 's3://school/essays.csv'), (PosixPath('essays.csv'), None))
+
+    Raises:
+        PlanError: a ``file://`` address is of another machine.
+    """
+    if typed is None or "://" not in typed:
+        return (None if typed is None else Path(typed)), None
+    parts = urlsplit(typed)
+    if parts.scheme.lower() != "file":
+        return None, typed
+    if parts.netloc not in {"", "localhost"}:
+        raise PlanError(f"{bare_addresses(typed)} is on another machine; write file:///path for one here")
+    return Path(unquote(typed.partition("://")[2].removeprefix(parts.netloc))), None
 
 
 def given_numbers(typed: Sequence[str]) -> Mapping[str, float]:
@@ -103,6 +138,8 @@ def read_essays(
         )
     if asked.text is not None:
         return [_one("text", asked.text, asked)]
+    if asked.address is not None:
+        return _from_store(asked.address, asked, services, listener, given=tuple(given))
     if asked.source is None:
         raise InputError("no essay given; name a file, pass --text '…', or use - for standard input")
     if str(asked.source) == "-":
@@ -110,7 +147,7 @@ def read_essays(
             _one("standard input", _decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), asked)
         ]
     if asked.is_table:
-        return _from_table(asked.source, asked, services, listener, given=tuple(given))
+        return _from_table(services.open_source(asked.source), asked, listener, given=tuple(given))
     return [_one(asked.source.name, _read_text(asked.source), asked)]
 
 
@@ -148,21 +185,34 @@ def _decode(content: bytes, name: str) -> str:
         raise InputError(f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8 text") from error
 
 
-def _from_table(
-    path: Path, asked: AskedEssays, services: Services, listener: Listener, *, given: tuple[str, ...]
+def _from_store(
+    address: str, asked: AskedEssays, services: Services, listener: Listener, *, given: tuple[str, ...]
 ) -> Sequence[Essay]:
-    source = services.open_source(path)
+    """The essays of a file in a store, which is here while they are read."""
+    named, most = asked.named or address, LARGEST_TABLE if asked.is_table else MAX_BYTES
+    with ExitStack() as stack:
+        with stage(listener, "fetching texts"):
+            copy = stack.enter_context(services.fetch_texts(address, most))
+        if not asked.is_table:
+            return [_one(PurePath(named).name, _decode(copy.read_bytes(), named), asked)]
+        return _from_table(renamed(services.open_source, copy, named), asked, listener, given=given)
+
+
+def _from_table(
+    source: EssaySource, asked: AskedEssays, listener: Listener, *, given: tuple[str, ...]
+) -> Sequence[Essay]:
     for notice in source.notices:
         listener(Notice(notice))
     named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
     try:
         refuse_rivals(source.columns(), named, ("text",))
     except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+        raise InputError(f"{source.location}: {error}") from error
     columns = guess_columns(source.columns(), named)
     if columns.text is None:
         raise InputError(
-            f"{path}: no column of essays among {', '.join(source.columns())}; name it: --text-column NAME"
+            f"{source.location}: no column of essays among {', '.join(source.columns())}; name it: "
+            "--text-column NAME"
         )
     wanted = ColumnMap(
         text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text, given=given

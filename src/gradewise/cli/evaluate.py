@@ -10,7 +10,9 @@ from gradewise.cli.options import named_options
 from gradewise.cli.plan_command import Asked, asked_command
 
 MODEL_HELP = "A bundle (directory or archive), a run, or models/NAME; the newest under ./output when absent."
-OUT_OF_SCOPE_HELP = "Of a model of classes: the label of texts that belong to none; they are counted apart."
+OUT_OF_SCOPE_HELP = (
+    "Of a model of classes: the label of texts that belong to none, counted apart; the one of its training."
+)
 OPTIONS = named_options(
     "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "set_aside", "gates",
     "output",

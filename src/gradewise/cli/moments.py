@@ -1,8 +1,31 @@
 """Dates and times as they are typed."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 from gradewise.errors import PlanError
+
+_SPAN = re.compile(r"(\d{1,4})([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+def start_of_window(text: str, *, now: datetime, option: str = "--since") -> datetime:
+    """When a window begins: a span such as 12h, 7d or 4w before now, or a date or a time.
+
+    >>> start_of_window("7d", now=datetime(2026, 3, 8, tzinfo=UTC)).isoformat()
+    '2026-03-01T00:00:00+00:00'
+
+    Raises:
+        PlanError: it is none of these.
+    """
+    if span := _SPAN.fullmatch(text):
+        return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        return moment_of(text, option=option) or now
+    except PlanError:
+        raise PlanError(
+            f"{option} is {text!r}; give a span such as 12h, 7d or 4w, or a date such as 2026-03-01"
+        ) from None
 
 
 def moment_of(text: str | None, *, option: str = "--since") -> datetime | None:

@@ -80,15 +80,16 @@ def show_answer(score_id: str, *, json: bool) -> None:
         )
 
 
-def take_shown(score_id: str, grade: str, *, by: str | None, reason: str) -> None:
-    """Decide about a grade, and say what it was."""
+def take_shown(score_id: str, grade: str | None, *, by: str | None, reason: str) -> None:
+    """Decide about a grade, ``None`` being none of the classes, and say what it was."""
 
     async def asked(log: ScoreLog) -> Correction:
         """The decision as it was kept."""
+        answer = read_answer((await find_answer(log, score_id)).draft)
         return await take_correction(
             log,
             score_id,
-            grade,
+            answer.no_class if grade is None else grade,
             by=by or read_settings().user,
             clock=_now,
             reason=reason,
@@ -164,12 +165,13 @@ def queue_to_json(queue: ReviewQueue) -> dict[str, Any]:
 
 def answer_to_json(record: ScoreRecord) -> dict[str, Any]:
     """An answer as JSON values."""
-    draft = record.draft
+    draft, no_class = record.draft, read_answer(record.draft).out_of_scope
     return {
         "score_id": draft.id,
         "essay_id": draft.essay_id,
         "made_at": draft.made_at.isoformat(),
         "grade": draft.grade,
+        **({} if no_class is None else {"out_of_scope": no_class}),
         "route": draft.route,
         "urgency": draft.urgency,
         "why": why_reviewed(draft),
@@ -222,6 +224,8 @@ def _facts(record: ScoreRecord) -> dict[str, object]:
         "what happens": draft.route if not why_reviewed(draft) else f"{draft.route}: {why_reviewed(draft)}",
         "urgency": f"{draft.urgency:.3f}",
     }
+    if answer.out_of_scope is not None:
+        facts["none of these"] = f"{answer.out_of_scope}  (--none-of-these)"
     if answer.cuts:
         facts["sure about"] = ", ".join(f"{cut} {sure:.2f}" for cut, sure in answer.cuts.items())
     if answer.ordered and (odd := likelier_sentence(draft.grade, answer.probabilities)):

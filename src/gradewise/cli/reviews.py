@@ -61,8 +61,13 @@ def show(score_id: ScoreId, *, json: Json = False) -> None:
 @reviews.command("take")
 def take(
     score_id: ScoreId,
-    grade: Annotated[str, typer.Argument(help="What you decide; the model's own grade confirms it.")],
+    grade: Annotated[
+        str | None, typer.Argument(help="What you decide; the model's own grade confirms it.")
+    ] = None,
     *,
+    none_of_these: Annotated[
+        bool, typer.Option("--none-of-these", help="Of classes: the text belongs to none of them.")
+    ] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, in your words; kept with the decision.")] = "",
     by: Annotated[
         str | None, typer.Option("--by", help="Who decides; you, as GRADEWISE_USER says, when absent.")
@@ -71,9 +76,12 @@ def take(
     """Decide about a grade; the newest decision of an answer counts, and none is ever lost.
 
     [bold]gradewise reviews take 3fa9 C --reason "the argument carries it"[/]
+    [bold]gradewise reviews take 77b1 --none-of-these[/] for a text that belongs to no class
     """
     from gradewise.cli.reviewing import take_shown
 
+    if (grade is None) != none_of_these:
+        raise typer.BadParameter("say what you decide: a grade or a class, or --none-of-these")
     take_shown(score_id, grade, by=by, reason=reason)
 
 

@@ -13,8 +13,11 @@ from gradewise.cli.text_options import GradingModel, IdColumn, OneText, PromptTe
 def score(
     *,
     source: Annotated[
-        Path | None,
-        typer.Argument(help="A text as a file, many as .csv, .jsonl or .parquet, or - for standard input."),
+        str | None,
+        typer.Argument(
+            help="A text as a file, many as .csv, .jsonl or .parquet, here or in a store (s3://bucket/key), "
+            "or - for standard input."
+        ),
     ] = None,
     text: OneText = None,
     model: GradingModel = None,
@@ -36,13 +39,17 @@ def score(
 
     Of a grade you see probabilities and the strongest reasons; of a class the most probable classes, and
     whether the text may belong to none of them.
+
+    [bold]gradewise score s3://school/spring.csv -o grades.csv[/] reads texts where they lie; credentials come
+    from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL …).
     """
-    from gradewise.cli.essays import AskedEssays, given_numbers
+    from gradewise.cli.essays import AskedEssays, given_numbers, typed_source
     from gradewise.cli.scoring import Asked, score_shown
 
+    file, address = typed_source(source)
     essays = AskedEssays(
-        source=source, text=text, prompt_text=prompt_text, text_column=text_column, id_column=id_column,
-        set_aside=set_aside, given=given_numbers(given or ()),
+        source=file, address=address, text=text, prompt_text=prompt_text, text_column=text_column,
+        id_column=id_column, set_aside=set_aside, given=given_numbers(given or ()),
     )  # fmt: skip
     score_shown(
         Asked(

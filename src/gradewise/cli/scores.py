@@ -66,6 +66,56 @@ def export(
     write_answers(format_.value, output=output, quiet=quiet)
 
 
+@scores.command("drift", rich_help_panel=LOOK)
+def drift(
+    *,
+    since: Annotated[
+        str, typer.Option("--since", help="Answers from then on: 12h, 7d, 4w, or a date.")
+    ] = "7d",
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="Answers of models of this name alone.")
+    ] = None,
+    bundle: Annotated[
+        list[Path] | None,
+        typer.Option("--bundle", help="A bundle or run that answered and was never registered; repeatable."),
+    ] = None,
+    alarm: Annotated[
+        float,
+        typer.Option(
+            min=0.0001, max=0.2, help="How often texts of the same kind may raise a false alarm, per run."
+        ),
+    ] = 0.01,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write a page with pictures there (HTML).")
+    ] = None,
+    json: Json = False,
+    metrics: Annotated[
+        Path | None, typer.Option(help="Write gauges for Prometheus there (textfile collector, .prom).")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Say whether the texts that were answered have changed since the model was trained; no text is needed.
+
+    What each model read of them, its grades and how sure it was are held against the profile that it keeps
+    of its training; advisories and what was held back, against its own answers of before. Each text counts
+    once. Exit code 3 if texts have drifted, 1 if a model that answered is in no store; fewer than 50 texts
+    are too few to tell.
+
+    From a timer, once a day: [bold]gradewise scores drift --since 7d -q --metrics drift.prom[/]
+    """
+    from gradewise.cli.answer_drifting import AskedAnswerDrift, answer_drift_shown
+
+    code = answer_drift_shown(
+        AskedAnswerDrift(
+            since=since, model=model, bundles=tuple(bundle or ()), alarm=alarm, output=output, as_json=json,
+            metrics=metrics,
+        ),
+        quiet=quiet,
+    )  # fmt: skip
+    if code:
+        raise typer.Exit(code)
+
+
 @scores.command("replay", rich_help_panel=PROVE)
 def replay(
     answer: Annotated[

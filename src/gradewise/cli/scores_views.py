@@ -130,7 +130,8 @@ def _class_facts(name: str, said: Mapping[str, Any]) -> Iterator[tuple[str, obje
     if isinstance(plausible, list) and len(plausible) > 1:
         more = f" and {len(plausible) - MOST_CLASSES} more" if len(plausible) > MOST_CLASSES else ""
         yield "plausible", f"{', '.join(plausible[:MOST_CLASSES])}{more}"
-    yield "scope", "one of its classes" if said["in_scope"] else "may be none of the known classes"
+    apart = f" ({said['out_of_scope']})" if said.get("out_of_scope") else ""
+    yield "scope", "one of its classes" if said["in_scope"] else f"may be none of the known classes{apart}"
 
 
 def _likely(said: Mapping[str, Any]) -> object:

@@ -42,8 +42,8 @@ class Said:
 class TextTable:
     """Texts with their columns, as they are profiled or held against a profile; as long as each other."""
 
-    texts: Sequence[str]
-    """As they were read."""
+    texts: Sequence[str] = ()
+    """As they were read; empty where nothing but what was measured of them is at hand."""
     numbers: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
     """Columns of numbers: each of shape ``(n,)``, not finite where a cell is empty."""
     labels: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
@@ -54,6 +54,15 @@ class TextTable:
     """Columns of vectors: each of shape ``(n, width)``, finite."""
     said: Said | None = None
     """What a model said of texts that it had not learnt from: of these, or of others of their kind."""
+    answered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What went with a service's answers, by what it is about; held against its answers of before."""
+
+    @property
+    def n(self) -> int:
+        """Texts, at hand or not."""
+        columns = (*self.numbers.values(), *self.labels.values(), *self.vectors.values())
+        answered = () if self.said is None else (self.said.labels,)
+        return len(self.texts) or max(map(len, (*columns, *answered, *self.answered.values())), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

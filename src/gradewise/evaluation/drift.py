@@ -6,8 +6,9 @@ An alarm needs both: more than luck, and large enough to matter.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from gradewise.evaluation.profile_parts import (
     ShareProfile,
     VectorProfile,
     count_between,
+    describe_shares,
 )
 from gradewise.evaluation.two_samples import (
     Moved,
@@ -43,6 +45,8 @@ from gradewise.evaluation.vocabulary import unknown_words
 
 GIVEN_LABEL, CONFIDENCE = "given_label", "confidence"
 """What the checks of a model's own answers are called."""
+ADVISORY, RELEASED = "advisory", "released"
+"""What went with answers of a service: the most urgent advisory, and whether the grade was let out."""
 ALARM = 0.01
 """How often texts of the same kind may raise any alarm at all."""
 FEWEST = 50
@@ -50,18 +54,24 @@ FEWEST = 50
 
 
 def measure_drift(
-    profile: DataProfile, table: TextTable, *, alarm: float = ALARM, seed: int = 0
+    profile: DataProfile,
+    table: TextTable,
+    *,
+    before: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    alarm: float = ALARM,
+    seed: int = 0,
 ) -> DriftReport:
     """Hold texts against a profile, in everything that both have.
 
     Args:
         profile: what texts looked like.
-        table: how they look now.
+        table: how they look now; without the texts, what was measured of them is compared alone.
+        before: what went with answers of before, of which a profile knows nothing, see `TextTable.answered`.
         alarm: how often texts of the same kind may raise any alarm, 0 to 1.
         seed: of the shuffles.
     """
     generator = np.random.default_rng(seed)
-    asked = [*_questions(profile, table, generator)]
+    asked = [*_questions(profile, table, generator), *_of_answered(before, table, generator)]
     strict = corrected([each.moved.p_value for each in asked if each.enough])
     found, place = [], 0
     for each in asked:
@@ -71,7 +81,7 @@ def measure_drift(
     here = {*table.numbers, *table.labels, *_vectors(profile, table)}
     return DriftReport(
         n_then=profile.n,
-        n_now=len(table.texts),
+        n_now=table.n,
         checks=tuple(found),
         absent=tuple(sorted(kept - here)),
         repeated_then=profile.repeated,
@@ -127,9 +137,10 @@ class _Question:
 
 
 def _questions(profile: DataProfile, table: TextTable, generator: np.random.Generator) -> Iterator[_Question]:
-    lengths = {**text_lengths(table.texts), UNKNOWN: unknown_words(profile.vocabulary, table.texts)}
-    for name, kept in profile.lengths.items():
-        yield from _of_numbers(name, "texts", kept, lengths[name], generator)
+    if table.texts:
+        lengths = {**text_lengths(table.texts), UNKNOWN: unknown_words(profile.vocabulary, table.texts)}
+        for name, kept in profile.lengths.items():
+            yield from _of_numbers(name, "texts", kept, lengths[name], generator)
     for name, kept in profile.numbers.items():
         if name in table.numbers:
             yield from _of_numbers(name, "column", kept, table.numbers[name], generator)
@@ -142,6 +153,14 @@ def _questions(profile: DataProfile, table: TextTable, generator: np.random.Gene
         yield from _of_vectors(name, profile.vectors[name], table.vectors[name], generator)
     if profile.said is not None and table.said is not None:
         yield from _of_said(profile.said, table.said, generator)
+
+
+def _of_answered(
+    before: Mapping[str, Sequence[str]], table: TextTable, generator: np.random.Generator
+) -> Iterator[_Question]:
+    for name, now in table.answered.items():
+        if before.get(name):
+            yield _of_labels(name, "answered", describe_shares(before[name]), now, generator)
 
 
 def _vectors(profile: DataProfile, table: TextTable) -> list[str]:

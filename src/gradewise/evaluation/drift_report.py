@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Topic = Literal["texts", "column", "label", "vector", "predicted"]
+Topic = Literal["texts", "column", "label", "vector", "predicted", "answered"]
 """What a check is about."""
 
 Verdict = Literal["alike", "slight", "drift", "too few"]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradewise.errors import BundleError
-from gradewise.essays.scales import Scale
+from gradewise.essays.scales import Scale, label_fault
+from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.targets import OVERALL
@@ -99,8 +100,8 @@ class BundleMetadata:
     """What is known about a model: how it came to be, and how good it is.
 
     Raises:
-        BundleError: name or version is not fit for a directory, the format is not ours, or the task is not
-            that of the scale.
+        BundleError: name or version is not fit for a directory, the format is not ours, or the task or the
+            out-of-scope label does not go with the scale.
     """
 
     name: str
@@ -139,6 +140,8 @@ class BundleMetadata:
     """The traits that it grades too."""
     task: Literal["ordinal", "nominal"] = "ordinal"
     """What kind of question it answers: a grade, or a class."""
+    out_of_scope: str | None = None
+    """Of classes: the label of texts that belong to none of them; ``None`` where the training knew none."""
     format: int = FORMAT
     """Version of the bundle format."""
 
@@ -152,6 +155,11 @@ class BundleMetadata:
             raise BundleError(
                 f"task {self.task} does not go with scale {self.scale.name}; grades are ordinal, classes "
                 "nominal"
+            )
+        if self.out_of_scope is not None and not _is_no_class(self.out_of_scope, self.scale):
+            raise BundleError(
+                f"out-of-scope label {quotable(self.out_of_scope)!r} does not go with scale "
+                f"{self.scale.name}; only models of classes have one, which is none of them"
             )
 
     @property
@@ -178,3 +186,9 @@ def check_schema(schema: FeatureSchema, metadata: BundleMetadata) -> None:
             f"the feature schema has fingerprint {schema.fingerprint[:12]}…, the model was trained on "
             f"{metadata.feature_fingerprint[:12]}…; use the bundle as it was written"
         )
+
+
+def _is_no_class(label: str, scale: Scale) -> bool:
+    known = {each.casefold() for each in scale.grades}
+    fit = bool(label.strip()) and label == label.strip() and label_fault(label) is None
+    return fit and not scale.ordered and label.casefold() not in known

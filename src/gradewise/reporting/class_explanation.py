@@ -76,6 +76,8 @@ class ClassExplanation:
     """Which model."""
     explained_at: datetime
     """When."""
+    out_of_scope: str | None = None
+    """The label of texts that belong to none of the classes; ``None`` where the model knows none."""
 
     @property
     def confidence(self) -> float:
@@ -119,7 +121,8 @@ def class_words(explanation: ClassExplanation) -> str:
     said = f"probability {percentage(explanation.confidence)}"
     if explanation.in_scope:
         return said
-    return f"{said}; less than the model asks for: it may be none of its classes, let a person look"
+    apart = "" if explanation.out_of_scope is None else f" ({explanation.out_of_scope})"
+    return f"{said}; less than the model asks for: it may be none of its classes{apart}, let a person look"
 
 
 def quiet_words(explanation: ClassExplanation) -> str:
@@ -158,6 +161,7 @@ def class_explanation_record(explanation: ClassExplanation) -> dict[str, Any]:
         "class": explanation.given,
         "confidence": explanation.confidence,
         "in_scope": explanation.in_scope,
+        "out_of_scope": explanation.out_of_scope,
         "probabilities": dict(explanation.probabilities),
         "method": METHOD,
         "words": [_word_record(each) for each in explanation.words],

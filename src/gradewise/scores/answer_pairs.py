@@ -65,6 +65,8 @@ def pair_answers(
 ) -> tuple[AnswerPair, ...]:
     """Texts that both models answered and a teacher decided about, each once, in the order of decisions.
 
+    Of texts that belong to none of the classes neither model can name the right one: they are left out.
+
     Args:
         decided: what teachers decided.
         answers: of any model, about any text; of one model and text the newest counts.
@@ -76,7 +78,7 @@ def pair_answers(
     for each in sorted(decided, key=lambda each: each.correction.corrected_at):
         text = _text(each.answer)
         first, second = said.get((text, reference)), said.get((text, candidate))
-        if first is not None and second is not None:
+        if first is not None and second is not None and not _is_of_no_class(each):
             pairs.pop(text, None)
             pairs[text] = AnswerPair(reference=first, candidate=second, correction=each.correction)
     return tuple(pairs.values())
@@ -102,6 +104,10 @@ def graded_pairs(pairs: Sequence[AnswerPair]) -> tuple[Scale, Graded, Graded]:
     ids = tuple(pair.reference.essay_id for pair in pairs)
     first = _graded(scale, ids, true, [pair.reference for pair in pairs])
     return scale, first, _graded(scale, ids, true, [pair.candidate for pair in pairs])
+
+
+def _is_of_no_class(decided: Decided) -> bool:
+    return decided.correction.grade == read_answer(decided.answer).out_of_scope
 
 
 def _text(draft: ScoreDraft) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """What stands in a stored answer, read back for whoever looks at it: grades, doubts, and the reasons."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Scale
+from gradewise.essays.scales import Scale, class_scale
 from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.scores.records import ScoreDraft
 
@@ -32,6 +32,8 @@ class StoredAnswer:
     """P(grade) for every grade; empty where the answer does not say."""
     ordered: bool = True
     """Whether `grades` are grades, or classes without order."""
+    out_of_scope: str | None = None
+    """The label of texts that belong to none of the classes; ``None`` where the model knew none."""
 
     @property
     def scale(self) -> Scale:
@@ -43,6 +45,42 @@ class StoredAnswer:
         if not self.grades:
             raise InputError("the answer does not say which grades its model gives; it cannot be corrected")
         return Scale("of this model", self.grades, ordered=self.ordered)
+
+    @property
+    def decidable(self) -> Scale:
+        """What a teacher may decide: a grade, or a class, or that it is none of the classes.
+
+        Raises:
+            InputError: the answer does not say which grades there were.
+        """
+        return scale_of_decisions((self,))
+
+    @property
+    def no_class(self) -> str:
+        """What a teacher decides about a text that belongs to none of the classes.
+
+        Raises:
+            InputError: the model knew no label for such texts.
+        """
+        if self.out_of_scope is None:
+            what = "grades, of which every essay has one" if self.ordered else "classes and knows no label"
+            raise InputError(
+                f'the model gives {what}, so that nothing says "none of these"; decide for one of them'
+                + ("" if self.ordered else ", or train with classifier.out_of_scope: LABEL")
+            )
+        return self.out_of_scope
+
+
+def scale_of_decisions(answers: Sequence[StoredAnswer]) -> Scale:
+    """What teachers may have decided about answers of one scale, at least one.
+
+    Raises:
+        InputError: the first answer does not say which grades there were.
+    """
+    scale = answers[0].scale
+    labels = {each.out_of_scope: None for each in answers if each.out_of_scope is not None}
+    more = [label for label in labels if label not in scale.grades]
+    return class_scale((*scale.grades, *more)) if more and not scale.ordered else scale
 
 
 def read_answer(draft: ScoreDraft) -> StoredAnswer:
@@ -67,6 +105,7 @@ def read_answer(draft: ScoreDraft) -> StoredAnswer:
         cuts={str(name): float(sure) for name, sure in told.get("cuts", {}).items()},
         advisories=tuple((str(each["code"]), str(each["message"])) for each in told.get("advisories", ())),
         ordered=told.get("in_scope") is None,
+        out_of_scope=None if told.get("out_of_scope") is None else str(told["out_of_scope"]),
     )
 
 

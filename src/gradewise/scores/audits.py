@@ -22,7 +22,7 @@ from gradewise.evaluation.probability import wilson_interval
 from gradewise.evaluation.release import exact_interval
 from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.weights import Weights
-from gradewise.scores.answers import read_answer
+from gradewise.scores.answers import read_answer, scale_of_decisions
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import Route, ScoreDraft
 
@@ -146,7 +146,7 @@ def review_findings(
     ordered = sorted(decided, key=lambda each: (each.answer.made_at, each.answer.id))
     grades = read_answer(ordered[-1].answer).grades
     same = [each for each in ordered if read_answer(each.answer).grades == grades]
-    scale = read_answer(ordered[-1].answer).scale
+    scale = scale_of_decisions([read_answer(each.answer) for each in same])
     measure = partial(_of_routes, scale=scale, resampling=resampling)
     whole = measure("", same)
     return ReviewFindings(

@@ -1,6 +1,7 @@
 """Made-up bundles of models that tell texts apart by classes: small, seeded, quick to make."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
@@ -65,6 +66,7 @@ def made_up_class_bundle(
     version: str = "20260131_120000",
     given: tuple[str, ...] = (),
     threshold: float = 0.6,
+    out_of_scope: str | None = None,
 ) -> BundleContents:
     """A complete bundle of a model of `CLASSES`, ready to be written.
 
@@ -75,6 +77,7 @@ def made_up_class_bundle(
         version: when it was made.
         given: numbers that must come with each text; they change nothing.
         threshold: least probability with which a text is taken for one of the classes.
+        out_of_scope: the label of texts of none of them.
     """
     texts, codes = made_up_texts()
     components = made_up_components()
@@ -87,7 +90,9 @@ def made_up_class_bundle(
     classifier = LinearClassifier(weights, np.zeros(n))
     model = build_classifier_onnx(classifier, scale=CLASSES, schema=matrix.schema)
     return BundleContents(
-        metadata=_metadata(matrix.schema, codes, name=name, version=version),
+        metadata=replace(
+            _metadata(matrix.schema, codes, name=name, version=version), out_of_scope=out_of_scope
+        ),
         schema=matrix.schema,
         overall=TargetContents(
             model=model,

@@ -94,7 +94,7 @@ def read_corrections(
 
     Args:
         plan: names a snapshot.
-        scale: of the grades.
+        scale: of the grades; of classes with the label of texts of none, where the plan names one.
         essays: the plan's own, locked test set among them.
         test_ids: of the locked test set.
         scheme: how essays are split.
@@ -114,6 +114,7 @@ def read_corrections(
         )
     require_teachers(plan)
     snapshot = read_snapshot(plan.data.corrections)
+    _require_no_class(snapshot, plan)
     lessons, routes = _lessons(snapshot, scale, services)
     locked = [essay for essay in essays if essay.id in set(test_ids)]
     free = _outside(lessons, locked, by_prompt=scheme == "prompt_holdout")
@@ -157,6 +158,17 @@ def require_teachers(plan: Plan) -> None:
                 f"{file}: its grades come of comparative judgement, as {provenance_path(file).name} says; "
                 "train anew on teachers' grades",
             )
+
+
+def _require_no_class(snapshot: Snapshot, plan: Plan) -> None:
+    """Refuse texts of no class where the plan knows no label for them, or another."""
+    label, known = snapshot.out_of_scope, (plan.classifier.out_of_scope or "").strip()
+    if label is not None and label.casefold() != known.casefold():
+        asked = f"has {quotable(known)!r} for them" if known else "knows no label for them"
+        raise InputError(
+            f"{snapshot.directory}: teachers found texts that belong to none of the classes "
+            f"({quotable(label)!r}), and the plan {asked}; set classifier.out_of_scope: {quotable(label)}"
+        )
 
 
 def in_words(use: CorrectionsUse) -> str:

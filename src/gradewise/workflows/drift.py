@@ -82,7 +82,7 @@ def find_drift(asked: Asked, bundle: Bundle | None, services: Services, *, liste
     table = _table(asked.essays, asked, bundle, services, listener, like=profile)
     with stage(listener, "drift"):
         report = measure_drift(profile, table, alarm=asked.alarm)
-    listener(drift_measured(report, bundle))
+    listener(drift_measured(report, model="" if bundle is None else bundle.metadata.name))
     return Found(report=report, page=drift_page(report, asked, bundle, made_at=services.clock()))
 
 
@@ -156,11 +156,12 @@ def drift_page(report: DriftReport, asked: Asked, bundle: Bundle | None, *, made
     )
 
 
-def drift_measured(report: DriftReport, bundle: Bundle | None) -> DriftMeasured:
-    """What metrics and logs are told of a report."""
+def drift_measured(report: DriftReport, *, model: str, version: str = "") -> DriftMeasured:
+    """What metrics and logs are told of a report; the version where answers were looked at."""
     told = ranked(report.checks)[:MOST_TOLD]
     return DriftMeasured(
-        model="" if bundle is None else bundle.metadata.name,
+        model=model,
+        version=version,
         verdict=report.verdict,
         n_texts=report.n_now,
         checks=dict(Counter(each.verdict for each in report.checks)),

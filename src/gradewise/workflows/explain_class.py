@@ -73,6 +73,7 @@ def explain_class(
         limits=_LIMITS,
         model=explained_model(bundle),
         explained_at=explained_at,
+        out_of_scope=prediction.out_of_scope,
     )
 
 

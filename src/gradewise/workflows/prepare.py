@@ -20,7 +20,7 @@ from gradewise.workflows.auxiliary import AuxiliarySet, read_auxiliary_sets
 from gradewise.workflows.corrected import CorrectionsUse, in_words, read_corrections
 from gradewise.workflows.corrected_splits import origin_with, split_with, taught_by_corrections
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.read_dataset import ReadData, read_dataset
+from gradewise.workflows.read_dataset import ReadData, read_dataset, with_no_class
 from gradewise.workflows.services import Services
 from gradewise.workflows.splitting import made_splits, saved_split
 
@@ -89,7 +89,7 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
     _require_two_grades(taught.essays, taught.split, read.location)
     return Dataset(
         plan=read.plan,
-        scale=read.scale,
+        scale=taught.scale,
         essays=taught.essays,
         split=taught.split,
         integrity=read.integrity(),
@@ -117,6 +117,8 @@ class Divided:
     """Which of them train, validate and test."""
     origin: Origin
     """The files that they came from."""
+    scale: Scale
+    """Of their labels: that of what was read, with the label of no class where corrections alone have it."""
     corrections: CorrectionsUse | None = None
     """What became of corrections."""
 
@@ -128,28 +130,33 @@ def divided(read: ReadData, services: Services, listener: Listener) -> Divided:
         InputError, SplitError, LeakError: as `prepare_dataset`.
     """
     if read.plan.data.corrections is None:
-        return Divided(essays=read.essays, split=_split(read, services), origin=read.origin)
+        return Divided(essays=read.essays, split=_split(read, services), origin=read.origin, scale=read.scale)
     with _located(read):
         saved = read.saved
         whole = saved is not None and taught_by_corrections(saved.origin)
         drawn = saved.plan(read.plan.split.scheme) if saved and whole else _split(read, services)
+        scale = with_no_class(read.plan, read.scale)
         corrected = read_corrections(
             read.plan,
-            read.scale,
+            scale,
             read.essays,
             test_ids=drawn.test_ids,
             scheme=drawn.scheme,
             services=services,
             listener=listener,
         )
+        if all(essay.label in read.scale.grades for essay in corrected.essays):
+            scale = read.scale
         origin = origin_with(read.origin, corrected.use)
         if saved is not None and whole:
             split = saved_split(read.plan, saved, corrected.essays, origin.sha256)
         else:
             split = split_with(
-                drawn, corrected, origin=origin, scale=read.scale, inner_folds=read.plan.split.inner_folds
+                drawn, corrected, origin=origin, scale=scale, inner_folds=read.plan.split.inner_folds
             )
-    return Divided(essays=corrected.essays, split=split, origin=origin, corrections=corrected.use)
+    return Divided(
+        essays=corrected.essays, split=split, origin=origin, scale=scale, corrections=corrected.use
+    )
 
 
 def _split(read: ReadData, services: Services) -> SplitPlan:

@@ -1,7 +1,7 @@
 """Texts with their columns, as data profiles see them: when a model learns, and whenever it is used."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from gradewise.evaluation.data_profile import LABEL, DataProfile, Said, TextTabl
 from gradewise.features.catalogue import AUXILIARY, WORDING
 from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.given import GIVEN
-from gradewise.features.schema import FeatureMatrix, FeatureSpec
+from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.predictions import GradePredictions
 
 DATA_PROFILE = "data_profile.json"
@@ -69,6 +69,28 @@ def table_of(
         vectors=vectors,
         said=None if said is None or scale is None or not len(said) else _said(said, scale),
     )
+
+
+def own_columns(schema: FeatureSchema) -> tuple[str, ...]:
+    """The columns that are numbers by themselves: not parts of vectors, and not learnt from labels."""
+    return tuple(
+        spec.name for spec in schema.specs if spec.group not in _LEARNT and _column_of(spec) == spec.name
+    )
+
+
+def table_of_readings(
+    matrix: FeatureMatrix, *, said: Said, answered: Mapping[str, Sequence[str]], like: DataProfile
+) -> TextTable:
+    """Texts of which nothing is at hand but what a model read of them and answered.
+
+    Args:
+        matrix: everything that it read, row by row.
+        said: what it said of them.
+        answered: what went with its answers, see `TextTable.answered`.
+        like: the profile that they are to be held against.
+    """
+    numbers, labels, vectors = _columns(matrix, like)
+    return TextTable(numbers=numbers, labels=labels, vectors=vectors, said=said, answered=answered)
 
 
 def _columns(

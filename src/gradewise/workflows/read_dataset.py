@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from gradewise.errors import InputError
 from gradewise.essays.cards import DatasetCard
@@ -92,7 +93,7 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
     test_source = services.open_data(plan.data.test, plan.data) if plan.data.test else None
-    tested = _tested_scale(plan, scales)
+    tested = with_no_class(plan, scales)
     test = _test_file(plan, test_source, pool, tested, listener) if test_source else None
     no_class = (plan.classifier.out_of_scope or "").strip()
     if test is not None and any(essay.label == no_class for essay in test.kept):
@@ -131,8 +132,11 @@ def plan_scale(plan: Plan) -> Scale | PromptScales:
     return find_scales(plan.scale)
 
 
-def _tested_scale(plan: Plan, scales: Scale | PromptScales) -> Scale | PromptScales:
-    """The scale of the locked test file: it alone may hold the texts of no class, which teach nothing."""
+Scales = TypeVar("Scales", Scale, Scale | PromptScales)
+
+
+def with_no_class(plan: Plan, scales: Scales) -> Scales:
+    """A scale that texts of no class are on too: the locked test file or corrections alone may hold them."""
     label = plan.classifier.out_of_scope
     if plan.task != "nominal" or label is None or not isinstance(scales, Scale):
         return scales

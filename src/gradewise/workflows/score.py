@@ -74,6 +74,8 @@ class Prediction(TraitPrediction):
     """Name and version of the model."""
     in_scope: bool | None = None
     """Whether the text is taken for one of the known classes at all; ``None`` of grades."""
+    out_of_scope: str | None = None
+    """The label of texts that belong to none of the classes; ``None`` where the model knows none."""
 
     @property
     def of_classes(self) -> bool:
@@ -308,6 +310,7 @@ def graded(
             reasons=reasons[row],
             model=f"{bundle.metadata.name} {bundle.metadata.version}",
             in_scope=in_scope[row],
+            out_of_scope=bundle.metadata.out_of_scope,
         )
         for row, overall in enumerate(_of_target(bundle.overall, said))
     ]

@@ -17,6 +17,7 @@ from gradewise.protocols import (
     TableColumn,
     TableWriter,
 )
+from gradewise.redaction import bare_addresses
 from gradewise.workflows.plan_data import DataPlan
 from gradewise.workflows.plan_embedder import EmbedderPlan
 from gradewise.workflows.plan_research import TrackingPlan
@@ -64,6 +65,15 @@ def no_pickle(path: Path) -> EssaySource:
     raise PlanError(f"{path} is a pickle, which is not read here; save it as .parquet, .csv or .jsonl")
 
 
+def no_texts(address: str, _most_bytes: int) -> AbstractContextManager[Path]:
+    """Refuse to fetch where nothing leads to stores.
+
+    Raises:
+        PlanError: always.
+    """
+    raise PlanError(f"{bare_addresses(address)} cannot be read here; download it, and name the file")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """The ports, and the few facts about the machine that a run records."""
@@ -96,6 +106,8 @@ class Services:
     """Writes a Parquet file; raises `MissingDependencyError` where its library is not installed."""
     open_pickle: Callable[[Path], EssaySource] = no_pickle
     """Opens a pickle of plain values; called through `open_data` alone, where a plan allows it."""
+    fetch_texts: Callable[[str, int], AbstractContextManager[Path]] = no_texts
+    """A copy of the file of texts at an address, of at most so many bytes, while the block lasts."""
     embedding_model: Path | None = None
     """Directory of the text model that bundles are used with, where they need one."""
 

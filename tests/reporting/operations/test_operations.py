@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gradewise.adapters.metric_names import ANSWER_DRIFT_METRICS
 from gradewise.adapters.service_metric_names import SERVICE_METRICS
 from gradewise.bootstrap.operations import operations_files
 from gradewise.cli import main  # noqa: F401 - commands add themselves
@@ -29,7 +30,7 @@ SHOWN = {each.name + ending: each for each in SERVICE_METRICS for ending in ENDI
 """Every series that a service shows, by its name."""
 OTHERS = {
     "up", "gradewise_process_resident_memory_bytes", "gradewise_process_cpu_seconds_total",
-    "gradewise_drift_alarm",
+    "gradewise_drift_alarm", *(each.name for each in ANSWER_DRIFT_METRICS),
 }  # fmt: skip
 EVERYWHERE = {"job", "instance"}
 WORDS = {"by", "on", "and", "or", "unless", "group_left", "ignoring", "bool"}

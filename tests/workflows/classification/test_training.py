@@ -38,6 +38,7 @@ def test_a_file_of_texts_becomes_a_classifier(class_plan: MakePlan, classifying:
     assert run.report.evaluations[-1].evaluation.metrics["macro_f1"].estimate > 0.8
     bundle = load_bundle(run.bundle)
     assert ("nominal", ("card", "cash", "pin")) == (bundle.metadata.task, bundle.metadata.scale.grades)
+    assert "oos" == bundle.metadata.out_of_scope
     rows = pyarrow.parquet.read_table(run.directory / "artifacts/predictions.parquet").to_pylist()
     assert {"validation", "test", "out_of_scope"} == {row["part"] for row in rows}
     assert 12 == Counter(row["label"] for row in rows)["oos"]

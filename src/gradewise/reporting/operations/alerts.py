@@ -31,6 +31,8 @@ def _slow(metric: str, limit: str) -> tuple[Told, ...]:
 
 _GRADED_WELL = Told("cj_ml_prediction_total", "0+60x120", {"grade": "C", "confidence_bucket": "0.5-0.7"})
 
+_ANSWERED = {"model_name": "essays", "model_version": "20260131_120000"}
+
 _MODELS = (
     Alert(
         name="GradewiseDown", expression='up{job="gradewise"} == 0', lasts="2m", severity="critical",
@@ -250,6 +252,24 @@ _RECORDS = (
         "where they no longer fit, train again with such texts.",
         trial=(Told("gradewise_drift_alarm", "1x120", {"model": "essays"}),), labels={"model": "essays"},
     ),
+    Alert(
+        name="GradewiseAnswersDrifted", expression="cj_ml_drift_alarm == 1", lasts="0m",
+        severity="warning", summary="What is answered is no longer like what the model learnt from.",
+        means="gradewise scores drift --metrics held what the model read and answered against its training: "
+        "something has moved that is more than luck and large enough to matter.",
+        do="gradewise scores drift --output drift.html shows what. gradewise reviews report says whether "
+        "grades still agree with teachers; where they do not, train on corrected essays (gradewise "
+        "retrain).",
+        trial=(Told("cj_ml_drift_alarm", "1x120", _ANSWERED),), labels=_ANSWERED,
+    ),
+    Alert(
+        name="GradewiseDriftNotMeasured",
+        expression="time() - cj_ml_drift_timestamp_seconds > 3 * 86400", lasts="0m", severity="warning",
+        summary="Nobody has looked for three days whether what is answered has changed.",
+        means="gradewise scores drift --metrics ran before, and does not any more.",
+        do="See what its timer says; run it by hand: gradewise scores drift --since 7d.",
+        trial=(Told("cj_ml_drift_timestamp_seconds", "-300000x120", _ANSWERED),), labels=_ANSWERED,
+    ),
 )  # fmt: skip
 
 ALERTS = (*_MODELS, *_ANSWERS, *_RECORDS)
@@ -283,5 +303,7 @@ WELL = (
     Told("cj_ml_corrections_total", "0+5x120", {"steps": "0"}),
     Told("cj_ml_corrections_total", "0x120", {"steps": "2"}),
     Told("gradewise_drift_alarm", "0x120", {"model": "essays"}),
+    Told("cj_ml_drift_alarm", "0x120", _ANSWERED),
+    Told("cj_ml_drift_timestamp_seconds", "0x120", _ANSWERED),
 )
 """A service that fares well: no alert goes off."""

@@ -13,6 +13,7 @@ Made by `gradewise ops export ops`, like every file beside it; change what makes
 | `prometheus/alerts.yml` | Prometheus: name it under `rule_files` |
 | `prometheus/alerts_test.yml` | `promtool test rules prometheus/alerts_test.yml` |
 | `systemd/gradewise.service` | systemd: an example, to be adapted |
+| `systemd/gradewise-drift.{{service,timer}}` | systemd: a look at the answers once a day; the same |
 
 Prometheus fetches the metrics, which hold no text and name no pupil, without a token:
 
@@ -30,7 +31,9 @@ nothing is shown of a model that is gone; the score log is asked every 15 s.
 ## Metrics
 
 {metrics}
-Those of the process are called `gradewise_process_*`.
+Those of the process are called `gradewise_process_*`. Those of drift are no service's: a timer writes them
+for node_exporter's textfile collector (`gradewise scores drift --since 7d -q --metrics FILE`), about models
+that answered.
 
 ## Alerts
 

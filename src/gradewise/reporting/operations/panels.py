@@ -149,6 +149,18 @@ _GRADES = Section(
                 ),
             ),
         ),
+        Panel(
+            title="Moved since training", limit=1,
+            says="What has moved most, by gradewise scores drift --metrics; from 1 on it is an alarm if it "
+            "is not luck.",
+            queries=(
+                Query("topk(8, cj_ml_drift_moved)", "{{model_name}} {{model_version}}: {{check}}"),
+            ),
+        ),
+        Panel(
+            title="Drift", kind="stat", says="1 where what is answered is no longer like the training.",
+            queries=(Query("cj_ml_drift_alarm", "{{model_name}} {{model_version}}"),),
+        ),
     ),
 )  # fmt: skip
 

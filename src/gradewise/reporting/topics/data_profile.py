@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gradewise.evaluation.data_profile import CHARACTERS, LABEL, UNKNOWN, WORDS, DataProfile
-from gradewise.evaluation.drift import CONFIDENCE, GIVEN_LABEL
+from gradewise.evaluation.drift import ADVISORY, CONFIDENCE, GIVEN_LABEL, RELEASED
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.evaluation.profile_parts import NumberProfile, ShareProfile
 from gradewise.reporting.charts.then_now import parts_chart, parts_of_labels, parts_of_numbers
@@ -17,6 +17,8 @@ SPOKEN: Mapping[str, str] = {
     UNKNOWN: "share of unknown words",
     GIVEN_LABEL: "label that the model gives",
     CONFIDENCE: "confidence of the model",
+    ADVISORY: "most urgent advisory",
+    RELEASED: "released, or held back",
 }
 """What is asked of texts and of the model's answers."""
 

@@ -30,6 +30,7 @@ HEADINGS: Mapping[Topic, str] = {
     "column": "The columns",
     "vector": "What a text model sees",
     "predicted": "What the model says of them",
+    "answered": "What went with the answers, held against answers of before",
 }
 """Topics, in the order in which they are shown."""
 MOST_MOVES = 12

@@ -30,6 +30,7 @@ def scored_message(scored: Scored) -> pb.Scored:
         reasons=[_reason(each) for each in said.reasons],
         model=pb.Model(name=model.name, version=model.version, digest=model.digest),
         arm=scored.arm, cached=scored.cached, lacks=scored.lacks, in_scope=said.in_scope,
+        out_of_scope=said.out_of_scope,
     )  # fmt: skip
 
 

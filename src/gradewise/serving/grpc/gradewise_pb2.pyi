@@ -115,7 +115,7 @@ class Reason(_message.Message):
     def __init__(self, feature: _Optional[str] = ..., construct: _Optional[str] = ..., value: _Optional[float] = ..., average: _Optional[float] = ..., effect: _Optional[float] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class Scored(_message.Message):
-    __slots__ = ("score_id", "essay_id", "grade", "confidence", "probabilities", "grade_set", "score", "agreement", "cuts", "released", "route", "traits", "advisories", "reasons", "model", "arm", "cached", "lacks", "in_scope")
+    __slots__ = ("score_id", "essay_id", "grade", "confidence", "probabilities", "grade_set", "score", "agreement", "cuts", "released", "route", "traits", "advisories", "reasons", "model", "arm", "cached", "lacks", "in_scope", "out_of_scope")
     SCORE_ID_FIELD_NUMBER: _ClassVar[int]
     ESSAY_ID_FIELD_NUMBER: _ClassVar[int]
     GRADE_FIELD_NUMBER: _ClassVar[int]
@@ -135,6 +135,7 @@ class Scored(_message.Message):
     CACHED_FIELD_NUMBER: _ClassVar[int]
     LACKS_FIELD_NUMBER: _ClassVar[int]
     IN_SCOPE_FIELD_NUMBER: _ClassVar[int]
+    OUT_OF_SCOPE_FIELD_NUMBER: _ClassVar[int]
     score_id: str
     essay_id: str
     grade: str
@@ -154,7 +155,8 @@ class Scored(_message.Message):
     cached: bool
     lacks: _containers.RepeatedScalarFieldContainer[str]
     in_scope: bool
-    def __init__(self, score_id: _Optional[str] = ..., essay_id: _Optional[str] = ..., grade: _Optional[str] = ..., confidence: _Optional[float] = ..., probabilities: _Optional[_Iterable[_Union[GradeProbability, _Mapping]]] = ..., grade_set: _Optional[_Iterable[str]] = ..., score: _Optional[float] = ..., agreement: _Optional[float] = ..., cuts: _Optional[_Iterable[_Union[GradeProbability, _Mapping]]] = ..., released: _Optional[bool] = ..., route: _Optional[str] = ..., traits: _Optional[_Iterable[_Union[Trait, _Mapping]]] = ..., advisories: _Optional[_Iterable[_Union[Advisory, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., model: _Optional[_Union[Model, _Mapping]] = ..., arm: _Optional[str] = ..., cached: _Optional[bool] = ..., lacks: _Optional[_Iterable[str]] = ..., in_scope: _Optional[bool] = ...) -> None: ...
+    out_of_scope: str
+    def __init__(self, score_id: _Optional[str] = ..., essay_id: _Optional[str] = ..., grade: _Optional[str] = ..., confidence: _Optional[float] = ..., probabilities: _Optional[_Iterable[_Union[GradeProbability, _Mapping]]] = ..., grade_set: _Optional[_Iterable[str]] = ..., score: _Optional[float] = ..., agreement: _Optional[float] = ..., cuts: _Optional[_Iterable[_Union[GradeProbability, _Mapping]]] = ..., released: _Optional[bool] = ..., route: _Optional[str] = ..., traits: _Optional[_Iterable[_Union[Trait, _Mapping]]] = ..., advisories: _Optional[_Iterable[_Union[Advisory, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., model: _Optional[_Union[Model, _Mapping]] = ..., arm: _Optional[str] = ..., cached: _Optional[bool] = ..., lacks: _Optional[_Iterable[str]] = ..., in_scope: _Optional[bool] = ..., out_of_scope: _Optional[str] = ...) -> None: ...
 
 class ScoredBatch(_message.Message):
     __slots__ = ("scores",)

@@ -155,6 +155,14 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
         ),
     ] = msgspec.UNSET
     """Whether it is one of the classes at all."""
+    out_of_scope: Annotated[
+        str | msgspec.UnsetType,
+        Meta(
+            description="Of models of classes that know one: the label of texts that belong to none of them. "
+            "A correction may give it as its grade."
+        ),
+    ] = msgspec.UNSET
+    """What a teacher says of a text of no class."""
     likeliest: Annotated[
         str | msgspec.UnsetType,
         Meta(
@@ -177,6 +185,7 @@ class ScoredBody(TraitBody, kw_only=True, frozen=True):
             reasons=[ReasonBody.of(each) for each in said.reasons],
             model=ModelBody.of(scored.model), arm=scored.arm, cached=scored.cached, lacks=list(scored.lacks),
             in_scope=msgspec.UNSET if said.in_scope is None else said.in_scope,
+            out_of_scope=said.out_of_scope or msgspec.UNSET,
             likeliest=likeliest_other(said.grade, said.probabilities) or msgspec.UNSET,
         )  # fmt: skip
 

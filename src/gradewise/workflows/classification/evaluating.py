@@ -40,12 +40,16 @@ class ClassFindings:
 def labels_read(bundle: Bundle, out_of_scope: str | None) -> Scale:
     """Every label that a file may hold: the model's classes, and the one of texts of no class.
 
+    Args:
+        bundle: the classifier.
+        out_of_scope: the label of texts of no class; the one that the model knows when ``None``.
+
     Raises:
         InputError: the label of texts of no class is one of the classes.
     """
-    if out_of_scope is None:
+    label = (out_of_scope or bundle.metadata.out_of_scope or "").strip()
+    if not label:
         return bundle.scale
-    label = out_of_scope.strip()
     if label.casefold() in {each.casefold() for each in bundle.scale.grades}:
         raise InputError(
             f"out-of-scope label {quotable(label)!r} is a class of model {bundle.metadata.name}; name the "

@@ -63,6 +63,8 @@ class TextExperiment:
     """Texts of no class, which nothing is learnt from; may be none."""
     folds: tuple[FoldRows, ...]
     """Rows of `train`."""
+    no_class: str | None = None
+    """The label of texts of no class; ``None`` where the plan names none."""
     notices: tuple[str, ...] = ()
     """What a reader of any figure should know about the classes."""
     workers: int = 1
@@ -117,6 +119,7 @@ def gather_texts(
         train=train,
         test=test,
         outside=chosen((*split.train_ids, *split.test_ids), of=frozenset(filter(None, [no_class]))),
+        no_class=no_class,
         folds=fold_rows(split.folds, [essay.id for essay in train.essays]),
         notices=notices,
         workers=services.workers or processors(),

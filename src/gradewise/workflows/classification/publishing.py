@@ -105,15 +105,18 @@ def class_contents(
     """The model with everything that is known about it, and what the texts look like that it learnt from."""
     matrix = learned.train_matrix
     return BundleContents(
-        metadata=bare_metadata(
-            experiment.dataset,
-            report,
-            experiment.train.codes,
-            matrix.schema,
-            framework=learned.found.params.learner,
-            hyperparameters=hyperparameters(learned),
-            decision=DECISION,
-            calibration=experiment.plan.calibration,
+        metadata=replace(
+            bare_metadata(
+                experiment.dataset,
+                report,
+                experiment.train.codes,
+                matrix.schema,
+                framework=learned.found.params.learner,
+                hyperparameters=hyperparameters(learned),
+                decision=DECISION,
+                calibration=experiment.plan.calibration,
+            ),
+            out_of_scope=experiment.no_class,
         ),
         schema=matrix.schema,
         overall=TargetContents(

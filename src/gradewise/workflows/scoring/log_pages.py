@@ -18,6 +18,17 @@ async def pages(log: ScoreLog, *, after: int = 0) -> AsyncIterator[tuple[ScoreRe
         after = page[-1].serial
 
 
+async def pages_back(log: ScoreLog) -> AsyncIterator[tuple[ScoreRecord, ...]]:
+    """Answers page by page, the newest page first; within a page the newest answer first."""
+    (after, _), (origin, _) = await log.head(), await log.origin()
+    while after > origin:
+        start = max(origin, after - PAGE)
+        page = await log.records(after=start, limit=after - start)
+        if page:
+            yield page[::-1]
+        after = start
+
+
 async def last_corrections(log: ScoreLog, records: tuple[ScoreRecord, ...]) -> dict[str, Correction]:
     """What teachers decided last, by the answer's id."""
     ids = [record.draft.id for record in records]

@@ -14,8 +14,12 @@ _CANONICAL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=("
 TRAIT_FIELDS = tuple(each.name for each in fields(TraitPrediction))
 OF_CLASSES = "in_scope"
 """What only the answers of models of classes say; those of grades are written as they ever were."""
+NO_CLASS = "out_of_scope"
+"""What only those say whose model knows a label of texts of no class."""
 OVERALL_FIELDS = tuple(
-    each.name for each in fields(Prediction) if each.name not in (*TRAIT_FIELDS, "essay_id", OF_CLASSES)
+    each.name
+    for each in fields(Prediction)
+    if each.name not in (*TRAIT_FIELDS, "essay_id", OF_CLASSES, NO_CLASS)
 )
 """In the order in which they are written, which what is logged must keep."""
 
@@ -31,6 +35,7 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         "advisories": [each.to_json() for each in prediction.advisories],
         "reasons": [asdict(each) for each in prediction.reasons],
         **({OF_CLASSES: prediction.in_scope} if prediction.of_classes else {}),
+        **({} if prediction.out_of_scope is None else {NO_CLASS: prediction.out_of_scope}),
     }
 
 

@@ -94,11 +94,20 @@ def model_finder(stores: Sequence[ArtifactStore]) -> FindModel:
 
     async def _find(digest: str) -> Grading:
         if digest not in loaded:
-            files = await asyncio.to_thread(_files, stores, digest)
-            loaded[digest] = RecordedModel(await asyncio.to_thread(bundle_from_files, files))
+            loaded[digest] = RecordedModel(await asyncio.to_thread(recorded_bundle, stores, digest))
         return loaded[digest]
 
     return _find
+
+
+def recorded_bundle(stores: Sequence[ArtifactStore], digest: str) -> Bundle:
+    """The model with a content id, from the first store that has it whole.
+
+    Raises:
+        BundleError: it is in no store.
+        UnavailableError: a store does not answer, and no other has it.
+    """
+    return bundle_from_files(_files(stores, digest))
 
 
 def _files(stores: Sequence[ArtifactStore], digest: str) -> Mapping[str, bytes]:

@@ -74,7 +74,8 @@ async def take_correction(
     Args:
         log: where answers are.
         score_id: the answer, or how its id begins.
-        grade: what the teacher says, spelled as leniently as the scale allows; the same grade confirms.
+        grade: what the teacher says, spelled as leniently as the scale allows; the same grade confirms. Of
+            classes also the model's label of texts that belong to none.
         by: who decides.
         clock: tells the time, with its zone.
         reason: why, in the teacher's words.
@@ -88,7 +89,7 @@ async def take_correction(
     """
     record = await find_answer(log, score_id)
     answer = record.draft
-    scale = scale or read_answer(answer).scale
+    scale = scale or read_answer(answer).decidable
     correction = Correction(
         id=correction_id or uuid.uuid4().hex,
         score_id=answer.id,

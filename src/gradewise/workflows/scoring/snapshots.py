@@ -63,6 +63,8 @@ class Snapshot:
     """How many of what, as `Lessons.counts`."""
     grades: tuple[str, ...]
     """Of the scale, lowest first."""
+    out_of_scope: str | None = None
+    """The label of texts that teachers found to be of none of the classes; ``None`` where there is none."""
 
     @property
     def table(self) -> Path:
@@ -105,6 +107,7 @@ async def export_snapshot(
     if not decided:
         raise InputError("no teacher has decided anything yet; see what waits: gradewise reviews list")
     same, grades = _of_one_scale(decided, listener)
+    no_class = _no_class(same)
     sources = [services.open_source(file) for file in files]
     texts, origins = (
         _texts(sources, listener),
@@ -123,6 +126,7 @@ async def export_snapshot(
         "table": {"name": TABLE, "sha256": hashlib.sha256(table).hexdigest()},
         "counts": lessons.counts,
         "grades": list(grades),
+        **({} if no_class is None else {"out_of_scope": no_class}),
         "window": _window(same, since),
         "corrections_sha256": corrections_digest(each.correction for each in same),
         "chain": await _newest_link(log, same),
@@ -153,6 +157,7 @@ def read_snapshot(path: Path) -> Snapshot:
         number, labels, told = record["format"], record["labels"], record["table"]["sha256"]
         counts = {str(name): int(count) for name, count in record["counts"].items()}
         grades = tuple(str(grade) for grade in record["grades"])
+        no_class = None if record.get("out_of_scope") is None else str(record["out_of_scope"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{quotable(str(path))} is no snapshot of corrections; make one: gradewise corrections export"
@@ -163,7 +168,7 @@ def read_snapshot(path: Path) -> Snapshot:
         raise InputError(f"{directory}: its grades are not teachers'; a model must not learn its own")
     if digest != told:
         raise InputError(f"{directory / TABLE} was changed after it was written; export it anew")
-    return Snapshot(directory=directory, sha256=digest, counts=counts, grades=grades)
+    return Snapshot(directory=directory, sha256=digest, counts=counts, grades=grades, out_of_scope=no_class)
 
 
 def _of_one_scale(
@@ -176,6 +181,13 @@ def _of_one_scale(
     if others := len(decided) - len(same):
         listener(Notice(f"{counted(others, 'decision')} left out: on the scale of another model"))
     return same, grades
+
+
+def _no_class(decided: Sequence[Decided]) -> str | None:
+    """The label of texts of no class, where a teacher has given it."""
+    known = {read_answer(each.answer).out_of_scope for each in decided}
+    given = sorted(known & {each.correction.grade for each in decided} - {None}, key=str)
+    return given[0] if given else None
 
 
 def _texts(sources: Sequence[EssaySource], listener: Listener) -> dict[str, Essay]:
