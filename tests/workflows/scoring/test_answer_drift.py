@@ -14,9 +14,10 @@ from gradewise.evaluation.data_profile import DataProfile, Said, TextTable, desc
 from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.page import render_page_html
 from gradewise.scores.records import ScoreDraft, ScoreRecord
+from gradewise.telemetry import Event, silent
 from gradewise.testing.graders import made_up_matrix
 from gradewise.testing.score_logs import NOON, MemoryScoreLog, made_up_digest, made_up_draft
-from gradewise.work_events import DriftMeasured, Event, silent
+from gradewise.work_events import DriftMeasured
 from gradewise.workflows.scoring.answer_drift import (
     AnswerDrift,
     AskedAnswers,
