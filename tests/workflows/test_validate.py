@@ -25,8 +25,9 @@ from gradewise.workflows.plan_registry import GatePlan, PromotionPlan
 from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
 from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.opened import OpenedModel, open_directory, open_registered
+from gradewise.workflows.registry.promotion_judge import find_reusable, judge_for
 from gradewise.workflows.registry.services import RegistryServices
-from gradewise.workflows.registry.validate import find_reusable, judge_for, validate
+from gradewise.workflows.registry.validate import validate
 from gradewise.workflows.services import Services
 from trials import Trained, essay_rows, read_json, write_csv
 

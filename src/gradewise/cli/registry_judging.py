@@ -10,8 +10,8 @@ from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.registry.promote import JudgeAgainst
+from gradewise.workflows.registry.promotion_judge import judge_for
 from gradewise.workflows.registry.services import RegistryServices
-from gradewise.workflows.registry.validate import judge_for
 
 
 @contextmanager
