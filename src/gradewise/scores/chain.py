@@ -83,8 +83,10 @@ def digest_of(serial: int, previous: str, draft: ScoreDraft) -> str:
 
 def digest_of_pieces(pieces: Iterable[bytes]) -> str:
     """SHA-256 of pieces, each after its length in bytes, so that none runs into the next: 64 hex digits."""
-    hashed = b"".join(part for piece in pieces for part in (_length(len(piece)), piece))
-    return hashlib.sha256(hashed).hexdigest()
+    hashed: list[bytes] = []
+    for piece in pieces:
+        hashed += (_length(len(piece)), piece)
+    return hashlib.sha256(b"".join(hashed)).hexdigest()
 
 
 def piece_of(value: str | bytes | float | datetime) -> bytes:
