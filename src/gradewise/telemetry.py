@@ -5,9 +5,9 @@ database again, writes to the logger of its module: ``logging.getLogger(__name__
 structured log where somebody asked for one, see `gradewise.settings.Observability`.
 """
 
+import secrets
 import time
 import traceback
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -57,7 +57,7 @@ def correlated(correlation: str | None = None) -> Iterator[str]:
     Threads know it that run in a copy of the context; processes, when it is passed on to them, see
     `take_over`.
     """
-    token = _correlation.set(correlation or uuid.uuid4().hex)
+    token = _correlation.set(correlation or secrets.token_hex(16))
     try:
         yield _correlation.get()
     finally:

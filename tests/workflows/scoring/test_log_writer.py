@@ -68,6 +68,41 @@ def test_what_comes_meanwhile_is_written_together() -> None:
     assert [each.id for each in drafts] == asyncio.run(ids(log))
 
 
+def test_what_comes_a_little_later_goes_along() -> None:
+    """Requests that are read from their sockets one turn of the loop after the other share a transaction."""
+    log = Log()
+
+    async def go() -> list[bool]:
+        writer, writing = LogWriter(log), []
+        for n in range(5):
+            writing.append(asyncio.create_task(writer.write([made_up_draft(n)])))
+            await asyncio.sleep(0)
+        logged = await asyncio.gather(*writing)
+        await writer.close()
+        return logged
+
+    assert [True] * 5 == asyncio.run(go())
+    assert [5] == log.groups
+
+
+def test_nobody_waits_for_ever_for_those_who_come_later() -> None:
+    """Where something comes in every turn, answers are written all the same."""
+    log = Log()
+
+    async def go() -> int:
+        writer = LogWriter(log)
+        writing = [asyncio.create_task(writer.write([made_up_draft(0)]))]
+        while not writing[0].done():
+            await asyncio.sleep(0)
+            writing.append(asyncio.create_task(writer.write([made_up_draft(len(writing))])))
+        await asyncio.gather(*writing)
+        await writer.close()
+        return len(writing)
+
+    assert asyncio.run(go()) == sum(log.groups)
+    assert 1 < len(log.groups)
+
+
 def test_a_transaction_has_a_bound() -> None:
     """More than fit one transaction are written by several, those of one request never divided."""
     log = Log()

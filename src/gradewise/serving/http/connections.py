@@ -51,12 +51,14 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Count what comes before the headers end."""
         if self._in_headers:
-            if self._timer is None:
-                self._expect_headers()
             self._n_bytes += len(data)
         super().data_received(data)
-        if self._in_headers and self._n_bytes > self.limits.header_bytes:
+        if not self._in_headers or not self._n_bytes:
+            return
+        if self._n_bytes > self.limits.header_bytes:
             self._refuse(b"431 Request Header Fields Too Large", _TOO_LARGE)
+        elif self._timer is None:  # mostly headers come at once
+            self._expect_headers()
 
     def on_message_begin(self) -> None:
         """A request begins, perhaps within what was just received."""

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Collection
 from http import HTTPStatus
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gradewise.service_events import AccessRefused, RequestAnswered
 from gradewise.serving.http.problems import MEDIA_TYPE, ProblemError, problem_body, problem_of
+from gradewise.serving.http.reading import header
 from gradewise.telemetry import Listener, correlated, correlation_id, reason_of, stack_of
 
 CORRELATION = "X-Correlation-ID"
@@ -26,6 +26,7 @@ PROTECTION = (
 )
 """Headers of every answer: nothing is kept, framed, fetched from elsewhere, or taken for what it is not."""
 OTHER = "other"
+_NAME = CORRELATION.lower()
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
@@ -77,23 +78,22 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        with correlated(_asked_correlation(headers)):
-            await self._answer(scope, headers, receive, send)
+        with correlated(_asked_correlation(scope)):
+            await self._answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, status, failed = self._clock(), 0, None
 
         async def send_wrapped(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                own = (CORRELATION.lower().encode(), correlation_id().encode())
+                own = (_NAME.encode(), correlation_id().encode())
                 message["headers"] = [*message.get("headers", ()), *PROTECTION, own]
             await send(message)
 
         try:
-            refusal = self._refusal(headers)
+            refusal = self._refusal(scope)
             answering: ASGIApp = self._app if refusal is None else refusal
             await answering(scope, receive, send_wrapped)
         except Exception as error:  # noqa: BLE001 - whatever it is, its words go no further
@@ -103,9 +103,9 @@ class Envelope:
         finally:
             self._tell(scope, status, self._clock() - started, failed)
 
-    def _refusal(self, headers: Headers) -> Response | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         """A page of the web must not ask a service on its reader's own machine by a name of its own."""
-        if not self._hosts or _host_name(headers.get("host", "")) in self._hosts:
+        if not self._hosts or _host_name(header(scope, "host") or "") in self._hosts:
             return None
         self._listener(AccessRefused("host"))
         return problem_response(
@@ -133,10 +133,10 @@ class Envelope:
         )
 
 
-def _asked_correlation(headers: Headers) -> str | None:
+def _asked_correlation(scope: Scope) -> str | None:
     """The client's correlation id, where it is one."""
-    asked = headers.get(CORRELATION, "")
-    return asked if _CORRELATION.fullmatch(asked) else None
+    asked = header(scope, _NAME)
+    return asked if asked and _CORRELATION.fullmatch(asked) else None
 
 
 def _host_name(host: str) -> str:

@@ -57,6 +57,8 @@ class Guard:
             ProblemError: there is no token (401), it is unknown (401), it may not do this (403), too many
                 from there were refused (429), or the file of tokens cannot be read (503).
         """
+        if self._tokens is None:
+            return None
         address = request.client.host if request.client else ""
         return self.check(request.headers.getlist("authorization"), role, address=address)
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Scope
 
 from gradewise.serving.http.problems import ProblemError
 
@@ -82,7 +83,7 @@ async def read_body(request: Request, limits: BodyLimits, take: Take = no_limit)
             or its sender is gone.
     """
     _require_json(request)
-    stated = header(request, "content-length") or ""
+    stated = header(request.scope, "content-length") or ""
     if stated.isdecimal() and int(stated[:20]) > limits.n_bytes:
         raise _too_large(limits.n_bytes)
     try:
@@ -119,23 +120,23 @@ def remember(request: Request, **known: object) -> None:
     request.scope.setdefault("state", {}).update(known)
 
 
-def header(request: Request, name: str) -> str | None:
-    """A header by its name in small letters; the first where there are several."""
+def header(scope: Scope, name: str) -> str | None:
+    """A header of a request by its name in small letters; the first where there are several."""
     sought = name.encode()
-    for each, value in request.scope["headers"]:
+    for each, value in scope["headers"]:
         if each == sought:
             return str(value, "latin-1")
     return None
 
 
 def _require_json(request: Request) -> None:
-    kind = (header(request, "content-type") or "").partition(";")[0].strip().lower()
+    kind = (header(request.scope, "content-type") or "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send JSON, with the header Content-Type: application/json",
             headers=CLOSE,
         )  # fmt: skip
-    encoding = header(request, "content-encoding")
+    encoding = header(request.scope, "content-encoding")
     if encoding is not None and encoding.strip().lower() != "identity":
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -183,7 +184,7 @@ def asked_deadline(request: Request, *, longest_s: float) -> float | None:
         ProblemError: it is no positive number.
     """
     for name, per_second in ((DEADLINE, 1000.0), (TIMEOUT, 1.0)):
-        said = header(request, name)
+        said = header(request.scope, name)
         if said is None:
             continue
         seconds = _positive(said)

@@ -16,6 +16,11 @@ from gradewise.workflows.scoring.spool import Spool
 
 MOST_AT_ONCE = 500
 """Answers in one transaction."""
+QUIET_TURNS = 3
+"""Turns of the event loop without another answer after which a transaction begins: so many pass between a
+request that can be read from its socket and the answer to it, where the text was read before."""
+GATHER_WITHIN_S = 0.005
+"""Seconds after which a transaction begins although answers go on coming."""
 LOG_WITHIN_S = 2.0
 """Seconds that an answer waits for the log before it goes to the spool."""
 ASK_EVERY_S = 5.0
@@ -37,8 +42,9 @@ class _Pending:
 class LogWriter:
     """Writes answers to a score log by group commit; of one event loop.
 
-    While one transaction goes on, what comes meanwhile gathers for the next. A log that does not answer is
-    left alone for a while; answers go to the spool then, and from there to the log as soon as it is back.
+    While one transaction goes on, what comes meanwhile gathers for the next; what comes together is written
+    together, as a transaction takes as much processor time as five answers in it. A log that does not answer
+    is left alone for a while; answers go to the spool then, and from there to the log as soon as it is back.
     """
 
     def __init__(
@@ -105,6 +111,7 @@ class LogWriter:
 
     async def _write_all(self) -> None:
         while self._pending:
+            await self._gather()
             group = _first_of(self._pending)
             del self._pending[: len(group)]
             try:
@@ -115,6 +122,15 @@ class LogWriter:
                 said = error
             for each in group:
                 _tell(each.logged, said)
+
+    async def _gather(self) -> None:
+        """Let those be answered whose requests are here already; nobody who asks alone waits for a clock."""
+        loop = asyncio.get_running_loop()
+        until, n, quiet = loop.time() + GATHER_WITHIN_S, len(self._pending), 0
+        while quiet < QUIET_TURNS and n < MOST_AT_ONCE and loop.time() < until:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._pending) == n else 0
+            n = len(self._pending)
 
     async def _write_group(self, drafts: Sequence[ScoreDraft]) -> bool:
         if self._breaker.lets_through():

@@ -1,8 +1,8 @@
 """The one way to a score while gradewise serves: behind the library, HTTP, gRPC and events alike."""
 
 import asyncio
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +31,8 @@ MOST_WAITING = 256
 """Essays that wait to be read: at 15 a second on two slow cores, a quarter of a minute."""
 DEADLINE_S = 30.0
 """Seconds within which an answer is of use, where nobody says otherwise."""
+ID_BYTES = 16
+"""Of the id of an answer, which nobody can guess: routes depend on it."""
 LOOKS_PER_PLACE = 4
 """Requests that are looked up in the cache at once, for each essay that may be read or wait."""
 
@@ -242,7 +244,7 @@ class Scoring:
     ) -> tuple[Scored, ...]:
         """The answers, written down."""
         model, predictions = answer.chosen.model, answer.predictions
-        ids = [each.score_id or uuid.uuid4().hex for each in requests]
+        ids = [each.score_id or secrets.token_hex(ID_BYTES) for each in requests]
         routed = [self._review.route(each, name) for each, name in zip(predictions, ids, strict=True)]
         drafts = self._drafts(requests, answer, ids, routed, batch_id)
         lacks = await self._written(answer.chosen.lacks, drafts)
@@ -322,7 +324,7 @@ class Scoring:
         await self._writer.write(
             [
                 draft_of(
-                    uuid.uuid4().hex, asked.essay, reading, prediction,
+                    secrets.token_hex(ID_BYTES), asked.essay, reading, prediction,
                     model=model, arm="shadow", routed=UNSEEN, made_at=now, batch_id=batch_id,
                 )
                 for asked, reading, prediction in zip(requests, readings, predictions, strict=True)
