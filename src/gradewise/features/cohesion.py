@@ -23,7 +23,7 @@ Phrases = Mapping[Words, Sequence[Words]]
 
 
 def connectives(document: Document) -> Counter[str]:
-    """How often each connective is used, the longest where one holds another; none reaches over a sentence."""
+    """How often each connective is used, the longest where several begin; none reaches over a sentence."""
     phrases, firsts = _phrases(document.language)
     words = tuple(chain.from_iterable((*sentence, END) for sentence in document.sentence_words))
     counts, free = Counter[str](), 0
@@ -38,8 +38,8 @@ def functions(document: Document) -> Counter[str]:
     """How often each function of `FUNCTIONS` is served."""
     function_of = _functions(document.language)
     counts: Counter[str] = Counter()
-    for phrase, count in document.once(connectives).items():
-        counts[function_of[phrase]] += count
+    for phrase, n in document.once(connectives).items():
+        counts[function_of[phrase]] += n
     return counts
 
 

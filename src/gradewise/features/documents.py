@@ -14,8 +14,8 @@ from gradewise.features.findings import Finding
 from gradewise.features.sentences import Span, paragraph_spans, ranges_within, sentence_spans
 from gradewise.features.words import KnownWord, known_word
 
-# Letters and digits of any script, with combining marks; apostrophes and hyphens only between them. One group,
-# so that splitting by it gives the words as well as what stands between them.
+# Letters and digits of any script, with combining marks; apostrophes and hyphens only between them. One
+# group, so that splitting by it gives the words as well as what stands between them.
 WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*|['’‘´\-‐‑][^\W_]+)*)")
 View = TypeVar("View")
 # Essays of one task share its text; few tasks are at work at one time.
@@ -60,7 +60,9 @@ class Document:
     @property
     def word_spans(self) -> tuple[Span, ...]:
         """Where each word stands, in order."""
-        return tuple((start, start + len(word)) for start, word in zip(self.word_starts, self.words, strict=True))
+        return tuple(
+            (start, start + len(word)) for start, word in zip(self.word_starts, self.words, strict=True)
+        )
 
     @cached_property
     def lowered(self) -> tuple[str, ...]:
@@ -106,7 +108,9 @@ class Document:
     @cached_property
     def word_lengths(self) -> tuple[int, ...]:
         """Letters and digits of each word: ``don't`` has 4."""
-        return self.in_order({word: len(word) - word.count("'") - word.count("-") for word in self.word_counts})
+        return self.in_order(
+            {word: len(word) - word.count("'") - word.count("-") for word in self.word_counts}
+        )
 
     @cached_property
     def known_words(self) -> Mapping[str, KnownWord]:

@@ -18,8 +18,8 @@ RAREST_PART = 0.1
 ZIPF_SOURCE = "van Heuven et al. 2014, doi:10.1080/17470218.2013.850521; wordfreq"
 
 
-# An unknown word is mostly a misspelled one; counted as rare, it would pass for a rich vocabulary. Numbers are
-# common or rare by chance.
+# An unknown word is mostly a misspelled one; counted as rare, it would pass for a rich vocabulary. Numbers
+# are common or rare by chance.
 def known_zipfs(document: Document) -> tuple[float, ...]:
     """Zipf frequency of each word that is known and no number."""
     known = document.known_words.items()

@@ -70,7 +70,10 @@ def known_word(word: str, language: str) -> KnownWord:
         InputError: no word lists for the language.
     """
     return KnownWord(
-        zipf(word, language), syllables(word, language), lemma(word, language), is_content_word(word, language)
+        zipf(word, language),
+        syllables(word, language),
+        lemma(word, language),
+        is_content_word(word, language),
     )
 
 

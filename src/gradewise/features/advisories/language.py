@@ -57,7 +57,9 @@ class LanguageProfile:
             )
         object.__setattr__(self, "_places", {word: place for place, word in enumerate(self.everyday)})
         usual = self.trigrams.issuperset
-        is_strange = lru_cache(maxsize=CACHED_WORDS)(lambda word: _spelled(word) and not usual(_letters(word)))
+        is_strange = lru_cache(maxsize=CACHED_WORDS)(
+            lambda word: _spelled(word) and not usual(_letters(word))
+        )
         object.__setattr__(self, "_is_strange", is_strange)
 
     def everyday_share(self, words: Words) -> float:
