@@ -1,5 +1,7 @@
 """Tests of the cohesion features, and of the closed lists behind them."""
 
+import re
+from collections import Counter
 from itertools import chain
 from math import isfinite
 
@@ -48,6 +50,21 @@ def test_longer_connectives_come_first() -> None:
 def test_connectives_do_not_reach_over_sentences() -> None:
     """Words of two sentences make no connective together."""
     assert connectives(english("He came in. Addition is fun.")) == {}
+
+
+PARTS = sorted(
+    {word for phrases in CONNECTIVES["en"].values() for phrase in phrases for word in phrase.split()}
+)
+
+
+@given(st.lists(st.sampled_from([*PARTS, "x.", "Y"]), min_size=1, max_size=60))
+def test_connectives_are_those_of_one_pattern(words: list[str]) -> None:
+    """Looked up by their first words, they are what a pattern of all of them finds, longest first."""
+    document = english(" ".join(words))
+    longest_first = sorted(chain.from_iterable(CONNECTIVES["en"].values()), key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, longest_first))})(?!\S)")
+    sentences = "\n".join(map(" ".join, document.sentence_words))
+    assert Counter(pattern.findall(sentences)) == connectives(document)
 
 
 def test_typographic_apostrophes_and_capitals_do_not_matter() -> None:

@@ -49,6 +49,24 @@ def test_mtld_reads_both_ways(words: list[str]) -> None:
     assert pytest.approx(mtld(words)) == mtld(words[::-1])
 
 
+def every_word_checked(words: list[str]) -> float:
+    """MTLD one way by its definition: the ratio is looked at after every word."""
+    stretches, start = 0.0, 0
+    for position in range(1, len(words)):
+        length = position - start
+        if length >= 10 and len(set(words[start:position])) < 0.72 * length:
+            stretches, start = stretches + 1, position
+    ratio = len(set(words[start:])) / (len(words) - start)
+    stretches += min((1 - ratio) / (1 - 0.72), 1.0)
+    return min(len(words) / stretches, MTLD_CAP) if stretches else MTLD_CAP
+
+
+@given(WORDS)
+def test_mtld_passes_over_words_that_end_no_stretch(words: list[str]) -> None:
+    """Where only some words are looked at, the value is that of looking at every one."""
+    assert (every_word_checked(words) + every_word_checked(words[::-1])) / 2 == mtld(words)
+
+
 @given(WORDS)
 def test_sliding_windows_equal_windows_cut_one_by_one(words: list[str]) -> None:
     """The running count of types equals counting each window anew."""

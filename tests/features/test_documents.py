@@ -35,18 +35,13 @@ def test_lowered_words_are_plain() -> None:
 
 
 @given(text=MARKED)
-def test_what_is_known_of_words_stands_in_their_order(text: str) -> None:
-    """Small letters of a whole text are those of its words one by one, and each word is asked about once."""
+def test_what_a_table_says_of_words_stands_in_their_order(text: str) -> None:
+    """Small letters are those of the words one by one; words that are not in a table are passed over."""
     document = english(text)
-    asked: list[str] = []
-
-    def length(word: str) -> int:
-        asked.append(word)
-        return len(word)
-
+    lengths = {word: len(word) for word in document.lowered if len(word) > 1}
     assert tuple(map(plain, document.words)) == document.lowered
-    assert tuple(map(len, document.lowered)) == document.of_words(length)
-    assert sorted(set(document.lowered)) == sorted(asked)
+    assert tuple(len(word) for word in document.lowered if len(word) > 1) == document.in_order(lengths)
+    assert list(dict.fromkeys(document.lowered)) == list(document.word_counts) == list(document.known_words)
 
 
 def test_word_lengths_count_letters_and_digits() -> None:

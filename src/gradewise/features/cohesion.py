@@ -4,30 +4,42 @@ Connectives are counted as whole words, each occurrence by itself: "thus" is not
 word that is used five times counts five times.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import chain, compress, pairwise
+from itertools import chain, compress, count, pairwise
 
 from gradewise.features.connectives import CONNECTIVES, DEMONSTRATIVES, FUNCTIONS, PERSONS, PRONOUNS
 from gradewise.features.documents import Document
-from gradewise.features.feature import Feature, mean, per_100_words, share, spread
+from gradewise.features.feature import Feature, listed, mean, per_100_words, share, spread
 from gradewise.features.schema import FeatureSpec
+
+END = ""
+"""Stands after the last word of a sentence; no connective holds it."""
+
+Words = tuple[str, ...]
+Phrases = Mapping[Words, Sequence[Words]]
+"""Connectives by their first two words, the longest first, or by their only one."""
 
 
 def connectives(document: Document) -> Counter[str]:
-    """How often each connective is used; none reaches over the end of a sentence."""
-    sentences = "\n".join(map(" ".join, document.sentence_words))
-    return Counter(_pattern(document.language).findall(sentences))
+    """How often each connective is used, the longest where several begin; none reaches over a sentence."""
+    phrases, firsts = _phrases(document.language)
+    words = tuple(chain.from_iterable((*sentence, END) for sentence in document.sentence_words))
+    counts, free = Counter[str](), 0
+    for place in compress(count(), map(firsts.__contains__, words)):
+        if place >= free and (phrase := _phrase_at(place, words, phrases)):
+            free = place + len(phrase)
+            counts[" ".join(phrase)] += 1
+    return counts
 
 
 def functions(document: Document) -> Counter[str]:
     """How often each function of `FUNCTIONS` is served."""
     function_of = _functions(document.language)
     counts: Counter[str] = Counter()
-    for phrase, count in document.once(connectives).items():
-        counts[function_of[phrase]] += count
+    for phrase, n in document.once(connectives).items():
+        counts[function_of[phrase]] += n
     return counts
 
 
@@ -38,19 +50,22 @@ def sentence_lemmas(document: Document) -> tuple[frozenset[str], ...]:
 
 def adjacent_overlaps(document: Document) -> tuple[float, ...]:
     """The Jaccard overlap of content lemmas of each sentence with the one before it, in ``[0, 1]``."""
-    return tuple(jaccard(left, right) for left, right in pairwise(document.once(sentence_lemmas)))
+    return tuple([jaccard(left, right) for left, right in pairwise(document.once(sentence_lemmas))])
 
 
 def persons(document: Document) -> Counter[str]:
     """How many pronouns there are of each person; a contraction counts by its first part: "I'm"."""
     person_of = _persons(document.language)
-    stems = (word.partition("'")[0] for word in document.lowered)
-    return Counter(person_of[stem] for stem in stems if stem in person_of)
+    counts: Counter[str] = Counter()
+    for word, n in document.word_counts.items():
+        if (stem := word.partition("'")[0]) in person_of:
+            counts[person_of[stem]] += n
+    return counts
 
 
 def openings(document: Document) -> tuple[str, ...]:
     """The first word of each sentence."""
-    return tuple(words[0] for words in document.sentence_words)
+    return tuple([words[0] for words in document.sentence_words])
 
 
 def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
@@ -59,18 +74,28 @@ def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
     >>> jaccard(frozenset({"school", "rule"}), frozenset({"school", "day", "rule", "bus"}))
     0.5
     """
-    return len(left & right) / len(left | right) if left or right else 0.0
+    shared = len(left & right)
+    return shared / (len(left) + len(right) - shared) if left or right else 0.0
 
 
 @lru_cache
-def _pattern(language: str) -> re.Pattern[str]:
-    longest_first = sorted(chain.from_iterable(CONNECTIVES[language].values()), key=len, reverse=True)
-    # By first letter, so that a word is compared with few phrases.
-    by_letter: dict[str, list[str]] = {}
-    for phrase in longest_first:
-        by_letter.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
-    letters = (f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
-    return re.compile(rf"(?<!\S)(?:{'|'.join(letters)})(?!\S)")
+def _phrases(language: str) -> tuple[Phrases, frozenset[str]]:
+    """The connectives of a language, and the words that they begin with."""
+    phrases = [tuple(phrase.split()) for phrase in chain.from_iterable(CONNECTIVES[language].values())]
+    by_start: defaultdict[Words, list[Words]] = defaultdict(list)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        by_start[phrase[:2]].append(phrase)
+    return dict(by_start), frozenset(phrase[0] for phrase in phrases)
+
+
+def _phrase_at(place: int, words: Words, phrases: Phrases) -> Words:
+    """The longest connective that begins at a word, or nothing."""
+    of_several = phrases.get(words[place : place + 2], ())
+    for phrase in of_several:
+        if words[place : place + len(phrase)] == phrase:
+            return phrase
+    only = words[place : place + 1]
+    return only if only in phrases else ()
 
 
 @lru_cache
@@ -85,7 +110,7 @@ def _persons(language: str) -> dict[str, str]:
 
 def _lemmas_within(document: Document, ranges: Iterable[tuple[int, int]]) -> tuple[frozenset[str], ...]:
     lemmas, is_content = document.lemmas, document.is_content
-    return tuple(frozenset(compress(lemmas[first:last], is_content[first:last])) for first, last in ranges)
+    return tuple([frozenset(compress(lemmas[first:last], is_content[first:last])) for first, last in ranges])
 
 
 def _serving(document: Document, function: str) -> float:
@@ -105,10 +130,9 @@ def _functions_served(document: Document) -> float:
 
 
 def _opened_by_connective(document: Document) -> float:
-    match = _pattern(document.language).match
-    return share(
-        (match(" ".join(words)) is not None for words in document.sentence_words), _sentences(document)
-    )
+    phrases, _ = _phrases(document.language)
+    opened = (len(_phrase_at(0, words, phrases)) > 0 for words in document.sentence_words)
+    return share(opened, _sentences(document))
 
 
 def _overlap(document: Document) -> float:
@@ -162,8 +186,7 @@ def _pronouns(document: Document) -> float:
 
 
 def _demonstratives(document: Document) -> float:
-    pointers = DEMONSTRATIVES[document.language]
-    return per_100_words(sum(word in pointers for word in document.lowered), document)
+    return per_100_words(listed(document, DEMONSTRATIVES[document.language]), document)
 
 
 def _sentences(document: Document) -> int:

@@ -2,26 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 from math import exp as exponential
 from math import inf, lgamma, log, sqrt
-
-import numpy as np
 
 from gradewise.features.documents import Document
 from gradewise.features.feature import Feature
 from gradewise.features.schema import FeatureSpec
+from gradewise.features.word_runs import repeated_share, word_numbers
 
 MTLD_THRESHOLD = 0.72
 MTLD_SHORTEST_STRETCH = 10
 MTLD_CAP = 500.0
 HDD_SAMPLE = 42
 MATTR_WINDOW = 50
-
-
-def word_counts(document: Document) -> Counter[str]:
-    """Occurrences of each lowered word."""
-    return Counter(document.lowered)
 
 
 def mtld(words: Sequence[str]) -> float:
@@ -46,8 +39,11 @@ def _one_way_mtld(words: Sequence[str]) -> float:
     stretches, start = 0.0, 0
     types: set[str] = set()
     for position, word in enumerate(words[:-1], start=1):
-        types.add(word)
         length = position - start
+        if word not in types:
+            types.add(word)
+            if length != MTLD_SHORTEST_STRETCH:  # a new word never lets the ratio fall
+                continue
         if length >= MTLD_SHORTEST_STRETCH and len(types) < MTLD_THRESHOLD * length:
             stretches, start, types = stretches + 1, position, set()
     rest = len(words) - start
@@ -98,17 +94,16 @@ def mattr(words: Sequence[str], *, window: int = MATTR_WINDOW) -> float:
     0.833...
     """
     size = min(window, len(words))
-    last: dict[str, int] = {}
-    before = np.empty(len(words), dtype=np.int64)
-    for place, word in enumerate(words):
-        before[place] = last.get(word, -1)
-        last[word] = place
-    # A word is the first of its type in the windows that begin after its last occurrence and reach it.
-    places = np.arange(len(words))
     n_windows = len(words) - size + 1
-    first = np.maximum(before, places - size) + 1
-    end = np.minimum(places + 1, n_windows)
-    return float(np.maximum(end - first, 0).sum()) / (size * n_windows)
+    last: dict[str, int] = {}
+    repeated = 0
+    for place, word in enumerate(words):
+        before = last.get(word, -size)
+        if place - before < size:  # in the windows that hold both, the word is no new type
+            first = place - size + 1 if place >= size else 0
+            repeated += (before + 1 if before < n_windows else n_windows) - first
+        last[word] = place
+    return (size * n_windows - repeated) / (size * n_windows)
 
 
 def _mtld(document: Document) -> float:
@@ -116,7 +111,7 @@ def _mtld(document: Document) -> float:
 
 
 def _hdd(document: Document) -> float:
-    return hdd(document.once(word_counts))
+    return hdd(document.word_counts)
 
 
 def _mattr(document: Document) -> float:
@@ -124,29 +119,24 @@ def _mattr(document: Document) -> float:
 
 
 def _guiraud(document: Document) -> float:
-    return len(document.once(word_counts)) / sqrt(document.n_words)
+    return len(document.word_counts) / sqrt(document.n_words)
 
 
 def _herdan(document: Document) -> float:
-    return log(len(document.once(word_counts))) / log(document.n_words) if document.n_words > 1 else 1.0
+    return log(len(document.word_counts)) / log(document.n_words) if document.n_words > 1 else 1.0
 
 
 def _yule(document: Document) -> float:
     total = document.n_words
-    return 10_000 * sum(n * (n - 1) for n in document.once(word_counts).values()) / total**2
-
-
-def _repeated_share(grams: Sequence[tuple[str, ...]]) -> float:
-    return 1 - len(set(grams)) / len(grams) if grams else 0.0
+    return 10_000 * sum(n * (n - 1) for n in document.word_counts.values()) / total**2
 
 
 def _repeated_bigrams(document: Document) -> float:
-    return _repeated_share(list(pairwise(document.lowered)))
+    return repeated_share(document.once(word_numbers), size=2)
 
 
 def _repeated_trigrams(document: Document) -> float:
-    words = document.lowered
-    return _repeated_share(list(zip(words, words[1:], words[2:], strict=False)))
+    return repeated_share(document.once(word_numbers), size=3)
 
 
 FEATURES = (

@@ -81,7 +81,7 @@ def _errors_where_any(document: Document) -> float:
 
 def _words_that_run_on(document: Document) -> float:
     """Words inside long findings; findings come in order, so overlaps are counted once."""
-    starts = [start for start, _ in document.word_spans]
+    starts = document.word_starts
     flagged = counted_to = 0
     for finding in _findings(document):
         first, last = bisect_right(starts, finding.start - 1), bisect_right(starts, finding.end - 1)

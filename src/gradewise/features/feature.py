@@ -49,6 +49,11 @@ def share(flags: Iterable[bool], total: int) -> float:
     return sum(flags) / total if total else 0.0
 
 
+def listed(document: Document, words: frozenset[str]) -> int:
+    """How many words of a document are on a list of lowered words."""
+    return sum(map(document.word_counts.__getitem__, words.intersection(document.word_counts)))
+
+
 def mean(values: Sequence[float]) -> float:
     """The arithmetic mean; 0 of nothing."""
     return sum(values) / len(values) if values else 0.0

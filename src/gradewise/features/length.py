@@ -20,7 +20,7 @@ def _sentences(document: Document) -> float:
 
 
 def _distinct_words(document: Document) -> float:
-    return len(set(document.lowered))
+    return len(document.word_counts)
 
 
 FEATURES = (

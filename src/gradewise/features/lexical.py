@@ -1,15 +1,15 @@
 """Which words are chosen: how common, how general, how long; needs word lists."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping
 from functools import partial
 from itertools import compress
 from math import floor, inf
 
 from gradewise.features.documents import Document
-from gradewise.features.feature import Feature, Measure, mean, per_100_words, share, spread
+from gradewise.features.feature import Feature, Measure, listed, mean, per_100_words, share, spread
 from gradewise.features.schema import FeatureSpec
 from gradewise.features.word_lists import BOOSTERS, GENERAL_WORDS, HEDGES, NOMINAL_ENDINGS
-from gradewise.features.words import zipf
 
 RARE = 3.0
 UNCOMMON = 4.0
@@ -18,61 +18,65 @@ RAREST_PART = 0.1
 ZIPF_SOURCE = "van Heuven et al. 2014, doi:10.1080/17470218.2013.850521; wordfreq"
 
 
-def all_zipfs(document: Document) -> tuple[float, ...]:
-    """Zipf frequency of each word, numbers included; 0 when unknown."""
-    return document.of_words(lambda word: zipf(word, document.language))
+# An unknown word is mostly a misspelled one; counted as rare, it would pass for a rich vocabulary. Numbers
+# are common or rare by chance.
+def known_zipfs(document: Document) -> tuple[float, ...]:
+    """Zipf frequency of each word that is known and no number."""
+    known = document.known_words.items()
+    return document.in_order(
+        {word: each.zipf for word, each in known if each.zipf > 0 and not word.isdigit()}
+    )
 
 
-def zipfs(document: Document) -> tuple[float, ...]:
-    """Zipf frequency of each word that is no number: numbers are common or rare by chance."""
-    pairs = zip(document.lowered, document.once(all_zipfs), strict=True)
-    return tuple(value for word, value in pairs if not word.isdigit())
+def rising_zipfs(document: Document) -> tuple[float, ...]:
+    """The same, rarest first."""
+    return tuple(sorted(document.once(known_zipfs)))
 
 
-def content_zipfs(document: Document) -> tuple[float, ...]:
-    """Zipf frequency of each content word."""
-    return tuple(compress(document.once(all_zipfs), document.is_content))
+def n_no_numbers(document: Document) -> int:
+    """How many words are no numbers."""
+    return sum(n for word, n in document.word_counts.items() if not word.isdigit())
+
+
+def zipf_of_content(document: Document) -> Mapping[str, float]:
+    """Zipf frequency of each different content word that is known."""
+    known = document.known_words.items()
+    return {word: each.zipf for word, each in known if each.is_content and each.zipf > 0}
 
 
 def distinct_content_zipfs(document: Document) -> tuple[float, ...]:
-    """Zipf frequency of each different content word, rarest first."""
-    words = compress(document.lowered, document.is_content)
-    return tuple(sorted(dict(zip(words, document.once(content_zipfs), strict=True)).values()))
-
-
-def _known(values: Sequence[float]) -> list[float]:
-    # An unknown word is mostly a misspelled one; counted as rare, it would pass for a rich vocabulary.
-    return [value for value in values if value > 0]
+    """Zipf frequency of each different content word that is known, rarest first."""
+    return tuple(sorted(document.once(zipf_of_content).values()))
 
 
 def _mean_zipf(document: Document) -> float:
-    return mean(_known(document.once(zipfs)))
+    return mean(document.once(known_zipfs))
 
 
 def _zipf_spread(document: Document) -> float:
-    return spread(_known(document.once(zipfs)))
+    return spread(document.once(known_zipfs))
 
 
 def _share_below(document: Document, *, limit: float) -> float:
-    values = document.once(zipfs)
-    return share((0 < value < limit for value in values), len(values))
+    total = document.once(n_no_numbers)
+    return bisect_left(document.once(rising_zipfs), limit) / total if total else 0.0
 
 
 def _share_unknown(document: Document) -> float:
-    values = document.once(zipfs)
-    return share((value == 0 for value in values), len(values))
+    total = document.once(n_no_numbers)
+    return (total - len(document.once(known_zipfs))) / total if total else 0.0
 
 
 def _mean_content_zipf(document: Document) -> float:
-    return mean(_known(document.once(content_zipfs)))
+    return mean(document.in_order(document.once(zipf_of_content)))
 
 
 def _mean_distinct_content_zipf(document: Document) -> float:
-    return mean(_known(document.once(distinct_content_zipfs)))
+    return mean(document.once(distinct_content_zipfs))
 
 
 def _rarest_known_zipf(document: Document) -> float:
-    known = _known(document.once(distinct_content_zipfs))
+    known = document.once(distinct_content_zipfs)
     return known[floor(RAREST_PART * len(known))] if known else 0.0
 
 
@@ -91,16 +95,12 @@ def _content_variety(document: Document) -> float:
 
 def _nominalisations(document: Document) -> float:
     endings = NOMINAL_ENDINGS[document.language]
-    long = (word for word in document.lowered if len(word) >= SHORTEST_NOMINALISATION)
-    return per_100_words(sum(word.endswith(endings) for word in long), document)
+    long = ((word, n) for word, n in document.word_counts.items() if len(word) >= SHORTEST_NOMINALISATION)
+    return per_100_words(sum(n for word, n in long if word.endswith(endings)), document)
 
 
 def _listed(lists: dict[str, frozenset[str]]) -> Measure:
-    def rate(document: Document) -> float:
-        listed = lists[document.language]
-        return per_100_words(sum(word in listed for word in document.lowered), document)
-
-    return rate
+    return lambda document: per_100_words(listed(document, lists[document.language]), document)
 
 
 _spec = partial(FeatureSpec, group="lexical", low=0)

@@ -2,10 +2,12 @@
 
 import re
 from functools import partial
+from itertools import compress
 from math import inf
+from operator import eq, itemgetter
 
 from gradewise.features.documents import Document
-from gradewise.features.feature import Feature, Measure, per_100_words
+from gradewise.features.feature import Feature, Measure, listed, per_100_words
 from gradewise.features.schema import FeatureSpec
 from gradewise.features.word_lists import BARE_CONTRACTIONS
 
@@ -28,7 +30,7 @@ ENGLISH = frozenset({"en"})
 def marks_and_spaces(document: Document) -> str:
     """What is left of the text when each word is one letter and words parted by one space are skipped."""
     first, *between, last = document.gaps
-    return f"{first}{''.join(f'a{gap}a' for gap in between if gap != ' ')}a{last}"
+    return f"{first}{''.join([f'a{gap}a' for gap in between if gap != ' '])}a{last}"
 
 
 def _rate(pattern: re.Pattern[str]) -> Measure:
@@ -53,27 +55,26 @@ def _sentences_without_end(document: Document) -> float:
 
 
 def _lone_small_i(document: Document) -> float:
-    pairs = zip(document.words, document.lowered, strict=True)
-    return per_100_words(sum(word[0] == "i" and lowered in PRONOUN_I for word, lowered in pairs), document)
+    pronouns = compress(document.words, map(PRONOUN_I.__contains__, document.lowered))
+    return per_100_words(sum(word[0] == "i" for word in pronouns), document)
 
 
 def _all_capitals(document: Document) -> float:
-    return per_100_words(sum(len(word) > 1 and word.isupper() for word in document.words), document)
+    capitals = compress(document.words, map(str.isupper, document.words))
+    return per_100_words(sum(len(word) > 1 for word in capitals), document)
 
 
 def _capitals_inside_sentences(document: Document) -> float:
+    words, lowered = document.words, document.lowered
     starts = {first for first, _ in document.sentence_ranges}
-    capitals = (
-        position
-        for position, word in enumerate(document.words)
-        if word[0].isupper() and not word.isupper() and document.lowered[position] not in PRONOUN_I
-    )
-    return per_100_words(sum(position not in starts for position in capitals), document)
+    capitals = compress(range(document.n_words), map(str.isupper, map(itemgetter(0), words)))
+    inner = (place for place in capitals if place not in starts and not words[place].isupper())
+    return per_100_words(sum(lowered[place] not in PRONOUN_I for place in inner), document)
 
 
 def _missing_spaces(document: Document) -> float:
     words, gaps = document.words, document.gaps[1:-1]
-    joined = (position for position, gap in enumerate(gaps) if gap in MISSING_SPACE)
+    joined = compress(range(len(gaps)), map(MISSING_SPACE.__contains__, gaps))
     return per_100_words(sum(_are_letters(words[at], words[at + 1]) for at in joined), document)
 
 
@@ -85,24 +86,21 @@ def _are_letters(left: str, right: str) -> bool:
 
 
 def _words_with_apostrophe(document: Document) -> float:
-    return per_100_words(sum("'" in word for word in document.lowered), document)
+    return per_100_words(sum(n for word, n in document.word_counts.items() if "'" in word), document)
 
 
 def _bare_contractions(document: Document) -> float:
-    return per_100_words(sum(word in BARE_CONTRACTIONS for word in document.lowered), document)
+    return per_100_words(listed(document, BARE_CONTRACTIONS), document)
 
 
 def _numbers(document: Document) -> float:
-    return per_100_words(sum(word[0].isdigit() for word in document.words), document)
+    return per_100_words(sum(n for word, n in document.word_counts.items() if word[0].isdigit()), document)
 
 
 def _doubled_words(document: Document) -> float:
-    words, gaps = document.lowered, document.gaps
-    doubled = sum(
-        left == right and gap.isspace() and left[0].isalpha()
-        for left, right, gap in zip(words, words[1:], gaps[1:], strict=False)
-    )
-    return per_100_words(doubled, document)
+    words, gaps = document.lowered, document.gaps[1:-1]
+    doubled = compress(range(len(gaps)), map(eq, words, words[1:]))
+    return per_100_words(sum(gaps[at].isspace() and words[at][0].isalpha() for at in doubled), document)
 
 
 _spec = partial(FeatureSpec, group="mechanics", low=0)

@@ -1,13 +1,13 @@
 """Readability formulas: how hard a text is to read, by word and sentence length."""
 
+from collections import Counter
 from functools import partial
 from math import inf, log, sqrt
 
-from gradewise.features.diversity import word_counts
 from gradewise.features.documents import Document
-from gradewise.features.feature import Feature, share
+from gradewise.features.feature import Feature
 from gradewise.features.schema import FeatureSpec
-from gradewise.features.words import syllables
+from gradewise.features.surface import length_counts
 
 POLYSYLLABIC = 3
 LIX_LONG_WORD = 6
@@ -16,13 +16,17 @@ ENGLISH = frozenset({"en"})
 SWEDISH = frozenset({"sv"})
 
 
-def syllable_counts(document: Document) -> tuple[int, ...]:
-    """Syllables of each word."""
-    return document.of_words(lambda word: syllables(word, document.language))
+def syllable_counts(document: Document) -> Counter[int]:
+    """How many words have so many syllables."""
+    counts: Counter[int] = Counter()
+    for known, n in zip(document.known_words.values(), document.word_counts.values(), strict=True):
+        counts[known.syllables] += n
+    return counts
 
 
 def _syllables_per_word(document: Document) -> float:
-    return sum(document.once(syllable_counts)) / document.n_words
+    counts = document.once(syllable_counts)
+    return sum(n_syllables * n for n_syllables, n in counts.items()) / document.n_words
 
 
 def _words_per_sentence(document: Document) -> float:
@@ -34,7 +38,8 @@ def _characters_per_word(document: Document) -> float:
 
 
 def _polysyllabic(document: Document) -> int:
-    return sum(count >= POLYSYLLABIC for count in document.once(syllable_counts))
+    counts = document.once(syllable_counts)
+    return sum(n for n_syllables, n in counts.items() if n_syllables >= POLYSYLLABIC)
 
 
 def _share_polysyllabic(document: Document) -> float:
@@ -63,12 +68,13 @@ def _automated_readability(document: Document) -> float:
 
 
 def _lix(document: Document) -> float:
-    long_words = share((length > LIX_LONG_WORD for length in document.word_lengths), document.n_words)
-    return _words_per_sentence(document) + 100 * long_words
+    lengths = document.once(length_counts)
+    long_words = sum(n for length, n in lengths.items() if length > LIX_LONG_WORD)
+    return _words_per_sentence(document) + 100 * (long_words / document.n_words)
 
 
 def _ovix(document: Document) -> float:
-    tokens, types = document.n_words, len(document.once(word_counts))
+    tokens, types = document.n_words, len(document.word_counts)
     if types == tokens:
         return OVIX_CAP
     return min(log(tokens) / log(2 - log(types) / log(tokens)), OVIX_CAP)

@@ -22,20 +22,20 @@ SHORTEST_WORD_BEFORE_JOINED_SENTENCE = 3
 WRAPPED_SHARE = 0.5
 
 
-def paragraph_spans(text: str, word_spans: Sequence[Span]) -> tuple[Span, ...]:
+def paragraph_spans(text: str, word_starts: Sequence[int]) -> tuple[Span, ...]:
     """Find the paragraphs that hold words: blocks between blank lines, or lines where no line is blank.
 
     A text without blank lines whose lines mostly stop in mid-sentence was wrapped by an editor: it is one
     paragraph.
     """
-    first, last = word_spans[0][0], word_spans[-1][1]
+    first, last = word_starts[0], word_starts[-1]
     breaks = list(BLANK_LINE.finditer(text, first, last)) or _line_breaks(text, first, last)
     starts = [0, *(found.end() for found in breaks)]
     ends = [*(found.start() for found in breaks), len(text)]
-    return tuple(_with_words(text, zip(starts, ends, strict=True), word_spans))
+    return tuple(_with_words(text, zip(starts, ends, strict=True), word_starts))
 
 
-def sentence_spans(text: str, paragraphs: Sequence[Span], word_spans: Sequence[Span]) -> tuple[Span, ...]:
+def sentence_spans(text: str, paragraphs: Sequence[Span], word_starts: Sequence[int]) -> tuple[Span, ...]:
     """Find the sentences that hold words, none across paragraphs; a rule-based splitter, linear in the text.
 
     A full stop ends a sentence when a space follows, capital or not, since learners leave capitals out; when
@@ -43,13 +43,12 @@ def sentence_spans(text: str, paragraphs: Sequence[Span], word_spans: Sequence[S
     initials, list numbers and dots that trail off in mid-sentence do not.
     """
     pieces = (piece for start, end in paragraphs for piece in _pieces(text, start, end))
-    return tuple(_with_words(text, pieces, word_spans))
+    return tuple(_with_words(text, pieces, word_starts))
 
 
-def ranges_within(spans: Sequence[Span], word_spans: Sequence[Span]) -> tuple[tuple[int, int], ...]:
+def ranges_within(spans: Sequence[Span], word_starts: Sequence[int]) -> tuple[tuple[int, int], ...]:
     """The words that start in each span: first word and one past the last, as indices into the words."""
-    starts = [start for start, _ in word_spans]
-    return tuple((bisect_left(starts, start), bisect_left(starts, end)) for start, end in spans)
+    return tuple([(bisect_left(word_starts, start), bisect_left(word_starts, end)) for start, end in spans])
 
 
 def _line_breaks(text: str, first: int, last: int) -> list[re.Match[str]]:
@@ -60,12 +59,11 @@ def _line_breaks(text: str, first: int, last: int) -> list[re.Match[str]]:
     return [] if broken_off > WRAPPED_SHARE * len(breaks) else breaks
 
 
-def _with_words(text: str, spans: Iterator[Span], word_spans: Sequence[Span]) -> Iterator[Span]:
-    starts = [start for start, _ in word_spans]
+def _with_words(text: str, spans: Iterator[Span], word_starts: Sequence[int]) -> Iterator[Span]:
     for start, end in spans:
-        if bisect_left(starts, start) < bisect_left(starts, end):
-            left = start + len(text[start:end]) - len(text[start:end].lstrip())
-            yield left, start + len(text[start:end].rstrip())
+        if bisect_left(word_starts, start) < bisect_left(word_starts, end):
+            piece = text[start:end]
+            yield end - len(piece.lstrip()), start + len(piece.rstrip())
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
@@ -78,28 +76,32 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _ends_sentence(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
-    after = text[stop.end() : stop.end() + 1] if stop.end() < end else " "
-    before = _word_before(text, begin, stop.start())
+    at, past = stop.span()
+    after = text[past : past + 1] if past < end else " "
     if not after.isspace():
-        return after.isupper() and len(before) >= SHORTEST_WORD_BEFORE_JOINED_SENTENCE and before.islower()
-    mark = stop.group()
-    if mark[0] in "!?":
+        return after.isupper() and _is_small_word(_word_before(text, begin, at))
+    if text[at] in "!?":
         return True
-    follows_small = _first_visible(text, stop.end(), end).islower()
-    if mark.startswith(("..", "…")):
-        return not follows_small
-    return not _is_abbreviated(before, text[begin : stop.start()], follows_small=follows_small)
-
-
-def _is_abbreviated(before: str, sentence: str, *, follows_small: bool) -> bool:
+    if stop.group().startswith(("..", "…")):
+        return not _small_follows(text, past, end)
+    before = _word_before(text, begin, at)
     lowered = before.lower()
     if lowered in TITLES:
-        return True
+        return False
     if lowered in ABBREVIATIONS:
-        return follows_small
-    is_initial = len(before) == 1 and before.isupper() and before != "I"
-    is_list_number = (before.isdigit() or is_initial) and sentence.strip() == before
-    return is_initial or is_list_number
+        return not _small_follows(text, past, end)
+    return not _is_initial_or_number(before, text, begin, at)
+
+
+def _is_small_word(word: str) -> bool:
+    return len(word) >= SHORTEST_WORD_BEFORE_JOINED_SENTENCE and word.islower()
+
+
+def _is_initial_or_number(before: str, text: str, begin: int, at: int) -> bool:
+    """Whether a full stop at `at` belongs to an initial, or to a number or letter that begins a list item."""
+    if len(before) == 1 and before.isupper() and before != "I":
+        return True
+    return before.isdigit() and text[begin:at].strip() == before
 
 
 def _word_before(text: str, begin: int, position: int) -> str:
@@ -107,6 +109,7 @@ def _word_before(text: str, begin: int, position: int) -> str:
     return found.group() if found else ""
 
 
-def _first_visible(text: str, position: int, end: int) -> str:
+def _small_follows(text: str, position: int, end: int) -> bool:
+    """Whether the next visible character is a small letter."""
     window = text[position : min(position + REACH, end)].lstrip(" \t\n\"'“‘«([")
-    return window[:1]
+    return window[:1].islower()

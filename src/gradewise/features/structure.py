@@ -16,7 +16,7 @@ SHORT_PARAGRAPH = 25
 
 def paragraph_lengths(document: Document) -> tuple[int, ...]:
     """Words of each paragraph; none is 0."""
-    return tuple(last - first for first, last in document.paragraph_ranges)
+    return tuple([last - first for first, last in document.paragraph_ranges])
 
 
 def _paragraphs(document: Document) -> float:

@@ -1,11 +1,12 @@
 """The shape of words and sentences, without knowing the words."""
 
+from collections import Counter
 from functools import partial
 from math import inf
 from statistics import median
 
 from gradewise.features.documents import Document
-from gradewise.features.feature import Feature, mean, per_100_words, share, spread
+from gradewise.features.feature import Feature, listed, mean, per_100_words, share, spread
 from gradewise.features.schema import FeatureSpec
 from gradewise.features.word_lists import SUBORDINATORS
 from gradewise.features.words import supported_languages
@@ -19,7 +20,12 @@ SHORT_SENTENCE = 8
 
 def sentence_lengths(document: Document) -> tuple[int, ...]:
     """Words of each sentence; none is 0."""
-    return tuple(last - first for first, last in document.sentence_ranges)
+    return tuple([last - first for first, last in document.sentence_ranges])
+
+
+def length_counts(document: Document) -> Counter[int]:
+    """How many words have so many letters and digits."""
+    return Counter(document.word_lengths)
 
 
 def _mean_word_length(document: Document) -> float:
@@ -31,11 +37,13 @@ def _word_length_spread(document: Document) -> float:
 
 
 def _long_words(document: Document) -> float:
-    return per_100_words(sum(length > LONG_WORD for length in document.word_lengths), document)
+    lengths = document.once(length_counts)
+    return per_100_words(sum(n for length, n in lengths.items() if length > LONG_WORD), document)
 
 
 def _short_words(document: Document) -> float:
-    return per_100_words(sum(length <= SHORT_WORD for length in document.word_lengths), document)
+    lengths = document.once(length_counts)
+    return per_100_words(sum(n for length, n in lengths.items() if length <= SHORT_WORD), document)
 
 
 def _mean_sentence_length(document: Document) -> float:
@@ -74,8 +82,7 @@ def _words_in_long_sentences(document: Document) -> float:
 
 
 def _subordinators(document: Document) -> float:
-    listed = SUBORDINATORS[document.language]
-    return per_100_words(sum(word in listed for word in document.lowered), document)
+    return per_100_words(listed(document, SUBORDINATORS[document.language]), document)
 
 
 FEATURES = (

@@ -13,7 +13,7 @@ import wordfreq
 from gradewise.errors import InputError
 from gradewise.features.word_lists import ENGLISH_FUNCTION_WORDS, SWEDISH_FUNCTION_WORDS
 
-# Enough for the vocabulary of some ten thousand essays; an entry is about 150 bytes.
+# Enough for the vocabulary of some ten thousand essays; an entry is about 250 bytes.
 CACHED_WORDS = 65_536
 # Longer strings are keys held down or links; only their beginning is looked up, so that cost stays linear.
 LONGEST_WORD = 40
@@ -48,6 +48,35 @@ supported_languages = frozenset(LANGUAGES)
 """Codes of the languages with word lists."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownWord:
+    """Everything that is known of a word in small letters."""
+
+    zipf: float
+    """See `zipf`."""
+    syllables: int
+    """See `syllables`."""
+    lemma: str
+    """See `lemma`."""
+    is_content: bool
+    """See `is_content_word`."""
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def known_word(word: str, language: str) -> KnownWord:
+    """Look a word up once for all that is asked of it.
+
+    Raises:
+        InputError: no word lists for the language.
+    """
+    return KnownWord(
+        zipf(word, language),
+        syllables(word, language),
+        lemma(word, language),
+        is_content_word(word, language),
+    )
+
+
 @lru_cache(maxsize=CACHED_WORDS)
 def zipf(word: str, language: str) -> float:
     """How common a word is: log10 of its occurrences per billion words, in ``[0, 8]``; 0 when unknown.
@@ -65,7 +94,6 @@ def zipf(word: str, language: str) -> float:
     return float(wordfreq.zipf_frequency(word[:LONGEST_WORD], language))
 
 
-@lru_cache(maxsize=CACHED_WORDS)
 def syllables(word: str, language: str) -> int:
     """Syllables by hyphenation patterns, at least 1.
 
@@ -84,7 +112,6 @@ def syllables(word: str, language: str) -> int:
     return count
 
 
-@lru_cache(maxsize=CACHED_WORDS)
 def lemma(word: str, language: str) -> str:
     """The dictionary form of a word in small letters; the word itself when unknown.
 
@@ -98,7 +125,6 @@ def lemma(word: str, language: str) -> str:
     return str(simplemma.lemmatize(word[:LONGEST_WORD], language)).lower()
 
 
-@lru_cache(maxsize=CACHED_WORDS)
 def is_content_word(word: str, language: str) -> bool:
     """Whether a lowered word carries content: not a function word, and has a letter.
 

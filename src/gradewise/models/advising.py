@@ -11,9 +11,10 @@ from gradewise.features.advisories.advisory import ADVISORIES, Advisory
 from gradewise.features.advisories.alerts import find_alerts
 from gradewise.features.advisories.other_languages import guess_language
 from gradewise.features.advisories.ranges import OddFeature
-from gradewise.features.advisories.signs import copied_share, listed_share, repeated_share, symbol_share
-from gradewise.features.advisories.topics import halves_of
+from gradewise.features.advisories.signs import RUN, copied_share, listed_share, symbol_share
+from gradewise.features.advisories.topics import key_lemmas
 from gradewise.features.documents import Document, build_document
+from gradewise.features.word_runs import repeated_share, word_numbers
 from gradewise.models.essay_reference import FEWEST_WORDS, EssayReference
 
 NAMED_FEATURES = 3
@@ -146,7 +147,8 @@ def _copied_prompt(document: Document, reference: EssayReference) -> Iterator[Ad
 
 
 def _repetition(document: Document, reference: EssayReference) -> Iterator[Advisory]:
-    share, limit = repeated_share(document.lowered), reference.limits.repeated
+    share = repeated_share(document.once(word_numbers), size=RUN)
+    limit = reference.limits.repeated
     if share > limit:
         message = (
             f"{_percent(share)} of its runs of five words are not new; usual are up to {_percent(limit)}"
@@ -156,7 +158,7 @@ def _repetition(document: Document, reference: EssayReference) -> Iterator[Advis
 
 def _off_topic(document: Document, prompt: str | None, reference: EssayReference) -> Iterator[Advisory]:
     topics, limits = reference.topics, reference.limits
-    vector = topics.vector(document.lowered, document.language)
+    vector = topics.vector_of(key_lemmas(document))
     on_prompt = topics.likeness(vector, prompt)
     others, part = "the training essays", "it"
     if on_prompt is None:
@@ -181,7 +183,11 @@ def _off_topic(document: Document, prompt: str | None, reference: EssayReference
 
 def _worse_half(document: Document, prompt: str | None, reference: EssayReference) -> float:
     """The likeness to its prompt, which has a direction, of that half of an essay which is less like it."""
-    halves = (reference.topics.vector(words, document.language) for words in halves_of(document.lowered))
+    middle = document.n_words // 2
+    halves = (
+        reference.topics.vector_of(lemmas)
+        for lemmas in (key_lemmas(document, last=middle), key_lemmas(document, first=middle))
+    )
     return min(reference.topics.likeness(half, prompt) or 0.0 for half in halves)
 
 

@@ -56,7 +56,7 @@ def list_terms(kind: TermKind, text: str) -> list[str]:
     counted = counted_text(kind, text)
     if kind == "words":
         tokens = _TOKEN.findall(counted)
-        return tokens + [f"{left} {right}" for left, right in pairwise(tokens)]
+        return [*tokens, *map(" ".join, pairwise(tokens))]
     runs = [
         counted[start : start + size] for size in RUN_SIZES[kind] for start in range(len(counted) - size + 1)
     ]

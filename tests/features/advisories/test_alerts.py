@@ -1,6 +1,10 @@
 """Words after which a person must read an essay."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradewise.features.advisories.alerts import ALERT_PHRASES, find_alerts
 from ordinary_essays import ordinary, words_of
@@ -40,6 +44,16 @@ def test_what_a_writer_says_of_himself_is_found(text: str, kind: str) -> None:
 def test_what_essays_discuss_is_no_alert(text: str) -> None:
     """Matters in general, idioms and games are left alone."""
     assert () == find_alerts(words_of(text), ALERT_PHRASES["en"])
+
+
+@given(st.lists(st.sampled_from(["i", "my", "own", "was", "be", "dead", "sister", "big", "x"]), min_size=1))
+def test_phrases_that_cannot_stand_are_passed_over_rightly(words: list[str]) -> None:
+    """What is found is what a pattern of the phrase finds."""
+    phrases = {"one": ("i/my own/- was/be_dead",), "two": ("my big_sister/x -/own dead/was",)}
+    one = re.search(r" (?:i|my)(?: own)? (?:was|be dead)(?!\S)", f" {' '.join(words)}")
+    two = re.search(r" my (?:big sister|x)(?: own)? (?:dead|was)(?!\S)", f" {' '.join(words)}")
+    expected = [kind for kind, found in (("one", one), ("two", two)) if found]
+    assert tuple(expected) == find_alerts(words, phrases)
 
 
 def test_swedish_phrases() -> None:

@@ -6,8 +6,10 @@ hold three letters in a row that no other essay has.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ EVERYDAY_WORDS = 50
 
 FEWEST_ESSAYS = 5
 """Essays that must share three letters in a row before these count as usual."""
+
+CACHED_WORDS = 16_384
+"""Words of which a profile remembers whether they are strange."""
 
 Places = NDArray[np.intp]
 """The place of each word among the everyday words; their number for any other word: shape ``(n_words,)``."""
@@ -41,6 +46,7 @@ class LanguageProfile:
     trigrams: frozenset[str]
     """Usual three letters in a row; a space marks the edge of a word."""
     _places: Mapping[str, int] = field(init=False, repr=False)
+    _is_strange: Callable[[str], bool] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         n = len(self.everyday) + 1
@@ -50,10 +56,15 @@ class LanguageProfile:
                 f"{self.affinity.shape}, expected finite ones of {(n, n)}"
             )
         object.__setattr__(self, "_places", {word: place for place, word in enumerate(self.everyday)})
+        usual = self.trigrams.issuperset
+        is_strange = lru_cache(maxsize=CACHED_WORDS)(
+            lambda word: _spelled(word) and not usual(_letters(word))
+        )
+        object.__setattr__(self, "_is_strange", is_strange)
 
     def everyday_share(self, words: Words) -> float:
         """Share of the words that are everyday words, in ``[0, 1]``."""
-        return float((_places(words, self._places) < len(self.everyday)).mean())
+        return sum(map(self._places.__contains__, words)) / len(words)
 
     def order(self, words: Words) -> float:
         """How well neighbouring words fit together: mean log2 of observed over expected; 0 is chance.
@@ -68,9 +79,7 @@ class LanguageProfile:
 
     def strange_share(self, words: Words) -> float:
         """Share of the words with three letters in a row that are not usual; digits do not count."""
-        counts = {word: n for word, n in Counter(words).items() if _spelled(word)}
-        strange = sum(n for word, n in counts.items() if not self.trigrams.issuperset(_letters(word)))
-        return strange / len(words)
+        return sum(map(self._is_strange, words)) / len(words)
 
 
 def learn_language(texts: Sequence[Words]) -> LanguageProfile:
@@ -91,7 +100,7 @@ def learn_language(texts: Sequence[Words]) -> LanguageProfile:
 
 def _places(words: Words, places: Mapping[str, int]) -> Places:
     other = len(places)
-    return np.array([places.get(word, other) for word in words], dtype=np.intp)
+    return np.fromiter(map(places.get, words, repeat(other)), dtype=np.intp, count=len(words))
 
 
 def _affinity(texts: Iterable[Places], *, n: int) -> NDArray[np.float32]:

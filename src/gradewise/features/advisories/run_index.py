@@ -71,7 +71,8 @@ class RunIndex:
         own = sampled_runs(words)
         first = np.searchsorted(self.hashes, own, side="left")
         last = np.searchsorted(self.hashes, own, side="right")
-        found = [self.owners[low:high] for low, high in zip(first, last, strict=True) if high > low]
+        shared = last > first
+        found = [self.owners[low:high] for low, high in zip(first[shared], last[shared], strict=True)]
         counts = np.bincount(np.concatenate(found)) if found else np.zeros(1, dtype=np.intp)
         number = int(counts.argmax())
         if counts[number] < FEWEST_SHARED:
@@ -81,7 +82,8 @@ class RunIndex:
 
 def sampled_runs(words: Words) -> Hashes:
     """The hashes of a text's runs of five words that are sampled, each once, rising."""
-    hashed = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], dtype=np.uint64)
+    by_word = {word: zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in set(words)}
+    hashed = np.fromiter(map(by_word.__getitem__, words), dtype=np.uint64, count=len(words))
     n = max(len(hashed) - RUN + 1, 0)
     mixed = np.zeros(n, dtype=np.uint64)
     for start in range(RUN):  # unsigned arithmetic wraps round, which is what mixes

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
+from gradewise.features import word_runs
 from gradewise.features.documents import Document
+from gradewise.features.word_runs import number_words
 
 RUN = 5
 """Words of a run. Shorter ones are stock phrases: 'I think that it is' is said twice by honest writers."""
@@ -36,8 +39,7 @@ def repeated_share(words: Words) -> float:
     >>> repeated_share(["we", "all", "like", "our", "school"] * 4)
     0.6875
     """
-    every = list(runs(words))
-    return 1 - len(set(every)) / len(every) if every else 0.0
+    return word_runs.repeated_share(number_words(words), size=RUN)
 
 
 def copied_share(words: Words, task: Words) -> float:
@@ -55,9 +57,10 @@ def listed_share(document: Document) -> float:
 
     A single line is no list, however short.
     """
-    counts = _words_by_line(document)
-    if len(counts) == 1:
+    breaks = [at for at, gap in enumerate(document.gaps[1:-1], start=1) if "\n" in gap]
+    if not breaks:
         return 0.0
+    counts = (last - first for first, last in pairwise((0, *breaks, document.n_words)))
     return sum(count for count in counts if count <= LONGEST_ITEM) / document.n_words
 
 
@@ -68,11 +71,3 @@ def symbol_share(text: str) -> float:
     0.42857142857142855
     """
     return len(_PLAIN.sub("", text)) / len(text)
-
-
-def _words_by_line(document: Document) -> list[int]:
-    """Words on each line that has any."""
-    ends = [found.start() for found in re.finditer("\n", document.text)]
-    starts = [start for start, _ in document.word_spans]
-    at = np.searchsorted(ends, starts)
-    return [int(count) for count in np.bincount(at) if count]

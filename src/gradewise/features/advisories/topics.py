@@ -7,15 +7,17 @@ answer to another prompt of the same kind is told apart, where a cosine with the
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.features.advisories.signs import Words
-from gradewise.features.words import is_content_word, lemma, supported_languages
+from gradewise.features.documents import Document
+from gradewise.features.words import known_word, supported_languages
 
 Floats = NDArray[np.float64]
 
@@ -60,6 +62,10 @@ class TopicProfile:
         """
         return weigh(key_counts(words, language), self._places, self.idf)
 
+    def vector_of(self, lemmas: Iterable[str]) -> Floats:
+        """The same of a text, or part of one, whose key lemmas are known: see `key_lemmas`."""
+        return weigh(Counter(lemmas), self._places, self.idf)
+
     def likeness(self, vector: Floats, prompt: str | None) -> float | None:
         """How much an essay is like those on its prompt; ``None`` where the prompt has no direction."""
         if prompt not in self.prompts:
@@ -95,9 +101,17 @@ def key_counts(words: Words, language: str) -> Counter[str]:
         return written
     counts = Counter[str]()
     for word, n in written.items():
-        if is_content_word(word, language):
-            counts[lemma(word, language)] += n
+        known = known_word(word, language)
+        if known.is_content:
+            counts[known.lemma] += n
     return counts
+
+
+def key_lemmas(document: Document, *, first: int = 0, last: int | None = None) -> Iterable[str]:
+    """The content lemmas of some of a document's words, from `first` to before `last`; see `key_counts`."""
+    if document.language not in supported_languages:
+        return document.lowered[first:last]
+    return compress(document.lemmas[first:last], document.is_content[first:last])
 
 
 def weigh(counts: Mapping[str, int], places: Mapping[str, int], idf: NDArray[np.float32]) -> Floats:
