@@ -1,4 +1,4 @@
-"""The files that watch a scoring service."""
+"""The files that watch a scoring service, and those that carry it."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,11 @@ from gradewise.reporting.operations import (
     alert_tests_yaml,
     alerts_yaml,
     dashboard_json,
+    installing_page,
+    logrotate_rules,
+    nginx_site,
     operations_page,
+    systemd_environment,
     systemd_unit,
 )
 
@@ -20,5 +24,9 @@ def operations_files() -> Mapping[str, bytes]:
         "grafana/gradewise.json": dashboard_json(),
         "prometheus/alerts.yml": alerts_yaml(),
         "prometheus/alerts_test.yml": alert_tests_yaml(),
+        "installing.md": installing_page(),
+        "logrotate/gradewise": logrotate_rules(),
+        "nginx/gradewise.conf": nginx_site(),
+        "systemd/environment": systemd_environment(),
         "systemd/gradewise.service": systemd_unit(),
     }

@@ -20,9 +20,9 @@ def _group() -> None:
 def export(
     directory: Annotated[Path, typer.Argument(help="Where they are written; made where it is not there.")],
 ) -> None:
-    """Write a dashboard for Grafana, alerts for Prometheus with their tests, and a page that explains them.
+    """Write a dashboard for Grafana, alerts for Prometheus, and examples of systemd and nginx, each explained.
 
-    [bold]gradewise ops export ops[/], then see ops/README.md. Files of those names are replaced.
+    [bold]gradewise ops export ops[/], then see ops/README.md and, to install a service, ops/installing.md. Files of those names are replaced.
     """
     from gradewise.bootstrap.operations import operations_files
     from gradewise.cli.terminal import out

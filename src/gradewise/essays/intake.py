@@ -175,7 +175,9 @@ class _Refusal:
         """Where the first is, what is wrong with it, how many more there are, and what to do."""
         first = self.rejected[0]
         more = f"; and {len(self.rejected) - 1} more bad rows" if len(self.rejected) > 1 else ""
-        place = f", row {first.row} (essay {first.essay_id!r}): " if first.reason not in FILE_REASONS else ", "
+        place = (
+            f", row {first.row} (essay {first.essay_id!r}): " if first.reason not in FILE_REASONS else ", "
+        )
         return f"{self.location}{place}{first.detail}{more}; {self._advice}"
 
     @property

@@ -1,8 +1,20 @@
-"""What watches a scoring service: a dashboard, alerts with their tests, a page, a unit."""
+"""What watches and carries a scoring service: dashboard, alerts with their tests, pages, examples of set-up."""
 
 from gradewise.reporting.operations.alert_files import alert_tests_yaml, alerts_yaml
 from gradewise.reporting.operations.dashboard import dashboard_json
+from gradewise.reporting.operations.installing_page import installing_page
+from gradewise.reporting.operations.machine_files import logrotate_rules, nginx_site
 from gradewise.reporting.operations.operations_page import operations_page
-from gradewise.reporting.operations.systemd_unit import systemd_unit
+from gradewise.reporting.operations.systemd_unit import systemd_environment, systemd_unit
 
-__all__ = ["alert_tests_yaml", "alerts_yaml", "dashboard_json", "operations_page", "systemd_unit"]
+__all__ = [
+    "alert_tests_yaml",
+    "alerts_yaml",
+    "dashboard_json",
+    "installing_page",
+    "logrotate_rules",
+    "nginx_site",
+    "operations_page",
+    "systemd_environment",
+    "systemd_unit",
+]
