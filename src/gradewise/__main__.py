@@ -1,4 +1,4 @@
-"""``python -m gradewise``: the command where its directory is not on the search path, as on many Windows machines."""
+"""``python -m gradewise``: the command, where its directory is not on the search path."""
 
 from gradewise.cli.main import main
 

@@ -23,7 +23,7 @@ ESSAY = "I think that school should begin later. Pupils who sleep well learn mor
 
 
 def test_what_a_service_cannot_do_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a log, too, whoever runs it reads why essays are refused: not for each, and again after a pause."""
+    """Without a log, too, whoever runs it reads why essays are refused; again once it was well."""
     hear = failures_told()
 
     def answered(status: int, reason: str | None = None, route: str = "POST /v1/score") -> None:
@@ -35,9 +35,8 @@ def test_what_a_service_cannot_do_is_said_once(capsys: pytest.CaptureFixture[str
     answered(422)
     answered(200)
     answered(503, "the disk is full")
-    assert (
-        2 * ["POST /v1/score is answered with 503: the disk is full"] == capsys.readouterr().err.splitlines()
-    )
+    said = "POST /v1/score is answered with 503: the disk is full"
+    assert [said, said] == capsys.readouterr().err.splitlines()
 
 
 def test_a_model_is_served_until_sigterm(

@@ -1,4 +1,4 @@
-"""What watches and carries a scoring service: dashboard, alerts with their tests, pages, examples of set-up."""
+"""What watches a scoring service and what carries it: dashboard, alerts, pages, examples."""
 
 from gradewise.reporting.operations.alert_files import alert_tests_yaml, alerts_yaml
 from gradewise.reporting.operations.dashboard import dashboard_json

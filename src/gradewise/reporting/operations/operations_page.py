@@ -12,7 +12,7 @@ Made by `gradewise ops export ops`, like every file beside it; change what makes
 | `grafana/gradewise.json` | Grafana: import it, or provision it |
 | `prometheus/alerts.yml` | Prometheus: name it under `rule_files` |
 | `prometheus/alerts_test.yml` | `promtool test rules prometheus/alerts_test.yml` |
-| [`installing.md`](installing.md) | how a service comes onto a machine: user, secrets, TLS, logs, copies, upgrades |
+| [`installing.md`](installing.md) | to a service on a machine: secrets, TLS, logs, copies, upgrades |
 | `systemd/gradewise.service` | systemd: an example, to be adapted |
 | `systemd/environment` | its settings and passwords |
 | `nginx/gradewise.conf` | nginx before it, for TLS |

@@ -84,12 +84,8 @@ async def _to_hold(services: RegistryServices, state: NameState) -> Sequence[Mod
     """Models whose copy belongs where models are deployed, or lies there, so that a rollback may need it."""
     deploy = deploy_directory(services, state.name)
     lying = set(await aside(deploy.versions)) if await aside(deploy.path.is_dir) else set()
-    leading = {model.id for model in (state.production, state.staged) if model is not None}
-    return [
-        model
-        for model in state.models
-        if model.has_bundle and (model.id in leading or model.version in lying)
-    ]
+    linked = {model.version for model in (state.production, state.staged) if model is not None}
+    return [model for model in state.models if model.has_bundle and model.version in linked | lying]
 
 
 async def _clear(services: RegistryServices, state: NameState) -> Sequence[Repaired]:
