@@ -33,6 +33,7 @@ def test_bad_rows_are_counted_by_reason_and_shown(command: Command) -> None:
     assert "broken quotes" in shown.out
     assert "more: --rows N, or --json for all" in shown.out
     assert "a training stops at these rows" in shown.out
+    assert "a spreadsheet numbers them one higher" in shown.out
 
     told = command("check-data", plan, "--set-aside", "--json", "-q")
     (file,) = json.loads(told.out)["files"]

@@ -35,7 +35,7 @@ def test_nothing_is_lost_at_any_width(width: int) -> None:
     text = shown(made_up_explanation(), width=width)
     assert max(map(len, text.splitlines())) <= width
     for said in (
-        "Grade D likely E to C (95\u202f%) score 2.20",
+        "Grade D likely E to C (95\u202f%) 2.20 steps above F",
         "I recieve[S2] alot[S3] of letters.[Y1] i[C4] like [P5]them.",
         "“alot” → a lot Two words.",
         "average essay 2.46",

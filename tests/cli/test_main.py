@@ -2,6 +2,7 @@
 
 import io
 import os
+import runpy
 import signal
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,14 @@ def test_the_exit_code_is_that_of_the_command(monkeypatch: pytest.MonkeyPatch) -
     """Done is 0, refused is 2."""
     assert 0 == start(monkeypatch, "--version")
     assert 2 == start(monkeypatch, "trian")
+
+
+def test_the_program_runs_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``python -m gradewise`` is the command, where the directory of commands is not on the search path."""
+    monkeypatch.setattr(sys, "argv", ["gradewise", "trian"])
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_module("gradewise", run_name="__main__")
+    assert 2 == stop.value.code
 
 
 def test_names_that_no_record_could_hold_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -80,6 +80,10 @@ def test_the_queue_is_listed_decided_about_and_reported(command: Command) -> Non
     assert (0, 1, [answered(4).id]) == (
         told["review"], told["audit"], [each["score_id"] for each in told["waiting"]],
     )  # fmt: skip
+    assert f"decide: gradewise reviews take {answered(3).id[:12]} GRADE" in listed.err
+    waiting = command("reviews", "show", answered(3).id)
+    assert f"then: gradewise reviews take {answered(3).id[:12]} GRADE --reason 'why'" in waiting.err
+    assert "\x1b" not in waiting.err
     taken = command(
         "reviews", "take", answered(2).id[:8], "d+", "--reason", "it is short, not weak", "--by", "bo"
     )
@@ -89,6 +93,7 @@ def test_the_queue_is_listed_decided_about_and_reported(command: Command) -> Non
     shown = command("reviews", "show", answered(2).id[:8]).out
     assert "too short: 40 words, fewest 100" in shown
     assert "D+  by bo: it is short, not weak" in shown
+    assert "" == command("reviews", "show", answered(2).id).err
     assert "C of F E D D+ C C+ B A" in shown
     assert ["D+"] == [
         each["grade"]

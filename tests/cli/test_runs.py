@@ -78,7 +78,14 @@ def test_a_dead_run_is_shown_as_dead(command: Command, dead: Path) -> None:
     assert "dead" in line
     assert "folds 40 %  3 min 05 s" in line
     shown = command("runs", "show", "cv").out
-    for expected in ("killed, or its machine stopped", "SIGTERM", "2 ×", "7 on vm", "cannot be read"):
+    for expected in (
+        "killed, or its machine stopped",
+        "SIGTERM",
+        "2 ×",
+        "7 on vm",
+        "cannot be read",
+        "runs resume",
+    ):
         assert expected in shown
 
 

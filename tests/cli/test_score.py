@@ -136,6 +136,14 @@ def test_columns_can_be_named(command: Command, trained: Trained) -> None:
     assert "row-000002" in shown.out
 
 
+def test_rows_without_names_are_told_of(command: Command, trained: Trained) -> None:
+    """Columns that could name them are not guessed at, as they may hold people's names; they are listed."""
+    write_csv(Path("class.csv"), [{"pupil": "anna", "text": essay_rows(1)[0]["text"]}])
+    graded = command("score", "class.csv", "-m", trained.run)
+    assert 0 == graded.code
+    assert "--id-column says what names them: pupil" in graded.err
+
+
 def test_files_with_windows_letters_are_read_and_said(command: Command, trained: Trained) -> None:
     """An Excel file is graded, and how it was read is told."""
     rows = [{**row, "id": f"{row['id']}-å"} for row in essay_rows(2)]

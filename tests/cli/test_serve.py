@@ -11,6 +11,8 @@ import grpc
 import httpx
 import pytest
 
+from gradewise.cli.serving import failures_told
+from gradewise.service_events import RequestAnswered
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringStub
 from serving_command import PATIENCE_S, answers, free_port, wait_until, while_serving
@@ -18,6 +20,23 @@ from trials import Command, Trained
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where it must not listen without tokens
 ESSAY = "I think that school should begin later. Pupils who sleep well learn more, and they are happier too."
+
+
+def test_what_a_service_cannot_do_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a log, too, whoever runs it reads why essays are refused; again once it was well."""
+    hear = failures_told()
+
+    def answered(status: int, reason: str | None = None, route: str = "POST /v1/score") -> None:
+        hear(RequestAnswered(route=route, status=status, seconds=0.1, reason=reason))
+
+    for _ in "12":
+        answered(503, "the disk is full")
+    answered(503, "no", "GET /readyz")
+    answered(422)
+    answered(200)
+    answered(503, "the disk is full")
+    said = "POST /v1/score is answered with 503: the disk is full"
+    assert [said, said] == capsys.readouterr().err.splitlines()
 
 
 def test_a_model_is_served_until_sigterm(

@@ -68,6 +68,13 @@ def test_checking_a_plan_shows_the_data_and_trains_nothing(command: Command) -> 
     assert before == set(Path().rglob("*"))
 
 
+def test_a_file_of_essays_is_checked_like_a_plan(command: Command) -> None:
+    """As for training, a plan need not be written first."""
+    write_csv(Path("essays.csv"), essay_rows(60))
+    outcome = command("plan", "check", "essays.csv")
+    assert (0, True) == (outcome.code, "the plan can be followed" in outcome.out)
+
+
 def test_a_plan_that_cannot_be_followed_is_refused(command: Command) -> None:
     """Data, splits and features are all looked at."""
     small_plan(Path(), features={"drop": ["lenth"]})

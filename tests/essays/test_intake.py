@@ -161,6 +161,21 @@ def test_a_wrong_scale_is_suspected_when_most_labels_are_unknown() -> None:
         _take(rows)
 
 
+def test_where_no_row_can_be_used_the_columns_are_suspected() -> None:
+    """Leaving all rows out would leave nothing."""
+    rows = [{**ROW, "text": ""}, {**ROW, "id": "b", "text": ""}]
+    with pytest.raises(InputError, match="--text-column and --label-column name another"):
+        _take(rows)
+    with pytest.raises(InputError, match="--text-column names another"):
+        _take(rows, ColumnMap(text="text", id="id"))
+
+
+def test_essays_without_grades_follow_no_plan() -> None:
+    """Who grades has an option to leave rows out, and no plan to write it down in."""
+    with pytest.raises(InputError, match="with --set-aside$"):
+        _take([ROW, {**ROW, "id": "b", "text": ""}], ColumnMap(text="text", id="id"))
+
+
 def test_an_essay_in_a_wrong_column_is_not_shown() -> None:
     """Mistaking the text for the label or the id leaks no text into the message."""
     secret = "secret words " * 30

@@ -119,6 +119,14 @@ def test_nobody_skips_staging() -> None:
         check_promotion(state, "model-1", to="production")
 
 
+def test_who_was_in_production_comes_back_by_a_rollback() -> None:
+    """A model put away is not promoted straight away; the message knows the shorter way."""
+    state = promoted(promoted(registered(empty(), 1, 2), 1), 2)
+    assert "archived" == stage_of(state, 1)
+    with pytest.raises(RegistryError, match="gradewise registry rollback NAME --to VERSION"):
+        check_promotion(state, "model-1", to="production")
+
+
 def test_a_promotion_done_before_changes_nothing() -> None:
     """A model that is where it is to go stays, without another line in the audit trail."""
     state = promoted(registered(empty(), 1), 1)

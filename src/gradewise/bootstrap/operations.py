@@ -1,4 +1,4 @@
-"""The files that watch a scoring service."""
+"""The files that watch a scoring service, and those that carry it."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,11 @@ from gradewise.reporting.operations import (
     dashboard_json,
     drift_timer,
     drift_unit,
+    installing_page,
+    logrotate_rules,
+    nginx_site,
     operations_page,
+    systemd_environment,
     systemd_unit,
 )
 
@@ -22,6 +26,10 @@ def operations_files() -> Mapping[str, bytes]:
         "grafana/gradewise.json": dashboard_json(),
         "prometheus/alerts.yml": alerts_yaml(),
         "prometheus/alerts_test.yml": alert_tests_yaml(),
+        "installing.md": installing_page(),
+        "logrotate/gradewise": logrotate_rules(),
+        "nginx/gradewise.conf": nginx_site(),
+        "systemd/environment": systemd_environment(),
         "systemd/gradewise.service": systemd_unit(),
         "systemd/gradewise-drift.service": drift_unit(),
         "systemd/gradewise-drift.timer": drift_timer(),

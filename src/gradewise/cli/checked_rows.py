@@ -5,6 +5,9 @@ from gradewise.reporting.wording import counted
 from gradewise.workflows.check_data import CheckedFile, DataCheck, check_to_json
 from gradewise.workflows.registry.export import answer_json
 
+SPREADSHEETS = (".csv", ".tsv")
+"""Endings of files that people open in a program that counts the headings as a row."""
+
 
 def check_json(check: DataCheck) -> str:
     """Every bad row with every reason."""
@@ -31,6 +34,8 @@ def _file(file: CheckedFile, n_rows: int) -> str:
         for each in file.rejected[:n_rows]
     ]
     more = [f"… and {bad - n_rows:,} more: --rows N, or --json for all"] if bad > n_rows else []
+    if file.location.lower().removesuffix(".gz").endswith(SPREADSHEETS):
+        more.append("rows are counted below the headings: a spreadsheet numbers them one higher")
     return "\n".join((head, "", by_reason, "", *first, *more)).rstrip()
 
 

@@ -214,6 +214,10 @@ def _from_table(
             f"{source.location}: no column of essays among {', '.join(source.columns())}; name it: "
             "--text-column NAME"
         )
+    if columns.id is None and (others := _unread(source.columns(), columns, given)):
+        listener(
+            Notice(f"essays are named by their rows; --id-column says what names them: {', '.join(others)}")
+        )
     wanted = ColumnMap(
         text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text, given=given
     )
@@ -231,3 +235,9 @@ def _from_table(
         essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
         for essay in intake.essays
     ]
+
+
+def _unread(present: Sequence[str], read: ColumnsPlan, given: Sequence[str]) -> list[str]:
+    """Columns of which nothing is read."""
+    held = {*read.model_dump(exclude={"groups", "traits"}).values(), *given}
+    return [quotable(column) for column in present if column not in held]

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from gradewise.cli.rendering import probability_table
+from gradewise.cli.rendering import probability_table, steps
 from gradewise.cli.terminal import printable
 from gradewise.features.constructs import WORDING_CONSTRUCT as WORDING
 from gradewise.reporting.explanation import (
@@ -71,7 +71,7 @@ def _head(explanation: Explanation) -> Text:
     return Text.assemble(
         ("Grade ", "bold"),
         (explanation.grade, "bold green"),
-        f"   {likely_words(explanation)}   score {decimal(explanation.score)}",
+        f"   {likely_words(explanation)}   {steps(explanation.score, explanation.probabilities)}",
     )
 
 

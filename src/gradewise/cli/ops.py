@@ -7,7 +7,7 @@ import typer
 
 from gradewise.cli.app import app
 
-ops = typer.Typer(no_args_is_help=True, help="Write what watches a service: a dashboard and alerts.")
+ops = typer.Typer(no_args_is_help=True, help="Write what watches and carries a service.")
 app.add_typer(ops, name="ops")
 
 
@@ -18,11 +18,12 @@ def _group() -> None:
 
 @ops.command("export")
 def export(
-    directory: Annotated[Path, typer.Argument(help="Where they are written; made where it is not there.")],
+    directory: Annotated[Path, typer.Argument(help="Where; made when it is not there.")],
 ) -> None:
-    """Write a dashboard for Grafana, alerts for Prometheus with their tests, and a page that explains them.
+    """Write a dashboard, alerts with their tests, and examples of systemd and nginx, each explained.
 
-    [bold]gradewise ops export ops[/], then see ops/README.md. Files of those names are replaced.
+    [bold]gradewise ops export ops[/], then see ops/README.md, and to install a service ops/installing.md.
+    Files of those names are replaced.
     """
     from gradewise.bootstrap.operations import operations_files
     from gradewise.cli.terminal import out

@@ -1,6 +1,6 @@
 """Results as a person reads them in a terminal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -11,7 +11,7 @@ from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Evaluation, Interval
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory
 from gradewise.reporting.topics.gates import MARKS, asked, conclusion, found
-from gradewise.reporting.wording import MINUS
+from gradewise.reporting.wording import MINUS, decimal
 from gradewise.workflows.score import Prediction, TraitPrediction
 
 BAR_WIDTH = 30
@@ -49,7 +49,7 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
         ("Grade ", "bold"),
         (prediction.grade, "bold green"),
         f"   plausibly {plausible(prediction)}   probability {prediction.confidence:.0%}   "
-        f"score {prediction.score:.2f}",
+        + steps(prediction.score, prediction.probabilities),
     )
     return Panel(
         Group(
@@ -66,6 +66,15 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
         expand=False,
         padding=(1, 2),
     )
+
+
+def steps(score: float, grades: Iterable[str]) -> str:
+    """A score in words: where grades are numbers, it must not be taken for one of them.
+
+    >>> steps(3.98, ("1.0", "1.5", "2.0"))
+    '3.98 steps above 1.0'
+    """
+    return f"{decimal(score)} steps above {next(iter(grades))}"
 
 
 def plausible(prediction: TraitPrediction) -> str:

@@ -55,6 +55,8 @@ def show_queue(*, route: str | None, capacity: int | None, limit: int, json: boo
     elif queue.waiting:
         out.print(printable(_queue_table(queue, _now())), soft_wrap=True)
         out.print(f"\n{queue_line(queue.state)}", soft_wrap=True)
+        first = queue.waiting[0].draft.id[:ID_SHOWN]
+        err.print(f"look at one: gradewise reviews show {first}; decide: {_decide(first)}", soft_wrap=True)
     else:
         err.print("no grade waits for a teacher", soft_wrap=True)
 
@@ -78,6 +80,13 @@ def show_answer(score_id: str, *, json: bool) -> None:
         out.print(
             printable(f"decided        {said}{f': {each.reason}' if each.reason else ''}"), soft_wrap=True
         )
+    if not decisions and why_reviewed(record.draft):
+        next_step = f"read essay {record.draft.essay_id}, then: {_decide(record.draft.id)}"
+        err.print(printable(next_step), soft_wrap=True, markup=False)
+
+
+def _decide(score_id: str) -> str:
+    return f"gradewise reviews take {score_id[:ID_SHOWN]} GRADE --reason 'why'"
 
 
 def take_shown(score_id: str, grade: str | None, *, by: str | None, reason: str) -> None:
@@ -227,7 +236,9 @@ def _facts(record: ScoreRecord) -> dict[str, object]:
     if answer.out_of_scope is not None:
         facts["none of these"] = f"{answer.out_of_scope}  (--none-of-these)"
     if answer.cuts:
-        facts["sure about"] = ", ".join(f"{cut} {sure:.2f}" for cut, sure in answer.cuts.items())
+        facts["sure whether"] = ", ".join(
+            f"it reaches {cut}: {sure:.0%}" for cut, sure in answer.cuts.items()
+        )
     if answer.ordered and (odd := likelier_sentence(draft.grade, answer.probabilities)):
         facts["but"] = odd
     return facts

@@ -56,6 +56,8 @@ def _facts(run: RunState) -> Iterator[tuple[str, object]]:
         yield "signal", run.signal
     if run.state != "completed":
         yield "step", _step(run)
+    if run.state == "dead":
+        yield "go on", f"gradewise runs resume {run.path.name}"
     if run.eta_seconds is not None:
         yield "step ends in", _duration(run.eta_seconds)
     yield "started", f"{_when(run.started_at)} UTC"

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradewise.cli.class_views import likeliest
 from gradewise.cli.registry_views import moment
-from gradewise.cli.rendering import in_columns, listed
+from gradewise.cli.rendering import in_columns, listed, steps
 from gradewise.reporting.likelier import likelier_sentence
 from gradewise.reporting.wording import ABSENT, decimal, percentage, shortened
 from gradewise.scores.corrections import Correction
@@ -121,7 +121,8 @@ def _grade_facts(grade: str, said: Mapping[str, Any]) -> Iterator[tuple[str, obj
     if isinstance(plausible, list) and len(plausible) > 1:
         yield "plausible", f"{plausible[0]} to {plausible[-1]}"
     if isinstance(said.get("score"), int | float):
-        yield "score", decimal(said["score"])
+        grades = said.get("probabilities")
+        yield "score", steps(said["score"], grades) if grades else decimal(said["score"])
 
 
 def _class_facts(name: str, said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

@@ -17,15 +17,17 @@ from gradewise.cli.observer import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
 from gradewise.essays.scales import find_scale
-from gradewise.service_events import ModelReloaded
+from gradewise.service_events import ModelReloaded, RequestAnswered
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
-from gradewise.telemetry import Event, Notice
+from gradewise.telemetry import Event, Listener, Notice, all_hear
 from gradewise.workflows.finalize import FinalizeRules
 from gradewise.workflows.scoring.hints import hints
 from gradewise.workflows.scoring.services import Serving
 
+FAULTY = 500
+"""The first HTTP status for which whoever asked is not to blame."""
 TURN_S = 0.0005
 """Seconds that a thread which computes goes on while another waits."""
 
@@ -111,7 +113,7 @@ async def _serve(
     known = check_tokens(listening)
     with listen(listening) as listener:
         err.print("trying the model on its test rows, in a process of its own: some seconds", soft_wrap=True)
-        hears = with_observer(hear_service)
+        hears = with_observer(all_hear(hear_service, failures_told()))
         async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _spare_collections()
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
@@ -190,6 +192,22 @@ def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
         '-d \'{"text": "A text."}\'',
         soft_wrap=True,
     )
+
+
+def failures_told() -> Listener:
+    """Say why requests fail for no fault of theirs, on standard error: once, until one is answered again."""
+    told = ""
+
+    def hear(event: Event) -> None:
+        nonlocal told
+        if not isinstance(event, RequestAnswered) or event.route.startswith("GET"):
+            return
+        why = (event.reason or event.error_type or "") if event.status >= FAULTY else ""
+        if why and why != told:
+            err.print(printable(f"{event.route} is answered with {event.status}: {why}"), soft_wrap=True)
+        told = why
+
+    return hear
 
 
 def hear_service(event: Event) -> None:

@@ -62,7 +62,9 @@ def init(
 
 @plans.command("check")
 def check(
-    plan: Annotated[Path, typer.Argument(help="The plan, or config.yaml, to check.")],
+    plan: Annotated[
+        Path, typer.Argument(help="The plan, or config.yaml, to check, or a file of graded essays.")
+    ],
     *,
     show: Annotated[
         bool, typer.Option("--show", help="First show what it says as a plan, apart from usual values.")
@@ -70,14 +72,15 @@ def check(
 ) -> None:
     """Check a plan and its data, without training: columns, grades or classes, duplicates, splits."""
     from gradewise.bootstrap import services_from
+    from gradewise.cli.asking import plan_from
     from gradewise.cli.checking import show_dataset
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
     from gradewise.workflows.measure import dataset_schema
-    from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
+    from gradewise.workflows.plan_reading import plan_yaml, rebased
     from gradewise.workflows.prepare import prepare_dataset
 
-    read = read_plan(plan)
+    read = plan_from(plan, {})
     if show:
         shown = plan_yaml(rebased(read, plan.parent), changed_alone=True)
         out.print(shown, markup=False, highlight=False, soft_wrap=True)

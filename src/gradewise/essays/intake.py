@@ -75,7 +75,8 @@ def take_in(
     )  # fmt: skip
     rejected, n_rows = taken.set_aside, len(taken.essays) + len(taken.set_aside)
     if rejected and (on_bad_rows == "stop" or not taken.essays):
-        raise InputError(_bad_rows_message(rejected, n_rows, location, on_bad_rows))
+        told = _Refusal(rejected, n_rows, location, on_bad_rows, graded=column_map.label is not None)
+        raise InputError(told.message)
     if not taken.essays:
         raise InputError(f"{location} has no rows under its header; it must hold at least one essay")
     return taken
@@ -154,16 +155,38 @@ def _require_columns(
         )
 
 
-def _bad_rows_message(
-    rejected: Sequence[Rejected], n_rows: int, location: str, on_bad_rows: OnBadRows
-) -> str:
-    first = rejected[0]
-    more = f"; and {len(rejected) - 1} more bad rows" if len(rejected) > 1 else ""
-    if 2 * sum(each.reason == "unknown label" for each in rejected) > n_rows:
-        advice = "choose the scale and the label column that belong together"
-    elif on_bad_rows == "stop":
-        advice = "leave bad rows out with --set-aside (data.on_bad_rows: set_aside)"
-    else:
-        advice = "no usable row is left"
-    place = f", row {first.row} (essay {first.essay_id!r}): " if first.reason not in FILE_REASONS else ", "
-    return f"{location}{place}{first.detail}{more}; {advice}"
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Rows that keep a table from being read."""
+
+    rejected: Sequence[Rejected]
+    """At least one."""
+    n_rows: int
+    """All rows of the table."""
+    location: str
+    """Where they come from."""
+    on_bad_rows: OnBadRows
+    """What was asked for."""
+    graded: bool
+    """Whether the table has grades, as those that train do."""
+
+    @property
+    def message(self) -> str:
+        """Where the first is, what is wrong with it, how many more there are, and what to do."""
+        first = self.rejected[0]
+        more = f"; and {len(self.rejected) - 1} more bad rows" if len(self.rejected) > 1 else ""
+        place = (
+            f", row {first.row} (essay {first.essay_id!r}): " if first.reason not in FILE_REASONS else ", "
+        )
+        return f"{self.location}{place}{first.detail}{more}; {self._advice}"
+
+    @property
+    def _advice(self) -> str:
+        if 2 * sum(each.reason == "unknown label" for each in self.rejected) > self.n_rows:
+            return "choose the scale and the label column that belong together"
+        if self.on_bad_rows != "stop":
+            return "no usable row is left"
+        if len(self.rejected) == self.n_rows > 1:
+            columns = "--text-column and --label-column name" if self.graded else "--text-column names"
+            return f"no row can be used, so see that each column is the right one: {columns} another"
+        return f"leave bad rows out with --set-aside{' (data.on_bad_rows: set_aside)' if self.graded else ''}"

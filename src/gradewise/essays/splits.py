@@ -182,8 +182,9 @@ def _drawn_test(
         drawn = draw_texts(units, share, keep=n_folds, never=rare, generator=generator)
     if not drawn:
         raise SplitError(
-            f"no test set of {share:.0%} can be drawn from {len(everywhere)} essays with such rare grades; "
-            "use fewer folds, or name a locked test file"
+            f"no test set of {share:.0%} can be drawn from {len(everywhere)} essays, as a grade takes part "
+            f"with {n_folds + 1} or more, one for each part; mark more essays, use fewer folds, or name a "
+            "locked test file"
         )
     return tuple(member for member in everywhere if member not in drawn), tuple(sorted(drawn))
 

@@ -45,4 +45,6 @@ def require_legal(act: ActKind, before: Stage | None, after: Stage, *, model: st
         raise RegistryError(f"{model} is in stage {after} already; nothing was changed")
     sources = sorted(source for source, target in LEGAL[act] if target == after and source is not None)
     advice = f"first bring it to {' or '.join(sources)}" if sources else f"{act} never leads to {after}"
+    if act == "promote" and is_legal("rollback", before, after):
+        advice += ", or, if it has been there before: gradewise registry rollback NAME --to VERSION"
     raise RegistryError(f"{model} is in stage {before or 'none'} and cannot go to {after} by {act}; {advice}")

@@ -18,6 +18,7 @@ from gradewise.cli.main import run
 from gradewise.cli.observing import named_command
 from gradewise.reporting.operations.alerts import ALERTS, WELL
 from gradewise.reporting.operations.dashboard import dashboard
+from gradewise.serving.limits import Limits
 
 OPS = Path(__file__).parents[3] / "ops"
 ENDINGS = {
@@ -144,6 +145,27 @@ def test_every_alert_says_what_it_means_and_what_to_do() -> None:
         assert alert.do.endswith(".")
         for first, second in re.findall(r"\bgradewise ([a-z]+)(?: ([a-z]+))?", f"{alert.do} {alert.means}"):
             assert first == "itself" or named_command([first, second])
+
+
+def test_the_unit_fits_the_page_and_the_site() -> None:
+    """The service asks for tokens behind its proxy, may write where its settings lead, and stops in time."""
+    files = {name: content.decode() for name, content in operations_files().items()}
+    unit, settings = files["systemd/gradewise.service"], files["systemd/environment"]
+    assert "--tokens /etc/gradewise/tokens.json" in unit
+    assert "EnvironmentFile=/etc/gradewise/environment" in unit
+    places = re.findall(r"^GRADEWISE_\w+_DIR=(.*)$", settings, re.MULTILINE)
+    assert [True] * 3 == [place.startswith("/var/lib/gradewise/") for place in places]
+    assert "proxy_pass http://127.0.0.1:8080" in files["nginx/gradewise.conf"]
+    assert f"client_max_body_size    {Limits().batch_bytes // 10**6}m" in files["nginx/gradewise.conf"]
+
+
+def test_the_page_of_installing_names_commands_and_files_that_there_are() -> None:
+    """Nobody should find out on the day when a disk is gone."""
+    page = operations_files()["installing.md"].decode()
+    for first, second in re.findall(r"^as ([a-z]+) ([a-z]+)", page, re.MULTILINE):
+        assert named_command([first, second])
+    for name in re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.]+)\b", page):
+        assert name in operations_files() or name in {"systemd/system", "nginx/sites"}
 
 
 def test_everything_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -276,6 +276,21 @@ def test_repair_brings_back_what_was_lost(place: Place) -> None:
     place.within(acts)
 
 
+def test_repair_brings_back_what_a_rollback_may_need(place: Place) -> None:
+    """A model that was put away lies beside those in use; harmed there, it is fetched from a store."""
+
+    async def acts(services: RegistryServices) -> None:
+        for bundle in place.bundles[:2]:
+            await in_production(services, bundle)
+        (place.models / NAME / "archive" / version_of(1) / SIGNATURE).write_text("harmed")
+        assert 1 == len(await verify(services))
+        (done,) = await repair(services)
+        assert (True, f"the copy of {version_of(1)} was fetched") == (done.mended, done.what)
+        assert () == await verify(services)
+
+    place.within(acts)
+
+
 def test_repair_says_what_it_cannot_do(place: Place) -> None:
     """A bundle that is nowhere whole is told of, and others are repaired nonetheless."""
 

@@ -12,8 +12,12 @@ Made by `gradewise ops export ops`, like every file beside it; change what makes
 | `grafana/gradewise.json` | Grafana: import it, or provision it |
 | `prometheus/alerts.yml` | Prometheus: name it under `rule_files` |
 | `prometheus/alerts_test.yml` | `promtool test rules prometheus/alerts_test.yml` |
+| [`installing.md`](installing.md) | to a service on a machine: secrets, TLS, logs, copies, upgrades |
 | `systemd/gradewise.service` | systemd: an example, to be adapted |
 | `systemd/gradewise-drift.{{service,timer}}` | systemd: a look at the answers once a day; the same |
+| `systemd/environment` | its settings and passwords |
+| `nginx/gradewise.conf` | nginx before it, for TLS |
+| `logrotate/gradewise` | logrotate, where it logs to a file |
 
 Prometheus fetches the metrics, which hold no text and name no pupil, without a token:
 

@@ -10,22 +10,56 @@ Wants=network-online.target
 [Service]
 User=gradewise
 WorkingDirectory=/var/lib/gradewise
-Environment=GRADEWISE_MODELS_DIR=/var/lib/gradewise/models
-Environment=GRADEWISE_CACHE_DIR=/var/lib/gradewise/cache
-Environment=GRADEWISE_STATE_DIR=/var/lib/gradewise/state
-EnvironmentFile=-/etc/gradewise/environment
-ExecStart=/opt/gradewise/bin/gradewise serve --name essays
+Environment=GRADEWISE_LOG=json
+EnvironmentFile=/etc/gradewise/environment
+ExecStart=/opt/gradewise/bin/gradewise serve --name essays --tokens /etc/gradewise/tokens.json
 ExecReload=/bin/kill -HUP $MAINPID
+# What cannot be followed (exit code 2) does not get better by itself; a database that is away does.
 Restart=on-failure
+RestartSec=5
+RestartPreventExitStatus=2
+# More than --grace, which is 20 s.
 TimeoutStopSec=30
-NoNewPrivileges=yes
-PrivateTmp=yes
+
+# It writes to /var/lib/gradewise alone, makes no device, no namespace and no user, and has no capability.
+StateDirectory=gradewise
+StateDirectoryMode=0750
+UMask=0027
 ProtectSystem=strict
 ProtectHome=yes
-ReadWritePaths=/var/lib/gradewise
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectProc=invisible
+ProtectClock=yes
+ProtectHostname=yes
+ProtectControlGroups=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target
+"""
+_ENVIRONMENT = """\
+# Made by: gradewise ops export. An example: /etc/gradewise/environment, root alone reads it (0600).
+# The service reads it, and so do commands about the service: see installing.md.
+GRADEWISE_MODELS_DIR=/var/lib/gradewise/models
+GRADEWISE_CACHE_DIR=/var/lib/gradewise/cache
+GRADEWISE_STATE_DIR=/var/lib/gradewise/state
+# GRADEWISE_DATABASE_URL="postgresql://gradewise:PASSWORD@db.school.example/grades?connect_timeout=10"
+# GRADEWISE_CACHE_URL="redis://:PASSWORD@cache.school.example:6379/0"
+# GRADEWISE_ARTIFACTS_URL="s3://bucket/prefix"
+# GRADEWISE_TRUSTED_KEYS=/etc/gradewise/keys
 """
 
 _DRIFT_UNIT = """\
@@ -77,3 +111,8 @@ def drift_timer() -> bytes:
 def systemd_unit() -> bytes:
     """The unit: reload looks for another model, stop finishes what is under way."""
     return _UNIT.encode()
+
+
+def systemd_environment() -> bytes:
+    """Its settings and secrets, apart from the unit, which everybody may read."""
+    return _ENVIRONMENT.encode()

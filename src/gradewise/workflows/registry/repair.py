@@ -20,7 +20,8 @@ __all__ = ["Repaired", "repair"]
 async def repair(services: RegistryServices, *, listener: Listener = silent) -> tuple[Repaired, ...]:
     """Make links, deployed copies and stores what the database says, and say what was done.
 
-    Links lead to the models in staging and production, whose copies are there and unharmed; every store has
+    Links lead to the models in staging and production, whose copies are there and unharmed, as are those of
+    models put away that lie beside them; every store has
     every bundle, unharmed, for which each is read; bundles that were given up are deleted, as is what killed
     writes left behind; runs of this machine that were killed count as failed. One name or store that fails
     does not keep others from being repaired. Done again, it finds nothing to do.
@@ -66,11 +67,9 @@ async def _repair_name(services: RegistryServices, name: str) -> Sequence[Repair
 
 
 async def _mend_copies(services: RegistryServices, state: NameState) -> Sequence[Repaired]:
-    """Put back what is deployed and was harmed, or is missing."""
+    """Put back what is deployed and was harmed, or is missing; of models put away, what lies there harmed."""
     done = []
-    for model in (state.production, state.staged):
-        if model is None or not model.has_bundle:
-            continue
+    for model in await _to_hold(services, state):
         try:
             written = await hold_copy(services, model)
         except GradewiseError as error:
@@ -79,6 +78,14 @@ async def _mend_copies(services: RegistryServices, state: NameState) -> Sequence
             if written:
                 done.append(Repaired(model_name=state.name, what=f"the copy of {model.version} was fetched"))
     return done
+
+
+async def _to_hold(services: RegistryServices, state: NameState) -> Sequence[ModelRecord]:
+    """Models whose copy belongs where models are deployed, or lies there, so that a rollback may need it."""
+    deploy = deploy_directory(services, state.name)
+    lying = set(await aside(deploy.versions)) if await aside(deploy.path.is_dir) else set()
+    linked = {model.version for model in (state.production, state.staged) if model is not None}
+    return [model for model in state.models if model.has_bundle and model.version in linked | lying]
 
 
 async def _clear(services: RegistryServices, state: NameState) -> Sequence[Repaired]:
