@@ -6,6 +6,7 @@ ever. Where a process of its own is all that a test needs, it saves loading the 
 """
 
 import os
+import sys
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -59,7 +60,12 @@ def _do(
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
+    own = os.dup(2)
     if said is not None:
         with said.open("w") as file:
             os.dup2(file.fileno(), 2)
-    work(*args, **options)
+    try:
+        work(*args, **options)
+    finally:  # what is said afterwards, of coverage say, is not the work's
+        sys.stderr.flush()
+        os.dup2(own, 2)
