@@ -27,8 +27,9 @@ demo: $(READY)  ## train on generated essays (or DATA=essays.csv), evaluate, rep
 
 # Tests start many processes: what one has compiled, the next ones load, also where Python is told to keep nothing.
 # Who is done takes over tests from who is not, so that neighbours, which share what they have set up, stay together.
+# There are as many of them as processors: libraries that had threads besides would only wait for each other.
 test: $(READY)  ## every test, with branch coverage
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=90
+	PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=90
 
 check: lint types contracts docs  ## lint, types, contracts, docs
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 _SERVER = """
-import importlib, os, pkgutil, select, socket, sys, traceback
+import functools, importlib, os, pkgutil, select, socket, sys, traceback
 import gradewise.cli, gradewise.workflows.research
 import gradewise.adapters.optuna_study, gradewise.adapters.registry_tracker, gradewise.adapters.sql.registry
-import lightgbm
-from gradewise.cli.main import run
+import lightgbm, pyarrow.parquet, pydantic.dataclasses
+import sklearn.decomposition, sklearn.linear_model, sklearn.svm
+import typer.main
+from gradewise.cli.main import app, run
 from gradewise.features.words import lemma, syllables, zipf
 
 for package in (gradewise.cli, gradewise.workflows.research):
@@ -26,6 +28,8 @@ for package in (gradewise.cli, gradewise.workflows.research):
         importlib.import_module(module.name)
 for read in (lemma, syllables, zipf):
     read("word", "en")
+typer.main.get_command = functools.cache(typer.main.get_command)
+typer.main.get_command(app)
 
 door = socket.socket(socket.AF_UNIX)
 door.bind(sys.argv[1])

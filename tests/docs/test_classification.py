@@ -7,33 +7,28 @@ from pathlib import Path
 
 from benchmarks.walkthrough import PAGE, commands
 
-from warm_commands import warm_gradewise
-
 TEXTS = PAGE.parent / "classification.md"
 FEW_TRIALS = "sed -i 's/# n_iter: 20/n_iter: 2/' config.yaml"
 """What makes it short."""
 
 
-def test_the_commands_of_the_page_work_on_few_texts(tmp_path: Path) -> None:
+def test_the_commands_of_the_page_work_on_few_texts(tmp_path: Path, program: Path) -> None:
     """From the demonstration to drift: trained, used, promoted, pushed and watched."""
-    environment = {"GRADEWISE_CACHE_DIR": str(tmp_path / "cache"), "GRADEWISE_WORKERS": "1"}
-    environment |= {"PYTHONPATH": str(PAGE.parent.parent / "src"), "OPENBLAS_NUM_THREADS": "1"}
     page = commands(TEXTS.read_text(encoding="utf-8"))
     script = page.replace("gradewise check-data", f"{FEW_TRIALS}\ngradewise check-data")
-    with warm_gradewise(environment) as beside:
-        walked = subprocess.run(
-            ["bash", "-c", script],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "TEXTS": "100",
-                "WHY": "few texts",
-                "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}",
-            },
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+    walked = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "TEXTS": "100",
+            "WHY": "few texts",
+            "PATH": f"{program}{os.pathsep}{os.environ['PATH']}",
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert 0 == walked.returncode, walked.stderr[-2000:]
     assert (tmp_path / "models" / "intents" / "production").exists()
     assert (tmp_path / "classes.parquet").stat().st_size > 0

@@ -11,7 +11,6 @@ import pytest
 from benchmarks.walkthrough import PAGE, commands, main
 
 from trials import essay_rows, small_plan
-from warm_commands import warm_gradewise
 
 SMALL = {
     "KIND": "csv",
@@ -68,25 +67,22 @@ def test_commands_run_beside_this_python_until_one_fails(
     assert (3, "") == (main(), capfd.readouterr().out)
 
 
-def test_the_walk_through_works_on_a_small_sample(tmp_path: Path) -> None:
+def test_the_walk_through_works_on_a_small_sample(tmp_path: Path, program: Path) -> None:
     """From a plan with a file of essays to a tuned plan, each run completed and written down."""
     plan = small_plan(tmp_path, essay_rows(80), **QUICK)
-    environment = {"GRADEWISE_CACHE_DIR": str(tmp_path / "cache"), "GRADEWISE_WORKERS": "1"}
-    environment |= {"PYTHONPATH": str(PAGE.parent.parent / "src")}
-    with warm_gradewise(environment) as beside:
-        walked = subprocess.run(
-            ["bash", "-c", commands(PAGE.read_text(encoding="utf-8"))],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                **SMALL,
-                "TRAIN": str(plan),
-                "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}",
-            },
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+    walked = subprocess.run(
+        ["bash", "-c", commands(PAGE.read_text(encoding="utf-8"))],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            **SMALL,
+            "TRAIN": str(plan),
+            "PATH": f"{program}{os.pathsep}{os.environ['PATH']}",
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert 0 == walked.returncode, walked.stderr[-2000:]
     journal = (tmp_path / "output" / "experiments.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in journal]

@@ -5,33 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
+from disturbed_training import train_slowly, train_until_killed, train_with_small_files
+from forked import begin, end
 from gradewise.cli.main import run
 from gradewise.workflows.runs.state import read_run_state
 from trials import essay_rows, only_run, read_json, require_whole, small_plan, write_csv
 
 SOURCE = str(Path(__file__).parents[2] / "src")
-
-KILLED = """
-import os, signal
-from gradewise.cli.main import run
-import {module} as module
-
-original = module.{name}
-calls = []
-
-def fatal(*arguments, **options):
-    calls.append(1)
-    if len(calls) == {call}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return original(*arguments, **options)
-
-module.{name} = fatal
-run(["train", "plan.yaml", "-o", "output", "-q"])
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +64,7 @@ def test_a_killed_run_leaves_nothing_half_written_and_goes_on(
     The run is known to be dead, and when it is resumed it ends as one that was never killed.
     """
     quick_plan()
-    script = KILLED.format(module=module, name=name, call=call)
-    killed = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
-    assert -signal.SIGKILL == killed.returncode, killed.stderr
+    assert -signal.SIGKILL == end(begin(train_until_killed, module, name, call))
     directory = only_run(Path("output"))
     status = read_json(directory / "status.json")
     assert ("running", stage) == (status["state"], status["stage"])
@@ -130,43 +113,17 @@ def test_a_full_disk_is_one_line_and_nothing_half_written(
     assert not list(Path("output").rglob("artifacts/bundle"))
 
 
-LIMITED = """
-import resource, sys
-from gradewise.cli.main import main
-resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
-main()
-"""
-
-
-def test_a_file_that_may_not_grow_is_not_left_half() -> None:
+def test_a_file_that_may_not_grow_is_not_left_half(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the system's own limit on file sizes the command ends the same way, cache or no cache."""
     quick_plan()
-    limited = subprocess.run(
-        [sys.executable, "-c", LIMITED, "train", "plan.yaml", "-o", "output", "-q"],
-        check=False,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "GRADEWISE_CACHE_DIR": "fresh"},
-    )
-    assert 1 == limited.returncode, limited.stderr
-    assert 1 == limited.stderr.count("\n")
-    assert "File too large" in limited.stderr
+    monkeypatch.setenv("GRADEWISE_CACHE_DIR", "fresh")
+    assert 1 == end(begin(train_with_small_files, 5_000, said=Path("said")))
+    said = Path("said").read_text(encoding="utf-8")
+    assert 1 == said.count("\n"), said
+    assert "File too large" in said
     directory = only_run(Path("output"))
     assert "failed" == read_json(directory / "status.json")["state"]
     require_whole(directory)
-
-
-SLOW = """
-import time
-from gradewise.cli.main import main
-import gradewise.workflows.learning as module
-
-def slow(*arguments, **options):
-    time.sleep(60)
-
-module.fit_grader = slow
-main()
-"""
 
 
 @pytest.mark.parametrize(
@@ -184,20 +141,15 @@ def test_a_stopped_run_is_recorded_as_failed(
     Until then the run is known to go on, is left alone, and shows its stacks when it is asked for them.
     """
     quick_plan()
-    with subprocess.Popen(
-        [sys.executable, "-c", SLOW, "train", "plan.yaml", "-o", "output", "-q"],
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        await_stage("training")
-        assert "running" == read_run_state(only_run(Path("output"))).state
-        assert 2 == run(["runs", "resume", "train"])
-        assert "is going on" in capsys.readouterr().err
-        await_stacks(process, only_run(Path("output")) / "fault.log")
-        process.send_signal(number)
-        _, said = process.communicate(timeout=20)
-    assert code == process.returncode
-    assert said.count("\n") <= 1
+    process = begin(train_slowly, said=Path("said"))
+    await_stage("training")
+    assert "running" == read_run_state(only_run(Path("output"))).state
+    assert 2 == run(["runs", "resume", "train"])
+    assert "is going on" in capsys.readouterr().err
+    await_stacks(process, only_run(Path("output")) / "fault.log")
+    send(process, number)
+    assert code == end(process)
+    assert Path("said").read_text(encoding="utf-8").count("\n") <= 1
     status = read_json(only_run(Path("output")) / "status.json")
     assert ("failed", reason, number.name) == (status["state"], status["failure_reason"], status["signal"])
     assert 0 == run(["runs", "tail", "-n", "1"])
@@ -214,11 +166,17 @@ def await_stage(name: str) -> None:
     pytest.fail(f"no run has reached {name!r}")
 
 
-def await_stacks(process: subprocess.Popen[str], log: Path) -> None:
+def send(process: BaseProcess, number: signal.Signals) -> None:
+    """Send a signal to a process."""
+    assert process.pid is not None
+    os.kill(process.pid, number)
+
+
+def await_stacks(process: BaseProcess, log: Path) -> None:
     """Ask for the stacks of a slow run until they are in its log: a stage is told before its work begins."""
     for turn in range(100):
         if turn % 20 == 0:
-            process.send_signal(signal.SIGUSR1)
+            send(process, signal.SIGUSR1)
         if "in slow\n" in log.read_text():
             return
         time.sleep(0.05)

@@ -1,18 +1,19 @@
 """The same trials whoever evaluates them, and however often they are killed."""
 
-import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cv_trials import plain_services
+from forked import begin, end
 from gradewise.adapters.optuna_study import OptunaStudies
+from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.errors import InputError, PlanError, TrainingError
 from gradewise.models.search import SearchSpace, Settings
 from gradewise.protocols import Studies
@@ -25,25 +26,7 @@ from gradewise.workflows.research.tune import join_study, join_tuning, tune
 from gradewise.workflows.services import Services
 from small_searches import quick, results
 from trials import only_run, read_json, require_whole
-
-LEARNT = "gradewise.workflows.research.study.read_configuration"
-
-
-def in_a_process(work: Callable[[], object]) -> int:
-    """Begin some work in a child process; its id."""
-    pid = os.fork()
-    if pid == 0:  # pragma: no cover - another process
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return pid
-
-
-def kill(pid: int) -> None:
-    """End a child process at whatever it is doing."""
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+from tuning_children import LEARNT, tune_here
 
 
 def wait_for(condition: Callable[[], object], *, seconds: float = 100) -> None:
@@ -64,75 +47,78 @@ def kept(output: str) -> int:
     return len(list(Path(output).glob("*/*/checkpoints/[!.]*")))
 
 
-def slowly(services: Services, monkeypatch: pytest.MonkeyPatch, output: str) -> None:
-    """Tune with a pause in each fold."""
-
-    def pausing(*arguments: Any) -> Any:
-        time.sleep(0.1)
-        return read_configuration(*arguments)
-
-    monkeypatch.setattr(LEARNT, pausing)
-    tune(quick(output=output), services)
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of features: measured once, since whoever has workers would start processes for it."""
+    return tmp_path_factory.mktemp("measured") / "cache.sqlite"
 
 
-def undisturbed(directory: Path, open_studies: Callable[[], Studies]) -> dict[str, bytes]:
+@pytest.fixture
+def services(services: Services, measured: Path) -> Iterator[Services]:
+    """The services with this cache."""
+    with closing(SqliteCache(measured)) as cache:
+        yield replace(services, cache=cache)
+
+
+def undisturbed(directory: Path, measured: Path, open_studies: Callable[[], Studies]) -> dict[str, bytes]:
     """What one worker finds whom nobody kills, helps or waits for."""
     services = replace(plain_services(checker=FakeLanguageChecker), open_studies=open_studies)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, closing(SqliteCache(measured)) as cache:
         patch.chdir(directory)
-        return results(tune(quick(output="output"), services).directory)
+        return results(tune(quick(output="output"), replace(services, cache=cache)).directory)
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def expected(tmp_path_factory: pytest.TempPathFactory, measured: Path) -> dict[str, bytes]:
     """What is found undisturbed with a database."""
-    return undisturbed(tmp_path_factory.mktemp("lasting"), OptunaStudies)
+    return undisturbed(tmp_path_factory.mktemp("lasting"), measured, OptunaStudies)
 
 
 @pytest.fixture(scope="module")
-def expected_in_memory(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def expected_in_memory(tmp_path_factory: pytest.TempPathFactory, measured: Path) -> dict[str, bytes]:
     """What is found undisturbed with studies in memory, which propose otherwise."""
     kept = MemoryStudies()
-    return undisturbed(tmp_path_factory.mktemp("fleeting"), lambda: kept)
+    return undisturbed(tmp_path_factory.mktemp("fleeting"), measured, lambda: kept)
 
 
-def test_workers_and_deaths_change_nothing(lasting: Services, expected: dict[str, bytes]) -> None:
+def test_workers_and_deaths_change_nothing(
+    lasting: Services, measured: Path, expected: dict[str, bytes]
+) -> None:
     """Three workers, or a run that is killed again and again: the same bytes as by one."""
     assert expected == results(tune(quick(output="three"), replace(lasting, workers=3)).directory)
     plan, directory = quick(output="killed"), None
     for enough in (1, 9, 17):
-        child = in_a_process(partial(tune, plan, replace(lasting, workers=2), resume=directory))
-        wait_for(lambda enough=enough: kept("killed") >= enough)  # type: ignore[misc]
-        kill(child)
+        child = begin(tune_here, "killed", measured, workers=2, resume=directory)
+        while child.is_alive() and kept("killed") < enough:
+            time.sleep(0.005)
+        assert -signal.SIGKILL == end(child, by_force=True)
         directory = only_run(Path("killed"))
         require_whole(directory)
     assert expected == results(tune(plan, lasting, resume=directory).directory)
 
 
-def test_a_helper_changes_nothing(
-    lasting: Services, monkeypatch: pytest.MonkeyPatch, expected: dict[str, bytes]
-) -> None:
+def test_a_helper_changes_nothing(lasting: Services, measured: Path, expected: dict[str, bytes]) -> None:
     """Another process that joins a search does part of it, and the same bytes come out."""
-    leader = in_a_process(partial(slowly, lasting, monkeypatch, "helped"))
+    leader = begin(tune_here, "helped", measured, pause_s=0.1)
     wait_for(lambda: announced("helped"))
     joined = join_tuning(only_run(Path("helped")), lasting)
-    os.waitpid(leader, 0)
+    assert 0 == end(leader)
     assert joined.ended
     assert joined.n_trials > 0
     assert expected == results(only_run(Path("helped")))
 
 
 def test_a_helper_on_another_machine_changes_nothing(
-    lasting: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, expected: dict[str, bytes]
+    lasting: Services, measured: Path, tmp_path: Path, expected: dict[str, bytes]
 ) -> None:
     """Whoever shares the database, the plan and the essays helps without the run's directory."""
     sharing = replace(lasting, study_database=f"sqlite+aiosqlite:///{tmp_path}/shared.db")
-    leader = in_a_process(partial(slowly, sharing, monkeypatch, "led"))
+    leader = begin(tune_here, "led", measured, database=sharing.study_database, pause_s=0.1)
     wait_for(lambda: announced("led"))
     run = only_run(Path("led"))
     name = read_json(run / "artifacts" / "study.json")["study"]
     joined = join_study(quick(output="elsewhere"), name, sharing)
-    os.waitpid(leader, 0)
+    assert 0 == end(leader)
     assert joined.ended
     assert joined.n_trials > 0
     assert f"--study {name}" in (run / "run.log").read_text(encoding="utf-8")
@@ -149,12 +135,14 @@ def test_a_study_that_nobody_began_is_refused(lasting: Services, tmp_path: Path)
         join_study(quick(), "essays/0123", sharing)
 
 
-def test_a_helper_leaves_when_nothing_moves(lasting: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_leaves_when_nothing_moves(
+    lasting: Services, measured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where whoever leads is gone, it does what waits, and then takes the run for dead."""
     monkeypatch.setattr(crew, "QUIET_S", 0.5)
-    leader = in_a_process(partial(slowly, lasting, monkeypatch, "output"))
+    leader = begin(tune_here, "output", measured, pause_s=0.1)
     wait_for(lambda: announced("output"))
-    kill(leader)
+    end(leader, by_force=True)
     joined = join_tuning(only_run(Path("output")), lasting)
     assert not joined.ended
     assert joined.n_trials < 6
