@@ -62,10 +62,10 @@ Registry, audit trail, score log and corrections are one database; bundles lie b
 does not know of does no harm. SQLite, while the service runs (a plain `cp` of it may be torn):
 
 ```sh
-cd /var/lib/gradewise
-sudo -u gradewise sqlite3 models/.registry/registry.sqlite "VACUUM INTO '/var/lib/gradewise/copy.sqlite'"
-sudo tar -czf /backup/gradewise-$(date +%F).tar.gz --exclude='models/.registry/registry.sqlite*' copy.sqlite models state -C / etc/gradewise
-sudo rm copy.sqlite
+sudo -u gradewise sqlite3 /var/lib/gradewise/models/.registry/registry.sqlite "VACUUM INTO '/var/lib/gradewise/copy.sqlite'"
+sudo tar -czf /backup/gradewise-$(date +%F).tar.gz --exclude='models/.registry/registry.sqlite*' \\
+  -C /var/lib/gradewise copy.sqlite models state -C / etc/gradewise
+sudo rm /var/lib/gradewise/copy.sqlite
 as scores verify
 ```
 
@@ -75,9 +75,9 @@ Back, on the same or on another machine, with the service stopped:
 
 ```sh
 sudo systemctl stop gradewise
-cd /var/lib/gradewise && sudo tar -xzf /backup/gradewise-2026-03-01.tar.gz models state copy.sqlite
-sudo rm -f models/.registry/registry.sqlite-*
-sudo mv copy.sqlite models/.registry/registry.sqlite
+sudo tar -xzf /backup/gradewise-2026-03-01.tar.gz -C /var/lib/gradewise models state copy.sqlite
+sudo sh -c 'rm -f /var/lib/gradewise/models/.registry/registry.sqlite-*'
+sudo mv /var/lib/gradewise/copy.sqlite /var/lib/gradewise/models/.registry/registry.sqlite
 sudo chown -R gradewise:gradewise /var/lib/gradewise
 as db check
 as registry repair
