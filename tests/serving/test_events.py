@@ -23,6 +23,7 @@ from gradewise.service_events import RequestAnswered
 from gradewise.serving.events.messages import BATCH_FAILED, SCORE_COMPLETED, SCORE_FAILED, SCORE_REQUESTED
 from gradewise.serving.events.worker import Worker
 from gradewise.testing.judged import made_up_event, made_up_result
+from kafka_server import kafka_server
 from working_service import ESSAY, HASTY, asker, service, until, worker_at
 
 SERVERS: dict[str, Callable[[Path], BrokerServer]] = {
@@ -145,10 +146,7 @@ def test_a_message_of_kafka_is_graded() -> None:
 
 
 def test_kafka_does_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the client library is installed that brings a Kafka along: pip install confluent-kafka."""
-    pytest.importorskip("confluent_kafka")
-    from kafka_server import kafka_server  # noqa: PLC0415 - needs that library
-
+    """Over Kafka's own protocol answers come, reasons too, and a broker that goes away loses nothing."""
     with kafka_server() as server:
         test_events_are_answered(server)
     with kafka_server() as server:
