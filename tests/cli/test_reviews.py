@@ -48,7 +48,9 @@ def test_a_text_may_belong_to_none_of_the_classes(command: Command) -> None:
     taken = command("reviews", "take", known.id, "--none-of-these")
     assert (0, True) == (taken.code, "cash becomes oos" in taken.out)
     assert "cash becomes oos" in command("reviews", "take", known.id, "OOS").out
-    assert ["oos"] == [each["grade"] for each in json.loads(command("corrections", "list", "--json").out)]
+    assert ["oos"] == [
+        each["grade"] for each in json.loads(command("corrections", "list", "--json").out)["corrections"]
+    ]
     assert (
         "train with classifier.out_of_scope"
         in command("reviews", "take", older.id, "--none-of-these").complaint
