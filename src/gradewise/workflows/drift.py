@@ -22,11 +22,12 @@ from gradewise.reporting.topics.drift import drift_sections, ranked
 from gradewise.reporting.wording import counted, enumerated
 from gradewise.telemetry import Listener, Notice, stage
 from gradewise.work_events import DriftMeasured
+from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
 from gradewise.workflows.guesses import guess_columns, refuse_rivals
 from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.profiling import table_of
 from gradewise.workflows.reading import column_map
-from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
+from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
 from gradewise.workflows.text_models import bundle_embedder
 

@@ -27,13 +27,13 @@ from gradewise.scores.answer_pairs import (
 from gradewise.scores.records import ScoreDraft
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.whole_files import write_whole
+from gradewise.workflows.bundle_needs import require_tasks
 from gradewise.workflows.learnt_texts import unknown_to
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.compare import require_same_scale
 from gradewise.workflows.registry.held_out import read_graded
 from gradewise.workflows.registry.opened import OpenedModel
-from gradewise.workflows.score import require_tasks
 from gradewise.workflows.scoring.reviewing import decided_answers
 from gradewise.workflows.services import Services
 
