@@ -9,8 +9,9 @@ from gradewise.errors import InputError
 from gradewise.essays.expectations import Expectation, Expectations
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
+from gradewise.essays.prompt_scales import PromptScales, find_scales
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, class_scale, find_scales
+from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
