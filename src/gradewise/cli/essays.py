@@ -203,6 +203,27 @@ def _from_table(
 ) -> Sequence[Essay]:
     for notice in source.notices:
         listener(Notice(notice))
+    wanted = _wanted(source, asked, listener, given=given)
+    intake = take_in(
+        source.records(),
+        source.columns(),
+        wanted,
+        None,
+        location=source.location,
+        on_bad_rows="set_aside" if asked.set_aside else "stop",
+    )
+    for row in intake.set_aside:
+        listener(Notice(f"row {row.row} (essay {row.essay_id!r}) is not graded: {row.detail}"))
+    return [
+        essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
+        for essay in intake.essays
+    ]
+
+
+def _wanted(
+    source: EssaySource, asked: AskedEssays, listener: Listener, *, given: tuple[str, ...]
+) -> ColumnMap:
+    """Which columns of a table are read: what is named, and what is plain."""
     named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
     try:
         refuse_rivals(source.columns(), named, ("text",))
@@ -218,23 +239,9 @@ def _from_table(
         listener(
             Notice(f"essays are named by their rows; --id-column says what names them: {', '.join(others)}")
         )
-    wanted = ColumnMap(
+    return ColumnMap(
         text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text, given=given
     )
-    intake = take_in(
-        source.records(),
-        source.columns(),
-        wanted,
-        None,
-        location=source.location,
-        on_bad_rows="set_aside" if asked.set_aside else "stop",
-    )
-    for row in intake.set_aside:
-        listener(Notice(f"row {row.row} (essay {row.essay_id!r}) is not graded: {row.detail}"))
-    return [
-        essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
-        for essay in intake.essays
-    ]
 
 
 def _unread(present: Sequence[str], read: ColumnsPlan, given: Sequence[str]) -> list[str]:
