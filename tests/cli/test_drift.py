@@ -82,7 +82,7 @@ def test_few_texts_are_too_few(command: Command, trained: Trained) -> None:
     ("arguments", "complaint"),
     [
         (("--model", "old"), "no profile of the training data"),
-        (("--against", "bare.csv"), "no column of texts among number"),
+        (("--against", "bare.csv"), "no column of texts found among number"),
     ],
     ids=["old-bundle", "no-texts"],
 )
