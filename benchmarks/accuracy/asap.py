@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.accuracy.tables import Row, Table
 from benchmarks.corpora import ASAP_CARD, corpora
 from gradewise.bootstrap import services_from
-from gradewise.essays.scales import ASAP
+from gradewise.essays.prompt_scales import ASAP
 from gradewise.essays.texts import text_hash
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.bootstrap import percentile_interval, resample_weights

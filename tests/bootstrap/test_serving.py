@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gradewise.bootstrap.databases import batches_from
-from gradewise.bootstrap.serving import JudgedOptions, ServingOptions, serving_from
+from gradewise.bootstrap.serving import serving_from
+from gradewise.bootstrap.serving_options import JudgedOptions, ServingOptions
 from gradewise.judgement.batch_tables import BatchTables, EssayColumns
 from gradewise.settings import Settings
 from gradewise.testing.judged import made_up_batch

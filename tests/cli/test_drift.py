@@ -50,7 +50,7 @@ def test_changed_essays_raise_the_alarm(command: Command, trained: Trained) -> N
     )
     assert 3 == outcome.code
     found = json.loads(outcome.out)
-    assert ("drift", 150) == (found["verdict"], found["n_now"])
+    assert (1, "drift", 150) == (found["schema_version"], found["verdict"], found["n_now"])
     assert {"words", "characters"} <= set(found["drifted"])
     assert "Have the texts changed?" in Path("drift.html").read_text(encoding="utf-8")
     assert 'gradewise_drift_alarm{model="trial"} 1.0' in Path("d.prom").read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def test_few_texts_are_too_few(command: Command, trained: Trained) -> None:
     ("arguments", "complaint"),
     [
         (("--model", "old"), "no profile of the training data"),
-        (("--against", "bare.csv"), "no column of texts among number"),
+        (("--against", "bare.csv"), "no column of texts found among number"),
     ],
     ids=["old-bundle", "no-texts"],
 )

@@ -226,7 +226,7 @@ def test_all_prompts_excluded_leave_nothing(command: Command) -> None:
         (["score", "latin.txt"], "latin.txt: byte 2 is not UTF-8; save the file as UTF-8 text"),
         (
             ["score", "nocolumn.csv"],
-            "nocolumn.csv: no column of essays among id, grade; name it",
+            "nocolumn.csv: no column of essays found among id, grade; name it",
         ),
         (["score", "empty.csv"], "empty.csv, row 2 (essay 'essay-00002'): the text is empty"),
         (["evaluate"], "name a file of labelled texts, such as: gradewise evaluate test.csv"),
@@ -290,7 +290,7 @@ def test_a_model_of_other_tools_is_refused(
     command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bundle is not used where essays would be measured otherwise than in training."""
-    monkeypatch.setattr("gradewise.workflows.score.EXTRACTOR_VERSION", "99")
+    monkeypatch.setattr("gradewise.workflows.bundle_needs.EXTRACTOR_VERSION", "99")
     for arguments in (["score", "--text", "Dogs."], ["evaluate", trained.essays, "-o", "output"]):
         outcome = command(*arguments, "-m", trained.run)
         assert 2 == outcome.code

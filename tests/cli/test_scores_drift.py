@@ -55,7 +55,7 @@ def test_texts_of_another_kind_raise_the_alarm(command: Command) -> None:
     )
     assert 3 == done.code
     told = json.loads(done.out)
-    assert ("drift", 120) == (told["verdict"], told["models"][0]["n_texts"])
+    assert (1, "drift", 120) == (told["schema_version"], told["verdict"], told["models"][0]["n_texts"])
     assert "measure_0" in told["models"][0]["drifted"]
     assert "Have the texts that are answered changed?" in Path("drift.html").read_text(encoding="utf-8")
     gauge = 'cj_ml_drift_alarm{model_name="made-up",model_version="20260131_120000"} 1.0'

@@ -125,7 +125,7 @@ def test_a_plan_may_have_its_schema_beside_it(command: Command) -> None:
         (("chats.csv", *CLASSIFICATION, "--recipe", "accurate"), "--recipe 'accurate' has no part"),
         (("chats.csv", *CLASSIFICATION, "--label-column", "intnt"), "'intnt'; did you mean 'intent'?"),
         (("bare.csv", *CLASSIFICATION), "no column of classes found among text, tone; name it: --label"),
-        (("rivals.csv", *CLASSIFICATION), "may all hold the grades"),
+        (("rivals.csv", *CLASSIFICATION), "may all hold the classes"),
     ],
     ids=["misspelt", "unknown", "scale", "recipe", "column", "no_label", "rivals"],
 )  # fmt: skip

@@ -8,8 +8,9 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.essays.intake import REASONS, ColumnMap, Intake, OnBadRows, take_in
+from gradewise.essays.prompt_scales import ASAP, PromptScales
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import ASAP, PromptScales, Scale, find_scale
+from gradewise.essays.scales import Scale, find_scale
 
 ELLIPSE = find_scale("ellipse")
 FULL = ColumnMap(

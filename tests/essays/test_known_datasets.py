@@ -4,7 +4,8 @@ import pytest
 
 from gradewise.essays.cards import metrics_allowed
 from gradewise.essays.known_datasets import KNOWN, KnownDataset, find_dataset, recognise
-from gradewise.essays.scales import find_scale, find_scales
+from gradewise.essays.prompt_scales import find_scales
+from gradewise.essays.scales import find_scale
 
 BETRAYED = [known for known in KNOWN if known.signature]
 

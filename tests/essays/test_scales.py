@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import (
-    ASAP,
-    LONGEST_LABEL,
-    SCALES,
-    PromptScales,
-    Scale,
-    class_scale,
-    find_scale,
-    find_scales,
-    label_fault,
-)
+from gradewise.essays.prompt_scales import ASAP, PromptScales, find_scales
+from gradewise.essays.scales import LONGEST_LABEL, SCALES, Scale, class_scale, find_scale, label_fault
 
 
 @pytest.mark.parametrize(

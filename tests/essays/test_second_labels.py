@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from gradewise.errors import InputError
+from gradewise.essays.prompt_scales import ASAP
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import ASAP, find_scale
+from gradewise.essays.scales import find_scale
 from gradewise.essays.second_labels import FEWEST, require_one_scale
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradewise.features.cohesion import FEATURES, connectives, functions
+from gradewise.features.cohesion import FEATURES
 from gradewise.features.connectives import CONNECTIVES, FUNCTIONS, PERSONS, PRONOUNS
 from gradewise.features.documents import Document, build_document
+from gradewise.features.used_connectives import connectives, functions
 
 MEASURES = {feature.spec.name: feature.measure for feature in FEATURES}
 

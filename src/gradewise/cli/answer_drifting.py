@@ -1,6 +1,5 @@
 """What has changed of the texts that a service answered, as the terminal shows it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from gradewise.bootstrap import stores_from
 from gradewise.cli.choosing import find_bundle
+from gradewise.cli.drift import DRIFTED
 from gradewise.cli.drifting import drift_table, gauges_into
 from gradewise.cli.moments import start_of_window
 from gradewise.cli.registry_views import moment
@@ -21,6 +21,7 @@ from gradewise.reporting.wording import counted
 from gradewise.settings import read_settings
 from gradewise.telemetry import all_hear
 from gradewise.whole_files import write_whole
+from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.answer_drift import (
     AnswerDrift,
     AskedAnswers,
@@ -31,8 +32,8 @@ from gradewise.workflows.scoring.answer_drift import (
 from gradewise.workflows.scoring.answer_drift_page import answer_drift_page, answer_drift_record
 from gradewise.workflows.scoring.replay import recorded_bundle
 
-DRIFTED, NOT_LOOKED_AT = 3, 1
-"""Exit codes: texts have drifted beyond the alarm; a model that answered is not at hand."""
+NOT_LOOKED_AT = 1
+"""Exit code where a model that answered is not at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def answer_drift_shown(asked: AskedAnswerDrift, *, quiet: bool) -> int:
     if asked.output is not None:
         write_whole(asked.output, render_page_html(answer_drift_page(found, alarm=asked.alarm)))
     if asked.as_json:
-        out.print_json(json.dumps(answer_drift_record(found)))
+        out.print(answer_json(**answer_drift_record(found)), soft_wrap=True)
     else:
         _show(found)
     if asked.output is not None and not asked.as_json:

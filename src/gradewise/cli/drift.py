@@ -10,6 +10,18 @@ from gradewise.cli.evaluate import MODEL_HELP
 
 DRIFTED = 3
 """Exit code where texts have drifted beyond the alarm."""
+FalseAlarms = Annotated[
+    float,
+    typer.Option(
+        min=0.0001, max=0.2, help="How often texts of the same kind may raise a false alarm, per run."
+    ),
+]
+Pictures = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write a page with pictures there (HTML).")
+]
+Gauges = Annotated[
+    Path | None, typer.Option(help="Write gauges for Prometheus there (textfile collector, .prom).")
+]
 
 
 @app.command()
@@ -26,19 +38,10 @@ def drift(
             "texts are compared as they stand."
         ),
     ] = None,
-    alarm: Annotated[
-        float,
-        typer.Option(
-            min=0.0001, max=0.2, help="How often texts of the same kind may raise a false alarm, per run."
-        ),
-    ] = 0.01,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write a page with pictures there (HTML).")
-    ] = None,
+    alarm: FalseAlarms = 0.01,
+    output: Pictures = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as JSON on standard output.")] = False,
-    metrics: Annotated[
-        Path | None, typer.Option(help="Write gauges for Prometheus there (textfile collector, .prom).")
-    ] = None,
+    metrics: Gauges = None,
     text_column: Annotated[str | None, typer.Option(help="Column that holds the texts.")] = None,
     label_column: Annotated[str | None, typer.Option(help="Column that holds the labels.")] = None,
     prompt_text: Annotated[

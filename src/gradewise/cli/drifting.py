@@ -1,6 +1,5 @@
 """What has changed of texts, as the terminal shows it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from gradewise.telemetry import Listener, all_hear, silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.drift import Asked, Found, find_drift
 from gradewise.workflows.plan_data import ColumnsPlan
+from gradewise.workflows.registry.export import answer_json
 
 STYLES: Mapping[Verdict, str] = {"alike": "green", "slight": "yellow", "drift": "red", "too few": "dim"}
 FEWEST_ROWS, MOST_ROWS = 12, 40
@@ -109,7 +109,7 @@ def _show(found: Found, asked: AskedDrift) -> None:
     if asked.output is not None:
         write_whole(asked.output, render_page_html(found.page))
     if asked.as_json:
-        out.print_json(json.dumps(drift_record(found.report)))
+        out.print(answer_json(**drift_record(found.report)), soft_wrap=True)
         return
     out.print(drift_table(found.report))
     out.print()

@@ -17,7 +17,7 @@ from gradewise.essays.texts import repair_text
 from gradewise.protocols import EssaySource
 from gradewise.redaction import bare_addresses
 from gradewise.telemetry import Listener, Notice, stage
-from gradewise.workflows.guesses import guess_columns, refuse_rivals
+from gradewise.workflows.guesses import find_columns
 from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.renamed_source import renamed
 from gradewise.workflows.services import Services
@@ -203,24 +203,7 @@ def _from_table(
 ) -> Sequence[Essay]:
     for notice in source.notices:
         listener(Notice(notice))
-    named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
-    try:
-        refuse_rivals(source.columns(), named, ("text",))
-    except InputError as error:
-        raise InputError(f"{source.location}: {error}") from error
-    columns = guess_columns(source.columns(), named)
-    if columns.text is None:
-        raise InputError(
-            f"{source.location}: no column of essays among {', '.join(source.columns())}; name it: "
-            "--text-column NAME"
-        )
-    if columns.id is None and (others := _unread(source.columns(), columns, given)):
-        listener(
-            Notice(f"essays are named by their rows; --id-column says what names them: {', '.join(others)}")
-        )
-    wanted = ColumnMap(
-        text=columns.text, id=columns.id, prompt=columns.prompt, prompt_text=columns.prompt_text, given=given
-    )
+    wanted = _wanted(source, asked, listener, given=given)
     intake = take_in(
         source.records(),
         source.columns(),
@@ -235,6 +218,25 @@ def _from_table(
         essay if essay.prompt_text else replace(essay, prompt_text=asked.prompt_text)
         for essay in intake.essays
     ]
+
+
+def _wanted(
+    source: EssaySource, asked: AskedEssays, listener: Listener, *, given: tuple[str, ...]
+) -> ColumnMap:
+    """Which columns of a table are read: what is named, and what is plain."""
+    named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
+    columns = find_columns(source, named, ("text",))
+    if columns.id is None and (others := _unread(source.columns(), columns, given)):
+        listener(
+            Notice(f"essays are named by their rows; --id-column says what names them: {', '.join(others)}")
+        )
+    return ColumnMap(
+        text=columns.text or "",
+        id=columns.id,
+        prompt=columns.prompt,
+        prompt_text=columns.prompt_text,
+        given=given,
+    )
 
 
 def _unread(present: Sequence[str], read: ColumnsPlan, given: Sequence[str]) -> list[str]:

@@ -29,9 +29,9 @@ from gradewise.reporting.explanation_record import explanation_record
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
+from gradewise.workflows.bundle_needs import bundle_checker
 from gradewise.workflows.explain import explain_essay
 from gradewise.workflows.explain_class import explain_class
-from gradewise.workflows.score import bundle_checker
 from gradewise.workflows.services import Services
 from gradewise.workflows.text_models import bundle_embedder
 

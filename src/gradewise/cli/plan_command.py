@@ -103,10 +103,7 @@ def asked_command(
             function(asked=asked, quiet=given["quiet"], **mine)
 
         parameters = [
-            _parameter("source", Annotated[Path | None, typer.Argument(help=source_help)]),
-            _parameter(
-                "source_option", Annotated[Path | None, typer.Option(*flags, help="The same, as an option.")]
-            ),
+            *_source_parameters(flags, source_help),
             *own,
             *(_parameter(option.name, _annotation(option)) for option in options),
             *([_parameter("recipe", _RECIPE)] if recipe else []),
@@ -115,9 +112,7 @@ def asked_command(
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         command.__doc__ = function.__doc__
-        app.command(name, rich_help_panel=panel)(command)
-        for alias in aliases:
-            app.command(alias, hidden=True)(command)
+        _register(command, name, panel=panel, aliases=aliases)
         return function
 
     return register
@@ -160,6 +155,12 @@ def plan_command(
     return register
 
 
+def _register(command: Callable[..., None], name: str, *, panel: str | None, aliases: Sequence[str]) -> None:
+    app.command(name, rich_help_panel=panel)(command)
+    for alias in aliases:
+        app.command(alias, hidden=True)(command)
+
+
 def _refuse_classes(command: str, plan: "Plan") -> None:
     if plan.task == "nominal":
         raise PlanError(
@@ -172,6 +173,15 @@ def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
     """What a command asks for besides that which makes a plan."""
     parameters = inspect.signature(function, eval_str=True, locals=_UNREAD).parameters.values()
     return [parameter for parameter in parameters if parameter.name not in {"asked", "plan", "quiet"}]
+
+
+def _source_parameters(flags: Sequence[str], source_help: str) -> Sequence[inspect.Parameter]:
+    """A plan or a file: named as such, or by an option."""
+    named = typer.Option(*flags, help="The same, as an option.")
+    return (
+        _parameter("source", Annotated[Path | None, typer.Argument(help=source_help)]),
+        _parameter("source_option", Annotated[Path | None, named]),
+    )
 
 
 def _parameter(name: str, annotation: Any, *, default: Any = None) -> inspect.Parameter:

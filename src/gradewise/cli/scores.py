@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import app
+from gradewise.cli.drift import FalseAlarms, Gauges, Pictures
 
 scores = typer.Typer(
     no_args_is_help=True,
@@ -79,19 +80,10 @@ def drift(
         list[Path] | None,
         typer.Option("--bundle", help="A bundle or run that answered and was never registered; repeatable."),
     ] = None,
-    alarm: Annotated[
-        float,
-        typer.Option(
-            min=0.0001, max=0.2, help="How often texts of the same kind may raise a false alarm, per run."
-        ),
-    ] = 0.01,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write a page with pictures there (HTML).")
-    ] = None,
+    alarm: FalseAlarms = 0.01,
+    output: Pictures = None,
     json: Json = False,
-    metrics: Annotated[
-        Path | None, typer.Option(help="Write gauges for Prometheus there (textfile collector, .prom).")
-    ] = None,
+    metrics: Gauges = None,
     quiet: Quiet = False,
 ) -> None:
     """Say whether the texts that were answered have changed since the model was trained; no text is needed.

@@ -67,12 +67,17 @@ def score_shown(asked: Asked) -> None:
         )
         if asked.output and form == "parquet":
             _write_parquet(predictions, asked.output, services)
+    _give(predictions, form, asked.output)
+
+
+def _give(predictions: Sequence[Prediction], form: str, output: Path | None) -> None:
+    """Show grades, or write them to a file; Parquet is written already."""
     err.print(f"model {predictions[0].model}", soft_wrap=True)
-    if asked.output:
+    if output:
         if form != "parquet":
-            write_whole(asked.output, _as_text(predictions, form))
+            write_whole(output, _as_text(predictions, form))
         what = "texts with their classes" if predictions[0].of_classes else "graded essays"
-        err.print(f"{len(predictions)} {what} written to {asked.output}", soft_wrap=True)
+        err.print(f"{len(predictions)} {what} written to {output}", soft_wrap=True)
     elif form == "table":
         _show(predictions)
     else:

@@ -14,9 +14,9 @@ from gradewise.models.bundle import load_bundle
 from gradewise.reporting.report import Report
 from gradewise.reporting.topics.classes import OUT_OF_SCOPE
 from gradewise.settings import read_settings
+from gradewise.workflows.bundle_needs import measures_relevance
 from gradewise.workflows.evaluate import evaluate_bundle
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.score import measures_relevance
 from gradewise.workflows.train import TrainedRun, train
 
 NUMBERS_SHOWN = 3

@@ -88,12 +88,7 @@ class AskedWatch:
 
 def watch_shown(asked: AskedWatch, *, json: bool, quiet: bool) -> bool:
     """Watch until somebody stops it, with a line for each step; whether no dataset failed."""
-    plan, pace = read_plan(asked.config), asked.pace()
-    if not plan.evaluation.locked_test:
-        raise PlanError(
-            f"{asked.config}: `evaluation.locked_test` is false, and a model ships with what the locked test "
-            "says of it; leave the key out"
-        )
+    plan, pace = _tested_plan(asked.config), asked.pace()
     wishes, state = asked.wishes(plan), asked.state or asked.directory / STATE
     directory = data_directory(asked.directory)
     directory.files()  # before a ledger is made in it
@@ -104,7 +99,6 @@ def watch_shown(asked: AskedWatch, *, json: bool, quiet: bool) -> bool:
         stopped_in_order() as stop,
     ):
         listener = all_hear(progress, _json_line if json else _show)
-        heard = all_hear(listener, _show_notice) if quiet and not json else listener
         if not asked.once and not json:
             err.print(f"watching {asked.directory} for {asked.pattern or 'tables'}; Ctrl-C ends it")
         found = watch(
@@ -114,11 +108,26 @@ def watch_shown(asked: AskedWatch, *, json: bool, quiet: bool) -> bool:
             Clockwork(now=services.clock, monotonic=time.monotonic, wait=stop.wait, stopping=stop.is_set),
             wishes=wishes,
             pace=pace,
-            listener=heard,
+            listener=all_hear(listener, _show_notice) if quiet and not json else listener,
         )
     if asked.once and not json:
         out.print(_summary(found), soft_wrap=True)
     return not any(each.steps[-1] == "failed" for each in found)
+
+
+def _tested_plan(config: Path) -> Plan:
+    """The plan, of models that are tested.
+
+    Raises:
+        PlanError: they are not.
+    """
+    plan = read_plan(config)
+    if not plan.evaluation.locked_test:
+        raise PlanError(
+            f"{config}: `evaluation.locked_test` is false, and a model ships with what the locked test "
+            "says of it; leave the key out"
+        )
+    return plan
 
 
 @contextmanager

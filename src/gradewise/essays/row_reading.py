@@ -10,8 +10,9 @@ from gradewise.essays.bad_rows import FaultError, Faults, Rejected
 from gradewise.essays.cells import read_time
 from gradewise.essays.expectations import Expectations, check_cells, check_counts
 from gradewise.essays.given_columns import GivenReader, given_reader
+from gradewise.essays.prompt_scales import PromptScales
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, label_fault
+from gradewise.essays.scales import Scale, label_fault
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.suggestions import quotable, suggest
+from gradewise.essays.suggestions import listed, quotable, suggest
 
 Codes = NDArray[np.int64]
 """Grades as integer positions on one scale: shape ``(n,)``, values ``0 … n_grades - 1``."""
@@ -21,8 +21,8 @@ FEWEST_GRADES = 2
 """Shortest scale: with one grade there is nothing to learn."""
 CLASSES_LISTED = 8
 """Classes that a message names at the most."""
-LONGEST_LISTING = 20
-"""Grades that a message lists in full."""
+
+
 MOST_GRADES = 1000
 """Longest scale that is accepted; a longer one is a typing mistake, or a score rather than a grade."""
 LONGEST_LABEL = 200
@@ -97,8 +97,9 @@ class Scale:
         if number is not None and values is not None and number in values:
             return values.index(number)
         if self.ordered:
-            listed = _listing(self.grades)
-            raise InputError(f"{quotable(label)!r} is not a grade of scale {self.name} ({listed})")
+            raise InputError(
+                f"{quotable(label)!r} is not a grade of scale {self.name} ({listed(self.grades)})"
+            )
         named = ", ".join(quotable(grade) for grade in self.grades[:CLASSES_LISTED])
         more = f" and {self.n_grades - CLASSES_LISTED} more" if self.n_grades > CLASSES_LISTED else ""
         raise InputError(
@@ -149,13 +150,6 @@ def _number(text: str) -> float | None:
     if re.fullmatch(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?", text) is None:
         return None
     return float(text.replace(",", "."))
-
-
-def _listing(grades: Sequence[str]) -> str:
-    """All grades, or the ends of a long scale."""
-    if len(grades) <= LONGEST_LISTING:
-        return " ".join(grades)
-    return f"{' '.join(grades[:3])} … {' '.join(grades[-2:])}"
 
 
 def _half_steps(low: int, high: int) -> tuple[str, ...]:
@@ -230,72 +224,3 @@ def class_scale(labels: Iterable[str]) -> Scale:
         InputError: there are fewer than two labels, or more than `MOST_GRADES`, or one is no name.
     """
     return Scale("classes", tuple(sorted(set(labels))), ordered=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PromptScales:
-    """A scale for each prompt, where prompts are not graded alike."""
-
-    by_prompt: Mapping[str, Scale]
-    """Each prompt's scale."""
-
-    def for_prompt(self, prompt: str) -> Scale:
-        """The scale of a prompt.
-
-        Raises:
-            InputError: the prompt has none.
-        """
-        if prompt not in self.by_prompt:
-            raise InputError(
-                f"prompt {quotable(prompt)!r} has no scale; give it one beside "
-                f"{_listing([quotable(known) for known in self.by_prompt])}{suggest(prompt, self.by_prompt)}"
-            )
-        return self.by_prompt[prompt]
-
-    def single_scale(self, prompts: Iterable[str]) -> Scale:
-        """The one scale on which these prompts are graded.
-
-        Raises:
-            InputError: there are several, so that figures pooled over them would mean nothing.
-        """
-        scales = [self.for_prompt(prompt) for prompt in sorted(set(prompts))]
-        distinct = {scale.grades: scale for scale in scales}
-        if len(distinct) == 1:
-            return next(iter(distinct.values()))
-        if not distinct:
-            raise InputError("no prompt, so no scale; choose a prompt")
-        names = ", ".join(scale.name for scale in distinct.values())
-        raise InputError(
-            f"prompts on {len(distinct)} different scales ({names}) cannot be pooled: agreement "
-            "over different ranges mostly measures which prompt an essay answers; "
-            "choose one prompt (data.filters.only_prompts) and train a model for each"
-        )
-
-
-ASAP = PromptScales(
-    {
-        str(prompt): _integer_scale(low, high)
-        for prompt, (low, high) in enumerate(
-            [(2, 12), (1, 6), (0, 3), (0, 3), (0, 4), (0, 4), (0, 30), (0, 60)], start=1
-        )
-    }
-)
-"""Resolved scores of the eight prompts of ASAP-AES (Hewlett Foundation, 2012)."""
-
-
-def find_scales(
-    spec: str | Sequence[str | float] | Mapping[str, str | Sequence[str | float]],
-) -> Scale | PromptScales:
-    """As `find_scale`, and also ``"asap"`` or a mapping from prompt to any of these.
-
-    >>> find_scales({"1": "2-12", "2": "1-6"}).for_prompt("2").name
-    '1-6'
-
-    Raises:
-        InputError: a name is not known, or a list is not a scale.
-    """
-    if isinstance(spec, Mapping):
-        return PromptScales({str(prompt): find_scale(scale) for prompt, scale in spec.items()})
-    if isinstance(spec, str) and spec.strip().casefold() == "asap":
-        return ASAP
-    return find_scale(spec)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradewise.errors import InputError
+from gradewise.essays.prompt_scales import PromptScales
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale
+from gradewise.essays.scales import Scale
 
 FEWEST = 20
 """Essays with two grades from which on their means tell two scales apart."""

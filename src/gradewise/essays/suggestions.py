@@ -1,10 +1,12 @@
-"""What somebody probably meant when a name is not known, for one-line error messages."""
+"""What is named in one-line error messages: what somebody probably meant, and what there is."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LONGEST_QUOTE = 64
 """Characters of an offending value that a message shows: a wrong column must not spill an essay."""
+LONGEST_LISTING = 20
+"""Names that a message lists in full."""
 
 
 def suggest(name: str, options: Iterable[str]) -> str:
@@ -27,3 +29,14 @@ def quotable(value: str) -> str:
     ('B2', '<1,500 characters>')
     """
     return value if len(value) <= LONGEST_QUOTE else f"<{len(value):,} characters>"
+
+
+def listed(names: Sequence[str]) -> str:
+    """All names, or the ends of a long list.
+
+    >>> listed(["F", "E", "D"]), listed([str(score) for score in range(61)])
+    ('F E D', '0 1 2 … 59 60')
+    """
+    if len(names) <= LONGEST_LISTING:
+        return " ".join(names)
+    return f"{' '.join(names[:3])} … {' '.join(names[-2:])}"

@@ -86,6 +86,7 @@ def measure_drift(
         absent=tuple(sorted(kept - here)),
         repeated_then=profile.repeated,
         repeated_now=repeated_share(table.texts),
+        alarm=alarm,
     )
 
 

@@ -83,6 +83,8 @@ class DriftReport:
     """Share of texts that stood there before."""
     repeated_now: float
     """The same now."""
+    alarm: float
+    """How often texts of the same kind may raise any alarm, 0 to 1."""
 
     @property
     def drifted(self) -> tuple[Check, ...]:

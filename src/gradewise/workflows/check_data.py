@@ -8,7 +8,8 @@ from typing import Any
 from gradewise.errors import InputError
 from gradewise.essays.bad_rows import Rejected, rejected_to_json
 from gradewise.essays.intake import Intake, examine_rows
-from gradewise.essays.scales import PromptScales, Scale, class_scale, find_scales
+from gradewise.essays.prompt_scales import PromptScales, find_scales
+from gradewise.essays.scales import Scale, class_scale
 from gradewise.protocols import EssaySource
 from gradewise.reporting.topics.bad_rows import rows_by_reason
 from gradewise.telemetry import Listener, Notice, silent, stage

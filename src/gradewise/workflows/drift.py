@@ -22,11 +22,12 @@ from gradewise.reporting.topics.drift import drift_sections, ranked
 from gradewise.reporting.wording import counted, enumerated
 from gradewise.telemetry import Listener, Notice, stage
 from gradewise.work_events import DriftMeasured
-from gradewise.workflows.guesses import guess_columns, refuse_rivals
+from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
+from gradewise.workflows.guesses import HELD_OF_CLASSES, find_columns
 from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.profiling import table_of
 from gradewise.workflows.reading import column_map
-from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
+from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
 from gradewise.workflows.text_models import bundle_embedder
 
@@ -115,7 +116,7 @@ def read_texts(
     source = services.open_source(path)
     for notice in source.notices:
         listener(Notice(notice))
-    columns = _columns(source, named)
+    columns = find_columns(source, named, ("text",), held=HELD_OF_CLASSES)
     given = () if bundle is None else given_columns(bundle.schema)
     intake = take_in(
         source.rows(),
@@ -198,20 +199,6 @@ def _taught(path: Path, bundle: Bundle, services: Services, listener: Listener) 
         return False
     listener(Notice(f"the model was trained on texts of {path.name}: what it says of them is not compared"))
     return True
-
-
-def _columns(source: EssaySource, named: ColumnsPlan) -> ColumnsPlan:
-    try:
-        refuse_rivals(source.columns(), named, ("text",))
-    except InputError as error:
-        raise InputError(f"{source.location}: {error}") from error
-    columns = guess_columns(source.columns(), named)
-    if columns.text is None:
-        raise InputError(
-            f"{source.location}: no column of texts among {', '.join(source.columns())}; name it: "
-            "--text-column NAME"
-        )
-    return columns
 
 
 def _labelled(source: EssaySource, columns: ColumnMap) -> ColumnMap:

@@ -23,11 +23,12 @@ from gradewise.models.pooling import equal_weights, pool, stacked_weights
 from gradewise.models.predictions import GradePredictions
 from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, Notice, silent, stage
+from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
 from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.learnt_texts import unknown_to
 from gradewise.workflows.plan import EvaluationPlan, Plan
 from gradewise.workflows.registry.held_out import GradedFile, read_graded
-from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
+from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
 from gradewise.workflows.text_models import bundle_embedder
 

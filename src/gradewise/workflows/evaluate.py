@@ -15,6 +15,7 @@ from gradewise.protocols import EssaySource
 from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.telemetry import Listener, Notice, silent, stage
+from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
 from gradewise.workflows.classification.evaluating import evaluate_classes, labels_read
 from gradewise.workflows.classification.publishing import CALIBRATIONS as CLASS_CALIBRATIONS
 from gradewise.workflows.given import with_columns_of
@@ -26,7 +27,7 @@ from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import open_run
-from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
+from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
 from gradewise.workflows.standards import standards_topics
 from gradewise.workflows.text_models import bundle_embedder

@@ -32,15 +32,9 @@ from gradewise.reporting.explanation import (
     LikelyGrades,
     TellingTerms,
 )
+from gradewise.workflows.bundle_needs import measures_relevance, require_same_tools
 from gradewise.workflows.extract import needs_findings
-from gradewise.workflows.score import (
-    Prediction,
-    averages,
-    measure_essay,
-    measures_relevance,
-    predictions,
-    require_same_tools,
-)
+from gradewise.workflows.score import Prediction, averages, measure_essay, predictions
 from gradewise.workflows.text_models import require_same_embedder
 
 MOST_TERMS = 6

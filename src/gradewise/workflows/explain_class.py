@@ -13,8 +13,9 @@ from gradewise.essays.texts import count_words, text_sha256
 from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Embedder
 from gradewise.reporting.class_explanation import ClassExplanation, Place, WordPart
+from gradewise.workflows.bundle_needs import require_same_tools
 from gradewise.workflows.explain import explained_model
-from gradewise.workflows.score import graded, measure_essay, require_same_tools
+from gradewise.workflows.score import graded, measure_essay
 from gradewise.workflows.text_models import require_same_embedder
 
 MOST_WORDS = 300

@@ -1,13 +1,14 @@
 """What a plan left open, looked for in the data: columns by their usual names, the scale by its labels."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import isfinite
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import FEWEST_GRADES, MOST_GRADES, Scale, class_scale, find_scale, label_fault
 from gradewise.essays.suggestions import quotable
+from gradewise.protocols import EssaySource
 from gradewise.workflows.plan_data import ColumnsPlan
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
@@ -23,6 +24,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 
 HELD = {"text": "the essays", "label": "the grades"}
 """What the columns hold of which a wrong one makes a wrong model."""
+HELD_OF_CLASSES = {"text": "the texts", "label": "the classes"}
+"""The same where texts have classes, or neither."""
 
 NAMED_SCALES = ("swedish8", "cefr")
 """Letter scales that labels alone can tell."""
@@ -54,7 +57,38 @@ def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
     return named.model_copy(update=found)
 
 
-def refuse_rivals(columns: Sequence[str], named: ColumnsPlan, roles: Sequence[str]) -> None:
+def find_columns(
+    source: EssaySource, named: ColumnsPlan, roles: Sequence[str], *, held: Mapping[str, str] = HELD
+) -> ColumnsPlan:
+    """The columns that a table has: what is named, else what has a usual name.
+
+    Args:
+        source: the table.
+        named: columns that somebody named.
+        roles: what it must have: ``text``, ``label``.
+        held: what the columns of these roles hold, in words.
+
+    Raises:
+        InputError: a column that it must have is not found, or two may be it.
+    """
+    present = source.columns()
+    try:
+        refuse_rivals(present, named, roles, held=held)
+    except InputError as error:
+        raise InputError(f"{source.location}: {error}") from error
+    columns = guess_columns(present, named)
+    for role in roles:
+        if getattr(columns, role) is None:
+            raise InputError(
+                f"{source.location}: no column of {held[role].removeprefix('the ')} found among "
+                f"{', '.join(map(quotable, present))}; name it: --{role}-column NAME"
+            )
+    return columns
+
+
+def refuse_rivals(
+    columns: Sequence[str], named: ColumnsPlan, roles: Sequence[str], *, held: Mapping[str, str] = HELD
+) -> None:
     """Refuse to guess where two columns have usual names: a school year may well be called ``grade``.
 
     Raises:
@@ -67,7 +101,7 @@ def refuse_rivals(columns: Sequence[str], named: ColumnsPlan, roles: Sequence[st
         rivals = [repr(column) for column in usual if column not in given]
         if getattr(named, role) is None and len(rivals) > 1:
             raise InputError(
-                f"columns {' and '.join(rivals)} may all hold {HELD[role]}; say which one does: "
+                f"columns {' and '.join(rivals)} may all hold {held[role]}; say which one does: "
                 f"--{role}-column NAME"
             )
 

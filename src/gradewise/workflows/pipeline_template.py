@@ -8,7 +8,7 @@ from pathlib import Path
 from gradewise.errors import InputError
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols import EssaySource
-from gradewise.workflows.guesses import guess_columns, refuse_rivals
+from gradewise.workflows.guesses import HELD_OF_CLASSES, find_columns
 from gradewise.workflows.plan_classifier import SENTENCE_WIDTH, USUAL_COLUMNS, ExpectedColumn, usual_columns
 from gradewise.workflows.plan_data import ColumnsPlan
 from gradewise.workflows.plan_pipeline import Pipeline
@@ -39,7 +39,7 @@ def pipeline_for(
     for named in (text, label):
         if named is not None and named not in columns:
             raise InputError(f"{source.location} has no column {quotable(named)!r}{suggest(named, columns)}")
-    found = _found(source, ColumnsPlan(text=text, label=label))
+    found = find_columns(source, ColumnsPlan(text=text, label=label), ("text", "label"), held=HELD_OF_CLASSES)
     expected = _expected(source)
     vectors = VECTORS if VECTORS in expected else None
     return Pipeline.model_validate(
@@ -59,22 +59,6 @@ def pipeline_for(
             },
         }
     )
-
-
-def _found(source: EssaySource, named: ColumnsPlan) -> ColumnsPlan:
-    columns = source.columns()
-    try:
-        refuse_rivals(columns, named, ("text", "label"))
-    except InputError as error:
-        raise InputError(f"{source.location}: {error}") from error
-    found = guess_columns(columns, named)
-    for role, held in (("text", "texts"), ("label", "classes")):
-        if getattr(found, role) is None:
-            present = ", ".join(quotable(column) for column in columns)
-            raise InputError(
-                f"{source.location}: no column of {held} found among {present}; name it: --{role}-column NAME"
-            )
-    return found
 
 
 def _expected(source: EssaySource) -> dict[str, ExpectedColumn]:

@@ -11,8 +11,9 @@ from gradewise.essays.cards import DatasetCard
 from gradewise.essays.intake import Intake
 from gradewise.essays.integrity import IntegrityReport, inspect_essays
 from gradewise.essays.origins import Origin, SourceFile
+from gradewise.essays.prompt_scales import PromptScales, find_scales
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, class_scale, find_scales
+from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.split_set import SplitSet
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource

@@ -9,8 +9,9 @@ from gradewise.errors import InputError
 from gradewise.essays.expectations import Expectation, Expectations
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
+from gradewise.essays.prompt_scales import PromptScales, find_scales
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import PromptScales, Scale, class_scale, find_scales
+from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.second_labels import require_one_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
@@ -19,12 +20,10 @@ from gradewise.work_events import EssaysRead
 from gradewise.workflows.chosen_rows import ChosenRows, require_column
 from gradewise.workflows.given import refuse_judged_label, with_found_columns
 from gradewise.workflows.guesses import (
-    HELD,
+    find_columns,
     guess_classes,
-    guess_columns,
     guess_scale,
     refuse_mixed_ranges,
-    refuse_rivals,
 )
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_data import ColumnsPlan, FiltersPlan
@@ -88,7 +87,7 @@ def with_named_columns(
         listener(Notice(notice))
     plan = as_published(plan, source, listener, graded=graded)
     roles = needed or (("text", "label") if graded else ("text",))
-    columns = _found_columns(plan.data.columns, source, roles)
+    columns = find_columns(source, plan.data.columns, roles)
     if not graded:
         columns = columns.model_copy(update={"label": None})
     if columns != plan.data.columns:
@@ -116,23 +115,6 @@ def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> 
 def _some_classes(scale: Scale) -> str:
     shown = ", ".join(quotable(each) for each in scale.grades[:CLASSES_LISTED])
     return shown if scale.n_grades <= CLASSES_LISTED else f"{shown} …"
-
-
-def _found_columns(named: ColumnsPlan, source: EssaySource, roles: Sequence[str]) -> ColumnsPlan:
-    """The columns that a file has; those of the roles must be among them."""
-    columns = guess_columns(source.columns(), named)
-    try:
-        refuse_rivals(source.columns(), named, roles)
-    except InputError as error:
-        raise InputError(f"{source.location}: {error}") from error
-    for role in roles:
-        if getattr(columns, role) is None:
-            names = ", ".join(quotable(name) for name in source.columns())
-            raise InputError(
-                f"{source.location}: no column of {HELD[role].removeprefix('the ')} found among {names}; "
-                f"name it: --{role}-column NAME"
-            )
-    return columns
 
 
 def _spoken(columns: ColumnsPlan) -> str:

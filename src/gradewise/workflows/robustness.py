@@ -26,11 +26,12 @@ from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.report import DataSection, Report
 from gradewise.reporting.topics.robustness import robustness_section
 from gradewise.telemetry import Listener, silent, stage
+from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
 from gradewise.workflows.plan_data import dataset_card
 from gradewise.workflows.plan_reading import plan_yaml
 from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
 from gradewise.workflows.runs.run import open_run
-from gradewise.workflows.score import bundle_checker, bundle_matrix, require_tasks
+from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
 from gradewise.workflows.text_models import bundle_embedder
 from gradewise.workflows.trained_run import data_section, write_reports

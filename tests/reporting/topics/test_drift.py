@@ -120,3 +120,10 @@ def test_labels_beyond_the_picture_are_drawn_together() -> None:
     assert "label 0" in {part.name for part in parts}
     assert all(before.then >= after.then for before, after in pairwise(parts[:-1]))
     assert 1 == pytest.approx(sum(part.now or 0 for part in parts))
+
+
+def test_false_alarms_are_told_as_asked() -> None:
+    """A reader learns how often these checks, and not the usual ones, raise a false alarm."""
+    section = drift_sections(measure_drift(PROFILE, texts(60), alarm=0.05), against="those")[0]
+    assert "in 5 % of cases at most" in section.intro
+    assert {"alarm": 0.05}.items() <= (section.record or {}).items()

@@ -223,7 +223,7 @@ def test_more_than_fits_is_refused_before_it_begins() -> None:
 
 def test_look_ups_have_a_bound_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even texts that were read before are refused when far too many ask at once."""
-    monkeypatch.setattr("gradewise.workflows.scoring.scoring.LOOKS_PER_PLACE", 0)
+    monkeypatch.setattr("gradewise.workflows.scoring.answering.LOOKS_PER_PLACE", 0)
 
     async def go(scoring: Scoring) -> None:
         with pytest.raises(BusyError, match="looked up already"):

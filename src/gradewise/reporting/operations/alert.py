@@ -41,3 +41,9 @@ class Alert:
     """After which time of the trial."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Of the alert that the trial sets off, beside job, instance and severity."""
+
+
+BY = "sum by (job, instance)"
+"""Of each service by itself."""
+GRADED_WELL = Told("cj_ml_prediction_total", "0+60x120", {"grade": "C", "confidence_bucket": "0.5-0.7"})
+"""Essays that are graded as they come, in trials."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gradewise.evaluation.drift import ALARM, FEWEST
+from gradewise.evaluation.drift import FEWEST
 from gradewise.evaluation.drift_report import MATTERS, Check, DriftReport, Topic, Verdict
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.reporting.charts.then_now import (
@@ -52,8 +52,8 @@ def drift_sections(report: DriftReport, *, against: str) -> tuple[Section, ...]:
             heading="What has changed?",
             intro=f"{counted(report.n_now, 'text')} held against {against} ({report.n_then:,}), by "
             f"{counted(len(report.checks), 'check')}. A check raises the alarm when what has moved is more "
-            f"than luck (all checks together raise a false alarm in {percentage(ALARM)} of cases at most) "
-            "and large enough to matter.",
+            f"than luck (all checks together raise a false alarm in {100 * report.alarm:.2g} % of cases at "
+            "most) and large enough to matter.",
             figures=(_moves_figure(report), _every_figure(report)),
             statements=tuple(drift_statements(report)),
             record=drift_record(report),
@@ -114,7 +114,7 @@ def drift_record(report: DriftReport) -> dict[str, Any]:
         "verdict": report.verdict,
         "n_then": report.n_then,
         "n_now": report.n_now,
-        "alarm": ALARM,
+        "alarm": report.alarm,
         "drifted": [check.name for check in report.drifted],
         "absent": list(report.absent),
         "repeated": {"then": report.repeated_then, "now": report.repeated_now},

@@ -44,6 +44,13 @@ def health_endpoints(
             description="Says how the service and its model fare; always with status 200, so that it can be "
             "read when something is wrong. Ask /readyz whether to send essays.",
         ),
+        *_plain_endpoints(handlers),
+    )  # fmt: skip
+
+
+def _plain_endpoints(handlers: "_Health") -> Sequence[Endpoint]:
+    """What answers with something else than JSON."""
+    return (
         Endpoint(
             method="GET", path="/metrics", answers="text/plain", answer=handlers.metrics, group="Health",
             summary="Show metrics for Prometheus",

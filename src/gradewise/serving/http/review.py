@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 GROUP = "Review"
 MOST_WAITING, USUAL_WAITING = 500, 50
 """Answers shown of the queue, at most and usually."""
+_QUEUE_PARAMETERS = (
+    Parameter(
+        name="limit", place="query", schema={"type": "integer", "minimum": 1, "maximum": MOST_WAITING},
+        description="How many answers to show.",
+    ),
+    Parameter(
+        name="route", place="query", schema={"type": "string", "enum": ["review", "audit"]},
+        description="Grades that are held back, or the sample of those that are not; both when absent.",
+    ),
+)  # fmt: skip
 
 
 def review_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
@@ -31,19 +41,7 @@ def review_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
         Endpoint(
             method="GET", path="/v1/review-queue", role="review", group=GROUP, answers=QueueBody,
             answer=handlers.queue, refusals=(400, 503),
-            parameters=(
-                Parameter(
-                    name="limit", place="query",
-                    schema={"type": "integer", "minimum": 1, "maximum": MOST_WAITING},
-                    description="How many answers to show.",
-                ),
-                Parameter(
-                    name="route", place="query", schema={"type": "string", "enum": ["review", "audit"]},
-                    description="Grades that are held back, or the sample of those that are not; both when "
-                    "absent.",
-                ),
-            ),
-            summary="Show what waits for a teacher",
+            parameters=_QUEUE_PARAMETERS, summary="Show what waits for a teacher",
             description="Shows answers that somebody is to look at and nobody has, most urgent first.",
         ),
         Endpoint(

@@ -38,9 +38,14 @@ HEX_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "minLength": 32, "maxLe
 
 def scoring_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
     """What may be asked about essays and their grades."""
+    handlers = _Scoring(serving, limits)
+    return (*_grading(handlers, limits), *_looking_up(handlers))
+
+
+def _grading(handlers: "_Scoring", limits: Limits) -> Sequence[Endpoint]:
+    """What is asked with essays."""
     one = BodyLimits(n_bytes=limits.body_bytes, within_s=limits.body_within_s)
     many = BodyLimits(n_bytes=limits.batch_bytes, within_s=limits.body_within_s)
-    handlers = _Scoring(serving, limits)
     return (
         Endpoint(
             method="POST", path="/v1/score", role="score", group=GROUP, body=ScoreBody, limits=one,
@@ -55,6 +60,12 @@ def scoring_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
             summary="Grade essays by one and the same model",
             description="Grades essays by one and the same model, all or none; answers come in their order.",
         ),
+    )  # fmt: skip
+
+
+def _looking_up(handlers: "_Scoring") -> Sequence[Endpoint]:
+    """What is asked with the id of something that is here already."""
+    return (
         Endpoint(
             method="POST", path="/v1/batches/{batch_id}/finalize", role="score", group=GROUP,
             answers=BatchResultBody, answer=handlers.finalize, refusals=(404, 422, 429, 503, 504),

@@ -12,13 +12,14 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.native_parity import NativeParity, native_parity
 from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, stage
+from gradewise.workflows.bundle_needs import bundle_checker
 from gradewise.workflows.judging import figures, graded_essays
 from gradewise.workflows.plan import EvaluationPlan
 from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
 from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.registry.speed import Speed, measure_speed
 from gradewise.workflows.research.asked import resampling_of
-from gradewise.workflows.score import bundle_checker, bundle_matrix
+from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
 from gradewise.workflows.standards import class_figures, standards_of
 from gradewise.workflows.text_models import bundle_embedder

@@ -24,6 +24,7 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.topics.model_comparison import model_sections, model_statements
 from gradewise.reporting.wording import counted
 from gradewise.telemetry import Listener, Notice, silent, stage
+from gradewise.workflows.bundle_needs import require_tasks
 from gradewise.workflows.learnt_texts import text_digest
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.registry.beside import other_classes
@@ -34,7 +35,6 @@ from gradewise.workflows.research.asked import prompt_limits_of
 from gradewise.workflows.research.publishing import bench_page, interval_words, write_page
 from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import open_run
-from gradewise.workflows.score import require_tasks
 from gradewise.workflows.services import Services
 
 SCHEMA_VERSION = 1

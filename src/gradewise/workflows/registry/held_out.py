@@ -11,6 +11,7 @@ from gradewise.essays.cards import metrics_allowed, require_reportable
 from gradewise.essays.records import Essay
 from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.bundle_needs import require_tasks
 from gradewise.workflows.classification.evaluating import labels_read
 from gradewise.workflows.learnt_texts import unknown_to
 from gradewise.workflows.plan import Plan
@@ -19,7 +20,6 @@ from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.prepare import Dataset, prepare_dataset
 from gradewise.workflows.reading import read_essays, with_guesses
 from gradewise.workflows.registry.opened import PLAN, OpenedModel
-from gradewise.workflows.score import require_tasks
 from gradewise.workflows.services import Services
 
 SPLITS = Path("artifacts") / "splits.json"

@@ -10,7 +10,8 @@ from gradewise.evaluation.results import Interval
 from gradewise.evaluation.timings import fewest_timings, quantile_of_times
 from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.score import Scorer, bundle_checker, score_many
+from gradewise.workflows.bundle_needs import bundle_checker
+from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.text_models import bundle_embedder
 

@@ -11,14 +11,10 @@ from gradewise.reporting.wording import counted
 from gradewise.workflows.drift import TRAINING
 from gradewise.workflows.scoring.answer_drift import AnswerDrift, ModelDrift
 
-SCHEMA_VERSION = 1
-"""Of the record; raised whenever a field changes its meaning or goes away."""
-
 
 def answer_drift_record(found: AnswerDrift) -> dict[str, Any]:
     """What was found, for programs."""
     return {
-        "schema_version": SCHEMA_VERSION,
         "verdict": found.verdict,
         "since": found.since.isoformat(),
         "until": found.until.isoformat(),

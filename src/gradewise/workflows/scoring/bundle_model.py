@@ -23,11 +23,12 @@ from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.models.text_learners import Suggestions
 from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import Cache
+from gradewise.workflows.bundle_needs import require_same_tools, require_tasks
 from gradewise.workflows.cached_rows import CachedRows, Row
 from gradewise.workflows.embed import embed_texts
 from gradewise.workflows.extract import cache_key, needs_findings
 from gradewise.workflows.overlapped import FindingsApart, measure_beside
-from gradewise.workflows.score import Prediction, graded, require_same_tools, require_tasks
+from gradewise.workflows.score import Prediction, graded
 from gradewise.workflows.scoring.kept_readings import reading_from_bytes, reading_key, reading_to_bytes
 from gradewise.workflows.scoring.models import ModelIdentity, Reading
 from gradewise.workflows.scoring.single_flight import SingleFlight

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gradewise.errors import InputError
+from gradewise.essays.records import Essay
 from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.challenge import Challenge, judge_challenge
 from gradewise.evaluation.results import Resampling
@@ -27,13 +28,13 @@ from gradewise.scores.answer_pairs import (
 from gradewise.scores.records import ScoreDraft
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.whole_files import write_whole
+from gradewise.workflows.bundle_needs import require_tasks
 from gradewise.workflows.learnt_texts import unknown_to
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.compare import require_same_scale
-from gradewise.workflows.registry.held_out import read_graded
+from gradewise.workflows.registry.held_out import GradedFile, read_graded
 from gradewise.workflows.registry.opened import OpenedModel
-from gradewise.workflows.score import require_tasks
 from gradewise.workflows.scoring.reviewing import decided_answers
 from gradewise.workflows.services import Services
 
@@ -98,16 +99,7 @@ def challenge_on_file(
     require_same_scale(champion, challenger)
     file = read_graded(plan, champion.bundle, services, listener)
     require_tasks(challenger.bundle, file.essays)
-    essays, notices = file.essays, []
-    for model in (champion, challenger):
-        if model.learnt_from is None:
-            notices.append(f"which texts {model.label} has learnt from is not known; those here flatter it")
-        else:
-            essays = unknown_to(essays, model.learnt_from)
-    if not essays:
-        raise InputError(f"{file.path}: one model or the other has learnt from all these essays; name others")
-    if left_out := len(file.essays) - len(essays):
-        notices.append(f"{left_out} of {len(file.essays)} essays are left out: a model has learnt from them")
+    essays, notices = _unlearnt(file, (champion, challenger))
     reference, candidate = (
         grade_essays(model.bundle, essays, services, listener) for model in (champion, challenger)
     )
@@ -123,6 +115,25 @@ def challenge_on_file(
         f"{file.sha256[:12]}",
         notices=_told(notices, listener),
     )
+
+
+def _unlearnt(file: GradedFile, models: Sequence[OpenedModel]) -> tuple[Sequence[Essay], list[str]]:
+    """Essays that no model has learnt from, and what must be known of that.
+
+    Raises:
+        InputError: there are none.
+    """
+    essays, notices = file.essays, []
+    for model in models:
+        if model.learnt_from is None:
+            notices.append(f"which texts {model.label} has learnt from is not known; those here flatter it")
+        else:
+            essays = unknown_to(essays, model.learnt_from)
+    if not essays:
+        raise InputError(f"{file.path}: one model or the other has learnt from all these essays; name others")
+    if left_out := len(file.essays) - len(essays):
+        notices.append(f"{left_out} of {len(file.essays)} essays are left out: a model has learnt from them")
+    return essays, notices
 
 
 async def challenge_in_log(

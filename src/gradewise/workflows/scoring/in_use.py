@@ -1,5 +1,7 @@
 """A model for as long as somebody uses it, and what it held given back afterwards."""
 
+import asyncio
+import contextlib
 import ctypes
 import logging
 import weakref
@@ -84,6 +86,16 @@ def trim_memory() -> None:
     trim = _malloc_trim()
     if trim is not None:
         trim(0)
+
+
+def trims_soon(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+    """Gives memory back soon, from whatever thread it is asked: now the model is still being let go of."""
+
+    def soon() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and so has the service
+            loop.call_soon_threadsafe(loop.run_in_executor, None, trim_memory)
+
+    return soon
 
 
 def _close(model: GradingModel, closed: Callable[[], None]) -> None:

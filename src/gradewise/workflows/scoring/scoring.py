@@ -4,24 +4,22 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from gradewise.errors import BusyError, DeadlineError, InputError, UnavailableError
-from gradewise.essays.records import Essay
+from gradewise.errors import DeadlineError, UnavailableError
 from gradewise.protocols import ScoreLog
 from gradewise.scores.records import ScoreDraft
 from gradewise.scores.routing import ReviewRouting, Routed
 from gradewise.service_events import EssaysScored, ScoringFailed
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.score import Prediction
-from gradewise.workflows.scoring.admission import SHORTEST_WAIT_S, Admission
+from gradewise.workflows.scoring.answering import Answering, ModelAnswer
 from gradewise.workflows.scoring.arms import Arms, Chosen
 from gradewise.workflows.scoring.drafts import UNSEEN, draft_of
 from gradewise.workflows.scoring.failures import NoModelError, failure_reason
 from gradewise.workflows.scoring.log_writer import LogWriter
-from gradewise.workflows.scoring.models import GradingModel, Reading, recalled, recalled_near
+from gradewise.workflows.scoring.models import GradingModel, Reading
 from gradewise.workflows.scoring.requests import Lack, Scored, ScoreRequest
 from gradewise.workflows.scoring.reviewing import ReviewDay
 from gradewise.workflows.scoring.spool import Spool
@@ -33,27 +31,11 @@ DEADLINE_S = 30.0
 """Seconds within which an answer is of use, where nobody says otherwise."""
 ID_BYTES = 16
 """Of the id of an answer, which nobody can guess: routes depend on it."""
-LOOKS_PER_PLACE = 4
-"""Requests that are looked up in the cache at once, for each essay that may be read or wait."""
 
 
 def no_lack() -> bool:
     """Say that nothing is lacking: the default."""
     return False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Answer:
-    """What one model says of all essays of a request."""
-
-    chosen: Chosen
-    """Which model, in which role."""
-    readings: tuple[Reading, ...]
-    """What it read."""
-    predictions: tuple[Prediction, ...]
-    """What it says."""
-    read_seconds: float
-    """Wall-clock time that reading took."""
 
 
 class Scoring:
@@ -97,15 +79,13 @@ class Scoring:
         self._deadline_s, self._listener = deadline_s, listener
         self._cache_is_away = cache_is_away
         self._threads = Threads(readers)
-        self._admission = Admission(self._threads, readers=readers, most_waiting=most_waiting)
-        self._most_looking = LOOKS_PER_PLACE * (readers + most_waiting)
-        self._looking = 0
+        self._answering = Answering(arms, self._threads, readers=readers, most_waiting=most_waiting)
         self._writer = None if log is None else LogWriter(log, spool=None if require_log else spool)
 
     @property
     def waiting(self) -> int:
         """Essays that are being read or wait for it."""
-        return self._admission.admitted
+        return self._answering.waiting
 
     async def start(self) -> int:
         """Write down what an earlier process could not; how many answers it left."""
@@ -166,7 +146,7 @@ class Scoring:
         try:
             chosen = self._choose(requests, batch_id)
             async with asyncio.timeout_at(deadline):
-                answer = await self._answered(chosen, requests, deadline)
+                answer = await self._answering.answer(chosen, requests, deadline)
                 scored = await self._kept(requests, answer, batch_id)
         except Exception as error:
             self._listener(ScoringFailed(failure_reason(error), len(requests)))
@@ -184,63 +164,8 @@ class Scoring:
         except UnavailableError as error:
             raise NoModelError(str(error)) from error
 
-    async def _answered(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> _Answer:
-        """What the chosen model says, or the champion where a challenger fails."""
-        try:
-            answer = await self._asked(chosen, requests, deadline)
-        except (InputError, BusyError, DeadlineError, TimeoutError):
-            raise
-        except Exception:
-            other = self._arms.instead_of(chosen)
-            if other is None:
-                raise
-            return await self._asked(other, requests, deadline)
-        self._arms.worked(chosen)
-        return answer
-
-    async def _asked(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> _Answer:
-        essays = [each.essay for each in requests]
-        n_reasons, model = max(each.n_reasons for each in requests), chosen.model
-        began = time.perf_counter()
-        known, predictions = await self._looked_up(model, essays, n_reasons)
-        readings = [each for each in known if each is not None]
-        if predictions is None:
-            unread = [essay for essay, each in zip(essays, known, strict=True) if each is None]
-            fresh = iter(await self._admission.read(model, unread, deadline=deadline))
-            readings = [each if each is not None else next(fresh) for each in known]
-        read_seconds = time.perf_counter() - began
-        if predictions is None:
-            predictions = await self._threads.answer(partial(_graded, model, essays, readings, n_reasons))
-        asked = tuple(
-            each
-            if len(each.reasons) <= request.n_reasons
-            else replace(each, reasons=each.reasons[: request.n_reasons])
-            for request, each in zip(requests, predictions, strict=True)
-        )
-        return _Answer(chosen, tuple(readings), asked, read_seconds)
-
-    async def _looked_up(
-        self, model: GradingModel, essays: Sequence[Essay], n_reasons: int
-    ) -> tuple[tuple[Reading | None, ...], tuple[Prediction, ...] | None]:
-        """What is in the cache; and if that is all, what the model says of it, in the same step."""
-        if len(essays) == 1 and not n_reasons:
-            # A fifth of a millisecond, which is less than to hand it over to a thread and to wake up again.
-            near = recalled_near(model, essays)
-            if near[0] is not None:
-                return near, _graded(model, essays, (near[0],), n_reasons)
-        if self._looking >= self._most_looking:
-            raise BusyError(
-                f"{self._looking} requests are looked up already; ask again in {SHORTEST_WAIT_S} s",
-                retry_after_s=SHORTEST_WAIT_S,
-            )
-        self._looking += 1
-        try:
-            return await self._threads.answer(partial(_look_up, model, essays, n_reasons))
-        finally:
-            self._looking -= 1
-
     async def _kept(
-        self, requests: Sequence[ScoreRequest], answer: _Answer, batch_id: str
+        self, requests: Sequence[ScoreRequest], answer: ModelAnswer, batch_id: str
     ) -> tuple[Scored, ...]:
         """The answers, written down."""
         model, predictions = answer.chosen.model, answer.predictions
@@ -267,7 +192,7 @@ class Scoring:
     def _drafts(
         self,
         requests: Sequence[ScoreRequest],
-        answer: _Answer,
+        answer: ModelAnswer,
         ids: Sequence[str],
         routed: Sequence[Routed],
         batch_id: str,
@@ -293,7 +218,7 @@ class Scoring:
             lacks = (*lacks, "score_log")
         return lacks
 
-    def _tell(self, answer: _Answer, scored: Sequence[Scored], seconds: float) -> None:
+    def _tell(self, answer: ModelAnswer, scored: Sequence[Scored], seconds: float) -> None:
         identity = answer.chosen.model.identity
         self._listener(
             EssaysScored(
@@ -338,17 +263,3 @@ def _unit_of(requests: Sequence[ScoreRequest], batch_id: str) -> str:
     if first.unit and all(each.unit == first.unit for each in requests):
         return first.unit
     return batch_id or first.unit or first.essay.id
-
-
-def _look_up(
-    model: GradingModel, essays: Sequence[Essay], n_reasons: int
-) -> tuple[tuple[Reading | None, ...], tuple[Prediction, ...] | None]:
-    known = recalled(model, essays)
-    readings = [each for each in known if each is not None]
-    return known, _graded(model, essays, readings, n_reasons) if len(readings) == len(essays) else None
-
-
-def _graded(
-    model: GradingModel, essays: Sequence[Essay], readings: Sequence[Reading], n_reasons: int
-) -> tuple[Prediction, ...]:
-    return model.grade([essay.id for essay in essays], readings, n_reasons=n_reasons)

@@ -6,7 +6,6 @@ other one does not answer is told. Requests take `ModelSlot.current` once and ke
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -24,7 +23,7 @@ from gradewise.registry.manifests import Manifest
 from gradewise.service_events import ModelReloaded
 from gradewise.telemetry import Listener, silent, stack_of
 from gradewise.workflows.registry.aside import aside
-from gradewise.workflows.scoring.in_use import InUse, trim_memory
+from gradewise.workflows.scoring.in_use import InUse, trims_soon
 from gradewise.workflows.scoring.models import Build, GradingModel
 from gradewise.workflows.scoring.refusals import PASSING, RefusedError, refused
 from gradewise.workflows.scoring.slot_status import (
@@ -232,7 +231,7 @@ class ModelSlot:
             await aside(model.close)
             raise
         # Readers take the one or the other; the old one is closed with the last request that uses it.
-        self._current = InUse(model, closed=_trimming(asyncio.get_running_loop()))
+        self._current = InUse(model, closed=trims_soon(asyncio.get_running_loop()))
         self._status = replace(self._status, loaded_at=self._clock())
 
     async def _in_builder(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -293,13 +292,3 @@ def _require_same_task(served: BundleMetadata | None, wanted: BundleMetadata) ->
             f"{wanted.name} {wanted.version} gives {kinds[wanted.task]}, and {kinds[served.task]} are served "
             "here; deploy it under another name, or start the service anew with it",
         )
-
-
-def _trimming(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
-    """Gives memory back soon, from whatever thread it is asked: now the model is still being let go of."""
-
-    def soon() -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended, and so has the service
-            loop.call_soon_threadsafe(loop.run_in_executor, None, trim_memory)
-
-    return soon

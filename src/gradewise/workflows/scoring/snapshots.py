@@ -14,19 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from gradewise.errors import InputError
-from gradewise.essays.intake import take_in
-from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
-from gradewise.protocols import EssaySource, ScoreLog
+from gradewise.protocols import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.answers import read_answer
 from gradewise.scores.audits import Decided
-from gradewise.scores.snapshots import Lesson, Lessons, corrections_digest, lay_out, text_names
-from gradewise.telemetry import Listener, Notice, silent, stage
+from gradewise.scores.snapshots import Lesson, Lessons, corrections_digest, lay_out
+from gradewise.telemetry import Listener, Notice, silent
 from gradewise.whole_files import write_whole
-from gradewise.workflows.guesses import guess_columns
-from gradewise.workflows.plan_data import ColumnsPlan
-from gradewise.workflows.reading import column_map
+from gradewise.workflows.scoring.filed_texts import texts_in_files
 from gradewise.workflows.scoring.reviewing import decided_answers
 from gradewise.workflows.scoring.stored_texts import StoredTexts, find_texts
 from gradewise.workflows.services import Services
@@ -107,12 +103,9 @@ async def export_snapshot(
     if not decided:
         raise InputError("no teacher has decided anything yet; see what waits: gradewise reviews list")
     same, grades = _of_one_scale(decided, listener)
-    no_class = _no_class(same)
     sources = [services.open_source(file) for file in files]
-    texts, origins = (
-        _texts(sources, listener),
-        [(Path(each.location).name, each.sha256()) for each in sources],
-    )
+    texts = texts_in_files(sources, listener)
+    origins = [(Path(each.location).name, each.sha256()) for each in sources]
     if stored is not None:
         found = await find_texts(stored, {each.answer.text_sha256 for each in same} - set(texts), listener)
         texts |= found.texts
@@ -120,22 +113,10 @@ async def export_snapshot(
     lessons = lay_out(same, texts, salt=salt)
     _tell(lessons, listener)
     table = _table(lessons, _reasons_of(same) if reasons else None)
-    record = {
-        "format": FORMAT,
-        "labels": "teacher",
-        "table": {"name": TABLE, "sha256": hashlib.sha256(table).hexdigest()},
-        "counts": lessons.counts,
-        "grades": list(grades),
-        **({} if no_class is None else {"out_of_scope": no_class}),
-        "window": _window(same, since),
-        "corrections_sha256": corrections_digest(each.correction for each in same),
-        "chain": await _newest_link(log, same),
-        "sources": [{"name": name, "sha256": sha256} for name, sha256 in origins],
-        "models": sorted({each.correction.model_digest for each in same}),
-        "without_text": list(lessons.without_text),
-        "conflicts": [row.essay.id for row in lessons.rows if row.conflict],
-        "bias": BIAS,
-    }
+    record = _record(
+        same, lessons, hashlib.sha256(table).hexdigest(),
+        grades=grades, since=since, chain=await _newest_link(log, same), origins=origins,
+    )  # fmt: skip
     write_whole(output / TABLE, table)
     write_whole(output / RECORD, f"{json.dumps(record, indent=1, ensure_ascii=False)}\n".encode())
     return read_snapshot(output)
@@ -190,26 +171,34 @@ def _no_class(decided: Sequence[Decided]) -> str | None:
     return given[0] if given else None
 
 
-def _texts(sources: Sequence[EssaySource], listener: Listener) -> dict[str, Essay]:
-    """Essays by the digests that answers may know them by; of several with one digest the first."""
-    found: dict[str, Essay] = {}
-    with stage(listener, "reading texts", total=len(sources), unit="files") as done:
-        for number, source in enumerate(sources, start=1):
-            columns = guess_columns(source.columns(), ColumnsPlan()).model_copy(
-                update={"id": None, "label": None, "second_label": None}
-            )
-            if columns.text is None:
-                names = ", ".join(quotable(name) for name in source.columns())
-                raise InputError(f"{source.location}: no column of essays found among {names}")
-            intake = take_in(
-                source.records(), source.columns(), column_map(columns), None,
-                location=source.location, on_bad_rows="set_aside",
-            )  # fmt: skip
-            for essay in intake.essays:
-                for name in text_names(essay):
-                    found.setdefault(name, essay)
-            done(number)
-    return found
+def _record(
+    decided: Sequence[Decided],
+    lessons: Lessons,
+    sha256: str,
+    *,
+    grades: Sequence[str],
+    since: datetime | None,
+    chain: Mapping[str, Any],
+    origins: Sequence[tuple[str, str]],
+) -> dict[str, Any]:
+    """What is known of a snapshot whose table has that digest."""
+    no_class = _no_class(decided)
+    return {
+        "format": FORMAT,
+        "labels": "teacher",
+        "table": {"name": TABLE, "sha256": sha256},
+        "counts": lessons.counts,
+        "grades": list(grades),
+        **({} if no_class is None else {"out_of_scope": no_class}),
+        "window": _window(decided, since),
+        "corrections_sha256": corrections_digest(each.correction for each in decided),
+        "chain": dict(chain),
+        "sources": [{"name": name, "sha256": digest} for name, digest in origins],
+        "models": sorted({each.correction.model_digest for each in decided}),
+        "without_text": list(lessons.without_text),
+        "conflicts": [row.essay.id for row in lessons.rows if row.conflict],
+        "bias": BIAS,
+    }
 
 
 def _tell(lessons: Lessons, listener: Listener) -> None:
