@@ -21,6 +21,7 @@ from gradewise.judgement.batch_tables import BatchTables
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
+from gradewise.service_events import LogState
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, Notice, all_hear, silent
 from gradewise.workflows.extract import processors
@@ -166,7 +167,7 @@ class _Wiring:
             clock=self._clock,
             review_capacity=options.review_capacity,
             poll_s=options.poll_s or None,
-            log_is_away=lambda: asked.is_away or (spool is not None and not spool.is_empty),
+            log_state=partial(_log_state, scoring, asked, spool),
             listener=self._listener,
         )
         await self._stack.enter_async_context(_watched(serving))
@@ -288,6 +289,13 @@ class _Wiring:
         if self._registry is None:
             self._registry = await self._stack.enter_async_context(registry_from(self._settings))
         return RegisteredBundle(self._registry, name, "staging" if stage == "staging" else "production")
+
+
+def _log_state(scoring: Scoring, asked: AskedLog, spool: Spool | None) -> LogState:
+    """Where answers are written down."""
+    if scoring.log_is_unwritable:
+        return "unwritable"
+    return "away" if asked.is_away or (spool is not None and not spool.is_empty) else "kept"
 
 
 def _require_same_answers(champion: ModelSlot, challenger: ModelSlot) -> None:

@@ -100,12 +100,19 @@ class Scoring:
         self._admission = Admission(self._threads, readers=readers, most_waiting=most_waiting)
         self._most_looking = LOOKS_PER_PLACE * (readers + most_waiting)
         self._looking = 0
-        self._writer = None if log is None else LogWriter(log, spool=None if require_log else spool)
+        self._writer = (
+            None if log is None else LogWriter(log, spool=None if require_log else spool, listener=listener)
+        )
 
     @property
     def waiting(self) -> int:
         """Essays that are being read or wait for it."""
         return self._admission.admitted
+
+    @property
+    def log_is_unwritable(self) -> bool:
+        """Whether answers could be written down nowhere, so that essays are refused."""
+        return self._writer is not None and self._writer.is_unwritable
 
     async def start(self) -> int:
         """Write down what an earlier process could not; how many answers it left."""
