@@ -145,13 +145,13 @@ def test_a_log_that_cannot_be_written_harms_nobody(
 @pytest.mark.parametrize(("event", "level"), [
     (RequestAnswered(route="POST /v1/score", status=200, seconds=0.1), "info"),
     (RequestAnswered(route="POST /v1/score", status=422, seconds=0.1, error_type="InputError"), "info"),
-    (RequestAnswered(route="POST /v1/score", status=503, seconds=0.1, error_type="UnavailableError"), "warning"),
+    (RequestAnswered(route="POST /v1/score", status=503, seconds=0.1, error_type="X"), "warning"),
     (RequestAnswered(route="POST /v1/score", status=500, seconds=0.1, error_type="KeyError"), "error"),
     (RequestAnswered(route="GET /readyz", status=503, seconds=0.1), "info"),
     (ScoreLogChanged("away", "the database does not answer"), "warning"),
     (ScoreLogChanged("unwritable", "the disk is full"), "error"),
     (ScoreLogChanged("kept"), "info"),
-], ids=["answered", "refused", "unavailable", "fault", "not_ready", "away", "unwritable", "kept"])  # fmt: skip
+], ids=["answered", "input", "unavailable", "fault", "not_ready", "away", "unwritable", "kept"])  # fmt: skip
 def test_what_a_service_cannot_do_is_graver_than_what_it_does(event: Event, level: str) -> None:
     """Whoever reads warnings alone sees that essays are not answered, and not every check that says so."""
     assert level == event_record(event).level

@@ -1,5 +1,6 @@
 """The score log in a SQL database: a SQLite file, or PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,7 +16,7 @@ from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.file_writing import FileWriter
 from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.refusals import scores_fault
-from gradewise.adapters.sql.score_file import add_in_file, touch_file
+from gradewise.adapters.sql.score_file import add_in_file, require_room_beside, touch_file
 from gradewise.adapters.sql.score_rows import (
     correction_link_of,
     correction_link_row,
@@ -90,9 +91,11 @@ class SqlScoreLog:
         return await self._transactions.write(partial(_add, drafts))
 
     async def require_writable(self) -> None:
-        """Pass where something can be written down: the head is written as it is."""
-        if self._transactions.address.kind == "sqlite":
-            with translated(self._transactions.address, self._transactions.faults):
+        """Pass where something can be written down: the head is written as it is, beside some free space."""
+        address = self._transactions.address
+        if address.kind == "sqlite":
+            with translated(address, self._transactions.faults):
+                await asyncio.to_thread(require_room_beside, address.path)
                 await self._file.write(touch_file)
         else:
             await self._transactions.write(_touch)
