@@ -15,6 +15,7 @@ from gradewise.errors import BundleError, BusyError, DeadlineError, NotFoundErro
 from gradewise.judgement.batches import BatchResult, EssayResult
 from gradewise.models.bundle_contents import write_bundle
 from gradewise.scores.records import ScoreDraft
+from gradewise.service_events import LogState
 from gradewise.telemetry import Event, correlation_id
 from gradewise.testing.graders import made_up_bundle
 from gradewise.testing.grading_models import MadeUpModel
@@ -138,7 +139,7 @@ class SmallService:
     model: CountingModel
     bundle: Path
     heard: list[Event]
-    log_is_away: list[bool]
+    log_states: list[LogState]
     """As the last of it says."""
 
 
@@ -146,7 +147,7 @@ class SmallService:
 async def small_service(directory: Path, *, batches: bool = True) -> AsyncIterator[SmallService]:
     """A service with a model that is loaded from a bundle."""
     heard: list[Event] = []
-    log_is_away = [False]
+    log_states: list[LogState] = ["kept"]
     model, log = CountingModel(), MemoryScoreLog()
     bundle = directory / "bundle"
     write_bundle(made_up_bundle(), bundle)
@@ -161,7 +162,7 @@ async def small_service(directory: Path, *, batches: bool = True) -> AsyncIterat
     scores = SmallScores(slot, log)
     serving = Serving(
         scoring=scores, champion=slot, log=log, finalize=finalized if batches else None,
-        clock=partial(datetime.now, UTC), log_is_away=lambda: log_is_away[-1], listener=heard.append,
+        clock=partial(datetime.now, UTC), log_state=lambda: log_states[-1], listener=heard.append,
     )  # fmt: skip
-    yield SmallService(serving, scores, model, bundle, heard, log_is_away)
+    yield SmallService(serving, scores, model, bundle, heard, log_states)
     await slot.close()

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+LogState = Literal["kept", "away", "unwritable"]
+"""Where answers are written down: in the score log; on this machine's disk, until it is back; nowhere, so
+that no essay is graded."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EssaysScored:
@@ -97,6 +101,16 @@ class CorrectionTaken:
     """Whether they agree with the model."""
     steps: int
     """How far apart, in grades: above 0 where the teacher's is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLogChanged:
+    """Answers are written down elsewhere than before, or for another cause."""
+
+    state: LogState
+    """Where."""
+    reason: str = ""
+    """Why they are not in the log, in words; empty where they are, or where it was told before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from gradewise.service_events import (
     EssaysScored,
     ModelReloaded,
     RequestAnswered,
+    ScoreLogChanged,
     ScoringFailed,
     ShadowEnded,
 )
@@ -131,6 +132,7 @@ Event = (
     | BatchFinalized
     | CorrectionTaken
     | RequestAnswered
+    | ScoreLogChanged
     | AccessRefused
     | DatasetStep
 )

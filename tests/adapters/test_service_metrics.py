@@ -142,6 +142,7 @@ def test_a_life_is_told_in_figures() -> None:
         "cj_ml_review_queue_length route=audit": 2,
         "cj_ml_review_queue_oldest_seconds": 600,
         "cj_ml_score_log_serial": 90,
+        "cj_ml_score_log_unwritable": 0,
         "cj_ml_score_log_up": 1,
         "cj_ml_service_info version=1.2": 1,
     }
@@ -217,6 +218,12 @@ def test_a_service_without_a_model_says_so() -> None:
     assert 1 == found["cj_ml_model_stale slot=champion"]
     assert 0 == found["cj_ml_score_log_up"]
     assert not any(name.startswith(("cj_ml_active", "cj_ml_model_info", "cj_ml_review_")) for name in found)
+
+
+def test_a_log_that_answers_and_takes_nothing_is_not_up() -> None:
+    """A full disk can be read."""
+    found = samples(service(standing=replace(STANDING, unwritable=True)))
+    assert (0, 1) == (found["cj_ml_score_log_up"], found["cj_ml_score_log_unwritable"])
 
 
 def test_a_service_that_starts_again_begins_anew() -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from gradewise.adapters.event_records import event_record
 from gradewise.adapters.structured_log import structured_log
-from gradewise.telemetry import Notice, StageAdvanced, StageFinished, correlated
+from gradewise.service_events import RequestAnswered, ScoreLogChanged
+from gradewise.telemetry import Event, Notice, StageAdvanced, StageFinished, correlated
 from gradewise.testing.contracts.experiment_tracker import make_experiment_entry
 from gradewise.work_events import ActEnded, CommandEnded, DriftMeasured, GatesJudged, RunBegan, RunEnded
 
@@ -138,3 +140,18 @@ def test_a_log_that_cannot_be_written_harms_nobody(
     with pytest.raises(OSError, match="No such file"), log_of(tmp_path / "none" / "log.jsonl"):
         pass
     assert "" == capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("event", "level"), [
+    (RequestAnswered(route="POST /v1/score", status=200, seconds=0.1), "info"),
+    (RequestAnswered(route="POST /v1/score", status=422, seconds=0.1, error_type="InputError"), "info"),
+    (RequestAnswered(route="POST /v1/score", status=503, seconds=0.1, error_type="X"), "warning"),
+    (RequestAnswered(route="POST /v1/score", status=500, seconds=0.1, error_type="KeyError"), "error"),
+    (RequestAnswered(route="GET /readyz", status=503, seconds=0.1), "info"),
+    (ScoreLogChanged("away", "the database does not answer"), "warning"),
+    (ScoreLogChanged("unwritable", "the disk is full"), "error"),
+    (ScoreLogChanged("kept"), "info"),
+], ids=["answered", "input", "unavailable", "fault", "not_ready", "away", "unwritable", "kept"])  # fmt: skip
+def test_what_a_service_cannot_do_is_graver_than_what_it_does(event: Event, level: str) -> None:
+    """Whoever reads warnings alone sees that essays are not answered, and not every check that says so."""
+    assert level == event_record(event).level

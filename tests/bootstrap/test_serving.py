@@ -1,14 +1,19 @@
 """A service as it is wired: what somebody asks for reaches what does it."""
 
 import asyncio
+import socket
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from gradewise.bootstrap.databases import batches_from
 from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import JudgedOptions, ServingOptions
+from gradewise.errors import UnavailableError
 from gradewise.judgement.batch_tables import BatchTables, EssayColumns
 from gradewise.settings import Settings
 from gradewise.testing.judged import made_up_batch
@@ -36,3 +41,35 @@ def test_judged_batches_are_found_and_made_final_as_asked(tmp_path: Path) -> Non
         return {each.reason for each in result.essays if not each.is_anchor}
 
     assert {"disabled"} == asyncio.run(_work())
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["deployed", "registered"])
+def test_a_server_that_is_silent_is_waited_for_once(tmp_path: Path, *, named: bool) -> None:
+    """A service starts without its database; a model that only the registry knows is an error."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        url = f"postgresql://me:geheim@127.0.0.1:{silent.getsockname()[1]}/models?connect_timeout=0.2"
+        settings = Settings(
+            cache_directory=tmp_path / "cache", workers=1, models_directory=tmp_path / "models",
+            state_directory=tmp_path / "state", database_url=url,
+        )  # fmt: skip
+        wanted = {"model": "essays@staging"} if named else {"name": "essays"}
+
+        async def _started() -> str:
+            async with serving_from(settings, ServingOptions(**wanted, poll_s=0)) as serving:
+                return serving.champion.status.place
+
+        if named:
+            with pytest.raises(UnavailableError, match="essays@staging.*registry.*--name essays") as refused:
+                asyncio.run(_started())
+            assert "geheim" not in str(refused.value)
+        else:
+            assert asyncio.run(_started()).endswith("essays/production")
+        assert 1 == sum(1 for _ in _connections(silent))
+
+
+def _connections(server: socket.socket) -> Iterator[None]:
+    with suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            yield

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
+import resource
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -146,6 +147,29 @@ async def _asked(port: int, number: int) -> bytes:
         writer.transport.abort()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
+
+
+def test_a_full_disk_is_told_everywhere_and_bridged(service: ServedProcess) -> None:
+    """No essay is answered that cannot be written down: not ready, unhealthy, told once; then all is well."""
+    _, hard = resource.prlimit(service.pid, resource.RLIMIT_FSIZE)
+    with service.client() as client:
+        before = client.post("/v1/score", json={"text": TEXT})
+        resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (1, hard))
+        try:
+            refused = [client.post("/v1/score", json={"text": TEXT}).status_code for _ in "123"]
+            ready, health = client.get("/readyz"), client.get("/healthz").json()
+            metrics = client.get("/metrics").text
+        finally:
+            resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        after, ready_again = client.post("/v1/score", json={"text": TEXT}), client.get("/readyz")
+    assert (200, [503] * 3, 503) == (before.status_code, refused, ready.status_code)
+    assert ["log"] == [each["check"] for each in ready.json()["checks"] if not each["passed"]]
+    assert ("unhealthy", "unwritable") == (health["status"], health["score_log"])
+    assert "cj_ml_score_log_up 0.0" in metrics
+    assert "cj_ml_score_log_unwritable 1.0" in metrics
+    assert (200, 200) == (after.status_code, ready_again.status_code)
+    said = (service.directory / "said.out").read_text(encoding="utf-8")
+    assert 1 == said.count("answers can be written down nowhere, so that essays are refused")
 
 
 def test_what_was_answered_outlasts_a_locked_database_and_kill_9(

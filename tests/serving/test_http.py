@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gradewise.errors import UnavailableError
-from gradewise.service_events import AccessRefused, RequestAnswered
+from gradewise.service_events import AccessRefused, LogState, RequestAnswered
 from gradewise.serving.http.problems import problem_of
 from gradewise.serving.http.running import Listening
 from gradewise.serving.limits import Limits
@@ -284,11 +284,6 @@ def test_health_is_honest(client: httpx.Client, service: Listener) -> None:
         healthy["ml_model"]["loaded"],
         healthy["ml_model"]["error"],
     )
-    service.small.log_is_away.append(True)
-    away = client.get("/healthz").json()
-    service.small.log_is_away.clear()
-    service.small.log_is_away.append(False)
-    assert ("degraded", "away", "kept") == (away["status"], away["score_log"], healthy["score_log"])
     service.small.model.sound = False
     try:
         ready, health = client.get("/readyz"), client.get("/healthz")
@@ -298,6 +293,25 @@ def test_health_is_honest(client: httpx.Client, service: Listener) -> None:
     assert ["grades"] == [each["check"] for each in ready.json()["checks"] if not each["passed"]]
     assert (200, "unhealthy") == (health.status_code, health.json()["status"])
     assert "test rows" in health.json()["ml_model"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "said"),
+    [("kept", 200, "healthy"), ("away", 200, "degraded"), ("unwritable", 503, "unhealthy")],
+)
+def test_health_says_where_answers_go(
+    client: httpx.Client, service: Listener, state: LogState, status: int, said: str
+) -> None:
+    """A file of this machine will do for a while; where nothing can be written no essay is to be sent."""
+    service.small.log_states.append(state)
+    try:
+        ready, health = client.get("/readyz"), client.get("/healthz").json()
+    finally:
+        service.small.log_states.pop()
+    assert (status, said, state) == (ready.status_code, health["status"], health["score_log"])
+    assert None is health["ml_model"]["error"]
+    failed = [each["check"] for each in ready.json()["checks"] if not each["passed"]]
+    assert failed == (["log"] if state == "unwritable" else [])
 
 
 def test_metrics_are_text(client: httpx.Client) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from gradewise.experiments import ExperimentEntry
+from gradewise.service_events import RequestAnswered, ScoreLogChanged
 from gradewise.telemetry import Event, StageAdvanced
 from gradewise.work_events import (
     ActEnded,
@@ -21,6 +22,8 @@ EVENT_LOGGER = "gradewise.telemetry"
 """The logger of events."""
 
 Level = Literal["debug", "info", "warning", "error"]
+FAULTY = 500
+"""The first HTTP status for which whoever asked is not to blame; itself a fault of gradewise."""
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _GRAVE: Mapping[str, Level] = {"done": "info", "failed": "error", "unavailable": "error"}
 
@@ -69,12 +72,22 @@ def _level(event: Event) -> Level:
             GatesJudged(passed=False)
             | DriftMeasured(verdict="drift")
             | DatasetStep(step="held back" | "put off")
+            | ScoreLogChanged(state="away")
         ):
             return "warning"
-        case DatasetStep(step="failed"):
+        case DatasetStep(step="failed") | ScoreLogChanged(state="unwritable"):
             return "error"
+        case RequestAnswered():
+            return _request_level(event)
         case _:
             return "info"
+
+
+def _request_level(event: RequestAnswered) -> Level:
+    """A check that says `not ready` is no error: whoever asks knows."""
+    if event.error_type is None or event.status < FAULTY:
+        return "info"
+    return "error" if event.status == FAULTY else "warning"
 
 
 def _run_level(entry: ExperimentEntry) -> Level:

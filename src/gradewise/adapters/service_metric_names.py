@@ -147,7 +147,14 @@ SERVICE_METRICS = (
     MetricName(
         "cj_ml_review_capacity", "gauge", (), "Essays that teachers look at in a day, where somebody counts."
     ),
-    MetricName("cj_ml_score_log_up", "gauge", (), "1 where the score log answered when it was last asked."),
+    MetricName(
+        "cj_ml_score_log_up", "gauge", (),
+        "1 where the score log answered when it was last asked, and answers can be written down.",
+    ),
+    MetricName(
+        "cj_ml_score_log_unwritable", "gauge", (),
+        "1 while answers can be written down nowhere, such as on a full disk: every essay is refused.",
+    ),
     MetricName("cj_ml_score_log_serial", "gauge", (), "Number of the last answer in the score log's chain."),
     MetricName("cj_ml_score_log_spooling", "gauge", (), "1 while answers wait on disk for the score log."),
     # Requests.

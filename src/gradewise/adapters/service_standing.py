@@ -74,6 +74,8 @@ class Standing:
     """What the log said; ``None`` where it did not answer, or was not asked yet."""
     spooling: bool | None = None
     """Whether answers wait on disk."""
+    unwritable: bool = False
+    """Whether answers can be written down nowhere, so that essays are refused."""
     review_capacity: int | None = None
     """Essays that teachers look at in a day."""
 
@@ -110,7 +112,8 @@ class StandingCollector(Collector):
         yield "cj_ml_feature_cache_away", (), standing.cache_away
         yield "cj_ml_review_capacity", (), standing.review_capacity
         if standing.keeps_log:
-            yield "cj_ml_score_log_up", (), standing.queue is not None
+            yield "cj_ml_score_log_up", (), standing.queue is not None and not standing.unwritable
+            yield "cj_ml_score_log_unwritable", (), standing.unwritable
             yield "cj_ml_score_log_spooling", (), standing.spooling
         if standing.queue is not None:
             yield from _queue_samples(standing.queue, standing.now)

@@ -16,6 +16,7 @@ from gradewise.adapters.registry_tracker import RegistryTracker
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.adapters.table_file import file_sha256
 from gradewise.bootstrap.signing import signing_key_from
+from gradewise.errors import UnavailableError
 from gradewise.judgement.batch_tables import BatchTables
 from gradewise.protocols import ArtifactStore, EventPublisher, ModelRegistry, ScoreLog
 from gradewise.protocols.scoring import FillableBatches
@@ -79,7 +80,11 @@ async def score_log_from(
 
 @asynccontextmanager
 async def batches_from(
-    settings: Settings, tables: BatchTables | None = None, *, when_away: "WhenAway | None" = None
+    settings: Settings,
+    tables: BatchTables | None = None,
+    *,
+    when_away: "WhenAway | None" = None,
+    away: UnavailableError | None = None,
 ) -> AsyncIterator[FillableBatches]:
     """Open the batches in the registry's database; made and used within one event loop.
 
@@ -87,6 +92,7 @@ async def batches_from(
         settings: which database.
         tables: what judged tables are called there.
         when_away: told of a server that does not answer yet; without it that is an error.
+        away: what it said a moment ago, so that it need not be asked again.
 
     Raises:
         UnavailableError: the database does not answer.
@@ -94,7 +100,8 @@ async def batches_from(
     """
     from gradewise.adapters.sql.batches import open_batches  # noqa: PLC0415 - takes a second
 
-    async with open_batches(database_address(settings), tables, when_away=when_away) as batches:
+    address = database_address(settings)
+    async with open_batches(address, tables, when_away=when_away, away=away) as batches:
         yield batches
 
 

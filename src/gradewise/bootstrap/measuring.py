@@ -79,6 +79,7 @@ def standing_of(serving: Serving, parts: MeasuredParts, queue: QueueStanding | N
         keeps_log=serving.log is not None,
         queue=queue,
         spooling=None if parts.spool is None else not parts.spool.is_empty,
+        unwritable=parts.scoring.log_is_unwritable,
         review_capacity=serving.review_capacity,
     )
 

@@ -20,6 +20,7 @@ from gradewise.errors import BundleError, PlanError, UnavailableError
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
+from gradewise.service_events import LogState
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, Notice, all_hear, silent
 from gradewise.workflows.extract import processors
@@ -83,7 +84,7 @@ class _Wiring:
         self._cache = serving_cache(settings)
         self._stack.callback(self._cache.close)
         self._registry: RegistryServices | None = None
-        self._said_away = False
+        self._away: UnavailableError | None = None
         self._spool = Spool(settings.state_directory / "spool") if options.keep_log else None
         self._breakers = {part: Breaker() for part in ("challenger", "shadow", "judgement")}
 
@@ -106,7 +107,7 @@ class _Wiring:
             clock=self._clock,
             review_capacity=options.review_capacity,
             poll_s=options.poll_s or None,
-            log_is_away=lambda: asked.is_away or (spool is not None and not spool.is_empty),
+            log_state=partial(_log_state, scoring, asked, spool),
             listener=self._listener,
         )
         await self._stack.enter_async_context(_watched(serving))
@@ -127,13 +128,13 @@ class _Wiring:
 
     async def _batches(self) -> Batches:
         tables = self._options.judged.tables
-        opened = batches_from(self._settings, tables, when_away=self._say_away)
+        opened = batches_from(self._settings, tables, when_away=self._say_away, away=self._away)
         return await self._stack.enter_async_context(opened)
 
     def _say_away(self, error: UnavailableError) -> None:
         """Say once that the database is not there yet: essays are graded all the same."""
-        if not self._said_away:
-            self._said_away = True
+        if self._away is None:
+            self._away = error
             self._listener(Notice(f"{error}. Until it answers, answers wait in a file"))
 
     async def _slots(self) -> tuple[ModelSlot, ModelSlot | None]:
@@ -228,9 +229,30 @@ class _Wiring:
             raise PlanError(
                 f"nothing is at {text!r}; name a bundle, its archive, or a model: NAME, NAME@staging"
             )
-        if self._registry is None:
-            self._registry = await self._stack.enter_async_context(registry_from(self._settings))
-        return RegisteredBundle(self._registry, name, "staging" if stage == "staging" else "production")
+        return RegisteredBundle(
+            await self._asked_registry(text, name), name, "staging" if stage == "staging" else "production"
+        )
+
+    async def _asked_registry(self, text: str, name: str) -> RegistryServices:
+        """The registry, which alone knows the model that is meant."""
+        try:
+            if self._away is not None:
+                raise self._away
+            if self._registry is None:
+                self._registry = await self._stack.enter_async_context(registry_from(self._settings))
+        except UnavailableError as error:
+            raise UnavailableError(
+                f"which model {text!r} is stands in the registry, and {error}; what was deployed is served "
+                f"without it by: --name {name}"
+            ) from error
+        return self._registry
+
+
+def _log_state(scoring: Scoring, asked: AskedLog, spool: Spool | None) -> LogState:
+    """Where answers are written down."""
+    if scoring.log_is_unwritable:
+        return "unwritable"
+    return "away" if asked.is_away or (spool is not None and not spool.is_empty) else "kept"
 
 
 def _require_same_answers(champion: ModelSlot, challenger: ModelSlot) -> None:

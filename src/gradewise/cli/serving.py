@@ -4,8 +4,8 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from gradewise.cli.observer import with_observer
 from gradewise.cli.terminal import err, hear_plainly, printable
 from gradewise.errors import MissingDependencyError
 from gradewise.essays.scales import find_scale
-from gradewise.service_events import ModelReloaded, RequestAnswered
+from gradewise.service_events import LogState, ModelReloaded, RequestAnswered, ScoreLogChanged
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
@@ -29,6 +29,11 @@ from gradewise.workflows.scoring.services import Serving
 
 FAULTY = 500
 """The first HTTP status for which whoever asked is not to blame."""
+_RECORDS: Mapping[LogState, str] = {
+    "kept": "score log: answers are written down again",
+    "away": "score log: answers wait on disk",
+    "unwritable": "score log: answers can be written down nowhere, so that essays are refused",
+}
 TURN_S = 0.0005
 """Seconds that a thread which computes goes on while another waits."""
 
@@ -114,7 +119,7 @@ async def _serve(
     known = check_tokens(listening)
     with listen(listening) as listener:
         err.print("trying the model on its test rows, in a process of its own: some seconds", soft_wrap=True)
-        hears = with_observer(all_hear(hear_service, failures_told()))
+        hears = with_observer(unharmed(all_hear(hear_service, failures_told())))
         async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _spare_collections()
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
@@ -195,6 +200,16 @@ def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
     )
 
 
+def unharmed(listener: Listener) -> Listener:
+    """A listener that fails nobody: where it writes, such as to a file on a full disk, may not work."""
+
+    def hear(event: Event) -> None:
+        with suppress(OSError):
+            listener(event)
+
+    return hear
+
+
 def failures_told() -> Listener:
     """Say why requests fail for no fault of theirs, on standard error: once, until one is answered again."""
     told = ""
@@ -223,7 +238,14 @@ def hear_service(event: Event) -> None:
             )
         case ModelReloaded(outcome="refused"):
             err.print(f"{event.slot}: another model is not served: {printable(event.detail)}", soft_wrap=True)
+        case ScoreLogChanged():
+            err.print(printable(_records_said(event)), soft_wrap=True)
         case Notice():
             hear_plainly(event)
         case _:
             pass
+
+
+def _records_said(event: ScoreLogChanged) -> str:
+    said = _RECORDS[event.state]
+    return f"{said}: {event.reason}" if event.reason else said

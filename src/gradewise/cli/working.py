@@ -6,7 +6,7 @@ from gradewise.bootstrap.events import broker_at
 from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import ServingOptions
 from gradewise.cli.observer import with_observer
-from gradewise.cli.serving import hear_service, reloader, show_models
+from gradewise.cli.serving import hear_service, reloader, show_models, unharmed
 from gradewise.cli.terminal import err, printable
 from gradewise.errors import MissingDependencyError
 from gradewise.settings import Settings
@@ -48,7 +48,7 @@ async def _work(
         ) from error
     broker = broker_at(url, concurrency=concurrency, drain_s=grace_s)
     async with (
-        serving_from(settings, options, listener=with_observer(hear_service)) as serving,
+        serving_from(settings, options, listener=with_observer(unharmed(hear_service))) as serving,
         working(serving, broker, relays=relays),
     ):
         show_models(serving)

@@ -31,6 +31,10 @@ class ScoreLog(Protocol):
         """
         ...
 
+    async def require_writable(self) -> None:
+        """Pass where something can be written down: it is tried, and nothing is another than before."""
+        ...
+
     async def find(self, score_id: str) -> ScoreRecord | None:
         """The answer of that id, or whose id begins so and no other's does."""
         ...

@@ -82,6 +82,9 @@ class MemoryScoreLog:
         kept = {record.draft.id: record for record in self._records}
         return tuple(kept[draft.id] for draft in drafts)
 
+    async def require_writable(self) -> None:
+        """Pass."""
+
     async def find(self, score_id: str) -> ScoreRecord | None:
         """The answer of that id, or whose id begins so and no other's does."""
         found = [record for record in self._records if score_id and record.draft.id.startswith(score_id)]

@@ -9,10 +9,12 @@ import pytest
 
 from gradewise.errors import InputError, UnavailableError
 from gradewise.scores.records import ScoreDraft, ScoreRecord
+from gradewise.service_events import ScoreLogChanged
 from gradewise.testing.score_logs import MemoryScoreLog, made_up_draft
 from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.keeping import MOST_CAUSES, Keeping
 from gradewise.workflows.scoring.log_writer import MOST_AT_ONCE, LogWriter
-from gradewise.workflows.scoring.spool import Spool
+from gradewise.workflows.scoring.spool import ROOM_BYTES, Spool
 
 
 class Log(MemoryScoreLog):
@@ -37,6 +39,11 @@ class Log(MemoryScoreLog):
             raise RuntimeError("a fault")
         await asyncio.sleep(0)
         return await super().add(drafts)
+
+    async def require_writable(self) -> None:
+        """Do what its state says."""
+        if self.state != "there":
+            raise UnavailableError("the database does not answer")
 
 
 async def _whatever_is_said(event: asyncio.Event) -> None:
@@ -212,6 +219,68 @@ def test_without_a_spool_an_answer_is_refused() -> None:
         await writer.close()
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("comes_back", ["log", "spool"])
+def test_where_nothing_can_be_written_is_told_once_and_ends_by_itself(
+    comes_back: str, tmp_path: Path
+) -> None:
+    """Nobody sends essays to a service that is not ready, so that it looks for room without any."""
+    log, heard, place = Log(), list[ScoreLogChanged](), tmp_path / "spool"
+    log.state = "away"
+    place.write_text("in the way")
+
+    async def go() -> bool:
+        writer = LogWriter(log, spool=Spool(place), ask_every_s=0.01, listener=heard.append)
+        for n in range(5):
+            with pytest.raises(UnavailableError, match="cannot be written"):
+                await writer.write([made_up_draft(n)])
+            assert writer.is_unwritable
+        if comes_back == "log":
+            log.state = "there"
+        else:
+            place.unlink()
+        async with asyncio.timeout(30):
+            while writer.is_unwritable:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.005)
+        given = await writer.write([made_up_draft(9)])
+        await writer.close()
+        return given
+
+    assert (comes_back == "log") is asyncio.run(go())
+    state = "kept" if comes_back == "log" else "away"
+    assert ["unwritable", state] == list(dict.fromkeys(each.state for each in heard))
+    assert "database does not answer" in heard[0].reason
+    assert "cannot be written" in heard[0].reason
+    assert 1 == sum(each.state == "unwritable" for each in heard)
+
+
+def test_causes_are_told_once_each_and_not_without_end() -> None:
+    """Another cause is told, the same one is not, nor a hundred; after an answer in the log they are anew."""
+    heard = list[ScoreLogChanged]()
+    keeping = Keeping(heard.append)
+    for words in ("away", "full", "away"):
+        keeping.log_failed(UnavailableError(words))
+        keeping.spooled()
+    assert ["away", "full"] == [each.reason for each in heard]
+    keeping.logged()
+    keeping.log_failed(UnavailableError("away"))
+    for n in range(100):
+        keeping.refused(UnavailableError(f"no room for {n}"))
+    assert ScoreLogChanged("kept") == heard[2]
+    assert ScoreLogChanged("unwritable", "away; no room for 0") == heard[3]
+    assert 3 + MOST_CAUSES == len(heard)
+
+
+def test_a_spool_says_whether_there_is_room(tmp_path: Path) -> None:
+    """Looking leaves nothing behind."""
+    Spool(tmp_path, limit_bytes=ROOM_BYTES).require_room()
+    spool = Spool(tmp_path / "other", limit_bytes=ROOM_BYTES)
+    spool.keep([made_up_draft(1)])
+    with pytest.raises(UnavailableError, match="bring the score log back"):
+        spool.require_room()
+    assert (made_up_draft(1),) == spool.waiting().drafts
+    spool.close()
 
 
 def test_errors_reach_who_asked() -> None:

@@ -15,7 +15,7 @@ from gradewise.adapters.sql.judged_batches import JudgedTables
 from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.own_batches import require_ours, write_batch
 from gradewise.adapters.sql.transactions import Transactions
-from gradewise.errors import InputError
+from gradewise.errors import InputError, UnavailableError
 from gradewise.essays.suggestions import quotable
 from gradewise.judgement.batch_tables import BatchTables
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
@@ -23,7 +23,11 @@ from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 
 @asynccontextmanager
 async def open_batches(
-    address: Address, tables: BatchTables | None = None, *, when_away: WhenAway | None = None
+    address: Address,
+    tables: BatchTables | None = None,
+    *,
+    when_away: WhenAway | None = None,
+    away: UnavailableError | None = None,
 ) -> AsyncIterator["SqlBatches"]:
     """The batches in a database; a SQLite file is made or brought up to date on the way.
 
@@ -31,12 +35,13 @@ async def open_batches(
         address: where it is.
         tables: what judged tables are called there.
         when_away: told of a server that does not answer yet; without it that is an error.
+        away: what it said a moment ago, so that it need not be asked again.
 
     Raises:
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_tables(address, when_away=when_away) as transactions:
+    async with open_tables(address, when_away=when_away, away=away) as transactions:
         yield SqlBatches(transactions, tables or BatchTables())
 
 

@@ -18,7 +18,11 @@ WhenAway = Callable[[UnavailableError], object]
 
 @asynccontextmanager
 async def open_tables(
-    address: Address, faults: Faults = registry_fault, *, when_away: WhenAway | None = None
+    address: Address,
+    faults: Faults = registry_fault,
+    *,
+    when_away: WhenAway | None = None,
+    away: UnavailableError | None = None,
 ) -> AsyncIterator[Transactions]:
     """Transactions on a database; a SQLite file is made or brought up to date on the way.
 
@@ -27,6 +31,8 @@ async def open_tables(
         faults: what is wrong with what is asked, rather than with the database.
         when_away: told of a server that does not answer, which is then looked at when it first does; without
             it that is an error.
+        away: what the server said when it was asked a moment ago; with `when_away` it is not asked again, as
+            one that is silent would be waited for once more.
 
     Raises:
         RegistryError: a server's tables are not those of this gradewise.
@@ -39,6 +45,8 @@ async def open_tables(
             await schema.upgrade()
         else:
             try:
+                if away is not None and when_away is not None:
+                    raise away
                 await schema.require_newest()
             except UnavailableError as error:
                 if when_away is None:

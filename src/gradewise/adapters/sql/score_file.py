@@ -1,9 +1,12 @@
 """Answers written into a SQLite file by its own driver: one takes a few tenths of a millisecond."""
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 from gradewise.adapters.sql.score_rows import DRAFT_FIELDS, link_new
@@ -11,6 +14,8 @@ from gradewise.adapters.sql.scoring_tables import SCORES
 from gradewise.scores.chain import Link
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 
+ROOM_BYTES: Final = 64 * 1024
+"""What an answer or two take in the file and in its log of changes."""
 AT_ONCE: Final = 500
 """Ids in one question: every SQLite takes so many."""
 COLUMNS: Final = tuple(column.name for column in SCORES.columns)
@@ -34,6 +39,24 @@ def add_in_file(drafts: Sequence[ScoreDraft], file: sqlite3.Connection) -> tuple
         end = (added[-1].serial, added[-1].digest)
         file.execute("UPDATE score_log_head SET serial = ?, digest = ?", end)
     return tuple(kept[draft.id] for draft in drafts)
+
+
+def require_room_beside(path: Path | None) -> None:
+    """Pass where the disk of a file has room for some answers: a full one may still take a page.
+
+    Raises:
+        OSError: it has none.
+    """
+    if path is not None:
+        with TemporaryFile(dir=path.parent) as trial:
+            trial.write(bytes(ROOM_BYTES))
+            trial.flush()
+            os.fsync(trial.fileno())
+
+
+def touch_file(file: sqlite3.Connection) -> None:
+    """Write the end of the chain as it is."""
+    file.execute("UPDATE score_log_head SET serial = serial")
 
 
 def _by_some(drafts: Sequence[ScoreDraft]) -> list[list[str]]:

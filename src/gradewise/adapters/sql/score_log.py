@@ -1,5 +1,6 @@
 """The score log in a SQL database: a SQLite file, or PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,7 +16,7 @@ from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.file_writing import FileWriter
 from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.refusals import scores_fault
-from gradewise.adapters.sql.score_file import add_in_file
+from gradewise.adapters.sql.score_file import add_in_file, require_room_beside, touch_file
 from gradewise.adapters.sql.score_rows import (
     correction_link_of,
     correction_link_row,
@@ -88,6 +89,16 @@ class SqlScoreLog:
             with translated(self._transactions.address, self._transactions.faults):
                 return await self._file.write(partial(add_in_file, drafts))
         return await self._transactions.write(partial(_add, drafts))
+
+    async def require_writable(self) -> None:
+        """Pass where something can be written down: the head is written as it is, beside some free space."""
+        address = self._transactions.address
+        if address.kind == "sqlite":
+            with translated(address, self._transactions.faults):
+                await asyncio.to_thread(require_room_beside, address.path)
+                await self._file.write(touch_file)
+        else:
+            await self._transactions.write(_touch)
 
     async def find(self, score_id: str) -> ScoreRecord | None:
         """The answer of that id, or whose id begins so and no other's does."""
@@ -221,6 +232,10 @@ async def _add(drafts: Sequence[ScoreDraft], connection: AsyncConnection) -> tup
         end = {"serial": added[-1].serial, "digest": added[-1].digest}
         await connection.execute(update(HEAD).values(end))
     return tuple(kept[draft.id] for draft in drafts)
+
+
+async def _touch(connection: AsyncConnection) -> None:
+    await connection.execute(update(HEAD).values(serial=HEAD.c.serial))
 
 
 async def _forget(before: datetime, connection: AsyncConnection) -> int:

@@ -178,6 +178,7 @@ WELL = (
     Told("cj_ml_degraded_total", "0x120", {"lack": "feature_cache"}),
     Told("cj_ml_breaker_open", "0x120", {"part": "judgement"}),
     Told("cj_ml_score_log_up", "1x120"),
+    Told("cj_ml_score_log_unwritable", "0x120"),
     Told("cj_ml_score_log_spooling", "0x120"),
     Told("cj_ml_fallback_total", "0+5x120", {"reason": "anchor"}),
     Told("cj_ml_fallback_total", "0x120", {"reason": "model_error"}),

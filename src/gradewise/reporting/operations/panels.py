@@ -194,10 +194,12 @@ _PROCESS = Section(
     "Records and process",
     (
         Panel(
-            title="Score log", says="Whether it answers, and whether answers wait on disk for it.",
+            title="Score log",
+            says="Whether it answers, whether answers wait on disk for it, whether they cannot even wait.",
             queries=(
                 Query("cj_ml_score_log_up{I}", "answers {{instance}}"),
                 Query("cj_ml_score_log_spooling{I}", "spooling {{instance}}"),
+                Query("cj_ml_score_log_unwritable{I}", "unwritable {{instance}}"),
             ),
         ),
         Panel(

@@ -11,8 +11,20 @@ _DECIDED = f"{BY} (increase(cj_ml_corrections_total[7d]))"
 
 RECORDS = (
     Alert(
+        name="GradewiseScoreLogUnwritable", expression="cj_ml_score_log_unwritable == 1", lasts="1m",
+        severity="critical", summary="Answers can be written down nowhere; every essay is refused.",
+        means="Neither the score log nor the spool takes another answer: the disk of both is full, mostly. "
+        "Essays are answered 503, /readyz is not ready. No answer that was given is lost.",
+        do="See the disk (df -h) and the line score_log_changed in the log, which says what takes none. Make "
+        "room: old logs, gradewise registry prune --dry-run, the cache. Within seconds it goes on by itself. "
+        "With GRADEWISE_STATE_DIR on a disk of its own answers would have waited there.",
+        trial=(Told("cj_ml_score_log_unwritable", "1x120"),),
+    ),
+    Alert(
         name="GradewiseScoreLogAway",
-        expression="cj_ml_score_log_up == 0 or cj_ml_score_log_spooling == 1", lasts="5m",
+        expression="(cj_ml_score_log_up == 0 or cj_ml_score_log_spooling == 1) "
+        "unless on (job, instance) cj_ml_score_log_unwritable == 1",
+        lasts="5m",
         severity="critical", summary="Answers are not in the score log.",
         means="The database of the score log does not answer. Answers wait in the spool on this machine's "
         "disk, and say so; reviews and corrections cannot be looked at.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fastapi import Request, Response
 from starlette.responses import HTMLResponse, JSONResponse
 
+from gradewise.service_events import LogState
 from gradewise.serving.http.endpoints import Endpoint, json_answer
 from gradewise.serving.http.pages import description_page, start_page
 from gradewise.serving.http.service_answers import CheckBody, HealthBody, LiveBody, ModelHealthBody, ReadyBody
@@ -35,8 +36,8 @@ def health_endpoints(
             method="GET", path="/readyz", answers=ReadyBody, answer=handlers.ready, refusals=(503,),
             group="Health", summary="Say whether essays can be graded now",
             description="Grades test rows of the model in production by the way that essays take. 503 where "
-            "there is no model, it grades otherwise than when it was made, what waits is stuck, or nobody "
-            "looks for another model any more.",
+            "there is no model, it grades otherwise than when it was made, what waits is stuck, nobody "
+            "looks for another model any more, or answers can be written down nowhere.",
         ),
         Endpoint(
             method="GET", path="/healthz", answers=HealthBody, answer=handlers.health, group="Health",
@@ -102,7 +103,8 @@ class _Health:
         found, status = await self._readiness(), self._serving.champion.status
         identity, refusal = status.identity, status.refusal
         log = self._log()
-        failed = next((check.detail for check in found.checks if not check.passed), None)
+        of_model = (check for check in found.checks if check.name != "log")
+        failed = next((check.detail for check in of_model if not check.passed), None)
         return HealthBody(
             status=_in_a_word(found, degraded=refusal is not None or log == "away"),
             timestamp=self._serving.clock(),
@@ -115,10 +117,8 @@ class _Health:
             score_log=log,
         )
 
-    def _log(self) -> Literal["kept", "away", "off"]:
-        if self._serving.log is None:
-            return "off"
-        return "away" if self._serving.log_is_away() else "kept"
+    def _log(self) -> LogState | Literal["off"]:
+        return "off" if self._serving.log is None else self._serving.log_state()
 
     async def metrics(self, _request: Request, _body: None) -> Response:
         return Response(self._metrics(), media_type=METRICS_TYPE)

@@ -120,7 +120,10 @@ class HealthBody(msgspec.Struct, kw_only=True, frozen=True):
     ml_model: ModelHealthBody
     """The model."""
     score_log: Annotated[
-        Literal["kept", "away", "off"],
-        Meta(description="away: answers wait in a file until the database is back. off: none is kept."),
+        Literal["kept", "away", "unwritable", "off"],
+        Meta(
+            description="away: answers wait in a file until the database is back. unwritable: they "
+            "cannot wait there either, such as on a full disk, and no essay is graded. off: none is kept."
+        ),
     ]
     """What becomes of answers."""

@@ -46,6 +46,7 @@ class ScoreLogContract:
 
         async def _work(log: ScoreLog) -> None:
             assert isinstance(log, ScoreLog)
+            await log.require_writable()
             assert () == await log.add([]) == await log.records() == await log.newest()
             assert await log.waiting() == ()
             assert WaitingCount() == await log.count_waiting()

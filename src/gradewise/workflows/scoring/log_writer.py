@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,10 @@ from gradewise.errors import UnavailableError
 from gradewise.protocols import ScoreLog
 from gradewise.scores.records import ScoreDraft
 from gradewise.scores.soundness import require_sound_draft
+from gradewise.service_events import ScoreLogChanged
+from gradewise.telemetry import silent
 from gradewise.workflows.scoring.breaker import Breaker
+from gradewise.workflows.scoring.keeping import Keeping
 from gradewise.workflows.scoring.spool import Spool
 
 MOST_AT_ONCE = 500
@@ -24,7 +27,7 @@ GATHER_WITHIN_S = 0.005
 LOG_WITHIN_S = 2.0
 """Seconds that an answer waits for the log before it goes to the spool."""
 ASK_EVERY_S = 5.0
-"""Seconds after which a log that was away is tried again with what waits."""
+"""Seconds after which a log that was away is tried again with what waits, and whether there is room again."""
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class LogWriter:
         within_s: float = LOG_WITHIN_S,
         ask_every_s: float = ASK_EVERY_S,
         breaker: Breaker | None = None,
+        listener: Callable[[ScoreLogChanged], None] = silent,
     ) -> None:
         """Begin with nothing to write.
 
@@ -64,13 +68,21 @@ class LogWriter:
             within_s: seconds for one transaction.
             ask_every_s: seconds between attempts to write down what waits.
             breaker: leaves the log alone after failures.
+            listener: hears when answers go elsewhere than before.
         """
         self._log, self._spool, self._within_s = log, spool, within_s
         self._ask_every_s, self._breaker = ask_every_s, breaker or Breaker(failures=1, pause_s=ask_every_s)
         self._pending: list[_Pending] = []
         self._writing: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._keeping = Keeping(listener)
         self._given_up: set[asyncio.Future[Any]] = set()
+
+    @property
+    def is_unwritable(self) -> bool:
+        """Whether answers could be written down nowhere, and no room was found since."""
+        return self._keeping.state == "unwritable"
 
     async def start(self) -> int:
         """Take over what earlier processes could not write down; how many answers."""
@@ -99,11 +111,12 @@ class LogWriter:
         """Finish what was begun, and try once more to write down what waits; may be called twice."""
         if self._writing is not None:
             await self._writing
-        if self._emptying is not None:
-            self._emptying.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._emptying
-            self._emptying = None
+        for task in (self._emptying, self._looking):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        self._emptying = self._looking = None
         if self._spool is not None:
             with contextlib.suppress(UnavailableError):
                 await self._write_spooled(self._spool)
@@ -120,6 +133,9 @@ class LogWriter:
                 )
             except Exception as error:  # noqa: BLE001 - told to everybody who waits for it
                 said = error
+                if isinstance(error, UnavailableError):
+                    self._keeping.refused(error)
+                    self._look_for_room()
             for each in group:
                 _tell(each.logged, said)
 
@@ -137,22 +153,48 @@ class LogWriter:
             try:
                 await self._add(drafts)
             except UnavailableError as error:
+                self._keeping.log_failed(error)
                 if self._spool is None:
                     raise
-                _logger.warning("the score log is away; answers wait on disk: %s", error)
             else:
+                self._keeping.logged()
                 return True
         if self._spool is None:
             raise UnavailableError("the score log does not answer, and answers must not be given unlogged")
         await asyncio.to_thread(self._spool.keep, drafts)
+        self._keeping.spooled()
         self._empty_spool()
         return False
 
+    def _look_for_room(self) -> None:
+        """Nobody sends essays to a service that refuses them, so that it must find out by itself."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._until_writable(), name="score log room")
+
+    async def _until_writable(self) -> None:
+        while self.is_unwritable:
+            await asyncio.sleep(self._ask_every_s)
+            try:
+                await self._asked(self._log.require_writable())
+                self._keeping.found_room("kept")
+            except UnavailableError:
+                await self._look_in_spool()
+
+    async def _look_in_spool(self) -> None:
+        with contextlib.suppress(UnavailableError):
+            if self._spool is not None:
+                await asyncio.to_thread(self._spool.require_room)
+                self._keeping.found_room("away")
+
     async def _add(self, drafts: Sequence[ScoreDraft]) -> None:
+        await self._asked(self._log.add(drafts))
+
+    async def _asked(self, work: Coroutine[Any, Any, object]) -> None:
         if self._given_up:
+            work.close()
             self._breaker.failed()
             raise UnavailableError("the score log has not yet let go of what it was asked before")
-        adding = asyncio.ensure_future(self._log.add(drafts))
+        adding = asyncio.ensure_future(work)
         try:
             # No timeout that only cancels: a driver that waits for a lock in a thread ends when that does.
             done, _ = await asyncio.wait({adding}, timeout=self._within_s)

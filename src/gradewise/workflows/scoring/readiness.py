@@ -30,7 +30,7 @@ class Check:
     """One thing without which no essay can be graded."""
 
     name: str
-    """Which: ``model``, ``grades``, ``fresh``."""
+    """Which: ``model``, ``grades``, ``fresh``, ``log``."""
     passed: bool
     """Whether it is so."""
     detail: str
@@ -60,7 +60,9 @@ async def find_readiness(
         silent_s: for how long nobody need have looked for another model; for ever when ``None``.
         patience_s: seconds that grading them may take.
     """
-    checks: Sequence[Check] = (_model(serving), await _grades(serving, patience_s), _fresh(serving, silent_s))
+    checks: Sequence[Check] = (
+        _model(serving), await _grades(serving, patience_s), _fresh(serving, silent_s), _log(serving),
+    )  # fmt: skip
     return Readiness(tuple(checks))
 
 
@@ -96,3 +98,17 @@ def _fresh(serving: Serving, silent_s: float | None) -> Check:
     ago = (serving.clock() - looked_at).total_seconds()
     said = f"another model was looked for {ago:.0f} s ago"
     return Check("fresh", passed=ago <= silent_s, detail=said)
+
+
+def _log(serving: Serving) -> Check:
+    """What is said names no database and no directory: anybody may ask, and the service's log says which."""
+    if serving.log is None:
+        return Check("log", passed=True, detail="no answer is to be written down")
+    match serving.log_state():
+        case "kept":
+            return Check("log", passed=True, detail="answers are written down")
+        case "away":
+            return Check("log", passed=True, detail="answers wait on disk until the score log is back")
+        case "unwritable":
+            detail = "answers can be written down nowhere, so that none is given; the service's log says why"
+            return Check("log", passed=False, detail=detail)

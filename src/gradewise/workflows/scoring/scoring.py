@@ -80,12 +80,19 @@ class Scoring:
         self._cache_is_away = cache_is_away
         self._threads = Threads(readers)
         self._answering = Answering(arms, self._threads, readers=readers, most_waiting=most_waiting)
-        self._writer = None if log is None else LogWriter(log, spool=None if require_log else spool)
+        self._writer = (
+            None if log is None else LogWriter(log, spool=None if require_log else spool, listener=listener)
+        )
 
     @property
     def waiting(self) -> int:
         """Essays that are being read or wait for it."""
         return self._answering.waiting
+
+    @property
+    def log_is_unwritable(self) -> bool:
+        """Whether answers could be written down nowhere, so that essays are refused."""
+        return self._writer is not None and self._writer.is_unwritable
 
     async def start(self) -> int:
         """Write down what an earlier process could not; how many answers it left."""

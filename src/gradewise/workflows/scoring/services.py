@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
+from gradewise.service_events import LogState
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.batch_scoring import BatchScoring
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
@@ -17,9 +18,9 @@ Aside = Callable[[Callable[[], None]], Awaitable[None]]
 """Does something that blocks without holding anybody up."""
 
 
-def _never() -> bool:
+def _kept() -> LogState:
     """A log that is always there."""
-    return False
+    return "kept"
 
 
 class GivesScores(BatchScoring, Protocol):
@@ -61,8 +62,8 @@ class Serving:
     """Essays that teachers look at in a day, where somebody counts."""
     poll_s: float | None = None
     """How often another model is looked for; ``None`` where it is not."""
-    log_is_away: Callable[[], bool] = _never
-    """Whether answers cannot be written down where they belong, as far as is known; waits for nothing."""
+    log_state: Callable[[], LogState] = _kept
+    """Where answers are written down, as far as is known; waits for nothing."""
     listener: Listener = silent
     """Hears what happens."""
 

@@ -12,6 +12,7 @@ import logging
 import os
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,9 @@ from gradewise.scores.records import ScoreDraft
 
 LIMIT_BYTES = 256 * 1024 * 1024
 """About a hundred thousand answers."""
+
+ROOM_BYTES = 16 * 1024
+"""Of some answers: what must be free before essays are taken again."""
 
 _PATTERN = "*.spool"
 _logger = logging.getLogger(__name__)
@@ -62,19 +66,21 @@ class Spool:
         """
         lines = b"".join(map(_line, drafts))
         with self._lock:
-            if self._size + len(lines) > self._limit:
-                raise UnavailableError(
-                    f"spool {self._directory} holds {self._size} of {self._limit} bytes; bring the score log "
-                    "back"
-                )
-            try:
+            self._require_limit(len(lines))
+            with self._told():
                 self._own().add(lines)
-            except OSError as error:
-                raise UnavailableError(
-                    f"spool {self._directory} cannot be written ({error.strerror}); make room, or make it "
-                    "writable"
-                ) from error
             self._size += len(lines)
+
+    def require_room(self) -> None:
+        """Pass where another answer or two could be kept: as much is written, and taken back.
+
+        Raises:
+            UnavailableError: as `keep`.
+        """
+        with self._lock:
+            self._require_limit(ROOM_BYTES)
+            with self._told():
+                self._own().try_room(ROOM_BYTES)
 
     def waiting(self) -> Spooled:
         """The answers that wait."""
@@ -120,6 +126,22 @@ class Spool:
                 self._file.remove() if self.is_empty else self._file.close()
             self._file = None
 
+    def _require_limit(self, n_bytes: int) -> None:
+        if self._size + n_bytes > self._limit:
+            raise UnavailableError(
+                f"spool {self._directory} holds {self._size} of {self._limit} bytes; bring the score log back"
+            )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UnavailableError(
+                f"spool {self._directory} cannot be written ({error.strerror}); make room, or make it "
+                "writable"
+            ) from error
+
     def _own(self) -> "_Held":
         if self._file is None:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -160,6 +182,14 @@ class _Held:
         except OSError:
             os.ftruncate(self._descriptor, size)
             raise
+
+    def try_room(self, n_bytes: int) -> None:
+        size = os.fstat(self._descriptor).st_size
+        try:
+            _write_all(self._descriptor, bytes(n_bytes))
+            os.fsync(self._descriptor)
+        finally:
+            os.ftruncate(self._descriptor, size)
 
     def drafts(self, start: int) -> Iterator[ScoreDraft]:
         for line in self.path.read_bytes()[start:].splitlines():
