@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from gradewise.cli.columns import in_columns
 from gradewise.cli.registry_difference import difference_notes, difference_table
 from gradewise.cli.registry_keeping import retention_of
 from gradewise.cli.registry_views import (
@@ -18,7 +19,6 @@ from gradewise.cli.registry_views import (
     model_table,
     sparkline,
 )
-from gradewise.cli.rendering import in_columns
 from gradewise.evaluation.results import Interval
 from gradewise.registry.differences import differences
 from gradewise.registry.summaries import summarise

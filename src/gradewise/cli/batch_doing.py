@@ -10,8 +10,8 @@ from typing import TypeVar
 from gradewise.bootstrap import batches_from, event_file, open_table
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_views import batch_facts, batch_table, result_summary, result_table
+from gradewise.cli.columns import listed
 from gradewise.cli.opened import with_opened
-from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.errors import InputError, PlanError, UnavailableError
 from gradewise.essays.scales import find_scale

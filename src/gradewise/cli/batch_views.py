@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from gradewise.cli.rendering import in_columns
+from gradewise.cli.columns import in_columns
 from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
 from gradewise.reporting.wording import counted, decimal, signed
 

@@ -4,7 +4,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gradewise.bootstrap import services_from
-from gradewise.cli.rendering import evaluation_table, gate_table, listed
+from gradewise.cli.columns import listed
+from gradewise.cli.rendering import evaluation_table, gate_table
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.comparison import Comparison, Difference
 from gradewise.evaluation.fold_figures import FoldFigures, over_folds

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import plan_from
+from gradewise.cli.columns import listed
 from gradewise.cli.opening import open_named
-from gradewise.cli.rendering import listed
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.challenge import Challenge

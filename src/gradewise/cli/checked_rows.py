@@ -1,6 +1,6 @@
 """What `check-data` shows."""
 
-from gradewise.cli.rendering import in_columns
+from gradewise.cli.columns import in_columns
 from gradewise.reporting.wording import counted
 from gradewise.workflows.check_data import CheckedFile, DataCheck, check_to_json
 from gradewise.workflows.registry.export import answer_json

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.metadata import packages_distributions, version
 
-from gradewise.cli.rendering import listed
+from gradewise.cli.columns import listed
 from gradewise.cli.terminal import out
 from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.given import GIVEN

@@ -8,9 +8,9 @@ from pathlib import Path
 import typer
 
 from gradewise.bootstrap import review_secret, services_from, source_services
+from gradewise.cli.columns import in_columns, listed
 from gradewise.cli.moments import moment_of
 from gradewise.cli.registry_views import moment
-from gradewise.cli.rendering import in_columns, listed
 from gradewise.cli.reviewing import ID_SHOWN, correction_to_json
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable, progress_shown

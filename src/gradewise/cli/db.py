@@ -43,7 +43,7 @@ def current(*, url: _URL = None) -> None:
     import asyncio
 
     from gradewise.bootstrap import schema_from
-    from gradewise.cli.rendering import listed
+    from gradewise.cli.columns import listed
     from gradewise.cli.terminal import out
 
     async def _current() -> str:

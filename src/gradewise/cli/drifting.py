@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gradewise.bootstrap import observed_by, services_from
 from gradewise.cli.choosing import find_bundle
-from gradewise.cli.rendering import listed
+from gradewise.cli.columns import listed
 from gradewise.cli.terminal import err, hear_plainly, out, printable, progress_shown
 from gradewise.evaluation.drift_report import Check, DriftReport, Verdict
 from gradewise.models.bundle import load_bundle

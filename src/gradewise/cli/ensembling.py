@@ -9,8 +9,9 @@ from rich.text import Text
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import plan_from
+from gradewise.cli.columns import listed
 from gradewise.cli.opening import open_named_with_files
-from gradewise.cli.rendering import interval_text, listed
+from gradewise.cli.rendering import interval_text
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.settings import read_settings
 from gradewise.workflows.ensembles import MadeEnsemble, NamedMember, make_ensemble

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from gradewise.bootstrap import source_services
-from gradewise.cli.rendering import listed
+from gradewise.cli.columns import listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.reporting.wording import counted
 from gradewise.settings import source_url_in

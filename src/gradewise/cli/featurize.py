@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def featurize(*, plan: "Plan", quiet: bool) -> None:
     """Measure texts and keep what was measured as a feature store; nothing is trained."""
     from gradewise.bootstrap import services_from
-    from gradewise.cli.rendering import listed
+    from gradewise.cli.columns import listed
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
     from gradewise.workflows.research.featurize import featurize as measure

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gradewise.bootstrap import installed_versions, open_table
+from gradewise.cli.columns import listed
 from gradewise.cli.judge_command import JudgedSource
 from gradewise.cli.judging import AskedGrades, asked_fitting, read_asked, scored_asked, show_statements
-from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import InputError
 from gradewise.judgement.features import judgement_features

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradewise.bootstrap import open_table
 from gradewise.cli.batch_doing import with_batches
+from gradewise.cli.columns import listed
 from gradewise.cli.judge_command import JudgedSource, TableForm
 from gradewise.cli.judge_views import (
     grade_facts,
@@ -17,7 +18,6 @@ from gradewise.cli.judge_views import (
     score_facts,
     scores_table,
 )
-from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale

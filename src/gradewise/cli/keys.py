@@ -51,7 +51,7 @@ def new(
 def list_(*, directory: _DIRECTORY, json: _JSON = False) -> None:
     """List the public keys of a directory, and which of them were revoked."""
     from gradewise.bootstrap.signing import known_keys
-    from gradewise.cli.rendering import in_columns
+    from gradewise.cli.columns import in_columns
     from gradewise.cli.terminal import err, out, printable
     from gradewise.workflows.registry.export import answer_json
 

@@ -28,7 +28,7 @@ def make_splits(
 ) -> None:
     """Divide texts into a locked test set and folds, by several schemes, for every later experiment."""
     from gradewise.bootstrap import services_from
-    from gradewise.cli.rendering import listed
+    from gradewise.cli.columns import listed
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
     from gradewise.workflows.plan_reading import make_plan

@@ -18,7 +18,7 @@ def prepare_dataset(*, plan: "Plan", quiet: bool) -> None:
     A text in both training file and test file is an error. Beside the files lies a plan that trains on them.
     """
     from gradewise.bootstrap import services_from
-    from gradewise.cli.rendering import listed
+    from gradewise.cli.columns import listed
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
     from gradewise.workflows.research.prepare_dataset import prepare_files

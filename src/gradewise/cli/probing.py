@@ -11,8 +11,8 @@ from rich.text import Text
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import plan_from
 from gradewise.cli.choosing import find_bundle
+from gradewise.cli.columns import listed
 from gradewise.cli.demonstration import write_generated
-from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.errors import PlanError
 from gradewise.evaluation.robustness import RobustnessEvaluation, Verdict

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gradewise.cli.columns import listed
 from gradewise.cli.registry_difference import difference_notes, difference_table
 from gradewise.cli.registry_running import with_registry
 from gradewise.cli.registry_views import (
@@ -15,7 +16,6 @@ from gradewise.cli.registry_views import (
     runs_table,
     summary_table,
 )
-from gradewise.cli.rendering import listed
 from gradewise.cli.terminal import err, out, printable
 from gradewise.errors import RegistryError
 from gradewise.evaluation.interval_json import interval_to_json

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from gradewise.cli.rendering import in_columns, listed
+from gradewise.cli.columns import in_columns, listed
 from gradewise.evaluation.results import Interval
 from gradewise.experiments import ExperimentEntry, headline
 from gradewise.registry.differences import flat_facts

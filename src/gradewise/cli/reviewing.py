@@ -5,10 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from gradewise.cli.columns import in_columns, listed
 from gradewise.cli.moments import moment_of
 from gradewise.cli.observer import with_observer
 from gradewise.cli.registry_views import moment
-from gradewise.cli.rendering import in_columns, listed
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable
 from gradewise.protocols import ScoreLog

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gradewise.cli.rendering import in_columns, listed
+from gradewise.cli.columns import in_columns, listed
 from gradewise.cli.terminal import printable
 from gradewise.errors import PlanError
 from gradewise.experiments import headline

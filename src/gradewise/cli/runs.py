@@ -84,7 +84,7 @@ def resume(
 ) -> None:
     """Go on with a run that was killed or has failed; what it had finished is not done again."""
     from gradewise.bootstrap import services_from
-    from gradewise.cli.rendering import listed
+    from gradewise.cli.columns import listed
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.cli.training import register_if_asked
     from gradewise.settings import read_settings

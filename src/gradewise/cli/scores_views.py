@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradewise.cli.class_views import likeliest
+from gradewise.cli.columns import in_columns, listed
 from gradewise.cli.registry_views import moment
-from gradewise.cli.rendering import in_columns, listed, steps
+from gradewise.cli.rendering import steps
 from gradewise.reporting.likelier import likelier_sentence
 from gradewise.reporting.wording import ABSENT, decimal, percentage, shortened
 from gradewise.scores.corrections import Correction

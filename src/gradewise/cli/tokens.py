@@ -60,7 +60,7 @@ def new(
 @tokens.command("list")
 def list_(*, file: _FILE = TOKENS) -> None:
     """List tokens: name, role, when they were made; never the tokens themselves."""
-    from gradewise.cli.rendering import in_columns
+    from gradewise.cli.columns import in_columns
     from gradewise.cli.terminal import out
     from gradewise.serving.tokens import TokenFile
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.choosing import find_bundle
-from gradewise.cli.rendering import evaluation_table, gate_line, gate_table, listed
+from gradewise.cli.columns import listed
+from gradewise.cli.rendering import evaluation_table, gate_line, gate_table
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.errors import GateError
 from gradewise.evaluation.gates import GateReport

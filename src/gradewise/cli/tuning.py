@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from gradewise.bootstrap import services_from
-from gradewise.cli.rendering import listed
+from gradewise.cli.columns import listed
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.reporting.charts.search import said_gain
 from gradewise.reporting.topics.gains import GAINED

@@ -11,8 +11,9 @@ from rich.text import Text
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import PLAN_SUFFIXES, plan_from
 from gradewise.cli.bench import differences_table
+from gradewise.cli.columns import listed
 from gradewise.cli.opening import keep_gate_record, open_against, open_named
-from gradewise.cli.rendering import gate_table, listed
+from gradewise.cli.rendering import gate_table
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.errors import UnavailableError
 from gradewise.evaluation.comparison import Comparison, Difference
