@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -79,13 +80,11 @@ def export_shown(
     settings, from_when = read_settings(), moment_of(since)
     stored = None if source is None else _stored_texts(source)
     with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
-
-        async def asked(log: ScoreLog) -> Snapshot:
-            """The snapshot as it was written."""
-            return await export_snapshot(
-                log,
-                essays,
-                output,
+        snapshot = with_score_log(
+            partial(
+                export_snapshot,
+                files=essays,
+                output=output,
                 services=services,
                 salt=review_secret(settings),
                 since=from_when,
@@ -94,8 +93,7 @@ def export_shown(
                 stored=stored,
                 listener=listener,
             )
-
-        snapshot = with_score_log(asked)
+        )
     if not quiet:
         counts = {name.replace("_", " "): count for name, count in snapshot.counts.items()}
         out.print(

@@ -18,7 +18,7 @@ from gradewise.models.verified_bundle import Bundle
 from gradewise.protocols import EssaySource
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table
-from gradewise.reporting.topics.drift import drift_sections, ranked
+from gradewise.reporting.topics.drift import drift_sections, false_alarms, ranked
 from gradewise.reporting.wording import counted, enumerated
 from gradewise.telemetry import Listener, Notice, stage
 from gradewise.work_events import DriftMeasured
@@ -150,7 +150,7 @@ def drift_page(report: DriftReport, asked: Asked, bundle: Bundle | None, *, made
                 ("Texts", asked.essays.name),
                 ("Held against", f"{against}, {counted(report.n_then, 'text')}"),
                 ("Model", model),
-                ("False alarms", f"{100 * asked.alarm:g} % of runs at most, all checks together (Holm)"),
+                false_alarms(asked.alarm),
             ),
             prose=True,
         ),

@@ -108,6 +108,11 @@ def named(check: Check) -> str:
     return spoken(check.name, column=check.topic == "column")
 
 
+def false_alarms(alarm: float) -> tuple[str, str]:
+    """How often a run raises a false alarm, as a row of how a page was made."""
+    return "False alarms", f"{100 * alarm:g} % of runs at most, all checks together (Holm)"
+
+
 def drift_record(report: DriftReport) -> dict[str, Any]:
     """What was found, for programs."""
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gradewise.essays.records import Essay
 from gradewise.evaluation.promotion_gates import SPEED
@@ -79,16 +80,12 @@ def measure_candidate(
             graded.predicted_codes, training_shares(bundle), resampling=resampling_of(plan)
         )
         parity = native_parity((bundle.overall, *bundle.traits), matrix.values) if ordered else None
-    beside: Beside | NotCompared | None = None
-    if production is not None:
-        beside = beside_production(
-            production,
-            model,
-            graded,
-            essays=essays,
-            grade=lambda other, some: grade_essays(other, some, services, listener),
-            plan=plan,
-        )
+    grade = partial(grade_essays, services=services, listener=listener)
+    beside = (
+        None
+        if production is None
+        else beside_production(production, model, graded, essays=essays, grade=grade, plan=plan)
+    )
     speed: Speed | None = None
     if SPEED & set(metrics):
         speed = measure_speed(bundle, essays, services, confidence=plan.confidence, listener=listener)

@@ -16,7 +16,7 @@ from gradewise.registry.records import GateRecord
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_data import DataPlan
-from gradewise.workflows.registry.candidate import measure_candidate, training_shares
+from gradewise.workflows.registry.candidate import Measured, measure_candidate, training_shares
 from gradewise.workflows.registry.held_out import HeldOut, asked_plan, held_out_essays
 from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.registry.validate_page import Judged, gate_record_json, validation_page
@@ -121,15 +121,7 @@ def validate_on(
             production=production,
             listener=run.listener,
         )
-        judged = Judged(
-            model=model,
-            held=held,
-            measured=measured,
-            production=production,
-            report=judge_gates(rules, measured.figures, judged_by=plan.promotion.judged_by),
-            rules_digest=held_rules_digest(held),
-            clashes=clashes(rules.rules, training_shares(model.bundle)),
-        )
+        judged = _judged(model, held, measured, production)
         run.directory.write_json(RECORD, gate_record_json(judged, services))
         html = write_page(validation_page(judged, services), run.directory, "validation")
         run.tell(metrics=told(measured.figures, few_metrics(model.bundle.scale)), notes=judged.notices)
@@ -139,6 +131,19 @@ def validate_on(
         report=judged.report,
         record=_record(judged, services),
         notices=judged.notices,
+    )
+
+
+def _judged(model: OpenedModel, held: HeldOut, measured: Measured, production: OpenedModel | None) -> Judged:
+    rules = rules_of(held.plan)
+    return Judged(
+        model=model,
+        held=held,
+        measured=measured,
+        production=production,
+        report=judge_gates(rules, measured.figures, judged_by=held.plan.promotion.judged_by),
+        rules_digest=held_rules_digest(held),
+        clashes=clashes(rules.rules, training_shares(model.bundle)),
     )
 
 

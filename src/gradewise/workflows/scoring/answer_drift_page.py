@@ -6,7 +6,7 @@ from typing import Any
 
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section, Statement, Table
-from gradewise.reporting.topics.drift import drift_record, drift_sections, drift_statements
+from gradewise.reporting.topics.drift import drift_record, drift_sections, drift_statements, false_alarms
 from gradewise.reporting.wording import counted
 from gradewise.workflows.drift import TRAINING
 from gradewise.workflows.scoring.answer_drift import AnswerDrift, ModelDrift
@@ -39,7 +39,7 @@ def answer_drift_page(found: AnswerDrift, *, alarm: float) -> Page:
                 ("Answers", f"{window}; each text counts once, its last answer"),
                 *((f"Model {_called(each)}", _counts(each)) for each in found.models),
                 ("Held against", f"{TRAINING}; advisories and releases against answers of before"),
-                ("False alarms", f"{100 * alarm:g} % of runs at most, all checks together (Holm)"),
+                false_alarms(alarm),
             ),
             prose=True,
         ),
