@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,9 +14,9 @@ from gradewise.bootstrap.databases import batches_from, registry_from, score_log
 from gradewise.bootstrap.measuring import AskedLog, MeasuredParts, measured
 from gradewise.bootstrap.reading import build_apart, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
+from gradewise.bootstrap.serving_options import STAGES, ServingOptions
 from gradewise.bootstrap.signing import trust_from
 from gradewise.errors import BundleError, PlanError, UnavailableError
-from gradewise.judgement.batch_tables import BatchTables
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
@@ -25,80 +24,19 @@ from gradewise.service_events import LogState
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, Notice, all_hear, silent
 from gradewise.workflows.extract import processors
-from gradewise.workflows.finalize import FinalizeRules, finalize
+from gradewise.workflows.finalize import finalize
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms, same_answers
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.bundle_model import model_builder
 from gradewise.workflows.scoring.models import Build
-from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING, Scoring
+from gradewise.workflows.scoring.scoring import Scoring
 from gradewise.workflows.scoring.services import Serving
 from gradewise.workflows.scoring.shadow import Shadow
 from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.slot_status import SlotName
 from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
 from gradewise.workflows.scoring.spool import Spool
-
-SLOWEST_POLL_S = 86_400.0
-STAGES = ("production", "staging")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedOptions:
-    """How somebody wants judged batches to be made final."""
-
-    tables: BatchTables | None = None
-    """What their tables are called; as those of the judging service when ``None``."""
-    rules: FinalizeRules | None = None
-    """How judgement and model become one grade; as usual when ``None``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServingOptions:
-    """How somebody wants essays to be graded.
-
-    Raises:
-        PlanError: two models are named where one is meant, or a number is out of range.
-    """
-
-    model: str | None = None
-    """A bundle, an archive, a deployed link, or a model of the registry: ``NAME``, ``NAME@staging``."""
-    name: str | None = None
-    """Of a deployed model, which may also be deployed later."""
-    challenger: str | None = None
-    """What is on trial, named as `model` is."""
-    share: float = 0.0
-    """Of the units that the challenger answers."""
-    salt: str = ""
-    """Of the trial: another one draws other units."""
-    shadow: bool = False
-    """Whether the challenger also answers unseen."""
-    poll_s: float = 1.0
-    """How often another model is looked for; 0 is never."""
-    readers: int | None = None
-    """Texts that are read at once; one a core when ``None``."""
-    most_waiting: int = MOST_WAITING
-    """Essays that may wait beside those."""
-    deadline_s: float = DEADLINE_S
-    """Seconds for an answer, where a client says nothing."""
-    keep_log: bool = True
-    """Whether answers are written down."""
-    audit_rate: float = 0.05
-    """Share of released grades that is drawn for a look."""
-    review_capacity: int | None = None
-    """Essays that teachers look at in a day."""
-    judged: JudgedOptions = JudgedOptions()
-    """Of judged batches."""
-
-    def __post_init__(self) -> None:
-        if self.model is not None and self.name is not None:
-            raise PlanError(f"both model {self.model!r} and name {self.name!r} are given; give one of them")
-        if not 0 <= self.poll_s <= SLOWEST_POLL_S:
-            raise PlanError(f"poll {self.poll_s:g} is no number of seconds from 0 to {SLOWEST_POLL_S:g}")
-        if self.challenger is None and (self.share or self.shadow):
-            raise PlanError("a share or a shadow needs a challenger; name it with --challenger")
-        if self.challenger is not None and not (self.share or self.shadow):
-            raise PlanError(f"challenger {self.challenger!r} would do nothing; give --share 0.1, or --shadow")
 
 
 @asynccontextmanager

@@ -212,7 +212,7 @@ def serve(
 
     SIGHUP looks for another model, SIGTERM and Ctrl-C finish what is under way.
     """
-    from gradewise.bootstrap.serving import ServingOptions
+    from gradewise.bootstrap.serving_options import ServingOptions
     from gradewise.cli.serving import CallsAsked, asked_judged, serve_until_stopped
     from gradewise.serving.limits import Limits
     from gradewise.settings import read_settings

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.bootstrap.measuring import service_metrics
-from gradewise.bootstrap.serving import JudgedOptions, ServingOptions, serving_from
+from gradewise.bootstrap.serving import serving_from
+from gradewise.bootstrap.serving_options import JudgedOptions, ServingOptions
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_doing import read_tables
 from gradewise.cli.observer import with_observer

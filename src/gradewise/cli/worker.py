@@ -74,7 +74,7 @@ def worker(
 
     SIGHUP looks for another model, SIGTERM and Ctrl-C finish what is under way.
     """
-    from gradewise.bootstrap.serving import ServingOptions
+    from gradewise.bootstrap.serving_options import ServingOptions
     from gradewise.cli.serving import asked_judged
     from gradewise.cli.working import work_until_stopped
     from gradewise.settings import read_settings

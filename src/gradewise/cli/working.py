@@ -3,7 +3,8 @@
 import asyncio
 
 from gradewise.bootstrap.events import broker_at
-from gradewise.bootstrap.serving import ServingOptions, serving_from
+from gradewise.bootstrap.serving import serving_from
+from gradewise.bootstrap.serving_options import ServingOptions
 from gradewise.cli.observer import with_observer
 from gradewise.cli.serving import hear_service, reloader, show_models, unharmed
 from gradewise.cli.terminal import err, printable
