@@ -26,7 +26,7 @@ as() {
   sudo sh -c 'set -a; . /etc/gradewise/environment; GRADEWISE_USER="$SUDO_USER"; cd /var/lib/gradewise
     exec runuser -u gradewise -- /opt/gradewise/bin/gradewise "$@"' as "$@"
 }
-as tokens new --name school-a --role score --tokens /etc/gradewise/tokens.json
+as tokens new --name school-a --role score --file /etc/gradewise/tokens.json
 as registry register /tmp/essays.zip
 as registry promote essays --stage staging --data /tmp/marked.csv
 as registry promote essays --stage production --data /tmp/marked.csv
