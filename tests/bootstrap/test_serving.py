@@ -47,16 +47,17 @@ def test_judged_batches_are_found_and_made_final_as_asked(tmp_path: Path) -> Non
 def test_a_server_that_is_silent_is_waited_for_once(tmp_path: Path, *, named: bool) -> None:
     """A service starts without its database; a model that only the registry knows is an error."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.setblocking(False)
+        silent.settimeout(0)
         url = f"postgresql://me:geheim@127.0.0.1:{silent.getsockname()[1]}/models?connect_timeout=0.2"
         settings = Settings(
             cache_directory=tmp_path / "cache", workers=1, models_directory=tmp_path / "models",
             state_directory=tmp_path / "state", database_url=url,
         )  # fmt: skip
-        wanted = {"model": "essays@staging"} if named else {"name": "essays"}
+        named_so = ServingOptions(model="essays@staging", poll_s=0)
+        options = named_so if named else ServingOptions(name="essays", poll_s=0)
 
         async def _started() -> str:
-            async with serving_from(settings, ServingOptions(**wanted, poll_s=0)) as serving:
+            async with serving_from(settings, options) as serving:
                 return serving.champion.status.place
 
         if named:

@@ -1,12 +1,18 @@
 """`gradewise db`: tables are made, shown and compared from the command line."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from gradewise.adapters.sql.addresses import Address, read_address, sqlite_address
+from gradewise.adapters.sql.file_copy import copy_file
+from gradewise.adapters.sql.score_log import open_score_log
 from gradewise.adapters.sql.tables import NEWEST
+from gradewise.errors import InputError
+from gradewise.testing.score_logs import made_up_draft
 from trials import Command
 
 
@@ -53,3 +59,74 @@ def test_a_server_that_is_down_is_an_error_without_password(command: Command) ->
     wrong = command("db", "upgrade", "--url", "mysql://me:geheim@127.0.0.1:1/models")
     assert (2, True) == (wrong.code, "mysql database cannot be used" in wrong.err)
     assert "geheim" not in down.out + down.err + wrong.out + wrong.err
+
+
+def test_a_copy_is_made_and_verified_while_others_write(command: Command, tmp_path: Path) -> None:
+    """It is the state of one moment, its owner's alone, and lies beside nothing else."""
+    url = f"sqlite:///{tmp_path / 'here.sqlite'}"
+    asyncio.run(_answered(read_address(url)))
+    with closing(sqlite3.connect(tmp_path / "here.sqlite", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE score_log_head SET serial = 99")
+        copied = command("db", "backup", "copies", "--url", url)
+        writer.execute("ROLLBACK")
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert (0, 0o600) == (copied.code, copy.stat().st_mode & 0o777), copied.err
+    assert copied.out.startswith(f"copies/{copy.name}: 0.2 MB, revision {NEWEST}\n3 answers unchanged")
+    assert "--known: 3:" in copied.out
+    assert "the tables are those" in command("db", "check", "--url", f"sqlite:///{copy}").out
+
+
+def test_a_copy_of_what_was_tampered_with_is_told(command: Command, tmp_path: Path) -> None:
+    """Exit code 1 for a broken chain and for other tables; the copy is there all the same, unchanged."""
+    url, file = f"sqlite:///{tmp_path / 'here.sqlite'}", tmp_path / "here.sqlite"
+    asyncio.run(_answered(read_address(url)))
+    with closing(sqlite3.connect(file)) as connection:
+        (guard,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'score_log_no_update'"
+        ).fetchone()
+        connection.execute("DROP TRIGGER score_log_no_update")
+        connection.execute("UPDATE score_log SET grade = 'A' WHERE serial = 2")
+        connection.execute(guard)
+        connection.commit()
+    broken = command("db", "backup", "copies", "--url", url)
+    assert (1, True) == (broken.code, "the chain is broken: 1 break in all" in broken.out), broken.err
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DROP TRIGGER score_log_no_update")
+        connection.commit()
+    other = command("db", "backup", "others", "--url", url)
+    assert (1, True) == (other.code, "trigger score_log_no_update is missing" in other.out)
+    assert "not verified" in other.out
+    assert 2 == len([*(tmp_path / "copies").iterdir(), *(tmp_path / "others").iterdir()])
+
+
+def test_what_cannot_be_copied_is_said(command: Command, tmp_path: Path) -> None:
+    """No database yet, a server's, a damaged one, no room for the copy: in words, and nothing is left."""
+    assert "nothing is to be copied" in command("db", "backup", "copies").err
+    server = command("db", "backup", "copies", "--url", "postgresql://me:geheim@127.0.0.1:1/models")
+    assert (2, True, False) == (server.code, "pg_dump" in server.err, "geheim" in server.err)
+    file = tmp_path / "here.sqlite"
+    asyncio.run(_answered(read_address(f"sqlite:///{file}")))
+    (tmp_path / "in the way").write_text("")
+    blocked = command("db", "backup", "in the way", "--url", f"sqlite:///{file}")
+    assert (1, True) == (blocked.code, "in the way" in blocked.err)
+    file.write_bytes(b"no database" * 100)
+    damaged = command("db", "backup", "copies", "--url", f"sqlite:///{file}")
+    assert (1, True) == (damaged.code, "here.sqlite is no SQLite database" in damaged.err)
+    assert [] == list((tmp_path / "copies").iterdir())
+
+
+def test_a_copy_replaces_none(tmp_path: Path) -> None:
+    """What lies there stays as it is."""
+    file, target = tmp_path / "here.sqlite", tmp_path / "copy.sqlite"
+    file.touch()
+    target.write_text("kept")
+    with pytest.raises(InputError, match="is there already"):
+        copy_file(sqlite_address(file), target)
+    assert "kept" == target.read_text()
+
+
+async def _answered(address: Address) -> None:
+    """Make a database with three answers."""
+    async with open_score_log(address) as log:
+        await log.add([made_up_draft(number) for number in range(3)])

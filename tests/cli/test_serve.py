@@ -11,8 +11,8 @@ import grpc
 import httpx
 import pytest
 
-from gradewise.cli.serving import failures_told
-from gradewise.service_events import RequestAnswered
+from gradewise.cli.serving import failures_told, hear_service, unharmed
+from gradewise.service_events import RequestAnswered, ScoreLogChanged
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringStub
 from serving_command import PATIENCE_S, answers, free_port, wait_until, while_serving
@@ -37,6 +37,19 @@ def test_what_a_service_cannot_do_is_said_once(capsys: pytest.CaptureFixture[str
     answered(503, "the disk is full")
     said = "POST /v1/score is answered with 503: the disk is full"
     assert [said, said] == capsys.readouterr().err.splitlines()
+
+
+def test_a_terminal_that_cannot_be_written_harms_no_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where answers go is said once; words that lead to a full disk are lost, and nothing else."""
+
+    def full(event: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    unharmed(full)(ScoreLogChanged("unwritable"))
+    for event in (ScoreLogChanged("unwritable", "it is full"), ScoreLogChanged("kept")):
+        hear_service(event)
+    said = "score log: answers can be written down nowhere, so that essays are refused: it is full"
+    assert [said, "score log: answers are written down again"] == capsys.readouterr().err.splitlines()
 
 
 def test_a_model_is_served_until_sigterm(

@@ -13,11 +13,12 @@ import httpx
 import pytest
 
 from gradewise.errors import InputError, PlanError, UnavailableError
-from gradewise.service_events import AccessRefused
+from gradewise.service_events import AccessRefused, RequestAnswered
 from gradewise.serving.http.guard import Failures
 from gradewise.serving.http.running import Listening, check_tokens, is_loopback, listen
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import ROLES, Role, TokenFile
+from gradewise.telemetry import Notice
 from listening_service import Listener, listening_service
 
 LIMITS = Limits(
@@ -149,9 +150,16 @@ def test_a_revoked_token_is_refused_at_once(service: Listener, tokens: dict[str,
     kept = file.path.read_bytes()
     file.path.chmod(0o644)
     try:
-        assert 503 == httpx.get(f"{service.url}/v1/models", headers=headers).status_code
+        for _ in "12":
+            assert 503 == httpx.get(f"{service.url}/v1/models", headers=headers).status_code
     finally:
         file.path.chmod(0o600)
+    said = [each.message for each in service.small.heard if isinstance(each, Notice)]
+    assert 1 == sum("can be read by others" in each for each in said)
+    refused = [
+        each for each in service.small.heard if isinstance(each, RequestAnswered) and each.status == 503
+    ]
+    assert "nobody is let in" in str(refused[-1].reason)
     assert kept == file.path.read_bytes()
 
 

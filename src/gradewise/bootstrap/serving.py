@@ -14,7 +14,7 @@ from gradewise.bootstrap.databases import batches_from, registry_from, score_log
 from gradewise.bootstrap.measuring import AskedLog, MeasuredParts, measured
 from gradewise.bootstrap.reading import build_apart, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
-from gradewise.bootstrap.serving_options import ServingOptions
+from gradewise.bootstrap.serving_options import STAGES, ServingOptions
 from gradewise.bootstrap.signing import trust_from
 from gradewise.errors import BundleError, PlanError, UnavailableError
 from gradewise.judgement.batches import BatchResult
@@ -37,8 +37,6 @@ from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.slot_status import SlotName
 from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
 from gradewise.workflows.scoring.spool import Spool
-
-STAGES = ("production", "staging")
 
 
 @asynccontextmanager

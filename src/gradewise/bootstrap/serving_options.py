@@ -9,6 +9,7 @@ from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING
 
 SLOWEST_POLL_S = 86_400.0
 """Seconds between two looks for another model, at the most: a day."""
+STAGES = ("production", "staging")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

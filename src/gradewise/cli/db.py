@@ -1,5 +1,6 @@
 """`gradewise db`: the tables of the registry's database."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -74,6 +75,27 @@ def check(*, url: _URL = None) -> None:
         err.print(f"{shown} is not as this gradewise has it; {advice}", soft_wrap=True)
         raise typer.Exit(1)
     out.print(f"{shown}: the tables are those of this gradewise", soft_wrap=True)
+
+
+@db.command("backup")
+def backup(
+    directory: Annotated[Path, typer.Argument(help="Where the copy goes; made where it is not there.")],
+    *,
+    url: _URL = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Copy registry, audit trail, score log and corrections while services run, and verify the copy.
+
+    Of the embedded database, at one moment; its answers are hashed again as by [bold]scores verify[/], and
+    exit code 1 means that the copy is there and something in it is not as it should be. Bundles lie beside
+    the database and are copied after it, by any program. A PostgreSQL database is copied by pg_dump.
+
+    Back: stop services, put the copy in the place of the database, remove the files beside it whose names
+    go on with -wal and -shm; then db check, registry repair, scores verify.
+    """
+    from gradewise.cli.backing_up import backup_shown
+
+    backup_shown(_settings(url), directory, quiet=quiet)
 
 
 def _settings(url: str | None) -> "Settings":

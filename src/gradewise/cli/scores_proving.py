@@ -132,12 +132,12 @@ def verify_log_shown(*, known: str | None, known_correction: str | None, quiet: 
 
     with progress_shown(quiet=quiet) as listener:
         answers, corrections = with_score_log(_asked)
-    sound = [_answers_shown(answers), _corrections_shown(corrections)]
+    sound = [answers_shown(answers), corrections_shown(corrections)]
     if not all(sound):
         raise typer.Exit(1)
 
 
-def _answers_shown(found: Verified) -> bool:
+def answers_shown(found: Verified) -> bool:
     """Say what became of the chain of answers; whether it holds."""
     for each in found.breaks[:MOST_SHOWN]:
         show_line(str(each))
@@ -155,7 +155,7 @@ def _answers_shown(found: Verified) -> bool:
     return True
 
 
-def _corrections_shown(found: VerifiedCorrections) -> bool:
+def corrections_shown(found: VerifiedCorrections) -> bool:
     """Say what became of the chain of corrections, if there ever were any; whether it holds."""
     for each in found.breaks[:MOST_SHOWN]:
         show_line(str(each))

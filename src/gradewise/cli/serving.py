@@ -29,6 +29,10 @@ from gradewise.workflows.scoring.services import Serving
 
 FAULTY = 500
 """The first HTTP status for which whoever asked is not to blame."""
+_PLAIN_CALLS = (
+    ", not encrypted: whoever stands between can read tokens and texts; give --grpc-cert and --grpc-key, or "
+    "put TLS before it"
+)
 _RECORDS: Mapping[LogState, str] = {
     "kept": "score log: answers are written down again",
     "away": "score log: answers wait on disk",
@@ -150,6 +154,8 @@ async def _answering_calls(
         return
     # What it cannot do it raises; its own lines on standard error would only say the same again.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from gradewise.serving.http.running import is_loopback
+
     try:
         from gradewise.serving.grpc.running import GrpcListening, answering_calls
     except ImportError as error:
@@ -160,7 +166,8 @@ async def _answering_calls(
         host=host, port=calls.port, certificate=calls.certificate, key=calls.key, limits=limits
     )
     async with answering_calls(serving, listening, tokens) as address:
-        err.print(f"gRPC at {address}", soft_wrap=True)
+        plain = calls.certificate is None and not is_loopback(host)
+        err.print(f"gRPC at {address}{_PLAIN_CALLS if plain else ''}", soft_wrap=True)
         yield
 
 

@@ -26,7 +26,7 @@ as() {
   sudo sh -c 'set -a; . /etc/gradewise/environment; GRADEWISE_USER="$SUDO_USER"; cd /var/lib/gradewise
     exec runuser -u gradewise -- /opt/gradewise/bin/gradewise "$@"' as "$@"
 }
-as tokens new --name school-a --role score --tokens /etc/gradewise/tokens.json
+as tokens new --name school-a --role score --file /etc/gradewise/tokens.json
 as registry register /tmp/essays.zip
 as registry promote essays --stage staging --data /tmp/marked.csv
 as registry promote essays --stage production --data /tmp/marked.csv
@@ -59,25 +59,24 @@ No secret belongs into the unit (everybody may read it) or on a command line (`p
 ## Copies
 
 Registry, audit trail, score log and corrections are one database; bundles lie beside it. Copy the database **first**: a bundle that it
-does not know of does no harm. SQLite, while the service runs (a plain `cp` of it may be torn):
+does not know of does no harm. The embedded database, while the service runs (a plain `cp` of it may be torn):
 
 ```sh
-sudo -u gradewise sqlite3 /var/lib/gradewise/models/.registry/registry.sqlite "VACUUM INTO '/var/lib/gradewise/copy.sqlite'"
+as db backup /var/lib/gradewise/copy
 sudo tar -czf /backup/gradewise-$(date +%F).tar.gz --exclude='models/.registry/registry.sqlite*' \\
-  -C /var/lib/gradewise copy.sqlite models state -C / etc/gradewise
-sudo rm /var/lib/gradewise/copy.sqlite
-as scores verify
+  -C /var/lib/gradewise copy models state -C / etc/gradewise
+sudo rm -r /var/lib/gradewise/copy
 ```
 
-Keep the line that `scores verify` prints with the copy. PostgreSQL: `pg_dump --format=custom`, then `models` and `state` as above.
+`db backup` verifies the copy that it made; keep the line `keep this elsewhere` with it. PostgreSQL: `pg_dump --format=custom`, then `models` and `state` as above.
 
 Back, on the same or on another machine, with the service stopped:
 
 ```sh
 sudo systemctl stop gradewise
-sudo tar -xzf /backup/gradewise-2026-03-01.tar.gz -C /var/lib/gradewise models state copy.sqlite
+sudo tar -xzf /backup/gradewise-2026-03-01.tar.gz -C /var/lib/gradewise models state copy
 sudo sh -c 'rm -f /var/lib/gradewise/models/.registry/registry.sqlite-*'
-sudo mv /var/lib/gradewise/copy.sqlite /var/lib/gradewise/models/.registry/registry.sqlite
+sudo sh -c 'mv /var/lib/gradewise/copy/registry_*.sqlite /var/lib/gradewise/models/.registry/registry.sqlite'
 sudo chown -R gradewise:gradewise /var/lib/gradewise
 as db check
 as registry repair
@@ -106,7 +105,7 @@ ten seconds, in which nginx answers 502; clients ask again.
 ## A full disk
 
 No answer is given that cannot be written down. Where `GRADEWISE_STATE_DIR` lies on a disk of its own, answers wait there and say `lacks: ["score_log"]`;
-on the same full disk, every essay is answered 503, and the log says why. Nothing has to be started anew once there is room. What grows are the score log (`scores prune`), the
+on the same full disk, every essay is answered 503, `/readyz` is not ready, `/healthz` says `unwritable`, an alert goes off, and the log says why. Nothing has to be started anew once there is room. What grows are the score log (`scores prune`), the
 cache (may be deleted while the service stands still) and bundles (`registry prune --dry-run`).
 """  # noqa: E501 - tables and commands are one line each
 

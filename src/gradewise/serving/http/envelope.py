@@ -127,10 +127,15 @@ class Envelope:
                 n_bytes=state.get("n_bytes", 0),
                 caller=state.get("caller", ""),
                 error_type=None if error is None else type(error).__name__,
-                reason=reason_of(error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None,
+                reason=_reason(error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None,
                 stack=stack_of(error) if error is not None and grave else (),
             )
         )
+
+
+def _reason(error: Exception | None) -> str | None:
+    """Why the service cannot do what is asked, in words that quote nothing."""
+    return error.detail if isinstance(error, ProblemError) else reason_of(error)
 
 
 def _asked_correlation(scope: Scope) -> str | None:

@@ -44,6 +44,7 @@ class Guard:
 
     def __init__(self, tokens: TokenFile | None, listener: Listener, *, failures: Failures) -> None:
         self._tokens, self._listener, self._failures = tokens, listener, failures
+        self._told = ""
 
     @property
     def asks(self) -> bool:
@@ -80,13 +81,17 @@ class Guard:
 
     def _known(self, tokens: TokenFile) -> tuple[KnownToken, ...]:
         try:
-            return tokens.known()
+            known = tokens.known()
         except InputError as error:
-            self._listener(Notice(f"nobody is let in: {error}"))
+            if str(error) != self._told:  # once, not upon every request
+                self._told = str(error)
+                self._listener(Notice(f"nobody is let in: {error}"))
             raise ProblemError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "the file of tokens cannot be read, so that nobody is let in; the service's log says more",
             ) from error
+        self._told = ""
+        return known
 
     def _refused(self, address: str, role: Role, *, had_one: bool) -> ProblemError:
         # A right token is always let through: who shares an address with somebody who fails is not shut out.
