@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from gradewise.experiments import ExperimentEntry
+from gradewise.service_events import RequestAnswered
 from gradewise.telemetry import Event, StageAdvanced
 from gradewise.work_events import (
     ActEnded,
@@ -21,6 +22,8 @@ EVENT_LOGGER = "gradewise.telemetry"
 """The logger of events."""
 
 Level = Literal["debug", "info", "warning", "error"]
+FAULTY = 500
+"""The HTTP status of a fault of gradewise itself; above it something that it needs is wanting."""
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _GRAVE: Mapping[str, Level] = {"done": "info", "failed": "error", "unavailable": "error"}
 
@@ -73,6 +76,8 @@ def _level(event: Event) -> Level:
             return "warning"
         case DatasetStep(step="failed"):
             return "error"
+        case RequestAnswered(status=status) if status >= FAULTY:
+            return "error" if status == FAULTY else "warning"
         case _:
             return "info"
 
