@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradewise.bootstrap import services_from
-from gradewise.cli.rendering import listed
+from gradewise.cli.rendering import listed, parted
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.importance import Importance
 from gradewise.evaluation.standings import Standing
