@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gradewise.adapters.structured_log import structured_log
+from gradewise.service_events import RequestAnswered
 from gradewise.telemetry import Notice, StageAdvanced, StageFinished, correlated
 from gradewise.testing.contracts.experiment_tracker import make_experiment_entry
 from gradewise.work_events import ActEnded, CommandEnded, DriftMeasured, GatesJudged, RunBegan, RunEnded
@@ -61,14 +62,14 @@ def test_each_event_has_its_level(tmp_path: Path) -> None:
         GatesJudged("essays 1", "plan", passed=False, short=("qwk",)),
         DriftMeasured(model="essays", verdict="drift", n_texts=80, moved={"words": 2.5}),
         CommandEnded("train", "failed", 1.0, error_type="KeyError", stack=("a.py:1 f",)),
+        *(RequestAnswered("POST /v1/score", status, 0.1) for status in (422, 500, 503)),
     ]
     with log_of(path, level="debug") as hear:
         for event in events:
             hear(event)
     lines = logged(path)
-    assert ["debug", "info", "error", "warning", "warning", "warning", "error"] == [
-        line["level"] for line in lines
-    ]
+    levels = ["debug", "info", "error", "warning", "warning", "warning", "error", "info", "error", "warning"]
+    assert levels == [line["level"] for line in lines]
     assert "disk full: [Errno 28]\nmake room" == lines[2]["failure_reason"]
     assert ("running", "run-cv") == (lines[1]["state"], lines[1]["run_id"])
 

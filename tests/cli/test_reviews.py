@@ -176,6 +176,7 @@ def test_corrections_teach_a_new_model(command: Command) -> None:
     exported = command("corrections", "export", "--essays", "graded.csv", "--output", "march")
     assert 0 == exported.code, exported.err
     assert "essays        20" in exported.out
+    assert "train with them: gradewise retrain PLAN --with-corrections march" in exported.err
     plan = small_plan(
         Path(),
         rows[:80],
