@@ -62,7 +62,7 @@ def test_each_event_has_its_level(tmp_path: Path) -> None:
         GatesJudged("essays 1", "plan", passed=False, short=("qwk",)),
         DriftMeasured(model="essays", verdict="drift", n_texts=80, moved={"words": 2.5}),
         CommandEnded("train", "failed", 1.0, error_type="KeyError", stack=("a.py:1 f",)),
-        *(RequestAnswered("POST /v1/score", status, 0.1) for status in (422, 500, 503)),
+        *(RequestAnswered(route="POST /v1/score", status=status, seconds=0.1) for status in (422, 500, 503)),
     ]
     with log_of(path, level="debug") as hear:
         for event in events:
