@@ -2,12 +2,13 @@
 
 import stat
 import uuid
+from pathlib import Path
 
 import pytest
 from fsspec.core import url_to_fs
 
 from gradewise.adapters.remote_texts import fetched_texts
-from gradewise.errors import InputError, MissingDependencyError, PlanError
+from gradewise.errors import InputError, MissingDependencyError, PlanError, UnavailableError
 
 
 def stored(content: bytes, *, name: str = "essays.csv") -> str:
@@ -58,6 +59,21 @@ def test_a_file_that_is_not_there_is_said_as_of_a_file_here() -> None:
         fetched_texts(address.replace("essays", "other"), 10).__enter__()
     with pytest.raises(InputError, match="is a directory; name the file in it"):
         fetched_texts(address.rpartition("/")[0], 10).__enter__()
+
+
+def test_an_address_without_a_name_or_a_key_says_what_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A scheme alone names no file; S3 is not asked where nobody says who asks."""
+    with pytest.raises(InputError, match="s3:// names no file; .*s3://bucket/texts.csv"):
+        fetched_texts("s3://", 10).__enter__()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(UnavailableError, match="locate credentials.*set AWS_ACCESS_KEY_ID"):
+        fetched_texts("s3://bucket-of-nobody/a.csv", 10).__enter__()
 
 
 def test_an_address_that_leads_nowhere_is_refused() -> None:

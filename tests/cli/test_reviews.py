@@ -48,9 +48,8 @@ def test_a_text_may_belong_to_none_of_the_classes(command: Command) -> None:
     taken = command("reviews", "take", known.id, "--none-of-these")
     assert (0, True) == (taken.code, "cash becomes oos" in taken.out)
     assert "cash becomes oos" in command("reviews", "take", known.id, "OOS").out
-    assert ["oos"] == [
-        each["grade"] for each in json.loads(command("corrections", "list", "--json").out)["corrections"]
-    ]
+    kept = json.loads(command("corrections", "list", "--json").out)["corrections"]
+    assert ["oos"] == [each["grade"] for each in kept]
     assert (
         "train with classifier.out_of_scope"
         in command("reviews", "take", older.id, "--none-of-these").complaint
@@ -86,10 +85,15 @@ def test_the_queue_is_listed_decided_about_and_reported(command: Command) -> Non
     waiting = command("reviews", "show", answered(3).id)
     assert f"then: gradewise reviews take {answered(3).id[:12]} GRADE --reason 'why'" in waiting.err
     assert "\x1b" not in waiting.err
+    assert "how urgent    comes first: an alert; the less sure the sooner" in waiting.out
     taken = command(
         "reviews", "take", answered(2).id[:8], "d+", "--reason", "it is short, not weak", "--by", "bo"
     )
     assert (0, "essay essay-2: C becomes D+, decided by bo") == (taken.code, taken.out.split(" at ")[0])
+    again = command("reviews", "take", answered(2).id[:8], "D+", "--by", "bo")
+    assert (0, "essay essay-2: C becomes D+, already decided so by bo") == (
+        again.code, again.out.split(" at ")[0],
+    )  # fmt: skip
     assert "confirms the model" in command("reviews", "take", answered(1).id, "C").out
     assert "alone is more probable" not in command("reviews", "show", answered(1).id[:8]).out
     shown = command("reviews", "show", answered(2).id[:8]).out
@@ -172,6 +176,7 @@ def test_corrections_teach_a_new_model(command: Command) -> None:
     exported = command("corrections", "export", "--essays", "graded.csv", "--output", "march")
     assert 0 == exported.code, exported.err
     assert "essays        20" in exported.out
+    assert "train with them: gradewise retrain PLAN --with-corrections march" in exported.err
     plan = small_plan(
         Path(),
         rows[:80],

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from gradewise.cli import terminal
-from gradewise.telemetry import Notice, StageAdvanced, StageFinished, StageStarted
+from gradewise.cli.observer import heard_by
+from gradewise.telemetry import Event, Notice, StageAdvanced, StageFinished, StageStarted
 
 EVENTS = (
     StageStarted("features", 10, "essays"),
@@ -54,3 +55,17 @@ def test_long_lines_are_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
     """Where output is piped an error stays one line, however long, and keeps its brackets."""
     terminal.show_error("word " * 100 + "\n[end]")
     assert "error: " + "word " * 100 + "[end]\n" == capsys.readouterr().err
+
+
+def test_a_log_on_standard_error_has_it_to_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever collects JSON lines there meets no plain one; without such a log people read the same."""
+    heard: list[Event] = []
+    with heard_by(heard.append, on_stderr=True):
+        terminal.say("listening")
+        terminal.say_unless_logged("try: curl")
+        with terminal.progress_shown() as listener:
+            listener(StageFinished("features", 1.0))
+    assert ([Notice("listening"), StageFinished("features", 1.0)], "") == (heard, capsys.readouterr().err)
+    terminal.say("listening\x1b")
+    terminal.say_unless_logged("try: curl")
+    assert ["listening\ufffd", "try: curl"] == capsys.readouterr().err.splitlines()

@@ -178,6 +178,8 @@ def test_a_kept_feature_of_a_group_that_is_not_asked_for_is_refused() -> None:
         kept("words", groups=("diversity",))
     with pytest.raises(PlanError, match="unknown feature 'mtld'; the nearest is 'mtld_words'"):
         kept("mtld")
+    with pytest.raises(PlanError, match="'cohesion' is a group of features, .*features.groups"):
+        kept("cohesion")
 
 
 def test_a_schema_without_error_features_needs_no_checker() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -16,7 +17,7 @@ from gradewise.reporting.charts.search import Tried, search_chart
 from gradewise.reporting.charts.shares import GradedPart, grade_shares_chart
 from gradewise.reporting.page import Page, render_page_html, render_page_markdown
 from gradewise.reporting.parts import Figure, Section, Statement, Table, table
-from gradewise.reporting.svg import WIDTH, Axis, bottom_axis, label, nice_ticks, room_beside
+from gradewise.reporting.svg import WIDTH, Axis, bottom_axis, label, nice_ticks, room_beside, text_width
 from gradewise.reporting.topics.residuals import prompts_section
 
 PICTURE = '<svg class="chart"></svg>'
@@ -110,11 +111,23 @@ def test_numbers_that_would_touch_are_left_out_around_zero() -> None:
     assert 5 == len(list(drawn.iter("line")))
 
 
-@given(st.text(max_size=60), st.floats(50, 440))
-def test_a_name_leaves_room_for_the_value_beside_it(said: str, room: float) -> None:
-    """Together they have no more characters than the line; a stub of the name is always there."""
-    most = room_beside(said, room=room)
-    assert most == 8 or most + len(said) < room / 7
+@given(st.text(max_size=60), st.text(max_size=30), st.floats(50, 440))
+def test_a_name_leaves_room_for_the_value_beside_it(name: str, said: str, room: float) -> None:
+    """Together they are no wider than the line; a stub of the name is always there."""
+    most = room_beside(name, said, room=room)
+    shown = name if len(name) <= most else f"{name[: most - 1]}…"
+    assert most == 8 or text_width(shown) + text_width(said) < room
+
+
+def test_a_long_name_is_cut_where_its_letters_are_wide() -> None:
+    """On a phone names of the same length differ by half in width."""
+    room = partial(room_beside, said="n 6, mean +0.32", room=412)
+    assert len("Distance learning") == room("Distance learning")
+    assert (
+        room("MANDATORY COMMUNITY WORKSHOPS OF WOMEN")
+        < room("Trying something beyond what you have mastered")
+        < 36
+    )
 
 
 def test_a_percentage_is_said_once() -> None:

@@ -10,7 +10,8 @@ from scipy.stats import binom
 
 from gradewise.errors import InputError
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory, must_be_read
-from gradewise.scores.routing import AUDITED, ReviewRouting, Routed, review_urgency
+from gradewise.scores.records import Route
+from gradewise.scores.routing import AUDITED, ReviewRouting, Routed, review_urgency, urgency_words
 from reviewed_essays import ALERT, LONG, SHORT
 
 IDS = tuple(f"{number:032x}" for number in range(2000))
@@ -92,6 +93,21 @@ def test_alerts_come_first_then_what_must_be_read_then_the_audit_then_doubts() -
     assert Routed("review", urgencies[0]) == ReviewRouting(audit_rate=1).route(held[0], IDS[0])
     assert Routed("audit", AUDITED) == ReviewRouting(audit_rate=1).route(Said(), IDS[0])
     assert Routed("release", 0.0) == ReviewRouting(audit_rate=0).route(Said(), IDS[0])
+
+
+@pytest.mark.parametrize(
+    ("route", "urgency", "said"),
+    [
+        ("review", 2.25, "comes first: an alert; the less sure the sooner, and the model is 75% sure"),
+        ("review", 1.25, "comes after alerts: a person must read it; "),
+        ("audit", AUDITED, "comes after alerts and what a person must read; the oldest first"),
+        ("review", 0.25, "comes last, after alerts, what a person must read and what chance drew; "),
+    ],
+    ids=["alert", "must-be-read", "audit", "unsure"],
+)
+def test_urgency_is_said_in_words(route: Route, urgency: float, said: str) -> None:
+    """Who decides reads where an answer comes and why, not a number without a unit."""
+    assert urgency_words(route, urgency).startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -106,12 +106,16 @@ def test_a_batch_becomes_final(stub: Stub) -> None:
 
 
 def test_a_correction_is_kept_once(stub: Stub) -> None:
-    """Told twice under one id, it is the same."""
+    """Told twice, under one id or without, it is the same, and the answer says so."""
     score_id = stub.Score(essay(essay_id="c1")).score_id
     told = pb.CorrectRequest(score_id=score_id, grade="A", corrected_by="anna", id=uuid.uuid4().hex)
     first = stub.Correct(told)
     assert ("D", "A", False) == (first.model_grade, first.grade, first.confirms)
-    assert first == stub.Correct(told)
+    kept = pb.Correction()
+    kept.CopyFrom(first)
+    kept.already = True
+    without_id = pb.CorrectRequest(score_id=score_id, grade="A", corrected_by="anna")
+    assert (False, kept, kept) == (first.already, stub.Correct(told), stub.Correct(without_id))
     unknown = pb.CorrectRequest(score_id=uuid.uuid4().hex, grade="A", corrected_by="anna")
     assert grpc.StatusCode.NOT_FOUND == refused(lambda: stub.Correct(unknown)).code()
 

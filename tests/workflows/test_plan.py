@@ -1,5 +1,6 @@
 """Plans: what they accept, what they refuse and how they say so."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,18 @@ def test_the_template_shows_every_option() -> None:
 def test_prompts_in_a_scale_may_be_numbers() -> None:
     """YAML reads 1 as a number; a prompt is a name."""
     assert {"1": "2-12", "å": "cefr"} == parse_plan(BY_PROMPT, location="plan.yaml").scale
+
+
+@pytest.mark.parametrize(
+    ("task", "said", "left_out"),
+    [
+        ("ordinal", "# classifier:  # of classes alone", ("learner:", "most_terms:", "balancing:")),
+        ("nominal", "# model:  # of grades alone", ("booster:",)),
+    ],
+    ids=["grades", "classes"],
+)
+def test_the_template_explains_what_its_task_reads(task: str, said: str, left_out: Sequence[str]) -> None:
+    """What has no part in it takes one line, which says what it is of."""
+    template = commented_plan(parse_plan(f"data: {{train: a.csv}}\ntask: {task}", location="plan.yaml"))
+    assert said in template
+    assert [] == [key for key in left_out if key in template]

@@ -130,7 +130,7 @@ class RemoteFiles:
         except GradewiseError:
             raise
         except Exception as error:
-            said = _told_by(error)
+            said = f"{_told_by(error)}{_advice(error)}"
             _log.warning("store_failed", extra={"store": self.location, "doing": doing, "reason": said})
             raise UnavailableError(f"cannot {doing} the store {self.location}: {said}") from error
 
@@ -150,6 +150,13 @@ def _scheme(url: str) -> str:
 
 def _extra(url: str) -> str:
     return "s3" if _scheme(url) in _S3 else "remote"
+
+
+def _advice(error: Exception) -> str:
+    """What to do where nobody has said who asks; the library raises this before it connects."""
+    if type(error).__name__ not in ("NoCredentialsError", "PartialCredentialsError"):
+        return ""
+    return "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 
 
 def _told_by(error: Exception) -> str:

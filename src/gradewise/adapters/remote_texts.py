@@ -35,6 +35,10 @@ def fetched_texts(address: str, most_bytes: int) -> Iterator[Path]:
 
 class _RemoteTexts(RemoteFiles):
     def fetch(self, directory: Path, *, most_bytes: int) -> Path:
+        if "://" not in self._url:
+            raise InputError(
+                f"{self._url}// names no file; give its whole address, as in s3://bucket/texts.csv"
+            )
         with self._told("read"):
             self._require_file(most_bytes)
             place = directory / f"{_NAME}{''.join(PurePosixPath(self._root).suffixes[-2:])}"

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.columns import listed
+from gradewise.cli.rendering import parted
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.importance import Importance
 from gradewise.evaluation.standings import Standing
@@ -24,6 +25,8 @@ from gradewise.workflows.research.drop_column import drop_column
 from gradewise.workflows.research.sweep import sweep
 from gradewise.workflows.services import Services
 
+COLUMNS_BESIDE, STANDINGS_BESIDE = 62, 49
+"""Width of what stands beside a name in a table of columns, and of standings."""
 SHOWN = 15
 """Rows of a table in the terminal; the report has all."""
 STYLES = {"keep": "green", "inside the noise": "dim", "drop": "red"}
@@ -68,7 +71,7 @@ def columns_table(importance: Importance) -> Table:
     table.add_column("advice", no_wrap=True)
     for column in importance.columns[:SHOWN]:
         table.add_row(
-            column.name,
+            parted(column.name, room=out.width - COLUMNS_BESIDE),
             gain_words(by, column.gains[by]),
             percentage(column.positive(by)),
             Text(column.advice, style=STYLES[column.advice]),
@@ -84,7 +87,8 @@ def standings_table(standings: Sequence[Standing], kind: str, *, reference: str,
         table.add_column(heading, justify="right", no_wrap=True)
     for each in standings[:SHOWN]:
         found = (decimal(each.figures[name].estimate, digits=DIGITS[name]) for name in ("qwk", "rps"))
-        table.add_row(each.name, *found, ABSENT if each.name == reference else gain_words(by, each.gains[by]))
+        name = parted(each.name, room=out.width - STANDINGS_BESIDE)
+        table.add_row(name, *found, ABSENT if each.name == reference else gain_words(by, each.gains[by]))
     return table
 
 

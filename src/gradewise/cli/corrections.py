@@ -57,9 +57,12 @@ def export(
     Train with it: [bold]gradewise retrain plan.yaml --with-corrections DIRECTORY[/].
     """
     from gradewise.cli.correcting import export_shown
+    from gradewise.cli.terminal import say
 
     if not essays and source is None:
         raise typer.BadParameter(
             "where are the texts? --essays graded.csv, or --source plan.yaml for a database"
         )
     export_shown(essays or [], output, since=since, name=name, reasons=reasons, quiet=quiet, source=source)
+    if not quiet:
+        say(f"train with them: gradewise retrain PLAN --with-corrections {output}")

@@ -78,7 +78,11 @@ def _observer_of(observability: Observability, command: str) -> Iterator[Listene
     from gradewise.bootstrap import observed_by
     from gradewise.cli.terminal import hear_plainly
 
-    with observed_by(observability, command=command, notify=hear_plainly) as observer, heard_by(observer):
+    on_stderr = observability.log == "json" and observability.log_file is None
+    with (
+        observed_by(observability, command=command, notify=silent if on_stderr else hear_plainly) as observer,
+        heard_by(observer, on_stderr=on_stderr),
+    ):
         yield observer
 
 

@@ -1,5 +1,6 @@
 """Results as a person reads them in a terminal."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -135,6 +136,21 @@ def _reason_table(prediction: Prediction) -> Table:
             *("–" if number is None else f"{number:.3g}" for number in (reason.value, reason.average)),
         )
     return table
+
+
+def parted(name: str, *, room: int) -> str:
+    r"""A name on as many lines as it needs: broken after a comma, else after an underscore, never in a word.
+
+    >>> parted("max_leaves 31, min_child 20, l2 10.0", room=30)
+    'max_leaves 31, min_child 20,\nl2 10.0'
+    >>> parted("hedges_per_100_words", room=19)
+    'hedges_per_100_\nwords'
+    """
+    lines = [""]
+    for piece in re.split(r"(?<=, )" if ", " in name else r"(?<=_)", name):
+        fits = len(lines[-1]) + len(piece.rstrip()) <= room
+        lines = [*lines[:-1], lines[-1] + piece] if fits or not lines[-1] else [*lines, piece]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def evaluation_table(evaluations: Sequence[tuple[str, Evaluation]]) -> Table:

@@ -25,12 +25,14 @@ from gradewise.scores.answers import read_answer, why_reviewed
 from gradewise.scores.corrections import Correction
 from gradewise.scores.queue import QueueState
 from gradewise.scores.records import Route, ScoreRecord
+from gradewise.scores.routing import urgency_words
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.reviewing import (
     ReviewQueue,
+    Taken,
     audit_findings,
     find_answer,
     review_queue,
@@ -92,7 +94,7 @@ def _decide(score_id: str) -> str:
 def take_shown(score_id: str, grade: str | None, *, by: str | None, reason: str) -> None:
     """Decide about a grade, ``None`` being none of the classes, and say what it was."""
 
-    async def asked(log: ScoreLog) -> Correction:
+    async def asked(log: ScoreLog) -> Taken:
         """The decision as it was kept."""
         answer = read_answer((await find_answer(log, score_id)).draft)
         return await take_correction(
@@ -105,9 +107,11 @@ def take_shown(score_id: str, grade: str | None, *, by: str | None, reason: str)
             listener=with_observer(silent),
         )
 
-    kept = with_score_log(asked)
+    taken = with_score_log(asked)
+    kept = taken.correction
     said = f"{kept.grade} confirms the model" if kept.confirms else f"{kept.model_grade} becomes {kept.grade}"
-    line = f"essay {kept.essay_id}: {said}, decided by {kept.corrected_by} at {moment(kept.corrected_at)}"
+    so = "already decided so" if taken.already else "decided"
+    line = f"essay {kept.essay_id}: {said}, {so} by {kept.corrected_by} at {moment(kept.corrected_at)}"
     out.print(printable(line), soft_wrap=True)
 
 
@@ -231,8 +235,9 @@ def _facts(record: ScoreRecord) -> dict[str, object]:
         "model": f"{draft.model_name} {draft.model_version} ({draft.model_digest[:ID_SHOWN]})",
         "grade": f"{draft.grade} of {' '.join(answer.grades) or ABSENT}",
         "what happens": draft.route if not why_reviewed(draft) else f"{draft.route}: {why_reviewed(draft)}",
-        "urgency": f"{draft.urgency:.3f}",
     }
+    if draft.route != "release":
+        facts["how urgent"] = urgency_words(draft.route, draft.urgency)
     if answer.out_of_scope is not None:
         facts["none of these"] = f"{answer.out_of_scope}  (--none-of-these)"
     if answer.cuts:

@@ -15,7 +15,7 @@ from gradewise.bootstrap.serving_options import JudgedOptions, ServingOptions
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_doing import read_tables
 from gradewise.cli.observer import with_observer
-from gradewise.cli.terminal import err, hear_plainly, printable
+from gradewise.cli.terminal import say, say_unless_logged
 from gradewise.errors import MissingDependencyError
 from gradewise.essays.scales import find_scale
 from gradewise.service_events import LogState, ModelReloaded, RequestAnswered, ScoreLogChanged
@@ -122,7 +122,7 @@ async def _serve(
     listening = Listening(host=host, port=port, tokens=tokens, limits=limits, metrics=metrics.exposition)
     known = check_tokens(listening)
     with listen(listening) as listener:
-        err.print("trying the model on its test rows, in a process of its own: some seconds", soft_wrap=True)
+        say("trying the model on its test rows, in a process of its own: some seconds")
         hears = with_observer(unharmed(all_hear(hear_service, failures_told())))
         async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _spare_collections()
@@ -131,8 +131,8 @@ async def _serve(
                 await answer_until_stopped(
                     application(serving, listening, known), listener, limits, reload=reloader(serving)
                 )
-                err.print("finishing what is under way")
-    err.print("stopped", soft_wrap=True)
+                say("finishing what is under way")
+    say("stopped")
 
 
 def _spare_collections() -> None:
@@ -167,7 +167,7 @@ async def _answering_calls(
     )
     async with answering_calls(serving, listening, tokens) as address:
         plain = calls.certificate is None and not is_loopback(host)
-        err.print(f"gRPC at {address}{_PLAIN_CALLS if plain else ''}", soft_wrap=True)
+        say(f"gRPC at {address}{_PLAIN_CALLS if plain else ''}")
         yield
 
 
@@ -189,7 +189,7 @@ def show_models(serving: Serving) -> None:
     for slot in serving.slots:
         status = slot.status
         model = f"{status.identity.name} {status.identity.version}" if status.identity else "no model yet"
-        err.print(f"{slot.status.slot}: {printable(model)}, from {printable(status.place)}", soft_wrap=True)
+        say(f"{slot.status.slot}: {model}, from {status.place}")
 
 
 def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
@@ -197,13 +197,11 @@ def _greet(serving: Serving, address: str, *, asks_for_tokens: bool) -> None:
     header = " -H 'Authorization: Bearer TOKEN'" if asks_for_tokens else ""
     show_models(serving)
     for hint in hints(serving):
-        err.print(printable(hint), soft_wrap=True)
-    err.print(f"listening at {address} for {whom}; "
-              "Ctrl-C ends it", soft_wrap=True)  # fmt: skip
-    err.print(
+        say(hint)
+    say(f"listening at {address} for {whom}; Ctrl-C ends it")
+    say_unless_logged(
         f"try: curl -s {address}/v1/score{header} -H 'Content-Type: application/json' "
-        '-d \'{"text": "A text."}\'',
-        soft_wrap=True,
+        '-d \'{"text": "A text."}\''
     )
 
 
@@ -227,7 +225,7 @@ def failures_told() -> Listener:
             return
         why = (event.reason or event.error_type or "") if event.status >= FAULTY else ""
         if why and why != told:
-            err.print(printable(f"{event.route} is answered with {event.status}: {why}"), soft_wrap=True)
+            say_unless_logged(f"{event.route} is answered with {event.status}: {why}")
         told = why
 
     return hear
@@ -239,16 +237,13 @@ def hear_service(event: Event) -> None:
         case ModelReloaded(asked_by="start"):
             pass
         case ModelReloaded(outcome="swapped"):
-            err.print(
-                f"{event.slot}: {printable(event.model_name)} {event.model_version} answers now",
-                soft_wrap=True,
-            )
+            say_unless_logged(f"{event.slot}: {event.model_name} {event.model_version} answers now")
         case ModelReloaded(outcome="refused"):
-            err.print(f"{event.slot}: another model is not served: {printable(event.detail)}", soft_wrap=True)
+            say_unless_logged(f"{event.slot}: another model is not served: {event.detail}")
         case ScoreLogChanged():
-            err.print(printable(_records_said(event)), soft_wrap=True)
-        case Notice():
-            hear_plainly(event)
+            say_unless_logged(_records_said(event))
+        case Notice(message=message):
+            say_unless_logged(f"note: {message}")
         case _:
             pass
 

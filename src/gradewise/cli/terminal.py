@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from gradewise.cli.observer import with_observer
+from gradewise.cli.observer import logs_to_stderr, with_observer
 from gradewise.telemetry import Event, Listener, Notice, StageAdvanced, StageFinished, StageStarted, silent
 
 # No markup: file names and essay ids may hold brackets.
@@ -42,8 +42,11 @@ def printable(text: str) -> str:
 
 @contextmanager
 def progress_shown(*, quiet: bool = False) -> Iterator[Listener]:
-    """Show stages as progress bars on a terminal, and as plain lines elsewhere; logs and metrics hear too."""
-    if quiet:
+    """Show stages as progress bars on a terminal, and as plain lines elsewhere; logs and metrics hear too.
+
+    Where standard error is a log of JSON, they stand in it and nowhere else.
+    """
+    if quiet or (logs_to_stderr() and not err.is_terminal):
         yield with_observer(silent)
     elif err.is_terminal:
         with _bars() as bars:
@@ -95,6 +98,20 @@ def hear_plainly(event: Event) -> None:
             err.print(f"note: {message}", soft_wrap=True)
         case _:
             pass
+
+
+def say(line: str) -> None:
+    """Say something on standard error; where that is a log of JSON, as a line of it."""
+    if logs_to_stderr():
+        with_observer(silent)(Notice(line))
+    else:
+        err.print(printable(line), soft_wrap=True)
+
+
+def say_unless_logged(line: str) -> None:
+    """Say something on standard error, unless that is a log of JSON, which tells it in its own way or not."""
+    if not logs_to_stderr():
+        say(line)
 
 
 def show_error(message: str) -> None:

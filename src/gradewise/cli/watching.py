@@ -15,7 +15,7 @@ from gradewise.bootstrap import services_from
 from gradewise.bootstrap.watching import data_directory, pushed_models
 from gradewise.cli.registry_judging import judge_of
 from gradewise.cli.registry_running import with_registry
-from gradewise.cli.terminal import err, out, printable, progress_shown
+from gradewise.cli.terminal import out, printable, progress_shown, say, say_unless_logged
 from gradewise.errors import GateError, PlanError
 from gradewise.models.bundle_archives import read_bundle
 from gradewise.models.bundle_naming import IN_RUN
@@ -100,7 +100,7 @@ def watch_shown(asked: AskedWatch, *, json: bool, quiet: bool) -> bool:
     ):
         listener = all_hear(progress, _json_line if json else _show)
         if not asked.once and not json:
-            err.print(f"watching {asked.directory} for {asked.pattern or 'tables'}; Ctrl-C ends it")
+            say(f"watching {asked.directory} for {asked.pattern or 'tables'}; Ctrl-C ends it")
         found = watch(
             directory,
             ledger,
@@ -208,7 +208,7 @@ def _show(event: Event) -> None:
 def _show_notice(event: Event) -> None:
     """What stands in a file's way, also where trainings are quiet."""
     if isinstance(event, Notice):
-        err.print(printable(f"note: {event.message}"), soft_wrap=True)
+        say_unless_logged(f"note: {event.message}")
 
 
 def _json_line(event: Event) -> None:

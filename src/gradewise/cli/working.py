@@ -7,7 +7,7 @@ from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import ServingOptions
 from gradewise.cli.observer import with_observer
 from gradewise.cli.serving import hear_service, reloader, show_models, unharmed
-from gradewise.cli.terminal import err, printable
+from gradewise.cli.terminal import say
 from gradewise.errors import MissingDependencyError
 from gradewise.settings import Settings
 
@@ -52,7 +52,7 @@ async def _work(
         working(serving, broker, relays=relays),
     ):
         show_models(serving)
-        err.print(f"listening to {printable(broker.location)}; Ctrl-C ends it", soft_wrap=True)
+        say(f"listening to {broker.location}; Ctrl-C ends it")
         await until_stopped(reloader(serving))
-        err.print("finishing what is under way")
-    err.print("stopped", soft_wrap=True)
+        say("finishing what is under way")
+    say("stopped")

@@ -145,6 +145,11 @@ def _asked(names: Sequence[str] | None) -> list[FeatureGroup]:
 def _refuse_unknown(names: Sequence[str], known: Mapping[str, object], kind: str) -> None:
     for name in names:
         if name not in known:
+            if known is not GROUPS and name in GROUPS:
+                raise PlanError(
+                    f"{name!r} is a group of features, not one of them; leave it out of `features.groups` in "
+                    "the plan, or see what each group adds: gradewise ablation"
+                )
             near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
             raise PlanError(f"unknown {kind} {name!r}; the nearest is {near!r}")
 

@@ -2,8 +2,10 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 
 from gradewise.reporting.wording import shortened
 
@@ -13,6 +15,18 @@ ROW = 44.0
 """Height of a row that has its label above its mark."""
 WIDEST = 7.3
 """Mean width of a character of chart text on a phone, where text is larger than the usual 13 units."""
+LARGEST = 14.5
+"""Size of a chart's names and figures where it is largest: on a phone, as the styles of pages have it."""
+LEAST_NAME = 8
+"""Characters of a name that are shown however little room there is."""
+_EMS: Mapping[str, float] = {
+    **dict.fromkeys(" .,:;'|!()[]ijlftr", 0.4),
+    **dict.fromkeys("ABCDGHKNOPQRSUVXYZ", 0.79),
+    **dict.fromkeys("mwMW%@…—+−", 1.0),
+}
+"""Widths of letters that are not about 0.64 of their size, in the widest of the usual faces."""
+_FULL_WIDTH = "\u2e80"
+"""From here on letters are as wide as they are high."""
 
 # What XML 1.0 cannot hold: control characters and lone surrogates.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -177,13 +191,28 @@ def _inside(middle: float, said: str) -> float:
     return min(max(middle, half), WIDTH - half)
 
 
-def room_beside(said: str, *, room: float, most: int = 60) -> int:
-    """How many characters of a name find room on the line of a value.
+def text_width(text: str) -> float:
+    """How wide a name or figure of a chart can be, in its units: on a phone, in a wide face.
 
-    >>> room_beside("0.69 (0.50–0.81)", room=416)
-    39
+    >>> text_width("illicit") < text_width("average") < text_width("MAXIMUM")
+    True
     """
-    return max(8, min(most, int(room / WIDEST) - len(said) - 1))
+    return LARGEST * sum(_EMS.get(letter) or (1.0 if letter >= _FULL_WIDTH else 0.64) for letter in text)
+
+
+def room_beside(name: str, said: str, *, room: float, most: int = 60) -> int:
+    """How many characters of a name find room on the line of a value: all of them, where there is enough.
+
+    >>> room_beside("grammar errors", "0.69 (0.50–0.81)", room=416)
+    14
+    >>> room_beside("illustrations of what is left illegible", "0.69 (0.50–0.81)", room=416)
+    37
+    """
+    room -= text_width(f"{said} ")
+    if text_width(name) <= room:
+        return min(most, max(len(name), LEAST_NAME))
+    widths = accumulate((text_width(letter) for letter in name), initial=text_width("…"))
+    return max(LEAST_NAME, min(most, sum(width <= room for width in widths)))
 
 
 def left_axis(

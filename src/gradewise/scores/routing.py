@@ -103,6 +103,24 @@ class ReviewRouting:
         return int.from_bytes(drawn[:8], "big") < self.audit_rate * _HASHES
 
 
+def urgency_words(route: Route, urgency: float) -> str:
+    """Where an answer that waits comes in the review queue, and what decides among those beside it.
+
+    >>> urgency_words("review", 2.25)
+    'comes first: an alert; the less sure the sooner, and the model is 75% sure'
+    >>> urgency_words("audit", 1.0)
+    'comes after alerts and what a person must read; the oldest first'
+    """
+    if route == "audit":
+        return "comes after alerts and what a person must read; the oldest first"
+    sure = f"the less sure the sooner, and the model is {1 - urgency % 1:.0%} sure"
+    if urgency >= ALERT:
+        return f"comes first: an alert; {sure}"
+    if urgency >= MUST_BE_READ:
+        return f"comes after alerts: a person must read it; {sure}"
+    return f"comes last, after alerts, what a person must read and what chance drew; {sure}"
+
+
 def review_urgency(prediction: Answer) -> float:
     """How urgent it is to look at a grade that is held back: in ``[0, 3)``.
 

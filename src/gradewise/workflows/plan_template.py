@@ -1,7 +1,7 @@
 """A plan with every option explained, written from the plan's own types so that it cannot rot."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -21,6 +21,11 @@ PIPELINE_HEADER = """\
 # Text classification with gradewise. Lines that begin with `#` show what would be used anyway; remove the `#`
 # to change it. Check this file with `gradewise plan check FILE`, train with `gradewise train FILE`.
 """
+_UNREAD = {
+    "ordinal": {"classifier": "classes alone (task: nominal)", "tfidf": "classes alone (task: nominal)"},
+    "nominal": {"model": "grades alone (task: ordinal)"},
+}
+"""By task the sections without a part in it, and what they are of."""
 SCHEMA_LINE = "# yaml-language-server: $schema="
 """With the address of a JSON Schema behind it, by which editors complete and check a file."""
 
@@ -28,30 +33,34 @@ SCHEMA_LINE = "# yaml-language-server: $schema="
 def commented_plan(plan: Plan, *, schema: str | None = None) -> str:
     """The plan as YAML: what differs from the defaults is set, everything else stands as a comment.
 
+    Of a section without a part in the plan's task a line says what it is of.
+
     Args:
         plan: what is written.
         schema: where editors find the schema, as seen from the file; no line says so when ``None``.
     """
-    return _commented_file(plan, HEADER, schema)
+    return _commented_file(plan, HEADER, schema, unread=_UNREAD[plan.task])
 
 
 def commented_pipeline(pipeline: Pipeline, *, schema: str | None = None) -> str:
     """A configuration of text classification in the same manner, as `config.yaml` holds it."""
-    return _commented_file(pipeline, PIPELINE_HEADER, schema)
+    return _commented_file(pipeline, PIPELINE_HEADER, schema, unread={})
 
 
-def _commented_file(section: BaseModel, header: str, schema: str | None) -> str:
+def _commented_file(section: BaseModel, header: str, schema: str | None, *, unread: Mapping[str, str]) -> str:
     first = "" if schema is None else f"{SCHEMA_LINE}{schema}\n"
-    return first + header + "\n" + "\n".join(_lines(section, indent=0)) + "\n"
+    return first + header + "\n" + "\n".join(_lines(section, unread, indent=0)) + "\n"
 
 
-def _lines(section: BaseModel, *, indent: int) -> list[str]:
+def _lines(section: BaseModel, unread: Mapping[str, str], *, indent: int) -> list[str]:
     lines: list[str] = []
     for attribute, field in type(section).model_fields.items():
         value, name = getattr(section, attribute), field.alias or attribute
         nested, each = _section_type(field), _section_of_each(field)
-        if isinstance(value, BaseModel):
-            lines += ["", *_heading(name, value, indent=indent), *_lines(value, indent=indent + 2)]
+        if name in unread and value == field.default:
+            lines += ["", f"{' ' * indent}# {name}:  # of {unread[name]}"]
+        elif isinstance(value, BaseModel):
+            lines += ["", *_heading(name, value, indent=indent), *_lines(value, unread, indent=indent + 2)]
         elif each is not None and (not value or value != field.default):
             lines += ["", *_by_name(name, value, field, each, indent=indent)]
         elif nested is not None:

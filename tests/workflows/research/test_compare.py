@@ -147,7 +147,11 @@ RECORD, STATUS = "artifacts/cv_metrics.json", "status.json"
             {"scale": {"name": "upside down", "grades": ["A", "B", "C+", "C", "D+", "D", "E", "F"]}},
             "different scale .scale swedish8 and upside down",
         ),
-        (RECORD, {"splits_id": "ffff"}, "different splits .splits_id .* and ffff.*--splits-path"),
+        (
+            RECORD,
+            {"splits_id": "ffff"},
+            "splits .splits_id .* and ffff.*make-splits.*--splits-path",
+        ),
     ],
     ids=["dead", "failed", "version", "blocked", "data", "scheme", "scale", "splits"],
 )

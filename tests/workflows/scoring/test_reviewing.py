@@ -1,8 +1,10 @@
 """What teachers do about grades: see what waits, decide, and see how good the grades were."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from gradewise.workflows.scoring.models import GradingModel
 from gradewise.workflows.scoring.requests import ScoreRequest
 from gradewise.workflows.scoring.reviewing import (
     ReviewDay,
+    Taken,
     audit_findings,
     decided_answers,
     find_answer,
@@ -32,11 +35,11 @@ from gradewise.workflows.scoring.scoring import Scoring
 from reviewed_essays import CLOCK_STANDS, answered, decided, keep, later, log_of
 
 
-def take(*drafts: ScoreDraft, **asked: str) -> tuple[list[Correction], list[Event], MemoryScoreLog]:
+def take(*drafts: ScoreDraft, **asked: str) -> tuple[list[Taken], list[Event], MemoryScoreLog]:
     """Decide twice, alike, about the first of these answers."""
     heard: list[Event] = []
 
-    async def work() -> tuple[list[Correction], MemoryScoreLog]:
+    async def work() -> tuple[list[Taken], MemoryScoreLog]:
         log = MemoryScoreLog()
         await log_of(*drafts, log=log)
         told: dict[str, Any] = {"grade": "b", "by": "anna@school", **asked}
@@ -55,9 +58,10 @@ def take(*drafts: ScoreDraft, **asked: str) -> tuple[list[Correction], list[Even
 def test_a_decision_is_kept_once_and_heard_once() -> None:
     """Deciding the same again changes nothing; the grade is spelled as the model's scale does."""
     (first, second), heard, log = take(answered(1))
-    assert first == second
+    assert (Taken(first.correction, already=False), Taken(first.correction, already=True)) == (first, second)
+    kept = first.correction
     assert ("B", "C", False, CLOCK_STANDS) == (
-        first.grade, first.model_grade, first.confirms, first.corrected_at,
+        kept.grade, kept.model_grade, kept.confirms, kept.corrected_at,
     )  # fmt: skip
     assert [CorrectionTaken(confirms=False, steps=2)] == heard
     assert 1 == len(asyncio.run(log.corrections()))
@@ -66,7 +70,7 @@ def test_a_decision_is_kept_once_and_heard_once() -> None:
 def test_a_decision_with_a_name_of_its_own_is_kept_once() -> None:
     """Whoever sends it again, since no answer came, does not decide twice."""
     (first, second), heard, _ = take(answered(1), correction_id="a" * 32, grade="C")
-    assert first == second
+    assert (Taken(first.correction, already=False), Taken(first.correction, already=True)) == (first, second)
     assert [CorrectionTaken(confirms=True, steps=0)] == heard
 
 
@@ -81,6 +85,55 @@ def test_a_teacher_may_think_again_and_back() -> None:
         return [each.grade for each in await log.corrections()]
 
     assert ["B", "A", "B"] == asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("told", "already"),
+    [
+        (("B", "anna", "well argued"), True),
+        (("b", " anna ", ""), True),
+        (("B", "anna", "short, too"), False),
+        (("B", "bo", ""), False),
+        (("A", "anna", ""), False),
+    ],
+    ids=["word-for-word", "without-reason", "another-reason", "another-teacher", "another-grade"],
+)
+def test_the_same_decision_is_kept_once(told: tuple[str, str, str], already: bool) -> None:  # noqa: FBT001 - of the table
+    """It is said that it was; what adds a grade, a person or a reason is a decision of its own."""
+
+    async def work() -> tuple[bool, int]:
+        log = await log_of(answered(1))
+        for grade, by, reason in (("B", "anna", "well argued"), told):
+            taken = await take_correction(
+                log, answered(1).id, grade, by=by, reason=reason, clock=lambda: CLOCK_STANDS
+            )
+        return taken.already, len(await log.corrections())
+
+    assert (already, 1 if already else 2) == asyncio.run(work())
+
+
+class _Late(MemoryScoreLog):
+    """A log whose decisions are not seen yet by who decides at the same time."""
+
+    async def corrections(
+        self, *, since: datetime | None = None, score_ids: Sequence[str] | None = None
+    ) -> tuple[Correction, ...]:
+        """None by answer; all of them otherwise."""
+        return () if score_ids is not None else await super().corrections(since=since)
+
+
+def test_a_decision_that_is_told_twice_at_once_is_kept_once() -> None:
+    """A double click sends both before either is written; one of them hears that it was."""
+
+    async def work() -> tuple[list[bool], int]:
+        log = _Late()
+        await log_of(answered(1), log=log)
+        take = partial(take_correction, log, answered(1).id, "B", by="anna")
+        moments = [CLOCK_STANDS, CLOCK_STANDS + timedelta(milliseconds=1)]
+        taken = await asyncio.gather(*(take(clock=partial(min, each, each)) for each in moments))
+        return [each.already for each in taken], len(await log.corrections())
+
+    assert ([False, True], 1) == asyncio.run(work())
 
 
 @pytest.mark.parametrize(
@@ -104,9 +157,10 @@ def test_the_scale_may_be_told() -> None:
 
     async def work() -> Correction:
         log = await log_of(answered(1, prediction="{}"))
-        return await take_correction(
+        taken = await take_correction(
             log, answered(1).id[:6], "A", by="a", clock=lambda: CLOCK_STANDS, scale=find_scale("swedish8")
         )
+        return taken.correction
 
     assert "A" == asyncio.run(work()).grade
 
@@ -197,8 +251,8 @@ def test_a_service_sends_to_teachers_and_takes_what_they_decide() -> None:
         assert [("review_capacity",)] == [each.lacks for each in heard if isinstance(each, EssaysScored)]
         queue = await review_queue(log, now=CLOCK_STANDS, capacity=2)
         assert (3, 2) == (queue.state.n_audit, queue.state.days)
-        kept = await take_correction(log, scored[0].score_id, "a", by="anna", clock=lambda: CLOCK_STANDS)
-        assert ("D", "A") == (kept.model_grade, kept.grade)
+        taken = await take_correction(log, scored[0].score_id, "a", by="anna", clock=lambda: CLOCK_STANDS)
+        assert ("D", "A") == (taken.correction.model_grade, taken.correction.grade)
         found = await audit_findings(log)
         assert found is not None
         assert MadeUpModel().scale.grades == found.scale.grades

@@ -143,7 +143,7 @@ def interval_row(
     said, halo = figure_said(row, percent=percent), " halo" if style.halo else ""
     x, y = style.name_at
     behind = "" if row.n is None else f", n {row.n:,}"
-    most = room_beside(said + behind, room=axis.end - x) if style.figures else style.most
+    most = room_beside(row.name, said + behind, room=axis.end - x) if style.figures else style.most
     shown = interval_mark(
         row.interval, axis, top + style.mark, row.kind, f"{row.name}: {said}", radius=style.radius
     ) + label(f"{shortened(row.name, most=most)}{behind}", x, top + y, class_=f"label{halo}")

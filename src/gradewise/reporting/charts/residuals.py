@@ -121,7 +121,7 @@ def _box(spread: Spread, axis: Axis, top: float) -> str:
         f"{spread.name}: mean {signed(spread.mean)}, middle half {signed(spread.p25)} to {signed(spread.p75)}"
     )
     beside = f"n {spread.n:,}, mean {signed(spread.mean)}"
-    room = room_beside(beside, room=WIDTH - 2 * MARGIN)
+    room = room_beside(spread.name, beside, room=WIDTH - 2 * MARGIN)
     return (
         line(axis.at(spread.p10), y, axis.at(spread.p90), y, "whisker")
         + bar(axis.at(spread.p25), y - 7, axis.at(spread.p75) - axis.at(spread.p25), 14, "box", hint(said))

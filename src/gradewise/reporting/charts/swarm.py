@@ -19,6 +19,7 @@ from gradewise.reporting.svg import (
     length,
     line,
     nice_ticks,
+    room_beside,
 )
 from gradewise.reporting.wording import decimal
 
@@ -89,9 +90,10 @@ def _row(row: SwarmRow, axis: Axis, top: float) -> str:
         if (of := np.flatnonzero(thirds == third)).size
     )
     said = f"{decimal(row.size)} on average"
+    room = room_beside(row.name, said, room=WIDTH - 2 * MARGIN)
     return (
         marks
-        + label(row.name, MARGIN, top + 15, most=42, class_="label halo")
+        + label(row.name, MARGIN, top + 15, most=room, class_="label halo")
         + element("g", label(said, WIDTH - MARGIN, top + 15, class_="value halo", anchor="end"), hint(said))
     )
 

@@ -16,6 +16,7 @@ from gradewise.reporting.svg import (
     label,
     line,
     nice_ticks,
+    room_beside,
     tick_text,
 )
 from gradewise.reporting.wording import decimal, percentage
@@ -26,8 +27,9 @@ FEW_VALUES = 8
 """A column with no more values than this has a row for each."""
 THEN, NOW = "then", "now"
 _NAMES, _HEAD, _ROW, _THICK = 150.0, 26.0, 34.0, 12.0
-_MOST_NAME = 19
 _MOST_EFFECT = 5.0
+_MOVE = 40.0
+"""Height of a row whose name stands above its bar: names of columns are long and often begin alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,13 @@ def parts_chart(title: str, parts: Sequence[Part]) -> str:
 def moves_chart(title: str, moves: Sequence[Move]) -> str:
     """A bar for each thing that was checked, as long as it has moved; at the line it is an alarm."""
     longest = min(max([1.5, *(move.share_of_alarm for move in moves)]), _MOST_EFFECT)
-    axis, bottom = Axis(0, longest, _NAMES, WIDTH - MARGIN), _HEAD + _ROW * 0.7 * len(moves)
+    axis, bottom = Axis(0, longest, 0, WIDTH - MARGIN), _HEAD + _MOVE * len(moves)
     return drawing(
         title,
         "; ".join(f"{move.name}: {decimal(move.share_of_alarm)} of the alarm" for move in moves),
         bottom + 6,
         label("alarm", axis.at(1), 14, class_="axis", anchor="middle"),
-        *(_move(move, axis, _HEAD + _ROW * 0.7 * place) for place, move in enumerate(moves)),
+        *(_move(move, axis, _HEAD + _MOVE * place) for place, move in enumerate(moves)),
         line(axis.at(1), _HEAD - 6, axis.at(1), bottom, "limit"),
     )
 
@@ -180,7 +182,7 @@ def _legend() -> str:
 
 def _row(part: Part, axis: Axis, top: float) -> str:
     said = hint(_said(part))
-    name = label(part.name, 0, top + 21, most=_MOST_NAME)
+    name = label(part.name, 0, top + 21, most=room_beside(part.name, "", room=axis.start))
     if part.now is None:
         return name + bar(axis.start, top + 7, axis.at(part.then) - axis.start, 2 * _THICK - 4, "model", said)
     return (
@@ -193,6 +195,6 @@ def _row(part: Part, axis: Axis, top: float) -> str:
 def _move(move: Move, axis: Axis, top: float) -> str:
     said = hint(f"{move.name}: {decimal(move.share_of_alarm)} of the alarm")
     long = axis.at(move.share_of_alarm) - axis.start
-    return label(move.name, 0, top + 15, most=_MOST_NAME) + bar(
-        axis.start, top + 4, long, _THICK, "broken" if move.drifted else "model", said
+    return label(move.name, 0, top + 14, class_="label halo") + bar(
+        axis.start, top + 20, long, _THICK, "broken" if move.drifted else "model", said
     )

@@ -7,14 +7,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gradewise.features.advisories.advisory import Advisory
 from gradewise.judgement.batches import BatchResult, EssayResult
-from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreRecord
 from gradewise.service_events import ModelReloaded
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.workflows.reasons import Reason
 from gradewise.workflows.score import TraitPrediction
 from gradewise.workflows.scoring.requests import Scored
-from gradewise.workflows.scoring.reviewing import ReviewQueue
+from gradewise.workflows.scoring.reviewing import ReviewQueue, Taken
 from gradewise.workflows.scoring.slot_status import SlotStatus
 
 
@@ -57,12 +56,14 @@ def reload_message(told: ModelReloaded) -> pb.Reload:
     )  # fmt: skip
 
 
-def correction_message(kept: Correction) -> pb.Correction:
+def correction_message(taken: Taken) -> pb.Correction:
     """What a teacher decided, as it is kept."""
+    kept = taken.correction
     return pb.Correction(
         id=kept.id, score_id=kept.score_id, essay_id=kept.essay_id, model_digest=kept.model_digest,
         model_grade=kept.model_grade, grade=kept.grade, confirms=kept.confirms,
         corrected_by=kept.corrected_by, corrected_at=_timestamp(kept.corrected_at), reason=kept.reason,
+        already=taken.already,
     )  # fmt: skip
 
 

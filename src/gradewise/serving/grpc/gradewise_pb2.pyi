@@ -265,7 +265,7 @@ class CorrectRequest(_message.Message):
     def __init__(self, score_id: _Optional[str] = ..., grade: _Optional[str] = ..., corrected_by: _Optional[str] = ..., reason: _Optional[str] = ..., id: _Optional[str] = ...) -> None: ...
 
 class Correction(_message.Message):
-    __slots__ = ("id", "score_id", "essay_id", "model_digest", "model_grade", "grade", "confirms", "corrected_by", "corrected_at", "reason")
+    __slots__ = ("id", "score_id", "essay_id", "model_digest", "model_grade", "grade", "confirms", "corrected_by", "corrected_at", "reason", "already")
     ID_FIELD_NUMBER: _ClassVar[int]
     SCORE_ID_FIELD_NUMBER: _ClassVar[int]
     ESSAY_ID_FIELD_NUMBER: _ClassVar[int]
@@ -276,6 +276,7 @@ class Correction(_message.Message):
     CORRECTED_BY_FIELD_NUMBER: _ClassVar[int]
     CORRECTED_AT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_FIELD_NUMBER: _ClassVar[int]
     id: str
     score_id: str
     essay_id: str
@@ -286,7 +287,8 @@ class Correction(_message.Message):
     corrected_by: str
     corrected_at: _timestamp_pb2.Timestamp
     reason: str
-    def __init__(self, id: _Optional[str] = ..., score_id: _Optional[str] = ..., essay_id: _Optional[str] = ..., model_digest: _Optional[str] = ..., model_grade: _Optional[str] = ..., grade: _Optional[str] = ..., confirms: _Optional[bool] = ..., corrected_by: _Optional[str] = ..., corrected_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+    already: bool
+    def __init__(self, id: _Optional[str] = ..., score_id: _Optional[str] = ..., essay_id: _Optional[str] = ..., model_digest: _Optional[str] = ..., model_grade: _Optional[str] = ..., grade: _Optional[str] = ..., confirms: _Optional[bool] = ..., corrected_by: _Optional[str] = ..., corrected_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., already: _Optional[bool] = ...) -> None: ...
 
 class FindScoreRequest(_message.Message):
     __slots__ = ("score_id",)

@@ -112,7 +112,8 @@ class ScoringServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Correct(self, request, context):
-        """Keeps what a teacher decided about a grade; the newest of an answer counts. Role: review.
+        """Keeps what a teacher decided about a grade; the newest of an answer counts. Who decides the same again is
+        told so, and it stays once. Role: review.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -107,7 +107,7 @@ class Methods(ScoringServicer):
     async def _correct(self, request: pb.CorrectRequest, _context: Context) -> pb.Correction:
         log, body = self._log(), asked_correction(request)
         await self._found(body.score_id)
-        kept = await take_correction(
+        taken = await take_correction(
             log,
             body.score_id,
             body.grade,
@@ -117,7 +117,7 @@ class Methods(ScoringServicer):
             correction_id=body.id,
             listener=self._serving.listener,
         )
-        return correction_message(kept)
+        return correction_message(taken)
 
     async def _find_score(self, request: pb.FindScoreRequest, _context: Context) -> pb.Record:
         return record_message(await self._found(request.score_id))

@@ -6,9 +6,16 @@ from typing import Annotated, Any, Self
 import msgspec
 from msgspec import Meta
 
-from gradewise.scores.corrections import Correction
 from gradewise.scores.records import Arm, Route, ScoreRecord
 from gradewise.serving.http.answers import Digest, ModelBody
+from gradewise.workflows.scoring.reviewing import Taken
+
+URGENCY = (
+    "In the review queue the higher comes first. From 2: an alert. From 1: a person must read it; exactly 1: "
+    "drawn by chance. Below 1: the model is unsure. Of grades that are held back, what stands after the "
+    "point is how unsure it is, 1 minus agreement."
+)
+"""What the number means."""
 
 
 class RecordBody(msgspec.Struct, kw_only=True, frozen=True):
@@ -28,7 +35,7 @@ class RecordBody(msgspec.Struct, kw_only=True, frozen=True):
     """What was answered."""
     route: Route
     """What happens to the grade."""
-    urgency: Annotated[float, Meta(ge=0)]
+    urgency: Annotated[float, Meta(ge=0, description=URGENCY)]
     """In the review queue the higher comes first."""
     model: ModelBody
     """Which model answered."""
@@ -95,13 +102,18 @@ class CorrectedBody(msgspec.Struct, kw_only=True, frozen=True):
     """When."""
     reason: str
     """Why."""
+    already: Annotated[
+        bool, Meta(description="Whether it had been decided so before: nothing was added.")
+    ] = False
+    """Whether it was there."""
 
     @classmethod
-    def of(cls, correction: Correction) -> Self:
+    def of(cls, taken: Taken) -> Self:
         """A correction as clients see it."""
+        correction = taken.correction
         return cls(
             id=correction.id, score_id=correction.score_id, essay_id=correction.essay_id,
             model_digest=correction.model_digest, model_grade=correction.model_grade, grade=correction.grade,
             confirms=correction.confirms, corrected_by=correction.corrected_by,
-            corrected_at=correction.corrected_at, reason=correction.reason,
+            corrected_at=correction.corrected_at, reason=correction.reason, already=taken.already,
         )  # fmt: skip

@@ -49,7 +49,8 @@ def review_endpoints(serving: "Serving", limits: Limits) -> Sequence[Endpoint]:
             limits=BodyLimits(n_bytes=limits.body_bytes, within_s=limits.body_within_s),
             answers=CorrectedBody, answer=handlers.correct, refusals=(404, 503), example=CORRECTION_EXAMPLE,
             summary="Say what a teacher decided",
-            description="Keeps what a teacher decided about a grade; the newest of an answer counts.",
+            description="Keeps what a teacher decided about a grade; the newest of an answer counts. Who "
+            "decides the same again is told so, and it stays once.",
         ),
     )  # fmt: skip
 
@@ -75,7 +76,7 @@ class _Review:
         record = await log.find(body.score_id)
         if record is None or record.draft.id != body.score_id:
             raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no answer {body.score_id!r} to be corrected")
-        correction = await take_correction(
+        taken = await take_correction(
             log,
             body.score_id,
             body.grade,
@@ -85,7 +86,7 @@ class _Review:
             correction_id=body.id,
             listener=self._serving.listener,
         )
-        return CorrectedBody.of(correction)
+        return CorrectedBody.of(taken)
 
 
 def _asked_routes(request: Request) -> "Sequence[Route]":

@@ -117,7 +117,8 @@ def read_pair(plan: Plan) -> Pair:
         if first != second:
             raise InputError(
                 f"the runs have different {words} ({name} {_short(first)} and {_short(second)}); "
-                "a comparison needs two runs on the same essays, divided alike: use --splits-path"
+                "a comparison needs two runs on the same essays, divided alike: "
+                "gradewise make-splits writes a splits.json, which both follow by --splits-path"
             )
     require_same_essays(pair.reference.out_of_fold.graded, pair.candidate.out_of_fold.graded)
     return pair

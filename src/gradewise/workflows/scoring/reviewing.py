@@ -1,8 +1,7 @@
 """What teachers do about grades: see what waits, decide, and see how good the grades were."""
 
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gradewise.errors import InputError
@@ -11,6 +10,7 @@ from gradewise.essays.suggestions import quotable
 from gradewise.protocols import ScoreLog
 from gradewise.scores.answers import read_answer
 from gradewise.scores.audits import Decided, ReviewFindings, review_findings
+from gradewise.scores.chain import digest_of_pieces, piece_of
 from gradewise.scores.corrections import Correction
 from gradewise.scores.queue import QueueState, queue_state
 from gradewise.scores.records import Route, ScoreRecord
@@ -19,8 +19,20 @@ from gradewise.telemetry import Listener, silent
 
 LONGEST_REASON = 2_000
 """Characters of a teacher's reason."""
+ID_DIGITS = 32
+"""Hex digits of a decision's id."""
 LONGEST_NAME = 200
 """Characters of who decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision as it is kept."""
+
+    correction: Correction
+    """What was decided."""
+    already: bool
+    """Whether it had been decided so before; nothing was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +80,11 @@ async def take_correction(
     correction_id: str | None = None,
     scale: Scale | None = None,
     listener: Listener = silent,
-) -> Correction:
+) -> Taken:
     """Write down what a teacher decides about an answer; deciding the same again changes nothing.
+
+    The same is what the same person decided last of all about it, for the same reason or without one. Told
+    twice at once it is kept once.
 
     Args:
         log: where answers are.
@@ -79,7 +94,8 @@ async def take_correction(
         by: who decides.
         clock: tells the time, with its zone.
         reason: why, in the teacher's words.
-        correction_id: names the decision: 32 hex digits; told again, it stays once. Made here when absent.
+        correction_id: names the decision: 32 hex digits; told again, it stays once, and whatever else is
+            decided in between stands. Made of what is decided when absent.
         scale: of the model that answered; as the answer says when absent.
         listener: hears `CorrectionTaken`, once a decision.
 
@@ -90,8 +106,9 @@ async def take_correction(
     record = await find_answer(log, score_id)
     answer = record.draft
     scale = scale or read_answer(answer).decidable
+    told = await log.corrections(score_ids=(answer.id,))
     correction = Correction(
-        id=correction_id or uuid.uuid4().hex,
+        id=correction_id or "",
         score_id=answer.id,
         essay_id=answer.essay_id,
         text_sha256=answer.text_sha256,
@@ -102,13 +119,15 @@ async def take_correction(
         corrected_at=clock(),
         reason=_within(reason, LONGEST_REASON, what="the reason", empty=True),
     )
-    told = await log.corrections(score_ids=(answer.id,))
-    if correction_id is None and told and _same_decision(told[-1], correction):
-        return told[-1]
+    if correction_id is None:
+        if told and _same_decision(told[-1], correction):
+            return Taken(told[-1], already=True)
+        correction = replace(correction, id=_id_after(told, correction))
     kept = await log.correct(correction)
-    if kept == correction and correction.id not in {each.id for each in told}:
+    already = kept != correction or correction.id in {each.id for each in told}
+    if not already:
         listener(CorrectionTaken(kept.confirms, scale.code(kept.grade) - scale.code(kept.model_grade)))
-    return kept
+    return Taken(kept, already=already)
 
 
 async def find_answer(log: ScoreLog, score_id: str) -> ScoreRecord:
@@ -175,7 +194,15 @@ class ReviewDay:
 
 
 def _same_decision(before: Correction, now: Correction) -> bool:
-    return (before.grade, before.corrected_by, before.reason) == (now.grade, now.corrected_by, now.reason)
+    alike = (before.grade, before.corrected_by) == (now.grade, now.corrected_by)
+    return alike and now.reason in ("", before.reason)
+
+
+def _id_after(told: Sequence[Correction], now: Correction) -> str:
+    """The id of a decision after those: the same for whoever tells the same at the same time."""
+    before = told[-1].id if told else ""
+    pieces = before, now.score_id, now.grade, now.corrected_by, now.reason
+    return digest_of_pieces(map(piece_of, pieces))[:ID_DIGITS]
 
 
 def _within(text: str, most: int, *, what: str, empty: bool = False) -> str:
