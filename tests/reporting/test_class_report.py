@@ -31,6 +31,7 @@ from gradewise.reporting.report import (
     NamedEvaluation,
     Report,
 )
+from gradewise.reporting.svg import text_width
 from gradewise.reporting.topics.classes import class_sections, search_section, sets_section
 from gradewise.reporting.verdict import appraise, verdict
 
@@ -136,6 +137,21 @@ def test_every_class_is_in_the_table() -> None:
     assert [row.grade for row in worst_first(test.grades)] == [row[0] for row in rows.rows]
     f1s = [row.f1.estimate for row in worst_first(test.grades) if row.n_true]
     assert sorted(f1s) == f1s
+
+
+def test_names_of_classes_stay_within_the_heat_map() -> None:
+    """However wide their letters; both ends of a name are left, and a short one is whole."""
+    evaluation = made_up(3).evaluations[-1].evaluation
+    scale = class_scale(["CARD", "WHEN_MY_MONEY_MOVES_HOME", "when_illicit_fillings_fail"])
+    svg = confusion_figure(replace(evaluation, scale=scale)).svg
+    beside = [
+        text.text or ""
+        for text in ET.fromstring(svg).iter("text")
+        if text.attrib.get("text-anchor") == "end"  # noqa: S314
+    ][-3:]
+    assert "CARD" == beside[0]
+    assert all(text_width(name) < 122 for name in beside)
+    assert [("W", "E"), ("w", "l")] == [(name[0], name[-1]) for name in beside[1:]]
 
 
 def test_many_classes_show_their_confusions() -> None:

@@ -1,5 +1,6 @@
 """Which classes are taken for which: a heat map of few, bars of the most frequent confusions of many."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,19 @@ from numpy.typing import NDArray
 
 from gradewise.evaluation.results import Evaluation
 from gradewise.reporting.charts.confusion import heat_square, row_shares
-from gradewise.reporting.svg import ROW, WIDTH, Axis, bar, drawing, element, escaped, hint, label, length
+from gradewise.reporting.svg import (
+    ROW,
+    WIDTH,
+    Axis,
+    bar,
+    drawing,
+    element,
+    escaped,
+    hint,
+    label,
+    length,
+    text_width,
+)
 from gradewise.reporting.wording import abridged, counted, percentage
 
 MOST_DRAWN = 20
@@ -19,6 +32,9 @@ _LEFT, _TOP = 128.0, 116.0
 _RIGHT = 46.0  # for the end of the last slanted name
 _NAME = 17  # characters of a class beside a row
 _SLANTED = 15  # and over a column
+_SHORTEST = 5
+_SAID = 22.0  # height of the line above the columns
+_SLANT = math.radians(50)
 _COUNT_ROOM = 15.0  # of a cell that holds its count
 
 
@@ -79,7 +95,7 @@ def _names(name: str, code: int, cell: float) -> str:
     middle = cell * (code + 0.5)
     row = element(
         "text",
-        escaped(abridged(name, most=_NAME)),
+        escaped(_within(name, _LEFT - 8, most=_NAME)),
         hint(name),
         x=_LEFT - 6,
         y=_TOP + middle + 4,
@@ -87,9 +103,11 @@ def _names(name: str, code: int, cell: float) -> str:
         text_anchor="end",
     )
     x, y = _LEFT + middle + 3, _TOP - 6
+    # It must end below the line that says what columns are, and left of the picture's edge.
+    room = min((y - _SAID) / math.sin(_SLANT), (WIDTH - x) / math.cos(_SLANT))
     column = element(
         "text",
-        escaped(abridged(name, most=_SLANTED)),
+        escaped(_within(name, room, most=_SLANTED)),
         hint(name),
         x=x,
         y=y,
@@ -97,6 +115,12 @@ def _names(name: str, code: int, cell: float) -> str:
         transform=f"rotate(-50 {length(x)} {length(y)})",
     )
     return row + column
+
+
+def _within(name: str, room: float, *, most: int) -> str:
+    """A name cut in its middle so that it is no wider than this."""
+    cuts = (abridged(name, most=letters) for letters in range(most, _SHORTEST, -1))
+    return next((cut for cut in cuts if text_width(cut) <= room), abridged(name, most=_SHORTEST))
 
 
 def _cell(evaluation: Evaluation, row: int, column: int, shares: NDArray[np.float64], side: float) -> str:
