@@ -88,7 +88,7 @@ def test_a_model_is_served_until_sigterm(
     )
     assert 1 == len({each["model"]["digest"] for each in found["batch"]})
     assert found["first"]["grade"] == found["record"]["grade"]
-    assert ["model", "grades", "fresh"] == [
+    assert ["model", "grades", "fresh", "log"] == [
         each["check"] for each in found["ready"]["checks"] if each["passed"]
     ]
     assert found["models"][0]["model"]["digest"] == found["first"]["model"]["digest"]

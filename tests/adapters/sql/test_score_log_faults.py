@@ -20,6 +20,7 @@ from databases import PostgresDatabases, lay_out_registry
 from gradewise.adapters.sql.addresses import Address, read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
 from gradewise.adapters.sql.refusals import scores_fault
+from gradewise.adapters.sql.score_file import require_room_beside
 from gradewise.adapters.sql.score_log import SqlScoreLog, open_score_log
 from gradewise.adapters.sql.tables import NEWEST, VERSION_TABLE
 from gradewise.adapters.sql.transactions import Transactions
@@ -278,3 +279,12 @@ def test_tables_of_another_are_said(database_url: str) -> None:
                 await work
 
     on(read_address(database_url), _work)
+
+
+def test_room_is_looked_for_where_the_file_lies(tmp_path: Path) -> None:
+    """As much as an answer takes is written beside it, and nothing of it stays."""
+    require_room_beside(tmp_path / "here.sqlite")
+    require_room_beside(None)  # in memory
+    with pytest.raises(FileNotFoundError):
+        require_room_beside(tmp_path / "gone" / "here.sqlite")
+    assert [] == list(tmp_path.iterdir())
