@@ -94,6 +94,9 @@ class HarperChecker:
 
     def warm_up(self) -> None:
         """Load the dictionary and what each thread needs for the first text: a second, once in a process."""
+        with self._linters(0) as linters:
+            if linters.spelling is not None:
+                linters.spelling.warm_up()
         if self._threads is None:
             self._findings_in(WARM_UP_TEXT, (0, len(WARM_UP_TEXT)))
             return

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import harper
+import wordfreq
 
 from gradewise.adapters.harper_linters import Dialect, lint, new_linter, spans
 
@@ -29,6 +30,10 @@ OPTIONAL_PLURAL = re.compile(r"\(s\)", re.IGNORECASE)
 BESIDE = 12
 # Words that are shown to the rule at once: a text is read in time that grows with its length.
 AT_ONCE = 50
+N_COMMON, N_AT_START = 2_000, 300
+"""Commonest words that are shown ahead, and how many of them as they begin a sentence."""
+COMMON = 3.0
+"""Zipf frequency from which a word is shown at once: it is in the dictionary, in one case or another."""
 MOST_FORMS = 100_000
 """Forms that are remembered, some ten megabytes; past that, all are forgotten."""
 
@@ -59,6 +64,11 @@ class Spelling:
         """Take what is known already, which may be shared by several of the same dialect."""
         self._linter, self._verdicts = new_linter(dialect, {RULE}), verdicts
 
+    def warm_up(self) -> None:
+        """Find out about the commonest words: a quarter of a second, once for all who share it."""
+        common = [word for word in wordfreq.top_n_list("en", N_COMMON) if LETTERS.fullmatch(word)]
+        self._known({*common, *(word.capitalize() for word in common[:N_AT_START])})
+
     def flagged(self, text: str, tokens: Sequence[Span]) -> list[Span]:
         """Which of all tokens of a text, blanks apart, the rule flags."""
         if OPTIONAL_PLURAL.search(text):
@@ -83,7 +93,7 @@ class Spelling:
         for form in forms.difference(verdicts):
             if not any(map(str.isalnum, form)):
                 new[form] = False
-            elif LETTERS.fullmatch(form) and not self._linter.is_likely_english(form):
+            elif LETTERS.fullmatch(form) and not self._is_known_somehow(form):
                 new[form] = LAUGHTER.fullmatch(form) is None
             elif ALONE.fullmatch(form):
                 unsure.append(form)
@@ -91,6 +101,11 @@ class Spelling:
         if new:
             self._verdicts.add(new)
         return verdicts | new
+
+    def _is_known_somehow(self, form: str) -> bool:
+        """Whether the dictionary has a word in some case and dialect, or a common one is worth a try."""
+        common = wordfreq.zipf_frequency(form, "en") >= COMMON
+        return common or self._linter.is_likely_english(form)
 
     def _shown(self, forms: Sequence[str]) -> dict[str, bool]:
         """What the rule says of forms, a line each."""
