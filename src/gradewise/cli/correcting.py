@@ -1,4 +1,4 @@
-"""Corrections as the terminal shows them, exported, and taught to a new model."""
+"""Corrections exported, and taught to a new model."""
 
 import tempfile
 from collections.abc import Sequence
@@ -9,29 +9,23 @@ from pathlib import Path
 import typer
 
 from gradewise.bootstrap import review_secret, services_from, source_services
-from gradewise.cli.columns import in_columns, listed
+from gradewise.cli.columns import listed
 from gradewise.cli.moments import moment_of
-from gradewise.cli.registry_views import moment
-from gradewise.cli.reviewing import ID_SHOWN, correction_to_json
+from gradewise.cli.reviewing import ID_SHOWN
 from gradewise.cli.scores_running import with_score_log
-from gradewise.cli.terminal import err, out, printable, progress_shown
+from gradewise.cli.terminal import out, progress_shown
 from gradewise.cli.training import show_run, train_shown
 from gradewise.models.bundle import load_bundle
-from gradewise.protocols import ScoreLog
-from gradewise.reporting.wording import shortened
-from gradewise.scores.corrections import Correction
 from gradewise.settings import read_settings, source_url_in
 from gradewise.workflows.plan import Plan
 from gradewise.workflows.plan_reading import read_plan
 from gradewise.workflows.plan_source import SourcePlan
-from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.snapshots import Snapshot, export_snapshot, read_snapshot
 from gradewise.workflows.scoring.stored_texts import StoredTexts
 from gradewise.workflows.source_query import essay_query
 
 SNAPSHOTS = "corrections"
 """Under the directory of runs: where `retrain --since` keeps what it exports."""
-_LONG = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,26 +38,6 @@ class Corrections:
     """Or those in the score log from a date on."""
     essays: tuple[Path, ...]
     """Then: files that hold the texts."""
-
-
-def show_corrections(*, since: str | None, limit: int, json: bool) -> None:
-    """List what teachers decided, newest first."""
-    from_when = moment_of(since)
-
-    async def asked(log: ScoreLog) -> tuple[Correction, ...]:
-        """What was decided."""
-        return await log.corrections(since=from_when)
-
-    newest = with_score_log(asked)[: -limit - 1 : -1]
-    if json:
-        decided = [correction_to_json(each) for each in newest]
-        out.print(answer_json(corrections=decided), soft_wrap=True)
-    elif newest:
-        out.print(printable(_table(newest)), soft_wrap=True)
-    else:
-        err.print(
-            "no teacher has decided anything yet; see what waits: gradewise reviews list", soft_wrap=True
-        )
 
 
 def export_shown(
@@ -161,20 +135,3 @@ def _snapshot(plan: Plan, told: Corrections, *, quiet: bool) -> Snapshot:
         if not place.exists():
             made.directory.rename(place)
     return read_snapshot(place)
-
-
-def _table(corrections: Sequence[Correction]) -> str:
-    rows = [("decided at", "answer", "essay", "model", "teacher", "by", "reason")]
-    rows += [
-        (
-            moment(each.corrected_at),
-            each.score_id[:ID_SHOWN],
-            shortened(each.essay_id, most=24),
-            each.model_grade,
-            each.grade,
-            shortened(each.corrected_by, most=24),
-            shortened(each.reason, most=_LONG),
-        )
-        for each in corrections
-    ]
-    return in_columns(rows)

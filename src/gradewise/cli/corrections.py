@@ -22,7 +22,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List what teachers decided, newest first."""
-    from gradewise.cli.correcting import show_corrections
+    from gradewise.cli.corrections_shown import show_corrections
 
     show_corrections(since=since, limit=limit, json=json)
 
