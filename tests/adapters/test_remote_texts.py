@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fsspec.core import url_to_fs
+from s3fs import S3FileSystem
 
 from gradewise.adapters.remote_texts import fetched_texts
 from gradewise.errors import InputError, MissingDependencyError, PlanError, UnavailableError
@@ -72,8 +73,12 @@ def test_an_address_without_a_name_or_a_key_says_what_is_wanted(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(UnavailableError, match="locate credentials.*set AWS_ACCESS_KEY_ID"):
-        fetched_texts("s3://bucket-of-nobody/a.csv", 10).__enter__()
+    S3FileSystem.clear_instance_cache()  # which holds clients of other tests, with their keys
+    try:
+        with pytest.raises(UnavailableError, match="locate credentials.*set AWS_ACCESS_KEY_ID"):
+            fetched_texts("s3://bucket-of-nobody/a.csv", 10).__enter__()
+    finally:
+        S3FileSystem.clear_instance_cache()
 
 
 def test_an_address_that_leads_nowhere_is_refused() -> None:
