@@ -173,8 +173,9 @@ class HarperChecker:
         found: list[Finding] = []
         unknown: set[str] = set()
         for piece in pieces:
-            found += self._findings_in(text, piece, spell=len(unknown) < UNKNOWN_WORDS)
-            unknown.update(text[each.start : each.end] for each in found if each.rule == SPELLING_RULE)
+            here = self._findings_in(text, piece, spell=len(unknown) < UNKNOWN_WORDS)
+            unknown.update(text[each.start : each.end] for each in here if each.rule == SPELLING_RULE)
+            found += here
         return found
 
     def _findings_in(self, text: str, piece: tuple[int, int], *, spell: bool = True) -> list[Finding]:
