@@ -27,9 +27,11 @@ as() {
     exec runuser -u gradewise -- /opt/gradewise/bin/gradewise "$@"' as "$@"
 }
 as tokens new --name school-a --role score --file /etc/gradewise/tokens.json
-as registry register /tmp/essays.zip
-as registry promote essays --stage staging --data /tmp/marked.csv
-as registry promote essays --stage production --data /tmp/marked.csv
+sudo install -d -m 0700 -o gradewise -g gradewise /var/lib/gradewise/incoming
+sudo install -m 0600 -o gradewise -g gradewise essays.zip marked.csv /var/lib/gradewise/incoming
+as registry register incoming/essays.zip
+as registry promote essays --stage staging --data incoming/marked.csv
+as registry promote essays --stage production --data incoming/marked.csv
 sudo systemctl daemon-reload
 sudo systemctl enable --now gradewise
 curl -s http://127.0.0.1:8080/readyz
