@@ -1,9 +1,11 @@
 """URLs as people write them, and as they may be shown."""
 
 import importlib.util
+from urllib.parse import urlencode
 
 import pytest
 
+from gradewise.adapters.sql.address_options import asyncpg_arguments, asyncpg_url
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.errors import MissingDependencyError, PlanError
 
@@ -41,7 +43,49 @@ def test_options_say_how_long_is_waited() -> None:
     """Timeouts are gradewise's own; a mode of TLS is handed on under the driver's name."""
     address = read_address("postgresql://db/m?connect_timeout=2&statement_timeout=0.5&sslmode=require")
     assert (2.0, 0.5) == (address.connect_within_s, address.answer_within_s)
-    assert {"ssl": "require"} == dict(address.url.query)
+    assert {"sslmode": "require"} == dict(address.url.query)
+
+
+@pytest.mark.parametrize(
+    ("text", "server_settings", "dsn"),
+    [
+        pytest.param("", {"application_name": "gradewise"}, None, id="none"),
+        pytest.param(
+            "?ssl=require&host=/run&port=5433",
+            {"application_name": "gradewise"},
+            "postgresql://?sslmode=require",
+            id="mode of TLS",
+        ),
+        pytest.param(
+            f"?sslmode=verify-full&sslrootcert={__file__}&target_session_attrs=read-write",
+            {"application_name": "gradewise"},
+            f"postgresql://?{urlencode({'sslmode': 'verify-full', 'sslrootcert': __file__})}"
+            "&target_session_attrs=read-write",
+            id="certificate",
+        ),
+        pytest.param(
+            "?application_name=marks&options=-csearch_path%3Dschool",
+            {"application_name": "marks", "options": "-csearch_path=school"},
+            None,
+            id="session",
+        ),
+    ],
+)
+def test_options_of_postgresql_reach_its_driver(
+    text: str, server_settings: dict[str, str], dsn: str | None
+) -> None:
+    """Each in the form in which asyncpg takes it, and none beside it in the URL."""
+    address = read_address(f"postgresql://me@/m{text}")
+    told = asyncpg_arguments(address.url.query, is_pooled=address.is_pooled)
+    assert (server_settings, dsn) == (told["server_settings"], told.get("dsn"))
+    assert {"host", "port"} >= set(asyncpg_url(address.url).query)
+
+
+def test_who_and_what_may_be_said_by_options() -> None:
+    """User, password and database of the options count as those before them; none is shown."""
+    address = read_address("postgresql://db?user=me&password=geheim&dbname=marks")
+    assert ("postgresql://me@db/marks", "geheim") == (str(address), address.url.password)
+    assert "geheim" not in repr(address)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +94,11 @@ def test_options_say_how_long_is_waited() -> None:
         pytest.param("geheim", "cannot be read", id="no URL"),
         pytest.param("mysql://me:geheim@db/m", "mysql database cannot be used", id="another kind"),
         pytest.param("postgresql://me:geheim@db:port/m", "cannot be read", id="no port"),
+        pytest.param("postgresql://me:some@geheim@db/m", "more than one @", id="sign in a password"),
+        pytest.param("postgresql://db/m?sslpassword=geheim", "'sslpassword', which is not", id="option"),
+        pytest.param("postgresql://db/m?sslmode=geheim", "sslmode of the .* verify-full; wr", id="no mode"),
+        pytest.param("postgresql://db/m?pooler=geheim", "none of transaction, session", id="no pooler"),
+        pytest.param("postgresql://db/m?sslrootcert=/none/it", "'/none/it', which is no file", id="no file"),
         pytest.param("sqlite:///a?statement_timeout=soon", "'soon'; give a number", id="no number"),
         pytest.param("sqlite:///a?connect_timeout=0", "'0'; give a number", id="no time"),
     ],
@@ -65,7 +114,7 @@ def test_what_is_no_address_is_refused(text: str, words: str) -> None:
     ("text", "url"),
     [
         pytest.param(
-            "postgres://me:p%40ss@db/m?sslmode=require&connect_timeout=2.5&statement_timeout=9",
+            "postgres://me:p%40ss@db/m?sslmode=require&connect_timeout=2.5&statement_timeout=9&pooler=transaction",
             "postgresql+psycopg://me:p%40ss@db/m?connect_timeout=3&sslmode=require",
             id="options",
         ),

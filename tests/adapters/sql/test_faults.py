@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from databases import PostgresDatabases, lay_out_registry
 from gradewise.adapters.sql.addresses import Address, read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
-from gradewise.adapters.sql.failures import explanation
+from gradewise.adapters.sql.failures import explanation, translated
 from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.adapters.sql.registry import SqlRegistry, open_registry
 from gradewise.adapters.sql.transactions import Transactions
@@ -111,6 +111,36 @@ async def _check_all(urls: Sequence[str]) -> None:
     for url in urls:
         async with open_registry(read_address(url)) as registry:
             check_promotions(await registry.state("essays"), TOGETHER)
+
+
+def test_behind_a_pooler_nothing_stays_on_a_connection(postgres: PostgresDatabases) -> None:
+    """What the next transaction would find on another connection is not left; without being told, it is."""
+
+    async def _left(address: Address) -> int:
+        async with open_engine(address) as engine, engine.connect() as connection:
+            for _ in range(2):
+                left = await connection.execute(text("SELECT name FROM pg_prepared_statements"))
+            return len(left.all())
+
+    address = read_address(postgres.server_url)
+    assert 0 == asyncio.run(_left(replace(address, is_pooled=True)))
+    assert 0 < asyncio.run(_left(address))
+
+
+def test_a_pooler_that_nobody_told_of_is_named(postgres: PostgresDatabases) -> None:
+    """A statement that another client has left on the connection: the message says which option is missing."""
+
+    async def _prepared_twice(address: Address) -> None:
+        async with open_engine(address) as engine, engine.connect() as connection:
+            for _ in range(2):
+                await connection.execute(text("PREPARE theirs AS SELECT 1"))
+
+    address = read_address(postgres.server_url)
+    with (
+        pytest.raises(UnavailableError, match="add pooler=transaction to its URL"),
+        translated(address, registry_fault),
+    ):
+        asyncio.run(_prepared_twice(address))
 
 
 def test_the_audit_trail_cannot_be_changed(database_url: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import FORMS, Address
 from gradewise.adapters.sql.engines import deadline_of, open_engine
-from gradewise.adapters.sql.failures import Cause, translated
+from gradewise.adapters.sql.failures import FOREIGN_STATEMENT, Cause, translated
 from gradewise.errors import GradewiseError, InputError, PlanError, UnavailableError
 
 _Answer = TypeVar("_Answer")
@@ -84,6 +84,8 @@ def fault_of_question(cause: Cause, address: Address) -> GradewiseError | None:
             f"the database {address} gave no answer within {address.answer_within_s:g} s; ask for fewer "
             "essays (--since-days), or wait longer (statement_timeout=… in its URL)"
         )
+    if cause.state in FOREIGN_STATEMENT:
+        return None
     if cause.state == _FOR_WANT_OF_RIGHTS:
         said = f"{cause.words[:_LONGEST_WORDS]}; ask for the right to read it (GRANT SELECT)"
     elif cause.state[:2] == _NOT_UNDERSTOOD or cause.number == sqlite3.SQLITE_ERROR:

@@ -4,15 +4,12 @@ import importlib.util
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from gradewise.adapters.sql.address_options import POOLER, WAITING, Kind, with_known_options
 from gradewise.errors import MissingDependencyError, PlanError
-
-Kind = Literal["sqlite", "postgresql"]
-"""Databases that gradewise knows."""
 
 KINDS: dict[str, Kind] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 DRIVERS: dict[Kind, str] = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
@@ -35,6 +32,8 @@ class Address:
     """How long connecting may take, in seconds."""
     answer_within_s: float = ANSWER_WITHIN_S
     """How long a statement may take, locks of others included, in seconds."""
+    is_pooled: bool = False
+    """Whether a program between us and the server gives every transaction another of its connections."""
 
     def __str__(self) -> str:
         """The address as it may be shown: without password, driver and options."""
@@ -56,10 +55,7 @@ class Address:
         """The URL, secrets and all, for programs that know no event loop."""
         url = self.url.set(drivername=BLOCKING_DRIVERS[self.kind])
         if self.kind == "postgresql":
-            options = {"connect_timeout": str(math.ceil(self.connect_within_s))}
-            if tls := url.query.get("ssl"):
-                options["sslmode"] = str(tls)
-            url = url.difference_update_query(["ssl"]).update_query_dict(options)
+            url = url.update_query_dict({"connect_timeout": str(math.ceil(self.connect_within_s))})
         return url.render_as_string(hide_password=False)
 
     def _shown(self, user: str | None) -> str:
@@ -77,15 +73,17 @@ def sqlite_address(path: Path) -> Address:
 def read_address(text: str, *, answer_within_s: float = ANSWER_WITHIN_S) -> Address:
     """Read a URL such as ``postgresql://user@host/database`` or ``sqlite:///file``, with or without a driver.
 
-    The options ``connect_timeout`` and ``statement_timeout`` say for how many seconds is waited; ``sslmode``
-    means what it means to PostgreSQL's own programs.
+    The options ``connect_timeout`` and ``statement_timeout`` say for how many seconds is waited, and
+    ``pooler=transaction`` that PgBouncer, or another like it, is in between; ``sslmode``, ``sslrootcert``,
+    ``options`` and their like mean what they mean to PostgreSQL's own programs.
 
     Args:
         text: the URL.
         answer_within_s: how long a statement may take where the URL does not say, in seconds.
 
     Raises:
-        PlanError: it is no such URL; what was given is not repeated, since it may hold a password.
+        PlanError: it is no such URL, or has an option that is not known; what was given is not repeated,
+            since it may hold a password.
         MissingDependencyError: asyncpg is needed and not installed.
 
     >>> print(read_address("postgres://me:secret@db.example/models?sslmode=require"))
@@ -100,15 +98,21 @@ def read_address(text: str, *, answer_within_s: float = ANSWER_WITHIN_S) -> Addr
         raise PlanError(f"a {url.get_backend_name()} database cannot be used; write its URL as {FORMS}")
     if kind == "postgresql" and importlib.util.find_spec("asyncpg") is None:
         raise MissingDependencyError("PostgreSQL needs asyncpg: pip install 'gradewise[postgres]'")
+    if kind == "postgresql":
+        url = _sound(url)
     connect, answer = (
         _seconds(url, "connect_timeout", CONNECT_WITHIN_S),
         _seconds(url, "statement_timeout", answer_within_s),
     )
-    rest = url.difference_update_query(["connect_timeout", "statement_timeout", "sslmode", "ssl"])
-    tls = url.query.get("ssl") or url.query.get("sslmode")
-    if tls is not None and kind == "postgresql":
-        rest = rest.update_query_dict({"ssl": tls})
-    return Address(rest.set(drivername=DRIVERS[kind]), kind, connect, answer)
+    is_pooled = kind == "postgresql" and url.query.get(POOLER) == "transaction"
+    rest = url.difference_update_query([*WAITING, POOLER] if kind == "postgresql" else WAITING)
+    return Address(rest.set(drivername=DRIVERS[kind]), kind, connect, answer, is_pooled)
+
+
+def _sound(url: URL) -> URL:
+    if "@" in (url.host or ""):  # the end of a password, which must not be shown as part of a host
+        raise PlanError("the database URL has more than one @; write one that belongs to a password as %40")
+    return with_known_options(url)
 
 
 def _seconds(url: URL, name: str, default: float) -> float:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, NullPool, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gradewise.adapters.sql.address_options import asyncpg_arguments, asyncpg_url
 from gradewise.adapters.sql.addresses import Address
 
 CONNECTIONS = 5
@@ -66,7 +67,7 @@ async def open_engine(address: Address, *, read_only: bool = False) -> AsyncIter
         read_only: each transaction sees the database as it was at its beginning, and can change nothing.
     """
     engine = create_async_engine(
-        _file_to_read(address.path) if read_only and address.path else address.url,
+        _driver_url(address, read_only=read_only),
         connect_args=_connect_arguments(address, read_only=read_only),
         json_serializer=partial(json.dumps, ensure_ascii=False, allow_nan=False),
         hide_parameters=True,
@@ -84,6 +85,12 @@ async def open_engine(address: Address, *, read_only: bool = False) -> AsyncIter
         yield engine
     finally:
         await engine.dispose()
+
+
+def _driver_url(address: Address, *, read_only: bool) -> URL:
+    if address.kind == "postgresql":
+        return asyncpg_url(address.url)
+    return _file_to_read(address.path) if read_only and address.path else address.url
 
 
 def _file_to_read(path: Path) -> URL:
@@ -112,7 +119,7 @@ def _connect_arguments(address: Address, *, read_only: bool) -> dict[str, Any]:
     return {
         "timeout": address.connect_within_s,
         "command_timeout": address.answer_within_s + PATIENCE_S,
-        "server_settings": {"application_name": "gradewise"},
+        **asyncpg_arguments(address.url.query, is_pooled=address.is_pooled),
     }
 
 

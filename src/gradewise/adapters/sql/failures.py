@@ -3,6 +3,7 @@
 import errno
 import logging
 import sqlite3
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +19,15 @@ SLOW = "did not answer in time, or others held what was needed; try again (nothi
 DENIED = "denies access; check user, password and rights"
 GONE = "cannot be reached; check that it runs and that its address is right"
 LOST = "was interrupted and did not come back in time; try again"
+UNPROVEN = "does not speak TLS as it was asked to, or does not prove who it is; check sslmode and sslrootcert of its URL"
+POOLED = (
+    "is behind a pooler that gives every transaction another connection, such as PgBouncer; add "
+    "pooler=transaction to its URL"
+)
 
 CANCELLED = "57014"
+FOREIGN_STATEMENT = ("26000", "42P05")
+"""Codes of a prepared statement that is not there, or is there already: another client's connection."""
 SQLSTATES: dict[str, str] = {
     "53100": FULL,
     "53200": "has no memory left; try again later",
@@ -31,6 +39,7 @@ SQLSTATES: dict[str, str] = {
     "25006": "may only be read; give the address of one that may be written",
     "3D000": "is not there; check its name, or make it, such as by `createdb`",
     "42501": DENIED,
+    **dict.fromkeys(FOREIGN_STATEMENT, POOLED),
 }
 """What PostgreSQL's codes mean."""
 SQLSTATE_CLASSES: dict[str, str] = {"08": LOST, "28": DENIED, "57": LOST}
@@ -162,6 +171,10 @@ def _by_kind(cause: Cause) -> str | None:
     """By the error's class, where there is no code."""
     if cause.is_late:
         return SLOW
+    if isinstance(cause.error, ssl.SSLError) or (
+        isinstance(cause.error, ConnectionError) and "SSL upgrade" in str(cause.error)  # asyncpg's words
+    ):
+        return UNPROVEN
     if isinstance(cause.error, OSError):
         return FULL if cause.error.errno in {errno.ENOSPC, errno.EDQUOT} else GONE
     if cause.is_lost:
