@@ -128,7 +128,7 @@ def test_behind_a_pooler_nothing_stays_on_a_connection(postgres: PostgresDatabas
 
 
 def test_a_pooler_that_nobody_told_of_is_named(postgres: PostgresDatabases) -> None:
-    """A statement that another client has left on the connection: the message says which option is missing."""
+    """A statement that another client has left is found: the message says which option is missing."""
 
     async def _prepared_twice(address: Address) -> None:
         async with open_engine(address) as engine, engine.connect() as connection:

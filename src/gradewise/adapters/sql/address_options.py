@@ -33,7 +33,7 @@ PARTS: Final = {"user": "username", "password": "password", "dbname": "database"
 
 
 def with_known_options(url: URL) -> URL:
-    """A URL of PostgreSQL whose options are known, each under the name that PostgreSQL's own programs give it.
+    """A URL of PostgreSQL whose options are known, each under its name in PostgreSQL's own programs.
 
     Raises:
         PlanError: an option is not known, or says what it cannot; no value is repeated that may be a secret.
@@ -41,7 +41,7 @@ def with_known_options(url: URL) -> URL:
     query: dict[str, Any] = dict(url.query)
     if "ssl" in query:
         query["sslmode"] = query.pop("ssl")
-    parts = {part: str(query.pop(name)) for name, part in PARTS.items() if name in query}
+    parts: dict[str, Any] = {part: str(query.pop(name)) for name, part in PARTS.items() if name in query}
     unknown = sorted(set(query) - set(KNOWN))
     if unknown:
         raise PlanError(
@@ -52,10 +52,8 @@ def with_known_options(url: URL) -> URL:
     _require_one_of(POOLER, query.get(POOLER), ("transaction", "session"))
     for name in _FILES:
         if name in query and not Path(str(query[name])).is_file():
-            raise PlanError(
-                f"{name} of the database URL is {query[name]!r}, which is no file; check the path"
-            )
-    return url.set(**parts, query=query)
+            raise PlanError(f"{name} of the database URL is {query[name]!r}, which is no file; check it")
+    return url.set(query=query, **parts)
 
 
 def asyncpg_url(url: URL) -> URL:

@@ -19,7 +19,10 @@ SLOW = "did not answer in time, or others held what was needed; try again (nothi
 DENIED = "denies access; check user, password and rights"
 GONE = "cannot be reached; check that it runs and that its address is right"
 LOST = "was interrupted and did not come back in time; try again"
-UNPROVEN = "does not speak TLS as it was asked to, or does not prove who it is; check sslmode and sslrootcert of its URL"
+UNPROVEN = (
+    "does not speak TLS as it was asked to, or does not prove who it is; check sslmode and sslrootcert of "
+    "its URL"
+)
 POOLED = (
     "is behind a pooler that gives every transaction another connection, such as PgBouncer; add "
     "pooler=transaction to its URL"

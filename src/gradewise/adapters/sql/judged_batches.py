@@ -22,6 +22,8 @@ NEEDED = frozenset(
     }
 )  # fmt: skip
 """Columns without which there is no batch."""
+LONGEST_WHOLE = 18
+"""Digits of a whole number that every database takes."""
 SIDES = {"essay_a": True, "essay_b": False}
 """How a winner is named by side: whether it is the first."""
 
@@ -182,7 +184,8 @@ class JudgedTables:
         kind = self._source.type_of(ColumnRef(columns.table, getattr(columns, role)))
         column = self._needed(part, role)
         if isinstance(kind, Integer):
-            return column == (int(value) if value.isascii() and value.isdecimal() else null())
+            whole = len(value) <= LONGEST_WHOLE and value.isascii() and value.isdecimal()
+            return column == (int(value) if whole else null())
         return (column if isinstance(kind, String) else cast(column, Text)) == value
 
     def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:

@@ -34,7 +34,11 @@ def registry_fault(cause: Cause, address: Address) -> RegistryError | None:
     """What is wrong with what the registry asked, rather than with the database; `Faults`."""
     if isinstance(cause.error, sqlite3.IntegrityError) or cause.state[:2] in CONSTRAINTS:
         return RegistryError(f"the database {address} refuses it: {_refusal(cause)}")
-    if cause.state[:2] == "22" or (cause.is_foreign and isinstance(cause.error, ValueError | TypeError)):
+    if (
+        cause.state[:2] == "22"
+        or (cause.is_foreign and isinstance(cause.error, ValueError | TypeError))
+        or isinstance(cause.error, OverflowError | UnicodeEncodeError)  # SQLite's driver, of what it is given
+    ):
         # In fixed words, since these errors repeat what they could not take.
         return RegistryError(f"the database {address} refuses it: {UNFIT}")
     unknown = cause.number == sqlite3.SQLITE_ERROR and "no such" in cause.words
