@@ -176,6 +176,9 @@ def test_tables_of_the_plans_are_read_by_their_preset(tmp_path: Path) -> None:
 REFUSED: dict[str, tuple[str, dict[str, object], str]] = {
     "no such batch": ("9", {}, "has no batch '9'; the newest are 7, 8"),
     "no number": ("seven", {}, "has no batch 'seven'"),
+    "another form of a number": ("07", {}, "has no batch '07'"),
+    "a number that no database holds": ("9" * 25, {}, "has no batch '9999"),
+    "a number that nobody reads": ("9" * 5000, {}, "has no batch '<5,000 characters>'"),
     "a column that was named": ("7", {"essays": {"text": "body"}}, "has no column 'body'"),
     "a table that was named": ("7", {"tasks": {"table": "nowhere"}}, "has no table 'nowhere'"),
     "a column that is needed": ("7", {"pairs": {"winner": ""}}, "has no column ''"),

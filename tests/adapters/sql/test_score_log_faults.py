@@ -281,6 +281,17 @@ def test_tables_of_another_are_said(database_url: str) -> None:
     on(read_address(database_url), _work)
 
 
+def test_what_no_database_holds_is_refused(database_url: str) -> None:
+    """A number that is too great, and half a character: input that is wrong, whatever the driver makes of it."""
+
+    async def _work(log: SqlScoreLog) -> None:
+        for work in (log.records(limit=2**70), log.records(essay_id="\ud800")):
+            with pytest.raises(InputError, match="refuses it: it holds what cannot be kept"):
+                await work
+
+    on(read_address(database_url), _work)
+
+
 def test_room_is_looked_for_where_the_file_lies(tmp_path: Path) -> None:
     """As much as an answer takes is written beside it, and nothing of it stays."""
     require_room_beside(tmp_path / "here.sqlite")

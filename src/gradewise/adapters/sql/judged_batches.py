@@ -1,6 +1,7 @@
 """Batches as another program's tables hold them: each name is looked up, each value is bound."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -22,8 +23,8 @@ NEEDED = frozenset(
     }
 )  # fmt: skip
 """Columns without which there is no batch."""
-LONGEST_WHOLE = 18
-"""Digits of a whole number that every database takes."""
+WHOLE = re.compile("0|[1-9][0-9]{0,17}")
+"""A whole number that every database takes, in its one form: a batch called 7 and 07 would be final twice."""
 SIDES = {"essay_a": True, "essay_b": False}
 """How a winner is named by side: whether it is the first."""
 
@@ -184,8 +185,7 @@ class JudgedTables:
         kind = self._source.type_of(ColumnRef(columns.table, getattr(columns, role)))
         column = self._needed(part, role)
         if isinstance(kind, Integer):
-            whole = len(value) <= LONGEST_WHOLE and value.isascii() and value.isdecimal()
-            return column == (int(value) if whole else null())
+            return column == (int(value) if WHOLE.fullmatch(value) else null())
         return (column if isinstance(kind, String) else cast(column, Text)) == value
 
     def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
