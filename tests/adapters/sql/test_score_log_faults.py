@@ -282,7 +282,7 @@ def test_tables_of_another_are_said(database_url: str) -> None:
 
 
 def test_what_no_database_holds_is_refused(database_url: str) -> None:
-    """A number that is too great, and half a character: input that is wrong, whatever the driver makes of it."""
+    """A number too great, and half a character: wrong input, whatever the driver makes of it."""
 
     async def _work(log: SqlScoreLog) -> None:
         for work in (log.records(limit=2**70), log.records(essay_id="\ud800")):
