@@ -318,23 +318,57 @@ def test_a_spool_keeps_what_is_whole(tmp_path: Path) -> None:
     other = Spool(tmp_path)
     assert 1 == other.adopt()
     assert (made_up_draft(2),) == other.waiting().drafts
-    other.forget(other.waiting().end)
+    other.forget(other.waiting())
     assert other.is_empty
     other.close()
-    assert not list(tmp_path.iterdir())
+    assert [file.with_suffix(".damaged")] == list(tmp_path.iterdir())
+
+
+def test_what_was_left_behind_is_taken_over_however_much_it_is(tmp_path: Path) -> None:
+    """By a disk and a spool that are full of it: where it lies, in pieces, and gone piece by piece."""
+    for n in range(2):
+        left = Spool(tmp_path)
+        left.keep([made_up_draft(2 * n), made_up_draft(2 * n + 1)])
+        left.close()
+    files = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    spool = Spool(tmp_path, limit_bytes=ROOM_BYTES // 8)
+    assert 4 == spool.adopt()
+    assert files == {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(UnavailableError, match="bring the score log back"):
+        spool.keep([made_up_draft(5)])
+    found = set[str]()
+    while (waiting := spool.waiting(most=1)).file:
+        (draft,) = waiting.drafts
+        found.add(draft.id)
+        spool.forget(waiting)
+    assert {made_up_draft(n).id for n in range(4)} == found
+    assert [] == list(tmp_path.iterdir())
+    spool.close()
+
+
+def test_a_line_that_was_damaged_midway_is_kept_aside(tmp_path: Path) -> None:
+    """Also by the process that wrote it: nothing else of it is held up, and nothing of it thrown away."""
+    spool = Spool(tmp_path)
+    spool.keep([made_up_draft(1), made_up_draft(2)])
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes().replace(b'"essay_id":', b'"essay-id":', 1))
+    assert (made_up_draft(2),) == spool.waiting().drafts
+    spool.forget(spool.waiting())
+    spool.close()
+    assert [file.with_suffix(".damaged")] == list(tmp_path.iterdir())
 
 
 def test_a_spool_forgets_only_what_was_written(tmp_path: Path) -> None:
     """What came while the log took the first ones still waits."""
     spool = Spool(tmp_path)
     assert () == spool.waiting().drafts
-    spool.forget(0)
+    spool.forget(spool.waiting())
     spool.keep([made_up_draft(1)])
     waiting = spool.waiting()
     spool.keep([made_up_draft(2)])
-    spool.forget(waiting.end)
+    spool.forget(waiting)
     assert (made_up_draft(2),) == spool.waiting().drafts
-    spool.forget(spool.waiting().end)
+    spool.forget(spool.waiting())
     assert spool.is_empty
     spool.keep([made_up_draft(3)])
     assert (made_up_draft(3),) == spool.waiting().drafts

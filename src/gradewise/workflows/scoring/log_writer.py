@@ -237,11 +237,10 @@ class LogWriter:
                 await asyncio.sleep(self._ask_every_s)
 
     async def _write_spooled(self, spool: Spool) -> None:
-        waiting = await asyncio.to_thread(spool.waiting)
-        for start in range(0, len(waiting.drafts), MOST_AT_ONCE):
-            await self._add(waiting.drafts[start : start + MOST_AT_ONCE])
-        if waiting.end:
-            await asyncio.to_thread(spool.forget, waiting.end)
+        while (waiting := await asyncio.to_thread(spool.waiting, most=MOST_AT_ONCE)).file:
+            if waiting.drafts:
+                await self._add(waiting.drafts)
+            await asyncio.to_thread(spool.forget, waiting)
 
 
 def _emptied(task: asyncio.Task[None]) -> None:
