@@ -98,6 +98,13 @@ def test_what_is_removed_is_found_and_what_is_forgotten_is_not_missed(place: int
     assert [] == found(corrections=rest, forgotten=SCORE_SERIALS[place])
 
 
+@given(order=st.permutations(CORRECTIONS))
+def test_another_order_is_found(order: list[Correction]) -> None:
+    """The last decision about an answer counts, so that whoever changes the order changes its grade."""
+    moved = [each for each in found(corrections=tuple(order)) if "stands in another place" in each]
+    assert (tuple(order) == CORRECTIONS) == (not moved)
+
+
 @given(place=places)
 def test_a_removed_link_is_found(place: int) -> None:
     """Its correction is a stranger then; the last one's is missed by who kept its digest elsewhere."""

@@ -28,12 +28,13 @@ FORM_1: Final = (
 """Fields of a correction in the order in which they are hashed; never edited, as old digests hang on it."""
 _fields = attrgetter(*FORM_1)
 
-CorrectionFault = Literal["changed", "missing", "slipped in", "link changed", "link missing"]
+CorrectionFault = Literal["changed", "missing", "slipped in", "moved", "link changed", "link missing"]
 """What is the matter with a correction or its link."""
 _WORDS: Final[Mapping[CorrectionFault, str]] = {
     "changed": "was changed after it was told",
     "missing": "is missing, and the answer that it is about is not forgotten",
     "slipped in": "was slipped in past the chain",
+    "moved": "stands in another place than when it was told, so that another may count as the last",
     "link changed": "has another link than when it was told",
     "link missing": "is missing, and its link too",
 }
@@ -126,7 +127,7 @@ def verify_contents(
 
     Args:
         links: all of them, by serial.
-        corrections: all that are there.
+        corrections: all that are there, in the order in which they count.
         forgotten: serial of the last answer that was forgotten; what was decided about such may be gone.
     """
     by_id = {each.id: each for each in corrections}
@@ -134,6 +135,7 @@ def verify_contents(
     strangers = (each.id for each in corrections if each.id not in linked)
     return (
         *_unlike(links, by_id, forgotten),
+        *_moved(links, corrections),
         *(CorrectionBreak(serial=0, correction_id=each, kind="slipped in") for each in strangers),
     )
 
@@ -148,6 +150,15 @@ def _unlike(
                 yield _fault(link, "missing")
         elif content_of(correction) != link.content:
             yield _fault(link, "changed")
+
+
+def _moved(links: Sequence[CorrectionLink], corrections: Sequence[Correction]) -> Iterator[CorrectionBreak]:
+    """Corrections that come after one that was told later."""
+    by_id, last = {link.correction_id: link for link in links}, 0
+    for link in (by_id[each.id] for each in corrections if each.id in by_id):
+        if link.serial < last:
+            yield _fault(link, "moved")
+        last = max(last, link.serial)
 
 
 def _digest_of(link: CorrectionLink) -> str:

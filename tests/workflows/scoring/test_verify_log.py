@@ -31,6 +31,7 @@ class HarmableLog(MemoryScoreLog):
 
     forgets_midway = False
     grows_midway = False
+    end: tuple[int, str] | None = None
 
     def harm(self, serial: int, **changes: str) -> None:
         """Change a record."""
@@ -42,6 +43,17 @@ class HarmableLog(MemoryScoreLog):
     def remove(self, serial: int) -> None:
         """Remove a record, without the head."""
         self._records = [each for each in self._records if each.serial != serial]
+
+    def slip_in(self, serial: int) -> None:
+        """Put a copy of a record where none belongs, without the head."""
+        self.end = (self._records[-1].serial, self._records[-1].digest)
+        self._records = sorted(
+            [*self._records, replace(self._records[2], serial=serial)], key=lambda each: each.serial
+        )
+
+    async def head(self) -> tuple[int, str]:
+        """The end, whatever comes after it."""
+        return self.end or await super().head()
 
     async def records(
         self, *, after: int = 0, limit: int = 1000, essay_id: str | None = None
@@ -90,6 +102,14 @@ def test_harm_is_found_wherever_pages_end(serial: int) -> None:
     log.remove(serial)
     known = head if serial == N else None
     assert (Break(serial=serial, kind="missing", until=serial),) == verified(log, known).breaks
+
+
+@pytest.mark.parametrize("serial", [-5, 0, N + 1, 10**9])
+def test_what_was_slipped_in_before_the_beginning_or_after_the_end_is_found(serial: int) -> None:
+    """Asked for by its id it would be taken for an answer."""
+    log = log_of()
+    log.slip_in(serial)
+    assert {(serial, serial)} == {(found.serial, found.until) for found in verified(log).breaks}
 
 
 def test_what_is_forgotten_midway_is_not_missing() -> None:

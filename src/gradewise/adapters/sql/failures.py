@@ -42,6 +42,7 @@ SQLSTATES: dict[str, str] = {
     "25006": "may only be read; give the address of one that may be written",
     "3D000": "is not there; check its name, or make it, such as by `createdb`",
     "42501": DENIED,
+    "3F000": "has no schema to put tables into; make the one that its search_path names, or name another",
     **dict.fromkeys(FOREIGN_STATEMENT, POOLED),
 }
 """What PostgreSQL's codes mean."""

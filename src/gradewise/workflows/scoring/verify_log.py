@@ -12,6 +12,8 @@ from gradewise.workflows.scoring.log_pages import pages
 
 MOST_TOLD = 100
 """Breaks that are told; a log with more is beyond telling."""
+BEFORE_ALL = -(2**63)
+"""Before every serial that a database holds, also those that no chain has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ async def _verified(log: ScoreLog, origin: Link, known: Link | None, listener: L
         raise InputError(f"record {known.serial:,} was forgotten; the chain begins after {origin.serial:,}")
     breaks: list[Break] = []
     with stage(listener, "hashing answers", total=head.serial - origin.serial, unit="answers") as advance:
-        async for page in pages(log):
+        async for page in pages(log, after=BEFORE_ALL):
             looked_at = tuple(record for record in page if record.serial <= head.serial)
             breaks += verify(looked_at, place)
             breaks += _unlike(looked_at, known)
@@ -67,7 +69,17 @@ async def _verified(log: ScoreLog, origin: Link, known: Link | None, listener: L
     if len(breaks) < MOST_TOLD:
         breaks += verify((), place, head=head)
         breaks += [] if known is None or known.serial <= head.serial else [_missing(known, head)]
+        breaks += await _past_the_end(log)
     return Verified(n=n, origin=origin, head=head, breaks=tuple(dict.fromkeys(breaks))[:MOST_TOLD])
+
+
+async def _past_the_end(log: ScoreLog) -> list[Break]:
+    """A record after the end of the chain, which is asked for last, as others go on writing."""
+    newest = await log.newest(limit=1)
+    end, _ = await log.head()
+    return [
+        Break(serial=each.serial, kind="inserted", until=each.serial) for each in newest if each.serial > end
+    ]
 
 
 def _unlike(page: Sequence[ScoreRecord], known: Link | None) -> Iterator[Break]:
