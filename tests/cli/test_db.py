@@ -109,7 +109,8 @@ def test_what_cannot_be_copied_is_said(command: Command, tmp_path: Path) -> None
     asyncio.run(_answered(read_address(f"sqlite:///{file}")))
     (tmp_path / "in the way").write_text("")
     blocked = command("db", "backup", "in the way", "--url", f"sqlite:///{file}")
-    assert (1, True) == (blocked.code, "in the way" in blocked.err)
+    assert (1, True) == (blocked.code, "sqlite cannot be opened; check the path" in blocked.err)
+    assert "in the way" in blocked.err
     file.write_bytes(b"no database" * 100)
     damaged = command("db", "backup", "copies", "--url", f"sqlite:///{file}")
     assert (1, True) == (damaged.code, "here.sqlite is no SQLite database" in damaged.err)

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import sqlite3
+import ssl
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -376,6 +377,12 @@ def test_errors_are_sorted_by_who_can_do_something() -> None:
         (_coded("23505", "ml_models_version"), RegistryError, "version is given"),
         (_coded("XX000"), UnavailableError, "failed (Told, SQLSTATE XX000)"),
         (TimeoutError(), UnavailableError, "did not answer in time"),
+        (ssl.SSLError("geheim"), UnavailableError, "does not prove who it is"),
+        (ConnectionError("server rejected SSL upgrade"), UnavailableError, "does not speak TLS"),
+        (ConnectionRefusedError(), UnavailableError, "cannot be reached"),
+        (PermissionError(), UnavailableError, "denies access"),
+        (NotADirectoryError(), UnavailableError, "cannot be opened; check the path"),
+        (_coded("3F000"), UnavailableError, "has no schema"),
         (_broken_off(), UnavailableError, "was interrupted"),
         (sqlite3.DatabaseError("odd"), UnavailableError, "failed (DatabaseError)"),
     ):

@@ -175,12 +175,19 @@ def _by_kind(cause: Cause) -> str | None:
     """By the error's class, where there is no code."""
     if cause.is_late:
         return SLOW
-    if isinstance(cause.error, ssl.SSLError) or (
-        isinstance(cause.error, ConnectionError) and "SSL upgrade" in str(cause.error)  # asyncpg's words
-    ):
-        return UNPROVEN
     if isinstance(cause.error, OSError):
-        return FULL if cause.error.errno in {errno.ENOSPC, errno.EDQUOT} else GONE
+        return _of_system(cause.error)
     if cause.is_lost:
         return LOST
     return f"failed ({cause.known_as})" if cause.is_foreign else None
+
+
+def _of_system(error: OSError) -> str:
+    """What the operating system or the network says."""
+    if isinstance(error, ssl.SSLError) or "SSL upgrade" in str(error):  # asyncpg's words
+        return UNPROVEN
+    if isinstance(error, PermissionError):
+        return DENIED
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return SQLITE_CODES[sqlite3.SQLITE_CANTOPEN]
+    return FULL if error.errno in {errno.ENOSPC, errno.EDQUOT} else GONE

@@ -11,8 +11,10 @@ from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.errors import InputError
 
-OF_THE_ORIGINAL = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-"""Codes of what is wrong with the file that is copied, rather than with the copy."""
+OF_THE_ORIGINAL = frozenset(
+    {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+)
+"""Codes of what is wrong with the file that is copied, rather than with the copy, which is there already."""
 
 
 def copy_file(address: Address, target: Path) -> int:

@@ -125,9 +125,11 @@ class SqlScoreLog:
         self, *, routes: Sequence[Route] = ("review", "audit"), limit: int = 100
     ) -> tuple[ScoreRecord, ...]:
         """Answers that somebody is to look at and nobody has, most urgent first, then oldest."""
-        query = select(SCORES).join(QUEUE, QUEUE.c.serial == SCORES.c.serial)
-        query = query.where(QUEUE.c.route.in_(routes))
-        return await self._records(query.order_by(QUEUE.c.urgency.desc(), QUEUE.c.serial).limit(limit))
+        # Only so many of the queue are looked up, also where a server knows nothing yet of its tables' sizes.
+        first = select(QUEUE.c.serial, QUEUE.c.urgency).where(QUEUE.c.route.in_(routes))
+        chosen = first.order_by(QUEUE.c.urgency.desc(), QUEUE.c.serial).limit(limit).subquery()
+        query = select(SCORES).join(chosen, chosen.c.serial == SCORES.c.serial)
+        return await self._records(query.order_by(chosen.c.urgency.desc(), chosen.c.serial))
 
     async def count_waiting(
         self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
