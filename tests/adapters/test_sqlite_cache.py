@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gradewise.adapters.sqlite_cache import GIVE_UP_AFTER, SqliteCache
+from gradewise.adapters.sqlite_cache import GIVE_UP_AFTER, PAUSE_S, SqliteCache
 from gradewise.telemetry import Event, Notice
 from gradewise.testing.contracts.cache import CacheContract
 
@@ -150,6 +150,24 @@ def test_unusable_place_is_told_once_and_left_alone(tmp_path: Path) -> None:
         cache.put_many({"a": b"1"})
         assert cache.get_many(["a"]) == {}
     assert (len(heard), cache.failures) == (1, GIVE_UP_AFTER)
+
+
+def test_a_place_that_is_usable_again_is_used_again(tmp_path: Path) -> None:
+    """After a pause it is tried once, and after the next it works: a service need not be started again."""
+    (tmp_path / "file").touch()
+    now = 0.0
+    with closing(SqliteCache(tmp_path / "file" / "c", clock=lambda: now)) as cache:
+        for _ in range(10):
+            cache.put_many({"a": b"1"})
+        now += PAUSE_S
+        for _ in range(10):
+            cache.put_many({"a": b"1"})
+        assert GIVE_UP_AFTER + 1 == cache.failures
+        (tmp_path / "file").unlink()
+        assert {} == cache.get_many(["a"])
+        now += PAUSE_S
+        cache.put_many({"a": b"1"})
+        assert {"a": b"1"} == cache.get_many(["a"])
 
 
 def test_read_only_cache_is_read(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -15,8 +15,9 @@ LIMIT_BYTES = 512 * 1024 * 1024
 # SQLite takes 32,766 parameters in a statement; fewer keep its parser quick.
 KEYS_PER_QUERY = 500
 WAIT_SECONDS = 5.0
-# So often in a row may an access fail, each after its wait, before the cache is left alone.
+# So often in a row may an access fail, each after its wait, before the cache is left alone for a while.
 GIVE_UP_AFTER = 3
+PAUSE_S = 60.0
 # Pruning goes below the limit by this share, so that it is not done at every write.
 PRUNE_TO = 0.9
 DIGEST_BYTES = 16
@@ -39,11 +40,20 @@ class SqliteCache:
 
     Caching is best effort: nothing here stops work. A damaged file is set aside as ``<name>.damaged`` and
     begun anew, and the listener is told; what cannot be read is absent, what cannot be written is lost, and
-    both are counted in `failures`. Several processes and threads may use one file.
+    both are counted in `failures`. Where that happens again and again, the file is left alone for a while.
+    Several processes and threads may use one file.
     """
 
-    def __init__(self, path: Path, *, limit_bytes: int = LIMIT_BYTES, listener: Listener = silent) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        limit_bytes: int = LIMIT_BYTES,
+        listener: Listener = silent,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._path = path
+        self._clock, self._away_until = clock, 0.0
         self._limit = limit_bytes
         self._listener = listener
         self._lock = Lock()
@@ -62,7 +72,7 @@ class SqliteCache:
             except (sqlite3.Error, OSError) as error:
                 self._fail(error)
                 return {}
-            self._failed_in_a_row = 0
+            self._worked()
             return present
 
     def put_many(self, entries: Mapping[str, bytes]) -> None:
@@ -73,7 +83,7 @@ class SqliteCache:
             except (sqlite3.Error, OSError) as error:
                 self._fail(error)
             else:
-                self._failed_in_a_row = 0
+                self._worked()
 
     def close(self) -> None:
         """Close the file; may be called twice. A closed cache finds and keeps nothing."""
@@ -135,7 +145,7 @@ class SqliteCache:
             )
 
     def _connect(self) -> sqlite3.Connection | None:
-        if self._connection is None and not self._closed:
+        if self._connection is None and not self._closed and self._clock() >= self._away_until:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._connection = _opened(self._path)
@@ -145,6 +155,10 @@ class SqliteCache:
                 self._set_aside()
                 self._connection = _opened(self._path)
         return self._connection
+
+    def _worked(self) -> None:
+        if self._connection is not None:  # else it was not asked
+            self._failed_in_a_row = 0
 
     def _fail(self, error: Exception) -> None:
         self.failures += 1
@@ -156,7 +170,7 @@ class SqliteCache:
             self._told = True
             self._listener(Notice(f"cache {self._path} is not usable ({error}); work goes on without it"))
         if self._failed_in_a_row >= GIVE_UP_AFTER:
-            self._closed = True
+            self._away_until = self._clock() + PAUSE_S
             self._disconnect()
 
     def _set_aside(self) -> None:
