@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import make_url
 
+from databases import PostgresDatabases, shown
 from gradewise.adapters.sql import schema as schemas
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
@@ -250,6 +253,20 @@ def test_rows_that_contradict_each_other_are_refused_and_kept(
     with pytest.raises(RegistryError, match=words):
         on_schema(postgresql_url, lambda schema: schema.upgrade())
     assert before == on_schema(postgresql_url, rows)
+
+
+def test_a_database_that_has_not_every_letter_is_refused(postgres: PostgresDatabases) -> None:
+    """Before anything is put into it, and with the command that makes a better one."""
+    name, url = f"gradewise_test_{uuid.uuid4().hex[:16]}", make_url(postgres.server_url)
+    with psycopg.connect(postgres.server_url, autocommit=True) as server:
+        server.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        try:
+            with pytest.raises(RegistryError, match="keeps text as LATIN1, .* createdb --encoding=UTF8"):
+                on_schema(shown(url.set(database=name)), lambda schema: schema.upgrade())
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_two_who_upgrade_at_once_do_it_once(postgresql_url: str) -> None:

@@ -112,6 +112,8 @@ def _upgraded(connection: Connection, address: Address) -> str | None:
     found = found_revision(connection)
     if found is not None:
         _require_known(found, address)
+    elif address.kind == "postgresql":
+        _require_unicode(connection, address)
     if found == NEWEST:  # another was first
         return found
     if inspect(connection).has_table(MODELS.name):
@@ -151,6 +153,16 @@ def _require_known(found: str, address: Address) -> None:
         raise RegistryError(
             f"the database {address} is of revision {found}, which this gradewise ({NEWEST}) does not know; "
             "update gradewise"
+        )
+
+
+def _require_unicode(connection: Connection, address: Address) -> None:
+    """Refuse a new database that cannot keep every name and reason; one with tables is taken as it is."""
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        raise RegistryError(
+            f"the database {address} keeps text as {encoding}, which has not every letter; make another: "
+            "createdb --encoding=UTF8 --template=template0"
         )
 
 
