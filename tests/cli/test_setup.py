@@ -44,7 +44,8 @@ def test_a_plan_without_essays_holds_the_defaults(command: Command) -> None:
 def test_what_cannot_be_guessed_can_be_told(command: Command) -> None:
     """Init takes the options that its refusals advise."""
     rows = [
-        {"uppsats": row["text"], "omdöme": "IG" if n % 2 else "VG"} for n, row in enumerate(essay_rows(20))
+        {"elevens_ord": row["text"], "omdöme": "IG" if n % 2 else "VG"}
+        for n, row in enumerate(essay_rows(20))
     ]
     write_csv(Path("svenska.csv"), rows)
     assert "--text-column NAME" in command("init", "svenska.csv").complaint
