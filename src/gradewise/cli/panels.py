@@ -13,7 +13,7 @@ PANELS: Mapping[str, tuple[str, ...]] = {
     "A scoring service": ("serve", "worker", "tokens", "scores", "ops"),
     "Teachers decide": ("reviews", "corrections", "retrain"),
 }
-"""Headings in order, each with its commands; a command that names its own heading stands under none of these."""
+"""Headings in order, each with its commands; commands of the research bench name their own."""
 
 
 def arrange(app: typer.Typer) -> None:

@@ -168,8 +168,8 @@ SCALES: Mapping[str, Scale] = {
         Scale("ellipse", _half_steps(1, 5)),
     )
 }
-"""Scales that are known by name; ``swedish6`` is that of Swedish schools, ``swedish8`` the same with ``D+`` and
-``C+``, ``eng5`` the Swedish course English 5 in nine steps."""
+"""Scales that are known by name; ``swedish6`` is that of Swedish schools, ``swedish8`` has ``D+`` and ``C+``
+besides, ``eng5`` is the Swedish course English 5 in nine steps."""
 
 
 def find_scale(spec: str | Sequence[str | float]) -> Scale:

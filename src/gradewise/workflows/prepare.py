@@ -120,10 +120,11 @@ def _unused(integrity: IntegrityReport, scale: Scale) -> Iterator[str]:
     lacking = integrity.unused_labels
     if scale.ordered and lacking and scale.n_grades - len(lacking) >= FEWEST_GRADES:
         used = ",".join(grade for grade in scale.grades if grade not in lacking)
+        more = len(lacking) - GRADES_LISTED
+        named = [*lacking[:GRADES_LISTED], *([f"{more} others"] if more > 0 else [])]
         yield (
-            f"no essay has grade {' or '.join(lacking[:GRADES_LISTED])}"
-            f"{f' or {len(lacking) - GRADES_LISTED} others' if len(lacking) > GRADES_LISTED else ''}, and the "
-            f"model may give it all the same; if teachers do not: --scale '{used}'"
+            f"no essay has grade {' or '.join(named)}, and the model may give it all the same; "
+            f"if teachers do not: --scale '{used}'"
         )
 
 
