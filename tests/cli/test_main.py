@@ -125,8 +125,13 @@ def test_what_the_system_refuses_is_one_line(
 
 def test_help_puts_every_command_under_a_heading() -> None:
     """Whoever adds a command says what it is for; no heading lists one that there is not."""
-    named = {command.name or command.callback.__name__: command for command in app.registered_commands}
-    groups = {group.name: group for group in app.registered_groups}
-    shown = {name: each for name, each in {**named, **groups}.items() if not each.hidden}
-    assert not [name for name, each in shown.items() if not isinstance(each.rich_help_panel, str)]
+    shown = {
+        **{
+            command.name or getattr(command.callback, "__name__", ""): command.rich_help_panel
+            for command in app.registered_commands
+            if not command.hidden
+        },
+        **{group.name: group.rich_help_panel for group in app.registered_groups},
+    }
+    assert not [name for name, heading in shown.items() if not isinstance(heading, str)]
     assert {name for names in PANELS.values() for name in names} <= set(shown)
