@@ -15,6 +15,8 @@ _SECRET_NAME = re.compile(
     r"|credential|cookie|_dsn$",
     re.IGNORECASE,
 )
+_WORKING_DIRECTORIES = frozenset({"PWD", "OLDPWD"})
+"""What shells call the directory where they are, and that before it: no passwords, whatever they end in."""
 # One slash is enough: that is what becomes of an address that is taken for a path. What begins with a number
 # and a slash is a port and a path; any other password may hold slashes, as those of S3 do.
 _IN_ADDRESS = re.compile(
@@ -94,8 +96,16 @@ def redacted_value(value: Any, secrets: Iterable[str] = ()) -> Any:
 
 
 def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Values that nobody may read: of variables named like secrets, and passwords within addresses."""
-    found = [value for name, value in environment.items() if names_a_secret(name)]
+    """Values that nobody may read: of variables named like secrets, and passwords within addresses.
+
+    >>> secrets_in({"PGPASSWORD": "s3cret", "PWD": "/var/lib/gradewise"})
+    ('s3cret',)
+    """
+    found = [
+        value
+        for name, value in environment.items()
+        if names_a_secret(name) and name not in _WORKING_DIRECTORIES
+    ]
     for value in environment.values():
         passwords = [password for _, password in _IN_ADDRESS.findall(value)]
         found += [*passwords, *map(unquote, passwords)]

@@ -2,11 +2,13 @@
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from gradewise.judgement.batches import JudgedBatch
+from gradewise.cli.batch_views import SHOWN, result_table
+from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
 from gradewise.testing.judged import GRADES, made_up_batch
 from trials import Command, Trained
 
@@ -162,3 +164,29 @@ def test_comparisons_alone_make_a_ranking(command: Command, tmp_path: Path) -> N
     done = command("finalize", "x")
     assert ["a", "b", "c"] == [line.split()[1] for line in done.out.splitlines()[2:5]]
     assert "no anchors of two known grades" in done.err
+
+
+def made_result(n: int, *, disagrees: int) -> BatchResult:
+    """Results of ``n`` essays, of which the one at that place disagrees."""
+    essays = tuple(
+        EssayResult(
+            essay_id=f"essay-{place}", is_anchor=False, rank=place + 1, bt_score=0.0, bt_se=1.0, bt_grade="E",
+            bt_probabilities={}, ml_grade=None, ml_confidence=None, ml_probabilities={}, grade="E",
+            confidence=0.5, probabilities={}, scoring_method="bt_only", reason="no_model",
+            disagrees=place == disagrees,
+        )
+        for place in range(n)
+    )  # fmt: skip
+    return BatchResult(
+        batch_id="spring", finalized_at=datetime(2026, 3, 1, tzinfo=UTC), scale="swedish8",
+        scoring_method="bt_only", model_name=None, model_version=None, model_digest=None, essays=essays,
+    )  # fmt: skip
+
+
+def test_a_long_batch_is_no_wall_of_numbers() -> None:
+    """The first essays and those to look at are shown; the others are counted, with the way to them."""
+    lines = result_table(made_result(100, disagrees=70)).splitlines()
+    assert 1 + SHOWN + 1 + 1 == len(lines)
+    assert "essay-70" in lines[-2]
+    assert f"{100 - SHOWN - 1} more: gradewise finalize spring --output FILE.csv" == lines[-1]
+    assert 1 + SHOWN == len(result_table(made_result(SHOWN, disagrees=0)).splitlines())

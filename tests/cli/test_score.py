@@ -85,6 +85,22 @@ def test_csv_and_json_lines_say_the_same(command: Command, trained: Trained) -> 
         assert 6 == len(full["reasons"])
 
 
+def test_a_spreadsheet_opens_what_is_written_for_it(command: Command, trained: Trained) -> None:
+    """Semicolons, decimal commas, the mark of UTF-8, no formula; and what there is to do is summed up."""
+    write_csv(Path("five.csv"), [{**row, "pupil": f"=1+{n}"} for n, row in enumerate(essay_rows(5))])
+    outcome = command(
+        "score", "five.csv", "-m", trained.run, "--id-column", "pupil", "-f", "excel", "-o", "out.csv"
+    )
+    assert "5 graded essays (" in outcome.err
+    assert " of them for a teacher to look at; written to out.csv" in outcome.err
+    text = Path("out.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert text.startswith("\ufeff")
+    assert [f"'=1+{n}" for n in range(5)] == [row["id"] for row in rows]
+    assert all(0 < float(row["confidence"].replace(",", ".")) <= 1 for row in rows)
+    assert not any("." in row["confidence"] for row in rows)
+
+
 def test_output_is_written_whole_or_not_at_all(
     command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -204,9 +204,9 @@ def test_a_text_is_read_again(command: Command, trained: Trained, tmp_path: Path
 def test_the_chain_is_verified(logged: Command) -> None:
     """Whole: what to keep elsewhere, which is believed the next time; broken: exit code 1 and where."""
     whole = logged("scores", "verify")
-    assert (0, True) == (whole.code, "12 answers unchanged and in their places" in whole.out)
+    assert (0, True) == (whole.code, "12 answers unchanged and in place" in whole.out)
     known, known_correction = re.findall(r"\d+:[0-9a-f]{64}", whole.out)
-    assert "1 correction unchanged and in their places" in whole.out
+    assert "1 correction unchanged and in place" in whole.out
     both = ("--known", known, "--known-correction", known_correction)
     assert 0 == logged("scores", "verify", *both, "-q").code
     assert 1 == logged("scores", "verify", "--known-correction", known, "-q").code
@@ -247,6 +247,6 @@ def test_old_answers_are_forgotten(logged: Command, tmp_path: Path) -> None:
     gone = logged("scores", "prune", "--older-than", "1")
     assert "forgotten, with what was decided about them" in gone.out
     assert (
-        "0 answers unchanged and in their places (those up to 12 were forgotten)"
+        "0 answers unchanged and in place (those up to 12 were forgotten)"
         in logged("scores", "verify", "-q").out
     )

@@ -44,11 +44,11 @@ def test_a_plan_without_essays_holds_the_defaults(command: Command) -> None:
 def test_what_cannot_be_guessed_can_be_told(command: Command) -> None:
     """Init takes the options that its refusals advise."""
     rows = [
-        {"uppsats": row["text"], "omdöme": "IG" if n % 2 else "VG"} for n, row in enumerate(essay_rows(20))
+        {"elevord": row["text"], "omdöme": "IG" if n % 2 else "VG"} for n, row in enumerate(essay_rows(20))
     ]
     write_csv(Path("svenska.csv"), rows)
     assert "--text-column NAME" in command("init", "svenska.csv").complaint
-    told = ("--text-column", "uppsats", "--label-column", "omdöme")
+    told = ("--text-column", "elevord", "--label-column", "omdöme")
     assert "name it: --scale swedish8" in command("init", "svenska.csv", *told).complaint
     assert not Path("plan.yaml").exists()
     assert 0 == command("init", "svenska.csv", *told, "--scale", "IG,G,VG").code

@@ -342,7 +342,7 @@ def test_long_tables_are_cut_and_say_so(report: Report) -> None:
     assert counts_table("Prompt", counts, Scale("two", ("F", "E"))).left_out == 100 - MOST_ROWS
     many = replace(report, data=replace(report.data, prompt_counts=counts))
     for text in (render_html(many), render_markdown(many)):
-        assert f"{100 - MOST_ROWS} more are in the JSON record." in text
+        assert f"{100 - MOST_ROWS} more are not shown." in text
 
 
 def test_report_without_evaluation_renders(report: Report) -> None:

@@ -23,6 +23,7 @@ from gradewise.workflows.plan_data import ColumnsPlan
         (("essay_id", "essay_set", "essay", "score"), ("essay", "score", "essay_id", "essay_set")),
         (("text_id", "full_text", "Overall", "topic"), ("full_text", "Overall", "text_id", "topic")),
         ((" Text ", "BETYG"), (" Text ", "BETYG", None, None)),
+        (("Elev", "Uppsats", "Betyg", "Uppgift"), ("Uppsats", "Betyg", None, "Uppgift")),
         (("score", "grade", "text"), ("text", "grade", None, None)),
         (("a", "b"), (None, None, None, None)),
     ],
@@ -78,6 +79,7 @@ def test_a_named_column_has_no_rivals() -> None:
     ("labels", "scale"),
     [
         (["F", "A", "", " d+ "], "swedish8"),
+        (["F", "A", "", " d "], "swedish6"),
         (["A1", "C2", "b1"], "cefr"),
         (["2", "12", "7"], "2-12"),
         (["0", "1"], "0-1"),
@@ -92,11 +94,12 @@ def test_the_simplest_scale_that_holds_all_labels_is_taken(labels: list[str], sc
     assert find_scale(scale) == guess_scale(labels)
 
 
-@given(st.sampled_from(["swedish8", "cefr"]), st.data())
+@given(st.sampled_from(["swedish6", "swedish8", "cefr"]), st.data())
 def test_any_labels_of_a_letter_scale_are_recognised(name: str, data: st.DataObject) -> None:
-    """Whatever part of the scale was given, and in whichever order."""
+    """Whatever part of the scale was given, and in whichever order: no grade is added that nobody gave."""
     labels = data.draw(st.lists(st.sampled_from(SCALES[name].grades), min_size=1))
-    assert name == guess_scale(labels).name
+    within_six = name != "cefr" and set(labels) <= set(SCALES["swedish6"].grades)
+    assert ("swedish6" if within_six else name) == guess_scale(labels).name
 
 
 @given(st.lists(st.integers(0, 60), min_size=2, unique=True))
@@ -111,7 +114,8 @@ def test_whole_numbers_span_their_scale(numbers: list[int]) -> None:
     [
         (["low", "high"], r"cannot tell the scale from the labels \(high, low\); name it: --scale"),
         ([f"w{number:02}" for number in range(20)], r"w11 …\)"),
-        (["C"] * 19 + ["x"], "row 20: 'x' is not a grade of swedish8, as 19 of 20 labels are"),
+        (["C"] * 19 + ["x"], "row 20: 'x' is not a grade of swedish6, as 19 of 20 labels are"),
+        (["C+"] * 19 + ["x"], "row 20: 'x' is not a grade of swedish8, as 19 of 20 labels are"),
         (["1", "", *["2"] * 12, "nan"], "row 15: 'nan' is not a number, as 13 of 14 labels are"),
         (["0", "700"], "cannot tell"),
         (["0.25", "1"], "cannot tell"),

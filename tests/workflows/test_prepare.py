@@ -35,6 +35,20 @@ def test_guesses_are_said_and_filled_in(services: Services) -> None:
     assert [("csv", 60)] == [(each.source, each.count) for each in heard if isinstance(each, EssaysRead)]
 
 
+def test_a_grade_that_nobody_gave_is_told_of(services: Services) -> None:
+    """A model gives every grade of its scale: who has fewer is told how to say so."""
+    write_csv(Path("essays.csv"), [{**row, "grade": "EC"[n % 2]} for n, row in enumerate(essay_rows(60))])
+    heard: list[Event] = []
+    plan = parse_plan("data: {train: essays.csv}\nscale: swedish8", location="test")
+    dataset = prepare_dataset(plan, services, heard.append)
+    said = (
+        "no essay has grade F or D or D+ or C+ or 2 others, and the model may give it all the same; if "
+        "teachers do not: --scale 'E,C'"
+    )
+    assert said in dataset.notices
+    assert Notice(said) in heard
+
+
 def test_prompts_are_chosen_before_rows_are_looked_at(services: Services) -> None:
     """Rows of other prompts may be as bad as they like; the counts tell how many there were."""
     rows = [{**row, "text": "" if row["prompt"] != "Homework" else row["text"]} for row in essay_rows(200)]

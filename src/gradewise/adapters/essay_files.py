@@ -19,8 +19,15 @@ _READERS: Mapping[str, Callable[[Path], EssayFile]] = {
     ".ndjson": JsonlFile,
     ".parquet": ParquetFile,
 }
+_WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers")
 _PICKLES = (".pkl", ".pickle")
 _COMPRESSIBLE = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+
+
+def _how_to_save(suffix: str) -> str:
+    if suffix in _WORKBOOKS:
+        return "in the spreadsheet program, choose Save As and the type CSV UTF-8; what is read: "
+    return "save it as "
 
 
 def open_essay_file(path: Path) -> EssayFile:
@@ -42,6 +49,6 @@ def open_essay_file(path: Path) -> EssayFile:
     if suffix not in _READERS or (compressed and suffix not in _COMPRESSIBLE):
         raise InputError(
             f"{path} is not a format that is read ({path.suffix or 'no suffix'}); "
-            "save it as .csv, .tsv, .jsonl (each perhaps .gz) or .parquet"
+            f"{_how_to_save(suffix)}.csv, .tsv, .jsonl (each perhaps .gz) or .parquet"
         )
     return _READERS[suffix](path)

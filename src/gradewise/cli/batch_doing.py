@@ -119,7 +119,12 @@ def batch_shown(batch_id: str, tables: Path | None, *, json: bool) -> None:
     if json:
         out.print(answer_json(**facts), soft_wrap=True)
         return
-    shown = {name: _shown(value) for name, value in facts.items() if value not in (None, {}, "")}
+    past = () if result is None else ("status",)  # the batch's own tables tell how judging went, not the end
+    shown = {
+        name: _shown(value)
+        for name, value in facts.items()
+        if value not in (None, {}, "") and name not in past
+    }
     out.print(printable(listed(shown)), soft_wrap=True)
     if result is None:
         out.print(printable(f"\nmake it final: gradewise finalize {batch.id}"), soft_wrap=True)

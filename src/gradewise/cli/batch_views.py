@@ -32,11 +32,18 @@ WHY = {
 FLAG = "disagree"
 
 
+SHOWN = 20
+"""Essays that a table shows from the top; those to look at come besides."""
+
+
 def result_table(result: BatchResult) -> str:
-    """A line an essay, by rank."""
+    """A line an essay, by rank: the first ones, those that disagree, and how to see the others."""
     head = ("rank", "essay", "score", "judged", "model", "grade", "probability", "note")
-    rows = [head, *(_line(essay) for essay in result.essays)]
-    return in_columns(rows, right=(0, 2, 6))
+    first, others = result.essays[:SHOWN], result.essays[SHOWN:]
+    shown = [*first, *(essay for essay in others if essay.disagrees)]
+    table = in_columns([head, *map(_line, shown)], right=(0, 2, 6))
+    left = len(result.essays) - len(shown)
+    return f"{table}\n{left} more: gradewise finalize {result.batch_id} --output FILE.csv" if left else table
 
 
 def _line(essay: EssayResult) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _Scale = Annotated[
     str | None,
     typer.Option(
         "--scale",
-        help="Of the grades: swedish8, eng5, eng5_national, cefr, ielts, or a range such as 1-6.",
+        help="Of the grades: swedish6, swedish8, eng5, eng5_national, cefr, ielts, or a range such as 1-6.",
         rich_help_panel=GRADES,
     ),
 ]

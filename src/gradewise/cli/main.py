@@ -53,6 +53,7 @@ from gradewise.cli import ensemble  # isort: skip
 from gradewise.cli import db  # isort: skip
 from gradewise.cli import judge  # isort: skip
 from gradewise.cli.observing import observed
+from gradewise.cli.panels import arrange
 from gradewise.cli.paragraphs import let_help_flow
 from gradewise.errors import GateError, GradewiseError, InputError, TrainingError, UnavailableError
 
@@ -75,6 +76,7 @@ SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""
 
 let_help_flow(app)
+arrange(app)
 
 
 class _Terminated(SystemExit):

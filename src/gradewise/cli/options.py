@@ -106,7 +106,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--dataset-kind", "data.kind", DATA, "csv, ellipse, asap or ielts: columns, filters and terms are known."),
     _option("--test --test-path --ellipse-test-path", "data.test", DATA, "Locked test file; drawn when absent.", kind=Path),
     _option("--task", "task", DATA, "ordinal: grades have an order (default); nominal: labels are classes without one."),
-    _option("--scale", "scale", DATA, "swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades: 'IG,G,VG'.", convert=_scale),
+    _option("--scale", "scale", DATA, "swedish6, swedish8, eng5, cefr, ielts, ellipse, a range (1-6), or grades: 'IG,G,VG'.", convert=_scale),
     _option("--text-column", "data.columns.text", DATA, "Column that holds the texts."),
     _option("--label-column", "data.columns.label", DATA, "Column that holds the grades."),
     _option("--second-label-column", "data.columns.second_label", DATA, "Column of a second teacher's grades."),

@@ -130,10 +130,9 @@ def _reason_table(prediction: Prediction) -> Table:
     for reason in prediction.reasons:
         table.add_row(
             Text(f"{reason.effect:+.2f}", style="green" if reason.effect > 0 else "red"),
-            reason.construct
-            if reason.value is None
-            else f"{reason.feature.replace('_', ' ')} ({reason.construct})",
-            *("–" if number is None else f"{number:.3g}" for number in (reason.value, reason.average)),
+            reason.label,
+            reason.spoken(reason.value),
+            reason.spoken(reason.average),
         )
     return table
 

@@ -26,7 +26,14 @@ def score(
     given: GivenNumbers = None,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
-    form: Annotated[str | None, typer.Option("--format", "-f", help="table, csv, jsonl or parquet.")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table, csv, excel (CSV for spreadsheets: semicolons, decimal commas), jsonl or parquet.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write there instead of the terminal.")
     ] = None,

@@ -149,7 +149,7 @@ def answers_shown(found: Verified) -> bool:
         )
         return False
     begins = "" if not found.origin.serial else f" (those up to {found.origin.serial:,} were forgotten)"
-    show_line(f"{counted(found.n, 'answer')} unchanged and in their places{begins}")
+    show_line(f"{counted(found.n, 'answer')} unchanged and in place{begins}")
     if found.head.serial:
         show_line(f"keep this elsewhere, for --known: {found.head.serial}:{found.head.digest}")
     return True
@@ -164,7 +164,7 @@ def corrections_shown(found: VerifiedCorrections) -> bool:
         return False
     if found.head.serial:
         gone = f" ({found.n_forgotten:,} went with forgotten answers)" if found.n_forgotten else ""
-        show_line(f"{counted(found.n, 'correction')} unchanged and in their places{gone}")
+        show_line(f"{counted(found.n, 'correction')} unchanged and in place{gone}")
         show_line(f"keep this elsewhere, for --known-correction: {found.head.serial}:{found.head.digest}")
     return True
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,13 @@ from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.scoring.prediction_json import prediction_record
 from gradewise.workflows.services import Services
 
-FORMS = ("table", "csv", "jsonl", "parquet")
+FORMS = ("table", "csv", "excel", "jsonl", "parquet")
+"""How grades may be told; ``excel`` is CSV as spreadsheet programs of most of Europe open it by a click."""
+
+
+BYTE_ORDER_MARK = "\ufeff"
+"""By which a spreadsheet program knows that a file is UTF-8."""
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +83,32 @@ def _give(predictions: Sequence[Prediction], form: str, output: Path | None) -> 
     if output:
         if form != "parquet":
             write_whole(output, _as_text(predictions, form))
-        what = "texts with their classes" if predictions[0].of_classes else "graded essays"
-        err.print(f"{len(predictions)} {what} written to {output}", soft_wrap=True)
+        err.print(f"{_summary(predictions)}; written to {output}", soft_wrap=True)
     elif form == "table":
         _show(predictions)
     else:
         sys.stdout.write(_as_text(predictions, form))
 
 
+def _summary(predictions: Sequence[Prediction]) -> str:
+    """How many there are, of what, and how much work they leave."""
+    n, first = len(predictions), predictions[0]
+    if first.of_classes:
+        return f"{n} texts with their classes"
+    counts = Counter(prediction.grade for prediction in predictions)
+    grades = ", ".join(f"{grade} {counts[grade]}" for grade in first.probabilities if counts[grade])
+    held = sum(not prediction.released for prediction in predictions)
+    return f"{n} graded essay{'' if n == 1 else 's'} ({grades}); {held} of them for a teacher to look at"
+
+
 def _form(asked: Asked) -> str:
     suffix = asked.output.suffix.lstrip(".").lower() if asked.output else "table"
     form = asked.form or {"json": "jsonl", "ndjson": "jsonl"}.get(suffix, suffix)
     if form not in FORMS or (asked.output and form == "table"):
-        raise PlanError(f"cannot write form {form!r}; choose --format csv, jsonl or parquet")
+        raise PlanError(
+            f"cannot write form {form!r}; choose --format csv, jsonl or parquet, or for a spreadsheet: "
+            "--format excel --output grades.csv"
+        )
     if form == "parquet" and not asked.output:
         raise PlanError("Parquet is no text to show; name a file: --output grades.parquet")
     return form
@@ -136,12 +156,19 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
             json.dumps(prediction_record(prediction), ensure_ascii=False) + "\n" for prediction in predictions
         )
     rows = [_flat(prediction) for prediction in predictions]
-    written = io.StringIO(newline="")
+    written, excel = io.StringIO(newline=""), form == "excel"
     # Rows of one model have the same columns: looking each cell up by its name takes as long as writing it.
-    table = csv.writer(written, lineterminator="\n")
+    table = csv.writer(written, lineterminator="\n", delimiter=";" if excel else ",")
     table.writerow(rows[0])
-    table.writerows(row.values() for row in rows)
-    return written.getvalue()
+    table.writerows(map(_spreadsheet_cell, row.values()) if excel else row.values() for row in rows)
+    return f"{BYTE_ORDER_MARK if excel else ''}{written.getvalue()}"
+
+
+def _spreadsheet_cell(cell: str | float) -> str:
+    """A number with a decimal comma; text that the program would run as a formula stays text."""
+    if isinstance(cell, float):
+        return str(cell).replace(".", ",")
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _flat(prediction: Prediction) -> dict[str, str | float]:

@@ -159,6 +159,7 @@ def _half_steps(low: int, high: int) -> tuple[str, ...]:
 SCALES: Mapping[str, Scale] = {
     scale.name: scale
     for scale in (
+        Scale("swedish6", ("F", "E", "D", "C", "B", "A")),
         Scale("swedish8", ("F", "E", "D", "D+", "C", "C+", "B", "A")),
         Scale("eng5", ("F+", "E-", "E+", "D-", "D+", "C-", "C+", "B", "A")),
         Scale("eng5_national", tuple("123456789")),
@@ -167,7 +168,8 @@ SCALES: Mapping[str, Scale] = {
         Scale("ellipse", _half_steps(1, 5)),
     )
 }
-"""Scales that are known by name; ``eng5`` is the Swedish course English 5 in nine steps."""
+"""Scales that are known by name; ``swedish6`` is that of Swedish schools, ``swedish8`` has ``D+`` and ``C+``
+besides, ``eng5`` is the Swedish course English 5 in nine steps."""
 
 
 def find_scale(spec: str | Sequence[str | float]) -> Scale:

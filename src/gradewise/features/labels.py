@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from math import exp, isfinite
+from math import exp, inf, isfinite
 from types import MappingProxyType
 
-from gradewise.features.catalogue import AUXILIARY
+from gradewise.features.catalogue import AUXILIARY, CATALOGUE, WORDING
 from gradewise.features.constructs import EMBEDDING_CONSTRUCT, GIVEN_CONSTRUCT, has_name
 from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureSpec
@@ -172,6 +172,18 @@ def label_of(spec: FeatureSpec) -> str:
     if not has_name(spec):
         return EMBEDDING_CONSTRUCT
     return _LABELS.get(spec.name) or _made(spec) or spec.name.replace("_", " ")
+
+
+def named_spec(name: str) -> FeatureSpec:
+    """What is known of a feature by its name alone: enough for `label_of` and `amount`.
+
+    >>> label_of(named_spec("wording_words_grade_steps"))
+    'grade that its words and word pairs suggest, in steps from the lowest'
+    """
+    if name in CATALOGUE:
+        return CATALOGUE[name].spec
+    group = next((group for group in (AUXILIARY, GIVEN) if name.startswith(f"{group}_")), WORDING)
+    return FeatureSpec(name, "", group, -inf, inf, "")
 
 
 def _made(spec: FeatureSpec) -> str:

@@ -134,5 +134,5 @@ def markdown_table(table: Table) -> str:
             *([plain(cell) for cell in row] for row in table.rows),
         )
     ]
-    more = f"\n{table.left_out} more are in the JSON record.\n" if table.left_out else ""
+    more = f"\n{table.left_out} more are not shown.\n" if table.left_out else ""
     return "\n".join((*lines, more))

@@ -12,11 +12,12 @@ from gradewise.protocols import EssaySource
 from gradewise.workflows.plan_data import ColumnsPlan
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "full_text", "essay", "essay_text", "text_content", "content", "answer", "response"),
+    "text": ("text", "full_text", "essay", "essay_text", "text_content", "content", "answer", "response",
+             "uppsats", "elevtext"),
     "label": ("grade", "label", "score", "band", "overall", "overall_score", "domain1_score", "teacher_grade",
               "betyg", "intent", "category", "class"),
     "id": ("id", "essay_id", "text_id", "text_id_kaggle", "record_id"),
-    "prompt": ("prompt", "prompt_name", "prompt_id", "essay_set", "topic", "title"),
+    "prompt": ("prompt", "prompt_name", "prompt_id", "essay_set", "topic", "title", "uppgift"),
     "prompt_text": ("prompt_text", "task_text", "question", "assignment"),
     "written_at": ("written_at", "created_at", "timestamp", "date"),
 }  # fmt: skip
@@ -27,8 +28,8 @@ HELD = {"text": "the essays", "label": "the grades"}
 HELD_OF_CLASSES = {"text": "the texts", "label": "the classes"}
 """The same where texts have classes, or neither."""
 
-NAMED_SCALES = ("swedish8", "cefr")
-"""Letter scales that labels alone can tell."""
+NAMED_SCALES = ("swedish6", "swedish8", "cefr")
+"""Letter scales that labels alone can tell, the shorter of two that hold them first."""
 HALF_BANDS = ("ellipse", "ielts")
 """Scales of half steps, the shorter first."""
 MAX_INTEGER_STEPS = 60
@@ -166,15 +167,18 @@ def _stray_label(labels: Sequence[str]) -> str | None:
         "a number": lambda label: _as_numbers([label]) is not None,
     }
     given = [(row, label.strip()) for row, label in enumerate(labels, start=1) if label.strip()]
-    for kind, belongs in tests.items():
-        odd = [(row, label) for row, label in given if not belongs(label)]
-        if 0 < len(odd) <= len(given) * MOST_STRAYS:
-            row, label = odd[0]
-            return (
-                f"row {row}: {quotable(label)!r} is not {kind}, as {len(given) - len(odd)} of {len(given)} "
-                "labels are; correct it, or name the scale (--scale) and leave such rows out (--set-aside)"
-            )
-    return None
+    strays = {
+        kind: [(row, label) for row, label in given if not belongs(label)] for kind, belongs in tests.items()
+    }
+    kind = min(strays, key=lambda each: len(strays[each]))
+    odd = strays[kind]
+    if not 0 < len(odd) <= len(given) * MOST_STRAYS:
+        return None
+    row, label = odd[0]
+    return (
+        f"row {row}: {quotable(label)!r} is not {kind}, as {len(given) - len(odd)} of {len(given)} "
+        "labels are; correct it, or name the scale (--scale) and leave such rows out (--set-aside)"
+    )
 
 
 def _no_scale(seen: Sequence[str]) -> str:

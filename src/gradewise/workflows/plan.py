@@ -240,8 +240,8 @@ class Plan(Section):
     language: str = Field("en", pattern=r"^[a-z]{2}$", description="ISO 639-1 code of the essays' language")
     scale: Spec = Field(
         None,
-        description="swedish8, eng5, cefr, ielts, ellipse, a range such as 1-6, a list of grades from "
-        "lowest to highest, asap, or {prompt: scale}; guessed from the labels when absent",
+        description="swedish6, swedish8, eng5, cefr, ielts, ellipse, a range such as 1-6, a list of grades "
+        "from lowest to highest, asap, or {prompt: scale}; guessed from the labels when absent",
     )
     trait_scale: Spec = Field(None, description="of the traits, written like `scale`; its own when absent")
     data: DataPlan

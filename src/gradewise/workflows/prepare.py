@@ -10,7 +10,7 @@ from gradewise.essays.cards import DatasetCard, metrics_allowed
 from gradewise.essays.integrity import IntegrityReport
 from gradewise.essays.origins import Origin
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import Scale
+from gradewise.essays.scales import FEWEST_GRADES, Scale
 from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_plan import Scheme, SplitPlan
 from gradewise.essays.split_set import SplitSet
@@ -23,6 +23,9 @@ from gradewise.workflows.plan import Plan
 from gradewise.workflows.read_dataset import ReadData, read_dataset, with_no_class
 from gradewise.workflows.services import Services
 from gradewise.workflows.splitting import made_splits, saved_split
+
+GRADES_LISTED = 4
+"""Grades that a notice names at the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +90,16 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
     read = read_dataset(plan, services, listener)
     taught = divided(read, services, listener)
     _require_two_grades(taught.essays, taught.split, read.location)
+    integrity = read.integrity()
+    unused = tuple(_unused(integrity, taught.scale))
+    for note in unused:
+        listener(Notice(note))
     return Dataset(
         plan=read.plan,
         scale=taught.scale,
         essays=taught.essays,
         split=taught.split,
-        integrity=read.integrity(),
+        integrity=integrity,
         dropped=read.together.dropped,
         card=read.card,
         origin=taught.origin,
@@ -101,10 +108,24 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
         notices=(
             *plan.notes,
             *read.notices,
+            *unused,
             *(() if taught.corrections is None else (in_words(taught.corrections),)),
         ),
         corrections=taught.corrections,
     )
+
+
+def _unused(integrity: IntegrityReport, scale: Scale) -> Iterator[str]:
+    """Grades of a scale that nobody gave are between others, so that a model gives them."""
+    lacking = integrity.unused_labels
+    if scale.ordered and lacking and scale.n_grades - len(lacking) >= FEWEST_GRADES:
+        used = ",".join(grade for grade in scale.grades if grade not in lacking)
+        more = len(lacking) - GRADES_LISTED
+        named = [*lacking[:GRADES_LISTED], *([f"{more} others"] if more > 0 else [])]
+        yield (
+            f"no essay has grade {' or '.join(named)}, and the model may give it all the same; "
+            f"if teachers do not: --scale '{used}'"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.features.constructs import EMBEDDING_CONSTRUCT, construct_of, has_name
+from gradewise.features.labels import amount, label_of, named_spec
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 
 TEXT_MODEL = "text_model"
@@ -29,14 +30,21 @@ class Reason:
     """How far it moved the score, in grade steps; above 0 towards better grades."""
 
     @property
+    def label(self) -> str:
+        """What was measured, as a teacher would say it."""
+        return self.construct if self.value is None else label_of(named_spec(self.feature))
+
+    def spoken(self, number: float | None) -> str:
+        """The value or the average, as a teacher would say it."""
+        return "\N{EN DASH}" if number is None else amount(named_spec(self.feature), number)
+
+    @property
     def sentence(self) -> str:
         """The reason as a short phrase."""
         direction = "raises" if self.effect > 0 else "lowers"
-        here = self.feature.replace("_", " ")
-        if self.value is None or self.average is None:
-            here = self.construct
-        else:
-            here = f"{here}: {self.value:.3g} (average {self.average:.3g})"
+        here = self.label
+        if self.value is not None and self.average is not None:
+            here = f"{here}: {self.spoken(self.value)} (average {self.spoken(self.average)})"
         return f"{here} {direction} the score by {abs(self.effect):.2f}"
 
 

@@ -151,7 +151,7 @@ def test_the_unit_fits_the_page_and_the_site() -> None:
     """The service asks for tokens behind its proxy, may write where its settings lead, and stops in time."""
     files = {name: content.decode() for name, content in operations_files().items()}
     unit, settings = files["systemd/gradewise.service"], files["systemd/environment"]
-    assert "--tokens /etc/gradewise/tokens.json" in unit
+    assert "--tokens /etc/gradewise/tokens/tokens.json" in unit
     assert "EnvironmentFile=/etc/gradewise/environment" in unit
     places = re.findall(r"^GRADEWISE_\w+_DIR=(.*)$", settings, re.MULTILINE)
     assert [True] * 3 == [place.startswith("/var/lib/gradewise/") for place in places]

@@ -10,13 +10,18 @@ Made by `gradewise ops export ops`. For Linux with systemd, nginx and no Kuberne
 ```sh
 sudo useradd --system --home-dir /var/lib/gradewise --shell /usr/sbin/nologin gradewise
 sudo python3 -m venv /opt/gradewise
-sudo /opt/gradewise/bin/pip install 'gradewise[serve]'
-sudo install -d -o gradewise -g gradewise -m 0750 /etc/gradewise /var/lib/gradewise /var/lib/gradewise/state
+sudo /opt/gradewise/bin/pip install "$(ls ./gradewise-*.whl)[serve]"
+sudo install -d -o gradewise -g gradewise -m 0750 /var/lib/gradewise /var/lib/gradewise/state
+sudo install -d -o root -g gradewise -m 0750 /etc/gradewise
+sudo install -d -o gradewise -g gradewise -m 0700 /etc/gradewise/tokens
 sudo install -m 0600 systemd/environment /etc/gradewise/environment
 sudo install -m 0644 systemd/gradewise.service /etc/systemd/system/
 sudo install -m 0644 nginx/gradewise.conf /etc/nginx/sites-available/gradewise
 sudo ln -s ../sites-available/gradewise /etc/nginx/sites-enabled/gradewise
 ```
+
+`pip wheel --no-deps .` in a checkout makes the wheel; gradewise is in no public index, and whatever is there under its name is another's.
+`/etc/gradewise` is root's: root reads the environment there, which the service must not be able to exchange.
 
 Every command about this service runs as its user, in its directory and with its settings, as otherwise it would look elsewhere, or make
 files that the service cannot read:
@@ -26,12 +31,13 @@ as() {
   sudo sh -c 'set -a; . /etc/gradewise/environment; GRADEWISE_USER="$SUDO_USER"; cd /var/lib/gradewise
     exec runuser -u gradewise -- /opt/gradewise/bin/gradewise "$@"' as "$@"
 }
-as tokens new --name school-a --role score --file /etc/gradewise/tokens.json
+as tokens new --name school-a --role score --file /etc/gradewise/tokens/tokens.json
 sudo install -d -m 0700 -o gradewise -g gradewise /var/lib/gradewise/incoming
 sudo install -m 0600 -o gradewise -g gradewise essays.zip marked.csv /var/lib/gradewise/incoming
 as registry register incoming/essays.zip
 as registry promote essays --stage staging --data incoming/marked.csv
 as registry promote essays --stage production --data incoming/marked.csv
+sudo rm -r /var/lib/gradewise/incoming
 sudo systemctl daemon-reload
 sudo systemctl enable --now gradewise
 curl -s http://127.0.0.1:8080/readyz
@@ -39,13 +45,14 @@ sudo nginx -t && sudo systemctl reload nginx
 ```
 
 `essays.zip` comes from the machine that trained: `gradewise registry fetch essays --to essays.zip`. `GRADEWISE_USER` says in the audit trail who acted.
+Gates that a model does not pass keep it back, the shipped ones most models of eight grades: `--override 'why'`, or `--plan` with rules of your own.
 The service listens on this machine alone and asks for tokens all the same, since nginx hands on what comes from anywhere.
 
 ## Where secrets live
 
 | what | where | whose |
 |---|---|---|
-| tokens, as digests | `/etc/gradewise/tokens.json` | gradewise, 0600; the token itself is shown once, and is the client's to keep |
+| tokens, as digests | `/etc/gradewise/tokens/tokens.json` | gradewise, 0600; the token itself is shown once, and is the client's to keep |
 | address of a database with its password | `/etc/gradewise/environment`: `GRADEWISE_DATABASE_URL=postgresql://…` | root, 0600: systemd reads it before it becomes gradewise |
 | keys of S3, of a shared cache, of a broker | the same file | the same |
 | public keys of those who may deploy | `/etc/gradewise/keys`, `GRADEWISE_TRUSTED_KEYS` in the same file | root, 0644; the private key stays on the machine that promotes |
@@ -57,6 +64,21 @@ No secret belongs into the unit (everybody may read it) or on a command line (`p
 
 `journalctl -u gradewise -o cat` shows them, JSON a line; the journal keeps itself short (`SystemMaxUse=` in `journald.conf`). With
 `GRADEWISE_LOG_FILE=/var/lib/gradewise/gradewise.log` in the environment they go to a file, and `logrotate/gradewise` keeps that short.
+
+## What is kept about pupils
+
+| where | what | how it goes |
+|---|---|---|
+| score log, corrections, queue | the `essay_id` that the client sent, numbers measured, the text's digest, the grade, who decided and their reason; no text | `scores prune --older-than DAYS`, all alike: the chain proves that nothing else is missing |
+| feature cache | numbers by the text's digest; no name | delete it while the service stands still |
+| judged batches | texts, where they were imported with them, comparisons, grades | rows of `cj_processed_essays`, `cj_comparison_pairs`, `essay_results`, `gradewise_outbox`, by SQL |
+| runs, splits, reports, snapshots | ids and figures; reports quote no essay | delete the run directory |
+| a model | words and phrases that five essays or more share; digests by which copies are known | train it anew without the essay |
+| copies and journal | as above | with their age |
+
+One pupil cannot be taken out of the score log: **send a number that only the school can read as `essay_id` and `unit`, never a name**. Whoever asks to be
+forgotten is forgotten when the school deletes its line of the list of numbers; what is left names nobody, and goes with `scores prune`. Put that into a
+timer: nothing is pruned by itself.
 
 ## Copies
 
@@ -79,6 +101,7 @@ sudo systemctl stop gradewise
 sudo tar -xzf /backup/gradewise-2026-03-01.tar.gz -C /var/lib/gradewise models state copy
 sudo sh -c 'rm -f /var/lib/gradewise/models/.registry/registry.sqlite-*'
 sudo sh -c 'mv /var/lib/gradewise/copy/registry_*.sqlite /var/lib/gradewise/models/.registry/registry.sqlite'
+sudo tar -xzf /backup/gradewise-2026-03-01.tar.gz -C / etc/gradewise   # on another machine
 sudo chown -R gradewise:gradewise /var/lib/gradewise
 as db check
 as registry repair
@@ -93,7 +116,7 @@ sudo systemctl start gradewise
 
 ```sh
 as registry fetch essays --to /var/lib/gradewise/before.zip
-sudo /opt/gradewise/bin/pip install --upgrade 'gradewise[serve]'
+sudo /opt/gradewise/bin/pip install --upgrade "$(ls ./gradewise-*.whl)[serve]"
 as db current
 as db upgrade
 sudo systemctl restart gradewise

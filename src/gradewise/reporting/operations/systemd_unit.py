@@ -12,7 +12,7 @@ User=gradewise
 WorkingDirectory=/var/lib/gradewise
 Environment=GRADEWISE_LOG=json
 EnvironmentFile=/etc/gradewise/environment
-ExecStart=/opt/gradewise/bin/gradewise serve --name essays --tokens /etc/gradewise/tokens.json
+ExecStart=/opt/gradewise/bin/gradewise serve --name essays --tokens /etc/gradewise/tokens/tokens.json
 ExecReload=/bin/kill -HUP $MAINPID
 # What cannot be followed (exit code 2) does not get better by itself; a database that is away does.
 Restart=on-failure

@@ -106,7 +106,8 @@ async def _judged(services: RegistryServices, wish: _Wish) -> GateRecord | None:
     if not report.passed and wish.override is None:
         raise GateError(
             f"{wish.model.label} does not pass the gates for {wish.to} (gate report {report.id}); nothing "
-            "was changed; to override them give a reason: --override 'why'"
+            "was changed; judge by rules of your own (promotion.gates of a plan, --plan), or say why it goes "
+            "all the same: --override 'why'"
         )
     return report
 
