@@ -123,7 +123,7 @@ def test_the_reference_can_be_the_nearer_one() -> None:
 
 
 def test_what_was_decided_stays_decided_when_every_mean_on_the_grid_is_refuted() -> None:
-    """The same difference again and again leaves no mean but itself, which lies between two that are tried."""
+    """The same difference all along leaves no mean but itself, which lies between two that are tried."""
     found = confidence_sequence(np.full(6000, 7 / 16))
     assert "candidate" == found.nearer
     assert (np.diff(found.low) >= 0).all()
