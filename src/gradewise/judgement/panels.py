@@ -178,44 +178,6 @@ def _follow_others(
     return np.concatenate(panel), np.concatenate(each)
 
 
-def _shared(alike: Floats, couples: Floats, resampling: Resampling) -> SharedPairs:
-    decided = couples > 0
-    n_pairs = int(decided.sum())
-    if n_pairs == 0:
-        return SharedPairs(n_pairs=0, agreement=Interval(np.nan, np.nan, np.nan))
-    measure = partial(_alike, alike[decided], couples[decided])
-    found = bootstrap_intervals(measure, n_pairs, resampling=resampling)
-    return SharedPairs(n_pairs=n_pairs, agreement=found["agreement"][0])
-
-
-def _alike(alike: Floats, couples: Floats, weights: Weights) -> Figures:
-    return {"agreement": ratio(weights @ alike, weights @ couples)}
-
-
-def _follows(comparisons: Comparisons, scores: Scores) -> Flags:
-    """Which decisions are for the item with the higher score, of those whose items the scores set apart."""
-    winners, losers = comparisons.winners, comparisons.losers
-    margins = scores.values[winners] - scores.values[losers]
-    set_apart = (scores.groups[winners] == scores.groups[losers]) & (margins != 0)
-    follows: Flags = margins[set_apart] > 0
-    return follows
-
-
-def _follow_each_other(comparisons: Comparisons, prior: Prior | None) -> Flags:
-    """Which decisions follow scores that lack that judge's; none where fewer than two judges are named."""
-    judges = np.unique(comparisons.judges[comparisons.judges >= 0])
-    if judges.size < 2:  # noqa: PLR2004 - the second is the one to follow
-        return np.zeros(0, dtype=np.bool_)
-    followed = [
-        _follows(
-            comparisons.only(comparisons.judges == judge),
-            fit_scores(comparisons.only(comparisons.judges != judge), prior=prior),
-        )
-        for judge in judges
-    ]
-    return np.concatenate(followed)
-
-
 def _share(hits: Flags, confidence: float) -> Interval:
     return wilson_interval(int(np.count_nonzero(hits)), hits.size, level=confidence)
 

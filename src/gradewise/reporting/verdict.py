@@ -166,7 +166,7 @@ def _human(human: Mapping[str, Interval] | None, evaluation: Evaluation) -> Iter
 
 
 def _difference(one: Interval, other: Interval) -> Interval:
-    """One figure less another, from the bounds of both; too wide, if anything, for figures of the same essays.
+    """One figure less another, from the bounds of both; of the same essays it is, if anything, too wide.
 
     Source: Zou & Donner (2008), doi:10.1002/sim.3095 (how bounds of a difference follow from bounds).
     """
