@@ -122,6 +122,15 @@ def test_the_reference_can_be_the_nearer_one() -> None:
     assert "reference" == confidence_sequence(-made_up(3000, shares=NEARER, seed=2)).nearer
 
 
+def test_what_was_decided_stays_decided_when_every_mean_on_the_grid_is_refuted() -> None:
+    """The same difference all along leaves no mean but itself, which lies between two that are tried."""
+    found = confidence_sequence(np.full(6000, 7 / 16))
+    assert "candidate" == found.nearer
+    assert (np.diff(found.low) >= 0).all()
+    assert (np.diff(found.high) <= 0).all()
+    assert found.low[-1] <= 7 / 16 <= found.high[-1]
+
+
 def test_nothing_is_known_of_nothing() -> None:
     """Without a difference nothing is decided, and nobody knows how long it takes."""
     found = confidence_sequence(np.empty(0))

@@ -41,6 +41,12 @@ def test_essays_without_a_rating_say_nothing() -> None:
     assert expected == pytest.approx(true_scores.prmse(np.append(true, np.full(5, 9.0)), padded))
 
 
+def test_no_rating_at_all_has_no_variance() -> None:
+    """Without a rating there is nothing to vary, and nothing fails."""
+    assert np.isnan(true_scores.true_score_variance(np.full((3, 2), np.nan)))
+    assert np.isnan(true_scores.single_rating_reliability(np.full((3, 2), np.nan)))
+
+
 def test_single_ratings_cannot_tell_error_from_truth() -> None:
     """With one rating an essay everything that needs the error variance is nan."""
     true, ratings = _rated(10, n_raters=1)

@@ -130,6 +130,16 @@ def test_a_machine_as_good_as_people_is_found_so() -> None:
     assert found.shared.agreement.low < 0.75 < found.shared.agreement.high
 
 
+def test_a_machine_as_good_as_few_people_is_no_better() -> None:
+    """Three who decide alike, one of them the panel: on average it follows the others as they each other."""
+    qualities, ahead = made_up_qualities(25), []
+    for seed in range(50):
+        session = made_up_session(qualities, 150, n_judges=3, seed=seed)
+        found = compare_panels(session, ["judge-0"], n_resamples=1)
+        ahead.append(found.panel_follows.estimate - found.others_themselves.estimate)
+    assert 0 == pytest.approx(np.mean(ahead), abs=0.02)
+
+
 def test_a_machine_that_tosses_coins_is_found_out() -> None:
     """Decisions by chance follow people's scores half the time, far less than people follow each other."""
     session = made_up_session(QUALITIES, 900, n_judges=6, coin_tossers=1)

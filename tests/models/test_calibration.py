@@ -87,3 +87,20 @@ def test_isotonic_with_little_evidence_stays_near_the_identity() -> None:
     calibrator = fit_calibrator("isotonic", raw, codes)
     assert isinstance(calibrator, Curves)
     assert np.abs(calibrator(raw) - raw).max() < 0.1
+
+
+@pytest.mark.parametrize("kind", ["sigmoid", "isotonic"])
+@pytest.mark.parametrize("step", [1, -1], ids=["worst first", "best first"])
+def test_essays_told_alike_are_calibrated_by_all_of_them(kind: CalibrationKind, step: int) -> None:
+    """Equal probabilities become the share that came true, in whatever order essays stand."""
+    raw = np.full((400, 1), 0.3)
+    codes = np.repeat([0, 1], 200)[::step].astype(np.int64)
+    assert 0.5 == pytest.approx(fit_calibrator(kind, raw, codes)(raw)[0, 0], abs=0.02)
+
+
+def test_isotonic_keeps_few_values_apart() -> None:
+    """A model that tells two probabilities alone gets two shares, each by its own essays."""
+    raw = np.repeat([0.2, 0.7], [300, 700])
+    codes = np.concatenate([np.repeat([1, 0], [210, 90]), np.repeat([0, 1], [420, 280])]).astype(np.int64)
+    calibrated = fit_calibrator("isotonic", raw[:, None], codes)(np.array([[0.2], [0.7]]))
+    assert [0.3, 0.6] == pytest.approx(calibrated.ravel().tolist(), abs=0.02)

@@ -141,9 +141,7 @@ def test_groups_graded_alike_are_called_so(measure: Measure) -> None:
         replace(group, row=replace(group.row, dsm=Interval(0.01, -0.05, 0.07))) for group in one.groups
     )
     section = fairness_section([replace(one, groups=near)])
-    assert (
-        "Every group that could be judged is placed as the teacher places it." in section.figures[0].reading
-    )
+    assert "as the teacher places it, or within the zone of it." in section.figures[0].reading
 
 
 def test_many_groups_are_drawn_in_part_and_listed_in_full(measure: Measure) -> None:

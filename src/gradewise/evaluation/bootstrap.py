@@ -5,6 +5,9 @@ array arithmetic. Intervals are percentile intervals: they stay inside a figure'
 passes 1), need no symmetry, and follow any monotone change of unit. The studentised and BCa kinds need
 a variance or a jackknife per figure, which many of these have not.
 
+Of few essays they are a little too narrow: where .95 was asked, intervals of kappa held the truth in .91 of
+500 simulated samples of 20 essays and in .93 of 50 or 100, those of the difference of two in .91 and .94.
+
 Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 16.
 """
 

@@ -41,8 +41,8 @@ class Difference:
     differences: Mapping[str, Interval]
     """Candidate less reference, paired."""
     shrunken_qwk: float | None = None
-    """Of a prompt: its difference of QWK, or of macro F1 of classes, drawn towards those of other "
-    "prompts, as far as chance explains it."""
+    """Of a prompt: its difference of QWK, or of macro F1 of classes, drawn towards those of other
+    prompts, as far as chance explains it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ def confidence_sequence(differences: Floats, *, level: float = LEVEL) -> Confide
         refuted = np.logical_or.accumulate(wealth + growth >= -math.log1p(-level), axis=0) | rich
         low[rows], high[rows] = _bounds(refuted, possible)
         wealth, rich = wealth + growth[-1], refuted[-1]
+    low, high = np.maximum.accumulate(low), np.minimum.accumulate(high)
     return ConfidenceSequence(_running_means(differences), low, high, level)
 
 
@@ -165,7 +166,10 @@ def _log_growth(differences: Floats, rows: slice, possible: Floats) -> Floats:
 
 
 def _bounds(refuted: NDArray[np.bool_], possible: Floats) -> tuple[Floats, Floats]:
-    """The outermost means beside those that are not refuted, row by row; the ends of the scale at most."""
+    """The outermost means beside those that are not refuted, row by row; the ends of the scale at most.
+
+    Where all are refuted, since what is left lies between two of them, the ends: what was known stays known.
+    """
     left = ~refuted
     first, last = left.argmax(axis=1), refuted.shape[1] - 1 - left[:, ::-1].argmax(axis=1)
     return possible[np.maximum(first - 1, 0)], possible[np.minimum(last + 1, len(possible) - 1)]

@@ -236,7 +236,7 @@ def _error_variance(parts: _Ratings, weights: Weights, known: float | None) -> F
 
 def _true_variance(parts: _Ratings, weights: Weights, error: Floats) -> Floats:
     number = parts.number
-    centred = parts.mean - np.average(parts.mean, weights=number)
+    centred = parts.mean - number @ parts.mean / max(number.sum(), 1)
     total, rated = weights @ number, weights @ (number > 0)
     spread = weights @ (number * centred**2) - ratio((weights @ (number * centred)) ** 2, total)
     return ratio(spread - (rated - 1) * error, total - ratio(weights @ number**2, total))

@@ -19,6 +19,7 @@ from gradewise.judgement.posterior import MOST_STEPS, Posterior
 
 # Beyond these no comparison changes a score, or rounding drowns what the prior holds.
 _NARROWEST, _WIDEST = 1e-3, 1e4
+_DIGITS = 9  # beyond which scores differ by rounding alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,15 @@ class Scores:
     def n_groups(self) -> int:
         """Groups that no comparison connects; 1 is as it should be."""
         return int(self.groups.max()) + 1
+
+    @property
+    def told_apart(self) -> Floats:
+        """Scores to be ranked: shape ``(n,)``, in logits, without what rounding adds.
+
+        Items with the very same record have the same; their `values` may differ in the last bit.
+        """
+        told: Floats = np.round(self.values, _DIGITS)
+        return told
 
     def difference_errors(self, first: Ints, second: Ints) -> Floats:
         """Standard errors of differences between scores: shape ``(n_pairs,)``, in logits."""

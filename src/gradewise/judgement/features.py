@@ -47,7 +47,7 @@ def judgement_features(comparisons: Comparisons, scores: Scores) -> JudgementFea
         counted.win_rates,
         counted.counts,
         counted.variances,
-        percentiles(scores.values),
+        percentiles(scores.told_apart),
     )
     return JudgementFeatures(
         items=scores.items, columns=COLUMNS, values=np.column_stack(values).astype(np.float64)

@@ -25,7 +25,6 @@ ADAPTIVE_BELOW = 0.75
 """Closeness of pairs below which they were chosen for their nearness, so that reliabilities flatter."""
 FEW_PER_ITEM = 10.0
 """Comparisons of an essay below which its place is mostly open."""
-_DIGITS = 9  # beyond which scores differ by rounding alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,8 +57,7 @@ class ExaminedBatch:
     @property
     def ranks(self) -> Ints:
         """Places by score, 1 the best, ties sharing the better one: shape ``(n,)``."""
-        told_apart = np.round(-self.scores.values, _DIGITS)
-        return first_ranks(told_apart)
+        return first_ranks(-self.scores.told_apart)
 
     @property
     def intervals(self) -> tuple[Floats, Floats]:

@@ -83,7 +83,7 @@ class ScoredBatch:
         """What judgement says of each essay, for models that read it too, under every name that it has."""
         found = judgement_features(self.comparisons, self.scores)
         n = len(found.items)
-        places = (first_ranks(self.scores.values) - 1) / max(n - 1, 1)
+        places = (first_ranks(self.scores.told_apart) - 1) / max(n - 1, 1)
         return {
             item: dict(zip(found.columns, row, strict=True)) | {"batch_rank": place}
             for item, row, place in zip(found.items, found.values.tolist(), places.tolist(), strict=True)
@@ -220,7 +220,8 @@ def essay_results(
         )
         for n, item in enumerate(scored.scores.items)
     ]
-    return tuple(sorted(results, key=lambda each: (-each.bt_score, each.essay_id)))
+    placed = zip(scored.scores.told_apart.tolist(), results, strict=True)
+    return tuple(each for _, each in sorted(placed, key=lambda row: (-row[0], row[1].essay_id)))
 
 
 def on_scale(word: ModelWord, projection: Projection | None) -> ModelWord:
@@ -250,8 +251,9 @@ def _ranks(scored: ScoredBatch, *, rank_anchors: bool) -> Ints:
     """One more than there are better ones among those that take places: shape ``(n,)``."""
     students = {essay.id for essay in scored.batch.essays if not essay.is_anchor}
     counts = np.array([rank_anchors or item in students for item in scored.scores.items], dtype=bool)
-    placed = np.sort(scored.scores.values[counts])
-    return np.asarray(1 + placed.size - np.searchsorted(placed, scored.scores.values, side="right"))
+    scores = scored.scores.told_apart
+    placed = np.sort(scores[counts])
+    return np.asarray(1 + placed.size - np.searchsorted(placed, scores, side="right"))
 
 
 def _result(

@@ -165,7 +165,8 @@ def _promises(beliefs: Beliefs) -> Floats:
     spread = np.diag(centred)
     apart = beliefs.means[:, None] - beliefs.means[None, :]
     both = spread[:, None] + spread[None, :] + np.finfo(np.float64).tiny
-    # How many places an item changes when its score does: the density of the others' distance to it, at 0.
+    # How many places an item changes when its score does: the density of distances to it, at 0. Its own is
+    # among them, so that items far from all others keep some weight.
     crowding = (np.exp(-(apart**2) / (2 * both)) / np.sqrt(both)).sum(axis=1) ** 2
     moved = (centred * crowding) @ centred
     through = np.diag(moved)

@@ -6,7 +6,8 @@ then the reason says so. Comparisons that came to nothing cost as much as others
 
 Reliability grows with comparisons as with the length of a test (Spearman–Brown), and standard errors shrink
 with the square root of their number. Pairs chosen by `pairing` do at least as well as either says, so what is
-projected is careful.
+projected is careful. The reliability to begin from must not be flattered by the choice of pairs, as scale
+separation is: `likely_reliability` is not.
 
 Source: Spearman (1910), doi:10.1111/j.2044-8295.1910.tb00206.x; Brown (1910),
 doi:10.1111/j.2044-8295.1910.tb00207.x; Verhavert et al. (2018), doi:10.1177/0146621617748321, on what scale
@@ -75,7 +76,7 @@ class Progress:
     usable: int
     """Comparisons that were decided; at most `asked`."""
     reliability: float
-    """Estimate, at most 1; ``nan`` when there is none yet."""
+    """Estimate that the choice of pairs does not flatter, at most 1; ``nan`` when there is none yet."""
     reliability_low: float
     """Its lower bound, at most the estimate; ``nan`` when there is none."""
     error: float

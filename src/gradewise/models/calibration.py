@@ -122,9 +122,14 @@ def _fit_line(
 
 
 def _fit_curve(p: Floats, below: Floats) -> PiecewiseLinear:
-    """Isotonic regression over bins of about equal size, joined by lines and mixed with the identity."""
+    """Isotonic regression over bins of about equal size, joined by lines and mixed with the identity.
+
+    Equal probabilities lie in one bin: parted, those that came out lower would stand for all of them.
+    """
     order = np.argsort(p, kind="stable")
-    bins = [rows for rows in np.array_split(order, _N_BINS) if rows.size]
+    ends = np.cumsum([len(rows) for rows in np.array_split(order, _N_BINS)])
+    begins = np.unique(np.searchsorted(p[order], p[order][ends[ends < len(p)]]))
+    bins = [rows for rows in np.split(order, begins) if rows.size]
     x = np.array([p[rows].mean() for rows in bins])
     share = np.array([below[rows].mean() for rows in bins])
     y = isotonic_regression(share, weights=[rows.size for rows in bins]).x

@@ -104,7 +104,7 @@ def _part_statements(comparison: Comparison) -> Iterator[Statement]:
             yield Statement(
                 "info",
                 f"{words.capitalize()} on {len(names)} of {counted(len(comparison.prompts), 'prompt')} taken "
-                f"alone ({enumerated(names, most=3)}); about one in twenty looks so by chance.",
+                f"alone ({enumerated(names, most=3)}); about one in twenty looks better or worse by chance.",
             )
 
 

@@ -1,6 +1,7 @@
 """What a report says of its data, and of texts that were held against it."""
 
 import json
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -92,6 +93,17 @@ def test_a_verdict_in_words(table: TextTable, kinds: list[str]) -> None:
     """Nothing to worry about, too few to tell, and what could not be looked at."""
     quiet = replace(PROFILE, repeated=0.0)
     assert kinds == [each.kind for each in drift_statements(measure_drift(quiet, table))][: len(kinds)]
+
+
+def test_few_texts_are_not_called_alike_without_a_word_on_what_they_hide() -> None:
+    """100 texts find a large change alone, and say so; of many nothing need be said."""
+    few = measure_drift(PROFILE, texts(100, seed=1))
+    alike = next(drift_statements(few)).text
+    assert "shares must differ by 24 points to be found out" in alike
+    many = next(drift_statements(replace(few, n_then=5000, n_now=5000))).text
+    assert "look of the same kind" in many
+    assert "points" not in many
+    assert math.inf == replace(few, checks=()).found_from
 
 
 def test_a_slight_move_is_told_as_one() -> None:

@@ -79,7 +79,11 @@ def drift_statements(report: DriftReport) -> Iterator[Statement]:
             f"{report.n_now:,} are too few. Collect more and ask again.",
         )
     else:
-        yield Statement("good", "These texts are of the same kind: nothing has moved so far that it matters.")
+        yield Statement(
+            "good",
+            "These texts look of the same kind: nothing is shown to have moved so far that it matters."
+            + _overlooked(report),
+        )
     if slight := [named(check) for check in report.checks if check.verdict == "slight"]:
         yield Statement(
             "info", f"Moved a little, more than by luck, but too little to matter: {enumerated(slight)}."
@@ -95,6 +99,17 @@ def drift_statements(report: DriftReport) -> Iterator[Statement]:
             f"({percentage(report.repeated_then)} then): checks take each text for a "
             "new one, and so are less sure than they say.",
         )
+
+
+def _overlooked(report: DriftReport) -> str:
+    """What so few texts may hide, where that is more than what matters."""
+    found = report.found_from
+    if found <= MATTERS["curves"]:
+        return ""
+    return (
+        f" So few hide much: shares must differ by {100 * found:.0f} points to be found out in three runs of "
+        f"four, where {100 * MATTERS['curves']:.0f} matter."
+    )
 
 
 def ranked(checks: Iterable[Check]) -> list[Check]:

@@ -125,7 +125,7 @@ def _finding(one: AttributeFairness) -> str:
             "No group is shown to be placed otherwise than by the teacher; but the essays are too few to "
             f"rule out a difference beyond the zone for {enumerated(wide)}."
         )
-    return "Every group that could be judged is placed as the teacher places it."
+    return "Every group that could be judged is placed as the teacher places it, or within the zone of it."
 
 
 def _reach(group: WriterGroup) -> float:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradewise.errors import InputError
+from gradewise.evaluation.results import Interval
 from gradewise.judgement.batches import JudgedBatch
 from gradewise.judgement.beliefs import Expected, believe
 from gradewise.judgement.expectations import USUAL_AGREEMENT, USUAL_SPREAD, expect_scores
 from gradewise.judgement.findings import ExaminedBatch, arrays_of
+from gradewise.judgement.likely_reliability import likely_reliability
 from gradewise.judgement.pairing import Pair, PairRules, next_pairs
 from gradewise.judgement.stopping import Decision, Progress, StoppingRule, decide
+from gradewise.judgement.weights import confidence_weights
 from gradewise.telemetry import Listener, silent, stage
 
 USUAL_BUDGET = 10
@@ -113,6 +116,8 @@ def deal(pairs: Sequence[Pair], judges: Sequence[str], batch: JudgedBatch) -> tu
 def stopping(batch: JudgedBatch, scored: ExaminedBatch | None, targets: Targets) -> Decision:
     """Whether to stop, why, and how many more are needed.
 
+    Reliability is that of the likelihood: pairs that `choose_pairs` chose reach any separation too soon.
+
     Args:
         batch: Comparisons that came to nothing cost as much as others.
         scored: The same batch; ``None`` before any comparison.
@@ -128,8 +133,7 @@ def stopping(batch: JudgedBatch, scored: ExaminedBatch | None, targets: Targets)
         error=targets.error,
     )
     usable = len(batch.comparisons)
-    found = None if scored is None else scored.separation
-    reliability = None if found is None else found.reliability
+    reliability = None if scored is None else _reliability(scored)
     return decide(
         rule,
         Progress(
@@ -141,4 +145,13 @@ def stopping(batch: JudgedBatch, scored: ExaminedBatch | None, targets: Targets)
             error=np.nan if scored is None else float(scored.scores.errors.mean()),
             groups=n_items if scored is None else scored.scores.n_groups,
         ),
+    )
+
+
+def _reliability(scored: ExaminedBatch) -> Interval | None:
+    comparisons = scored.comparisons
+    if comparisons.n == 0:
+        return None
+    return likely_reliability(
+        comparisons, weights=confidence_weights(comparisons) if scored.weighted else None
     )
