@@ -58,14 +58,15 @@ class Together:
 
 def _grade(group: Sequence[_Asked]) -> None:
     """Grade what one model is asked for."""
+    model, ids = group[0].model, [each.essay_id for each in group]
     try:
-        said = group[0].model.grade([each.essay_id for each in group], [each.reading for each in group])
+        said = tuple(zip(group, model.grade(ids, [each.reading for each in group]), strict=True))
     except Exception as error:  # noqa: BLE001 - told to whoever waits for it
         if len(group) == 1:
             group[0].said.set_exception(error)
             return
         for each in group:  # so that nobody else's answer fails with it
             _grade((each,))
-        return
-    for each, prediction in zip(group, said, strict=True):
-        each.said.set_result(prediction)
+    else:
+        for each, prediction in said:
+            each.said.set_result(prediction)
