@@ -18,7 +18,7 @@ from gradewise.workflows.scoring.models import Reading
 from gradewise.workflows.scoring.prediction_json import prediction_to_json
 from gradewise.workflows.scoring.together import Together
 
-READING = Reading(np.float32([7]), ())
+READING = Reading(np.array([7], np.float32), ())
 
 
 @dataclass(slots=True)
