@@ -12,6 +12,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_PRINTABLE = b"\n" + bytes(range(0x20, 0x7F))
 _LINE_ENDING_BLANKS = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\-‐‑][^\W_]+)*")
 
@@ -75,7 +76,7 @@ def repair_text(text: str) -> Repaired:
     >>> repair_text("smÃ¶rgÃ¥s\r\n")
     Repaired(text='smörgås\n', repairs=('mojibake', 'line_endings'))
     """
-    if text.isascii() and text.replace("\n", "").isprintable():  # nothing but blanks can be amiss
+    if text.isascii() and not text.encode().translate(None, _PRINTABLE):  # nothing but blanks can be amiss
         if " \n" in text or text.endswith(" "):
             text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
         return Repaired(text, ())
