@@ -37,7 +37,7 @@ def test_axes_do_not_depend_on_the_machines_cores() -> None:
     for n_threads in (1, 2):
         with threadpool_limits(n_threads, "blas"):
             found.append(fit_projection(wide, 8).axes)
-    assert np.array_equal(*found)
+    assert np.array_equal(found[0], found[1])
 
 
 def test_components_are_those_of_scikit_learn() -> None:
