@@ -163,6 +163,9 @@ def guess_classes(labels: Sequence[str]) -> Scale:
 def nearest_scale(labels: Sequence[str]) -> Scale | None:
     """The scale of nearly all labels, where a few that belong to none keep `guess_scale` from telling one.
 
+    Raises:
+        InputError: the others are on no known scale either.
+
     >>> nearest_scale(["C"] * 19 + ["G"]).name
     'swedish8'
     """
