@@ -77,6 +77,13 @@ def test_empty_lines_are_passed_over(write: Write) -> None:
     assert [dict(row) for row in source.rows()] == [{"a": "1", "b": "2"}]
 
 
+def test_rows_that_a_spreadsheet_cleared_end_no_table(write: Write) -> None:
+    """Empty cells after the last row are no rows; between rows they stay, so that others keep their place."""
+    assert [{"a": "1", "b": "2"}, {"a": "", "b": " "}, {"a": "3", "b": "4"}] == list(
+        write(b"a,b\n1,2\n, \n3,4\n,\n\n,\n").records()
+    )
+
+
 def test_a_column_without_a_name_gets_one(write: Write) -> None:
     """Nameless columns are called by their position."""
     assert write(b"a,,\n1,2,3\n").columns() == ("a", "column 2", "column 3")

@@ -64,6 +64,7 @@ def test_a_byte_order_mark_is_no_content(write: Write) -> None:
         (b"", "is empty"),
         (b"{}\n", "is empty"),
         (b'{"a": 1}\n{"a": \n', "line 2 is not JSON: .* at character"),
+        (b'{"a": 1}\n{"a": "b', "line 2 is not JSON: Unterminated string starting at character 7"),
         (b'{"a": 1}\n\n[1]\n', "line 3 is a JSON list"),
         (b'{"a": "\xe5"}\n', "line 1 is not UTF-8 at byte 8"),
         (b'{"a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}\n", "line 1 is nested too deeply"),

@@ -5,11 +5,12 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from gradewise.testing.malformed_rows import WIDTH, csv_table
 from gradewise.workflows.plan_classifier import usual_columns
-from trials import Command, essay_rows, write_csv
+from trials import Command, changed, essay_rows, write_csv
 
 
 def _plan(data: dict[str, Any], **sections: Any) -> Path:
@@ -58,6 +59,20 @@ def test_sound_essays_pass(command: Command) -> None:
     write_csv(Path("empty.csv"), without)
     nothing = command("check-data", "empty.csv", "--set-aside")
     assert (2, True) == (nothing.code, "no row can be used" in nothing.out)
+
+
+@pytest.mark.parametrize(
+    ("stray", "known"), [("G", [*"FEDCBA"]), ("n/a", [*"123456"])], ids=["letters", "numbers"]
+)
+def test_a_label_that_stops_a_training_is_a_bad_row(command: Command, stray: str, known: list[str]) -> None:
+    """Where nearly all labels are of one scale a training stops at the others, so they are no sound rows."""
+    rows = [{**row, "grade": known[place % 6]} for place, row in enumerate(essay_rows(30))]
+    write_csv(Path("essays.csv"), changed(rows, 3, grade=stray))
+    found = command("check-data", "essays.csv")
+    assert 2 == found.code
+    assert "30 rows, 1 of them bad" in found.out
+    assert f"row 4 (essay-00004): {stray!r} is not" in found.out
+    assert "as nearly all labels suggest" in found.err
 
 
 def test_a_pickle_is_read_where_it_is_allowed(command: Command) -> None:

@@ -132,8 +132,9 @@ def test_a_place_that_is_no_directory_is_named(command: Command, trained: Traine
 
 def test_unusable_rows_can_be_left_out(command: Command, trained: Trained) -> None:
     """With --set-aside the rest is graded, and each row left out is said."""
-    write_csv(Path("five.csv"), changed(essay_rows(5), 2, text=" "))
+    write_csv(Path("five.csv"), changed(changed(essay_rows(6), 2, text=" "), 4, text="😀"))
     outcome = command("score", "five.csv", "-m", trained.run, "-f", "csv", "--set-aside")
+    assert "note: row 5 (essay 'essay-00005') is not graded: the text of 1 characters" in outcome.err
     assert (0, 4) == (outcome.code, len(records(outcome.out)))
     assert "note: row 3 (essay 'essay-00003') is not graded: the text is empty" in outcome.err
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from gradewise.errors import InputError
-from gradewise.essays.intake import REASONS, ColumnMap, Intake, OnBadRows, take_in
+from gradewise.essays.intake import REASONS, ColumnMap, Intake, OnBadRows, examine_rows, take_in
 from gradewise.essays.prompt_scales import ASAP, PromptScales
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale, find_scale
@@ -184,6 +184,25 @@ def test_an_essay_in_a_wrong_column_is_not_shown() -> None:
         with pytest.raises(InputError) as caught:
             _take([{**ROW, "task": "x", "text": secret}], columns)
         assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("… 😀", "no words"),
+        ('["one", "two"]', "not a text"),
+        ('{"text": "one"}', "not a text"),
+        ("[sic] one", None),
+        ("أنا", None),
+    ],
+)
+def test_where_words_are_needed_a_text_must_have_some(text: str, reason: str | None) -> None:
+    """Emoji alone, and what another column holds, cannot be graded; among classes they may mean something."""
+    rows = [{**ROW, "text": text}]
+    found = examine_rows(rows, list(ROW), FULL, ELLIPSE, location="essays.csv", needs_words=True)
+    assert ([] if reason is None else [reason]) == [row.reason for row in found.set_aside]
+    assert text not in "".join(row.detail for row in found.set_aside)
+    assert (text,) == tuple(essay.text for essay in _take(rows).essays)
 
 
 def test_nothing_usable_is_an_error_even_when_setting_aside() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import Ridge
+from threadpoolctl import threadpool_limits
 
 from gradewise.errors import BundleError
 from gradewise.models.linear_fitting import PENALTIES, fit_linear_part
@@ -50,6 +51,18 @@ def test_it_is_the_ridge_with_the_least_left_out_error(*, weighted: bool) -> Non
     whole = plain_fit(sample, best, np.ones(30, dtype=np.bool_))
     assert_allclose(part.coefficients, whole.coef_, rtol=1e-8)
     assert_allclose(part.predict(sample.values), whole.predict(rows), rtol=1e-8)
+
+
+def test_it_does_not_depend_on_the_machines_cores() -> None:
+    """Linear algebra in several threads adds in another order; a model's bytes must not tell of it."""
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(96, 130)).astype(np.float32)
+    sample = Sample(values, values[:, :9].sum(axis=1) + rng.normal(size=96))
+    fitted = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads, "blas"):
+            fitted.append(fit_linear_part(sample))
+    assert_array_equal(fitted[0].coefficients, fitted[1].coefficients)
 
 
 @settings(max_examples=30, deadline=None)

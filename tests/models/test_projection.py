@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
 
 from gradewise.errors import InputError
 from gradewise.features.catalogue import build_schema
@@ -27,6 +28,16 @@ def matrix(n: int, seed: int = 0) -> FeatureMatrix:
     values = np.concatenate([np.ones((n, len(NAMED)), dtype=np.float32), vectors(n, seed)], axis=1)
     ids = tuple(f"e{number}" for number in range(n))
     return FeatureMatrix(values, with_embeddings(NAMED, WIDTH, fingerprint="m"), ids)
+
+
+def test_axes_do_not_depend_on_the_machines_cores() -> None:
+    """Linear algebra in several threads adds in another order; a model's bytes must not tell of it."""
+    wide = np.random.default_rng(2).normal(size=(300, 384)).astype(np.float32)
+    found = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads, "blas"):
+            found.append(fit_projection(wide, 8).axes)
+    assert np.array_equal(found[0], found[1])
 
 
 def test_components_are_those_of_scikit_learn() -> None:

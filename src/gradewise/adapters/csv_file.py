@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradewise.adapters.csv_records import Record, csv_records
+from gradewise.adapters.csv_records import Record, csv_records, without_blank_end
 from gradewise.adapters.table_file import (
     TableFile,
     detect_encoding,
@@ -56,7 +56,10 @@ class CsvFile(TableFile):
         return self._head.columns
 
     def records(self) -> Iterator[Mapping[str, str] | BadRow]:
-        """Rows in order, streamed; empty lines are passed over, malformed ones told in their place."""
+        """Rows in order, streamed; malformed ones are told in their place.
+
+        Empty lines are passed over, and empty rows at the end.
+        """
         columns, header = self._head.columns, True
         for record in self._records():
             if isinstance(record, BadRow):
@@ -76,7 +79,8 @@ class CsvFile(TableFile):
         with reading(self._path), self._open() as text:
             for _ in range(head.lines_before):
                 text.readline()
-            yield from csv_records(text, head.delimiter, len(head.columns), lines_before=head.lines_before)
+            records = csv_records(text, head.delimiter, len(head.columns), lines_before=head.lines_before)
+            yield from without_blank_end(records)
 
     def _open(self) -> io.TextIOWrapper:
         encoding = self.encoding  # before anything is open: finding it can fail

@@ -103,6 +103,21 @@ def csv_records(
             yield _checked(lines, fields, habit)
 
 
+def without_blank_end(records: Iterator[Record | BadRow]) -> Iterator[Record | BadRow]:
+    """Records but those at the end that hold nothing, which spreadsheets write for rows that were cleared.
+
+    One that others follow stays, so that the rows after it keep their numbers.
+    """
+    held: list[Record] = []
+    for record in records:
+        if isinstance(record, Record) and not any(map(str.strip, record.fields)):
+            held.append(record)
+            continue
+        yield from held
+        held = []
+        yield record
+
+
 class _Habit:
     """What rows of this file look like, as far as they have been read."""
 

@@ -90,7 +90,7 @@ def _parse_line(line: bytes) -> dict[str, Any] | Fault:
         detail = f"is not UTF-8 at byte {error.start + 1} (0x{line[error.start]:02x}); save the file as UTF-8"
         return Fault("not UTF-8", detail)
     except json.JSONDecodeError as error:
-        return Fault("not JSON", f"is not JSON: {error.msg} at character {error.colno}")
+        return Fault("not JSON", f"is not JSON: {error.msg.removesuffix(' at')} at character {error.colno}")
     except _TwiceError as error:
         return Fault("key twice", f"key {error} stands twice in it; give each value a name of its own")
     except RecursionError:

@@ -76,6 +76,16 @@ class AskedEssays:
         return None if self.source is None else str(self.source)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a model wants of each row of a table."""
+
+    given: tuple[str, ...]
+    """Numbers beside the text, each a column."""
+    needs_words: bool
+    """Whether there must be a word in the text."""
+
+
 def typed_source(typed: str | None) -> tuple[Path | None, str | None]:
     """A file here, or the address of one in a store; ``file://`` leads to a file here.
 
@@ -115,7 +125,12 @@ def given_numbers(typed: Sequence[str]) -> Mapping[str, float]:
 
 
 def read_essays(
-    asked: AskedEssays, services: Services, listener: Listener, *, given: Sequence[str] = ()
+    asked: AskedEssays,
+    services: Services,
+    listener: Listener,
+    *,
+    given: Sequence[str] = (),
+    needs_words: bool = False,
 ) -> Sequence[Essay]:
     """The essays that are meant, at least one.
 
@@ -124,6 +139,7 @@ def read_essays(
         services: open files.
         listener: hears how a table was read.
         given: numbers that the model reads beside the text, each a column of a table.
+        needs_words: whether a row of a table without a word in its text cannot be used, as for grades.
 
     Raises:
         InputError: there is none, or one cannot be read; the message names it.
@@ -138,8 +154,9 @@ def read_essays(
         )
     if asked.text is not None:
         return [_one("text", asked.text, asked)]
+    wanted = _Wanted(tuple(given), needs_words)
     if asked.address is not None:
-        return _from_store(asked.address, asked, services, listener, given=tuple(given))
+        return _from_store(asked.address, asked, services, listener, wanted=wanted)
     if asked.source is None:
         raise InputError("no essay given; name a file, pass --text '…', or use - for standard input")
     if str(asked.source) == "-":
@@ -147,7 +164,7 @@ def read_essays(
             _one("standard input", _decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), asked)
         ]
     if asked.is_table:
-        return _from_table(services.open_source(asked.source), asked, listener, given=tuple(given))
+        return _from_table(services.open_source(asked.source), asked, listener, wanted=wanted)
     return [_one(asked.source.name, _read_text(asked.source), asked)]
 
 
@@ -186,7 +203,7 @@ def _decode(content: bytes, name: str) -> str:
 
 
 def _from_store(
-    address: str, asked: AskedEssays, services: Services, listener: Listener, *, given: tuple[str, ...]
+    address: str, asked: AskedEssays, services: Services, listener: Listener, *, wanted: _Wanted
 ) -> Sequence[Essay]:
     """The essays of a file in a store, which is here while they are read."""
     named, most = asked.named or address, LARGEST_TABLE if asked.is_table else MAX_BYTES
@@ -195,22 +212,23 @@ def _from_store(
             copy = stack.enter_context(services.fetch_texts(address, most))
         if not asked.is_table:
             return [_one(PurePath(named).name, _decode(copy.read_bytes(), named), asked)]
-        return _from_table(renamed(services.open_source, copy, named), asked, listener, given=given)
+        return _from_table(renamed(services.open_source, copy, named), asked, listener, wanted=wanted)
 
 
 def _from_table(
-    source: EssaySource, asked: AskedEssays, listener: Listener, *, given: tuple[str, ...]
+    source: EssaySource, asked: AskedEssays, listener: Listener, *, wanted: _Wanted
 ) -> Sequence[Essay]:
     for notice in source.notices:
         listener(Notice(notice))
-    wanted = _wanted(source, asked, listener, given=given)
+    columns = _columns(source, asked, listener, given=wanted.given)
     intake = take_in(
         source.records(),
         source.columns(),
-        wanted,
+        columns,
         None,
         location=source.location,
         on_bad_rows="set_aside" if asked.set_aside else "stop",
+        needs_words=wanted.needs_words,
     )
     for row in intake.set_aside:
         listener(Notice(f"row {row.row} (essay {row.essay_id!r}) is not graded: {row.detail}"))
@@ -220,7 +238,7 @@ def _from_table(
     ]
 
 
-def _wanted(
+def _columns(
     source: EssaySource, asked: AskedEssays, listener: Listener, *, given: tuple[str, ...]
 ) -> ColumnMap:
     """Which columns of a table are read: what is named, and what is plain."""

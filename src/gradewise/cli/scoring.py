@@ -62,7 +62,13 @@ def score_shown(asked: Asked) -> None:
     bundle = load_bundle(find_bundle(asked.model))
     settings = read_settings().with_embedding_model(asked.embedding_model)
     with services_from(settings) as services, progress_shown() as listener:
-        essays = read_essays(asked.essays, services, listener, given=given_columns(bundle.schema))
+        essays = read_essays(
+            asked.essays,
+            services,
+            listener,
+            given=given_columns(bundle.schema),
+            needs_words=bundle.scale.ordered,
+        )
         predictions = list(
             score_many(
                 bundle,

@@ -30,6 +30,8 @@ ESSAY_REASONS = (
     "no id",
     "same id",
     "empty text",
+    "not a text",
+    "no words",
     "text too long",
     "no prompt",
     "unknown prompt",

@@ -52,6 +52,7 @@ def take_in(
     trait_scale: Scale | PromptScales | None = None,
     max_characters: int = MAX_CHARACTERS,
     expected: Expectations | None = None,
+    needs_words: bool = False,
 ) -> Intake:
     """Make essays of rows.
 
@@ -66,13 +67,14 @@ def take_in(
         trait_scale: spells the grades of traits; ``None`` keeps them as they are.
         max_characters: a longer text is a bad row.
         expected: what columns must hold; a row that holds otherwise is a bad row.
+        needs_words: whether a text without a word is a bad row: there is nothing in it to grade.
 
     Raises:
         InputError: a column is missing, a row is bad (with ``stop``), or nothing is left.
     """
     taken = examine_rows(
         rows, columns, column_map, scale, location=location, trait_scale=trait_scale,
-        max_characters=max_characters, expected=expected,
+        max_characters=max_characters, expected=expected, needs_words=needs_words,
     )  # fmt: skip
     rejected, n_rows = taken.set_aside, len(taken.essays) + len(taken.set_aside)
     if rejected and (on_bad_rows == "stop" or not taken.essays):
@@ -93,6 +95,7 @@ def examine_rows(
     trait_scale: Scale | PromptScales | None = None,
     max_characters: int = MAX_CHARACTERS,
     expected: Expectations | None = None,
+    needs_words: bool = False,
 ) -> Intake:
     """Look at every row, sound or not, as `take_in` does; there may be no sound one.
 
@@ -103,7 +106,7 @@ def examine_rows(
     require_expected_columns(expected or {}, columns, location)
     reader = row_reader(
         columns, column_map, (scale, trait_scale), location=location, max_characters=max_characters,
-        expected=expected or {},
+        expected=expected or {}, needs_words=needs_words,
     )  # fmt: skip
     essays: list[Essay] = []
     rejected: list[Rejected] = []

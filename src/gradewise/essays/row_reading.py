@@ -1,5 +1,6 @@
 """One row of a table becomes an essay, or everything that is wrong with it is said."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from gradewise.essays.prompt_scales import PromptScales
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale, label_fault
 from gradewise.essays.suggestions import quotable
-from gradewise.essays.texts import repair_text
+from gradewise.essays.texts import has_words, repair_text
 
 MAX_CHARACTERS = 200_000
 """Longest text taken for an essay: some 30,000 words."""
@@ -75,6 +76,8 @@ class RowReader:
     """What columns must hold."""
     given: GivenReader
     """Reads the numbers that come with an essay."""
+    needs_words: bool
+    """Whether a text without a word is a fault."""
 
     def read(
         self, number: int, row: Mapping[str, str], seen: dict[str, int]
@@ -90,7 +93,7 @@ class RowReader:
         essay_id = row[columns.id].strip() if columns.id is not None else f"row-{number:06d}"
         faults.attempt(_require_id, essay_id, number, seen)
         raw = row[columns.text]
-        text, repairs = faults.attempt(_text, raw, self.max_characters) or ("", ())
+        text, repairs = faults.attempt(self._text, raw) or ("", ())
         fields = self._fields(row, faults)
         vectors = check_cells(row, self.expected, faults)
         if text:  # of one that is empty or endless all has been said
@@ -99,6 +102,9 @@ class RowReader:
         if faults.found:
             return faults.rejected(number, essay_id, hide=raw, location=self.location)
         return Essay(id=essay_id, text=text, given=given, **fields), repairs
+
+    def _text(self, raw: str) -> tuple[str, tuple[str, ...]]:
+        return _text(raw, self.max_characters, needs_words=self.needs_words)
 
     def _fields(self, row: Mapping[str, str], faults: Faults) -> dict[str, Any]:
         """What is known of the essay beside id, text and numbers."""
@@ -128,6 +134,7 @@ def row_reader(
     location: str,
     max_characters: int,
     expected: Expectations,
+    needs_words: bool,
 ) -> RowReader:
     """What reads the rows of a table with these columns; scales are of labels and of traits."""
     return RowReader(
@@ -138,6 +145,7 @@ def row_reader(
         max_characters=max_characters,
         expected=expected,
         given=given_reader(columns.given, table),
+        needs_words=needs_words,
     )
 
 
@@ -159,7 +167,7 @@ def _optional(row: Mapping[str, str], column: str | None) -> str | None:
     return (row[column].strip() or None) if column is not None else None
 
 
-def _text(raw: str, max_characters: int) -> tuple[str, tuple[str, ...]]:
+def _text(raw: str, max_characters: int, *, needs_words: bool) -> tuple[str, tuple[str, ...]]:
     if len(raw) > max_characters:
         raise FaultError(
             "text too long",
@@ -168,7 +176,26 @@ def _text(raw: str, max_characters: int) -> tuple[str, tuple[str, ...]]:
     repaired = repair_text(raw)
     if repaired.text.strip().casefold() in NO_TEXT:
         raise FaultError("empty text", "the text is empty")
+    if needs_words:
+        _require_prose(repaired.text)
     return repaired.text, repaired.repairs
+
+
+def _require_prose(text: str) -> None:
+    """Pass when there is something to grade: another column may hold lists, and is taken by mistake."""
+    if text[0] in "[{" and _is_json(text):
+        kind = "list" if text[0] == "[" else "object"
+        raise FaultError("not a text", f"the text is a JSON {kind}; is it the right column?")
+    if not has_words(text):
+        raise FaultError("no words", f"the text of {len(text)} characters has no words")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _label(raw: str, prompt: str | None, scale: Scale | PromptScales | None) -> str:

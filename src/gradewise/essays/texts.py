@@ -14,6 +14,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PRINTABLE = b"\n" + bytes(range(0x20, 0x7F))
 _LINE_ENDING_BLANKS = re.compile(r"[^\S\n]+$", re.MULTILINE)
+_LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\-‐‑][^\W_]+)*")
 
 
@@ -95,6 +96,15 @@ def _repaired_at_length(text: str) -> Repaired:
             text = repaired
         text = _LINE_ENDING_BLANKS.sub("", text)
     return Repaired(text, tuple(name for name in _REPAIRS if name in found))
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or a digit, of whatever script, in a text.
+
+    >>> has_words("Nej!"), has_words("… 😀")
+    (True, False)
+    """
+    return _LETTER.search(text) is not None
 
 
 def count_words(text: str) -> int:

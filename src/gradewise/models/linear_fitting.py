@@ -6,6 +6,7 @@ import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import lsq_linear
 
+from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.linear_part import LinearPart, standardised
 from gradewise.models.piecewise import Floats
 from gradewise.models.samples import Sample
@@ -38,8 +39,9 @@ def fit_linear_part(sample: Sample, *, directions: Sequence[int] | None = None) 
     intercept = float(np.average(sample.targets, weights=weights))
     root = np.sqrt(weights)
     rows, targets = root[:, None] * (scaled - centres), root * (sample.targets - intercept)
-    penalty = len(values) * PENALTIES[int(np.argmin(_left_out_errors(rows, targets, weights)))]
-    coefficients = _solve(rows, targets, penalty, directions)
+    with one_blas_thread():  # several round otherwise, so that a model would depend on the machine's cores
+        penalty = len(values) * PENALTIES[int(np.argmin(_left_out_errors(rows, targets, weights)))]
+        coefficients = _solve(rows, targets, penalty, directions)
     return LinearPart(means, spreads, centres, coefficients, intercept)
 
 

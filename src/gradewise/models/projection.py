@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.features.embeddings import embedding_columns, with_components
 from gradewise.features.schema import FeatureMatrix
+from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.piecewise import Floats
 
 DECIMALS = 6
@@ -81,7 +82,8 @@ def fit_projection(vectors: NDArray[np.float32], n_components: int) -> Projectio
         )
     wide = vectors.astype(np.float64)
     means = wide.mean(axis=0)
-    _, _, axes = np.linalg.svd(wide - means, full_matrices=False)
+    with one_blas_thread():  # several round otherwise
+        _, _, axes = np.linalg.svd(wide - means, full_matrices=False)
     chosen = axes[:n_components]
     largest = chosen[np.arange(n_components), np.abs(chosen).argmax(axis=1)]
     return Projection(means, chosen * np.where(largest < 0, -1.0, 1.0)[:, None])

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from gradewise.errors import InputError
 from gradewise.essays.allocation import bind_units, deal_folds
+from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.folds import FoldRows
 from gradewise.models.piecewise import Floats
 from gradewise.models.ridge import solve_ridge
@@ -120,7 +120,7 @@ def learn_wording(
         table = tabulate(kind, texts)
         learn = partial(learn_columns, table, codes, targets=targets, source=source, ties=ties, seed=seed)
         # One thread of BLAS for each of ours: more would wait for each other, and round otherwise elsewhere.
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_threads) as pool:
+        with one_blas_thread(), ThreadPoolExecutor(n_threads) as pool:
             for part, learnt in enumerate(pool.map(learn, parts)):
                 columns[part, :, position] = learnt.values
                 if part == 0:

@@ -68,7 +68,7 @@ def _read_set(
         listener(Notice(notice))
     intake = take_in(
         source.records(), source.columns(), _columns(plan, asked, source), None, location=source.location,
-        on_bad_rows=plan.data.on_bad_rows,
+        on_bad_rows=plan.data.on_bad_rows, needs_words=True,
     )  # fmt: skip
     kept = tuple(essay for essay in intake.essays if text_hash(essay.text) not in known)
     if left_out := len(intake.essays) - len(kept):

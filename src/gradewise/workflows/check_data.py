@@ -14,7 +14,13 @@ from gradewise.protocols import EssaySource
 from gradewise.reporting.topics.bad_rows import rows_by_reason
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.plan import Plan
-from gradewise.workflows.reading import column_map, expectations, guessed_scale, with_named_columns
+from gradewise.workflows.reading import (
+    column_map,
+    expectations,
+    guessed_scale,
+    scale_of_most,
+    with_named_columns,
+)
 from gradewise.workflows.services import Services
 
 
@@ -101,6 +107,7 @@ def _examined(plan: Plan, source: EssaySource, scales: Scale | PromptScales | No
         location=source.location,
         trait_scale=scales if plan.trait_scale is None else find_scales(plan.trait_scale),
         expected=expectations(plan),
+        needs_words=plan.task == "ordinal",
     )
 
 
@@ -118,8 +125,20 @@ def _scales(plan: Plan, source: EssaySource, listener: Listener) -> Scale | Prom
     try:
         return guessed_scale(source, columns, plan.data.filters)
     except InputError as error:
-        listener(Notice(f"any label will do, as {error}"))
-        return None
+        return _scale_of_most(source, plan, listener, why=error)
+
+
+def _scale_of_most(source: EssaySource, plan: Plan, listener: Listener, *, why: InputError) -> Scale | None:
+    """Of nearly all labels, so that the others are bad rows, as in a training; else any will do."""
+    try:
+        scale = scale_of_most(source, plan.data.columns, plan.data.filters)
+    except InputError:
+        scale = None
+    if scale is None:
+        listener(Notice(f"any label will do, as {why}"))
+    else:
+        listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as nearly all labels suggest"))
+    return scale
 
 
 def check_to_json(check: DataCheck) -> dict[str, Any]:

@@ -125,6 +125,7 @@ def read_texts(
         None,
         location=source.location,
         on_bad_rows="set_aside",
+        needs_words=bundle is not None and bundle.scale.ordered,
     )
     if intake.set_aside:
         reasons = Counter(row.reason for row in intake.set_aside)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import isfinite
 
@@ -160,24 +161,59 @@ def guess_classes(labels: Sequence[str]) -> Scale:
     )
 
 
-def _stray_label(labels: Sequence[str]) -> str | None:
-    """What to say when nearly all labels belong together: most likely the others are mistakes."""
+def nearest_scale(labels: Sequence[str]) -> Scale | None:
+    """The scale of nearly all labels, where a few that belong to none keep `guess_scale` from telling one.
+
+    Raises:
+        InputError: the others are on no known scale either.
+
+    >>> nearest_scale(["C"] * 19 + ["G"]).name
+    'swedish6'
+    """
+    strays = _strays(labels)
+    if strays is None:
+        return None
+    odd = {label for _, label in strays.odd}
+    return guess_scale([label for label in labels if label.strip() not in odd])
+
+
+@dataclass(frozen=True, slots=True)
+class _Strays:
+    """A few labels that are not of the kind of all others."""
+
+    kind: str
+    """What the others are."""
+    odd: Sequence[tuple[int, str]]
+    """Row and label of those that are not, at least one."""
+    n_given: int
+    """Labels in all."""
+
+
+def _strays(labels: Sequence[str]) -> _Strays | None:
+    """The labels that stand alone when nearly all belong together: most likely they are mistakes."""
     tests: dict[str, Callable[[str], bool]] = {
         **{f"a grade of {name}": partial(_fits, find_scale(name)) for name in NAMED_SCALES},
         "a number": lambda label: _as_numbers([label]) is not None,
     }
     given = [(row, label.strip()) for row, label in enumerate(labels, start=1) if label.strip()]
-    strays = {
+    of_kinds = {
         kind: [(row, label) for row, label in given if not belongs(label)] for kind, belongs in tests.items()
     }
-    kind = min(strays, key=lambda each: len(strays[each]))
-    odd = strays[kind]
-    if not 0 < len(odd) <= len(given) * MOST_STRAYS:
+    kind = min(of_kinds, key=lambda each: len(of_kinds[each]))
+    odd = of_kinds[kind]
+    return _Strays(kind, odd, len(given)) if 0 < len(odd) <= len(given) * MOST_STRAYS else None
+
+
+def _stray_label(labels: Sequence[str]) -> str | None:
+    """What to say of the first label that stands alone."""
+    strays = _strays(labels)
+    if strays is None:
         return None
-    row, label = odd[0]
+    row, label = strays.odd[0]
     return (
-        f"row {row}: {quotable(label)!r} is not {kind}, as {len(given) - len(odd)} of {len(given)} "
-        "labels are; correct it, or name the scale (--scale) and leave such rows out (--set-aside)"
+        f"row {row}: {quotable(label)!r} is not {strays.kind}, as {strays.n_given - len(strays.odd)} of "
+        f"{strays.n_given} labels are; correct it, or name the scale (--scale) and leave such rows out "
+        "(--set-aside)"
     )
 
 

@@ -17,7 +17,8 @@ from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.split_set import SplitSet
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import EssaySource
-from gradewise.telemetry import Listener
+from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.language import other_language
 from gradewise.workflows.plan import N_FOLDS, Plan
 from gradewise.workflows.plan_data import dataset_card
 from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
@@ -100,6 +101,9 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     if test is not None and any(essay.label == no_class for essay in test.kept):
         scales = tested
     both = pool if test is None else _together(pool, test)
+    language = other_language(both.kept, plan.language) if plan.task == "ordinal" else None
+    if language is not None:
+        listener(Notice(language))
     scale = _single_scale(scales, both.kept, source.location)
     return ReadData(
         plan=plan,
@@ -111,7 +115,7 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
         origin=_origin(plan, source, test_source),
         location=source.location,
         saved=saved,
-        notices=source.notices,
+        notices=(*source.notices, *(() if language is None else (language,))),
     )
 
 

@@ -23,6 +23,7 @@ from gradewise.workflows.guesses import (
     find_columns,
     guess_classes,
     guess_scale,
+    nearest_scale,
     refuse_mixed_ranges,
 )
 from gradewise.workflows.plan import Plan
@@ -164,6 +165,7 @@ def read_essays(
         on_bad_rows=plan.data.on_bad_rows,
         trait_scale=scales if plan.trait_scale is None else find_scales(plan.trait_scale),
         expected=expectations(plan),
+        needs_words=plan.task == "ordinal",
     )
     try:
         require_one_scale(intake.essays, scales)
@@ -210,25 +212,58 @@ def guessed_scale(
     Raises:
         InputError: they suggest none.
     """
+    found = _given_labels(source, columns, filters)
+    try:
+        if nominal:
+            return guess_classes(found.labels)
+        refuse_mixed_ranges(*zip(*found.graded, strict=True))
+        return guess_scale(found.labels)
+    except InputError as error:
+        raise InputError(f"{found.location}: {error}") from error
+
+
+def scale_of_most(source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> Scale | None:
+    """The scale that nearly all labels of a file are on, where a few are on none; see `nearest_scale`.
+
+    Raises:
+        InputError: the file has no grades.
+    """
+    return nearest_scale(_given_labels(source, columns, filters).labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenLabels:
+    """The labels of a file, row by row."""
+
+    location: str
+    """The file, for messages."""
+    pairs: Sequence[tuple[str, str]]
+    """Label and prompt of each row that can be read, both perhaps empty."""
+
+    @property
+    def labels(self) -> list[str]:
+        """Row by row, perhaps empty."""
+        return [label for label, _ in self.pairs]
+
+    @property
+    def graded(self) -> list[tuple[str, str]]:
+        """Label and prompt of each row that has a label."""
+        return [pair for pair in self.pairs if pair[0]]
+
+
+def _given_labels(source: EssaySource, columns: ColumnsPlan, filters: FiltersPlan) -> _GivenLabels:
     label_column, prompt_column = columns.label or "", columns.prompt
     require_column(source, label_column)
     rows = ChosenRows(source, columns, filters)
-    chosen = [
-        (row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows.sound()
-    ]
-    if rows.first_bad is not None and not chosen:
+    found = _GivenLabels(
+        rows.location,
+        [(row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows.sound()],
+    )
+    if rows.first_bad is not None and not found.pairs:
         raise InputError(f"{rows.location}, {rows.first_bad}; and no row can be read")
-    graded = [pair for pair in chosen if pair[0]]
-    if not graded:
+    if not found.graded:
         raise InputError(
             f"{rows.location}: column {quotable(label_column)!r} holds no grade; "
             "name the right one: --label-column NAME"
         )
-    try:
-        labels = [label for label, _ in chosen]
-        if nominal:
-            return guess_classes(labels)
-        refuse_mixed_ranges(*zip(*graded, strict=True))
-        return guess_scale(labels)
-    except InputError as error:
-        raise InputError(f"{rows.location}: {error}") from error
+    return found
