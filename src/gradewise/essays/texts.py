@@ -12,7 +12,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_LINE_ENDING_BLANKS = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\-‐‑][^\W_]+)*")
 
 
@@ -92,8 +91,13 @@ def _repaired_at_length(text: str) -> Repaired:
             if repaired != text:
                 found.add(name)
             text = repaired
-        text = _LINE_ENDING_BLANKS.sub("", text)
+        text = _without_line_ending_blanks(text)
     return Repaired(text, tuple(name for name in _REPAIRS if name in found))
+
+
+def _without_line_ending_blanks(text: str) -> str:
+    # No pattern: one that ends in `$` tries each blank of a long run anew, which takes minutes of a text of blanks.
+    return "\n".join(line.rstrip() for line in text.split("\n"))
 
 
 def count_words(text: str) -> int:
