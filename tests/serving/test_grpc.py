@@ -301,7 +301,7 @@ def test_a_call_that_sends_nothing_ends(narrow: Called, method: str) -> None:
 
 
 def test_those_who_watch_leave_room_for_those_who_are_graded(narrow: Called) -> None:
-    """However many watch, or look around: beyond some they are told to come back, and health is told still."""
+    """However many watch, or look around: beyond some they are told to come back; health is told still."""
     with ExitStack() as kept:
         health = []
         for _ in range(2 * 9):

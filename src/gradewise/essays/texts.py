@@ -96,7 +96,7 @@ def _repaired_at_length(text: str) -> Repaired:
 
 
 def _without_line_ending_blanks(text: str) -> str:
-    # No pattern: one that ends in `$` tries each blank of a long run anew, which takes minutes of a text of blanks.
+    # A pattern that ends in `$` tries each blank of a run anew: minutes of it in a text of blanks.
     return "\n".join(line.rstrip() for line in text.split("\n"))
 
 

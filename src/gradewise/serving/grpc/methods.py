@@ -24,9 +24,9 @@ from gradewise.serving.grpc.answers import (
 )
 from gradewise.serving.grpc.asked import asked_batch, asked_correction, asked_queue, asked_score
 from gradewise.serving.grpc.calls import SERVICE, Calls, Context, Method, Sent
-from gradewise.serving.http.bodies import asked_request
+from gradewise.serving.http.bodies import asked_requests
 from gradewise.serving.http.problems import ProblemError
-from gradewise.serving.intake import require_own_ids
+from gradewise.serving.intake import finalized, require_own_ids
 from gradewise.serving.limits import Limits
 from gradewise.workflows.scoring.reviewing import review_queue, take_correction
 from gradewise.workflows.scoring.services import Serving
@@ -74,12 +74,12 @@ class Methods:
 
     async def _score(self, request: pb.ScoreRequest, context: Context) -> pb.Scored:
         body = asked_score(request)
-        asked = asked_request(body, n_reasons=body.reasons)
+        (asked,) = await asked_requests([body], n_reasons=body.reasons)
         return scored_message(await self._serving.scoring.score(asked, deadline_s=self._deadline_s(context)))
 
     async def _score_batch(self, request: pb.ScoreBatchRequest, context: Context) -> pb.ScoredBatch:
         body = asked_batch(request)
-        asked = [asked_request(essay, n_reasons=body.reasons) for essay in body.essays]
+        asked = await asked_requests(body.essays, n_reasons=body.reasons)
         require_own_ids(asked)
         scored = await self._serving.scoring.score_many(
             asked, batch_id=body.batch_id, deadline_s=self._deadline_s(context)
@@ -89,7 +89,7 @@ class Methods:
     async def _finalize(self, request: pb.FinalizeRequest, _context: Context) -> pb.BatchResult:
         if self._serving.finalize is None:
             raise _lacking("batches of judged essays")
-        return batch_message(await self._serving.finalize(request.batch_id))
+        return batch_message(await finalized(self._serving.finalize, request.batch_id))
 
     async def _reload(self, _request: pb.ReloadRequest, _context: Context) -> pb.Reloads:
         told = await asyncio.gather(*(slot.reload(asked_by="request") for slot in self._serving.slots))
