@@ -258,11 +258,9 @@ def test_nobody_holds_a_connection_by_not_reading(service: Listener) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(20)
         connection.connect(("127.0.0.1", service.port))
-        asked = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 250
-        connection.sendall(asked)
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 250)
         time.sleep(2 * LIMITS.idle_s)
-        with pytest.raises(ConnectionError):
-            connection.sendall(2 * asked)
+        assert 250 > answered(connection).count(b"HTTP/1.1 200")
 
 
 def test_headers_without_end_are_given_up(service: Listener) -> None:

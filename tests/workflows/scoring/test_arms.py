@@ -180,7 +180,7 @@ def test_a_shadow_that_reads_otherwise_reads_itself() -> None:
 def test_a_bad_challenger_is_counted_and_held_back(
     caplog: pytest.LogCaptureFixture, behaves: Behaviour, fates: dict[str, int]
 ) -> None:
-    """Whatever it does, answers stay; after two failures it is left alone, and no word of an essay is logged."""
+    """Whatever it does, answers stay; after two failures it is left alone, and its words are not logged."""
     kept = Kept()
     assert fates == in_the_shadow(MadeUpModel("challenger", behaves=behaves), kept, times=3)
     assert [] == kept.grades
