@@ -458,7 +458,7 @@ def test_a_model_that_grades_otherwise_is_refused(bundle_pair: Pair) -> None:
 
 
 def test_who_ends_waits_for_no_reload(bundle_pair: Pair) -> None:
-    """A trial that goes on is given up, and so are looks that wait for it; who asked for one hears no more."""
+    """A trial that goes on is given up, and so are looks that wait for it; who asked hears no more."""
     first, second = bundle_pair
 
     async def serve() -> None:
