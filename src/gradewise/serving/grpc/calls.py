@@ -184,7 +184,7 @@ async def first_message(sent: Sent, *, within_s: float) -> bytes:
 
 def _parsed(message: bytes, asked: type[Request]) -> Request:
     # Not `from error`: what cannot be read is the essay.
-    request = asked()
+    request: Request = asked()
     try:
         request.ParseFromString(message)
     except DecodeError:

@@ -147,7 +147,7 @@ class Methods:
 
 
 def _as_bytes(answer: Message) -> bytes:
-    return answer.SerializeToString()
+    return bytes(answer.SerializeToString())
 
 
 def _lacking(what: str) -> ProblemError:

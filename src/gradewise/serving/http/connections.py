@@ -99,7 +99,7 @@ class GuardedProtocol(HttpToolsProtocol):
         One for the headers of a request, and for what is left of it after its answer; or else uvicorn's, for
         another request.
         """
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]  # not before a request
             self._stop_timer()
         elif self._in_request or self._n_bytes:
             if self._timer is None:
