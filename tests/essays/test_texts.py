@@ -1,6 +1,8 @@
 """Sameness, repair and length of texts."""
 
 import hashlib
+import re
+import time
 
 import pytest
 from hypothesis import given
@@ -121,3 +123,19 @@ def test_plain_texts_are_repaired_as_any_text_is(text: str) -> None:
     """What nothing but blanks can be amiss with takes a shorter way, to the same end."""
     marked = repair_text(f"{text}\né").text  # a letter outside ASCII takes the long way
     assert marked.removesuffix("\né") == repair_text(f"{text}\n").text.removesuffix("\n")
+
+
+@given(st.text(st.sampled_from("ab .\n\t\u00a0\u3000\u1680\x1f\u2028é"), max_size=30))
+def test_what_goes_at_line_ends_is_white_space(text: str) -> None:
+    """All of it that is no newline, and nothing else."""
+    repaired = repair_text(f"{text}é").text
+    assert re.sub(r"[^\S\n]+$", "", repaired, flags=re.MULTILINE) == repaired
+    assert repaired.split() == repair_text(f"{text}é".replace("\x1f", "")).text.split()
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"], ids=["blanks", "tabs", "hard_blanks"])
+def test_a_text_of_blanks_takes_no_longer_than_others(blank: str) -> None:
+    """Milliseconds of processor time, where trying each blank of the run anew would take minutes."""
+    text, began = f"é{blank * 150_000}é", time.process_time()
+    assert text == repair_text(text).text
+    assert 5 > time.process_time() - began

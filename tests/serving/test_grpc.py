@@ -5,9 +5,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import grpc
@@ -254,6 +256,91 @@ def test_roles_decide_who_may(tmp_path: Path) -> None:
         "UNAUTHENTICATED", "UNAUTHENTICATED", "D", "PERMISSION_DENIED", "NOT_FOUND", "PERMISSION_DENIED",
         "same", "PERMISSION_DENIED", "UNAUTHENTICATED", "UNAUTHENTICATED",
     ] == outcomes  # fmt: skip
+
+
+def silent(channel: grpc.Channel, method: str) -> Any:
+    """A call that has begun, and sends nothing until it is cancelled."""
+
+    def nothing() -> Iterator[bytes]:
+        Event().wait(PATIENCE_S)
+        yield b""
+
+    return channel.stream_unary(method, request_serializer=bytes).future(nothing())
+
+
+SCORE = "/gradewise.v1.Scoring/Score"
+CHECK = "/grpc.health.v1.Health/Check"
+
+
+def test_who_may_not_call_is_told_before_anything_is_sent(tmp_path: Path) -> None:
+    """So that nobody without a token takes the memory or the places of those who have one."""
+    file = TokenFile(tmp_path / "tokens.json")
+    file.add("a", "score", clock=lambda: datetime.now(UTC))
+    with called_service(tmp_path, LISTENING, file) as called, grpc.insecure_channel(called.address) as calls:
+        call = silent(calls, SCORE)
+        assert "UNAUTHENTICATED" == call.exception(PATIENCE_S).code().name
+        call.cancel()
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Called]:
+    """A service that lets little go on at once, and waits for nobody."""
+    limits = Limits(connections=9, body_within_s=0.2, headers_within_s=0.2, bodies_bytes=200, drain_s=1)
+    listening = GrpcListening(limits=limits, health_every_s=5)
+    with called_service(tmp_path_factory.mktemp("narrow"), listening) as called:
+        yield called
+
+
+@pytest.mark.parametrize("method", [SCORE, CHECK], ids=["grading", "health"])
+def test_a_call_that_sends_nothing_ends(narrow: Called, method: str) -> None:
+    """It takes a place, which is free again soon."""
+    with grpc.insecure_channel(narrow.address) as calls:
+        call = silent(calls, method)
+        assert "DEADLINE_EXCEEDED" == call.exception(PATIENCE_S).code().name
+        call.cancel()
+
+
+def test_those_who_watch_leave_room_for_those_who_are_graded(narrow: Called) -> None:
+    """However many watch, or look around: beyond some they are told to come back; health is told still."""
+    with ExitStack() as kept:
+        health = []
+        for _ in range(2 * 9):
+            channel = kept.enter_context(grpc.insecure_channel(narrow.address))
+            health.append(health_pb2_grpc.HealthStub(channel))
+        watches = [each.Watch(health_pb2.HealthCheckRequest()) for each in health]
+        assert health_pb2.HealthCheckResponse.SERVING == next(watches[0]).status
+        for each in watches[1:]:
+            assert "RESOURCE_EXHAUSTED" == refused(partial(next, each)).code().name
+        reflected = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(
+            iter([reflection_pb2.ServerReflectionRequest(list_services="")])
+        )
+        assert "RESOURCE_EXHAUSTED" == refused(partial(next, reflected)).code().name
+        assert "D" == ScoringStub(channel).Score(essay(), timeout=PATIENCE_S).grade  # type: ignore[no-untyped-call]  # generated
+        assert (
+            health_pb2.HealthCheckResponse.SERVING == health[1].Check(health_pb2.HealthCheckRequest()).status
+        )
+        watches[0].cancel()
+
+
+def test_messages_together_have_a_bound(narrow: Called) -> None:
+    """What there is no room for is told to come back."""
+    with grpc.insecure_channel(narrow.address) as calls:
+        stub = ScoringStub(calls)  # type: ignore[no-untyped-call]  # generated
+        error = refused(partial(stub.Score, essay(text="word " * 60), timeout=PATIENCE_S))
+    assert "RESOURCE_EXHAUSTED" == error.code().name
+
+
+@pytest.mark.parametrize(
+    "message", [b"\xff\xff\xff", b"\x0a\x04\x0a\x02\xff\xfe"], ids=["garbage", "no_utf8"]
+)
+def test_what_is_no_message_is_the_callers_fault(channel: grpc.Channel, message: bytes) -> None:
+    """It is told which message was expected, and nothing of what was sent."""
+    call = channel.unary_unary(SCORE, request_serializer=bytes)
+    error = refused(partial(call, message, timeout=PATIENCE_S))
+    assert ("INVALID_ARGUMENT", "the message is no ScoreRequest; send what gradewise.proto says") == (
+        error.code().name,
+        error.details(),
+    )
 
 
 def test_too_many_at_once_are_told_to_come_back(stub: Stub, service: Called) -> None:

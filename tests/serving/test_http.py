@@ -344,3 +344,29 @@ def test_what_does_not_answer_is_named_in_the_log_alone() -> None:
     told = problem_of(UnavailableError("postgresql://grader@db.school/essays does not answer"))
     assert (503, False) == (int(told.status), "db.school" in told.detail)
     assert "no model" in problem_of(NoModelError("no model yet")).detail
+
+
+FROM_ELSEWHERE = {
+    "another site": {"Sec-Fetch-Site": "cross-site"},
+    "another port": {"Sec-Fetch-Site": "same-site"},
+    "an old browser": {"Origin": "https://evil.example"},
+    "a file": {"Origin": "null"},
+}
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE.values(), ids=FROM_ELSEWHERE)
+def test_pages_of_other_sites_bring_nothing_about(
+    client: httpx.Client, service: Listener, headers: dict[str, str]
+) -> None:
+    """A browser sends what needs no body without asking first, and here nobody is asked for a token."""
+    service.small.heard.clear()
+    for path in ("/v1/batches/b1/finalize", "/v1/models/reload"):
+        problem(client.post(path, headers=headers), 403)
+    assert AccessRefused("host") in service.small.heard
+    assert 200 == client.get("/v1/models", headers=headers).status_code
+
+
+def test_its_own_pages_and_programs_may_ask_for_anything(client: httpx.Client, service: Listener) -> None:
+    """They say that they come from there, or nothing."""
+    for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": service.url}):
+        assert 200 == client.post("/v1/models/reload", headers=headers).status_code

@@ -85,3 +85,11 @@ def test_answers_are_as_described(
     except hypothesis.errors.Unsatisfiable:
         # Nothing can be wrong about a request that consists of nothing.
         assert mode is GenerationMode.NEGATIVE
+
+
+def test_what_any_request_may_meet_is_described(description: schemathesis.BaseSchema) -> None:
+    """Bodies for which there is no room, and pages of other sites where nobody is asked for a token."""
+    paths = description.raw_schema["paths"]
+    assert {"403", "429"} <= set(paths["/v1/corrections"]["post"]["responses"])
+    assert "403" in paths["/v1/models/reload"]["post"]["responses"]
+    assert "403" not in paths["/v1/models"]["get"]["responses"]

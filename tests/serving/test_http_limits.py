@@ -24,7 +24,7 @@ from listening_service import Listener, listening_service
 LIMITS = Limits(
     body_bytes=20_000, batch_bytes=20_000, bodies_bytes=30_000, body_within_s=0.4,
     headers_within_s=0.6, header_bytes=8_000,
-    connections=12, drain_s=5, refusals_a_minute=20,
+    connections=12, idle_s=0.5, drain_s=5, refusals_a_minute=20,
 )  # fmt: skip
 POST = b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
@@ -226,6 +226,41 @@ def test_headers_that_come_slowly_are_given_up(service: Listener, beginning: byt
     with service.connect() as connection:
         connection.sendall(beginning)
         assert answered(connection).startswith(b"HTTP/1.1 408")
+
+
+GET = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n"
+HELD = {
+    "a byte of a second request": (GET + b"\r\n", b"G"),
+    "the body of what takes none": (GET + b"Content-Length: 1000\r\n\r\n", b"{"),
+    "the body of what was refused": (POST + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n{\r\n"),
+    "nothing after a late body": (GET + b"Content-Length: 1\r\n\r\n", b"{"),
+}
+"""What is sent, and what is sent once that is answered, of which no more comes."""
+
+
+def test_nobody_holds_a_connection_by_what_was_answered_already(service: Listener) -> None:
+    """Not with what is left of a request, nor with the beginning of another; nobody needs a token for it."""
+    with contextlib.ExitStack() as held:
+        connections = {name: held.enter_context(service.connect()) for name in HELD}
+        for name, (first, then) in HELD.items():
+            connections[name].sendall(first)
+            assert connections[name].recv(65536).startswith((b"HTTP/1.1 200", b"HTTP/1.1 401")), name
+            connections[name].sendall(then)
+        ends = {name: answered(connection)[:12] for name, connection in connections.items()}
+    assert b"HTTP/1.1 408" == ends.pop("a byte of a second request")
+    assert {b""} == set(ends.values())
+
+
+def test_nobody_holds_a_connection_by_not_reading(service: Listener) -> None:
+    """What waits to be read is thrown away with it."""
+    connection = socket.socket()
+    with connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(20)
+        connection.connect(("127.0.0.1", service.port))
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 250)
+        time.sleep(2 * LIMITS.idle_s)
+        assert 250 > answered(connection).count(b"HTTP/1.1 200")
 
 
 def test_headers_without_end_are_given_up(service: Listener) -> None:

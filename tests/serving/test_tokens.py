@@ -1,6 +1,7 @@
 """Tokens: shown once, kept as digests, in a file that nobody else can read."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,11 +71,20 @@ def test_names_are_unique_and_plain(file: TokenFile) -> None:
         file.revoke("ann")
 
 
+def test_a_pipe_is_no_file_of_tokens(file: TokenFile) -> None:
+    """Whoever asked would wait for somebody to write to it, and everybody else with them."""
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(file.path, 0o600)
+    with pytest.raises(InputError, match="no plain file"):
+        file.known()
+
+
 @pytest.mark.parametrize("content", [
     "", "[]", "{}", '{"format": 2, "tokens": []}', '{"format": 1, "tokens": [{"name": "a"}]}',
     json.dumps({"format": 1, "tokens": [{"name": "a", "role": "king", "sha256": "0" * 64, "made_at": ""}]}),
     json.dumps({"format": 1, "tokens": [{"name": "a", "role": "admin", "sha256": "0", "made_at": ""}]}),
-], ids=["empty", "list", "nothing", "newer", "short", "role", "digest"])  # fmt: skip
+    "[" * 100_000,
+], ids=["empty", "list", "nothing", "newer", "short", "role", "digest", "deep"])  # fmt: skip
 def test_a_damaged_file_lets_nobody_in(file: TokenFile, content: str) -> None:
     """It is an error, never an empty list of tokens."""
     file.path.write_text(content)

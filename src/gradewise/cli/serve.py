@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, app
+from gradewise.cli.hangups import hangups_noted
 
 MODEL, CLIENTS, LOAD = "Which model", "Who may ask", "How much at once"
 JUDGED, TEACHERS = "Judged batches", "What teachers look at"
@@ -110,6 +111,7 @@ POLL_S = 1.0
 
 
 @app.command()
+@hangups_noted()
 def serve(
     *,
     model: ServedModel = None,

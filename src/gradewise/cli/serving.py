@@ -14,6 +14,7 @@ from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import JudgedOptions, ServingOptions
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.batch_doing import read_tables
+from gradewise.cli.hangups import hung_up
 from gradewise.cli.observer import with_observer
 from gradewise.cli.terminal import say, say_unless_logged
 from gradewise.errors import MissingDependencyError
@@ -130,9 +131,12 @@ async def _serve(
         async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _spare_collections()
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
+            reload = reloader(serving)
             async with _answering_calls(serving, calls, host=host, tokens=known, limits=limits):
+                if hung_up():
+                    reload()
                 await answer_until_stopped(
-                    application(serving, listening, known), listener, limits, reload=reloader(serving)
+                    application(serving, listening, known), listener, limits, reload=reload
                 )
                 say("finishing what is under way")
     say("stopped")

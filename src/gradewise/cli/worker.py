@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel, app
+from gradewise.cli.hangups import hangups_noted
 from gradewise.cli.serve import (
     LOAD,
     POLL_S,
@@ -25,6 +26,7 @@ from gradewise.cli.serve import (
 
 
 @app.command()
+@hangups_noted()
 def worker(
     *,
     broker: Annotated[

@@ -5,6 +5,7 @@ import asyncio
 from gradewise.bootstrap.events import broker_at
 from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import ServingOptions
+from gradewise.cli.hangups import hung_up
 from gradewise.cli.observer import with_observer
 from gradewise.cli.serving import hear_service, reloader, show_models, unharmed
 from gradewise.cli.terminal import say
@@ -53,6 +54,9 @@ async def _work(
     ):
         show_models(serving)
         say(f"listening to {broker.location}; Ctrl-C ends it")
-        await until_stopped(reloader(serving))
+        reload = reloader(serving)
+        if hung_up():
+            reload()
+        await until_stopped(reload)
         say("finishing what is under way")
     say("stopped")

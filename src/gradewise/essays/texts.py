@@ -13,7 +13,6 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PRINTABLE = b"\n" + bytes(range(0x20, 0x7F))
-_LINE_ENDING_BLANKS = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\-‐‑][^\W_]+)*")
 
@@ -94,7 +93,7 @@ def _repaired_at_length(text: str) -> Repaired:
             if repaired != text:
                 found.add(name)
             text = repaired
-        text = _LINE_ENDING_BLANKS.sub("", text)
+        text = _without_line_ending_blanks(text)
     return Repaired(text, tuple(name for name in _REPAIRS if name in found))
 
 
@@ -105,6 +104,11 @@ def has_words(text: str) -> bool:
     (True, False)
     """
     return _LETTER.search(text) is not None
+
+
+def _without_line_ending_blanks(text: str) -> str:
+    # A pattern that ends in `$` tries each blank of a run anew: minutes of it in a text of blanks.
+    return "\n".join(line.rstrip() for line in text.split("\n"))
 
 
 def count_words(text: str) -> int:

@@ -1,12 +1,13 @@
 """What a client sends becomes an essay: repaired and checked as one from a file is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from gradewise.errors import InputError
+from gradewise.errors import InputError, NotFoundError
 from gradewise.essays.given_columns import spread_given
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text, text_sha256
+from gradewise.judgement.batches import BatchResult
 from gradewise.workflows.scoring.requests import ScoreRequest
 
 
@@ -48,3 +49,18 @@ def require_own_ids(requests: Sequence[ScoreRequest]) -> None:
                 f"essay {quotable(request.essay.id)!r} comes twice; give each essay an essay_id of its own"
             )
         seen.add(request.essay.id)
+
+
+async def finalized(finalize: Callable[[str], Awaitable[BatchResult]], batch_id: str) -> BatchResult:
+    """What a batch comes to, once final.
+
+    Raises:
+        NotFoundError: there is no such batch, in words that name no database and no other batch.
+    """
+    try:
+        return await finalize(batch_id)
+    except NotFoundError:
+        raise NotFoundError(
+            f"there is no batch {quotable(batch_id)!r}; those who keep the service see what there is: "
+            "gradewise batches list"
+        ) from None

@@ -156,12 +156,14 @@ class TokenFile:
 def _read(path: Path, mode: int) -> tuple[KnownToken, ...]:
     if os.name == "posix" and mode & OTHERS:
         raise InputError(f"{path} can be read by others (mode {mode & 0o777:o}); run: chmod 600 {path}")
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{path} is no plain file; give one that `gradewise tokens new` made")
     try:
         content = json.loads(path.read_bytes())
         if content["format"] != FORMAT:
             raise InputError(f"{path} is of format {quotable(str(content['format']))}, known is {FORMAT}")
         return tuple(_known(each) for each in content["tokens"])
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise InputError(
             f"{path} is no file of tokens; restore it, or remove it and make new ones: gradewise tokens new"
         ) from error

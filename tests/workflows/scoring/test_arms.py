@@ -177,11 +177,14 @@ def test_a_shadow_that_reads_otherwise_reads_itself() -> None:
     ],
     ids=["raises", "sleeps", "nonsense"],
 )
-def test_a_bad_challenger_is_counted_and_held_back(behaves: Behaviour, fates: dict[str, int]) -> None:
-    """Whatever it does, answers stay; after two failures it is left alone for a while."""
+def test_a_bad_challenger_is_counted_and_held_back(
+    caplog: pytest.LogCaptureFixture, behaves: Behaviour, fates: dict[str, int]
+) -> None:
+    """Whatever it does, answers stay; after two failures it is left alone, and its words are not logged."""
     kept = Kept()
     assert fates == in_the_shadow(MadeUpModel("challenger", behaves=behaves), kept, times=3)
     assert [] == kept.grades
+    assert "quote" not in caplog.text
 
 
 def test_what_does_not_fit_the_queue_is_dropped() -> None:

@@ -72,6 +72,16 @@ class Gated(MadeUpModel):
         return super().read(essays)
 
 
+class Refusing(MadeUpModel):
+    """A model that needs what an essay called ``refused`` lacks."""
+
+    def read(self, essays: Sequence[Essay]) -> tuple[Reading, ...]:
+        """Read the others."""
+        if any(each.id == "refused" for each in essays):
+            raise InputError("essay 'refused' has no task; send prompt_text")
+        return super().read(essays)
+
+
 @dataclass
 class Service:
     """Scoring with everything around it."""
@@ -289,6 +299,23 @@ def test_a_challenger_that_fails_is_replaced() -> None:
         lambda scoring: scoring.score(asked("1", unit="anna")), lambda: service.scoring(share=1)
     )
     assert ("old", "champion", ("challenger",)) == (scored.model.name, scored.arm, scored.lacks)
+
+
+def test_an_essay_that_the_challenger_alone_refuses_is_graded() -> None:
+    """A trial takes no grade from anybody, and goes on; what nobody grades is refused."""
+    service = Service(MadeUpModel("old"), Refusing("new"))
+
+    async def go(scoring: Scoring) -> list[Scored]:
+        return [await scoring.score(asked("refused")) for _ in range(5)] + [await scoring.score(asked("1"))]
+
+    *instead, after = run(go, lambda: service.scoring(share=1))
+    assert {("old", "champion", ("challenger",))} == {
+        (each.model.name, each.arm, each.lacks) for each in instead
+    }
+    assert ("new", "challenger", ()) == (after.model.name, after.arm, after.lacks)
+    neither = Service(Refusing("old"), Refusing("new"))
+    with pytest.raises(InputError, match="no task"):
+        run(lambda scoring: scoring.score(asked("refused")), lambda: neither.scoring(share=1))
 
 
 def test_a_challenger_answers_its_share() -> None:

@@ -455,3 +455,36 @@ def test_a_model_that_grades_otherwise_is_refused(bundle_pair: Pair) -> None:
         assert ("refused", "parity") == (result.outcome, result.reason)
 
     asyncio.run(serve())
+
+
+def test_who_ends_waits_for_no_reload(bundle_pair: Pair) -> None:
+    """A trial that goes on is given up, and so are looks that wait for it; who asked hears no more."""
+    first, second = bundle_pair
+
+    async def serve() -> None:
+        source, told, trying, given_up = Turning(first), Told(), asyncio.Event(), asyncio.Event()
+
+        async def endless(files: Mapping[str, bytes]) -> None:
+            if files == first:
+                return
+            trying.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                given_up.set()
+
+        slot = slot_of(source, told, trial=endless)
+        await slot.reload(asked_by="start")
+        source.files = second
+        asked = [asyncio.create_task(slot.reload(asked_by="signal"))]
+        await trying.wait()
+        asked.append(asyncio.create_task(slot.reload(asked_by="signal")))
+        await asyncio.sleep(0)
+        await slot.close()
+        assert given_up.is_set()
+        assert slot.current is None
+        ends = await asyncio.gather(*asked, return_exceptions=True)
+        assert [asyncio.CancelledError] * 2 == [type(each) for each in ends]
+        assert [("swapped", "")] == told.said
+
+    asyncio.run(serve())

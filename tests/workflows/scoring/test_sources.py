@@ -18,6 +18,7 @@ from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.register import register
 from gradewise.workflows.registry.rollback import rollback
 from gradewise.workflows.registry.services import RegistryServices
+from gradewise.workflows.registry.signing import manifest_path
 from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.sources import (
     BundlePath,
@@ -193,6 +194,33 @@ def test_a_bundle_that_was_meddled_with_is_refused(
         assert content_id(bundle_pair[0]) == result.model_digest
         assert slot.status.refusal is not None
         assert SECOND == slot.status.refusal.version
+
+    asyncio.run(serve())
+
+
+@pytest.mark.parametrize(
+    "lay", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["pipe", "endless"]
+)
+@pytest.mark.parametrize("which", ["signature", "manifest"])
+def test_a_look_waits_for_no_pipe_and_reads_no_device(
+    deploy: DeployDirectory, bundle_pair: Pair, lay: Callable[[Path], object], which: str
+) -> None:
+    """Not even the look that only asks what is wanted; the old model goes on, and so do looks."""
+    manifest = manifest_path(deploy, "production")
+    lies_at = manifest if which == "manifest" else deploy.place(SECOND) / SIGNATURE
+
+    async def serve() -> None:
+        slot = slot_of(DeployedBundle(deploy.path.parent, NAME), Told())
+        await slot.reload(asked_by="start")
+        lies_at.unlink(missing_ok=True)
+        lay(lies_at)
+        deploy.point("production", SECOND)
+        result = await slot.reload(asked_by="watch")
+        assert ("refused", "unsafe") == (result.outcome, result.reason)
+        assert content_id(bundle_pair[0]) == result.model_digest
+        deploy.point("production", FIRST)
+        manifest.unlink(missing_ok=True)
+        assert "same" == (await slot.reload(asked_by="watch")).outcome
 
     asyncio.run(serve())
 

@@ -25,8 +25,9 @@ from gradewise.serving.events.messages import (
     read_data,
     read_envelope,
 )
-from gradewise.serving.http.bodies import ScoreBody, asked_request
+from gradewise.serving.http.bodies import ScoreBody, asked_requests
 from gradewise.serving.http.problems import problem_of
+from gradewise.serving.intake import finalized
 from gradewise.telemetry import correlated, correlation_id, reason_of, stack_of
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.services import Serving
@@ -173,7 +174,8 @@ class Worker:
     async def _scored(self, envelope: Envelope) -> OutboxEvent:
         body = read_data(envelope, ScoreBody)
         score_id = derived_id(SCORE_REQUESTED, envelope.id)
-        request = replace(asked_request(body, n_reasons=body.reasons), score_id=score_id)
+        (asked,) = await asked_requests([body], n_reasons=body.reasons)
+        request = replace(asked, score_id=score_id)
         known = await self._known(request, envelope)
         if known is not None:
             return known
@@ -203,7 +205,7 @@ class Worker:
         asked = read_data(envelope, BatchAsked)
         if self._serving.finalize is None:
             raise PlanError("this worker was started without batches of judged essays")
-        await self._serving.finalize(asked.batch_id)
+        await finalized(self._serving.finalize, asked.batch_id)
 
     def _remember(self, key: str) -> None:
         self._answered[key] = None

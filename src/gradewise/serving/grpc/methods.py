@@ -1,7 +1,12 @@
 """What may be called, over the use cases that HTTP asks too."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
 
 from gradewise.errors import NotFoundError
 from gradewise.essays.suggestions import quotable
@@ -18,26 +23,25 @@ from gradewise.serving.grpc.answers import (
     slot_message,
 )
 from gradewise.serving.grpc.asked import asked_batch, asked_correction, asked_queue, asked_score
-from gradewise.serving.grpc.calls import Calls, Context, Method
-from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringServicer
-from gradewise.serving.http.bodies import asked_request
+from gradewise.serving.grpc.calls import SERVICE, Calls, Context, Method, Sent
+from gradewise.serving.http.bodies import asked_requests
 from gradewise.serving.http.problems import ProblemError
-from gradewise.serving.intake import require_own_ids
+from gradewise.serving.intake import finalized, require_own_ids
 from gradewise.serving.limits import Limits
 from gradewise.workflows.scoring.reviewing import review_queue, take_correction
 from gradewise.workflows.scoring.services import Serving
 
-SCORE = Method(name="Score", role="score")
-SCORE_BATCH = Method(name="ScoreBatch", role="score")
-FINALIZE = Method(name="Finalize", role="score")
-RELOAD = Method(name="Reload", role="admin")
-CORRECT = Method(name="Correct", role="review")
-FIND_SCORE = Method(name="FindScore", role="score")
-REVIEW_QUEUE = Method(name="ReviewQueue", role="review")
-MODELS = Method(name="Models", role="score")
+SCORE = Method(name="Score", role="score", asked=pb.ScoreRequest)
+SCORE_BATCH = Method(name="ScoreBatch", role="score", asked=pb.ScoreBatchRequest)
+FINALIZE = Method(name="Finalize", role="score", asked=pb.FinalizeRequest)
+RELOAD = Method(name="Reload", role="admin", asked=pb.ReloadRequest)
+CORRECT = Method(name="Correct", role="review", asked=pb.CorrectRequest)
+FIND_SCORE = Method(name="FindScore", role="score", asked=pb.FindScoreRequest)
+REVIEW_QUEUE = Method(name="ReviewQueue", role="review", asked=pb.ReviewQueueRequest)
+MODELS = Method(name="Models", role="score", asked=pb.ModelsRequest)
 
 
-class Methods(ScoringServicer):
+class Methods:
     """Answers what gradewise.proto describes.
 
     Args:
@@ -49,46 +53,33 @@ class Methods(ScoringServicer):
     def __init__(self, serving: Serving, calls: Calls, limits: Limits) -> None:
         self._serving, self._calls, self._limits = serving, calls, limits
 
-    async def Score(self, request: pb.ScoreRequest, context: Context) -> pb.Scored:  # noqa: N802 - of the protocol
-        """Grade one essay."""
-        return await self._calls.answer(SCORE, request, context, self._score)
+    def handler(self) -> grpc.GenericRpcHandler:
+        """What a server is given."""
+        work: Mapping[Method[Any], Callable[[Any, Context], Awaitable[Message]]] = {
+            SCORE: self._score, SCORE_BATCH: self._score_batch, FINALIZE: self._finalize,
+            RELOAD: self._reload, CORRECT: self._correct, FIND_SCORE: self._find_score,
+            REVIEW_QUEUE: self._review_queue, MODELS: self._models,
+        }  # fmt: skip
+        return grpc.method_handlers_generic_handler(
+            SERVICE, {method.name: self._answered(method, does) for method, does in work.items()}
+        )
 
-    async def ScoreBatch(self, request: pb.ScoreBatchRequest, context: Context) -> pb.ScoredBatch:  # noqa: N802 - the same
-        """Grade essays by one model."""
-        return await self._calls.answer(SCORE_BATCH, request, context, self._score_batch)
+    def _answered(
+        self, method: Method[Any], work: Callable[[Any, Context], Awaitable[Message]]
+    ) -> grpc.RpcMethodHandler:
+        async def answer(sent: Sent, context: Context) -> Message:
+            return await self._calls.answer(method, sent, context, work)
 
-    async def Finalize(self, request: pb.FinalizeRequest, context: Context) -> pb.BatchResult:  # noqa: N802 - the same
-        """Make a judged batch final."""
-        return await self._calls.answer(FINALIZE, request, context, self._finalize)
-
-    async def Reload(self, request: pb.ReloadRequest, context: Context) -> pb.Reloads:  # noqa: N802 - the same
-        """Look for other models."""
-        return await self._calls.answer(RELOAD, request, context, self._reload)
-
-    async def Correct(self, request: pb.CorrectRequest, context: Context) -> pb.Correction:  # noqa: N802 - the same
-        """Keep what a teacher decided."""
-        return await self._calls.answer(CORRECT, request, context, self._correct)
-
-    async def FindScore(self, request: pb.FindScoreRequest, context: Context) -> pb.Record:  # noqa: N802 - the same
-        """Show an answer."""
-        return await self._calls.answer(FIND_SCORE, request, context, self._find_score)
-
-    async def ReviewQueue(self, request: pb.ReviewQueueRequest, context: Context) -> pb.Queue:  # noqa: N802 - the same
-        """Show what waits for a teacher."""
-        return await self._calls.answer(REVIEW_QUEUE, request, context, self._review_queue)
-
-    async def Models(self, request: pb.ModelsRequest, context: Context) -> pb.Slots:  # noqa: N802 - the same
-        """Show which models answer."""
-        return await self._calls.answer(MODELS, request, context, self._models)
+        return grpc.stream_unary_rpc_method_handler(answer, response_serializer=_as_bytes)
 
     async def _score(self, request: pb.ScoreRequest, context: Context) -> pb.Scored:
         body = asked_score(request)
-        asked = asked_request(body, n_reasons=body.reasons)
+        (asked,) = await asked_requests([body], n_reasons=body.reasons)
         return scored_message(await self._serving.scoring.score(asked, deadline_s=self._deadline_s(context)))
 
     async def _score_batch(self, request: pb.ScoreBatchRequest, context: Context) -> pb.ScoredBatch:
         body = asked_batch(request)
-        asked = [asked_request(essay, n_reasons=body.reasons) for essay in body.essays]
+        asked = await asked_requests(body.essays, n_reasons=body.reasons)
         require_own_ids(asked)
         scored = await self._serving.scoring.score_many(
             asked, batch_id=body.batch_id, deadline_s=self._deadline_s(context)
@@ -98,7 +89,7 @@ class Methods(ScoringServicer):
     async def _finalize(self, request: pb.FinalizeRequest, _context: Context) -> pb.BatchResult:
         if self._serving.finalize is None:
             raise _lacking("batches of judged essays")
-        return batch_message(await self._serving.finalize(request.batch_id))
+        return batch_message(await finalized(self._serving.finalize, request.batch_id))
 
     async def _reload(self, _request: pb.ReloadRequest, _context: Context) -> pb.Reloads:
         told = await asyncio.gather(*(slot.reload(asked_by="request") for slot in self._serving.slots))
@@ -153,6 +144,10 @@ class Methods(ScoringServicer):
         """Seconds that the caller waits; ``None`` where the call has no deadline."""
         left = context.time_remaining()
         return None if left is None else min(left, self._limits.longest_deadline_s)
+
+
+def _as_bytes(answer: Message) -> bytes:
+    return bytes(answer.SerializeToString())
 
 
 def _lacking(what: str) -> ProblemError:

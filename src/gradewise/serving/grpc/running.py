@@ -13,8 +13,8 @@ from grpc_health.v1.health import aio as health
 from grpc_reflection.v1alpha import reflection
 
 from gradewise.errors import InputError, PlanError, UnavailableError
+from gradewise.serving.grpc.bystanders import Bystanders
 from gradewise.serving.grpc.calls import SERVICE, Calls
-from gradewise.serving.grpc.gradewise_pb2_grpc import add_ScoringServicer_to_server
 from gradewise.serving.grpc.methods import Methods
 from gradewise.serving.http.guard import Failures, Guard
 from gradewise.serving.limits import Limits
@@ -67,11 +67,15 @@ async def answering_calls(
         UnavailableError: the port is taken, or the host is not this machine's.
     """
     limits = listening.limits
-    server = grpc.aio.server(options=_options(limits), maximum_concurrent_rpcs=limits.connections)
+    server = grpc.aio.server(
+        interceptors=(Bystanders(limits),),
+        options=_options(limits),
+        maximum_concurrent_rpcs=limits.connections,
+    )
     checked = health.HealthServicer()
     guard = Guard(tokens, serving.listener, failures=Failures(limits.refusals_a_minute))
-    methods = Methods(serving, Calls(guard, serving.listener), limits)
-    add_ScoringServicer_to_server(methods, server)  # type: ignore[no-untyped-call]  # generated
+    methods = Methods(serving, Calls(guard, serving.listener, limits), limits)
+    server.add_generic_rpc_handlers((methods.handler(),))
     health_pb2_grpc.add_HealthServicer_to_server(checked, server)
     reflection.enable_server_reflection((SERVICE, "grpc.health.v1.Health", reflection.SERVICE_NAME), server)
     address = _bind(server, listening)

@@ -1,4 +1,4 @@
-"""Connections that cannot be held open by sending little, nor fill the memory by sending much."""
+"""Connections that cannot be held open by sending or reading little, nor fill the memory by sending much."""
 
 import asyncio
 from typing import Any
@@ -16,11 +16,12 @@ _TOO_SLOW = b"the headers did not arrive in time"
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection: uvicorn's, with bounds on how long headers may be, and may take.
+    """One connection: uvicorn's, with bounds on how long headers may be, and on how long a client may take.
 
-    Uvicorn's own time limit begins after the first answer, and its parser takes headers of any length. Its
-    own limit of connections refuses everybody while there are too many; here those are refused who came too
-    late, and the others are answered.
+    Uvicorn's own time limit begins after the first answer, ends with the next byte, and its parser takes
+    headers of any length. Its own limit of connections refuses everybody while there are too many; here
+    those are refused who came too late, and the others are answered. But for while a request is answered,
+    where what answers bounds how long its body may take, a clock of the client's always runs.
     """
 
     limits = Limits()
@@ -31,7 +32,8 @@ class GuardedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, **rest)
         self._timer: asyncio.TimerHandle | None = None
-        self._in_headers, self._n_bytes = True, 0
+        self._unread: asyncio.TimerHandle | None = None
+        self._in_headers, self._in_request, self._n_bytes = True, True, 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Expect headers from now on; who is one too many is told so when they are there."""
@@ -41,11 +43,12 @@ class GuardedProtocol(HttpToolsProtocol):
             transport.abort()  # type: ignore[attr-defined]  # even those who are only told cost a descriptor
             return
         self.limit_concurrency = 0 if n > most else None
-        self._expect_headers()
+        self._keep_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer."""
+        """Forget the timers."""
         self._stop_timer()
+        self._stop_expecting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -53,32 +56,61 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._in_headers:
             self._n_bytes += len(data)
         super().data_received(data)
-        if not self._in_headers or not self._n_bytes:
-            return
-        if self._n_bytes > self.limits.header_bytes:
+        if self._in_headers and self._n_bytes > self.limits.header_bytes:
             self._refuse(b"431 Request Header Fields Too Large", _TOO_LARGE)
-        elif self._timer is None:  # mostly headers come at once
-            self._expect_headers()
+        else:
+            self._keep_time()
 
     def on_message_begin(self) -> None:
         """A request begins, perhaps within what was just received."""
-        self._in_headers, self._n_bytes = True, 0
+        self._in_headers, self._in_request, self._n_bytes = True, True, 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Headers are over."""
         self._in_headers = False
-        self._stop_timer()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """A request is over; the next one begins with its first byte."""
         super().on_message_complete()
-        self._in_headers, self._n_bytes = True, 0
+        self._in_headers, self._in_request, self._n_bytes = True, False, 0
 
-    def _expect_headers(self) -> None:
-        self._stop_timer()
-        self._timer = self.loop.call_later(self.limits.headers_within_s, self._too_slow)
+    def on_response_complete(self) -> None:
+        """An answer is given: from here on it is the client's turn again, to read it and to go on."""
+        super().on_response_complete()
+        if not self.flow.write_paused:
+            self._expect_reader()
+        self._keep_time()
+
+    def pause_writing(self) -> None:
+        """Much of an answer waits to be read."""
+        super().pause_writing()
+        self._expect_reader()
+
+    def resume_writing(self) -> None:
+        """Most of it was."""
+        self._expect_reader()
+        super().resume_writing()
+
+    def _keep_time(self) -> None:
+        """See that a clock runs wherever it is the client's turn.
+
+        One for the headers of a request, and for what is left of it after its answer; or else uvicorn's, for
+        another request.
+        """
+        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]  # not before a request
+            self._stop_timer()
+        elif self._in_request or self._n_bytes:
+            if self._timer is None:
+                self._timer = self.loop.call_later(self.limits.headers_within_s, self._too_slow)
+        else:
+            self._stop_timer()
+            if self.timeout_keep_alive_task is None and not self.transport.is_closing():
+                # Something came after the answer that was no request yet, such as the rest of its body.
+                self.timeout_keep_alive_task = self.loop.call_later(
+                    self.timeout_keep_alive, self.timeout_keep_alive_handler
+                )
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -86,7 +118,26 @@ class GuardedProtocol(HttpToolsProtocol):
             self._timer = None
 
     def _too_slow(self) -> None:
-        self._refuse(b"408 Request Timeout", _TOO_SLOW)
+        if self._in_headers:
+            self._refuse(b"408 Request Timeout", _TOO_SLOW)
+        else:  # was answered already
+            self.transport.close()
+
+    def _expect_reader(self) -> None:
+        """Give up a client that leaves unread what waits for it now."""
+        self._stop_expecting()
+        if self.transport.get_write_buffer_size():
+            self._unread = self.loop.call_later(self.limits.idle_s, self._give_up_reader)
+
+    def _stop_expecting(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _give_up_reader(self) -> None:
+        # Nobody says when the last of an answer has gone out, so that it may have by now.
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def _refuse(self, status: bytes, said: bytes) -> None:
         if not self.transport.is_closing():
@@ -94,6 +145,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 b"HTTP/1.1 " + status + b"\r\ncontent-type: text/plain\r\nconnection: close\r\n"
                 b"content-length: " + str(len(said)).encode() + b"\r\n\r\n" + said
             )
+            self._expect_reader()
             self.transport.close()
 
 

@@ -20,7 +20,7 @@ tokens, send Authorization: Bearer TOKEN; a role may do what those before it may
 SAID = {
     400: "The request is malformed.",
     401: "A token is missing or unknown.",
-    403: "The token's role does not suffice.",
+    403: "The token's role does not suffice, or a page of another site asks.",
     404: "There is nothing of that id.",
     408: "The body came too slowly.",
     409: "It cannot be done as things stand.",
@@ -34,8 +34,9 @@ SAID = {
     504: "The answer would have come too late.",
 }
 """What statuses mean."""
-_OF_BODIES = (400, 408, 413, 415, 422)
+_OF_BODIES = (400, 408, 413, 415, 422, 429)
 _OF_TOKENS = (401, 403, 429, 503)
+_OF_PAGES = (403,)
 _OF_ALL = (421, 500)
 
 
@@ -76,7 +77,7 @@ def _operation(endpoint: Endpoint, *, asks_for_tokens: bool) -> dict[str, Any]:
             }
             for each in endpoint.parameters
         ],
-        "responses": dict(_responses(endpoint, needs_token=needs)),
+        "responses": dict(_responses(endpoint, needs_token=needs, asks_for_tokens=asks_for_tokens)),
     }  # fmt: skip
     if endpoint.body is not None:
         content: dict[str, Any] = {"schema": _reference(endpoint.body)}
@@ -104,11 +105,14 @@ def _operation_id(endpoint: Endpoint) -> str:
     return "_".join([endpoint.method.lower(), *(word for word in words if word != "v1")]) or "get_start"
 
 
-def _responses(endpoint: Endpoint, *, needs_token: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _responses(
+    endpoint: Endpoint, *, needs_token: bool, asks_for_tokens: bool
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "200", _response("Done.", _answer_content(endpoint.answers))
     statuses = {
         *endpoint.refusals, *_OF_ALL, *(_OF_BODIES if endpoint.body else ()),
         *(_OF_TOKENS if needs_token else ()),
+        *(() if asks_for_tokens or endpoint.method == "GET" else _OF_PAGES),
     }  # fmt: skip
     problem = {MEDIA_TYPE: {"schema": _reference(ProblemBody)}}
     for status in sorted(statuses):

@@ -25,6 +25,8 @@ PROTECTION = (
     (b"cache-control", b"no-store"),
 )
 """Headers of every answer: nothing is kept, framed, fetched from elsewhere, or taken for what it is not."""
+READING = ("GET", "HEAD")
+"""Methods that bring nothing about."""
 OTHER = "other"
 _NAME = CORRELATION.lower()
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -104,16 +106,22 @@ class Envelope:
             self._tell(scope, status, self._clock() - started, failed)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """A page of the web must not ask a service on its reader's own machine by a name of its own."""
-        if not self._hosts or _host_name(header(scope, "host") or "") in self._hosts:
+        """A page of the web must not ask a service on its reader's own machine, by whatever name.
+
+        What it would be answered its reader's browser keeps from it; what it would bring about, nobody does.
+        """
+        if not self._hosts:
+            return None
+        if _host_name(header(scope, "host") or "") not in self._hosts:
+            said = "the service does not go by this name; ask for localhost, or 127.0.0.1"
+            problem = ProblemError(HTTPStatus.MISDIRECTED_REQUEST, said)
+        elif scope["method"] not in READING and _asked_elsewhere(scope):
+            said = "a page of another site must not ask for this; ask from a program, or with a token"
+            problem = ProblemError(HTTPStatus.FORBIDDEN, said)
+        else:
             return None
         self._listener(AccessRefused("host"))
-        return problem_response(
-            ProblemError(
-                HTTPStatus.MISDIRECTED_REQUEST,
-                "the service does not go by this name; ask for localhost, or 127.0.0.1",
-            )
-        )
+        return problem_response(problem)
 
     def _tell(self, scope: Scope, status: int, seconds: float, failed: Exception | None) -> None:
         state = scope.get("state", {})
@@ -142,6 +150,15 @@ def _asked_correlation(scope: Scope) -> str | None:
     """The client's correlation id, where it is one."""
     asked = header(scope, _NAME)
     return asked if asked and _CORRELATION.fullmatch(asked) else None
+
+
+def _asked_elsewhere(scope: Scope) -> bool:
+    """Whether a browser asks for a page that comes from elsewhere; programs say nothing of the kind."""
+    site = header(scope, "sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = header(scope, "origin")
+    return origin is not None and origin.partition("://")[2] != header(scope, "host")
 
 
 def _host_name(host: str) -> str:

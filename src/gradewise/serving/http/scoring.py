@@ -9,12 +9,12 @@ from fastapi import Request
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols import ScoreLog
 from gradewise.serving.http.answers import BatchResultBody, ScoredBatchBody, ScoredBody
-from gradewise.serving.http.bodies import BATCH_EXAMPLE, SCORE_EXAMPLE, BatchBody, ScoreBody, asked_request
+from gradewise.serving.http.bodies import BATCH_EXAMPLE, SCORE_EXAMPLE, BatchBody, ScoreBody, asked_requests
 from gradewise.serving.http.endpoints import Endpoint, Parameter
 from gradewise.serving.http.log_answers import RecordBody
 from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.http.reading import BodyLimits, asked_deadline
-from gradewise.serving.intake import require_own_ids
+from gradewise.serving.intake import finalized, require_own_ids
 from gradewise.serving.limits import Limits
 
 if TYPE_CHECKING:
@@ -97,12 +97,12 @@ class _Scoring:
 
     async def score(self, request: Request, body: ScoreBody) -> ScoredBody:
         deadline_s = asked_deadline(request, longest_s=self._limits.longest_deadline_s)
-        asked = asked_request(body, n_reasons=body.reasons)
+        (asked,) = await asked_requests([body], n_reasons=body.reasons)
         return ScoredBody.of_scored(await self._serving.scoring.score(asked, deadline_s=deadline_s))
 
     async def score_batch(self, request: Request, body: BatchBody) -> ScoredBatchBody:
         deadline_s = asked_deadline(request, longest_s=self._limits.longest_deadline_s)
-        asked = [asked_request(essay, n_reasons=body.reasons) for essay in body.essays]
+        asked = await asked_requests(body.essays, n_reasons=body.reasons)
         require_own_ids(asked)
         scored = await self._serving.scoring.score_many(asked, batch_id=body.batch_id, deadline_s=deadline_s)
         return ScoredBatchBody(scores=[ScoredBody.of_scored(each) for each in scored])
@@ -111,7 +111,7 @@ class _Scoring:
         if self._serving.finalize is None:
             raise _lacking("batches of judged essays")
         batch_id = request.path_params["batch_id"]
-        result = await self._serving.finalize(batch_id)
+        result = await finalized(self._serving.finalize, batch_id)
         return BatchResultBody.of(result)
 
     async def stored(self, request: Request, _body: None) -> RecordBody:

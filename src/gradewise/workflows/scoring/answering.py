@@ -59,7 +59,7 @@ class Answering:
         return self._admission.admitted
 
     async def answer(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> ModelAnswer:
-        """What the chosen model says, or the champion where a challenger fails.
+        """What the chosen model says, or the champion where a challenger fails or refuses an essay.
 
         Args:
             chosen: the model.
@@ -74,10 +74,11 @@ class Answering:
         """
         try:
             answer = await self._asked(chosen, requests, deadline)
-        except (InputError, BusyError, DeadlineError, TimeoutError):
+        except (BusyError, DeadlineError, TimeoutError):
             raise
-        except Exception:
-            other = self._arms.instead_of(chosen)
+        except Exception as error:
+            # What the challenger alone cannot read, such as a text without its task, is no failure of it.
+            other = self._arms.instead_of(chosen, has_failed=not isinstance(error, InputError))
             if other is None:
                 raise
             return await self._asked(other, requests, deadline)

@@ -88,17 +88,20 @@ class Arms:
             return self._take_champion(lacks=("challenger",))
         return Chosen("challenger", model)
 
-    def instead_of(self, failed: Chosen) -> Chosen | None:
-        """The champion in place of a challenger that failed, which is counted; ``None`` after the champion.
+    def instead_of(self, failed: Chosen, *, has_failed: bool = True) -> Chosen | None:
+        """The champion in place of a challenger that does not answer; ``None`` after the champion.
 
-        For failures of the model, not for essays that no model could grade.
+        Args:
+            failed: who does not.
+            has_failed: whether that counts as a failure, as an essay that a model refuses does not.
 
         Raises:
             UnavailableError: no champion is loaded.
         """
         if failed.arm == "champion":
             return None
-        self._breaker.failed()
+        if has_failed:
+            self._breaker.failed()
         return self._take_champion(lacks=("challenger",))
 
     def worked(self, chosen: Chosen) -> None:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from gradewise.errors import GradewiseError
 from gradewise.essays.records import Essay
 from gradewise.service_events import ShadowEnded
 from gradewise.telemetry import Listener, silent
@@ -133,7 +134,9 @@ class Shadow:
             return ShadowEnded("late")
         except Exception as error:  # noqa: BLE001 - whatever a challenger raises concerns no answer
             self._breaker.failed()
-            _logger.warning("the challenger failed in the shadow: %s", error)
+            # Words of an error that is not gradewise's own may quote the essay.
+            said = error if isinstance(error, GradewiseError) else type(error).__name__
+            _logger.warning("the challenger failed in the shadow: %s", said)
             return ShadowEnded("failed")
         if not sensible:
             self._breaker.failed()

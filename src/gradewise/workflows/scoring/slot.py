@@ -139,7 +139,9 @@ class ModelSlot:
             await self.reload(asked_by="watch")
 
     async def close(self) -> None:
-        """Let go of the model, once a reload that is under way has ended."""
+        """Let go of the model; a reload that is under way is given up, as nobody would be answered by it."""
+        for each in self._under_way:
+            each.cancel()
         async with self._turn:
             self._current, self._token, self._refused_token, self._content_id = None, None, None, ""
             self._status = SlotStatus(slot=self._status.slot, place=self._status.place)

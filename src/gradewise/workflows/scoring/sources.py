@@ -6,11 +6,13 @@ were exchanged meanwhile are refused by their digests, never mixed.
 """
 
 import hashlib
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gradewise.errors import BundleError, InputError
+from gradewise.errors import BundleError, InputError, UnsafeBundleError
 from gradewise.models.bundle_archives import is_archive, read_archive
 from gradewise.models.bundle_naming import IN_RUN
 from gradewise.models.bundle_storage import SIGNATURE, read_plain_files
@@ -22,6 +24,9 @@ from gradewise.workflows.registry.copies import deploy_directory, fetch_files
 from gradewise.workflows.registry.deployment import ACTIVE, ARCHIVE, LINKED, DeployDirectory
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.signing import manifest_path
+
+LONGEST_SIGNATURE = 1 << 20
+"""Bytes: of ten thousand files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,7 @@ class BundleSource(Protocol):
 
     Both methods leave the event loop for anything that blocks. What they raise means that nothing can be said
     for now: `UnavailableError` where something does not answer, `OSError` where the disk does not,
-    `RegistryError` where something lies there that does not belong.
+    `RegistryError` and `UnsafeBundleError` where something lies there that does not belong.
     """
 
     @property
@@ -206,13 +211,22 @@ def read_small(path: Path) -> bytes | None:
     """The bytes of a small file, a manifest's most at most and one more; ``None`` where there is none.
 
     Raises:
+        UnsafeBundleError: a pipe or a device is there.
         OSError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(LONGEST + 1)
+        return _read_regular(path, LONGEST + 1)
     except FileNotFoundError:
         return None
+
+
+def _read_regular(path: Path, most: int) -> bytes:
+    """The beginning of a file; a pipe would be waited for, and a device could be read for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UnsafeBundleError(f"{path} is no plain file; deploy the bundle again")
+        return file.read(most)
 
 
 def _read(place: Path) -> dict[str, bytes]:
@@ -222,7 +236,7 @@ def _read(place: Path) -> dict[str, bytes]:
 def _content_id(place: Path) -> str:
     """Of a directory that is a bundle; empty where its signature is not there, or it is an archive."""
     try:
-        return hashlib.sha256((place / SIGNATURE).read_bytes()).hexdigest()
+        return hashlib.sha256(_read_regular(place / SIGNATURE, LONGEST_SIGNATURE)).hexdigest()
     except (FileNotFoundError, NotADirectoryError):
         return ""
 
