@@ -57,7 +57,7 @@ def test_a_polite_end_is_an_exit_with_the_signals_number(
     def end(*_arguments: object, **_options: object) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(program, "app", end)
+    monkeypatch.setattr("gradewise.cli.program.program", end)
     assert 128 + signal.SIGTERM == start(monkeypatch)
     assert "error: stopped; no file is half-written\n" == capsys.readouterr().err
 

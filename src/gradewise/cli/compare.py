@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import app
-from gradewise.cli.plan_command import RESEARCH
+from gradewise.cli.commands import RESEARCH
 
 
 @app.command("compare-cv-runs", rich_help_panel=RESEARCH)

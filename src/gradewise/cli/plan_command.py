@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gradewise.cli.app import app
+from gradewise.cli.commands import RESEARCH
 from gradewise.cli.options import PlanOption, plan_values
 from gradewise.errors import PlanError
 
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
-RESEARCH = "Research"
-"""Under which heading help shows the commands of the research bench."""
 PLAN_FLAGS = ("--train-path", "--dataset-path", "--ellipse-train-path", "--config", "--config-path", "--plan")
 """How a plan or a file of essays may be named by an option."""
 PLAN_HELP = "A plan or config (.yaml), or a file of graded essays or labelled texts (.csv, .jsonl, .parquet)."
