@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.intervals import Interval
 
 ABSENT = "–"
 """What stands where a figure is not defined."""
