@@ -1,11 +1,21 @@
 """The program knows its commands without importing them, and imports the one that is asked for."""
 
+import asyncio
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from databases import lay_out_registry
+from gradewise.bootstrap import score_log_from
 from gradewise.cli.app import app
 from gradewise.cli.commands import COMMANDS, Known
 from gradewise.cli.main import run
 from gradewise.cli.program import loaded, name_of
+from gradewise.settings import read_settings
+from gradewise.testing.score_logs import made_up_correction, made_up_draft
 
 
 def said_by_its_module(known: Known) -> Known:
@@ -55,3 +65,45 @@ def test_names_are_completed(
     monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
     assert 0 == run([])
     assert offered == sorted(capsys.readouterr().out.split())
+
+
+SOURCE = str(Path(__file__).parents[2] / "src")
+LISTS = """
+import os, sys
+from gradewise.cli.main import run
+lists = "scores list,scores verify -q,reviews list,corrections list,registry list,batches list,runs list"
+for url in sys.argv[1:]:
+    os.environ["GRADEWISE_DATABASE_URL"] = url
+    for command in lists.split(","):
+        assert run(command.split()) == 0, command
+heavy = "numpy scipy sklearn lightgbm onnx onnxruntime wordfreq harper ftfy simplemma safetensors jinja2 yaml"
+print("loaded:", *sorted(set(heavy.split()) & set(sys.modules)))
+"""
+
+
+def add_answers(count: int) -> None:
+    """Write so many answers down, and what a teacher decided about the first."""
+    answers = [made_up_draft(number, route="review") for number in range(count)]
+
+    async def _add() -> None:
+        async with score_log_from(read_settings()) as log:
+            await log.add(answers)
+            await log.correct(made_up_correction(1, answers[0]))
+
+    asyncio.run(_add())
+
+
+def test_a_list_loads_what_it_shows_and_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither arrays nor what reads texts, whether there is something in the database or nothing."""
+    empty, small = (f"sqlite:///{tmp_path / name}.sqlite" for name in ("empty", "small"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", SOURCE)
+    monkeypatch.setenv("GRADEWISE_DATABASE_URL", small)
+    lay_out_registry(empty)
+    shutil.copy("empty.sqlite", "small.sqlite")
+    add_answers(3)
+    asked = subprocess.run(
+        [sys.executable, "-c", LISTS, empty, small], check=True, capture_output=True, text=True
+    )
+    assert "loaded:" == asked.stdout.splitlines()[-1]
+    assert all(f"{count} answers unchanged" in asked.stdout for count in (0, 3))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.intake import NO_TEXT
+from gradewise.essays.cell_limits import NO_TEXT
 from gradewise.essays.numbers import finite_number
 from gradewise.judgement.decisions import Comparison
 
