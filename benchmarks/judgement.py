@@ -15,15 +15,9 @@ from benchmarks.corpora import judgement_sessions
 from benchmarks.measurements import Measurement, seconds_of, show, write
 from gradewise.evaluation.results import Interval
 from gradewise.judgement.bradley_terry import Scores, fit_scores
-from gradewise.judgement.comparisons import (
-    Comparison,
-    ComparisonColumns,
-    Comparisons,
-    Judged,
-    compare,
-    take_in,
-)
+from gradewise.judgement.comparisons import ComparisonColumns, Comparisons, Judged, compare, take_in
 from gradewise.judgement.connections import held_by_prior
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.reliability import pair_closeness, separation, split_half
 
 PUBLISHED: Mapping[str, float] = {

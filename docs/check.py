@@ -239,12 +239,12 @@ def make_targets(root: Path) -> frozenset[str]:
 def gradewise_commands() -> Commands | None:
     """The sub-commands that the installed gradewise has; ``None`` when it has no command line."""
     try:
-        app = importlib.import_module("gradewise.cli.main").app
+        program = importlib.import_module("gradewise.cli.program").program
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] == "gradewise":
             return None
         raise
-    return _command_tree(importlib.import_module("typer.main").get_command(app))
+    return _command_tree(importlib.import_module("typer.main").get_command(program))
 
 
 def _command_tree(command: Any) -> Commands:

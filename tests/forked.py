@@ -18,6 +18,7 @@ LOADED = (
     "gradewise.adapters.optuna_study",
     "gradewise.bootstrap.services",
     "gradewise.cli.main",
+    "gradewise.cli.program",
     "gradewise.workflows.research.tune",
     "gradewise.workflows.train",
 )

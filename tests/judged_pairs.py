@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from gradewise.judgement.comparisons import Comparison, Comparisons, compare
+from gradewise.judgement.comparisons import Comparisons, compare
+from gradewise.judgement.decisions import Comparison
 
 
 def made_up_qualities(n_items: int, *, spread: float = 2.0, seed: int = 0) -> NDArray[np.float64]:

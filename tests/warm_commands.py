@@ -20,7 +20,9 @@ import gradewise.adapters.optuna_study, gradewise.adapters.registry_tracker, gra
 import lightgbm, pyarrow.parquet, pydantic.dataclasses
 import sklearn.decomposition, sklearn.linear_model, sklearn.svm
 import typer.main
-from gradewise.cli.main import app, run
+from gradewise.cli.commands import COMMANDS
+from gradewise.cli.main import run
+from gradewise.cli.program import loaded, program
 from gradewise.features.words import lemma, syllables, zipf
 
 for package in (gradewise.cli, gradewise.workflows.research):
@@ -29,7 +31,9 @@ for package in (gradewise.cli, gradewise.workflows.research):
 for read in (lemma, syllables, zipf):
     read("word", "en")
 typer.main.get_command = functools.cache(typer.main.get_command)
-typer.main.get_command(app)
+typer.main.get_command(program)
+for known in COMMANDS:
+    loaded(known)
 
 door = socket.socket(socket.AF_UNIX)
 door.bind(sys.argv[1])

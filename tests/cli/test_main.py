@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from gradewise.cli import main as program
-from gradewise.cli.app import app
-from gradewise.cli.panels import PANELS
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +57,7 @@ def test_a_polite_end_is_an_exit_with_the_signals_number(
     def end(*_arguments: object, **_options: object) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(program, "app", end)
+    monkeypatch.setattr("gradewise.cli.program.program", end)
     assert 128 + signal.SIGTERM == start(monkeypatch)
     assert "error: stopped; no file is half-written\n" == capsys.readouterr().err
 
@@ -121,17 +119,3 @@ def test_what_the_system_refuses_is_one_line(
     monkeypatch.setattr("gradewise.cli.checking.show_machine", broken)
     assert 1 == program.run(["doctor"])
     assert said in capsys.readouterr().err
-
-
-def test_help_puts_every_command_under_a_heading() -> None:
-    """Whoever adds a command says what it is for; no heading lists one that there is not."""
-    shown = {
-        **{
-            command.name or getattr(command.callback, "__name__", ""): command.rich_help_panel
-            for command in app.registered_commands
-            if not command.hidden
-        },
-        **{group.name: group.rich_help_panel for group in app.registered_groups},
-    }
-    assert not [name for name, heading in shown.items() if not isinstance(heading, str)]
-    assert {name for names in PANELS.values() for name in names} <= set(shown)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from databases import PostgresDatabases, shown
 from gradewise.cli import main as program
-from gradewise.cli.observing import named_command
+from gradewise.cli.program import named_command
 from gradewise.telemetry import correlation_id
 from schools import School, essays_school
 from trials import Command, changed, essay_rows, only_run, read_json, small_plan, write_csv
@@ -96,7 +96,7 @@ def test_a_fault_leaves_its_place_and_none_of_its_words(log: Path, monkeypatch: 
     def broken(*_arguments: object, **_options: object) -> None:
         int(f"an essay, {MARK}")
 
-    monkeypatch.setattr(program, "app", broken)
+    monkeypatch.setattr("gradewise.cli.program.program", broken)
     with pytest.raises(ValueError, match=MARK):
         program.run(["train", "plan.yaml"])
     ended = logged(log)[-1]

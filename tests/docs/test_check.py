@@ -166,13 +166,13 @@ def test_sub_commands_are_read_from_the_command_line(monkeypatch: pytest.MonkeyP
     for parent, names in ((app, ["train"]), (models, ["list", "promote"])):
         for name in names:
             parent.command(name)(lambda: None)
-    main = ModuleType("gradewise.cli.main")
-    main.__dict__["app"] = app
-    monkeypatch.setitem(sys.modules, "gradewise.cli.main", main)
+    module = ModuleType("gradewise.cli.program")
+    module.__dict__["program"] = app
+    monkeypatch.setitem(sys.modules, "gradewise.cli.program", module)
     assert check.gradewise_commands() == COMMANDS
 
 
-@pytest.mark.parametrize("missing", ["gradewise", "gradewise.cli.main"])
+@pytest.mark.parametrize("missing", ["gradewise", "gradewise.cli.program"])
 def test_no_command_line_is_no_fault(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """Without gradewise or its command line there is nothing to compare with."""
 

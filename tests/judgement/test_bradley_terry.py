@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from gradewise.errors import InputError
 from gradewise.judgement.bradley_terry import Prior, Scores, check_same_items, fit_scores
-from gradewise.judgement.comparisons import Comparison, Comparisons, compare
+from gradewise.judgement.comparisons import Comparisons, compare
+from gradewise.judgement.decisions import Comparison
 from judged_pairs import decisions, made_up_qualities, made_up_session
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "bradley_terry.json"

@@ -4,13 +4,8 @@ import numpy as np
 import pytest
 
 from gradewise.errors import InputError
-from gradewise.judgement.comparisons import (
-    UNKNOWN_JUDGE,
-    Comparison,
-    ComparisonColumns,
-    compare,
-    take_in,
-)
+from gradewise.judgement.comparisons import UNKNOWN_JUDGE, ComparisonColumns, compare, take_in
+from gradewise.judgement.decisions import Comparison
 
 SHOWN = ComparisonColumns(first="a", second="b", winner="winner", judge="judge", confidence="sure")
 

@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 
 from gradewise.judgement.bradley_terry import Prior, fit_scores
-from gradewise.judgement.comparisons import Comparison, compare
+from gradewise.judgement.comparisons import compare
 from gradewise.judgement.connections import connected_groups, held_by_prior
+from gradewise.judgement.decisions import Comparison
 from judged_pairs import decisions
 
 

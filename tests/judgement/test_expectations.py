@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from gradewise.errors import InputError
-from gradewise.judgement.comparisons import Comparison, compare
+from gradewise.judgement.comparisons import compare
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.expectations import expect_scores
 from gradewise.judgement.weights import confidence_weights
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from gradewise.errors import InputError
 from gradewise.judgement.bradley_terry import fit_scores
-from gradewise.judgement.comparisons import Comparison, compare
+from gradewise.judgement.comparisons import compare
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.features import COLUMNS, judgement_features, percentiles
 from gradewise.judgement.tallies import tally
 from judged_pairs import decisions

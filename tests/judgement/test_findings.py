@@ -8,7 +8,8 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.judgement.bradley_terry import fit_scores
-from gradewise.judgement.comparisons import Comparison, compare
+from gradewise.judgement.comparisons import compare
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.findings import arrays_of, examine_batch
 from gradewise.judgement.judges import expected_first
 

@@ -5,7 +5,8 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.judgement.bradley_terry import fit_scores
-from gradewise.judgement.comparisons import Comparison, Comparisons, compare
+from gradewise.judgement.comparisons import Comparisons, compare
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.judges import decided_by, judge_fit, position_bias
 from gradewise.judgement.panels import compare_panels, judge_agreement
 from judged_pairs import made_up_qualities, made_up_session

@@ -7,7 +7,8 @@ from scipy.special import expit
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.judgement.beliefs import believe
 from gradewise.judgement.bradley_terry import fit_scores
-from gradewise.judgement.comparisons import Comparison, Comparisons, compare
+from gradewise.judgement.comparisons import Comparisons, compare
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.findings import examine_batch
 from gradewise.judgement.likely_reliability import likely_reliability
 from gradewise.judgement.pairing import next_pairs

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gradewise.judgement.batches import BatchEssay, EssayResult, JudgedBatch
-from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.outcomes import ModelWord, essay_results, score_batch
 
 TWINS = ("first twin", "second twin")

@@ -18,7 +18,8 @@ from gradewise.judgement.beliefs import (
     expect_nothing,
 )
 from gradewise.judgement.bradley_terry import Prior, fit_scores
-from gradewise.judgement.comparisons import Comparison, Comparisons, Floats, compare
+from gradewise.judgement.comparisons import Comparisons, Floats, compare
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.pairing import Pair, PairRules, expected_shift, next_pairs
 
 

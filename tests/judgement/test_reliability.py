@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from gradewise.errors import InputError
 from gradewise.judgement.bradley_terry import Scores, fit_scores
-from gradewise.judgement.comparisons import Comparison, Comparisons, compare
+from gradewise.judgement.comparisons import Comparisons, compare
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.reliability import (
     lengthened,
     pair_closeness,

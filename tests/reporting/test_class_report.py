@@ -17,11 +17,13 @@ from gradewise.evaluation.out_of_scope import OutOfScope, evaluate_out_of_scope
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.summary import evaluate
 from gradewise.evaluation.trials import SearchTrial
-from gradewise.reporting import render_html, render_markdown, report_record
 from gradewise.reporting.charts.class_confusion import confusions
 from gradewise.reporting.charts.trials import best_trial
 from gradewise.reporting.class_pictures import classes_figure, confusion_figure, worst_first
+from gradewise.reporting.html import render_html
+from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.parts import Section
+from gradewise.reporting.record import report_record
 from gradewise.reporting.report import (
     LOCKED_TEST,
     OUT_OF_FOLD,

@@ -14,8 +14,10 @@ from gradewise.evaluation.coverage import CoverageEvaluation, evaluate_coverage
 from gradewise.evaluation.policy import Cuts, ReviewPolicy
 from gradewise.evaluation.release import Release, apply_policy, choose_policy
 from gradewise.evaluation.review import ReviewCurve, declared_cuts, review_curve
-from gradewise.reporting import render_html, render_markdown, report_record
+from gradewise.reporting.html import render_html
+from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.parts import Section
+from gradewise.reporting.record import report_record
 from gradewise.reporting.report import Report
 from gradewise.reporting.topics.confidence import (
     MOST_ROWS_DRAWN,

@@ -9,7 +9,7 @@ import pytest
 
 from gradewise.evaluation.results import Interval
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
-from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.findings import ExaminedBatch, examine_batch
 from gradewise.judgement.reliability import SplitHalf
 from gradewise.reporting.charts.caterpillar import Place, caterpillar_chart

@@ -12,9 +12,10 @@ import pytest
 
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.results import METRICS, Interval
-from gradewise.reporting import render_html, render_markdown, report_record
-from gradewise.reporting.markdown import plain
+from gradewise.reporting.html import render_html
+from gradewise.reporting.markdown import plain, render_markdown
 from gradewise.reporting.parts import MOST_ROWS, Figure, Section, table
+from gradewise.reporting.record import report_record
 from gradewise.reporting.report import (
     UNDEFINED,
     BaselineRow,

@@ -12,12 +12,14 @@ from gradewise.evaluation.gate_json import gate_report_from_json
 from gradewise.evaluation.gates import PRESETS, judge_gates
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.standards import Standards, gate_figures, measure_standards
-from gradewise.reporting import Report, render_html, render_markdown, report_record
 from gradewise.reporting.charts.ceiling import ceiling_chart
 from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.charts.zones import zone_chart
+from gradewise.reporting.html import render_html
+from gradewise.reporting.markdown import render_markdown
 from gradewise.reporting.parts import Section
-from gradewise.reporting.report import UNDEFINED
+from gradewise.reporting.record import report_record
+from gradewise.reporting.report import UNDEFINED, Report
 from gradewise.reporting.topics.fairness import MOST_GROUPS, NOT_STATED, fairness_section
 from gradewise.reporting.topics.gates import conclusion, gates_section
 from gradewise.reporting.topics.standards import HOW_TO_GIVE, standards_section

@@ -12,7 +12,7 @@ from gradewise.errors import BundleError, BusyError, DeadlineError, InputError, 
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchEssay, BatchResult, EssayResult, JudgedBatch
-from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE
 from gradewise.scores.routing import ReviewRouting
 from gradewise.service_events import BatchFinalized

@@ -10,8 +10,7 @@ from gradewise.cli.choosing import find_bundle
 from gradewise.cli.columns import listed
 from gradewise.cli.drift import DRIFTED
 from gradewise.cli.drifting import drift_table, gauges_into
-from gradewise.cli.moments import start_of_window
-from gradewise.cli.registry_views import moment
+from gradewise.cli.moments import moment, start_of_window
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.models.bundle import load_bundle

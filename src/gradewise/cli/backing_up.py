@@ -7,9 +7,8 @@ from pathlib import Path
 import typer
 
 from gradewise.bootstrap.backups import Backup, backup_from
-from gradewise.cli.registry_doing import show_line
 from gradewise.cli.scores_proving import answers_shown, corrections_shown
-from gradewise.cli.terminal import progress_shown
+from gradewise.cli.terminal import progress_shown, show_line
 from gradewise.settings import Settings
 
 BYTES = 1_000_000

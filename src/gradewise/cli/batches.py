@@ -62,7 +62,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List batches, newest first: essays, anchors, comparisons, and what they came to."""
-    from gradewise.cli.batch_doing import list_shown
+    from gradewise.cli.batches_shown import list_shown
 
     list_shown(tables, limit=limit, json=json)
 
@@ -72,7 +72,7 @@ def show(
     batch: Annotated[str, typer.Argument(help="Which batch.")], *, tables: Tables = None, json: Json = False
 ) -> None:
     """Show a batch, and what it came to if it is final."""
-    from gradewise.cli.batch_doing import batch_shown
+    from gradewise.cli.batches_shown import batch_shown
 
     batch_shown(batch, tables, json=json)
 

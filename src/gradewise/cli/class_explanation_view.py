@@ -5,7 +5,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from gradewise.cli.class_views import likeliest
+from gradewise.cli.class_views import SHOWN
 from gradewise.cli.rendering import probability_table
 from gradewise.cli.terminal import printable
 from gradewise.reporting.class_explanation import (
@@ -17,6 +17,7 @@ from gradewise.reporting.class_explanation import (
     quiet_words,
 )
 from gradewise.reporting.class_explanation_page import signed_share
+from gradewise.reporting.likelier import likeliest
 
 FOR, AGAINST = "bold green", "red"
 """How words are marked that speak for the class, and against it; the sign of their effect says the same."""
@@ -32,7 +33,7 @@ def class_explanation_view(explanation: ClassExplanation) -> RenderableType:
             f"Why this class? {explanation.text_id}",
             Text.assemble(("Class ", "bold"), (explanation.given, FOR), f"   {class_words(explanation)}"),
             Text(),
-            probability_table(likeliest(explanation.probabilities), explanation.given),
+            probability_table(likeliest(explanation.probabilities, most=SHOWN), explanation.given),
             Text(),
             _words(explanation),
             Text(),

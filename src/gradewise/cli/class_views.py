@@ -1,6 +1,6 @@
 """Classes of texts as a person reads them in a terminal, and as rows of a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from gradewise.cli.rendering import probability_table
 from gradewise.cli.terminal import printable
+from gradewise.reporting.likelier import likeliest
 from gradewise.workflows.score import Prediction
 
 SHOWN = 3
@@ -26,7 +27,7 @@ def class_panel(prediction: Prediction, *, title: str) -> RenderableType:
             class_line(prediction),
             *([] if prediction.in_scope else [Text(doubt(prediction), style="yellow")]),
             Text(),
-            probability_table(likeliest(prediction.probabilities), prediction.grade),
+            probability_table(likeliest(prediction.probabilities, most=SHOWN), prediction.grade),
             *_rest(prediction),
         ),
         title=Text(printable(title)),
@@ -62,7 +63,7 @@ def class_table(predictions: Sequence[Prediction]) -> Table:
     for heading in ("text", "class", "probability", "then", "scope"):
         table.add_column(heading, justify="right" if heading == "probability" else "left")
     for prediction in predictions:
-        likely = likeliest(prediction.probabilities)
+        likely = likeliest(prediction.probabilities, most=SHOWN)
         then = [
             f"{name} {share:.0%}"
             for name, share in likely.items()
@@ -92,15 +93,6 @@ def flat_class(prediction: Prediction) -> dict[str, str | float]:
     }
 
 
-def likeliest(probabilities: Mapping[str, float], *, most: int = SHOWN) -> dict[str, float]:
-    """The most probable classes, the first of equals first.
-
-    >>> likeliest({"a": 0.2, "b": 0.5, "c": 0.3}, most=2)
-    {'b': 0.5, 'c': 0.3}
-    """
-    return dict(sorted(probabilities.items(), key=lambda item: -item[1])[:most])
-
-
 def _apart(prediction: Prediction) -> str:
     """What the training called texts of none of the classes."""
     return "" if prediction.out_of_scope is None else f" ({prediction.out_of_scope})"
@@ -116,5 +108,5 @@ def _rest(prediction: Prediction) -> list[Text]:
     left = len(prediction.probabilities) - SHOWN
     if left <= 0:
         return []
-    share = 1 - sum(likeliest(prediction.probabilities).values())
+    share = 1 - sum(likeliest(prediction.probabilities, most=SHOWN).values())
     return [Text(f"{left} other class{'es' if left > 1 else ''} together {max(share, 0):.1%}", style="dim")]

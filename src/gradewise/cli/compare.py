@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import app
-from gradewise.cli.plan_command import RESEARCH
 
 
-@app.command("compare-cv-runs", rich_help_panel=RESEARCH)
+@app.command("compare-cv-runs")
 def compare_cv_runs(
     *,
     reference_run_dir: Annotated[Path, typer.Option("--reference-run-dir", help="Run of what there is.")],

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from gradewise.cli.columns import in_columns
-from gradewise.cli.moments import moment_of
-from gradewise.cli.registry_views import moment
+from gradewise.cli.moments import moment, moment_of
 from gradewise.cli.reviewing import ID_SHOWN, correction_to_json
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from gradewise.cli.rendering import probability_table, steps
+from gradewise.cli.rendering import probability_table
 from gradewise.cli.terminal import printable
 from gradewise.features.constructs import WORDING_CONSTRUCT as WORDING
 from gradewise.reporting.explanation import (
@@ -19,7 +19,7 @@ from gradewise.reporting.explanation import (
     likely_words,
 )
 from gradewise.reporting.marked_text import CATEGORY_WORDS, LETTERS, Remark, cut_at_findings, notes, remarks
-from gradewise.reporting.wording import decimal, signed
+from gradewise.reporting.wording import decimal, signed, steps
 
 STYLES = {
     "spelling": "red underline",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gradewise.cli.options import DATABASE, options_of
-from gradewise.cli.plan_command import RESEARCH, Asked, asked_command
+from gradewise.cli.plan_command import Asked, asked_command
 
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
@@ -19,7 +19,6 @@ _PLAN_HELP = "A plan (.yaml) whose `source` says which tables there are; none fo
     options_of(DATABASE),
     flags=("--config", "--config-path", "--plan"),
     source_help=_PLAN_HELP,
-    panel=RESEARCH,
 )
 def extract_training_data(
     *,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.asking import parse_scale
-from gradewise.cli.batch_doing import show_result, with_batches
 from gradewise.cli.batch_views import result_csv, result_json
+from gradewise.cli.batches_running import with_batches
+from gradewise.cli.batches_shown import show_result
 from gradewise.cli.opening import open_named
 from gradewise.cli.terminal import err, progress_shown
 from gradewise.errors import BundleError, PlanError

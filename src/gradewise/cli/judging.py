@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gradewise.bootstrap import open_table
-from gradewise.cli.batch_doing import with_batches
+from gradewise.cli.batches_running import with_batches
 from gradewise.cli.columns import listed
 from gradewise.cli.judge_command import JudgedSource, TableForm
 from gradewise.cli.judge_views import (

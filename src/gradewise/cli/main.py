@@ -4,58 +4,13 @@ import io
 import os
 import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
-
-# Commands add themselves to the program when they are imported; help lists them in this order.
-from gradewise.cli.app import app
-
-from gradewise.cli import demo  # isort: skip
-from gradewise.cli import train  # isort: skip
-from gradewise.cli import evaluate  # isort: skip
-from gradewise.cli import robustness  # isort: skip
-from gradewise.cli import drift  # isort: skip
-from gradewise.cli import score  # isort: skip
-from gradewise.cli import explain  # isort: skip
-from gradewise.cli import setup  # isort: skip
-from gradewise.cli import check_data  # isort: skip
-from gradewise.cli import runs  # isort: skip
-from gradewise.cli import extract_training_data  # isort: skip
-from gradewise.cli import prepare_dataset  # isort: skip
-from gradewise.cli import make_splits  # isort: skip
-from gradewise.cli import featurize  # isort: skip
-from gradewise.cli import run as single_run  # isort: skip
-from gradewise.cli import cv  # isort: skip
-from gradewise.cli import drop_column  # isort: skip
-from gradewise.cli import ablation  # isort: skip
-from gradewise.cli import sweep  # isort: skip
-from gradewise.cli import tune  # isort: skip
-from gradewise.cli import compare  # isort: skip
-from gradewise.cli import validate  # isort: skip
-from gradewise.cli import compare_models  # isort: skip
-from gradewise.cli import registry  # isort: skip
-from gradewise.cli import registry_acts  # isort: skip
-from gradewise.cli import batches  # isort: skip
-from gradewise.cli import finalize  # isort: skip
-from gradewise.cli import keys  # isort: skip
-from gradewise.cli import reviews  # isort: skip
-from gradewise.cli import corrections  # isort: skip
-from gradewise.cli import retrain  # isort: skip
-from gradewise.cli import watch  # isort: skip
-from gradewise.cli import serve  # isort: skip
-from gradewise.cli import worker  # isort: skip
-from gradewise.cli import tokens  # isort: skip
-from gradewise.cli import ops  # isort: skip
-from gradewise.cli import scores  # isort: skip
-from gradewise.cli import challenger  # isort: skip
-from gradewise.cli import ensemble  # isort: skip
-from gradewise.cli import db  # isort: skip
-from gradewise.cli import judge  # isort: skip
-from gradewise.cli.observing import observed
-from gradewise.cli.panels import arrange
-from gradewise.cli.paragraphs import let_help_flow
+from gradewise.cli.version import show_version
 from gradewise.errors import GateError, GradewiseError, InputError, TrainingError, UnavailableError
+
+if TYPE_CHECKING:
+    from typer import TyperException
 
 FAILED, REFUSED, NOT_PASSED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: something broke; the input cannot be used; a required gate is not passed; Ctrl-C."""
@@ -65,18 +20,8 @@ CODES: dict[type[GradewiseError], int] = {
     GateError: NOT_PASSED,
 }
 """Exit codes of errors by family; any other is `REFUSED`."""
-COMMANDS = (
-    demo, train, evaluate, robustness, drift, score, explain, setup, check_data, runs, extract_training_data,
-    prepare_dataset, make_splits, featurize, single_run, cv, drop_column, ablation, sweep, tune, compare,
-    validate, compare_models, registry, registry_acts, keys, challenger, ensemble, batches, finalize, judge,
-    reviews, corrections, retrain, watch, scores, serve, worker, tokens, ops, db,
-)  # fmt: skip
-"""The modules whose import makes the commands."""
 SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a process."""
-
-let_help_flow(app)
-arrange(app)
 
 
 class _Terminated(SystemExit):
@@ -107,12 +52,17 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command; failures become one line on standard error and an exit code."""
+    if arguments == ["--version"]:
+        show_version()
+        return 0
+    from typer import TyperException
+
     try:
         _require_writable(arguments)
-        code = observed(arguments, lambda: app(arguments, prog_name="gradewise", standalone_mode=False))
+        code = _do(arguments)
     except GradewiseError as error:
         return _refuse(str(error), CODES.get(type(error), REFUSED))
-    except typer.TyperException as error:
+    except TyperException as error:
         return _refuse_usage(error)
     except OSError as error:
         return _refuse(_describe(error), FAILED)
@@ -123,6 +73,19 @@ def run(arguments: list[str]) -> int:
     return code
 
 
+def _do(arguments: list[str]) -> int:
+    from gradewise.cli.program import named_command, program
+
+    def do() -> int:
+        return program(arguments, prog_name="gradewise", standalone_mode=False) or 0
+
+    if not (command := named_command(arguments)):  # help, or nothing that there is
+        return do()
+    from gradewise.cli.observing import observed
+
+    return observed(command, do)
+
+
 def _require_writable(arguments: list[str]) -> None:
     """Refuse names that no record of a run could hold: Linux allows any bytes in them."""
     for argument in arguments:
@@ -130,7 +93,7 @@ def _require_writable(arguments: list[str]) -> None:
             raise InputError(f"{shown!r} is not UTF-8; rename the file")
 
 
-def _refuse_usage(error: typer.TyperException) -> int:
+def _refuse_usage(error: "TyperException") -> int:
     """An option that there is not, or a value that it cannot have."""
     message = error.format_message().removeprefix("Invalid value: ").replace("Value error, ", "").rstrip(".")
     if not message:  # no command was named: the help has been shown

@@ -1,4 +1,4 @@
-"""Dates and times as they are typed."""
+"""Dates and times as they are typed, and as they are shown."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -40,9 +40,19 @@ def moment_of(text: str | None, *, option: str = "--since") -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError as error:
         raise PlanError(
             f"{option} is {text!r}; give a date such as 2026-03-01, or 2026-03-01T09:30"
         ) from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def day(when: datetime) -> str:
+    """A date, UTC."""
+    return f"{when.astimezone(UTC):%Y-%m-%d}"
+
+
+def moment(when: datetime) -> str:
+    """A date and a time, UTC."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M}"

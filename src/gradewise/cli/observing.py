@@ -1,12 +1,11 @@
 """What a command does as logs and metrics show it, where the environment asks for them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
 
-from gradewise.cli.app import app
 from gradewise.cli.observer import heard_by
 from gradewise.settings import Observability, read_observability
 from gradewise.telemetry import Listener, correlated, outcome_of, reason_of, silent, stack_of
@@ -16,20 +15,17 @@ INTERRUPTED = 130
 """What a command that was stopped by Ctrl-C comes back with."""
 
 
-def observed(arguments: Sequence[str], do: Callable[[], int | None]) -> int:
+def observed(command: str, do: Callable[[], int | None]) -> int:
     """Run a command under a correlation id, and tell logs and metrics when it begins and what became of it.
 
     Args:
-        arguments: as typed.
-        do: the command; gives its exit code.
+        command: its name.
+        do: what it does; gives its exit code.
 
     Raises:
         PlanError: the environment asks for logs or metrics in a way that is not known.
         BaseException: whatever the command raises.
     """
-    command = named_command(arguments)
-    if not command:  # help, or nothing that there is
-        return do() or 0
     observability = read_observability()
     with correlated(observability.correlation_id), _observer_of(observability, command) as observer:
         started, error, code = time.perf_counter(), None, 0
@@ -42,32 +38,6 @@ def observed(arguments: Sequence[str], do: Callable[[], int | None]) -> int:
         finally:
             observer(_ended(command, time.perf_counter() - started, code, error))
     return code
-
-
-def named_command(arguments: Sequence[str]) -> str:
-    """The command that is asked for, as it is typed; empty when it is help or nothing that there is.
-
-    >>> from gradewise.cli import main
-    >>> named_command(["runs", "show", "latest"]), named_command(["--version"]), named_command(["tray"])
-    ('runs show', '', '')
-    """
-    if {"--help", "-h"} & set(arguments):
-        return ""
-    first, second, *_ = [*arguments, "", ""]
-    if first in _commands(app):
-        return first
-    for group in app.registered_groups:
-        if group.name == first and group.typer_instance is not None:
-            return f"{first} {second}" if second in _commands(group.typer_instance) else ""
-    return ""
-
-
-def _commands(program: typer.Typer) -> frozenset[str]:
-    return frozenset(
-        each.name or each.callback.__name__.replace("_", "-")
-        for each in program.registered_commands
-        if each.callback is not None
-    )
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 import inspect
 import re
+from collections.abc import Iterable
 
-import typer
+from typer.models import CommandInfo
 
 _BREAK = re.compile(r"\n(?!\[bold\]gradewise )")
 """An end of line within a paragraph; an example keeps a line of its own."""
@@ -19,11 +20,8 @@ def flowing(text: str) -> str:
     return "\n\n".join(_BREAK.sub(" ", paragraph) for paragraph in paragraphs)
 
 
-def let_help_flow(app: typer.Typer) -> None:
-    """Let the help of every command of a program flow."""
-    for command in app.registered_commands:
+def let_help_flow(commands: Iterable[CommandInfo]) -> None:
+    """Let the help of commands flow."""
+    for command in commands:
         if command.callback is not None and (text := command.help or command.callback.__doc__):
             command.help = flowing(text)
-    for group in app.registered_groups:
-        if group.typer_instance is not None:
-            let_help_flow(group.typer_instance)

@@ -15,8 +15,6 @@ from gradewise.errors import PlanError
 if TYPE_CHECKING:
     from gradewise.workflows.plan import Plan
 
-RESEARCH = "Research"
-"""Under which heading help shows the commands of the research bench."""
 PLAN_FLAGS = ("--train-path", "--dataset-path", "--ellipse-train-path", "--config", "--config-path", "--plan")
 """How a plan or a file of essays may be named by an option."""
 PLAN_HELP = "A plan or config (.yaml), or a file of graded essays or labelled texts (.csv, .jsonl, .parquet)."
@@ -74,7 +72,6 @@ def asked_command(
     flags: Sequence[str] = PLAN_FLAGS,
     source_help: str = PLAN_HELP,
     recipe: bool = False,
-    panel: str | None = None,
     aliases: Sequence[str] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command: it gets ``asked``, ``quiet``, and its own options.
@@ -85,7 +82,6 @@ def asked_command(
         flags: how the plan or file may be named by an option.
         source_help: what may be named.
         recipe: whether a recipe may be named.
-        panel: heading in the program's help.
         aliases: other names of the command, which help does not show.
     """
 
@@ -112,7 +108,7 @@ def asked_command(
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         command.__doc__ = function.__doc__
-        _register(command, name, panel=panel, aliases=aliases)
+        _register(command, name, aliases=aliases)
         return function
 
     return register
@@ -122,7 +118,6 @@ def plan_command(
     name: str,
     options: Sequence[PlanOption],
     *,
-    panel: str = RESEARCH,
     aliases: Sequence[str] = (),
     classes: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -135,7 +130,6 @@ def plan_command(
     Args:
         name: of the command.
         options: which options set keys of the plan.
-        panel: heading in the program's help.
         aliases: other names of the command, which help does not show.
         classes: whether it follows plans of ``task: nominal`` too.
     """
@@ -149,14 +143,14 @@ def plan_command(
 
         planned.__signature__ = inspect.Signature(_own_parameters(function))  # type: ignore[attr-defined]
         planned.__doc__ = function.__doc__
-        asked_command(name, options, recipe=True, panel=panel, aliases=aliases)(planned)
+        asked_command(name, options, recipe=True, aliases=aliases)(planned)
         return function
 
     return register
 
 
-def _register(command: Callable[..., None], name: str, *, panel: str | None, aliases: Sequence[str]) -> None:
-    app.command(name, rich_help_panel=panel)(command)
+def _register(command: Callable[..., None], name: str, *, aliases: Sequence[str]) -> None:
+    app.command(name)(command)
     for alias in aliases:
         app.command(alias, hidden=True)(command)
 

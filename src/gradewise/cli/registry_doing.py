@@ -5,7 +5,7 @@ from typing import Literal
 
 from gradewise.cli.choosing import find_bundle
 from gradewise.cli.registry_running import with_registry
-from gradewise.cli.terminal import out, printable, progress_shown
+from gradewise.cli.terminal import progress_shown, show_line
 from gradewise.errors import (
     BundleError,
     InputError,
@@ -216,11 +216,6 @@ def archived_line(change: StageChange) -> str:
         return f"{change.model_name} {change.version} was archived, no model is in production; undo: {undo}"
     undo = f"gradewise registry promote {reference} --stage staging"
     return f"{change.model_name} {change.version} was archived; bring it back: {undo}"
-
-
-def show_line(text: str) -> None:
-    """A line that a terminal does not break."""
-    out.print(printable(text), soft_wrap=True)
 
 
 def _undo(change: StageChange, state: NameState) -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 import typer
 
 from gradewise.cli.columns import in_columns
-from gradewise.cli.registry_doing import show_line
 from gradewise.cli.registry_running import with_registry
-from gradewise.cli.terminal import out, printable, progress_shown
+from gradewise.cli.terminal import out, printable, progress_shown, show_line
 from gradewise.registry.record_json import to_json_value
 from gradewise.registry.records import ModelRecord
 from gradewise.reporting.wording import counted

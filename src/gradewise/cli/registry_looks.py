@@ -24,8 +24,6 @@ from gradewise.registry.differences import ModelDifferences, differences
 from gradewise.registry.record_json import differences_to_json, record_to_json
 from gradewise.registry.records import ModelRecord
 from gradewise.registry.summaries import NameSummary, VersionPoint
-from gradewise.reporting.page import render_page_html
-from gradewise.reporting.topics.registry import registry_page
 from gradewise.reporting.wording import counted
 from gradewise.whole_files import write_whole
 from gradewise.workflows.registry.catalogue import (
@@ -141,10 +139,9 @@ def show_summary(name: str | None, *, metric: str | None, page: Path | None, jso
     async def _asked(services: RegistryServices) -> RegistrySummary:
         found = await summary_of(services.registry, name=name, metric=metric)
         if page is not None:
-            shown = registry_page(
-                found.names, found.runs, location=str(services.models_directory), made_at=services.clock()
-            )
-            write_whole(page, render_page_html(shown))
+            from gradewise.cli.registry_page import write_summary
+
+            write_summary(page, found, services)
         return found
 
     found = with_registry(_asked)

@@ -1,18 +1,18 @@
 """Models, acts and summaries as a person reads them in a terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
 from gradewise.cli.columns import in_columns, listed
-from gradewise.evaluation.results import Interval
+from gradewise.cli.moments import day, moment
+from gradewise.evaluation.intervals import Interval
 from gradewise.experiments import ExperimentEntry, headline
 from gradewise.registry.differences import flat_facts
 from gradewise.registry.known_figures import figures_of, headline_of, shared_headline
 from gradewise.registry.records import GateRecord, ModelRecord, RunSummary, StageChange
 from gradewise.registry.summaries import NameSummary
-from gradewise.reporting.topics.registry import best_words, trend_words
+from gradewise.reporting.registry_wording import best_words, trend_words
 from gradewise.reporting.wording import ABSENT, MINUS, decimal, shortened
 from gradewise.workflows.registry.catalogue import KnownModel, Listing
 from gradewise.workflows.registry.export import plain_fact
@@ -203,16 +203,6 @@ def runs_table(runs: Sequence[RunSummary]) -> str:
 def fact_words(value: Any) -> str:
     """A fact in a line: of a long list only how long it is."""
     return ABSENT if value is None else shortened(str(plain_fact(value)), most=_LONG) or "none"
-
-
-def day(when: datetime) -> str:
-    """A date, UTC."""
-    return f"{when.astimezone(UTC):%Y-%m-%d}"
-
-
-def moment(when: datetime) -> str:
-    """A date and a time, UTC."""
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def _stage(model: ModelRecord) -> str:

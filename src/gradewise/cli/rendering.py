@@ -1,7 +1,7 @@
 """Results as a person reads them in a terminal."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -9,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from gradewise.evaluation.gates import GateReport
-from gradewise.evaluation.results import Evaluation, Interval
+from gradewise.evaluation.intervals import Interval
+from gradewise.evaluation.results import Evaluation
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory
 from gradewise.reporting.topics.gates import MARKS, asked, conclusion, found
-from gradewise.reporting.wording import MINUS, decimal
+from gradewise.reporting.wording import MINUS, steps
 from gradewise.workflows.score import Prediction, TraitPrediction
 
 BAR_WIDTH = 30
@@ -67,15 +68,6 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
         expand=False,
         padding=(1, 2),
     )
-
-
-def steps(score: float, grades: Iterable[str]) -> str:
-    """A score in words: where grades are numbers, it must not be taken for one of them.
-
-    >>> steps(3.98, ("1.0", "1.5", "2.0"))
-    '3.98 steps above 1.0'
-    """
-    return f"{decimal(score)} steps above {next(iter(grades))}"
 
 
 def plausible(prediction: TraitPrediction) -> str:

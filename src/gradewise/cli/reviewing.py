@@ -2,24 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 from gradewise.cli.columns import in_columns, listed
-from gradewise.cli.moments import moment_of
+from gradewise.cli.moments import moment
 from gradewise.cli.observer import with_observer
-from gradewise.cli.registry_views import moment
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable
 from gradewise.protocols import ScoreLog
 from gradewise.reporting.likelier import likelier_sentence
-from gradewise.reporting.page import render_page_html
-from gradewise.reporting.topics.reviews import (
-    ReviewReport,
-    review_report_to_json,
-    review_statements,
-    reviews_page,
-)
 from gradewise.reporting.wording import ABSENT, counted, shortened
 from gradewise.scores.answers import read_answer, why_reviewed
 from gradewise.scores.corrections import Correction
@@ -28,12 +19,10 @@ from gradewise.scores.records import Route, ScoreRecord
 from gradewise.scores.routing import urgency_words
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
-from gradewise.whole_files import write_whole
 from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.reviewing import (
     ReviewQueue,
     Taken,
-    audit_findings,
     find_answer,
     review_queue,
     take_correction,
@@ -113,33 +102,6 @@ def take_shown(score_id: str, grade: str | None, *, by: str | None, reason: str)
     so = "already decided so" if taken.already else "decided"
     line = f"essay {kept.essay_id}: {said}, {so} by {kept.corrected_by} at {moment(kept.corrected_at)}"
     out.print(printable(line), soft_wrap=True)
-
-
-def show_report(
-    *, since: str | None, name: str | None, required: float, page: Path | None, json: bool
-) -> None:
-    """Show how good grades were."""
-    from_when = moment_of(since)
-
-    async def asked(log: ScoreLog) -> ReviewReport:
-        """What is known."""
-        queue = await review_queue(log, now=_now(), limit=1)
-        findings = await audit_findings(log, since=from_when, model_name=name)
-        return ReviewReport(findings=findings, queue=queue.state, required=required)
-
-    report = with_score_log(asked)
-    if page is not None:
-        which = f"models {name or 'of any name'}, decisions {f'since {since}' if since else 'of any time'}"
-        write_whole(page, render_page_html(reviews_page(report, location=which, made_at=_now())))
-        err.print(f"page written to {page}", soft_wrap=True)
-    if json:
-        out.print(answer_json(**review_report_to_json(report)), soft_wrap=True)
-        return
-    for statement in review_statements(report):
-        out.print(f"{statement.text}", soft_wrap=True)
-    if report.findings is not None:
-        out.print(f"\n{_report_table(report)}", soft_wrap=True)
-    out.print(f"\n{queue_line(report.queue)}", soft_wrap=True)
 
 
 def queue_line(state: QueueState) -> str:
@@ -247,10 +209,3 @@ def _facts(record: ScoreRecord) -> dict[str, object]:
     if answer.ordered and (odd := likelier_sentence(draft.grade, answer.probabilities)):
         facts["but"] = odd
     return facts
-
-
-def _report_table(report: ReviewReport) -> str:
-    section = reviews_page(report, location="", made_at=_now()).sections[0]
-    found = section.figures[0].table
-    assert found is not None  # noqa: S101 - the section was made with one
-    return in_columns([found.columns, *found.rows], right=[1])

@@ -103,6 +103,6 @@ def report(
 
     [bold]gradewise reviews report --page reviews.html[/] draws it, week by week and model by model.
     """
-    from gradewise.cli.reviewing import show_report
+    from gradewise.cli.review_reporting import show_report
 
     show_report(since=since, name=name, required=required, page=page, json=json)

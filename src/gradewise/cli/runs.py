@@ -41,7 +41,7 @@ def list_(*, output: _OUTPUT = OUTPUT, json: _JSON = False) -> None:
 @runs.command("show")
 def show(run: _RUN = "latest", *, output: _OUTPUT = OUTPUT, json: _JSON = False) -> None:
     """Show a run: state, plan, figures, files, and the last lines of its logs."""
-    from gradewise.cli.run_views import run_page
+    from gradewise.cli.run_pages import run_page
     from gradewise.cli.terminal import out
     from gradewise.workflows.registry.export import answer_json
     from gradewise.workflows.runs.catalogue import find_run

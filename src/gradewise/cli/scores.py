@@ -134,7 +134,7 @@ def replay(
     [bold]gradewise scores replay 3f2a[/] for one,
     [bold]gradewise scores replay --since 2026-01-01[/] for many.
     """
-    from gradewise.cli.scores_proving import replay_all_shown, replay_shown
+    from gradewise.cli.scores_replaying import replay_all_shown, replay_shown
 
     many = every or since is not None
     if many == (answer is not None) or (many and (text or prompt_text)):

@@ -4,16 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradewise.cli.class_views import likeliest
 from gradewise.cli.columns import in_columns, listed
-from gradewise.cli.registry_views import moment
-from gradewise.cli.rendering import steps
-from gradewise.reporting.likelier import likelier_sentence
-from gradewise.reporting.wording import ABSENT, decimal, percentage, shortened
+from gradewise.cli.moments import moment
+from gradewise.reporting.likelier import likelier_sentence, likeliest
+from gradewise.reporting.wording import ABSENT, decimal, percentage, shortened, steps
 from gradewise.scores.corrections import Correction
 from gradewise.scores.records import ScoreRecord
 from gradewise.workflows.scoring.log_json import prediction_of
-from gradewise.workflows.scoring.replay import Replayed
 
 ROUTES = {
     "release": "released",
@@ -84,15 +81,6 @@ def answer_page(answer: KnownAnswer) -> str:
         _chain(answer),
     ]
     return "\n\n".join(part for part in parts if part)
-
-
-def replay_lines(replayed: Replayed) -> str:
-    """What came of making an answer again."""
-    draft = replayed.record.draft
-    name = f"answer {draft.id[:SHORT]} ({draft.essay_id}, grade {draft.grade})"
-    if replayed.identical:
-        return f"{name}: identical, letter by letter"
-    return "\n".join([f"{name}: not the same", *(f"  {each}" for each in replayed.differences)])
 
 
 def _facts(answer: KnownAnswer, said: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

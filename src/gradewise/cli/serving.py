@@ -13,7 +13,7 @@ from gradewise.bootstrap.measuring import service_metrics
 from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import JudgedOptions, ServingOptions
 from gradewise.cli.asking import parse_scale
-from gradewise.cli.batch_doing import read_tables
+from gradewise.cli.batches_running import read_tables
 from gradewise.cli.hangups import hung_up
 from gradewise.cli.observer import with_observer
 from gradewise.cli.terminal import say, say_unless_logged

@@ -114,6 +114,11 @@ def say_unless_logged(line: str) -> None:
         say(line)
 
 
+def show_line(text: str) -> None:
+    """A line that a terminal does not break."""
+    out.print(printable(text), soft_wrap=True)
+
+
 def show_error(message: str) -> None:
     """One line that says what, where and what to do."""
     err.print(Text.assemble(("error: ", "bold red"), " ".join(message.split())), soft_wrap=True)

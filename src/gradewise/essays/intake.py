@@ -7,17 +7,12 @@ from typing import Literal
 
 from gradewise.errors import InputError
 from gradewise.essays.bad_rows import FILE_REASONS, REASONS, BadRow, Rejected
+from gradewise.essays.cell_limits import MAX_CHARACTERS, MAX_ID_CHARACTERS, NO_TEXT
 from gradewise.essays.expectations import Expectations, require_expected_columns
 from gradewise.essays.given_names import parse_given
 from gradewise.essays.prompt_scales import PromptScales
 from gradewise.essays.records import Essay
-from gradewise.essays.row_reading import (
-    MAX_CHARACTERS,
-    MAX_ID_CHARACTERS,
-    NO_TEXT,
-    ColumnMap,
-    row_reader,
-)
+from gradewise.essays.row_reading import ColumnMap, row_reader
 from gradewise.essays.scales import Scale
 from gradewise.essays.suggestions import quotable, suggest
 

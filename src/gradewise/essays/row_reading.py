@@ -8,6 +8,7 @@ from typing import Any
 
 from gradewise.errors import InputError
 from gradewise.essays.bad_rows import FaultError, Faults, Rejected
+from gradewise.essays.cell_limits import MAX_ID_CHARACTERS, NO_TEXT
 from gradewise.essays.cells import read_time
 from gradewise.essays.expectations import Expectations, check_cells, check_counts
 from gradewise.essays.given_columns import GivenReader, given_reader
@@ -16,13 +17,6 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale, label_fault
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import has_words, repair_text
-
-MAX_CHARACTERS = 200_000
-"""Longest text taken for an essay: some 30,000 words."""
-MAX_ID_CHARACTERS = 200
-"""Longest id: a longer one is a wrong column."""
-NO_TEXT = frozenset({"", "nan", "null", "none", "n/a"})
-"""What programs write into a cell when there is no text, in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

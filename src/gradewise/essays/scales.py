@@ -7,15 +7,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from gradewise.errors import InputError
 from gradewise.essays.suggestions import listed, quotable, suggest
 
-Codes = NDArray[np.int64]
-"""Grades as integer positions on one scale: shape ``(n,)``, values ``0 … n_grades - 1``."""
+if TYPE_CHECKING:
+    from gradewise.essays.codes import Codes
+
+__all__ = [
+    "CLASSES_LISTED",
+    "FEWEST_GRADES",
+    "LONGEST_LABEL",
+    "MOST_GRADES",
+    "SCALES",
+    "Codes",
+    "Scale",
+    "class_scale",
+    "find_scale",
+    "label_fault",
+]
 
 FEWEST_GRADES = 2
 """Shortest scale: with one grade there is nothing to learn."""
@@ -107,9 +118,11 @@ class Scale:
             f"--out-of-scope LABEL"
         )
 
-    def codes(self, labels: Sequence[str]) -> Codes:
+    def codes(self, labels: Sequence[str]) -> "Codes":
         """The positions of many grades: shape ``(len(labels),)``."""
-        return np.array([self.code(label) for label in labels], dtype=np.int64)
+        from gradewise.essays.codes import codes_of  # noqa: PLC0415 - lists of grades need no arrays
+
+        return codes_of(self.code(label) for label in labels)
 
 
 def label_fault(label: str) -> str | None:
@@ -226,3 +239,12 @@ def class_scale(labels: Iterable[str]) -> Scale:
         InputError: there are fewer than two labels, or more than `MOST_GRADES`, or one is no name.
     """
     return Scale("classes", tuple(sorted(set(labels))), ordered=False)
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs arrays when it is asked for: a list of grades is shown without them."""
+    if name == "Codes":
+        from gradewise.essays.codes import Codes  # noqa: PLC0415 - the same
+
+        return Codes
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from gradewise.errors import LeakError
-from gradewise.essays.intake import MAX_CHARACTERS, MAX_ID_CHARACTERS, NO_TEXT
+from gradewise.essays.cell_limits import MAX_CHARACTERS, MAX_ID_CHARACTERS, NO_TEXT
 from gradewise.essays.suggestions import quotable
 
 LabelOrigin = Literal["teacher", "judgement"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import isfinite, nan
 from typing import Any
 
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.intervals import Interval
 
 
 def intervals_to_json(intervals: Mapping[str, Interval]) -> dict[str, Any]:

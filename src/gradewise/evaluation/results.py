@@ -7,6 +7,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.essays.scales import Codes, Scale
+from gradewise.evaluation.intervals import Interval
+from gradewise.evaluation.metric_names import (
+    CLASS_COMPARED,
+    CLASS_HEADLINE,
+    CLASS_METRICS,
+    COMPARED,
+    ERRORS,
+    HEADLINE,
+    METRICS,
+)
+
+__all__ = [
+    "CLASS_COMPARED",
+    "CLASS_HEADLINE",
+    "CLASS_METRICS",
+    "COMPARED",
+    "ERRORS",
+    "HEADLINE",
+    "METRICS",
+    "Evaluation",
+    "GradeRow",
+    "Graded",
+    "Interval",
+    "ReliabilityBin",
+    "Resampling",
+    "SliceRow",
+    "compared_metrics",
+    "few_metrics",
+    "headline_metrics",
+    "leading_metric",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +60,6 @@ class Graded:
     """Each essay's length in words: shape ``(n,)``."""
     ordered: bool = True
     """Whether a larger code is a better grade; of classes, which have no order, it is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its uncertainty."""
-
-    estimate: float
-    """The figure on the sample; ``nan`` where it is not defined."""
-    low: float
-    """Lower confidence bound."""
-    high: float
-    """Upper confidence bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +145,6 @@ class Evaluation:
     """Confidence bins; they partition the essays."""
     resampling: Resampling
     """How intervals were made."""
-
-
-METRICS = (
-    "qwk", "accuracy", "adjacent_accuracy", "mae", "rmse", "macro_f1", "spearman", "brier", "ece", "rps",
-)  # fmt: skip
-"""Headline metrics, in the order in which they are shown; MAE and RMSE are in grade steps."""
-CLASS_METRICS = (
-    "macro_f1", "weighted_f1", "accuracy", "roc_auc", "pr_auc", "log_loss", "brier", "ece",
-)  # fmt: skip
-"""The same of classes that have no order. ``roc_auc`` and ``pr_auc`` (average precision) are about the second
-class of two, and otherwise means over classes, each against the rest."""
-COMPARED = ("qwk", "adjacent_accuracy", "accuracy", "mae", "rmse", "rps")
-"""What graders of the same essays are compared by."""
-HEADLINE = ("qwk", "adjacent_accuracy", "mae", "rps")
-"""Those of them that stand for all where there is room for few."""
-CLASS_COMPARED = ("macro_f1", "weighted_f1", "accuracy", "log_loss", "brier")
-"""What graders of the same texts are compared by where there are classes."""
-CLASS_HEADLINE = ("macro_f1", "accuracy", "log_loss")
-"""Those of them that stand for all."""
-ERRORS = frozenset({"mae", "rmse", "brier", "ece", "rps", "log_loss"})
-"""Metrics of which less is better."""
 
 
 def leading_metric(of: Scale | Graded) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.decisions import Comparison
 
 ScoringMethod = Literal["hybrid_bt_ml", "bt_only"]
 """Judgement and a model together, or judgement alone."""

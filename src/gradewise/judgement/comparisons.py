@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.intake import NO_TEXT
+from gradewise.essays.cell_limits import NO_TEXT
 from gradewise.essays.numbers import finite_number
+from gradewise.judgement.decisions import Comparison
 
 Floats = NDArray[np.float64]
 """Any array of figures."""
@@ -25,22 +26,6 @@ UNKNOWN_JUDGE = -1
 
 Reason = Literal["missing item", "unknown item", "self-pair", "undecided", "bad confidence"]
 """Why a row is no comparison, in the order in which it is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One decision between two items."""
-
-    first: str
-    """The item shown first, or left."""
-    second: str
-    """The other."""
-    first_won: bool
-    """Whether the first was found better."""
-    judge: str = ""
-    """Who decided; empty when not known."""
-    confidence: float | None = None
-    """How sure the judge was, on the judge's own scale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

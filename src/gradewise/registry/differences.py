@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.intervals import Interval
 from gradewise.registry.known_figures import figures_of
 from gradewise.registry.records import ModelRecord
 

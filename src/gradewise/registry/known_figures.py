@@ -5,7 +5,8 @@ from math import nan
 from typing import Any
 
 from gradewise.evaluation.interval_json import interval_from_json
-from gradewise.evaluation.results import CLASS_METRICS, Interval
+from gradewise.evaluation.intervals import Interval
+from gradewise.evaluation.metric_names import CLASS_METRICS
 
 FIRST = ("qwk", "accuracy", "adjacent_accuracy", "macro_f1", "mae", "rmse", "rps")
 """Figures that speak for a model, the first that there is: databases keep no order of keys."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.intervals import Interval
 from gradewise.registry.acts import NameState
 from gradewise.registry.differences import judged_on
 from gradewise.registry.known_figures import figures_of, shared_headline

@@ -1,10 +1,10 @@
 """Figures in words: numbers, intervals, and what each metric means to a teacher."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.intervals import Interval
 
 ABSENT = "–"
 """What stands where a figure is not defined."""
@@ -242,3 +242,12 @@ def abridged(name: str, *, most: int) -> str:
         return line
     tail = (most - 1) // 2
     return f"{line[: most - 1 - tail].rstrip()}…{line[-tail:].lstrip()}"
+
+
+def steps(score: float, grades: Iterable[str]) -> str:
+    """A score in words: where grades are numbers, it must not be taken for one of them.
+
+    >>> steps(3.98, ("1.0", "1.5", "2.0"))
+    '3.98 steps above 1.0'
+    """
+    return f"{decimal(score)} steps above {next(iter(grades))}"

@@ -16,7 +16,7 @@ from gradewise.judgement.batches import (
     JudgedBatch,
     OutboxEvent,
 )
-from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.decisions import Comparison
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 GRADES = ("F", "E", "D", "D+", "C", "C+", "B", "A")

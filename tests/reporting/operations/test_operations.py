@@ -13,9 +13,8 @@ import yaml
 from gradewise.adapters.metric_names import ANSWER_DRIFT_METRICS
 from gradewise.adapters.service_metric_names import SERVICE_METRICS
 from gradewise.bootstrap.operations import operations_files
-from gradewise.cli import main  # noqa: F401 - commands add themselves
 from gradewise.cli.main import run
-from gradewise.cli.observing import named_command
+from gradewise.cli.program import named_command
 from gradewise.reporting.operations.alerts import ALERTS, WELL
 from gradewise.reporting.operations.dashboard import dashboard
 from gradewise.serving.limits import Limits

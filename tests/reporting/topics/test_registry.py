@@ -8,7 +8,8 @@ from gradewise.registry.acts import NameState
 from gradewise.registry.records import RunSummary
 from gradewise.registry.summaries import summarise
 from gradewise.reporting.page import Page, page_record, render_page_html, render_page_markdown
-from gradewise.reporting.topics.registry import best_words, registry_page, trend_words
+from gradewise.reporting.registry_wording import best_words, trend_words
+from gradewise.reporting.topics.registry import registry_page
 from remembered_registry import Step, state_of
 from small_registry import NOW, empty
 

@@ -20,13 +20,12 @@ from gradewise.telemetry import Event
 from gradewise.testing.grading_models import MadeUpModel
 from gradewise.testing.score_logs import MemoryScoreLog
 from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.auditing import audit_findings, decided_answers
 from gradewise.workflows.scoring.models import GradingModel
 from gradewise.workflows.scoring.requests import ScoreRequest
 from gradewise.workflows.scoring.reviewing import (
     ReviewDay,
     Taken,
-    audit_findings,
-    decided_answers,
     find_answer,
     review_queue,
     take_correction,

@@ -14,7 +14,7 @@ from gradewise.essays.source_queries import ColumnRef
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.judgement.batch_tables import BatchTables
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
-from gradewise.judgement.comparisons import Comparison
+from gradewise.judgement.decisions import Comparison
 
 NEEDED = frozenset(
     {

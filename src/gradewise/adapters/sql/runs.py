@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from gradewise.adapters.sql.tables import RUNS
-from gradewise.evaluation.results import ERRORS
+from gradewise.evaluation.metric_names import ERRORS
 from gradewise.registry.records import RunSummary
 
 

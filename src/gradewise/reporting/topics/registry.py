@@ -9,7 +9,8 @@ from gradewise.registry.summaries import NameSummary, TimeInUse, VersionPoint
 from gradewise.reporting.charts.versions import UseMark, VersionMark, versions_chart
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import MOST_ROWS, Figure, Section, Statement, Table, table
-from gradewise.reporting.wording import ABSENT, counted, decimal, lowered, metric_words, signed, with_bounds
+from gradewise.reporting.registry_wording import best_words
+from gradewise.reporting.wording import ABSENT, counted, lowered, metric_words, with_bounds
 
 
 def registry_page(
@@ -91,23 +92,6 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
         ),
         record={"runs": [record_to_json(each) for each in runs]},
     )
-
-
-def best_words(runs: RunSummary) -> str:
-    """The best figure of some runs, with its name."""
-    if runs.metric is None or runs.best is None:
-        return ABSENT
-    name = runs.metric.replace("_", " ").replace("qwk", "QWK").replace("f1", "F1")
-    return f"{name} {decimal(runs.best, digits=3)}"
-
-
-def trend_words(summary: NameSummary) -> str:
-    """The newest figure, and how far it is from the one before: no claim that this means something."""
-    if not summary.points:
-        return "no figures"
-    newest = summary.points[-1].figure
-    text = decimal(newest.estimate, digits=3)
-    return text if summary.change is None else f"{text} ({signed(summary.change, digits=3)})"
 
 
 def _pictures(summary: NameSummary) -> Iterator[Figure]:

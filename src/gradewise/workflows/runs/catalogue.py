@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from gradewise.errors import RunError
-from gradewise.workflows.runs.identity import FILE
-from gradewise.workflows.runs.state import STATUS, RunState, read_run_state
+from gradewise.workflows.runs.state import IDENTITY, STATUS, RunState, read_run_state
 
 STAMP = len("YYYYMMDD_HHMMSS")
 LATEST = "latest"
@@ -13,7 +12,7 @@ LATEST = "latest"
 
 def list_runs(output: Path) -> tuple[RunState, ...]:
     """The runs under an output directory, newest first."""
-    directories = {path.parent for name in (STATUS, FILE) for path in output.glob(f"*/*/{name}")}
+    directories = {path.parent for name in (STATUS, IDENTITY) for path in output.glob(f"*/*/{name}")}
     return tuple(sorted((read_run_state(path) for path in directories), key=_age, reverse=True))
 
 
@@ -24,7 +23,7 @@ def find_run(named: str, output: Path) -> RunState:
         RunError: there is none.
     """
     path = Path(named)
-    if any((path / name).is_file() for name in (STATUS, FILE)):
+    if any((path / name).is_file() for name in (STATUS, IDENTITY)):
         return read_run_state(path)
     runs = list_runs(output)
     for run in runs:

@@ -11,12 +11,10 @@ from typing import Any
 from gradewise.errors import RunError
 from gradewise.redaction import redacted
 from gradewise.workflows.plan import Plan
+from gradewise.workflows.runs.state import IDENTITY
 
 CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention", "source")
 """Keys of a plan that do not shape what a run finds."""
-
-FILE = "run.json"
-"""Where a run directory says what run it is."""
 
 LATER = ("run_id", "correlation_id")
 """Fields that runs of older versions do not have: such a run gets an id when it goes on."""
@@ -127,11 +125,13 @@ def read_identity(directory: Path) -> RunIdentity:
         RunError: it holds none, or one of another version of gradewise.
     """
     try:
-        record = json.loads((directory / FILE).read_text(encoding="utf-8"))
+        record = json.loads((directory / IDENTITY).read_text(encoding="utf-8"))
         fields = RunIdentity.__dataclass_fields__
         record = {name: record[name] for name in fields if name in record or name not in LATER}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{directory} holds no run that can be read ({FILE}); name a run directory") from error
+        raise RunError(
+            f"{directory} holds no run that can be read ({IDENTITY}); name a run directory"
+        ) from error
     return RunIdentity(**record)
 
 

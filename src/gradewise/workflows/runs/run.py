@@ -18,10 +18,10 @@ from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.runs.directory import RunDirectory, make_run_directory
 from gradewise.workflows.runs.entry import make_entry
 from gradewise.workflows.runs.environment import describe_environment
-from gradewise.workflows.runs.identity import FILE, RunIdentity, identify, read_identity
+from gradewise.workflows.runs.identity import RunIdentity, identify, read_identity
 from gradewise.workflows.runs.lock import in_use, working_in
 from gradewise.workflows.runs.recorder import Recorder, recorded
-from gradewise.workflows.runs.state import ENTRY, RunState, read_run_state
+from gradewise.workflows.runs.state import ENTRY, IDENTITY, RunState, read_run_state
 from gradewise.workflows.services import Services
 
 CHECKPOINTS = "checkpoints"
@@ -164,7 +164,7 @@ def _earlier(directory: Path, identity: RunIdentity) -> RunState:
 
 
 def _describe(directory: RunDirectory, plan: Plan, identity: RunIdentity) -> None:
-    directory.write_json(FILE, identity.to_json())
+    directory.write_json(IDENTITY, identity.to_json())
     directory.write_text("plan.yaml", plan_yaml(rebased(plan, directory.path)))
     directory.write_json("environment.json", describe_environment(identity.versions))
 

@@ -13,6 +13,8 @@ from gradewise.workflows.runs.lock import is_worked_in
 
 STATUS, PROGRESS, ENTRY = "status.json", "progress.json", "experiment.json"
 """What a run says of itself, how far it is, and what the experiment log says of it."""
+IDENTITY = "run.json"
+"""Where a run directory says what run it is."""
 
 SILENCE = timedelta(minutes=1)
 """A run of another machine that has not beaten for as long is dead."""

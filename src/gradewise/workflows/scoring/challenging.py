@@ -35,7 +35,7 @@ from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.compare import require_same_scale
 from gradewise.workflows.registry.held_out import GradedFile, read_graded
 from gradewise.workflows.registry.opened import OpenedModel
-from gradewise.workflows.scoring.reviewing import decided_answers
+from gradewise.workflows.scoring.auditing import decided_answers
 from gradewise.workflows.services import Services
 
 RESAMPLES, SEED = 1_000, 0

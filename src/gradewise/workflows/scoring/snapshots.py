@@ -22,8 +22,8 @@ from gradewise.scores.audits import Decided
 from gradewise.scores.snapshots import Lesson, Lessons, corrections_digest, lay_out
 from gradewise.telemetry import Listener, Notice, silent
 from gradewise.whole_files import write_whole
+from gradewise.workflows.scoring.auditing import decided_answers
 from gradewise.workflows.scoring.filed_texts import texts_in_files
-from gradewise.workflows.scoring.reviewing import decided_answers
 from gradewise.workflows.scoring.stored_texts import StoredTexts, find_texts
 from gradewise.workflows.services import Services
 
