@@ -68,7 +68,7 @@ def first_examples(test: Callable[..., object], trace: Trace) -> Callable[..., o
 
 @contextmanager
 def given_examples(item: pytest.Item, trace: Trace | None) -> Iterator[Trace | None]:
-    """What a test is to be watched by: nothing if it is a property, of which the first examples are measured."""
+    """What is to watch a test: nothing if it is a property, of which the first examples are measured."""
     property_ = getattr(getattr(item, "obj", None), "hypothesis", None)
     if property_ is None or trace is None:
         yield trace
