@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ EXAMPLES = 30
 TRANSIENT = ".migrations."
 """What works within a migration only."""
 
-Trace = Callable[[FrameType, str, Any], Any]
+Trace = Callable[..., Any]
 
 
 @contextmanager
