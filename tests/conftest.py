@@ -12,14 +12,22 @@ import typer.main
 from hypothesis import settings
 
 from databases import PostgresDatabases, lay_out_registry, own_server, postgres_databases
+from found_doctests import FoundDoctests
 from gradewise.cli.main import run
 from gradewise.file_locks import locked
+from measured_lines import MeasuredLines
 from postgres_server import PostgresServer
 from trials import WITH_WORDING, Trained, only_run, small_plan
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for examples where there are some; measure what tests run, and no more."""
+    config.pluginmanager.register(FoundDoctests())
+    config.pluginmanager.register(MeasuredLines())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -63,6 +63,14 @@ def test_aliases_may_save_writing() -> None:
     assert {"a": [1, 2], "b": [1, 2]} == parse_yaml("a: &a [1, 2]\nb: *a", location="plan.yaml")
 
 
+@pytest.mark.parametrize("column", [[], {"a": "number"}], ids=["list", "mapping"])
+def test_a_column_that_is_no_name_is_refused(column: object) -> None:
+    """A list of columns holds names, not lists or mappings of them."""
+    raw = {**USUAL, "data": {**USUAL["data"], "schema": [column]}}
+    with pytest.raises(PlanError, match="schema"):
+        parse_plan(yaml.safe_dump(raw), location="config.yaml")
+
+
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.dates()
 values = st.recursive(
     leaves,

@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import packages_distributions, version
 
 from gradewise.cli.columns import listed
@@ -122,18 +122,19 @@ def show_machine() -> bool:
         "workers": settings.workers or "one a core",
         "feature cache": settings.cache_directory,
     }
+    brought_by = packages_distributions()  # which reads what every installed distribution says of itself
     missing = [name for name, _ in NEEDED if importlib.util.find_spec(name) is None]
     for name, purpose in NEEDED:
         absent = f"MISSING: no {purpose}; reinstall gradewise"
-        facts[name] = absent if name in missing else _version(name)
+        facts[name] = absent if name in missing else _version(brought_by, name)
     for name, purpose, command in OPTIONAL:
         present = importlib.util.find_spec(name) is not None
-        facts[name] = _version(name) if present else f"not installed: no {purpose}; {command}"
+        facts[name] = _version(brought_by, name) if present else f"not installed: no {purpose}; {command}"
     out.print(listed(facts), soft_wrap=True)
     return not missing
 
 
-def _version(module: str) -> str:
+def _version(brought_by: Mapping[str, Sequence[str]], module: str) -> str:
     """Of the distribution that brings a module: ``xgboost-cpu`` brings ``xgboost``."""
-    names = packages_distributions().get(module)
+    names = brought_by.get(module)
     return version(names[0]) if names else "installed"

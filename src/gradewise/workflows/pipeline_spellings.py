@@ -63,8 +63,9 @@ def as_section(column: Any) -> Any:
 
 
 def as_mapping(schema: Any) -> Any:
-    """A list of columns says that they are there."""
-    return dict.fromkeys(schema, "text") if isinstance(schema, (list, tuple)) else schema
+    """A list of columns says that they are there; what is no list of names is left to be refused."""
+    names = isinstance(schema, (list, tuple)) and not any(isinstance(each, (list, dict)) for each in schema)
+    return dict.fromkeys(schema, "text") if names else schema
 
 
 def as_address(push: Any) -> Any:

@@ -21,7 +21,11 @@ SWEDISH = (
     "Jag tycker att läxor ska finnas kvar men att de måste bli bättre. Många elever säger att de inte lär "
     "sig något av dem, och det kan jag förstå. Om man bara får ett papper med tjugo tal så tröttnar man."
 )
-PROFILE = reference().language
+
+
+def learnt() -> LanguageProfile:
+    """What ordinary essays teach of their language."""
+    return reference().language
 
 
 def shuffled(text: str, *, seed: int = 0) -> str:
@@ -35,23 +39,23 @@ def test_held_out_essays_look_ordinary() -> None:
     """Essays that were not learnt from have everyday words in order, and few strange ones."""
     for essay in ordinary(40, seed=8):
         words = words_of(essay.text)
-        assert PROFILE.everyday_share(words) > 0.3
-        assert PROFILE.order(words) > 0
-        assert PROFILE.strange_share(words) < 0.2
+        assert learnt().everyday_share(words) > 0.3
+        assert learnt().order(words) > 0
+        assert learnt().strange_share(words) < 0.2
 
 
 def test_shuffled_words_stand_in_no_order() -> None:
     """Every word is known, and yet neighbours fit together worse than by chance."""
     for essay in ordinary(20, seed=8):
         words = words_of(shuffled(essay.text))
-        assert PROFILE.everyday_share(words) > 0.3
-        assert PROFILE.order(words) < 0
+        assert learnt().everyday_share(words) > 0.3
+        assert learnt().order(words) < 0
 
 
 def test_another_language_has_few_everyday_words() -> None:
     """Swedish words are spelled like no English ones, and hardly any of them is an everyday English word."""
-    assert PROFILE.everyday_share(words_of(SWEDISH)) < 0.1
-    assert PROFILE.strange_share(words_of(SWEDISH)) > 0.3
+    assert learnt().everyday_share(words_of(SWEDISH)) < 0.1
+    assert learnt().strange_share(words_of(SWEDISH)) > 0.3
 
 
 def test_any_language_can_be_learnt() -> None:
@@ -64,13 +68,13 @@ def test_any_language_can_be_learnt() -> None:
 
 def test_words_with_digits_are_not_strange() -> None:
     """Numbers are spelled in no language."""
-    assert 0.0 == PROFILE.strange_share(words_of("2024 3rd xq7zj"))
-    assert 1.0 == PROFILE.strange_share(words_of("xqzj"))
+    assert 0.0 == learnt().strange_share(words_of("2024 3rd xq7zj"))
+    assert 1.0 == learnt().strange_share(words_of("xqzj"))
 
 
 def test_a_single_word_has_no_neighbours() -> None:
     """Order needs two words."""
-    assert 0.0 == PROFILE.order(words_of("Hello"))
+    assert 0.0 == learnt().order(words_of("Hello"))
 
 
 def test_affinity_is_pointwise_mutual_information_with_one_added() -> None:
@@ -91,17 +95,17 @@ def test_letters_of_a_few_essays_are_not_usual() -> None:
 
 def test_at_most_fifty_everyday_words_are_kept() -> None:
     """The commonest ones, whatever the number of essays."""
-    assert EVERYDAY_WORDS == len(PROFILE.everyday)
-    assert {"the", "to", "and"} <= set(PROFILE.everyday[:10])
+    assert EVERYDAY_WORDS == len(learnt().everyday)
+    assert {"the", "to", "and"} <= set(learnt().everyday[:10])
 
 
 @given(st.text(alphabet="abc ", min_size=1).filter(str.strip))
 def test_shares_are_shares(text: str) -> None:
     """Whatever the text, shares lie within 0 and 1 and order is finite."""
     words = words_of(text)
-    assert 0 <= PROFILE.everyday_share(words) <= 1
-    assert 0 <= PROFILE.strange_share(words) <= 1
-    assert np.isfinite(PROFILE.order(words))
+    assert 0 <= learnt().everyday_share(words) <= 1
+    assert 0 <= learnt().strange_share(words) <= 1
+    assert np.isfinite(learnt().order(words))
 
 
 @pytest.mark.parametrize("affinity", [np.zeros((2, 2)), np.full((3, 3), np.nan)])
