@@ -26,9 +26,9 @@ sys.path.insert(0, str(TESTS))
 
 from databases import lay_out_registry, postgres_databases  # noqa: E402 - found by the path above
 from gradewise.errors import RegistryError  # noqa: E402
-from gradewise.models.bundle_contents import write_bundle  # noqa: E402
+from gradewise.models.bundles.contents import write_bundle  # noqa: E402
 from gradewise.testing.graders import made_up_bundle, made_up_grader  # noqa: E402
-from gradewise.workflows.plan_registry import RetentionPlan  # noqa: E402
+from gradewise.workflows.plans.registry import RetentionPlan  # noqa: E402
 from gradewise.workflows.registry.archive import archive  # noqa: E402
 from gradewise.workflows.registry.promote import promote  # noqa: E402
 from gradewise.workflows.registry.prune import prune  # noqa: E402

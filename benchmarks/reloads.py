@@ -14,8 +14,8 @@ from pathlib import Path
 
 from benchmarks.measurements import Measurement, show, write
 from gradewise.essays.records import Essay
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.bundle_storage import content_id
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.storage import content_id
 from gradewise.service_events import ModelReloaded
 from gradewise.telemetry import Event
 from gradewise.testing import graders

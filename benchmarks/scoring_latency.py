@@ -26,8 +26,8 @@ from benchmarks.measurements import Measurement, show, write
 from gradewise.bootstrap import reading_tools, serving_cache
 from gradewise.cli.main import run
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_naming import named_bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.naming import named_bundle
 from gradewise.scores.routing import ReviewRouting
 from gradewise.settings import Settings
 from gradewise.testing.score_logs import MemoryScoreLog

@@ -29,7 +29,7 @@ from benchmarks.measurements import Measurement, show, write
 from databases import PostgresDatabases, lay_out_registry, own_server
 from gradewise.bootstrap.databases import batches_from, score_log_from
 from gradewise.cli.main import run
-from gradewise.models.bundle_storage import content_id, read_plain_files
+from gradewise.models.bundles.storage import content_id, read_plain_files
 from gradewise.settings import read_settings
 from gradewise.testing.judged import NOON, made_up_batch
 from gradewise.workflows.scoring.verify_log import verify_log

@@ -48,8 +48,8 @@ def extract(url: str, n_limit: int, directory: Path) -> tuple[float, float]:
 def extract_here(n_limit: int, directory: str) -> None:
     """Extract the first essays in this process; print seconds and peak memory in MiB."""
     from gradewise.bootstrap import source_services  # noqa: PLC0415 - its own process measures it
-    from gradewise.workflows.extract_data import extract_training_data  # noqa: PLC0415
-    from gradewise.workflows.plan_reading import make_plan  # noqa: PLC0415
+    from gradewise.workflows.datasets.extract_data import extract_training_data  # noqa: PLC0415
+    from gradewise.workflows.plans.reading import make_plan  # noqa: PLC0415
 
     table = f"essays_{n_limit}"
     source = {"tables": {"essays": table}}

@@ -23,14 +23,14 @@ from gradewise.essays.scales import Scale
 from gradewise.features.catalogue import build_schema
 from gradewise.features.schema import FeatureSchema, FeatureSpec
 from gradewise.models.grader import Grader, fit_decoding
-from gradewise.models.onnx_graph import build_onnx
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.onnx.graph import build_onnx
+from gradewise.models.onnx.session import OnnxGrader
 from gradewise.models.score_models import Readings, RegressionScore
 from gradewise.settings import Settings
 from gradewise.testing.forests import random_forest
 from gradewise.testing.synthetic import generate_essays
-from gradewise.workflows.extract import extract_features
-from gradewise.workflows.plan_reading import make_plan
+from gradewise.workflows.measuring.extract import extract_features
+from gradewise.workflows.plans.reading import make_plan
 from gradewise.workflows.scoring.embedded import EmbeddedScorer
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train

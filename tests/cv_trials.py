@@ -7,9 +7,9 @@ from typing import Any
 
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.memory_cache import MemoryCache
-from gradewise.workflows.extract import CheckerFactory
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.measuring.extract import CheckerFactory
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.services import Services
 from trials import Row, essay_rows, small_plan
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from gradewise.models.bundle_storage import SIGNATURE, read_plain_files, sign
+from gradewise.models.bundles.storage import SIGNATURE, read_plain_files, sign
 
 METADATA, MODEL, ROWS = "model_metadata.json", "model.onnx", "parity.json"
 HUGE = 3 * 2**29

@@ -48,5 +48,5 @@ def train_slowly() -> None:
         time.sleep(60)
 
     sys.argv = ["gradewise", *ARGUMENTS]
-    with patch("gradewise.workflows.learning.fit_grader", slow):
+    with patch("gradewise.workflows.training.learning.fit_grader", slow):
         main()

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 
 WORDS = [
     f"{a}{b}" for a in ("ba", "do", "fi", "gu", "he", "ko") for b in ("la", "mi", "no", "på", "re", "st")

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.results import Graded
 
 BANDS = Scale("bands", ("1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0", "4.5", "5.0"))

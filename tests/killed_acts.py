@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_storage import read_bundle_files, verify_files
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.storage import read_bundle_files, verify_files
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Event
 from gradewise.work_events import StepTaken
-from gradewise.workflows.plan_registry import RetentionPlan
+from gradewise.workflows.plans.registry import RetentionPlan
 from gradewise.workflows.registry.archive import archive
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.prune import prune

@@ -24,7 +24,7 @@ from gradewise.telemetry import Event, silent
 from gradewise.testing.judged import NOON, made_up_batch
 from gradewise.testing.scripted import IDENTITY, ScriptedScoring
 from gradewise.work_events import StepTaken
-from gradewise.workflows.finalize import FINALIZE, finalize
+from gradewise.workflows.judge.finalize import FINALIZE, finalize
 
 STEPS = ("merged", "kept")
 """Of those that are told while a batch becomes final: before and after anything is written."""

@@ -7,8 +7,8 @@ from gradewise.features.schema import FeatureSchema
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.learnt_columns import complete_schema
 from gradewise.models.linear_part import LinearPart
-from gradewise.models.text_fitting import fit_text_learner
-from gradewise.models.text_terms import TermKind
+from gradewise.models.text.fitting import fit_text_learner
+from gradewise.models.text.terms import TermKind
 
 KINDS: tuple[TermKind, ...] = ("words", "characters", "runs")
 

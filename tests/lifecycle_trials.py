@@ -14,8 +14,8 @@ from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.sql.addresses import read_address, sqlite_address
 from gradewise.adapters.sql.registry import open_registry
 from gradewise.errors import UnavailableError
-from gradewise.models.bundle import metadata_of
-from gradewise.models.bundle_storage import content_id, read_bundle_files, sign
+from gradewise.models.bundles.bundle import metadata_of
+from gradewise.models.bundles.storage import content_id, read_bundle_files, sign
 from gradewise.registry.acts import Actor
 from gradewise.registry.decisions import decide_promotion, decide_registration
 from gradewise.registry.records import GateRecord, ModelRecord, NewModel

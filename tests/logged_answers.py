@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from gradewise.features.advisories.advisory import Advisory
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_contents import write_bundle
-from gradewise.models.bundle_storage import read_bundle_files
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.contents import write_bundle
+from gradewise.models.bundles.storage import read_bundle_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.scores.records import ScoreDraft
 from gradewise.testing.graders import made_up_bundle, made_up_matrix
 from gradewise.testing.score_logs import made_up_draft

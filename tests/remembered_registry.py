@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from gradewise.experiments import ExperimentEntry
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 from gradewise.registry.acts import Act, NameState
 from gradewise.registry.records import GateRecord, ModelRecord, NewModel, RunSummary, StageChange
 from gradewise.registry.stages import ActKind, Stage

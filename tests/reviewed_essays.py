@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gradewise.features.advisories.advisory import Advisory
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.audits import Decided
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.testing.score_logs import MemoryScoreLog, made_up_correction, made_up_draft

@@ -13,9 +13,9 @@ from psycopg.sql import SQL
 from sqlalchemy.engine import make_url
 
 from gradewise.bootstrap import source_services
-from gradewise.workflows.extract_data import Extraction, SourceServices, extract_training_data
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan
+from gradewise.workflows.datasets.extract_data import Extraction, SourceServices, extract_training_data
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ import numpy as np
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.bundle_storage import content_id
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.storage import content_id
 from gradewise.service_events import ModelReloaded
 from gradewise.telemetry import Event
 from gradewise.testing.graders import made_up_bundle, made_up_grader

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.tune import TunedRun
 from trials import essay_rows, read_json, small_plan
 

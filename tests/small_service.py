@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gradewise.errors import BundleError, BusyError, DeadlineError, NotFoundError, UnavailableError
 from gradewise.judgement.batches import BatchResult, EssayResult
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.scores.records import ScoreDraft
 from gradewise.service_events import LogState
 from gradewise.telemetry import Event, correlation_id

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.testing.synthetic import generate_essays, to_rows
 
 N_ESSAYS = 150

@@ -23,14 +23,14 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.folds import FoldRows
 from gradewise.settings import Settings
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.extract import processors
-from gradewise.workflows.learning import Learned, judge, learn
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan, plan_yaml
-from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.recipes import find_recipe, with_options
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.measuring.extract import processors
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, plan_yaml
+from gradewise.workflows.plans.recipes import find_recipe, with_options
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.learning import Learned, judge, learn
 
 PROMPTS = tuple("12345678")
 FOLDS = range(5)

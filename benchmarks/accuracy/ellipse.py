@@ -24,14 +24,14 @@ from gradewise.evaluation.summary import evaluate
 from gradewise.models.grade_sets import held_out_bounds
 from gradewise.models.score_models import Readings
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.judging import graded_essays
-from gradewise.workflows.learning import Learned, judge, learn
-from gradewise.workflows.plan import ModelPlan, Plan
-from gradewise.workflows.plan_reading import make_plan, plan_yaml
-from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.recipes import find_recipe, with_options
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.reading import make_plan, plan_yaml
+from gradewise.workflows.plans.recipes import find_recipe, with_options
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.judging import graded_essays
+from gradewise.workflows.training.learning import Learned, judge, learn
 
 SCHEMES = ("stratified_text", "prompt_holdout")
 SHOWN = ("qwk", "rmse", "mae", "accuracy", "adjacent_accuracy", "rps", "ece")

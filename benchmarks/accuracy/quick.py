@@ -7,8 +7,8 @@ from benchmarks.corpora import EXCLUDED_PROMPTS, ellipse
 from benchmarks.measurements import Measurement
 from benchmarks.speed import fresh_services
 from gradewise.evaluation.results import Interval
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan
 from gradewise.workflows.train import train
 
 ASKED = {("locked test", "qwk"): 0.60}

@@ -10,12 +10,12 @@ from benchmarks.corpora import ELLIPSE_CARD, TRAITS, ellipse, ellipse_traits
 from gradewise.evaluation.traits import mean_columnwise_rmse
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import gather
-from gradewise.workflows.learning import judge, learn
-from gradewise.workflows.plan_reading import make_plan, plan_yaml
-from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.recipes import find_recipe, with_options
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.plans.reading import make_plan, plan_yaml
+from gradewise.workflows.plans.recipes import find_recipe, with_options
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import gather
+from gradewise.workflows.training.learning import judge, learn
 
 STEP = 0.5
 """Marks that a grade step of this scale is worth."""

@@ -24,8 +24,8 @@ from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, TRAINED_ON
 from gradewise.settings import Settings
 from gradewise.telemetry import silent
 from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
-from gradewise.workflows.judging import figures, graded_essays
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.training.judging import figures, graded_essays
 
 KINDS = ((False, "TF-IDF"), (True, "TF-IDF and embeddings"))
 ASKED_MACRO_F1, ASKED_IN_SCOPE = 0.91, 0.88

@@ -10,13 +10,13 @@ from gradewise.bootstrap import services_from
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.fitting import fit_classifier
 from gradewise.models.classifiers.onnx import build_classifier_onnx
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.onnx.session import OnnxGrader
 from gradewise.settings import Settings
 from gradewise.telemetry import silent
 from gradewise.workflows.classification.experiment import TextExperiment, Texts, gather_texts
 from gradewise.workflows.classification.settings import figure_of, params_of
 from gradewise.workflows.classification.views import TextViews, learn_text_views
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
 
 CHANGES: dict[str, dict[str, Any]] = {
     "logistic regression": {},

@@ -11,7 +11,7 @@ from benchmarks.classification.training import Trainings
 from benchmarks.measurements import Measurement
 from gradewise.cli.main import run
 from gradewise.testing.malformed_rows import LABELS, WIDTH, Table, csv_table, json_table
-from gradewise.workflows.plan_classifier import usual_columns
+from gradewise.workflows.plans.classifier import usual_columns
 
 OF_EACH, N_SOUND, REFUSED = 36, 500, 2
 """Rows of each kind, sound rows beside them, and how a command ends that stops at bad rows."""

@@ -10,10 +10,10 @@ from benchmarks.classification.corpora import Corpus
 from gradewise.bootstrap import services_from
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, StageFinished, StageStarted
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan
 from gradewise.workflows.train import train
-from gradewise.workflows.trained_run import TrainedRun
+from gradewise.workflows.training.trained_run import TrainedRun
 
 WORKERS, TRIALS = 2, 20
 

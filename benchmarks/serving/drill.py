@@ -14,7 +14,7 @@ from benchmarks.measurements import Measurement
 from benchmarks.serving.load import OK, connected, request_of
 from benchmarks.serving.models import essay_texts, model_bundles
 from benchmarks.serving.processes import Process, command_path, gradewise, own
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 
 TIMES, ASKED_S, PATIENCE_S, EVERY_S = 10, 5.0, 60.0, 0.02
 WHY = ("--override", "a drill")

@@ -10,7 +10,7 @@ from benchmarks.corpora import ellipse
 from benchmarks.measurements import OUTPUT
 from benchmarks.speed import fresh_services
 from gradewise.essays.intake import ColumnMap, take_in
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.train import train
 
 KEPT = OUTPUT / "serving"

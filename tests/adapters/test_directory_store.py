@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.errors import BundleError, UnavailableError
 from gradewise.file_locks import locked
-from gradewise.models.bundle_storage import SIGNATURE, content_id
+from gradewise.models.bundles.storage import SIGNATURE, content_id
 from gradewise.testing.contracts.artifact_store import FIRST, SECOND, ArtifactStoreContract
 
 NAME = content_id(FIRST)
@@ -143,7 +143,7 @@ def test_a_disk_that_keeps_other_bytes_is_told(root: Path, monkeypatch: pytest.M
 
     store = DirectoryStore(root)
     with monkeypatch.context() as patch:
-        patch.setattr("gradewise.models.bundle_places.write_at_once", written_badly)
+        patch.setattr("gradewise.models.bundles.places.write_at_once", written_badly)
         with pytest.raises(UnavailableError, match=r"was not kept as it was written: model\.onnx"):
             store.put(FIRST)
     assert not store.holds(NAME)

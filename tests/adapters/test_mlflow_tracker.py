@@ -11,7 +11,7 @@ from gradewise import bootstrap
 from gradewise.adapters.mlflow_tracker import LONGEST_VALUE, MlflowTracker, _quietly, params_of
 from gradewise.errors import MissingDependencyError, RunError
 from gradewise.testing.contracts.experiment_tracker import ExperimentTrackerContract, make_experiment_entry
-from gradewise.workflows.plan_research import TrackingPlan
+from gradewise.workflows.plans.research import TrackingPlan
 
 
 def uri_in(directory: Path) -> str:

@@ -19,7 +19,7 @@ from gradewise.adapters.sql.schema import SqlSchema
 from gradewise.adapters.sql.tables import NEWEST
 from gradewise.errors import MissingDependencyError, PlanError, TrainingError
 from gradewise.models.search import SearchSpace, Span
-from gradewise.protocols import Studies
+from gradewise.protocols.experiments import Studies
 from gradewise.testing.contracts.studies import INSIDE, SPACE, StudiesContract, finished
 
 

@@ -11,7 +11,7 @@ import pytest
 from gradewise.adapters import parquet_table as module
 from gradewise.adapters.parquet_table import parquet_table
 from gradewise.errors import InputError, MissingDependencyError
-from gradewise.protocols import TableColumn
+from gradewise.protocols.tables import TableColumn
 
 COLUMNS = (TableColumn("text", "text"), TableColumn("x", "number"), TableColumn("at", "time"))
 

@@ -12,10 +12,10 @@ from fsspec.core import url_to_fs
 
 from gradewise.adapters.pushed_models import ARCHIVE, METADATA, PushedModels
 from gradewise.errors import BundleError, InputError, UnavailableError
-from gradewise.models.bundle_archives import archive_of, read_bundle
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.archives import archive_of, read_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.class_bundles import made_up_class_bundle
-from gradewise.workflows.plan_push import PushPlan
+from gradewise.workflows.plans.push import PushPlan
 from gradewise.workflows.push import push_address, push_model
 from s3_server import BUCKET, SECRET, running_s3
 

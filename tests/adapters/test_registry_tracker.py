@@ -17,10 +17,10 @@ from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.registry import open_registry
 from gradewise.errors import RunError
 from gradewise.experiments import ExperimentEntry
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 from gradewise.settings import Settings, read_settings
 from gradewise.testing.contracts.experiment_tracker import ExperimentTrackerContract, make_experiment_entry
-from gradewise.workflows.plan_research import TrackingPlan
+from gradewise.workflows.plans.research import TrackingPlan
 
 
 def opener(url: str) -> OpenRegistry:

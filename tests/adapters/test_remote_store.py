@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gradewise.adapters.remote_store import RemoteStore
 from gradewise.errors import BundleError, MissingDependencyError, PlanError, UnavailableError
-from gradewise.models.bundle_storage import SIGNATURE, content_id
+from gradewise.models.bundles.storage import SIGNATURE, content_id
 from gradewise.testing.contracts.artifact_store import ABSENT, FIRST, SECOND, ArtifactStoreContract
 from s3_server import BUCKET, SECRET, S3Server, running_s3
 
@@ -256,7 +256,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(monkeypatch: pyte
     store = RemoteStore(url)
     name = store.put(FIRST)
     FilesBehind(url).write(name, "planted", b"x" * 5_000)
-    monkeypatch.setattr("gradewise.models.bundle_refusals.LARGEST_FILE", 4_999)
+    monkeypatch.setattr("gradewise.models.bundles.refusals.LARGEST_FILE", 4_999)
     with pytest.raises(BundleError, match=f"{name}: planted is 5,000 bytes large"):
         store.get(name)
 

@@ -17,7 +17,7 @@ from gradewise.errors import UnavailableError
 from gradewise.judgement.batch_tables import BatchTables, EssayColumns
 from gradewise.settings import Settings
 from gradewise.testing.judged import made_up_batch
-from gradewise.workflows.finalize import FinalizeRules
+from gradewise.workflows.judge.finalize import FinalizeRules
 
 
 def test_judged_batches_are_found_and_made_final_as_asked(tmp_path: Path) -> None:

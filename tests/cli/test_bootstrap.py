@@ -12,7 +12,7 @@ from gradewise import bootstrap
 from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.bootstrap import databases, installation
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.settings import Settings
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
 from gradewise.workflows.score import score_many

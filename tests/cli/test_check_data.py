@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from gradewise.testing.malformed_rows import WIDTH, csv_table
-from gradewise.workflows.plan_classifier import usual_columns
+from gradewise.workflows.plans.classifier import usual_columns
 from trials import Command, changed, essay_rows, write_csv
 
 

@@ -10,7 +10,7 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle
 from serving_command import PATIENCE_S, while_serving
 from trials import Command

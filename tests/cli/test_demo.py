@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.workflows import plan_reading as plans
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans import reading as plans
+from gradewise.workflows.plans.plan import Plan
 from trials import SMALL, Command, essay_rows, write_csv
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.graders import made_up_bundle
 from trials import Command, Row, Trained, essay_rows, read_json, write_csv
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_archives import read_bundle
-from gradewise.models.bundle_storage import SIGNATURE, sign, write_files
+from gradewise.models.bundles.archives import read_bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.storage import SIGNATURE, sign, write_files
 from gradewise.testing.synthetic import generate_essays, to_rows
 from trials import Command, Trained, write_csv
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts
 from trials import Command, only_run, read_json, write_csv
 

@@ -13,10 +13,10 @@ from gradewise.bootstrap import services_from
 from gradewise.settings import Settings, source_url_in
 from gradewise.telemetry import Event, Notice
 from gradewise.testing.synthetic import generate_essays
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan, parse_plan
-from gradewise.workflows.plan_template import commented_plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, parse_plan
+from gradewise.workflows.plans.template import commented_plan
 from gradewise.workflows.runs.identity import identify
 from schools import JUDGEMENT, School, essays_school
 from trials import Command

@@ -8,7 +8,7 @@ import pytest
 from gradewise.bootstrap.signing import signing_key_from, trust_from
 from gradewise.cli.main import REFUSED, run
 from gradewise.errors import InputError
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.registry.manifests import read_manifest
 from gradewise.settings import read_settings
 from gradewise.testing.graders import made_up_bundle

@@ -11,7 +11,7 @@ from gradewise.cli.options import DATA, OPTIONS, RUN, named_options, options_of,
 from gradewise.cli.plan_command import Asked
 from gradewise.cli.planning import make_asked_plan
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from trials import Command
 
 

@@ -290,7 +290,7 @@ def test_a_model_of_other_tools_is_refused(
     command: Command, trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bundle is not used where essays would be measured otherwise than in training."""
-    monkeypatch.setattr("gradewise.workflows.bundle_needs.EXTRACTOR_VERSION", "99")
+    monkeypatch.setattr("gradewise.workflows.measuring.bundle_needs.EXTRACTOR_VERSION", "99")
     for arguments in (["score", "--text", "Dogs."], ["evaluate", trained.essays, "-o", "output"]):
         outcome = command(*arguments, "-m", trained.run)
         assert 2 == outcome.code

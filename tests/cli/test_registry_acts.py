@@ -21,8 +21,8 @@ from gradewise.cli.registry_doing import (
 )
 from gradewise.cli.registry_keeping import damage_lines
 from gradewise.errors import UnavailableError
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.registry.stages import Stage

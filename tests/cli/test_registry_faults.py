@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from trials import Command, Trained, essay_rows, only_run, read_json, small_plan
 
 SECRET = "geheim"  # noqa: S105 - that is the point

@@ -15,7 +15,7 @@ import pytest
 from gradewise.bootstrap import registry_from
 from gradewise.experiments import ExperimentEntry
 from gradewise.settings import read_settings
-from gradewise.workflows.plan_registry import RetentionPlan
+from gradewise.workflows.plans.registry import RetentionPlan
 from gradewise.workflows.registry.services import RegistryServices
 from remembered_registry import Step, acts_of, model_id
 from small_registry import judged

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gradewise.models.bundle_storage import SIGNATURE, read_bundle_files, sign
+from gradewise.models.bundles.storage import SIGNATURE, read_bundle_files, sign
 from trials import Command, Trained
 
 CARD, MODEL = "model_card.md", "model.onnx"

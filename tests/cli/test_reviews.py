@@ -12,7 +12,7 @@ import pytest
 from gradewise.bootstrap import review_secret, score_log_from
 from gradewise.cli.reviewing import age_words
 from gradewise.errors import UnavailableError
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.scores.audits import Decided
 from gradewise.scores.records import ScoreDraft
 from gradewise.settings import read_settings

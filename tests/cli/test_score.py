@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.models.bundle_archives import write_archive
-from gradewise.models.bundle_storage import read_bundle_files
+from gradewise.models.bundles.archives import write_archive
+from gradewise.models.bundles.storage import read_bundle_files
 from trials import Command, Trained, changed, essay_rows, small_plan, write_csv
 
 GRADES = ("F", "E", "D", "D+", "C", "C+", "B", "A")

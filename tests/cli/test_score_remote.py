@@ -9,7 +9,7 @@ from fsspec.core import url_to_fs
 
 from gradewise.cli.essays import typed_source
 from gradewise.errors import PlanError
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.class_bundles import made_up_class_bundle
 from s3_server import BUCKET, S3Server, running_s3
 from trials import Command

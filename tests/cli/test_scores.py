@@ -19,9 +19,9 @@ from gradewise.bootstrap import find_checker, score_log_from, stores_from
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.texts import text_sha256
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_storage import read_bundle_files
-from gradewise.protocols import ScoreLog
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.storage import read_bundle_files
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 from gradewise.settings import read_settings
 from gradewise.testing.score_logs import made_up_correction, made_up_draft

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradewise.bootstrap import score_log_from, stores_from
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.scores.records import ScoreDraft
 from gradewise.settings import read_settings
 from gradewise.testing.graders import made_up_bundle, made_up_matrix

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gradewise import __version__
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from trials import Command, changed, essay_rows, small_plan, write_csv
 
 

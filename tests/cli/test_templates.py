@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gradewise.workflows.pipeline_plans import make_pipeline
-from gradewise.workflows.plan_pipeline import Pipeline
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.plan_schema import schema_json
+from gradewise.workflows.plans.pipeline import Pipeline
+from gradewise.workflows.plans.pipeline_plans import make_pipeline
+from gradewise.workflows.plans.reading import read_plan
+from gradewise.workflows.plans.schema import schema_json
 from trials import Command, write_csv
 
 CLASSIFICATION = ("--template", "text-classification")

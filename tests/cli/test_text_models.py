@@ -10,10 +10,10 @@ from gradewise.cli.main import run
 from gradewise.cli.rendering import prediction_panel
 from gradewise.cli.terminal import out
 from gradewise.errors import BundleError
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.settings import Settings
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
-from gradewise.workflows.plan_embedder import EmbedderPlan
+from gradewise.workflows.plans.embedder import EmbedderPlan
 from gradewise.workflows.score import score_many
 from text_models import WIDTH, config, onnx_model, table, text_model
 from trials import Command, essay_rows, only_run, read_json, small_plan, write_csv

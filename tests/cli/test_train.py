@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from gradewise.cli.rendering import SPOKEN
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from trials import Command, Trained, changed, essay_rows, only_run, read_json, small_plan, write_csv
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.class_bundles import made_up_class_bundle
 from trials import Command, small_plan
 

@@ -10,7 +10,7 @@ from sklearn.metrics import cohen_kappa_score, f1_score, mean_absolute_error, pr
 
 from graded_essays import rater_pairs
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation import agreement
 
 Pair = tuple[Codes, Codes, int]

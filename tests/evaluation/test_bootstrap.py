@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graded_essays import certain_grades, noisy_grades, rater_pairs
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation import bootstrap
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.figures import headline_figures

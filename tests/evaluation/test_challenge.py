@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.challenge import Challenge, judge_challenge
 from gradewise.evaluation.results import Graded, Resampling
 from gradewise.testing.graders import SCALE

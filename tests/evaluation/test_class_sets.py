@@ -8,7 +8,8 @@ from sklearn.metrics import auc
 
 from graded_essays import classified_texts, forecasts
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes, class_scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import class_scale
 from gradewise.evaluation.class_curves import class_curves
 from gradewise.evaluation.class_sets import class_sets, evaluate_class_sets
 from gradewise.evaluation.ranking import roc_auc

@@ -7,7 +7,7 @@ from scipy.stats import pearsonr
 
 from graded_essays import rater_pairs
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation import continuous
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.weights import unit_weights

@@ -9,7 +9,7 @@ from sklearn.metrics import brier_score_loss
 from sklearn.metrics import log_loss as log_loss_of_scikit_learn
 
 from graded_essays import forecasts, noisy_grades
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation import probability
 from gradewise.evaluation.weights import Floats
 

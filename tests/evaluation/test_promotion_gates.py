@@ -7,7 +7,7 @@ import pytest
 
 from gradewise.evaluation.gates import Comparison, GateRule
 from gradewise.evaluation.promotion_gates import WORDS, clashes, promotion_gates, promotion_rule, rules_digest
-from gradewise.workflows.plan_registry import Metric, PromotionPlan
+from gradewise.workflows.plans.registry import Metric, PromotionPlan
 
 EIGHT = (1 / 8,) * 8
 MADE = {"resamples": 1000, "confidence": 0.95, "seed": 0, "min_group": 30}

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from graded_essays import BANDS
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.perturbations import MOST_CHANGED, PERTURBATIONS, SMALLEST_SHIFT
 from gradewise.evaluation.probability import wilson_interval
 from gradewise.evaluation.results import Interval

@@ -11,7 +11,7 @@ from gradewise.errors import InputError
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.auxiliary_fitting import fit_auxiliary
-from gradewise.models.text_terms import TermKind
+from gradewise.models.text.terms import TermKind
 from gradewise.testing.graders import made_up_matrix
 
 TARGETS = ("overall", "grammar", "style")

@@ -17,12 +17,12 @@ import pytest
 
 from gradewise.errors import BundleError
 from gradewise.features.schema import FeatureSchema
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_contents import BundleContents, bundle_files, write_bundle
-from gradewise.models.bundle_files import NATIVE, from_json, to_json, trees_from_bytes
-from gradewise.models.bundle_storage import SIGNATURE
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import BundleContents, bundle_files, write_bundle
+from gradewise.models.bundles.files import NATIVE, from_json, to_json, trees_from_bytes
+from gradewise.models.bundles.model_card import render_model_card
+from gradewise.models.bundles.storage import SIGNATURE
 from gradewise.models.engines import ENGINES
-from gradewise.models.model_card import render_model_card
 from gradewise.models.score_models import RegressionScore
 from gradewise.models.xgboost_booster import XGBoostBooster
 from gradewise.testing.forests import random_forest
@@ -290,7 +290,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from gradewise.models import bundle_contents
+from gradewise.models.bundles import contents as bundle_contents
 
 source, target, at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 files = {path.name: path.read_bytes() for path in source.iterdir()}
@@ -334,7 +334,7 @@ SCORES = """
 import sys
 from pathlib import Path
 import numpy as np
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 
 bundle = load_bundle(Path(sys.argv[1]))
 assert len(bundle.grader.predict(np.zeros((2, 4), dtype=np.float32))) == 2

@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import BundleError
-from gradewise.models.archive_limits import SMALL
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_archives import is_archive, read_archive, read_bundle, write_archive
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.bundle_refusals import LARGEST_BUNDLE, LARGEST_FILE, MOST_FILES
-from gradewise.models.bundle_storage import SIGNATURE, sign, write_files
+from gradewise.models.bundles.archive_limits import SMALL
+from gradewise.models.bundles.archives import is_archive, read_archive, read_bundle, write_archive
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.refusals import LARGEST_BUNDLE, LARGEST_FILE, MOST_FILES
+from gradewise.models.bundles.storage import SIGNATURE, sign, write_files
 from gradewise.testing.graders import made_up_bundle
 
 FILES = sign({"model_metadata.json": b"{}", "model.onnx": bytes(range(256)) * 40, "empty.txt": b""})

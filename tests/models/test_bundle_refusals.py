@@ -10,10 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.bundle_refusals import LARGEST_FILE, MOST_FILES, Allowance, is_plain_name, refuse_pickle
-from gradewise.models.bundle_storage import SIGNATURE, read_bundle_files, sign, verify_files, write_files
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.refusals import (
+    LARGEST_FILE,
+    MOST_FILES,
+    Allowance,
+    is_plain_name,
+    refuse_pickle,
+)
+from gradewise.models.bundles.storage import SIGNATURE, read_bundle_files, sign, verify_files, write_files
 from gradewise.testing.graders import made_up_bundle
 
 FILES = sign({"a.json": b"{}", "b.bin": b"content"})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.special import expit
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.calibration import CalibrationKind, Curves, LogitLines, fit_calibrator, logits
 from gradewise.models.piecewise import Floats
 from gradewise.models.predictions import differences

@@ -13,12 +13,12 @@ import pytest
 from damaged_bundles import CUSTOM_OPERATOR, EXTERNAL_DATA, Files, signed
 from gradewise.errors import BundleError
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import bundle_from_files, load_bundle
-from gradewise.models.bundle_archives import write_archive
-from gradewise.models.bundle_contents import bundle_files, write_bundle
-from gradewise.models.bundle_storage import SIGNATURE
-from gradewise.models.ensembles import gather_members
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.archives import write_archive
+from gradewise.models.bundles.bundle import bundle_from_files, load_bundle
+from gradewise.models.bundles.contents import bundle_files, write_bundle
+from gradewise.models.bundles.ensembles import gather_members
+from gradewise.models.bundles.storage import SIGNATURE
+from gradewise.models.bundles.verified import Bundle
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts
 from gradewise.testing.graders import made_up_bundle
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from gradewise.errors import TrainingError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models import decisions
 from gradewise.models.decisions import (
     DecisionKind,

@@ -11,8 +11,7 @@ from gradewise.errors import BundleError
 from gradewise.features.catalogue import build_schema
 from gradewise.features.embeddings import with_components, with_embeddings
 from gradewise.features.schema import FeatureSchema
-from gradewise.models.bundle_files import to_json
-from gradewise.models.embedding_files import (
+from gradewise.models.bundles.embedding_files import (
     ARRAYS,
     EMBEDDING_FILES,
     RECORD,
@@ -22,6 +21,7 @@ from gradewise.models.embedding_files import (
     embedding_from_files,
     embedding_to_files,
 )
+from gradewise.models.bundles.files import to_json
 from gradewise.models.projection import fit_projection
 from gradewise.testing.graders import made_up_bundle
 

@@ -10,7 +10,7 @@ from gradewise.errors import BundleError
 from gradewise.features.catalogue import WORDING
 from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
-from gradewise.models.ensemble_layout import lay_out
+from gradewise.models.bundles.ensemble_layout import lay_out
 
 
 def spec(name: str, group: str = "length") -> FeatureSpec:

@@ -10,13 +10,13 @@ import pytest
 
 from gradewise.errors import BundleError
 from gradewise.evaluation.policy import ReviewPolicy
-from gradewise.models.bundle import bundle_from_files, load_bundle, metadata_of
-from gradewise.models.bundle_archives import write_archive
-from gradewise.models.bundle_contents import METADATA, bundle_files
-from gradewise.models.bundle_storage import SIGNATURE, content_id, sign, write_files
+from gradewise.models.bundles.archives import write_archive
+from gradewise.models.bundles.bundle import bundle_from_files, load_bundle, metadata_of
+from gradewise.models.bundles.contents import METADATA, bundle_files
+from gradewise.models.bundles.ensemble_files import ENSEMBLE
+from gradewise.models.bundles.ensembles import Stacked, ensemble_files, gather_members
+from gradewise.models.bundles.storage import SIGNATURE, content_id, sign, write_files
 from gradewise.models.confidence import Confidence
-from gradewise.models.ensemble_files import ENSEMBLE
-from gradewise.models.ensembles import Stacked, ensemble_files, gather_members
 from gradewise.models.grade_sets import GradeSets
 from gradewise.testing.graders import SCALE, made_up_bundle, made_up_grader, made_up_matrix
 from gradewise.workflows.scoring.trial import try_in_child

@@ -12,6 +12,13 @@ from safetensors.numpy import load, save
 from gradewise.errors import BundleError, TrainingError
 from gradewise.essays.records import Essay
 from gradewise.features.schema import FeatureMatrix
+from gradewise.models.bundles.reference_files import (
+    ARRAYS,
+    RECORD,
+    REFERENCE_FILES,
+    reference_from_files,
+    reference_to_files,
+)
 from gradewise.models.essay_reference import (
     FALSE_ALARMS,
     FEWEST_ESSAYS,
@@ -19,13 +26,6 @@ from gradewise.models.essay_reference import (
     describe_essays,
     describe_read,
     read_essays,
-)
-from gradewise.models.reference_files import (
-    ARRAYS,
-    RECORD,
-    REFERENCE_FILES,
-    reference_from_files,
-    reference_to_files,
 )
 from ordinary_essays import SCHEMA, measured, ordinary, reference
 

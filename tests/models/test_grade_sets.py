@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import BundleError, TrainingError
-from gradewise.essays.scales import Codes
-from gradewise.models.bundle_files import from_json, to_json
+from gradewise.essays.codes import Codes
+from gradewise.models.bundles.files import from_json, to_json
 from gradewise.models.decisions import decide, rounding_cuts
 from gradewise.models.grade_sets import GradeSets, fewest_essays, fit_grade_sets, held_out_bounds
 from gradewise.models.predictions import Scores

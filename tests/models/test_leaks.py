@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gradewise.errors import LeakError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.features.given import GIVEN, with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.cross_fit import no_progress
@@ -18,7 +18,7 @@ from gradewise.models.leaks import (
     refuse_copies,
     refuse_giveaways,
 )
-from gradewise.models.text_fitting import fit_text_learner, learn_wording
+from gradewise.models.text.fitting import fit_text_learner, learn_wording
 from gradewise.testing.synthetic import generate_essays
 
 N, N_GRADES = 600, 9

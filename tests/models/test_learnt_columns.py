@@ -12,9 +12,9 @@ from gradewise.models import learnt_columns
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.auxiliary_fitting import fit_auxiliary
 from gradewise.models.learnt_columns import complete, complete_schema, measured_schema, with_columns
-from gradewise.models.text_fitting import fit_text_learner
-from gradewise.models.text_learners import FittedTextLearner
-from gradewise.models.text_terms import TermKind
+from gradewise.models.text.fitting import fit_text_learner
+from gradewise.models.text.learners import FittedTextLearner
+from gradewise.models.text.terms import TermKind
 from gradewise.testing.graders import made_up_matrix
 
 TEXTS, CODES = written(40)

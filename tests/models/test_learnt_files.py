@@ -15,25 +15,25 @@ from safetensors.numpy import load, save
 from essay_writers import trait_marks, written
 from gradewise.errors import BundleError
 from gradewise.models.auxiliary_fitting import fit_auxiliary
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_contents import METADATA, BundleContents, bundle_files, write_bundle
-from gradewise.models.bundle_files import describe_reference, make_self_test
-from gradewise.models.bundle_metadata import AuxiliaryData
-from gradewise.models.bundle_storage import SIGNATURE
-from gradewise.models.grader import Grader, fit_decoding
-from gradewise.models.learnt_columns import complete
-from gradewise.models.learnt_files import (
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import METADATA, BundleContents, bundle_files, write_bundle
+from gradewise.models.bundles.files import describe_reference, make_self_test
+from gradewise.models.bundles.learnt_files import (
     auxiliaries_to_files,
     auxiliary_from_files,
     learner_from_files,
     learners_to_files,
 )
+from gradewise.models.bundles.metadata import AuxiliaryData
+from gradewise.models.bundles.storage import SIGNATURE
+from gradewise.models.grader import Grader, fit_decoding
+from gradewise.models.learnt_columns import complete
 from gradewise.models.lightgbm_booster import LightGBMBooster
-from gradewise.models.onnx_graph import build_onnx
+from gradewise.models.onnx.graph import build_onnx
 from gradewise.models.samples import Sample
 from gradewise.models.score_models import RegressionScore
-from gradewise.models.text_fitting import fit_text_learner
-from gradewise.models.text_terms import TermKind
+from gradewise.models.text.fitting import fit_text_learner
+from gradewise.models.text.terms import TermKind
 from gradewise.testing.graders import PARAMS, SCALE, made_up_bundle, made_up_matrix
 
 TEXTS, GRADES = written(60)

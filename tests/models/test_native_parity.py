@@ -7,13 +7,13 @@ import onnx
 import pytest
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_contents import BundleContents, bundle_files
-from gradewise.models.bundle_storage import SIGNATURE, sign
-from gradewise.models.bundle_targets import MODEL, SELF_TEST
-from gradewise.models.native_parity import native_parity
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.contents import BundleContents, bundle_files
+from gradewise.models.bundles.native_parity import native_parity
+from gradewise.models.bundles.storage import SIGNATURE, sign
+from gradewise.models.bundles.targets import MODEL, SELF_TEST
 from gradewise.models.objectives import ProbabilityKind
-from gradewise.models.onnx_guard import read_singles
+from gradewise.models.onnx.guard import read_singles
 from gradewise.testing.graders import made_up_bundle, made_up_grader, made_up_matrix
 
 

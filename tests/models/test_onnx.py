@@ -14,9 +14,9 @@ from gradewise.errors import BundleError, TrainingError
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.decisions import DecisionKind
 from gradewise.models.grader import EngineGrader, Grader
-from gradewise.models.onnx_graph import Parity, build_onnx, check_parity
-from gradewise.models.onnx_guard import BUILT_IN_DOMAINS, check_self_contained
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.onnx.graph import Parity, build_onnx, check_parity
+from gradewise.models.onnx.guard import BUILT_IN_DOMAINS, check_self_contained
+from gradewise.models.onnx.session import OnnxGrader
 from gradewise.models.predictions import Scores
 from gradewise.models.trees import average
 from gradewise.models.xgboost_booster import XGBoostBooster
@@ -269,5 +269,5 @@ def test_skipping_numbers_overlooks_nothing(model: bytes, data: st.DataObject) -
 
     quickly = verdict()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gradewise.models.onnx_guard._NUMBERS", None)
+        patch.setattr("gradewise.models.onnx.guard._NUMBERS", None)
         assert quickly == verdict()

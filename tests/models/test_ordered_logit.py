@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.ordered_logit import fit_thresholds, interval_losses, start_thresholds
 from gradewise.models.piecewise import Floats
 

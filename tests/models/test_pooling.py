@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gradewise.errors import BundleError, InputError
 from gradewise.models.decisions import rounding_cuts
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.onnx.session import OnnxGrader
 from gradewise.models.pooling import PooledGrader, equal_weights, pool, pooled_cuts, stacked_weights
 from gradewise.models.predictions import GradePredictions, differences
 

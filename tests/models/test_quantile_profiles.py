@@ -4,8 +4,8 @@ import numpy as np
 
 from gradewise.evaluation.data_profile import TextTable
 from gradewise.evaluation.drift import measure_drift
-from gradewise.models.bundle_files import describe_reference
-from gradewise.models.quantile_profiles import profile_of_quantiles
+from gradewise.models.bundles.files import describe_reference
+from gradewise.models.bundles.quantile_profiles import profile_of_quantiles
 from gradewise.testing.graders import SCALE, made_up_matrix
 
 MATRIX, CODES = made_up_matrix(600)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from gradewise.models.ridge import solve_ridge
+from gradewise.models.text.ridge import solve_ridge
 
 PENALTIES = (0.03, 1.0, 30.0)
 

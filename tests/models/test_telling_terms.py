@@ -3,10 +3,10 @@
 import pytest
 
 from essay_writers import written
-from gradewise.models.telling_terms import term_effects
-from gradewise.models.text_fitting import fit_text_learner
-from gradewise.models.text_learners import FittedTextLearner
-from gradewise.models.text_terms import TermKind, list_terms
+from gradewise.models.text.fitting import fit_text_learner
+from gradewise.models.text.learners import FittedTextLearner
+from gradewise.models.text.telling_terms import term_effects
+from gradewise.models.text.terms import TermKind, list_terms
 
 
 @pytest.fixture(scope="module", params=["words", "characters"])

@@ -10,11 +10,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from gradewise.errors import BundleError, InputError
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
+from gradewise.models.bundles.text_component_files import components_from_files, components_to_files
 from gradewise.models.learnt_columns import measured_schema
-from gradewise.models.text_component_files import components_from_files, components_to_files
-from gradewise.models.text_component_fitting import fit_text_components
-from gradewise.models.text_components import ComponentKind, TextComponents, with_components
-from gradewise.models.text_terms import list_terms
+from gradewise.models.text.component_fitting import fit_text_components
+from gradewise.models.text.components import ComponentKind, TextComponents, with_components
+from gradewise.models.text.terms import list_terms
 
 TEXTS = (
     "Where is my card?", "My card has not arrived", "Top up by cash please", "Can I top up by card?",

@@ -18,20 +18,20 @@ from sklearn.linear_model import Ridge
 import gradewise
 from essay_writers import trait_marks, written
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
-from gradewise.models import text_tables
+from gradewise.models.bundles.learnt_files import learners_to_files
 from gradewise.models.folds import FoldRows
 from gradewise.models.grader_fitting import fit_grader
 from gradewise.models.growing import Growing
 from gradewise.models.learnt_columns import with_columns
-from gradewise.models.learnt_files import learners_to_files
 from gradewise.models.lightgbm_booster import LightGBMBooster
-from gradewise.models.text_fitting import LearntWording, fit_text_learner, learn_columns, learn_wording
-from gradewise.models.text_learners import FittedTextLearner
-from gradewise.models.text_tables import tabulate, weigh_texts
-from gradewise.models.text_terms import TermKind, plain_text
+from gradewise.models.text import tables as text_tables
+from gradewise.models.text.fitting import LearntWording, fit_text_learner, learn_columns, learn_wording
+from gradewise.models.text.learners import FittedTextLearner
+from gradewise.models.text.tables import tabulate, weigh_texts
+from gradewise.models.text.terms import TermKind, plain_text
 from gradewise.testing.graders import PARAMS, SCALE
 
 KINDS: tuple[TermKind, ...] = ("words", "characters", "runs")
@@ -41,7 +41,7 @@ READS = """
 import sys
 from pathlib import Path
 import gradewise.workflows.score
-from gradewise.models.learnt_files import learner_from_files
+from gradewise.models.bundles.learnt_files import learner_from_files
 files = {path.name: path.read_bytes() for path in Path(sys.argv[1]).iterdir()}
 learner = learner_from_files(sys.argv[2], files)
 said = learner.predict(["bala domi"])[0, 0]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradewise.models.text_index import index_terms
-from gradewise.models.text_runs import count_runs, run_keys, text_keys
-from gradewise.models.text_terms import TermKind, list_terms
+from gradewise.models.text.index import index_terms
+from gradewise.models.text.runs import count_runs, run_keys, text_keys
+from gradewise.models.text.terms import TermKind, list_terms
 
 TEXTS = st.lists(st.text(alphabet="ab åb\U0001f600", max_size=12), min_size=1, max_size=6)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from gradewise.models.text_terms import list_terms, plain_text
+from gradewise.models.text.terms import list_terms, plain_text
 
 TEXTS = st.text(alphabet="aAbB åÅé.,'’\n\t1-“̊ß", max_size=60)
 

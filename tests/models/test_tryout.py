@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from gradewise.errors import BundleError
-from gradewise.models import tryout
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.bundle_storage import SIGNATURE, sign
-from gradewise.models.tryout import TrialLimits, Verdict, packed
+from gradewise.models.bundles import tryout
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.storage import SIGNATURE, sign
+from gradewise.models.bundles.tryout import TrialLimits, Verdict, packed
 from gradewise.testing.graders import made_up_bundle
 
 
@@ -85,5 +85,5 @@ def test_too_little_memory_is_told_as_such(
     def fail(_: object) -> None:
         raise error
 
-    monkeypatch.setattr("gradewise.models.bundle.bundle_from_files", fail)
+    monkeypatch.setattr("gradewise.models.bundles.bundle.bundle_from_files", fail)
     assert "memory" == said_of(files, monkeypatch, capsys).reason

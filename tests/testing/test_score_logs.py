@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.testing.contracts.score_log import ScoreLogContract
 from gradewise.testing.score_logs import MemoryScoreLog
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gradewise.protocols import Studies
+from gradewise.protocols.experiments import Studies
 from gradewise.testing.contracts.studies import StudiesContract
 from gradewise.testing.studies import MemoryStudies
 

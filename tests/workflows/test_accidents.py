@@ -50,10 +50,10 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory, cache_directory: Path) ->
 @pytest.mark.parametrize(
     ("stage", "module", "name", "call"),
     [
-        ("training", "gradewise.workflows.learning", "fit_grader", 1),
+        ("training", "gradewise.workflows.training.learning", "fit_grader", 1),
         ("training", "gradewise.models.cross_fit", "grow_member", 2),
-        ("bundle and report", "gradewise.workflows.trained_run", "render_html", 1),
-        ("bundle and report", "gradewise.models.bundle_storage", "sync_directory", 1),
+        ("bundle and report", "gradewise.workflows.training.trained_run", "render_html", 1),
+        ("bundle and report", "gradewise.models.bundles.storage", "sync_directory", 1),
     ],
 )
 def test_a_killed_run_leaves_nothing_half_written_and_goes_on(

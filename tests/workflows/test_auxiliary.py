@@ -7,8 +7,8 @@ import pytest
 
 from gradewise.errors import InputError, PlanError
 from gradewise.telemetry import Event, Notice, silent
-from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.plans.reading import plan_yaml, read_plan, rebased
 from gradewise.workflows.services import Services
 from trials import Row, essay_rows, small_plan, write_csv
 

@@ -9,13 +9,13 @@ import pytest
 from gradewise.bootstrap import services_from
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, class_scale
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.settings import Settings
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts
 from gradewise.testing.graders import made_up_bundle, made_up_grader
-from gradewise.workflows.plan import EvaluationPlan, Plan
-from gradewise.workflows.plan_data import DataPlan
-from gradewise.workflows.plan_registry import CLASS_GATES, GatePlan, PromotionPlan
+from gradewise.workflows.plans.data import DataPlan
+from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.registry import CLASS_GATES, GatePlan, PromotionPlan
 from gradewise.workflows.registry.beside import other_classes
 from gradewise.workflows.registry.compare import compare_models, require_same_scale
 from gradewise.workflows.registry.opened import OpenedModel, open_directory

@@ -10,9 +10,9 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.cli.class_views import doubt
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.scores.answers import read_answer, why_reviewed
 from gradewise.serving.grpc.answers import scored_message
 from gradewise.serving.http.answers import ScoredBody

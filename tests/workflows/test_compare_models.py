@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from gradewise.bootstrap import services_from
 from gradewise.errors import InputError
-from gradewise.models.bundle_targets import TargetModel
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.bundles.targets import TargetModel
+from gradewise.models.onnx.session import OnnxGrader
 from gradewise.models.predictions import GradePredictions
 from gradewise.settings import Settings
 from gradewise.testing.synthetic import generate_essays, to_rows
-from gradewise.workflows.learnt_texts import text_digest
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_data import DataPlan
+from gradewise.workflows.plans.data import DataPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.compare import compare_models
 from gradewise.workflows.registry.opened import OpenedModel, open_directory
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.learnt_texts import text_digest
 from trials import Trained, read_json, write_csv
 
 

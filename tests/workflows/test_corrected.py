@@ -14,10 +14,10 @@ from gradewise.essays.leaks import audit_split
 from gradewise.scores.records import Route
 from gradewise.telemetry import silent
 from gradewise.testing.score_logs import MemoryScoreLog
-from gradewise.workflows.corrected import FEEDBACK_LOOP, in_words
-from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
-from gradewise.workflows.prepare import Dataset, prepare_dataset
-from gradewise.workflows.provenance import provenance_path
+from gradewise.workflows.datasets.corrected import FEEDBACK_LOOP, in_words
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.provenance import provenance_path
+from gradewise.workflows.plans.reading import plan_yaml, read_plan, rebased
 from gradewise.workflows.scoring.snapshots import export_snapshot
 from gradewise.workflows.services import Services
 from reviewed_essays import decided, keep

@@ -18,18 +18,18 @@ from gradewise.features.catalogue import build_schema
 from gradewise.features.embeddings import EMBEDDER, embedding_columns, with_embeddings
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.folds import FoldRows
-from gradewise.protocols import Embedder
+from gradewise.protocols.measuring import Embedder
 from gradewise.telemetry import Event, Notice, StageAdvanced, StageStarted, silent
 from gradewise.testing.fakes import FakeEmbedder
-from gradewise.workflows import embed
-from gradewise.workflows.embed import embed_texts, measure_columns, measure_one
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan_embedder import EmbedderPlan
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring import embed
+from gradewise.workflows.measuring.embed import embed_texts, measure_columns, measure_one
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.plans.embedder import EmbedderPlan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.services import Services
-from gradewise.workflows.views import learn_views
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.views import learn_views
 from trials import essay_rows, small_plan
 
 TEXTS = [f"text number {number} about {'many ' * (number % 4)}things" for number in range(70)]

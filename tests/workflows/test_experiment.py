@@ -11,19 +11,19 @@ from gradewise.errors import InputError, TrainingError
 from gradewise.essays.texts import text_hash
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.grader import Grader
-from gradewise.models.onnx_graph import build_onnx
+from gradewise.models.onnx.graph import build_onnx
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD
 from gradewise.telemetry import silent
 from gradewise.testing.fakes import FakeLanguageChecker
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.learning import judge, learn
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import TrainedRun, train
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.learning import judge, learn
 from trials import WITH_WORDING, Row, changed, essay_rows, read_json, small_plan, write_csv
 
 N = 240
@@ -206,7 +206,7 @@ def test_a_model_that_changes_on_export_is_refused(
         cuts = grader.decoding.cuts + np.float32(1)
         return build_onnx(replace(grader, decoding=replace(grader.decoding, cuts=cuts)))
 
-    monkeypatch.setattr("gradewise.workflows.learning.build_onnx", shifted)
+    monkeypatch.setattr("gradewise.workflows.training.learning.build_onnx", shifted)
     with pytest.raises(TrainingError, match="exported model changes .* grades"):
         learn(experiment, silent)
 

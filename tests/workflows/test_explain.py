@@ -10,16 +10,16 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.bootstrap import find_checker
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import load_bundle
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import LanguageChecker
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.measuring import LanguageChecker
 from gradewise.reporting.explanation import Explanation
 from gradewise.reporting.explanation_page import render_explanation
 from gradewise.reporting.explanation_record import explanation_record
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
 from gradewise.workflows import explain
 from gradewise.workflows.explain import explain_essay
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.score import Scorer
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.reporting.class_explanation import (
     ClassExplanation,
     class_explanation_record,

@@ -20,8 +20,8 @@ from gradewise.features.findings import Finding
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
 from gradewise.telemetry import Event, StageAdvanced, StageFinished, StageStarted
 from gradewise.testing.fakes import FakeLanguageChecker
-from gradewise.workflows import extract
-from gradewise.workflows.extract import cache_key, extract_features, extract_one, needs_findings
+from gradewise.workflows.measuring import extract
+from gradewise.workflows.measuring.extract import cache_key, extract_features, extract_one, needs_findings
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 SCHEMA = build_schema(
@@ -274,7 +274,7 @@ def command(process: str) -> str:
 FOREVER = """
 import time
 from gradewise.testing.fakes import FakeLanguageChecker
-from gradewise.workflows import extract
+from gradewise.workflows.measuring import extract
 
 if __name__ == "__main__":
     from gradewise.features.catalogue import build_schema

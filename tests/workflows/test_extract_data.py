@@ -13,7 +13,7 @@ import pytest
 from databases import PostgresDatabases
 from gradewise.errors import InputError, LeakError, PlanError, UnavailableError
 from gradewise.telemetry import Event, Notice, StageStarted, correlated
-from gradewise.workflows.extract_data import Extraction, extract_training_data
+from gradewise.workflows.datasets.extract_data import Extraction, extract_training_data
 from schools import (
     JUDGEMENT,
     JUDGEMENT_SEED,

@@ -22,9 +22,9 @@ from gradewise.testing.judged import GRADES, NOON, RememberedBatches, made_up_ba
 from gradewise.testing.score_logs import MemoryScoreLog
 from gradewise.testing.scripted import IDENTITY, ScriptedScoring
 from gradewise.work_events import StepTaken
-from gradewise.workflows.batch_scoring import BatchScoring, ask_model
-from gradewise.workflows.finalize import FinalizeRules, finalize, work_out
+from gradewise.workflows.judge.finalize import FinalizeRules, finalize, work_out
 from gradewise.workflows.scoring.arms import Arms
+from gradewise.workflows.scoring.batch_scoring import BatchScoring, ask_model
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.failures import NoModelError
 from gradewise.workflows.scoring.models import ModelIdentity

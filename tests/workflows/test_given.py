@@ -17,19 +17,19 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.features.constructs import GIVEN_CONSTRUCT
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import load_bundle
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.reporting.report import LOCKED_TEST
 from gradewise.telemetry import silent
 from gradewise.testing.fakes import FakeEmbedder
+from gradewise.workflows.datasets.given import with_columns_of, with_found_columns
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
 from gradewise.workflows.evaluate import evaluate_bundle
-from gradewise.workflows.experiment import gather
 from gradewise.workflows.explain import explain_essay
-from gradewise.workflows.given import with_columns_of, with_found_columns
-from gradewise.workflows.measure import dataset_schema, measure_essays
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan, plan_yaml, read_plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema, measure_essays
+from gradewise.workflows.measuring.stores import read_measured
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, plan_yaml, read_plan
 from gradewise.workflows.research.ablation import arms_of
 from gradewise.workflows.research.drop_column import drop_column
 from gradewise.workflows.research.featurize import featurize
@@ -37,8 +37,8 @@ from gradewise.workflows.research.prepare_dataset import prepare_files
 from gradewise.workflows.robustness import probe_bundle
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
-from gradewise.workflows.stores import read_measured
 from gradewise.workflows.train import TrainedRun, train
+from gradewise.workflows.training.experiment import gather
 from gradewise.workflows.trial_essays import essays_of_file
 from trials import Row, essay_rows, small_plan, write_csv
 

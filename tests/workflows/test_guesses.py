@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gradewise.errors import InputError
 from gradewise.essays.scales import SCALES, find_scale
-from gradewise.workflows.guesses import (
+from gradewise.workflows.datasets.guesses import (
     FEWEST_FOR_RANGE,
     guess_classes,
     guess_columns,
@@ -14,7 +14,7 @@ from gradewise.workflows.guesses import (
     refuse_mixed_ranges,
     refuse_rivals,
 )
-from gradewise.workflows.plan_data import ColumnsPlan
+from gradewise.workflows.plans.data import ColumnsPlan
 
 
 @pytest.mark.parametrize(

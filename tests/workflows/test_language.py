@@ -7,9 +7,9 @@ import pytest
 from cv_trials import plain_services
 from gradewise.essays.records import Essay
 from gradewise.telemetry import Event, Notice
-from gradewise.workflows.language import other_language
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.read_dataset import read_dataset
+from gradewise.workflows.datasets.language import other_language
+from gradewise.workflows.datasets.read_dataset import read_dataset
+from gradewise.workflows.plans.reading import read_plan
 from trials import essay_rows, small_plan
 
 SWEDISH = "Jag tycker att det är bra och roligt att gå i skolan, för man lär sig mycket om allt som är nytt."

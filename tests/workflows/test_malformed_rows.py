@@ -12,7 +12,7 @@ from gradewise.essays.expectations import Expectation
 from gradewise.essays.intake import ColumnMap, Intake, take_in
 from gradewise.essays.scales import class_scale
 from gradewise.testing.malformed_rows import LABELS, WIDTH, Table, csv_table, json_table
-from gradewise.workflows.plan_classifier import usual_columns
+from gradewise.workflows.plans.classifier import usual_columns
 
 COLUMNS = ColumnMap(
     text="text", label="intent", id="id", given=("has_personal_info", "timestamp__hour", "embeddings__003")

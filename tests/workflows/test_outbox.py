@@ -16,7 +16,7 @@ from gradewise.adapters.sql.batches import open_batches
 from gradewise.errors import UnavailableError
 from gradewise.judgement.batch_events import AT_ONCE, FINALIZED, RESULTS, batch_events, envelope
 from gradewise.judgement.batches import OutboxEvent
-from gradewise.protocols import EventPublisher
+from gradewise.protocols.scoring import EventPublisher
 from gradewise.testing.judged import RememberedBatches, made_up_event, made_up_result
 from gradewise.workflows.outbox import Relayed, relay, relay_once
 

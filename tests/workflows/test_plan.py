@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import BoosterPlan, ModelPlan, Plan, SplitsPlan
-from gradewise.workflows.plan_data import CardPlan, ColumnsPlan, DataPlan
-from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan
-from gradewise.workflows.plan_template import commented_plan
+from gradewise.workflows.plans.data import CardPlan, ColumnsPlan, DataPlan
+from gradewise.workflows.plans.plan import BoosterPlan, ModelPlan, Plan, SplitsPlan
+from gradewise.workflows.plans.reading import parse_plan, plan_yaml, read_plan
+from gradewise.workflows.plans.template import commented_plan
 
 FULL = """
 name: betyg

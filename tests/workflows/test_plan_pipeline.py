@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import PlanError
-from gradewise.workflows.pipeline_plans import make_pipeline, pipeline_plan
-from gradewise.workflows.pipeline_spellings import KINDS, LEARNERS, METRIC_NAMES, SEARCHES
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_classifier import ClassifierPlan, Range
-from gradewise.workflows.plan_pipeline import Pipeline
-from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan
-from gradewise.workflows.plan_template import commented_pipeline
+from gradewise.workflows.plans.classifier import ClassifierPlan, Range
+from gradewise.workflows.plans.pipeline import Pipeline
+from gradewise.workflows.plans.pipeline_plans import make_pipeline, pipeline_plan
+from gradewise.workflows.plans.pipeline_spellings import KINDS, LEARNERS, METRIC_NAMES, SEARCHES
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import parse_plan, plan_yaml, read_plan
+from gradewise.workflows.plans.template import commented_pipeline
 
 USUAL = """
 data:

@@ -7,12 +7,12 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from gradewise.workflows.pipeline_plans import make_pipeline
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_pipeline import Pipeline
-from gradewise.workflows.plan_reading import make_plan, plan_yaml
-from gradewise.workflows.plan_schema import DIALECT, plan_schema
-from gradewise.workflows.plan_template import SCHEMA_LINE, commented_pipeline, commented_plan
+from gradewise.workflows.plans.pipeline import Pipeline
+from gradewise.workflows.plans.pipeline_plans import make_pipeline
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, plan_yaml
+from gradewise.workflows.plans.schema import DIALECT, plan_schema
+from gradewise.workflows.plans.template import SCHEMA_LINE, commented_pipeline, commented_plan
 
 KINDS = pytest.mark.parametrize("section", [Plan, Pipeline], ids=["plan", "config"])
 

@@ -3,8 +3,8 @@
 import pytest
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan, parse_plan, plan_yaml
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, parse_plan, plan_yaml
 
 DATA = {"train": "texts.csv"}
 

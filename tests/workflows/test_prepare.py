@@ -9,10 +9,10 @@ from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_set import make_split_set
 from gradewise.telemetry import Event, Notice, silent
 from gradewise.work_events import EssaysRead
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import parse_plan, plan_yaml, read_plan, rebased
-from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.read_dataset import plan_scale
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.datasets.read_dataset import plan_scale
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
 from trials import essay_rows, small_plan, write_csv

@@ -12,7 +12,7 @@ from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.predictions import class_predictions
-from gradewise.workflows.profiling import PROMPT, profile_of_training, table_of
+from gradewise.workflows.measuring.profiling import PROMPT, profile_of_training, table_of
 
 COLUMNS = (
     ("words", "length"), ("formality", GIVEN), ("urgent", GIVEN), ("vector__000", GIVEN),

@@ -6,12 +6,12 @@ import pytest
 from cv_trials import plain_services
 from gradewise.features.constructs import construct_of
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.bundle import load_bundle
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.telemetry import silent
 from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.reasons import Reason, strongest_reasons
 from gradewise.workflows.score import bundle_matrix, score_many
 from gradewise.workflows.services import Services

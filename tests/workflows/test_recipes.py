@@ -3,8 +3,8 @@
 import pytest
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan_reading import make_plan
-from gradewise.workflows.recipes import RECIPES, find_recipe, with_options
+from gradewise.workflows.plans.reading import make_plan
+from gradewise.workflows.plans.recipes import RECIPES, find_recipe, with_options
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradewise.models.growing import grow_member
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.resuming import RESUMABLE, resume_run
 from gradewise.workflows.runs.state import read_run_state
 from gradewise.workflows.services import Services

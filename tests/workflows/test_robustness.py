@@ -10,11 +10,11 @@ from gradewise.errors import InputError, SplitError
 from gradewise.essays.records import Essay
 from gradewise.essays.texts import normalise
 from gradewise.evaluation.perturbations import PERTURBATIONS
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.predictions import GradePredictions
 from gradewise.telemetry import Event, Notice, silent
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
-from gradewise.workflows.plan_reading import make_plan, read_plan
+from gradewise.workflows.plans.reading import make_plan, read_plan
 from gradewise.workflows.robustness import ChangedEssay, change_essays, gather_answers
 from gradewise.workflows.services import Services
 from gradewise.workflows.trial_essays import KNOWN_ESSAYS, draw_essays, essays_of_file, locked_essays

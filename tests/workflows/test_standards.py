@@ -15,18 +15,18 @@ from gradewise.essays.records import Essay
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.gate_json import gate_report_to_json
 from gradewise.evaluation.results import Graded
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.reporting.report import Report
 from gradewise.telemetry import silent
 from gradewise.testing.synthetic import generate_with_truth, to_rows
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.datasets.reading import with_guesses
 from gradewise.workflows.evaluate import EvaluatedRun, evaluate_bundle
-from gradewise.workflows.plan import EvaluationPlan, Plan
-from gradewise.workflows.plan_reading import make_plan, parse_plan, read_plan
-from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.reading import with_guesses
+from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.reading import make_plan, parse_plan, read_plan
 from gradewise.workflows.services import Services
-from gradewise.workflows.standards import standards_topics
 from gradewise.workflows.train import TrainedRun, train
+from gradewise.workflows.training.standards import standards_topics
 from trials import Row, read_json, small_plan, write_csv
 
 COLUMNS = {"text": "text", "label": "grade", "second_label": "other", "groups": ["school", "year"]}

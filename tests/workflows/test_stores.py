@@ -14,15 +14,21 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import InputError, LeakError
 from gradewise.essays.scales import find_scale
 from gradewise.features import catalogue
-from gradewise.models.text_fitting import LearntWording, learn_wording
+from gradewise.models.text.fitting import LearntWording, learn_wording
 from gradewise.telemetry import silent
-from gradewise.workflows import views
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring.store_files import (
+    Manifest,
+    StoredRows,
+    read_manifest,
+    read_values,
+    write_store,
+)
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.featurize import FeaturizedRun, featurize
 from gradewise.workflows.services import Services
-from gradewise.workflows.store_files import Manifest, StoredRows, read_manifest, read_values, write_store
+from gradewise.workflows.training import views
+from gradewise.workflows.training.experiment import Experiment, gather
 from trials import Row, as_if_killed, changed, essay_rows, read_json, small_plan, write_csv
 
 N = 80
@@ -274,7 +280,7 @@ def test_a_store_that_cannot_be_written_leaves_nothing(kept: Kept, monkeypatch: 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("gradewise.workflows.store_files.write_whole", full)
+    monkeypatch.setattr("gradewise.workflows.measuring.store_files.write_whole", full)
     with pytest.raises(OSError, match="No space left"):
         write_store(Path("there/store"), manifest, values)
     assert [] == list(Path("there").iterdir())

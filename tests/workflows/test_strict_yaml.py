@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import PlanError
-from gradewise.workflows import strict_yaml
-from gradewise.workflows.plan_reading import parse_plan
-from gradewise.workflows.strict_yaml import parse_yaml
+from gradewise.workflows.plans import strict_yaml
+from gradewise.workflows.plans.reading import parse_plan
+from gradewise.workflows.plans.strict_yaml import parse_yaml
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"

@@ -8,16 +8,16 @@ import pytest
 
 from cv_trials import plain_services
 from gradewise.essays.scales import find_scale
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.telemetry import silent
 from gradewise.testing.fakes import FakeLanguageChecker
-from gradewise.workflows.experiment import gather
-from gradewise.workflows.learning import learn
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import TrainedRun, train
+from gradewise.workflows.training.experiment import gather
+from gradewise.workflows.training.learning import learn
 from trials import WITH_WORDING, Row, essay_rows, small_plan, write_csv
 
 OWN = 180

@@ -14,10 +14,10 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
 from gradewise.features.constructs import EMBEDDING_CONSTRUCT
-from gradewise.models.bundle import load_bundle
-from gradewise.models.embedding_files import EMBEDDING_FILES
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import Embedder
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.embedding_files import EMBEDDING_FILES
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.measuring import Embedder
 from gradewise.reporting.explanation_page import render_explanation
 from gradewise.reporting.explanation_record import explanation_record
 from gradewise.reporting.report import LOCKED_TEST
@@ -26,13 +26,13 @@ from gradewise.testing.fakes import FakeEmbedder
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
 from gradewise.workflows.evaluate import evaluate_bundle
 from gradewise.workflows.explain import explain_essay
-from gradewise.workflows.plan_embedder import EmbedderPlan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.measuring.text_models import bundle_embedder
+from gradewise.workflows.plans.embedder import EmbedderPlan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.reasons import TEXT_MODEL
 from gradewise.workflows.robustness import probe_bundle
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
-from gradewise.workflows.text_models import bundle_embedder
 from gradewise.workflows.train import TrainedRun, train
 from gradewise.workflows.trial_essays import essays_of_file
 from trials import essay_rows, small_plan, write_csv

@@ -13,15 +13,14 @@ import pytest
 
 from gradewise.bootstrap import services_from
 from gradewise.errors import BundleError, InputError, RegistryError, UnavailableError
-from gradewise.models.bundle_storage import read_bundle_files
+from gradewise.models.bundles.storage import read_bundle_files
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.settings import Settings
 from gradewise.telemetry import Notice
 from gradewise.testing.synthetic import generate_essays, to_rows
-from gradewise.workflows.learnt_texts import known_texts, read_learnt_from, text_digest
-from gradewise.workflows.plan import EvaluationPlan, Plan
-from gradewise.workflows.plan_data import CardPlan, DataPlan
-from gradewise.workflows.plan_registry import GatePlan, PromotionPlan
+from gradewise.workflows.plans.data import CardPlan, DataPlan
+from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.registry import GatePlan, PromotionPlan
 from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
 from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.opened import OpenedModel, open_directory, open_registered
@@ -29,6 +28,7 @@ from gradewise.workflows.registry.promotion_judge import find_reusable, judge_fo
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.validate import validate
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.learnt_texts import known_texts, read_learnt_from, text_digest
 from trials import Trained, essay_rows, read_json, write_csv
 
 Judge = Callable[[ModelRecord | None], Awaitable[GateRecord]]

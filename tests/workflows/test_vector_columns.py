@@ -14,8 +14,8 @@ from gradewise.errors import InputError, PlanError
 from gradewise.essays.given_columns import GivenNumbers
 from gradewise.features.given import given_values
 from gradewise.telemetry import silent
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.read_dataset import ReadData, read_dataset
+from gradewise.workflows.datasets.read_dataset import ReadData, read_dataset
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.prepare_dataset import prepare_files
 from gradewise.workflows.services import Services, no_pickle
 from trials import Row, essay_rows, small_plan

@@ -13,14 +13,14 @@ from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import PlanError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import load_bundle
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.reporting.report import Report
 from gradewise.telemetry import Event, StageAdvanced, StageStarted, silent
 from gradewise.workflows.evaluate import evaluate_bundle
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan, parse_plan, plan_yaml
-from gradewise.workflows.plan_template import commented_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, parse_plan, plan_yaml
+from gradewise.workflows.plans.template import commented_plan
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import TrainedRun, train

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from gradewise.errors import BundleError
 from gradewise.file_locks import locked
-from gradewise.models.bundle_places import disk_told, keep, remove_at_once, sweep_leftovers, whole_at
-from gradewise.models.bundle_storage import (
+from gradewise.models.bundles.places import disk_told, keep, remove_at_once, sweep_leftovers, whole_at
+from gradewise.models.bundles.storage import (
     SIGNATURE,
     is_content_id,
     read_plain_files,

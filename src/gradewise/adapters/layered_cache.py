@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from gradewise.protocols import Cache
+from gradewise.protocols.measuring import Cache
 
 
 class LayeredCache:

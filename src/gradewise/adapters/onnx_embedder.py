@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from gradewise.adapters.token_pieces import Frame, Piece, cut, pooled
 from gradewise.errors import BundleError, InputError, MissingDependencyError, PlanError
-from gradewise.models.onnx_guard import BUILT_IN_DOMAINS, check_self_contained
-from gradewise.models.onnx_session import open_session
+from gradewise.models.onnx.guard import BUILT_IN_DOMAINS, check_self_contained
+from gradewise.models.onnx.session import open_session
 
 MODEL, TOKENIZER, CONFIG = "model.onnx", "tokenizer.json", "config.json"
 """The files of a text model."""

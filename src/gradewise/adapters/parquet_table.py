@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gradewise.errors import InputError, MissingDependencyError
-from gradewise.protocols import TableColumn
+from gradewise.protocols.tables import TableColumn
 
 ROWS_AT_ONCE = 500
 """Rows that are held as Python values."""

@@ -7,8 +7,8 @@ import re
 
 from gradewise.adapters.remote_files import RemoteFiles
 from gradewise.errors import BundleError, InputError
-from gradewise.models.bundle_archives import files_in_archive
-from gradewise.models.bundle_refusals import Allowance
+from gradewise.models.bundles.archives import files_in_archive
+from gradewise.models.bundles.refusals import Allowance
 
 ARCHIVE, METADATA = "model.tar", "metadata.json"
 """What lies in the directory of a version."""
@@ -30,7 +30,7 @@ class PushedModels(RemoteFiles):
 
         Args:
             version: of the model.
-            archive: its bundle, see `gradewise.models.bundle_archives.archive_of`.
+            archive: its bundle, see `gradewise.models.bundles.archives.archive_of`.
             metadata: a JSON object that has the archive's digest under ``archive_sha256``.
 
         Raises:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gradewise.errors import GradewiseError, RunError
 from gradewise.experiments import HOST, ExperimentEntry
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 
 OpenRegistry = Callable[[], AbstractAsyncContextManager[ModelRegistry]]
 """Opens the registry for one event loop."""

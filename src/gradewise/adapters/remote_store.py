@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from gradewise.adapters.remote_files import RemoteFiles
 from gradewise.errors import BundleError
-from gradewise.models.bundle_refusals import Allowance
-from gradewise.models.bundle_storage import (
+from gradewise.models.bundles.refusals import Allowance
+from gradewise.models.bundles.storage import (
     SIGNATURE,
     is_content_id,
     require_content_id,

@@ -18,8 +18,8 @@ from gradewise.adapters.table_file import file_sha256
 from gradewise.bootstrap.signing import signing_key_from
 from gradewise.errors import UnavailableError
 from gradewise.judgement.batch_tables import BatchTables
-from gradewise.protocols import ArtifactStore, EventPublisher, ModelRegistry, ScoreLog
-from gradewise.protocols.scoring import FillableBatches
+from gradewise.protocols.registry import ArtifactStore, ModelRegistry
+from gradewise.protocols.scoring import EventPublisher, FillableBatches, ScoreLog
 from gradewise.settings import Settings
 from gradewise.workflows.registry.services import RegistryServices
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gradewise.adapters.sql.addresses import Address
     from gradewise.adapters.sql.opening import WhenAway
     from gradewise.adapters.sql.schema import SqlSchema
-    from gradewise.workflows.extract_data import SourceServices
+    from gradewise.workflows.datasets.extract_data import SourceServices
 
 TRACKING_PATIENCE_S = 5.0
 """For how long a database may keep a run waiting that only wants to be written down."""
@@ -175,7 +175,7 @@ def source_services(url: str) -> "SourceServices":
     from gradewise.adapters.essay_database.essays import open_sql_essays  # noqa: PLC0415 - takes a while
     from gradewise.adapters.parquet_table import parquet_table  # noqa: PLC0415 - other commands write none
     from gradewise.adapters.sql.addresses import read_address  # noqa: PLC0415 - takes a while
-    from gradewise.workflows.extract_data import SourceServices  # noqa: PLC0415 - takes a while
+    from gradewise.workflows.datasets.extract_data import SourceServices  # noqa: PLC0415 - takes a while
 
     address = read_address(url, answer_within_s=ESSAYS_WITHIN_S)
     return SourceServices(

@@ -12,8 +12,8 @@ from gradewise.adapters.layered_cache import LayeredCache
 from gradewise.adapters.service_metrics import ServiceMetrics
 from gradewise.adapters.service_standing import QueueStanding, SlotStanding, Standing
 from gradewise.errors import GradewiseError
-from gradewise.models.bundle_metadata import BundleMetadata
-from gradewise.protocols import ScoreLog
+from gradewise.models.bundles.metadata import BundleMetadata
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.scoring import Scoring
 from gradewise.workflows.scoring.services import Serving

@@ -8,11 +8,11 @@ from pathlib import Path
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.bootstrap.caches import serving_cache
 from gradewise.bootstrap.services import embedder_opener
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_naming import named_bundle
-from gradewise.protocols import Cache
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.naming import named_bundle
+from gradewise.protocols.measuring import Cache
 from gradewise.settings import Settings, read_settings
-from gradewise.workflows.extract import processors
+from gradewise.workflows.measuring.extract import processors
 from gradewise.workflows.scoring.bundle_model import BundleModel, model_builder
 from gradewise.workflows.scoring.embedded import EmbeddedScorer
 from gradewise.workflows.scoring.isolated import isolated

@@ -20,17 +20,15 @@ from gradewise.adapters.remote_texts import fetched_texts
 from gradewise.bootstrap.caches import shared_cache
 from gradewise.bootstrap.databases import registry_tracker
 from gradewise.bootstrap.installation import installed_versions
-from gradewise.protocols import (
-    Embedder,
-    ExperimentTracker,
-)
+from gradewise.protocols.experiments import ExperimentTracker
+from gradewise.protocols.measuring import Embedder
 from gradewise.redaction import redacted
 from gradewise.settings import Settings
-from gradewise.workflows.extract import processors
-from gradewise.workflows.plan_embedder import EmbedderPlan
-from gradewise.workflows.plan_research import TrackingPlan
+from gradewise.workflows.measuring.extract import processors
+from gradewise.workflows.measuring.text_models import OpenEmbedder
+from gradewise.workflows.plans.embedder import EmbedderPlan
+from gradewise.workflows.plans.research import TrackingPlan
 from gradewise.workflows.services import MakeChecker, Services
-from gradewise.workflows.text_models import OpenEmbedder
 
 
 @contextmanager

@@ -18,13 +18,13 @@ from gradewise.bootstrap.serving_options import STAGES, ServingOptions
 from gradewise.bootstrap.signing import trust_from
 from gradewise.errors import BundleError, PlanError, UnavailableError
 from gradewise.judgement.batches import BatchResult
-from gradewise.protocols import Batches, ScoreLog
+from gradewise.protocols.scoring import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
 from gradewise.service_events import LogState
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, Notice, all_hear, silent
-from gradewise.workflows.extract import processors
-from gradewise.workflows.finalize import finalize
+from gradewise.workflows.judge.finalize import finalize
+from gradewise.workflows.measuring.extract import processors
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms, same_answers
 from gradewise.workflows.scoring.breaker import Breaker

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gradewise.errors import PlanError
 from gradewise.judgement.batch_tables import BatchTables
-from gradewise.workflows.finalize import FinalizeRules
+from gradewise.workflows.judge.finalize import FinalizeRules
 from gradewise.workflows.scoring.scoring import DEADLINE_S, MOST_WAITING
 
 SLOWEST_POLL_S = 86_400.0

@@ -6,7 +6,7 @@ from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SEEDS, SPLIT, o
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 
 @plan_command("ablation", options_of(SEEDS, DATA, SPLIT, FEATURES, LEARNING, RUN))

@@ -13,7 +13,7 @@ from gradewise.cli.drifting import drift_table, gauges_into
 from gradewise.cli.moments import moment, start_of_window
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable, progress_shown
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.reporting.page import render_page_html
 from gradewise.reporting.topics.drift import drift_statements
 from gradewise.reporting.wording import counted

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan, read_plan
-from gradewise.workflows.recipes import find_recipe, with_options
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, read_plan
+from gradewise.workflows.plans.recipes import find_recipe, with_options
 
 PLAN_SUFFIXES = (".yaml", ".yml")
 

@@ -13,7 +13,7 @@ from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import JudgedBatch
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.reporting.wording import counted
-from gradewise.workflows.import_batch import read_import
+from gradewise.workflows.judge.import_batch import read_import
 from gradewise.workflows.judge.reading import BatchFiles
 from gradewise.workflows.outbox import relay_once
 

@@ -27,7 +27,7 @@ def read_tables(path: Path | None) -> BatchTables | None:
     """
     if path is None:
         return None
-    from gradewise.workflows.strict_yaml import parse_yaml
+    from gradewise.workflows.plans.strict_yaml import parse_yaml
 
     try:
         said = parse_yaml(path.read_text(encoding="utf-8"), location=str(path))

@@ -13,7 +13,7 @@ from gradewise.reporting.topics.folds import TAIL_NAMES
 from gradewise.reporting.topics.model_comparison import of_classes
 from gradewise.reporting.wording import difference_words, signed
 from gradewise.settings import read_settings
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.compare import compare_cv_runs, require_passed
 from gradewise.workflows.research.cv import cv
 

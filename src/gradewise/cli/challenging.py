@@ -13,7 +13,7 @@ from gradewise.cli.opening import open_named
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.evaluation.challenge import Challenge
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.topics.challenge import challenge_record, challenge_statements, figure_rows
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener

@@ -34,7 +34,7 @@ def check_data(
     from gradewise.cli.checked_rows import check_json, check_page
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
-    from gradewise.workflows.check_data import check_data as check
+    from gradewise.workflows.datasets.check_data import check_data as check
 
     if asked.source is None:
         raise typer.BadParameter("name a plan or a file, such as: gradewise check-data texts.csv")

@@ -2,7 +2,7 @@
 
 from gradewise.cli.columns import in_columns
 from gradewise.reporting.wording import counted
-from gradewise.workflows.check_data import CheckedFile, DataCheck, check_to_json
+from gradewise.workflows.datasets.check_data import CheckedFile, DataCheck, check_to_json
 from gradewise.workflows.registry.export import answer_json
 
 SPREADSHEETS = (".csv", ".tsv")

@@ -14,7 +14,7 @@ from gradewise.features.embeddings import EMBEDDING
 from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureSchema
 from gradewise.settings import read_settings
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
 
 OPTIONAL = (
     ("xgboost", "the XGBoost engine (model.engine: xgboost)", "pip install 'gradewise[xgboost]'"),

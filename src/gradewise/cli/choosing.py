@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle_naming import IN_RUN, METADATA, named_bundle
+from gradewise.models.bundles.naming import IN_RUN, METADATA, named_bundle
 
 
 def find_bundle(named: Path | None, *, output: Path = Path("output")) -> Path:

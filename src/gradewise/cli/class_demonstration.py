@@ -9,11 +9,11 @@ from gradewise.cli.demonstration import write_rows
 from gradewise.cli.terminal import err, out
 from gradewise.cli.training import show_run, train_shown
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.settings import read_settings
 from gradewise.testing.intents import COLUMNS, NO_INTENT, generate_intents
 from gradewise.workflows.score import score_many
-from gradewise.workflows.trained_run import TrainedRun
+from gradewise.workflows.training.trained_run import TrainedRun
 
 SAMPLES = (
     Essay(id="sample: known", text="I think I left my card on the bus, can you block it"),

@@ -19,7 +19,7 @@ from gradewise.reporting.topics.sweep import OWN
 from gradewise.reporting.wording import ABSENT, decimal, percentage
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.ablation import ablation
 from gradewise.workflows.research.drop_column import drop_column
 from gradewise.workflows.research.sweep import sweep

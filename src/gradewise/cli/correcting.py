@@ -15,14 +15,14 @@ from gradewise.cli.reviewing import ID_SHOWN
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.cli.training import show_run, train_shown
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.settings import read_settings, source_url_in
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.plan_source import SourcePlan
+from gradewise.workflows.datasets.source_query import essay_query
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
+from gradewise.workflows.plans.source import SourcePlan
 from gradewise.workflows.scoring.snapshots import Snapshot, export_snapshot, read_snapshot
 from gradewise.workflows.scoring.stored_texts import StoredTexts
-from gradewise.workflows.source_query import essay_query
 
 SNAPSHOTS = "corrections"
 """Under the directory of runs: where `retrain --since` keeps what it exports."""

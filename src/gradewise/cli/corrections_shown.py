@@ -7,7 +7,7 @@ from gradewise.cli.moments import moment, moment_of
 from gradewise.cli.reviewing import ID_SHOWN, correction_to_json
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import shortened
 from gradewise.scores.corrections import Correction
 from gradewise.workflows.registry.export import answer_json

@@ -6,7 +6,7 @@ from gradewise.cli.options import CLASSES, DATA, FEATURES, LEARNING, RUN, SPLIT,
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 OPTIONS = (
     *options_of(DATA, SPLIT, FEATURES, LEARNING, CLASSES, RUN, without=("skip_shap",)),

@@ -10,7 +10,7 @@ from gradewise.cli.asking import plan_from
 from gradewise.cli.rendering import prediction_panel
 from gradewise.cli.terminal import err, out
 from gradewise.cli.training import show_run, train_shown
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.settings import read_settings
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
 from gradewise.testing.synthetic import generate_essays, to_rows

@@ -13,7 +13,7 @@ from gradewise.cli.choosing import find_bundle
 from gradewise.cli.columns import listed
 from gradewise.cli.terminal import err, hear_plainly, out, printable, progress_shown
 from gradewise.evaluation.drift_report import Check, DriftReport, Verdict
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.reporting.page import render_page_html
 from gradewise.reporting.topics.data_profile import short
 from gradewise.reporting.topics.drift import (
@@ -29,7 +29,7 @@ from gradewise.settings import Observability, read_settings
 from gradewise.telemetry import Listener, all_hear, silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.drift import Asked, Found, find_drift
-from gradewise.workflows.plan_data import ColumnsPlan
+from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.registry.export import answer_json
 
 STYLES: Mapping[Verdict, str] = {"alike": "green", "slight": "yellow", "drift": "red", "too few": "dim"}

@@ -6,7 +6,7 @@ from gradewise.cli.options import COLUMNS, DATA, FEATURES, LEARNING, RANKING, RU
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 
 @plan_command("drop-column", options_of(COLUMNS, RANKING, SEEDS, DATA, SPLIT, FEATURES, LEARNING, RUN))

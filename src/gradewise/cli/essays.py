@@ -14,12 +14,12 @@ from gradewise.essays.intake import MAX_CHARACTERS, ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
-from gradewise.protocols import EssaySource
+from gradewise.protocols.tables import EssaySource
 from gradewise.redaction import bare_addresses
 from gradewise.telemetry import Listener, Notice, stage
-from gradewise.workflows.guesses import find_columns
-from gradewise.workflows.plan_data import ColumnsPlan
-from gradewise.workflows.renamed_source import renamed
+from gradewise.workflows.datasets.guesses import find_columns
+from gradewise.workflows.datasets.renamed_source import renamed
+from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.services import Services
 
 LARGEST_TABLE = 2**30

@@ -20,8 +20,8 @@ from gradewise.cli.terminal import err, out
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.records import Essay
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import load_bundle
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.reporting.class_explanation import class_explanation_record
 from gradewise.reporting.class_explanation_page import render_class_explanation
 from gradewise.reporting.explanation_page import render_explanation
@@ -29,11 +29,11 @@ from gradewise.reporting.explanation_record import explanation_record
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
-from gradewise.workflows.bundle_needs import bundle_checker
 from gradewise.workflows.explain import explain_essay
 from gradewise.workflows.explain_class import explain_class
+from gradewise.workflows.measuring.bundle_needs import bundle_checker
+from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.services import Services
-from gradewise.workflows.text_models import bundle_embedder
 
 FORMS = ("text", "json")
 PAGE, RECORD = ".html", ".json"

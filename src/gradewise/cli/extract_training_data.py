@@ -9,7 +9,7 @@ from gradewise.cli.options import DATABASE, options_of
 from gradewise.cli.plan_command import Asked, asked_command
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 _PLAN_HELP = "A plan (.yaml) whose `source` says which tables there are; none for a preset as it is."
 

@@ -9,9 +9,9 @@ from gradewise.cli.terminal import out, printable, progress_shown
 from gradewise.reporting.wording import counted
 from gradewise.settings import source_url_in
 from gradewise.telemetry import Notice
-from gradewise.workflows.extract_data import Extraction, extract_training_data, output_of
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_source import SourcePlan
+from gradewise.workflows.datasets.extract_data import Extraction, extract_training_data, output_of
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.source import SourcePlan
 
 IN_HISTORY = "a URL that is typed stays in the shell's history; set GRADEWISE_SOURCE_URL instead"
 

@@ -10,7 +10,7 @@ OPTIONS = options_of(
 )
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 
 @plan_command("featurize", OPTIONS, classes=True)

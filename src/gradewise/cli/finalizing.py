@@ -21,8 +21,8 @@ from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
 from gradewise.whole_files import write_whole
-from gradewise.workflows.bundle_scoring import BundleScoring
-from gradewise.workflows.finalize import FinalizeRules, finalize, work_out
+from gradewise.workflows.judge.finalize import FinalizeRules, finalize, work_out
+from gradewise.workflows.scoring.bundle_scoring import BundleScoring
 
 FORMS = (".csv", ".json")
 """Of files that results are written to."""

@@ -27,7 +27,7 @@ from gradewise.judgement.columns import NamedColumns
 from gradewise.judgement.findings import ExaminedBatch
 from gradewise.judgement.modifiers import usual_population
 from gradewise.judgement.outcomes import OTHER_NAMES
-from gradewise.protocols import Batches
+from gradewise.protocols.scoring import Batches
 from gradewise.reporting.topics.judgement_words import grade_statements, score_statements
 from gradewise.telemetry import Listener
 from gradewise.whole_files import write_whole

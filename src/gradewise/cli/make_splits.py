@@ -10,7 +10,7 @@ from gradewise.cli.plan_command import plan_command
 OPTIONS = options_of(DATA, SPLIT, RUN, without=("scheme", "splits_path", "skip_locked_test", "skip_shap"))
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 
 @plan_command("make-splits", OPTIONS, classes=True)
@@ -31,8 +31,8 @@ def make_splits(
     from gradewise.cli.columns import listed
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
-    from gradewise.workflows.plan_reading import make_plan
-    from gradewise.workflows.recipes import with_options
+    from gradewise.workflows.plans.reading import make_plan
+    from gradewise.workflows.plans.recipes import with_options
     from gradewise.workflows.research.make_splits import make_splits as make
 
     if scheme:

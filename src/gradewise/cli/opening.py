@@ -5,7 +5,7 @@ from pathlib import Path
 from gradewise.cli.choosing import find_bundle
 from gradewise.cli.registry_running import with_registry
 from gradewise.errors import BundleError, RegistryError
-from gradewise.models.bundle_archives import read_bundle
+from gradewise.models.bundles.archives import read_bundle
 from gradewise.registry.records import GateRecord
 from gradewise.settings import read_settings
 from gradewise.workflows.registry.opened import OpenedModel, fetch_whole, open_directory, open_registered

@@ -70,8 +70,8 @@ def _spelled(table: str) -> Callable[[str], Any]:
     """A converter from what other tools call a value, by a table that is read on use."""
 
     def convert(name: str) -> Any:
-        from gradewise.workflows import plan_pipeline
-        from gradewise.workflows.plan_spellings import Spellings
+        from gradewise.workflows.plans import pipeline as plan_pipeline
+        from gradewise.workflows.plans.spellings import Spellings
 
         return Spellings(getattr(plan_pipeline, table)).read(name, ())
 

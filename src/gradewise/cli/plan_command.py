@@ -13,7 +13,7 @@ from gradewise.cli.options import PlanOption, plan_values
 from gradewise.errors import PlanError
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 PLAN_FLAGS = ("--train-path", "--dataset-path", "--ellipse-train-path", "--config", "--config-path", "--plan")
 """How a plan or a file of essays may be named by an option."""

@@ -8,8 +8,8 @@ import typer
 from gradewise.cli.asking import plan_from
 from gradewise.cli.plan_command import Asked
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import rebased
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import rebased
 
 PLAN_FILE = "plan.yaml"
 """Where a run keeps its plan."""

@@ -8,7 +8,7 @@ from gradewise.cli.plan_command import plan_command
 OPTIONS = options_of(DATA, RUN, without=("skip_locked_test", "skip_shap"))
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 
 @plan_command("prepare-dataset", OPTIONS, classes=True)

@@ -16,9 +16,9 @@ from gradewise.cli.demonstration import write_generated
 from gradewise.cli.terminal import out, progress_shown
 from gradewise.errors import PlanError
 from gradewise.evaluation.robustness import RobustnessEvaluation, Verdict
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_naming import IN_RUN
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.naming import IN_RUN
+from gradewise.models.bundles.verified import Bundle
 from gradewise.reporting.topics.robustness import MARKS, asked, found
 from gradewise.reporting.wording import percentage
 from gradewise.settings import read_settings

@@ -8,7 +8,7 @@ from gradewise.bootstrap import services_from
 from gradewise.registry.records import ModelRecord
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.registry.promote import JudgeAgainst
 from gradewise.workflows.registry.promotion_judge import judge_for
 from gradewise.workflows.registry.services import RegistryServices

@@ -11,8 +11,8 @@ from gradewise.cli.terminal import out, printable, progress_shown, show_line
 from gradewise.registry.record_json import to_json_value
 from gradewise.registry.records import ModelRecord
 from gradewise.reporting.wording import counted
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.plan_registry import RetentionPlan
+from gradewise.workflows.plans.reading import read_plan
+from gradewise.workflows.plans.registry import RetentionPlan
 from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.registry.prune import prune
 from gradewise.workflows.registry.repair import repair

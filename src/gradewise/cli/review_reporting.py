@@ -9,7 +9,7 @@ from gradewise.cli.moments import moment_of
 from gradewise.cli.reviewing import queue_line
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.page import render_page_html
 from gradewise.reporting.topics.reviews import (
     ReviewReport,

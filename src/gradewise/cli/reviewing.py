@@ -9,7 +9,7 @@ from gradewise.cli.moments import moment
 from gradewise.cli.observer import with_observer
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import err, out, printable
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.likelier import likelier_sentence
 from gradewise.reporting.wording import ABSENT, counted, shortened
 from gradewise.scores.answers import read_answer, why_reviewed

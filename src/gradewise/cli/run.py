@@ -8,7 +8,7 @@ from gradewise.cli.options import CLASSES, DATA, FEATURES, KEEPING, LEARNING, RU
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 
 OPTIONS = (

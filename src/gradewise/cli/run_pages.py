@@ -7,7 +7,7 @@ from gradewise.cli.columns import listed
 from gradewise.cli.run_views import duration, step_words
 from gradewise.cli.terminal import printable
 from gradewise.errors import PlanError
-from gradewise.workflows.plan_reading import read_plan, rebased
+from gradewise.workflows.plans.reading import read_plan, rebased
 from gradewise.workflows.runs.log_lines import last_lines
 from gradewise.workflows.runs.state import RunState
 

@@ -88,7 +88,7 @@ def resume(
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.cli.training import register_if_asked
     from gradewise.settings import read_settings
-    from gradewise.workflows.plan_reading import read_plan
+    from gradewise.workflows.plans.reading import read_plan
     from gradewise.workflows.resuming import resume_run
     from gradewise.workflows.runs.catalogue import find_run
     from gradewise.workflows.train import TrainedRun

@@ -9,7 +9,7 @@ import typer
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.terminal import progress_shown, show_line
 from gradewise.errors import InputError, PlanError
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.chain import Link
 from gradewise.workflows.scoring.log_pages import count_before
@@ -89,7 +89,7 @@ def prune_log_shown(older_than: int | None, *, plan: Path | None, dry_run: bool)
     """
     days = older_than
     if days is None and plan is not None:
-        from gradewise.workflows.plan_reading import read_plan
+        from gradewise.workflows.plans.reading import read_plan
 
         days = read_plan(plan).retention.scores_days
     if days is None:

@@ -14,7 +14,7 @@ from gradewise.cli.scores_views import SHORT
 from gradewise.cli.terminal import progress_shown, show_line
 from gradewise.errors import BundleError, InputError
 from gradewise.essays.records import Essay
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.records import ScoreRecord
 from gradewise.settings import read_settings

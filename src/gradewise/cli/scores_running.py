@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from gradewise.bootstrap import score_log_from
 from gradewise.cli.opened import with_opened
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from gradewise.cli.scores_running import with_score_log
 from gradewise.cli.scores_views import KnownAnswer, answer_page, answer_table
 from gradewise.cli.terminal import err, out, printable, progress_shown
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.chain import Link, verify
 from gradewise.scores.records import ScoreRecord

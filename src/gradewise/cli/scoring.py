@@ -20,7 +20,7 @@ from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import PlanError
 from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.protocols.tables import TableColumn
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent

@@ -24,7 +24,7 @@ from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
 from gradewise.telemetry import Event, Listener, Notice, all_hear
-from gradewise.workflows.finalize import FinalizeRules
+from gradewise.workflows.judge.finalize import FinalizeRules
 from gradewise.workflows.scoring.hints import hints
 from gradewise.workflows.scoring.services import Serving
 

@@ -76,9 +76,9 @@ def check(
     from gradewise.cli.checking import show_dataset
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.settings import read_settings
-    from gradewise.workflows.measure import dataset_schema
-    from gradewise.workflows.plan_reading import plan_yaml, rebased
-    from gradewise.workflows.prepare import prepare_dataset
+    from gradewise.workflows.datasets.prepare import prepare_dataset
+    from gradewise.workflows.measuring.measure import dataset_schema
+    from gradewise.workflows.plans.reading import plan_yaml, rebased
 
     read = plan_from(plan, {})
     if show:

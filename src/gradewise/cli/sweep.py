@@ -6,7 +6,7 @@ from gradewise.cli.options import DATA, FEATURES, GRID, LEARNING, RANKING, RUN, 
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 
 @plan_command(

@@ -11,13 +11,13 @@ from gradewise.cli.terminal import err, progress_shown
 from gradewise.errors import PlanError
 from gradewise.settings import read_settings
 from gradewise.whole_files import write_whole
-from gradewise.workflows.pipeline_template import pipeline_for
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_pipeline import Pipeline
-from gradewise.workflows.plan_reading import rebased
-from gradewise.workflows.plan_schema import schema_json
-from gradewise.workflows.plan_template import commented_pipeline, commented_plan
-from gradewise.workflows.reading import with_guesses
+from gradewise.workflows.datasets.pipeline_template import pipeline_for
+from gradewise.workflows.datasets.reading import with_guesses
+from gradewise.workflows.plans.pipeline import Pipeline
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import rebased
+from gradewise.workflows.plans.schema import schema_json
+from gradewise.workflows.plans.template import commented_pipeline, commented_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,13 @@ from gradewise.cli.terminal import out, progress_shown
 from gradewise.errors import GateError
 from gradewise.evaluation.gates import GateReport
 from gradewise.features.given import given_columns
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.reporting.report import Report
 from gradewise.reporting.topics.classes import OUT_OF_SCOPE
 from gradewise.settings import read_settings
-from gradewise.workflows.bundle_needs import measures_relevance
 from gradewise.workflows.evaluate import evaluate_bundle
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.measuring.bundle_needs import measures_relevance
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.train import TrainedRun, train
 
 NUMBERS_SHOWN = 3

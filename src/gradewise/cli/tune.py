@@ -9,7 +9,7 @@ from gradewise.cli.options import DATA, FEATURES, LEARNING, RUN, SEARCH, SPLIT, 
 from gradewise.cli.plan_command import plan_command
 
 if TYPE_CHECKING:
-    from gradewise.workflows.plan import Plan
+    from gradewise.workflows.plans.plan import Plan
 
 _OPTIONS = options_of(DATA, SPLIT, FEATURES, LEARNING, SEARCH, RUN, without=("skip_locked_test", "skip_shap"))
 

@@ -15,7 +15,7 @@ from gradewise.reporting.topics.gains import GAINED
 from gradewise.reporting.tuning_verdict import TuningFindings
 from gradewise.reporting.wording import decimal
 from gradewise.settings import read_settings
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.tune import JoinedRun, join_study, join_tuning, tune
 from gradewise.workflows.services import Services
 

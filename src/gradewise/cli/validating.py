@@ -22,7 +22,7 @@ from gradewise.reporting.topics.model_comparison import model_statements, of_cla
 from gradewise.reporting.wording import decimal, difference_words, signed
 from gradewise.settings import read_settings
 from gradewise.whole_files import write_whole
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.compare import compare_models
 from gradewise.workflows.registry.held_out import essays_in
 from gradewise.workflows.registry.opened import OpenedModel

@@ -17,14 +17,14 @@ from gradewise.cli.registry_judging import judge_of
 from gradewise.cli.registry_running import with_registry
 from gradewise.cli.terminal import out, printable, progress_shown, say, say_unless_logged
 from gradewise.errors import GateError, PlanError
-from gradewise.models.bundle_archives import read_bundle
-from gradewise.models.bundle_naming import IN_RUN
+from gradewise.models.bundles.archives import read_bundle
+from gradewise.models.bundles.naming import IN_RUN
 from gradewise.reporting.wording import counted
 from gradewise.settings import read_settings
 from gradewise.telemetry import Event, Listener, Notice, all_hear
 from gradewise.work_events import DatasetStep, GatesJudged
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.push import push_address, push_model
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.references import find_model

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import SCALES, Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import SCALES, Scale
 from gradewise.essays.suggestions import suggest
 
 

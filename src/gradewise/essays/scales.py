@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gradewise.errors import InputError
 from gradewise.essays.suggestions import listed, quotable, suggest
@@ -21,7 +21,6 @@ __all__ = [
     "LONGEST_LABEL",
     "MOST_GRADES",
     "SCALES",
-    "Codes",
     "Scale",
     "class_scale",
     "find_scale",
@@ -239,12 +238,3 @@ def class_scale(labels: Iterable[str]) -> Scale:
         InputError: there are fewer than two labels, or more than `MOST_GRADES`, or one is no name.
     """
     return Scale("classes", tuple(sorted(set(labels))), ordered=False)
-
-
-def __getattr__(name: str) -> Any:
-    """Import what needs arrays when it is asked for: a list of grades is shown without them."""
-    if name == "Codes":
-        from gradewise.essays.codes import Codes  # noqa: PLC0415 - the same
-
-        return Codes
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

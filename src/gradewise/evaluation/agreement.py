@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.weights import Floats, Weights, group_sums, ratio, unit_weights
 
 Counts = NDArray[np.int64] | Floats

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.coverage import CoverageEvaluation, cover
 from gradewise.evaluation.weights import Floats

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.continuous import correlation_of_moments, moments
 from gradewise.evaluation.figures import Figures

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.weights import Floats, Weights, ratio, unit_weights
 
 SmdMethod = Literal["unpooled", "pooled", "williamson", "johnson"]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
 from gradewise.evaluation.probability import wilson_interval

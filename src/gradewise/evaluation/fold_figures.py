@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.agreement import joint_counts
 from gradewise.evaluation.class_figures import class_agreement, count_classes
 from gradewise.evaluation.figures import agreement_figures, figures_of

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import fdtrc
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.weights import Floats, Weights, group_sums, ratio, unit_weights
 
 EFFECTS = ("osa", "osd", "csd")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 
 Floats = NDArray[np.float64]
 """Any array of figures."""

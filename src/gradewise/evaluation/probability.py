@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.results import Interval, ReliabilityBin
 from gradewise.evaluation.weights import Floats, Weights, group_sums, ratio, unit_weights
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.intervals import Interval
 from gradewise.evaluation.metric_names import (
     CLASS_COMPARED,

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.interval_json import intervals_to_json

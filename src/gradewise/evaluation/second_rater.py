@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.agreement import accuracy_of_counts, kappa_of_counts, weighted_joint_counts
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.continuous import (

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.bootstrap import bootstrap_intervals, prompt_clusters
 from gradewise.evaluation.figures import slice_figures
 from gradewise.evaluation.results import Graded, Resampling, SliceRow

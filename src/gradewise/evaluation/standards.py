@@ -7,7 +7,8 @@ from typing import TypedDict
 
 import numpy as np
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.agreement import Counts, weighted_joint_counts, weighted_spearman
 from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
 from gradewise.evaluation.fairness import MIN_GROUP_SIZE

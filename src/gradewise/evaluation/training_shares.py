@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.results import Interval, Resampling

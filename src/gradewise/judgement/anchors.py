@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.judgement.bradley_terry import Scores
 from gradewise.judgement.comparisons import Floats
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.judgement.anchors import Anchors, Concern, anchor_concerns
 from gradewise.judgement.boundaries import Boundaries, fit_boundaries, population_spread
 from gradewise.judgement.bradley_terry import Scores

@@ -8,7 +8,7 @@ import numpy as np
 from gradewise.errors import InputError
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.linear_part import LinearPart
-from gradewise.models.text_learners import FittedTextLearner, Suggestions, rounded
+from gradewise.models.text.learners import FittedTextLearner, Suggestions, rounded
 
 AUXILIARY_VERSION = "1"
 """Raised by hand whenever the same auxiliary model would say something else of the same essay."""

@@ -11,8 +11,8 @@ from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel, joined
 from gradewise.models.linear_fitting import fit_linear_part
 from gradewise.models.samples import Sample
-from gradewise.models.text_fitting import learn_wording
-from gradewise.models.text_terms import TermKind
+from gradewise.models.text.fitting import learn_wording
+from gradewise.models.text.terms import TermKind
 
 
 def fit_auxiliary(

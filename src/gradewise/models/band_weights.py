@@ -3,7 +3,7 @@
 import numpy as np
 
 from gradewise.errors import PlanError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.piecewise import Floats
 
 CAP = 3.0

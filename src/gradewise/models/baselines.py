@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 
 
 def length_scores(

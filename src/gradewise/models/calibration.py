@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit, logit
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.piecewise import Floats, PiecewiseLinear
 from gradewise.models.predictions import in_order
 

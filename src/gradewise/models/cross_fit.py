@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from gradewise.errors import TrainingError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import FittedBooster
 from gradewise.models.folds import FoldRows, Rows

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import TrainingError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.piecewise import Floats
 from gradewise.models.predictions import Scores
 

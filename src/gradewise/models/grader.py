@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import TrainingError
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.boosters import FittedBooster
 from gradewise.models.calibration import CalibrationKind, Calibrator, fit_calibrator

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.boosters import FittedBooster
 from gradewise.models.calibration import CalibrationKind

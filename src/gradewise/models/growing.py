@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import TrainingError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.band_weights import band_weights
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import LeakError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.agreement import kappa_of_counts, spearman
 from gradewise.features.given import GIVEN
 from gradewise.features.schema import FeatureMatrix

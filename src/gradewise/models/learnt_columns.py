@@ -15,9 +15,9 @@ from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.auxiliary import AUXILIARY_VERSION, AuxiliaryModel
 from gradewise.models.projection import Projection, project
 from gradewise.models.targets import OVERALL, slug
-from gradewise.models.text_components import COMPONENTS
-from gradewise.models.text_learners import LEARNERS_VERSION, FittedTextLearner, Suggestions
-from gradewise.models.text_terms import TermKind
+from gradewise.models.text.components import COMPONENTS
+from gradewise.models.text.learners import LEARNERS_VERSION, FittedTextLearner, Suggestions
+from gradewise.models.text.terms import TermKind
 
 TEXT_LEARNERS = "text_learners"
 """Under which name a schema records the version of the learners."""

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import lsq_linear
 
-from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.linear_part import LinearPart, standardised
+from gradewise.models.one_thread import one_blas_thread
 from gradewise.models.piecewise import Floats
 from gradewise.models.samples import Sample
 

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.links import BinaryLink, Link, OrderedLogitLink, SoftmaxLink, logistic
 from gradewise.models.ordered_logit import fit_thresholds, interval_losses, start_thresholds
 from gradewise.models.piecewise import Floats

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.linalg import solveh_banded
 from scipy.special import log_expit, logit
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.links import logistic
 from gradewise.models.piecewise import Floats
 

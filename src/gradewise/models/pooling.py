@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import BundleError, InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.decisions import Cuts, decide
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.onnx.session import OnnxGrader
 from gradewise.models.piecewise import Floats
 from gradewise.models.predictions import GradePredictions, differences
 from gradewise.models.shapley import Explainer

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.features.embeddings import embedding_columns, with_components
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.classifiers.one_thread import one_blas_thread
+from gradewise.models.one_thread import one_blas_thread
 from gradewise.models.piecewise import Floats
 
 DECIMALS = 6

@@ -13,7 +13,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.agreement import kappa_of_counts, mean_residual_of_counts, weighted_joint_counts
 from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures

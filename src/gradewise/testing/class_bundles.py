@@ -7,19 +7,20 @@ from types import MappingProxyType
 
 import numpy as np
 
-from gradewise.essays.scales import Codes, class_scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import class_scale
 from gradewise.evaluation.results import Interval
 from gradewise.features.given import with_given
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
-from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import describe_reference, make_self_test
-from gradewise.models.bundle_metadata import BundleMetadata
-from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.bundles.contents import BundleContents
+from gradewise.models.bundles.files import describe_reference, make_self_test
+from gradewise.models.bundles.metadata import BundleMetadata
+from gradewise.models.bundles.targets import TargetContents
 from gradewise.models.classifiers.linear import LinearClassifier
 from gradewise.models.classifiers.onnx import build_classifier_onnx
 from gradewise.models.confidence import ClassConfidence
-from gradewise.models.onnx_session import OnnxGrader
-from gradewise.models.text_components import TextComponents, with_components
+from gradewise.models.onnx.session import OnnxGrader
+from gradewise.models.text.components import TextComponents, with_components
 from gradewise.testing.graders import made_up_origin
 
 CLASSES = class_scale(("greeting", "lost card", "opening hours", "refund"))

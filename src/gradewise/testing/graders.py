@@ -5,15 +5,16 @@ from functools import cache
 
 import numpy as np
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.policy import ReviewPolicy
 from gradewise.evaluation.results import Interval
 from gradewise.features.schema import FeatureMatrix, FeatureSchema, FeatureSpec
 from gradewise.models.boosters import Booster, BoosterParams, FittedBooster
-from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import describe_reference, make_self_test
-from gradewise.models.bundle_metadata import BundleMetadata, TrainingData
-from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.bundles.contents import BundleContents
+from gradewise.models.bundles.files import describe_reference, make_self_test
+from gradewise.models.bundles.metadata import BundleMetadata, TrainingData
+from gradewise.models.bundles.targets import TargetContents
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.confidence import Confidence
 from gradewise.models.decisions import DecisionKind
@@ -23,7 +24,7 @@ from gradewise.models.grader import Grader, fit_decoding
 from gradewise.models.growing import Growing, assemble, grow_again
 from gradewise.models.lightgbm_booster import LightGBMBooster
 from gradewise.models.objectives import ProbabilityKind, find_objective
-from gradewise.models.onnx_graph import build_onnx
+from gradewise.models.onnx.graph import build_onnx
 from gradewise.testing.synthetic import generate_essays
 
 SCALE = Scale("letters", ("E", "D", "C", "B", "A"))

@@ -14,22 +14,22 @@ from gradewise.evaluation.data_profile import DataProfile, TextTable, describe_d
 from gradewise.evaluation.drift import ALARM, measure_drift
 from gradewise.evaluation.drift_report import DriftReport
 from gradewise.features.given import given_columns
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import EssaySource
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.tables import EssaySource
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Table
 from gradewise.reporting.topics.drift import drift_sections, false_alarms, ranked
 from gradewise.reporting.wording import counted, enumerated
 from gradewise.telemetry import Listener, Notice, stage
 from gradewise.work_events import DriftMeasured
-from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
-from gradewise.workflows.guesses import HELD_OF_CLASSES, find_columns
-from gradewise.workflows.plan_data import ColumnsPlan
-from gradewise.workflows.profiling import table_of
-from gradewise.workflows.reading import column_map
+from gradewise.workflows.datasets.guesses import HELD_OF_CLASSES, find_columns
+from gradewise.workflows.datasets.reading import column_map
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
+from gradewise.workflows.measuring.profiling import table_of
+from gradewise.workflows.measuring.text_models import bundle_embedder
+from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
-from gradewise.workflows.text_models import bundle_embedder
 
 MOST_TOLD = 40
 """Checks that metrics are told of one by one, the most moved."""

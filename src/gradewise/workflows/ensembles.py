@@ -8,29 +8,29 @@ from pathlib import Path
 import numpy as np
 
 from gradewise.errors import InputError
+from gradewise.essays.codes import Codes
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import Codes
 from gradewise.evaluation.probability import ranked_probability_score
 from gradewise.evaluation.release import choose_policy
 from gradewise.evaluation.review import find_candidates
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_storage import write_files
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.ensembles import Members, Stacked, ensemble_files, gather_members
+from gradewise.models.bundles.storage import write_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.models.confidence import Confidence
 from gradewise.models.decisions import Cuts, choose_decision, fit_cuts
-from gradewise.models.ensembles import Members, Stacked, ensemble_files, gather_members
 from gradewise.models.grade_sets import fit_grade_sets
 from gradewise.models.pooling import equal_weights, pool, stacked_weights
 from gradewise.models.predictions import GradePredictions
-from gradewise.models.verified_bundle import Bundle
 from gradewise.telemetry import Listener, Notice, silent, stage
-from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
-from gradewise.workflows.judging import figures, graded_essays
-from gradewise.workflows.learnt_texts import unknown_to
-from gradewise.workflows.plan import EvaluationPlan, Plan
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
+from gradewise.workflows.measuring.text_models import bundle_embedder
+from gradewise.workflows.plans.plan import EvaluationPlan, Plan
 from gradewise.workflows.registry.held_out import GradedFile, read_graded
 from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
-from gradewise.workflows.text_models import bundle_embedder
+from gradewise.workflows.training.judging import figures, graded_essays
+from gradewise.workflows.training.learnt_texts import unknown_to
 
 FEWEST_TO_STACK = 60
 """Essays below which weights and cuts would be luck."""

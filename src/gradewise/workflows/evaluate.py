@@ -10,29 +10,29 @@ from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.gates import GateReport
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import EssaySource
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.tables import EssaySource
 from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.report import ConstructShare, DataSection, NamedEvaluation, Report
 from gradewise.telemetry import Listener, Notice, silent, stage
-from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
 from gradewise.workflows.classification.evaluating import evaluate_classes, labels_read
 from gradewise.workflows.classification.publishing import CALIBRATIONS as CLASS_CALIBRATIONS
-from gradewise.workflows.given import with_columns_of
-from gradewise.workflows.judging import construct_shares, figures, graded_essays
-from gradewise.workflows.plan import EvaluationPlan, Plan
-from gradewise.workflows.plan_data import dataset_card
-from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
-from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
+from gradewise.workflows.datasets.given import with_columns_of
+from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with_guesses
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
+from gradewise.workflows.measuring.text_models import bundle_embedder
+from gradewise.workflows.plans.data import dataset_card
+from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.reading import plan_yaml
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
-from gradewise.workflows.standards import standards_topics
-from gradewise.workflows.text_models import bundle_embedder
-from gradewise.workflows.topics import advisories_topic, coverage_topic
-from gradewise.workflows.trained_run import OWN_ESSAYS, OWN_TEXTS, data_section, write_reports
+from gradewise.workflows.training.judging import construct_shares, figures, graded_essays
+from gradewise.workflows.training.publish import CALIBRATIONS, DECISIONS
+from gradewise.workflows.training.standards import standards_topics
+from gradewise.workflows.training.topics import advisories_topic, coverage_topic
+from gradewise.workflows.training.trained_run import OWN_ESSAYS, OWN_TEXTS, data_section, write_reports
 
 NEW_ESSAYS = "new essays"
 TRAINED_ON_IT = (

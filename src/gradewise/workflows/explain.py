@@ -20,10 +20,10 @@ from gradewise.features.constructs import (
 )
 from gradewise.features.labels import amount, label_of
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.telling_terms import term_effects
-from gradewise.models.text_terms import plain_text
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import Embedder, LanguageChecker
+from gradewise.models.bundles.verified import Bundle
+from gradewise.models.text.telling_terms import term_effects
+from gradewise.models.text.terms import plain_text
+from gradewise.protocols.measuring import Embedder, LanguageChecker
 from gradewise.reporting.explanation import (
     ConstructPart,
     ExplainedModel,
@@ -32,10 +32,10 @@ from gradewise.reporting.explanation import (
     LikelyGrades,
     TellingTerms,
 )
-from gradewise.workflows.bundle_needs import measures_relevance, require_same_tools
-from gradewise.workflows.extract import needs_findings
+from gradewise.workflows.measuring.bundle_needs import measures_relevance, require_same_tools
+from gradewise.workflows.measuring.extract import needs_findings
+from gradewise.workflows.measuring.text_models import require_same_embedder
 from gradewise.workflows.score import Prediction, averages, measure_essay, predictions
-from gradewise.workflows.text_models import require_same_embedder
 
 MOST_TERMS = 6
 """Words and pairs of words that are named on each side."""

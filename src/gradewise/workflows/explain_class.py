@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
 from gradewise.essays.texts import count_words, text_sha256
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import Embedder
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.measuring import Embedder
 from gradewise.reporting.class_explanation import ClassExplanation, Place, WordPart
-from gradewise.workflows.bundle_needs import require_same_tools
 from gradewise.workflows.explain import explained_model
+from gradewise.workflows.measuring.bundle_needs import require_same_tools
+from gradewise.workflows.measuring.text_models import require_same_embedder
 from gradewise.workflows.score import graded, measure_essay
-from gradewise.workflows.text_models import require_same_embedder
 
 MOST_WORDS = 300
 """Different words that are left out at the most, the first of the text: a second or two with a text model."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from gradewise.errors import UnavailableError
-from gradewise.protocols import Batches, EventPublisher
+from gradewise.protocols.scoring import Batches, EventPublisher
 
 EVERY_S = 1.0
 """From one look at the outbox to the next, in seconds."""

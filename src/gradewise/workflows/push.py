@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gradewise.evaluation.interval_json import interval_to_json
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_archives import archive_of
-from gradewise.models.bundle_files import to_json
-from gradewise.models.verified_bundle import Bundle
-from gradewise.workflows.plan_push import PushPlan
+from gradewise.models.bundles.archives import archive_of
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.files import to_json
+from gradewise.models.bundles.verified import Bundle
+from gradewise.workflows.plans.push import PushPlan
 
 FORMAT = 1
 """Of ``metadata.json``."""

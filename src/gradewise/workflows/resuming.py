@@ -8,8 +8,8 @@ from typing import Protocol
 
 from gradewise.errors import RunError
 from gradewise.telemetry import Listener, silent
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan, rebased
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan, rebased
 from gradewise.workflows.research.ablation import ablation
 from gradewise.workflows.research.compare import compare_cv_runs
 from gradewise.workflows.research.cv import cv

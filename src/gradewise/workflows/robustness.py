@@ -21,20 +21,20 @@ from gradewise.evaluation.robustness import (
 )
 from gradewise.evaluation.text_changes import Passage
 from gradewise.features.documents import build_document
+from gradewise.models.bundles.verified import Bundle
 from gradewise.models.predictions import GradePredictions
-from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.report import DataSection, Report
 from gradewise.reporting.topics.robustness import robustness_section
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.bundle_needs import bundle_checker, require_tasks
-from gradewise.workflows.plan_data import dataset_card
-from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
+from gradewise.workflows.measuring.text_models import bundle_embedder
+from gradewise.workflows.plans.data import dataset_card
+from gradewise.workflows.plans.reading import plan_yaml
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
-from gradewise.workflows.text_models import bundle_embedder
-from gradewise.workflows.trained_run import data_section, write_reports
+from gradewise.workflows.training.publish import CALIBRATIONS, DECISIONS
+from gradewise.workflows.training.trained_run import data_section, write_reports
 from gradewise.workflows.trial_essays import Trial, draw_essays
 
 SAMPLE = 100

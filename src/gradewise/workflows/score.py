@@ -11,17 +11,17 @@ from gradewise.features.advisories.advisory import Advisory, must_be_read
 from gradewise.features.documents import Document
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.advising import find_advisories
-from gradewise.models.bundle_targets import TargetModel
+from gradewise.models.bundles.targets import TargetModel
+from gradewise.models.bundles.verified import Bundle
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.models.predictions import GradePredictions
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import Embedder, LanguageChecker
+from gradewise.protocols.measuring import Embedder, LanguageChecker
 from gradewise.telemetry import Listener, silent
-from gradewise.workflows.bundle_needs import bundle_checker, require_same_tools, require_tasks
-from gradewise.workflows.embed import measure_columns, measure_one
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_same_tools, require_tasks
+from gradewise.workflows.measuring.embed import measure_columns, measure_one
+from gradewise.workflows.measuring.text_models import bundle_embedder, require_same_embedder
 from gradewise.workflows.reasons import Reason, strongest_reasons
 from gradewise.workflows.services import MakeChecker, Services
-from gradewise.workflows.text_models import bundle_embedder, require_same_embedder
 
 BATCH = 512
 """Essays whose features are held at once while a file is graded."""

@@ -7,20 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from gradewise.errors import MissingDependencyError, PlanError
-from gradewise.protocols import (
-    Cache,
-    Embedder,
-    EssaySource,
-    ExperimentTracker,
-    LanguageChecker,
-    Studies,
-    TableColumn,
-    TableWriter,
-)
+from gradewise.protocols.experiments import ExperimentTracker, Studies
+from gradewise.protocols.measuring import Cache, Embedder, LanguageChecker
+from gradewise.protocols.tables import EssaySource, TableColumn, TableWriter
 from gradewise.redaction import bare_addresses
-from gradewise.workflows.plan_data import DataPlan
-from gradewise.workflows.plan_embedder import EmbedderPlan
-from gradewise.workflows.plan_research import TrackingPlan
+from gradewise.workflows.plans.data import DataPlan
+from gradewise.workflows.plans.embedder import EmbedderPlan
+from gradewise.workflows.plans.research import TrackingPlan
 
 PICKLES = (".pkl", ".pickle")
 """Suffixes of files that are opened only where a plan says so."""

@@ -11,31 +11,31 @@ from numpy.typing import NDArray
 from gradewise.errors import PlanError
 from gradewise.essays.records import Essay
 from gradewise.evaluation.data_profile import DataProfile
-from gradewise.models.bundle_files import to_json
+from gradewise.models.bundles.files import to_json
 from gradewise.models.essay_reference import describe_essays
 from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.report import BaselineRow, NamedEvaluation
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.classification.monitoring import Monitored, monitored
 from gradewise.workflows.classification.training import train_classes
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_files import write_experiment_files
-from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.judging import baseline_rows, simple_rules
-from gradewise.workflows.learning import Learned, judge, learn_all
-from gradewise.workflows.learnt_texts import LEARNT_FROM, text_digests
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
-from gradewise.workflows.profiling import DATA_PROFILE, profile_of_training
-from gradewise.workflows.publish import bundle_contents, training_report
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.measuring.profiling import DATA_PROFILE, profile_of_training
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
-from gradewise.workflows.topics import training_topics
-from gradewise.workflows.trained_run import TrainedRun, circumstances_of, finish
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.experiment_files import write_experiment_files
+from gradewise.workflows.training.experiment_run import experiment_run
+from gradewise.workflows.training.judging import baseline_rows, simple_rules
+from gradewise.workflows.training.learning import Learned, judge, learn_all
+from gradewise.workflows.training.learnt_texts import LEARNT_FROM, text_digests
+from gradewise.workflows.training.publish import bundle_contents, training_report
+from gradewise.workflows.training.topics import training_topics
+from gradewise.workflows.training.trained_run import TrainedRun, circumstances_of, finish
 
 __all__ = ["TrainedRun", "train"]
 

@@ -7,13 +7,13 @@ from random import Random
 
 from gradewise.essays.intake import Intake
 from gradewise.essays.records import Essay
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.given import with_columns_of
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.reading import FileOfEssays, read_essays, with_guesses
+from gradewise.workflows.datasets.given import with_columns_of
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with_guesses
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.services import Services
 
 KNOWN_ESSAYS = (

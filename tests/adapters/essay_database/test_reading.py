@@ -14,7 +14,7 @@ from databases import PostgresDatabases, shown
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.errors import GradewiseError, InputError, MissingDependencyError, PlanError, UnavailableError
 from gradewise.telemetry import Event, StageAdvanced
-from gradewise.workflows.extract_data import extract_training_data
+from gradewise.workflows.datasets.extract_data import extract_training_data
 from postgres_server import PostgresServer
 from schools import School, essays_school, extracted, services_for, source_plan
 

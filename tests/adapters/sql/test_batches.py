@@ -16,7 +16,7 @@ from gradewise.errors import InputError
 from gradewise.judgement.batch_tables import batch_tables
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.judgement.decisions import Comparison
-from gradewise.protocols import Batches
+from gradewise.protocols.scoring import Batches
 from gradewise.testing.contracts.batches import BatchesContract
 from gradewise.testing.judged import NOON, RememberedBatches, made_up_batch, made_up_result
 

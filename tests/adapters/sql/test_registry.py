@@ -11,7 +11,7 @@ from sqlalchemy import text
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.registry import open_registry
 from gradewise.errors import RegistryError
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 from gradewise.registry.acts import Act, NameState
 from gradewise.testing.contracts.model_registry import ModelRegistryContract
 from gradewise.testing.registered import made_up_id, moving, new_model, registering, run_entry

@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.score_log import open_score_log
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.testing.contracts.score_log import ScoreLogContract
 
 

@@ -20,8 +20,8 @@ from gradewise.models.classifiers.linear import LinearClassifier, LinearLink
 from gradewise.models.classifiers.onnx import NativeClassifier, build_classifier_onnx
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.models.classifiers.rows import ClassRows
-from gradewise.models.onnx_graph import check_parity
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.onnx.graph import check_parity
+from gradewise.models.onnx.session import OnnxGrader
 
 N_FEATURES = 6
 SIMPLE = (

@@ -12,7 +12,7 @@ import pytest
 from gradewise.adapters.parquet_table import parquet_table
 from gradewise.testing.dice import Dice
 from gradewise.testing.studies import MemoryStudies
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.services import Services
 
 WORDS = {

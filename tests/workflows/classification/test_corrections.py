@@ -13,8 +13,8 @@ from gradewise.scores.records import ScoreDraft
 from gradewise.telemetry import silent
 from gradewise.testing.score_logs import NOON, MemoryScoreLog, made_up_draft
 from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.scoring.reviewing import take_correction
 from gradewise.workflows.scoring.snapshots import Snapshot, export_snapshot
 from gradewise.workflows.services import Services

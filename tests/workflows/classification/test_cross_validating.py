@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.compare import compare_cv_runs
 from gradewise.workflows.research.cv import CvRun, cv
 from gradewise.workflows.research.featurize import featurize

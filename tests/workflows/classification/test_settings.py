@@ -17,7 +17,7 @@ from gradewise.workflows.classification.settings import (
     params_of,
     space_of,
 )
-from gradewise.workflows.plan_classifier import ClassifierPlan, ClassifierSearchPlan, Range
+from gradewise.workflows.plans.classifier import ClassifierPlan, ClassifierSearchPlan, Range
 
 PROBABILITIES = np.random.default_rng(0).dirichlet(np.ones(3), size=40)
 CODES = np.random.default_rng(1).integers(3, size=40)

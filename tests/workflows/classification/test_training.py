@@ -11,14 +11,14 @@ import pyarrow.parquet
 import pytest
 
 from gradewise.errors import InputError, MissingDependencyError, TrainingError
-from gradewise.models.bundle import load_bundle
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.fitting import fit_classifier
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.telemetry import Event, Notice, silent
 from gradewise.workflows.classification import searching
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.read_dataset import read_dataset
+from gradewise.workflows.datasets.read_dataset import read_dataset
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.services import Services, no_tables
 from gradewise.workflows.train import train
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from databases import PostgresDatabases
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.graders import made_up_bundle, made_up_grader
 from lifecycle_trials import NAME, Place, version_of
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import BundleError, RegistryError, UnavailableError
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.bundle_storage import SIGNATURE, content_id, sign, verify_files
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.storage import SIGNATURE, content_id, sign, verify_files
 from gradewise.testing.graders import made_up_bundle, made_up_grader
 from gradewise.workflows.registry.deployment import DeployDirectory, Linked
 
@@ -291,7 +291,7 @@ def test_a_disk_that_keeps_other_bytes_is_told(
         for name, content in files.items():
             (directory / name).write_bytes(content[:-1])
 
-    monkeypatch.setattr("gradewise.models.bundle_places.write_at_once", written_badly)
+    monkeypatch.setattr("gradewise.models.bundles.places.write_at_once", written_badly)
     with pytest.raises(UnavailableError, match="was not kept as it was written"):
         deployed.hold("20260103_000000", FILES[FIRST])
     assert (FIRST, SECOND) == deployed.versions()

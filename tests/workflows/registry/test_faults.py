@@ -25,7 +25,7 @@ from gradewise.errors import UnavailableError
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Event, all_hear
 from gradewise.work_events import StepTaken
-from gradewise.workflows.plan_registry import RetentionPlan
+from gradewise.workflows.plans.registry import RetentionPlan
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.prune import prune
 from gradewise.workflows.registry.references import find_model

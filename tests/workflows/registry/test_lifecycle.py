@@ -12,9 +12,9 @@ from typing import Literal
 import pytest
 
 from gradewise.errors import BundleError, GateError, RegistryError, RunError, UnavailableError
-from gradewise.models.bundle_storage import SIGNATURE, read_bundle_files
+from gradewise.models.bundles.storage import SIGNATURE, read_bundle_files
 from gradewise.registry.records import GateRecord, ModelRecord
-from gradewise.workflows.plan_registry import RetentionPlan
+from gradewise.workflows.plans.registry import RetentionPlan
 from gradewise.workflows.registry.archive import archive
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.prune import prune

@@ -6,8 +6,8 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_contents import write_bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle
 from gradewise.workflows.registry.held_out import of_model
 

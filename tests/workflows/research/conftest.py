@@ -12,8 +12,8 @@ import cv_trials
 from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.telemetry import Listener, silent
 from gradewise.testing.studies import MemoryStudies
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.cv import CvRun, cv
 from gradewise.workflows.runs.run import Run, open_run
 from gradewise.workflows.services import Services

@@ -9,7 +9,7 @@ import pytest
 
 from gradewise.errors import PlanError
 from gradewise.features.schema import FeatureSchema, FeatureSpec
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.ablation import ablation, arms_of
 from gradewise.workflows.services import Services
 from trials import read_json

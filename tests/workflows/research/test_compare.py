@@ -9,8 +9,8 @@ import pytest
 
 from cv_trials import plain_services, quick_plan
 from gradewise.errors import GateError, InputError, PlanError
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.compare import ComparedRun, compare_cv_runs, require_passed
 from gradewise.workflows.research.cv import CvRun, cv
 from gradewise.workflows.runs.lock import working_in

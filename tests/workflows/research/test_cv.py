@@ -12,11 +12,11 @@ from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.slices import select
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD
 from gradewise.telemetry import Event, StageAdvanced, StageStarted, silent
-from gradewise.workflows.experiment import gather
-from gradewise.workflows.learning import judge, learn
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
 from gradewise.workflows.research.cv import CvRun, cv
 from gradewise.workflows.research.residuals import read_residuals
+from gradewise.workflows.training.experiment import gather
+from gradewise.workflows.training.learning import judge, learn
 from trials import essay_rows, read_json, visible_files, write_csv
 
 SAME = (

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from gradewise.errors import PlanError, TrainingError
 from gradewise.features.schema import FeatureMatrix, FeatureSpec
 from gradewise.telemetry import Event, StageAdvanced, StageStarted, silent
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
 from gradewise.workflows.research import trials, variants
 from gradewise.workflows.research.drop_column import DropColumnRun, drop_column, learn_without
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
 from trials import essay_rows, read_json, write_csv
 
 ARTIFACT = "artifacts/drop_column_importance.json"

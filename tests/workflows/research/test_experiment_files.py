@@ -8,7 +8,7 @@ import pytest
 from cv_trials import plain_services, quick_plan
 from gradewise.errors import PlanError
 from gradewise.reporting.report import LOCKED_TEST
-from gradewise.workflows.plan_reading import parse_plan
+from gradewise.workflows.plans.reading import parse_plan
 from gradewise.workflows.train import TrainedRun, train
 from trials import read_json
 

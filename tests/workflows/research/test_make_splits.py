@@ -13,9 +13,9 @@ from gradewise.essays.split_json import split_set_from_json, split_set_to_json
 from gradewise.essays.split_plan import Fold, SplitPlan, plan_id
 from gradewise.essays.split_set import SplitSet
 from gradewise.telemetry import Event, Notice, silent
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
-from gradewise.workflows.read_dataset import read_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.read_dataset import read_dataset
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.make_splits import SplitsRun, make_splits
 from gradewise.workflows.services import Services
 from trials import as_if_killed, changed, essay_rows, read_json, small_plan, write_csv

@@ -12,14 +12,14 @@ from gradewise.essays.texts import text_hash
 from gradewise.features.catalogue import WORDING
 from gradewise.models.search import Settings
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.arena import Arena, read_every_fold
 from gradewise.workflows.research.nested import Confirmation, confirm, inner_arenas, inner_folds
 from gradewise.workflows.research.objectives import measure_of
 from gradewise.workflows.runs.checkpoints import FORGETFUL
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
 from small_searches import BOOSTER
 from trials import essay_rows, small_plan
 

@@ -12,10 +12,10 @@ from gradewise.errors import InputError, LeakError
 from gradewise.essays.prepared import prepared_csv
 from gradewise.essays.records import Essay
 from gradewise.telemetry import Event, Notice, silent
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import make_plan, read_plan
-from gradewise.workflows.prepare import prepare_dataset
-from gradewise.workflows.read_dataset import read_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.datasets.read_dataset import read_dataset
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import make_plan, read_plan
 from gradewise.workflows.research.prepare_dataset import PreparedRun, prepare_files
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import train

@@ -9,11 +9,11 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.telemetry import silent
-from gradewise.workflows.experiment import gather
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
 from gradewise.workflows.research.trials import judge_variants, rounds_of, try_variants
 from gradewise.workflows.research.variants import Variant, decode_variant, variant_view
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import gather
 
 
 def test_an_id_follows_what_is_learnt_and_not_what_it_is_called(quick_plan: Callable[..., Any]) -> None:

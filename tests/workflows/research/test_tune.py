@@ -8,7 +8,7 @@ import pytest
 
 from gradewise.errors import InputError, PlanError
 from gradewise.telemetry import Event, StageAdvanced
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.tune import join_tuning, tune
 from gradewise.workflows.research.tuning import shown_plan
 from gradewise.workflows.services import Services

@@ -16,10 +16,10 @@ from gradewise.adapters.optuna_study import OptunaStudies
 from gradewise.adapters.sqlite_cache import SqliteCache
 from gradewise.errors import InputError, PlanError, TrainingError
 from gradewise.models.search import SearchSpace, Settings
-from gradewise.protocols import Studies
+from gradewise.protocols.experiments import Studies
 from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.testing.studies import MemoryStudies, MemoryStudy
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research import crew
 from gradewise.workflows.research.arena import read_configuration
 from gradewise.workflows.research.tune import join_study, join_tuning, tune

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_data import DataPlan
+from gradewise.workflows.plans.data import DataPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.runs.directory import RunDirectory, make_run_directory
 from gradewise.workflows.runs.identity import RunIdentity, identify
 from gradewise.workflows.services import Services

@@ -16,7 +16,7 @@ from gradewise.adapters.sql.registry import open_registry
 from gradewise.errors import InputError
 from gradewise.experiments import ExperimentEntry
 from gradewise.telemetry import silent
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.runs.reconcile import GONE, reconcile_runs
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services

@@ -12,12 +12,12 @@ import pytest
 
 from gradewise.errors import InputError, RunError
 from gradewise.experiments import ExperimentEntry, entry_from_json
-from gradewise.protocols import ExperimentTracker
+from gradewise.protocols.experiments import ExperimentTracker
 from gradewise.telemetry import Event, Notice, correlated, silent
 from gradewise.work_events import RunBegan, RunEnded
-from gradewise.workflows.plan import FeaturesPlan, Plan
-from gradewise.workflows.plan_embedder import EmbedderPlan
-from gradewise.workflows.plan_research import TrackingPlan
+from gradewise.workflows.plans.embedder import EmbedderPlan
+from gradewise.workflows.plans.plan import FeaturesPlan, Plan
+from gradewise.workflows.plans.research import TrackingPlan
 from gradewise.workflows.resuming import resume_run
 from gradewise.workflows.runs.run import Run, fingerprint, open_run, require_resumable
 from gradewise.workflows.runs.state import read_run_state

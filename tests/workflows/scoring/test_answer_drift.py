@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradewise.errors import BundleError, UnavailableError
 from gradewise.evaluation.data_profile import DataProfile, Said, TextTable, describe_data
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.reporting.page import render_page_html
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 from gradewise.telemetry import Event, silent

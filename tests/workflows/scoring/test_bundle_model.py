@@ -24,12 +24,12 @@ from gradewise.essays.records import Essay
 from gradewise.features.advisories.advisory import Advisory
 from gradewise.features.documents import build_document
 from gradewise.features.findings import Finding
-from gradewise.models.bundle import load_bundle
-from gradewise.models.bundle_storage import read_plain_files
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.storage import read_plain_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.settings import Settings
 from gradewise.testing.synthetic import generate_essays
-from gradewise.workflows.extract import processors
+from gradewise.workflows.measuring.extract import processors
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.scoring.bundle_model import BundleModel, model_builder
 from gradewise.workflows.scoring.kept_readings import (

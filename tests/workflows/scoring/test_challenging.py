@@ -15,9 +15,8 @@ from gradewise.scores.records import Route
 from gradewise.telemetry import Event, Notice
 from gradewise.testing.score_logs import MemoryScoreLog, made_up_correction, made_up_digest, made_up_draft
 from gradewise.testing.synthetic import generate_essays, to_rows
-from gradewise.workflows.learnt_texts import text_digest
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_data import DataPlan
+from gradewise.workflows.plans.data import DataPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.opened import OpenedModel, open_directory
 from gradewise.workflows.scoring.challenging import (
     JudgedChallenge,
@@ -26,6 +25,7 @@ from gradewise.workflows.scoring.challenging import (
     write_challenge,
 )
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.learnt_texts import text_digest
 from trials import Trained, write_csv
 
 GRADES = ("E", "D", "C", "B", "A")

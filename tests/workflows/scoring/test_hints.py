@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.evaluation.policy import ReviewPolicy
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_contents import bundle_files
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.contents import bundle_files
 from gradewise.models.confidence import Confidence
 from gradewise.models.grade_sets import GradeSets
 from gradewise.testing.graders import SCALE, made_up_bundle

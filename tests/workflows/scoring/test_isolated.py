@@ -9,7 +9,7 @@ import pytest
 from gradewise.bootstrap import build_apart, reading_tools, serving_cache
 from gradewise.errors import BundleError, DeadlineError, UnavailableError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle_archives import read_bundle
+from gradewise.models.bundles.archives import read_bundle
 from gradewise.settings import Settings
 from gradewise.testing.grading_models import MadeUpModel, build_made_up
 from gradewise.testing.synthetic import generate_essays

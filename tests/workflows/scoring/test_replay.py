@@ -12,7 +12,7 @@ import pytest
 
 from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.errors import BundleError, UnavailableError
-from gradewise.protocols import ArtifactStore
+from gradewise.protocols.registry import ArtifactStore
 from gradewise.scores.chain import START, chained
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 from gradewise.workflows.scoring.replay import COMPUTED, HARMED, Replayed, model_finder, replay

@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 
 from gradewise.essays.records import Essay
-from gradewise.models.bundle_contents import bundle_files
-from gradewise.models.bundle_storage import content_id, write_files
-from gradewise.models.ensembles import ensemble_files, gather_members
+from gradewise.models.bundles.contents import bundle_files
+from gradewise.models.bundles.ensembles import ensemble_files, gather_members
+from gradewise.models.bundles.storage import content_id, write_files
 from gradewise.scores.records import ScoreRecord
 from gradewise.scores.routing import ReviewRouting
 from gradewise.telemetry import silent

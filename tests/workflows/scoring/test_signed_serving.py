@@ -10,7 +10,7 @@ import pytest
 
 from gradewise.adapters.ed25519 import new_key, read_key_ring, read_signing_key, revoke_key
 from gradewise.errors import RegistryError
-from gradewise.models.bundle_storage import content_id, write_files
+from gradewise.models.bundles.storage import content_id, write_files
 from gradewise.registry.manifests import Manifest, SigningKey, read_manifest, signed
 from gradewise.registry.records import ModelRecord
 from gradewise.workflows.registry.deployment import DeployDirectory

@@ -9,8 +9,8 @@ import pytest
 
 from gradewise.errors import BundleError, InputError, UnavailableError
 from gradewise.essays.records import Essay
-from gradewise.models.bundle_contents import METADATA, bundle_files
-from gradewise.models.bundle_storage import SIGNATURE, content_id, sign
+from gradewise.models.bundles.contents import METADATA, bundle_files
+from gradewise.models.bundles.storage import SIGNATURE, content_id, sign
 from gradewise.testing.class_bundles import made_up_class_bundle
 from gradewise.workflows.scoring.in_use import InUse
 from gradewise.workflows.scoring.refusals import RefusedError

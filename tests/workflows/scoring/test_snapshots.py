@@ -12,11 +12,11 @@ from gradewise.errors import InputError
 from gradewise.scores.audits import Decided
 from gradewise.telemetry import Event, Notice
 from gradewise.testing.score_logs import NOON, MemoryScoreLog
-from gradewise.workflows.plan_source import SourcePlan
+from gradewise.workflows.datasets.source_query import essay_query
+from gradewise.workflows.plans.source import SourcePlan
 from gradewise.workflows.scoring.snapshots import RECORD, TABLE, Snapshot, export_snapshot, read_snapshot
 from gradewise.workflows.scoring.stored_texts import StoredTexts
 from gradewise.workflows.services import Services
-from gradewise.workflows.source_query import essay_query
 from reviewed_essays import CLOCK_STANDS, answered, decided, keep
 from schools import School, essays_school, services_for
 from trials import Row, essay_rows, read_json, write_csv

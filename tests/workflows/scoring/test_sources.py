@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gradewise.errors import BundleError, InputError
-from gradewise.models.bundle_archives import write_archive
-from gradewise.models.bundle_storage import SIGNATURE, content_id, write_files
+from gradewise.models.bundles.archives import write_archive
+from gradewise.models.bundles.storage import SIGNATURE, content_id, write_files
 from gradewise.workflows.registry.deployment import DeployDirectory
 from gradewise.workflows.registry.promote import promote
 from gradewise.workflows.registry.register import register

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.testing.grading_models import MadeUpModel
 from gradewise.workflows.score import Prediction, graded
 from gradewise.workflows.scoring.models import Reading

@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from gradewise.models.bundle_storage import SIGNATURE, sign
-from gradewise.models.tryout import NICENESS, TrialLimits
+from gradewise.models.bundles.storage import SIGNATURE, sign
+from gradewise.models.bundles.tryout import NICENESS, TrialLimits
 from gradewise.workflows.scoring.refusals import RefusedError
 from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.trial import COMMAND, try_in_child
@@ -90,7 +90,8 @@ def test_a_trial_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_limits_end_a_hanging_trial_by_themselves() -> None:
     """Though who started it were gone, a trial ends by its own alarm."""
     hanging = (
-        "from gradewise.models.tryout import *; limit(TrialLimits(seconds=1)); import time; time.sleep(9)"
+        "import time; from gradewise.models.bundles.tryout import *; "
+        "limit(TrialLimits(seconds=1)); time.sleep(9)"
     )
     why = refusal({"a": b""}, sys.executable, "-c", hanging, limits=TrialLimits(seconds=5))
     assert "timeout" == why.reason
@@ -113,7 +114,7 @@ def test_a_trial_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 STANDING = """
-import json, os, pathlib, time, gradewise.models.tryout as tryout
+import json, os, pathlib, time, gradewise.models.bundles.tryout as tryout
 group = pathlib.Path("/proc/self/autogroup")
 for _ in range(20):  # Linux takes one such wish in a tenth of a second, be it whose it may
     tryout.stand_back()

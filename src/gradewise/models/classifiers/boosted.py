@@ -9,8 +9,8 @@ from onnx import TensorProto
 from gradewise.errors import TrainingError
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.linear import softmax
-from gradewise.models.onnx_nodes import Graph
-from gradewise.models.onnx_scores import tree_attributes
+from gradewise.models.onnx.nodes import Graph
+from gradewise.models.onnx.scores import tree_attributes
 from gradewise.models.piecewise import Floats
 from gradewise.models.trees import TreeEnsemble
 

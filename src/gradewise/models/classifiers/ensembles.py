@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gradewise.errors import TrainingError
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.linear import LinearClassifier
-from gradewise.models.onnx_nodes import Graph
+from gradewise.models.onnx.nodes import Graph
 from gradewise.models.piecewise import Floats
 
 

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.models.onnx_nodes import Graph
+from gradewise.models.onnx.nodes import Graph
 from gradewise.models.piecewise import Floats
 
 

@@ -4,17 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import TrainingError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.classifiers.balancing import balanced_rows
 from gradewise.models.classifiers.boosting import fit_boosted
 from gradewise.models.classifiers.ensemble_fitting import fit_stacking, fit_voting
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.linear_fitting import fit_linear
-from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.models.classifiers.placed import PlacedClassifier
 from gradewise.models.classifiers.rows import ClassRows
 from gradewise.models.classifiers.svm_fitting import fit_svm
+from gradewise.models.one_thread import one_blas_thread
 
 
 def fit_classifier(

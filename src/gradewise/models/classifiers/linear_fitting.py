@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from gradewise.models.classifiers.linear import LinearClassifier
-from gradewise.models.classifiers.one_thread import without_warnings
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.models.classifiers.rows import ClassRows
 from gradewise.models.classifiers.scaled_rows import scale_rows
+from gradewise.models.one_thread import without_warnings
 
 SLOPE = 1e-4
 """Where lbfgs ends: the largest slope of the mean loss of a row.

@@ -9,8 +9,8 @@ from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.temperature import LEAST_PROBABILITY, tempered
-from gradewise.models.onnx_graph import finished_model
-from gradewise.models.onnx_nodes import AXIS_1, CUMULATIVE, FEATURES, SCORE, Graph
+from gradewise.models.onnx.graph import finished_model
+from gradewise.models.onnx.nodes import AXIS_1, CUMULATIVE, FEATURES, SCORE, Graph
 from gradewise.models.predictions import GradePredictions, class_predictions
 
 

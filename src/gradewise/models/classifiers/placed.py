@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.models.classifiers.fitted import FittedClassifier
-from gradewise.models.onnx_nodes import Graph
+from gradewise.models.onnx.nodes import Graph
 from gradewise.models.piecewise import Floats
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gradewise.models.classifiers.one_thread import without_warnings
 from gradewise.models.classifiers.rows import ClassRows
+from gradewise.models.one_thread import without_warnings
 from gradewise.models.piecewise import Floats
 
 _SLOPE = 1e-6

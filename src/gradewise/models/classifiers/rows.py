@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.folds import Rows
 from gradewise.models.piecewise import Floats
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.classifiers.linear import softmax
 from gradewise.models.piecewise import Floats
 

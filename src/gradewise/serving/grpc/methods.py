@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from gradewise.errors import NotFoundError
 from gradewise.essays.suggestions import quotable
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.records import ScoreRecord
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.answers import (

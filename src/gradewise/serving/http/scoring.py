@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from gradewise.essays.suggestions import quotable
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.serving.http.answers import BatchResultBody, ScoredBatchBody, ScoredBody
 from gradewise.serving.http.bodies import BATCH_EXAMPLE, SCORE_EXAMPLE, BatchBody, ScoreBody, asked_requests
 from gradewise.serving.http.endpoints import Endpoint, Parameter

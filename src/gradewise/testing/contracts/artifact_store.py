@@ -8,8 +8,8 @@ from typing import Protocol
 import pytest
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle_storage import SIGNATURE, content_id, sign
-from gradewise.protocols import ArtifactStore
+from gradewise.models.bundles.storage import SIGNATURE, content_id, sign
+from gradewise.protocols.registry import ArtifactStore
 
 FIRST = sign({"model.onnx": bytes(range(256)) * 8, "model_metadata.json": b"{}", "empty.txt": b""})
 """Files of a bundle that no model could be made of; a store does not mind."""

@@ -9,7 +9,7 @@ import pytest
 
 from gradewise.errors import InputError
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
-from gradewise.protocols import Batches
+from gradewise.protocols.scoring import Batches
 from gradewise.testing.judged import made_up_batch, made_up_event, made_up_result
 
 T = TypeVar("T")

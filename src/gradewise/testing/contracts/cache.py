@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gradewise.protocols import Cache
+from gradewise.protocols.measuring import Cache
 
 ENTRIES = {"a": b"\x00\x01", "b": b"", "ö": b"three"}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradewise.protocols import Embedder
+from gradewise.protocols.measuring import Embedder
 
 ALIKE = ("the cat sat on the mat", "the cat sat on a mat")
 UNLIKE = "stock markets fell sharply today"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from gradewise.protocols import EssaySource
+from gradewise.protocols.tables import EssaySource
 
 Rows = Sequence[Mapping[str, str]]
 MakeSource = Callable[[Rows], EssaySource]

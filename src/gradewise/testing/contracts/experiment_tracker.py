@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gradewise.experiments import DatasetUsed, ExperimentEntry
-from gradewise.protocols import ExperimentTracker
+from gradewise.protocols.experiments import ExperimentTracker
 
 
 def make_experiment_entry(run_name: str = "cv", *, state: str = "completed") -> ExperimentEntry:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gradewise.features.findings import CATEGORIES
-from gradewise.protocols import LanguageChecker
+from gradewise.protocols.measuring import LanguageChecker
 
 TEXTS = (
     "He walk to school every day. I has a dog",

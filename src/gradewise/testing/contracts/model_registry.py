@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from gradewise.errors import RegistryError
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 from gradewise.registry.acts import Act, NameState
 from gradewise.registry.records import RunSummary
 from gradewise.testing.registered import (

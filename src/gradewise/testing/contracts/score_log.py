@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from gradewise.errors import InputError
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.chain import START, Link, verify
 from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import ScoreRecord

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from gradewise.models.search import Choices, SearchSpace, Settings, Span, Trial
-from gradewise.protocols import Studies, Study
+from gradewise.protocols.experiments import Studies, Study
 
 SPACE = SearchSpace(
     (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.models.confidence import ClassConfidence
 from gradewise.models.piecewise import Floats
 

@@ -18,7 +18,7 @@ from gradewise.workflows.classification.learning import HeldOut, cross_fit_class
 from gradewise.workflows.classification.publishing import classes_report
 from gradewise.workflows.classification.searching import Found, search_settings
 from gradewise.workflows.classification.views import TextViews, learn_text_views
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
 from gradewise.workflows.research.cv_record import METRICS_FILE, figures_record
 from gradewise.workflows.research.cv_run import CvRun
 from gradewise.workflows.research.residuals import (
@@ -31,7 +31,7 @@ from gradewise.workflows.research.residuals import (
 from gradewise.workflows.runs.facts import told_evaluations
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
-from gradewise.workflows.trained_run import circumstances_of, write_reports
+from gradewise.workflows.training.trained_run import circumstances_of, write_reports
 
 REPORT = "cv_report"
 """Name of the report."""

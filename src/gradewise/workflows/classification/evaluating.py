@@ -11,16 +11,16 @@ from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.gates import GateReport
 from gradewise.features.schema import FeatureMatrix
+from gradewise.models.bundles.verified import Bundle
 from gradewise.models.confidence import ClassConfidence
-from gradewise.models.verified_bundle import Bundle
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.classes import class_sections
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.workflows.classification.promises import judge_out_of_scope, judge_sets
-from gradewise.workflows.judging import figures, graded_essays
-from gradewise.workflows.plan import EvaluationPlan
-from gradewise.workflows.standards import class_gate_reports
+from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.training.judging import figures, graded_essays
+from gradewise.workflows.training.standards import class_gate_reports
 
 NEW_TEXTS = "new texts"
 

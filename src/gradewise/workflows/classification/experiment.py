@@ -9,19 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from gradewise.errors import InputError
+from gradewise.essays.codes import Codes
 from gradewise.essays.records import Essay
-from gradewise.essays.scales import FEWEST_GRADES, Codes, Scale, class_scale
+from gradewise.essays.scales import FEWEST_GRADES, Scale, class_scale
 from gradewise.essays.suggestions import quotable, suggest
 from gradewise.essays.texts import normalise
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.folds import FoldRows, fold_rows
 from gradewise.models.leaks import refuse_class_copies
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.extract import processors
-from gradewise.workflows.plan_classifier import ClassifierPlan
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.measuring.extract import processors
+from gradewise.workflows.measuring.stores import measured_data
+from gradewise.workflows.plans.classifier import ClassifierPlan
 from gradewise.workflows.services import Services
-from gradewise.workflows.stores import measured_data
 
 CLASSES_LISTED = 8
 """Classes that a notice names at the most."""

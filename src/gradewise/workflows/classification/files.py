@@ -7,22 +7,22 @@ from typing import Any
 from gradewise.errors import MissingDependencyError
 from gradewise.evaluation.interval_json import intervals_to_json, number_to_json
 from gradewise.json_lines import json_lines
-from gradewise.protocols import TableColumn
+from gradewise.protocols.tables import TableColumn
 from gradewise.reporting.report import TRAINED_ON
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.classification.experiment import TextExperiment
 from gradewise.workflows.classification.judging import Judged
 from gradewise.workflows.classification.learning import LearnedClasses
 from gradewise.workflows.classification.searching import FAILED
-from gradewise.workflows.experiment_files import (
+from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment_files import (
     METRICS_NAMES,
     SCHEMA_VERSION,
     feature_schema_record,
     origin_record,
 )
-from gradewise.workflows.learnt_texts import LEARNT_FROM, text_digests
-from gradewise.workflows.runs.directory import RunDirectory
-from gradewise.workflows.services import Services
+from gradewise.workflows.training.learnt_texts import LEARNT_FROM, text_digests
 
 VALIDATION, TEST, OUTSIDE = "validation", "test", "out_of_scope"
 """Of which part a text is: held out by a fold, of the locked test, or of no class."""

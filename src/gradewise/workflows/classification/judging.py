@@ -20,8 +20,8 @@ from gradewise.telemetry import Listener
 from gradewise.workflows.classification.experiment import TextExperiment, Texts
 from gradewise.workflows.classification.learning import HeldOut, LearnedClasses
 from gradewise.workflows.classification.promises import judge_out_of_scope, judge_sets
-from gradewise.workflows.judging import baseline_rows, graded_essays, named_evaluations
-from gradewise.workflows.standards import class_gate_reports
+from gradewise.workflows.training.judging import baseline_rows, graded_essays, named_evaluations
+from gradewise.workflows.training.standards import class_gate_reports
 
 COMMONEST = "commonest class"
 COMMONEST_MEANS = "gives every text the commonest class"

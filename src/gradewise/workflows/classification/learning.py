@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.classifiers.fitted import FittedClassifier
 from gradewise.models.classifiers.fitting import fit_classifier
-from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.classifiers.onnx import NativeClassifier, build_classifier_onnx
 from gradewise.models.classifiers.temperature import fit_temperature, tempered
 from gradewise.models.confidence import ClassConfidence
 from gradewise.models.folds import Rows
-from gradewise.models.onnx_graph import check_parity
-from gradewise.models.onnx_session import OnnxGrader
+from gradewise.models.one_thread import one_blas_thread
+from gradewise.models.onnx.graph import check_parity
+from gradewise.models.onnx.session import OnnxGrader
 from gradewise.models.piecewise import Floats
 from gradewise.models.predictions import GradePredictions, class_predictions
 from gradewise.telemetry import Listener, stage

@@ -14,7 +14,7 @@ from gradewise.json_lines import json_lines
 from gradewise.redaction import redacted, redacted_value
 from gradewise.telemetry import Listener, Notice, outcome_of, reason_of
 from gradewise.whole_files import append_whole
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.services import Services
 
 MONITORING_LOG = "monitoring_log.jsonl"

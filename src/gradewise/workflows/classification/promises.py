@@ -1,12 +1,13 @@
 """Whether what a classifier promises beside a class is kept: sets of classes, and texts of no class apart."""
 
-from gradewise.essays.scales import Codes, Scale
+from gradewise.essays.codes import Codes
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.class_sets import evaluate_class_sets
 from gradewise.evaluation.coverage import CoverageEvaluation
 from gradewise.evaluation.out_of_scope import OutOfScope, evaluate_out_of_scope
 from gradewise.models.confidence import ClassConfidence
 from gradewise.models.predictions import GradePredictions
-from gradewise.workflows.plan import EvaluationPlan
+from gradewise.workflows.plans.plan import EvaluationPlan
 
 
 def judge_sets(

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from gradewise.evaluation.data_profile import DataProfile
-from gradewise.models.bundle_contents import BundleContents
-from gradewise.models.bundle_files import describe_reference, make_self_test
-from gradewise.models.bundle_metadata import Setting
-from gradewise.models.bundle_targets import TargetContents
+from gradewise.models.bundles.contents import BundleContents
+from gradewise.models.bundles.files import describe_reference, make_self_test
+from gradewise.models.bundles.metadata import Setting
+from gradewise.models.bundles.targets import TargetContents
 from gradewise.models.classifiers.params import USUAL_C, ClassifierParams
 from gradewise.reporting.parts import Section
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
@@ -20,7 +20,7 @@ from gradewise.workflows.classification.judging import Judged
 from gradewise.workflows.classification.learning import LearnedClasses
 from gradewise.workflows.classification.searching import Found
 from gradewise.workflows.classification.views import TextView
-from gradewise.workflows.trained_run import Circumstances, bare_metadata, bare_report, embedding_part
+from gradewise.workflows.training.trained_run import Circumstances, bare_metadata, bare_report, embedding_part
 
 DECISION = "the most probable class"
 CALIBRATIONS: Mapping[str, str] = {

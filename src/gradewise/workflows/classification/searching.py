@@ -16,13 +16,13 @@ import numpy as np
 from gradewise.errors import GradewiseError, MissingDependencyError, TrainingError
 from gradewise.evaluation.trials import SearchTrial
 from gradewise.models.classifiers.fitting import fit_classifier
-from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.models.classifiers.spaces import grid
 from gradewise.models.folds import FoldRows
+from gradewise.models.one_thread import one_blas_thread
 from gradewise.models.piecewise import Floats
 from gradewise.models.search import SearchSpace, Settings, Trial, best_trial
-from gradewise.protocols import Studies
+from gradewise.protocols.experiments import Studies
 from gradewise.telemetry import Listener, Notice, stage
 from gradewise.work_events import SearchAdvanced
 from gradewise.workflows.classification.experiment import TextExperiment
@@ -35,7 +35,7 @@ from gradewise.workflows.classification.settings import (
     space_of,
 )
 from gradewise.workflows.classification.views import FoldView, TextViews
-from gradewise.workflows.plan_classifier import ClassifierSearchPlan
+from gradewise.workflows.plans.classifier import ClassifierSearchPlan
 from gradewise.workflows.research.proposals import SearchRules, next_batch
 from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.services import Services

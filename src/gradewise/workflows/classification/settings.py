@@ -5,14 +5,14 @@ from math import nan
 import numpy as np
 
 from gradewise.errors import PlanError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.agreement import accuracy_of_counts, f1_of_counts, joint_counts, macro_f1_of_counts
 from gradewise.models.classifiers.params import ClassifierParams
 from gradewise.models.classifiers.spaces import default_space
 from gradewise.models.classifiers.temperature import LEAST_PROBABILITY
 from gradewise.models.piecewise import Floats
 from gradewise.models.search import Choices, Dimension, SearchSpace, Settings, Span
-from gradewise.workflows.plan_classifier import Choice, ClassifierPlan, Range
+from gradewise.workflows.plans.classifier import Choice, ClassifierPlan, Range
 
 ENSEMBLES = frozenset({"voting", "stacking"})
 """Learners that join others."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gradewise.models.bundle_files import to_json
+from gradewise.models.bundles.files import to_json
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, gather_texts
 from gradewise.workflows.classification.files import write_class_files
@@ -12,13 +12,13 @@ from gradewise.workflows.classification.monitoring import Monitored
 from gradewise.workflows.classification.publishing import class_contents, class_report
 from gradewise.workflows.classification.searching import search_settings
 from gradewise.workflows.classification.views import TextView, learn_text_views
-from gradewise.workflows.prepare import Dataset
-from gradewise.workflows.profiling import DATA_PROFILE, profile_of_training
+from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.measuring.profiling import DATA_PROFILE, profile_of_training
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
-from gradewise.workflows.trained_run import TrainedRun, circumstances_of, finish
+from gradewise.workflows.training.trained_run import TrainedRun, circumstances_of, finish
 
 
 def train_classes(

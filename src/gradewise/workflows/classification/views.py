@@ -8,20 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.features.schema import FeatureMatrix, FeatureSchema
-from gradewise.models.classifiers.one_thread import one_blas_thread
 from gradewise.models.cross_fit import no_progress
 from gradewise.models.folds import Rows
 from gradewise.models.leaks import check_blindness
+from gradewise.models.one_thread import one_blas_thread
 from gradewise.models.projection import Projection, learn_projection, project
-from gradewise.models.text_component_fitting import fit_text_components
-from gradewise.models.text_components import TextComponents, component_schema, with_components
+from gradewise.models.text.component_fitting import fit_text_components
+from gradewise.models.text.components import TextComponents, component_schema, with_components
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, Texts
-from gradewise.workflows.plan import FeaturesPlan
-from gradewise.workflows.plan_classifier import TfidfPlan
-from gradewise.workflows.views import some_of
+from gradewise.workflows.plans.classifier import TfidfPlan
+from gradewise.workflows.plans.plan import FeaturesPlan
+from gradewise.workflows.training.views import some_of
 
 BLIND_COMPONENTS = 8
 """Components with which it is tried that a fold learns from its training part alone."""

@@ -9,10 +9,10 @@ from gradewise.errors import InputError, LeakError
 from gradewise.essays.source_queries import CIRCULAR, JUDGED_LABELS
 from gradewise.essays.suggestions import quotable
 from gradewise.judgement.features import COLUMNS, JudgementFeatures
-from gradewise.protocols import EssaySource
+from gradewise.protocols.tables import EssaySource
+from gradewise.workflows.datasets.provenance import provenance_path
 from gradewise.workflows.judge.records import Row, feature_rows
 from gradewise.workflows.judge.tables import IDS, TableRows
-from gradewise.workflows.provenance import provenance_path
 
 
 @dataclass(frozen=True, slots=True)

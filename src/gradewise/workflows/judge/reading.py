@@ -15,7 +15,7 @@ from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.judgement.columns import NamedColumns, guess_columns
 from gradewise.judgement.comparisons import Comparisons, Judged, take_in
 from gradewise.judgement.decisions import Comparison
-from gradewise.protocols import EssaySource
+from gradewise.protocols.tables import EssaySource
 from gradewise.telemetry import Listener, Notice, silent
 from gradewise.workflows.judge.tables import chosen_rows, read_anchors, read_claims
 

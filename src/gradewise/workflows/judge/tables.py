@@ -10,7 +10,7 @@ from gradewise.essays.suggestions import quotable
 from gradewise.judgement.anchor_checks import EarlierScore
 from gradewise.judgement.anchor_grades import AnchorReference, ClaimedAnchor
 from gradewise.judgement.pairing import Pair
-from gradewise.protocols import EssaySource
+from gradewise.protocols.tables import EssaySource
 
 IDS = ("essay_id", "els_essay_id", "id", "item", "item_id", "text_id")
 TEXTS = ("text", "essay", "text_content", "full_text", "assessment_input_text")

@@ -11,10 +11,10 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.results import Graded, Interval, leading_metric
 from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.slices import select
-from gradewise.models.verified_bundle import Bundle
-from gradewise.workflows.learnt_texts import text_digest
-from gradewise.workflows.plan import EvaluationPlan
+from gradewise.models.bundles.verified import Bundle
+from gradewise.workflows.plans.plan import EvaluationPlan
 from gradewise.workflows.registry.opened import OpenedModel
+from gradewise.workflows.training.learnt_texts import text_digest
 
 FEWEST_PAIRED = 30
 """Essays that neither model has learnt from, below which the two are not compared."""

@@ -10,20 +10,20 @@ from gradewise.evaluation.results import Evaluation, Graded, Interval
 from gradewise.evaluation.standards import Standards, gate_figures
 from gradewise.evaluation.training_shares import SharesOfGrades, compare_shares
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.native_parity import NativeParity, native_parity
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.native_parity import NativeParity, native_parity
+from gradewise.models.bundles.verified import Bundle
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.bundle_needs import bundle_checker
-from gradewise.workflows.judging import figures, graded_essays
-from gradewise.workflows.plan import EvaluationPlan
+from gradewise.workflows.measuring.bundle_needs import bundle_checker
+from gradewise.workflows.measuring.text_models import bundle_embedder
+from gradewise.workflows.plans.plan import EvaluationPlan
 from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
 from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.registry.speed import Speed, measure_speed
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
-from gradewise.workflows.standards import class_figures, standards_of
-from gradewise.workflows.text_models import bundle_embedder
+from gradewise.workflows.training.judging import figures, graded_essays
+from gradewise.workflows.training.standards import class_figures, standards_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

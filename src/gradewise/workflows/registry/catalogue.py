@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gradewise.errors import RegistryError
 from gradewise.experiments import ExperimentEntry
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 from gradewise.registry.records import GateRecord, ModelRecord, RunSummary, StageChange
 from gradewise.registry.summaries import NameSummary, summarise
 

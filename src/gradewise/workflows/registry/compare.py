@@ -24,9 +24,8 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.topics.model_comparison import model_sections, model_statements
 from gradewise.reporting.wording import counted
 from gradewise.telemetry import Listener, Notice, silent, stage
-from gradewise.workflows.bundle_needs import require_tasks
-from gradewise.workflows.learnt_texts import text_digest
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.measuring.bundle_needs import require_tasks
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.beside import other_classes
 from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.held_out import GradedFile, read_graded
@@ -36,6 +35,7 @@ from gradewise.workflows.research.publishing import bench_page, interval_words, 
 from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.learnt_texts import text_digest
 
 SCHEMA_VERSION = 1
 """Of ``model_comparison.json``."""

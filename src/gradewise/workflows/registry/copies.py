@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gradewise.errors import BundleError, UnavailableError
-from gradewise.models.bundle_storage import SIGNATURE, read_bundle_files, verify_files
-from gradewise.protocols import ArtifactStore
+from gradewise.models.bundles.storage import SIGNATURE, read_bundle_files, verify_files
+from gradewise.protocols.registry import ArtifactStore
 from gradewise.registry.decisions import require_bundle
 from gradewise.registry.records import ModelRecord
 from gradewise.workflows.registry.aside import aside

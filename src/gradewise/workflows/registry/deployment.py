@@ -15,7 +15,7 @@ from typing import Literal, Self, get_args
 
 from gradewise.errors import RegistryError
 from gradewise.file_locks import ASK_EVERY_S, locked
-from gradewise.models.bundle_places import (
+from gradewise.models.bundles.places import (
     disk_told,
     hidden_beside,
     keep,
@@ -23,8 +23,8 @@ from gradewise.models.bundle_places import (
     sweep_leftovers,
     whole_at,
 )
-from gradewise.models.bundle_refusals import is_plain_name
-from gradewise.models.bundle_storage import sync_directory, verify_files
+from gradewise.models.bundles.refusals import is_plain_name
+from gradewise.models.bundles.storage import sync_directory, verify_files
 
 Linked = Literal["production", "staging"]
 """Stages that have a link."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from gradewise.errors import RunError
 from gradewise.evaluation.interval_json import interval_to_json
-from gradewise.models.bundle_files import to_json
-from gradewise.models.bundle_metadata import BundleMetadata
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.files import to_json
+from gradewise.models.bundles.metadata import BundleMetadata
+from gradewise.models.bundles.verified import Bundle
 from gradewise.registry.records import NewModel
 from gradewise.workflows.runs.state import ENTRY, STATUS
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle_archives import ENDINGS, write_archive
-from gradewise.models.bundle_storage import write_files
+from gradewise.models.bundles.archives import ENDINGS, write_archive
+from gradewise.models.bundles.storage import write_files
 from gradewise.registry.records import ModelRecord
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import fetch_files

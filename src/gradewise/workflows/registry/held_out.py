@@ -9,18 +9,18 @@ from pathlib import Path
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.cards import metrics_allowed, require_reportable
 from gradewise.essays.records import Essay
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.bundle_needs import require_tasks
 from gradewise.workflows.classification.evaluating import labels_read
-from gradewise.workflows.learnt_texts import unknown_to
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_data import DataPlan, dataset_card
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
-from gradewise.workflows.reading import read_essays, with_guesses
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.reading import read_essays, with_guesses
+from gradewise.workflows.measuring.bundle_needs import require_tasks
+from gradewise.workflows.plans.data import DataPlan, dataset_card
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.registry.opened import PLAN, OpenedModel
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.learnt_texts import unknown_to
 
 SPLITS = Path("artifacts") / "splits.json"
 _NAME_A_FILE = "name graded essays that it has not seen: --data FILE"

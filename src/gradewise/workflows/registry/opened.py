@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import BundleError, RegistryError, UnavailableError
-from gradewise.models.bundle import bundle_from_files, load_bundle
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import ArtifactStore
+from gradewise.models.bundles.bundle import bundle_from_files, load_bundle
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.registry import ArtifactStore
 from gradewise.registry.records import ModelRecord
-from gradewise.workflows.learnt_texts import known_texts, read_learnt_from
+from gradewise.workflows.training.learnt_texts import known_texts, read_learnt_from
 
 PLAN = "plan.yaml"
 """What every run directory holds."""

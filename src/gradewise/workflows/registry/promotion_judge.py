@@ -13,7 +13,7 @@ from gradewise.evaluation.promotion_gates import SPEED
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.reporting.topics.promotion import promotion_statements
 from gradewise.telemetry import Listener, Notice, silent
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.held_out import HeldOut, asked_plan, essays_in, held_out_essays
 from gradewise.workflows.registry.opened import OpenedModel, open_registered
 from gradewise.workflows.registry.services import RegistryServices

@@ -8,7 +8,7 @@ from gradewise.registry.records import ModelRecord
 from gradewise.registry.retention import Retention, prunable
 from gradewise.telemetry import Listener, Notice, silent
 from gradewise.work_events import StepTaken
-from gradewise.workflows.plan_registry import RetentionPlan
+from gradewise.workflows.plans.registry import RetentionPlan
 from gradewise.workflows.registry.acting import new_actor
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.registry.copies import deploy_directory

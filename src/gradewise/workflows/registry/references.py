@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from gradewise.errors import RegistryError
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 

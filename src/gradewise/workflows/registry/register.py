@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from gradewise.errors import BundleError
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.bundle_archives import read_bundle
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.archives import read_bundle
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.registry.acts import Actor
 from gradewise.registry.decisions import decide_registration, find_model, find_registered
 from gradewise.registry.records import ModelRecord, NewModel

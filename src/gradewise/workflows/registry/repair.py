@@ -4,7 +4,7 @@ import platform
 from collections.abc import Sequence
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
-from gradewise.protocols import ArtifactStore
+from gradewise.protocols.registry import ArtifactStore
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 from gradewise.telemetry import Listener, silent, stage

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gradewise.protocols import ArtifactStore, ModelRegistry
+from gradewise.protocols.registry import ArtifactStore, ModelRegistry
 from gradewise.registry.manifests import SigningKey
 
 

@@ -5,7 +5,7 @@ from datetime import UTC
 from pathlib import Path
 
 from gradewise.errors import RegistryError
-from gradewise.models.bundle_places import disk_told
+from gradewise.models.bundles.places import disk_told
 from gradewise.registry.acts import NameState
 from gradewise.registry.manifests import (
     Manifest,

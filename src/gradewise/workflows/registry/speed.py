@@ -8,12 +8,12 @@ from time import perf_counter
 from gradewise.essays.records import Essay
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.timings import fewest_timings, quantile_of_times
-from gradewise.models.verified_bundle import Bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.bundle_needs import bundle_checker
+from gradewise.workflows.measuring.bundle_needs import bundle_checker
+from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
-from gradewise.workflows.text_models import bundle_embedder
 
 ONE_ESSAY, BATCH = 0.95, 50
 """Of how many of all essays the time is said, and how many essays a batch has."""

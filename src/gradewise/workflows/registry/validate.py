@@ -14,8 +14,8 @@ from gradewise.evaluation.promotion_gates import (
 from gradewise.evaluation.results import few_metrics
 from gradewise.registry.records import GateRecord
 from gradewise.telemetry import Listener, silent
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_data import DataPlan
+from gradewise.workflows.plans.data import DataPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.candidate import Measured, measure_candidate, training_shares
 from gradewise.workflows.registry.held_out import HeldOut, asked_plan, held_out_essays
 from gradewise.workflows.registry.opened import OpenedModel

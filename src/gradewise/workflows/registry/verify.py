@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from gradewise.errors import BundleError, GradewiseError, UnavailableError
-from gradewise.models.bundle import metadata_of
-from gradewise.protocols import ArtifactStore
+from gradewise.models.bundles.bundle import metadata_of
+from gradewise.protocols.registry import ArtifactStore
 from gradewise.registry.acts import NameState
 from gradewise.registry.records import ModelRecord
 from gradewise.registry.trail import stages_by_trail

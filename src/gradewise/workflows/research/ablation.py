@@ -14,11 +14,9 @@ from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.ablation import ablation_section
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.asked import (
     held_out_positions,
     prompt_limits_of,
@@ -30,6 +28,8 @@ from gradewise.workflows.research.trials import judge_variants, try_variants
 from gradewise.workflows.research.variants import Variant
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.experiment_run import experiment_run
 
 NAME = "ablation"
 """Of the artefact and the reports."""

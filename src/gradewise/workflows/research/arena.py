@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.figures import MeasureOf
 from gradewise.evaluation.results import Graded
 from gradewise.models.cross_fit import FoldReading
 from gradewise.models.search import Settings
-from gradewise.workflows.experiment import Experiment
-from gradewise.workflows.plan import ModelPlan, Plan
+from gradewise.workflows.plans.plan import ModelPlan, Plan
 from gradewise.workflows.research.objectives import Objective, fold_loss
 from gradewise.workflows.research.search_space import settings_key, settings_plan
 from gradewise.workflows.research.variants import Variant, decode_variant, read_variant_fold
 from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.runs.readings import keep_reading, recall_reading
+from gradewise.workflows.training.experiment import Experiment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -13,7 +13,7 @@ from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.interval_json import number_to_json
 from gradewise.evaluation.results import few_metrics, leading_metric
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.compare_findings import (
     SHARED,
     CvComparison,

@@ -17,7 +17,7 @@ from gradewise.evaluation.comparison import (
 from gradewise.evaluation.comparison_gates import ProfileName, judge_comparison
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.side_by_side import require_same_essays
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.asked import prompt_limits_of
 from gradewise.workflows.research.cv_record import FinishedCv, read_finished_cv
 from gradewise.workflows.runs.identity import CIRCUMSTANCES

@@ -6,12 +6,9 @@ from pathlib import Path
 from gradewise.evaluation.fold_figures import over_folds
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.classification.cross_validating import cv_classes
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.learning import Learned, learn_all
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.cv_findings import CvFindings, find_out, locked_table
 from gradewise.workflows.research.cv_page import cv_page, smoke_test_page
 from gradewise.workflows.research.cv_record import (
@@ -29,6 +26,9 @@ from gradewise.workflows.runs.facts import told_evaluations
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
 from gradewise.workflows.stopwatch import Stopwatch
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.experiment_run import experiment_run
+from gradewise.workflows.training.learning import Learned, learn_all
 
 __all__ = ["CvRun", "cv"]
 

@@ -11,12 +11,12 @@ from gradewise.evaluation.residual_diagnostics import ResidualDiagnostics, diagn
 from gradewise.models.decisions import decide
 from gradewise.reporting.report import LOCKED_TEST, BaselineRow, NamedEvaluation
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.experiment import Experiment
-from gradewise.workflows.judging import baseline_rows, cross_fitted_rules
-from gradewise.workflows.learning import Learned, judge
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.research.decoding import DecodingCost, measure_decoding
 from gradewise.workflows.research.residuals import NO_FOLD, ResidualTable, covariates_of
+from gradewise.workflows.training.experiment import Experiment
+from gradewise.workflows.training.judging import baseline_rows, cross_fitted_rules
+from gradewise.workflows.training.learning import Learned, judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

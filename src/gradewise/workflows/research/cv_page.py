@@ -11,9 +11,6 @@ from gradewise.reporting.topics.residuals import prompts_section, residuals_sect
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.reporting.verdict import appraise, by_severity
 from gradewise.reporting.wording import counted, lowered
-from gradewise.workflows.experiment import Experiment
-from gradewise.workflows.learning import Learned
-from gradewise.workflows.publish import CALIBRATIONS, DECISIONS
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.research.cv_findings import CvFindings
 from gradewise.workflows.research.publishing import (
@@ -24,7 +21,10 @@ from gradewise.workflows.research.publishing import (
     no_figures,
 )
 from gradewise.workflows.services import Services
-from gradewise.workflows.topics import mean_errors
+from gradewise.workflows.training.experiment import Experiment
+from gradewise.workflows.training.learning import Learned
+from gradewise.workflows.training.publish import CALIBRATIONS, DECISIONS
+from gradewise.workflows.training.topics import mean_errors
 
 
 def smoke_test_page(experiment: Experiment, learned: Learned, services: Services) -> Page:

@@ -18,9 +18,8 @@ from gradewise.features.given import given_columns
 from gradewise.models.band_weights import CAP
 from gradewise.models.decisions import DecisionKind
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, BaselineRow, NamedEvaluation
-from gradewise.workflows.experiment import Experiment
-from gradewise.workflows.plan import ModelPlan, Plan
-from gradewise.workflows.plan_reading import read_plan
+from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.residuals import (
     OUT_OF_FOLD_FILE,
     ResidualTable,
@@ -28,6 +27,7 @@ from gradewise.workflows.research.residuals import (
 )
 from gradewise.workflows.runs.lock import in_use
 from gradewise.workflows.runs.state import read_run_state
+from gradewise.workflows.training.experiment import Experiment
 
 SCHEMA_VERSION = 1
 """Of ``cv_metrics.json``."""

@@ -18,11 +18,9 @@ from gradewise.models.learnt_columns import handcrafted_part
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.drop_column import drop_column_section
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.asked import held_out_positions, resampling_of, seeds_of
 from gradewise.workflows.research.publishing import experiment_page, write_page
 from gradewise.workflows.research.trials import judge_variants, rounds_of, try_variants
@@ -30,6 +28,8 @@ from gradewise.workflows.research.variants import Variant
 from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.experiment_run import experiment_run
 
 NAME = "drop_column_importance"
 """Of the artefact and the reports."""

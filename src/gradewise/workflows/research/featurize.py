@@ -13,13 +13,13 @@ from gradewise.reporting.parts import Statement
 from gradewise.reporting.topics.features import absent_section, features_section
 from gradewise.reporting.wording import counted, decimal, duration, enumerated
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.measuring.stores import measured_data
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
 from gradewise.workflows.services import Services
-from gradewise.workflows.stores import measured_data
+from gradewise.workflows.training.experiment_run import experiment_run
 
 REPORT = "features_report"
 """Name of the report."""

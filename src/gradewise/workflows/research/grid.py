@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plan import ModelPlan, Plan
-from gradewise.workflows.plan_reading import make_plan
-from gradewise.workflows.plan_research import Choice
+from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.reading import make_plan
+from gradewise.workflows.plans.research import Choice
+from gradewise.workflows.plans.strict_yaml import parse_yaml
 from gradewise.workflows.research.variants import Variant
-from gradewise.workflows.strict_yaml import parse_yaml
 
 Settings = Mapping[str, Choice]
 """Values by dotted key of the plan."""

@@ -10,11 +10,11 @@ from gradewise.essays.split_set import SplitSet
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.splits import split_sections, split_statements
 from gradewise.telemetry import Listener, Notice, silent, stage
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import split_read
-from gradewise.workflows.read_dataset import ReadData, read_dataset
+from gradewise.workflows.datasets.prepare import split_read
+from gradewise.workflows.datasets.read_dataset import ReadData, read_dataset
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
-from gradewise.workflows.rows_set_aside import write_rows_set_aside
+from gradewise.workflows.runs.rows_set_aside import write_rows_set_aside
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 

@@ -19,11 +19,11 @@ from gradewise.models.folds import FoldRows, fold_rows
 from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
 from gradewise.telemetry import Listener
-from gradewise.workflows.judging import graded_essays
-from gradewise.workflows.plan import ModelPlan
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.plans.plan import ModelPlan
 from gradewise.workflows.research.arena import Arena, codes_of_fold, read_configuration, read_every_fold
-from gradewise.workflows.views import learn_views
+from gradewise.workflows.training.judging import graded_essays
+from gradewise.workflows.training.views import learn_views
 
 INNER_FOLDS = 3
 """Folds within a fold's training part, where the split plan has none."""

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import Codes
+from gradewise.essays.codes import Codes
 from gradewise.evaluation.continuous import pearson
 from gradewise.evaluation.figures import Figures, MeasureOf, headline_figures
 from gradewise.evaluation.prompts import prompt_sizes, worst_prompt_kappa

@@ -17,14 +17,14 @@ from gradewise.reporting.parts import Statement
 from gradewise.reporting.topics.bad_rows import bad_rows_sections
 from gradewise.reporting.topics.integrity import ReadFile, integrity_sections, integrity_statements
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_data import ColumnsPlan
-from gradewise.workflows.plan_reading import plan_yaml, read_plan, rebased
-from gradewise.workflows.read_dataset import ReadData, read_dataset
-from gradewise.workflows.reading import FileOfEssays
+from gradewise.workflows.datasets.read_dataset import ReadData, read_dataset
+from gradewise.workflows.datasets.reading import FileOfEssays
+from gradewise.workflows.plans.data import ColumnsPlan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import plan_yaml, read_plan, rebased
 from gradewise.workflows.research.publishing import bench_page, origin_facts, write_page
-from gradewise.workflows.rows_set_aside import write_rows_set_aside
 from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.runs.rows_set_aside import write_rows_set_aside
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
 

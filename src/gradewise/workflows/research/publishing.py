@@ -10,15 +10,15 @@ from gradewise.reporting.page import Page, page_record, render_page_html, render
 from gradewise.reporting.parts import Section, Statement, Table
 from gradewise.reporting.verdict import withheld
 from gradewise.reporting.wording import counted
-from gradewise.workflows.experiment import Experiment
-from gradewise.workflows.measure import absent_groups
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import plan_yaml
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.measuring.measure import absent_groups
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import plan_yaml
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
-from gradewise.workflows.trained_run import training_data
+from gradewise.workflows.training.experiment import Experiment
+from gradewise.workflows.training.trained_run import training_data
 
 Fact = tuple[str, str]
 """One thing that is said of how a page was made: about what, and what."""

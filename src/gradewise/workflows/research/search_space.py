@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from gradewise.errors import PlanError
 from gradewise.models.search import Choices, Dimension, SearchSpace, Settings, Span, Value
-from gradewise.workflows.plan import ModelPlan, Plan
-from gradewise.workflows.plan_reading import make_plan
-from gradewise.workflows.plan_research import Choice, RangePlan
-from gradewise.workflows.recipes import with_options
+from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.reading import make_plan
+from gradewise.workflows.plans.recipes import with_options
+from gradewise.workflows.plans.research import Choice, RangePlan
 
 _DIGITS = 6
 _HASH = 16

@@ -8,7 +8,7 @@ from typing import Any
 from gradewise.evaluation.figures import figures_of
 from gradewise.evaluation.gains import loss_of
 from gradewise.models.search import SearchSpace, Settings, Trial, best_trial
-from gradewise.protocols import Study
+from gradewise.protocols.experiments import Study
 from gradewise.workflows.research.arena import Arena, grade_out_of_fold, loss_on_fold, read_configuration
 from gradewise.workflows.research.objectives import hopeless
 from gradewise.workflows.research.proposals import SearchRules, Suggest, due, next_batch

@@ -13,11 +13,9 @@ from gradewise.evaluation.standings import choose_elsewhere, stand
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.sweep import OWN, Ranking, ranking_record, sweep_section
 from gradewise.telemetry import Listener, silent, stage
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import prepare_dataset
+from gradewise.workflows.datasets.prepare import prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.asked import held_out_positions, prompt_limits_of, resampling_of
 from gradewise.workflows.research.grid import grid_variants
 from gradewise.workflows.research.publishing import experiment_page, write_page
@@ -26,6 +24,8 @@ from gradewise.workflows.research.variants import Variant
 from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import Run
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.experiment_run import experiment_run
 
 FORMAT = 1
 """Of both artefacts."""

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from gradewise.evaluation.results import Graded
 from gradewise.models.cross_fit import FoldReading
 from gradewise.telemetry import stage
-from gradewise.workflows.experiment import Experiment
-from gradewise.workflows.learning import text_hashes
 from gradewise.workflows.research.variants import (
     Variant,
     beside_teacher,
@@ -17,6 +15,8 @@ from gradewise.workflows.research.variants import (
 )
 from gradewise.workflows.runs.readings import keep_reading, recall_reading
 from gradewise.workflows.runs.run import Run
+from gradewise.workflows.training.experiment import Experiment
+from gradewise.workflows.training.learning import text_hashes
 
 Readings = tuple[FoldReading, ...]
 """What the folds of one variant read, in their order."""

@@ -9,17 +9,15 @@ from tempfile import TemporaryDirectory
 from gradewise.errors import InputError, PlanError
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.search import Trial
-from gradewise.protocols import Studies
+from gradewise.protocols.experiments import Studies
 from gradewise.reporting.page import Page
 from gradewise.reporting.tuning_verdict import TuningFindings
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.work_events import SearchAdvanced
-from gradewise.workflows.experiment import Experiment, gather
-from gradewise.workflows.experiment_run import experiment_run
-from gradewise.workflows.measure import dataset_schema
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import read_plan
-from gradewise.workflows.prepare import Dataset, prepare_dataset
+from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
+from gradewise.workflows.measuring.measure import dataset_schema
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.crew import help_searches, lead_searches
 from gradewise.workflows.research.tune_findings import conclude
 from gradewise.workflows.research.tune_results import publish_tuning, told_gains
@@ -40,6 +38,8 @@ from gradewise.workflows.research.tuning import (
 from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.runs.run import CHECKPOINTS, Run, fingerprint
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.experiment import Experiment, gather
+from gradewise.workflows.training.experiment_run import experiment_run
 
 COMMAND = "tune"
 HELP = "another machine that has the plan and the essays may help: gradewise tune PLAN --study {study}"

@@ -9,8 +9,8 @@ from gradewise.models.search import Trial
 from gradewise.reporting.page import Page
 from gradewise.reporting.topics.tuning import gain_to_json, tuning_sections
 from gradewise.reporting.tuning_verdict import TuningFindings, tuning_statements
-from gradewise.workflows.plan_reading import plan_yaml, rebased
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.plans.reading import plan_yaml, rebased
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.research.publishing import (
     Fact,

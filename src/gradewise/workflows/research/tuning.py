@@ -9,12 +9,11 @@ from pathlib import Path
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.split_plan import Fold
 from gradewise.models.search import SearchSpace
-from gradewise.protocols import Studies
+from gradewise.protocols.experiments import Studies
 from gradewise.redaction import shown_address
 from gradewise.telemetry import Listener
-from gradewise.workflows.experiment import Experiment
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.arena import Arena
 from gradewise.workflows.research.nested import inner_arenas, inner_folds
 from gradewise.workflows.research.objectives import measure_of, require_prompts
@@ -23,6 +22,7 @@ from gradewise.workflows.research.search_space import own_settings, search_space
 from gradewise.workflows.research.study import Search
 from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.runs.directory import RunDirectory
+from gradewise.workflows.training.experiment import Experiment
 
 SEARCH = "search"
 """The arena of the search itself."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradewise.experiments import BackendsUsed, DatasetUsed, ExperimentEntry, Fact, FeaturesUsed, SplitsUsed
 from gradewise.redaction import redacted, redacted_value
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.runs.identity import RunIdentity
 from gradewise.workflows.runs.recorder import Recorder

@@ -6,7 +6,7 @@ from typing import Any
 from gradewise.evaluation.results import HEADLINE, Interval, few_metrics
 from gradewise.features.schema import FeatureSchema
 from gradewise.reporting.report import NamedEvaluation
-from gradewise.workflows.prepare import Dataset
+from gradewise.workflows.datasets.prepare import Dataset
 
 
 def dataset_facts(dataset: Dataset, schema: FeatureSchema) -> Mapping[str, Any]:

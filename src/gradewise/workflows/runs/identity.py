@@ -10,7 +10,7 @@ from typing import Any
 
 from gradewise.errors import RunError
 from gradewise.redaction import redacted
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.runs.state import IDENTITY
 
 CIRCUMSTANCES = ("output", "run_name", "tracking", "promotion", "retention", "source")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gradewise.errors import RunError
 from gradewise.experiments import HOST, ExperimentEntry, entry_from_json
-from gradewise.protocols import ModelRegistry
+from gradewise.protocols.registry import ModelRegistry
 from gradewise.workflows.runs.lock import is_worked_in
 from gradewise.workflows.runs.state import ENTRY, RunState, read_run_state
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from gradewise.errors import RunError
 from gradewise.experiments import ExperimentEntry, entry_to_json
-from gradewise.protocols import ExperimentTracker
+from gradewise.protocols.experiments import ExperimentTracker
 from gradewise.redaction import redacted
 from gradewise.telemetry import Listener, Notice, correlated, correlation_id
 from gradewise.work_events import RunBegan, RunEnded
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_reading import plan_yaml, rebased
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.reading import plan_yaml, rebased
 from gradewise.workflows.runs.checkpoints import Checkpoints
 from gradewise.workflows.runs.directory import RunDirectory, make_run_directory
 from gradewise.workflows.runs.entry import make_entry

@@ -18,13 +18,13 @@ from gradewise.evaluation.data_profile import DataProfile, Said
 from gradewise.evaluation.drift import ADVISORY, ALARM, FEWEST, RELEASED, measure_drift
 from gradewise.evaluation.drift_report import DriftReport, Verdict
 from gradewise.features.schema import FeatureMatrix
-from gradewise.models.quantile_profiles import profile_of_quantiles
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import ScoreLog
+from gradewise.models.bundles.quantile_profiles import profile_of_quantiles
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.seen_answers import SeenAnswer, SeenModel, SeenModels
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.drift import drift_measured
-from gradewise.workflows.profiling import own_columns, table_of_readings
+from gradewise.workflows.measuring.profiling import own_columns, table_of_readings
 from gradewise.workflows.scoring.kept_readings import STORED
 from gradewise.workflows.scoring.log_pages import pages_back
 

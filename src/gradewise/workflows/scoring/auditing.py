@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.audits import Decided, ReviewFindings, review_findings
 
 

@@ -18,16 +18,16 @@ from gradewise.features.findings import Finding
 from gradewise.features.given import given_columns, given_values, reads_judgement, without_given
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.advising import find_advisories, text_advisories, with_measured
-from gradewise.models.bundle import bundle_from_files
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.verified import Bundle
 from gradewise.models.learnt_columns import handcrafted_part
-from gradewise.models.text_learners import Suggestions
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import Cache
-from gradewise.workflows.bundle_needs import require_same_tools, require_tasks
-from gradewise.workflows.cached_rows import CachedRows, Row
-from gradewise.workflows.embed import embed_texts
-from gradewise.workflows.extract import cache_key, needs_findings
-from gradewise.workflows.overlapped import FindingsApart, measure_beside
+from gradewise.models.text.learners import Suggestions
+from gradewise.protocols.measuring import Cache
+from gradewise.workflows.measuring.bundle_needs import require_same_tools, require_tasks
+from gradewise.workflows.measuring.cached_rows import CachedRows, Row
+from gradewise.workflows.measuring.embed import embed_texts
+from gradewise.workflows.measuring.extract import cache_key, needs_findings
+from gradewise.workflows.measuring.overlapped import FindingsApart, measure_beside
 from gradewise.workflows.score import Prediction, graded
 from gradewise.workflows.scoring.kept_readings import reading_from_bytes, reading_key, reading_to_bytes
 from gradewise.workflows.scoring.models import ModelIdentity, Reading

@@ -12,7 +12,7 @@ from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.challenge import Challenge, judge_challenge
 from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.sequential import LEVEL
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.class_wording import terms_of
 from gradewise.reporting.page import Page, page_record, render_page_html, render_page_markdown
 from gradewise.reporting.parts import Table
@@ -28,15 +28,15 @@ from gradewise.scores.answer_pairs import (
 from gradewise.scores.records import ScoreDraft
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.whole_files import write_whole
-from gradewise.workflows.bundle_needs import require_tasks
-from gradewise.workflows.learnt_texts import unknown_to
-from gradewise.workflows.plan import Plan
+from gradewise.workflows.measuring.bundle_needs import require_tasks
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.candidate import grade_essays
 from gradewise.workflows.registry.compare import require_same_scale
 from gradewise.workflows.registry.held_out import GradedFile, read_graded
 from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.scoring.auditing import decided_answers
 from gradewise.workflows.services import Services
+from gradewise.workflows.training.learnt_texts import unknown_to
 
 RESAMPLES, SEED = 1_000, 0
 """Of the intervals that hold for one look."""

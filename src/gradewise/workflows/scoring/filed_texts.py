@@ -6,12 +6,12 @@ from gradewise.errors import InputError
 from gradewise.essays.intake import take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
-from gradewise.protocols import EssaySource
+from gradewise.protocols.tables import EssaySource
 from gradewise.scores.snapshots import text_names
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.guesses import guess_columns
-from gradewise.workflows.plan_data import ColumnsPlan
-from gradewise.workflows.reading import column_map
+from gradewise.workflows.datasets.guesses import guess_columns
+from gradewise.workflows.datasets.reading import column_map
+from gradewise.workflows.plans.data import ColumnsPlan
 
 
 def texts_in_files(sources: Sequence[EssaySource], listener: Listener) -> dict[str, Essay]:

@@ -13,7 +13,7 @@ from multiprocessing.process import BaseProcess
 from gradewise.errors import BundleError, DeadlineError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
-from gradewise.models.bundle_files import from_json, to_json
+from gradewise.models.bundles.files import from_json, to_json
 from gradewise.workflows.score import Prediction
 from gradewise.workflows.scoring.isolated_messages import MESSAGE, Answered, Asked, Known, SaidReading
 from gradewise.workflows.scoring.isolated_work import work

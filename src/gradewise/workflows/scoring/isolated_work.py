@@ -10,7 +10,7 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 
 from gradewise.errors import BundleError, InputError
-from gradewise.models.bundle_files import from_json, to_json
+from gradewise.models.bundles.files import from_json, to_json
 from gradewise.workflows.scoring.isolated_messages import MESSAGE, Answered, Asked, Known, SaidReading
 from gradewise.workflows.scoring.models import Build, GradingModel
 

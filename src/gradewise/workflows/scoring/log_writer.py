@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradewise.errors import UnavailableError
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.records import ScoreDraft
 from gradewise.scores.soundness import require_sound_draft
 from gradewise.service_events import ScoreLogChanged

@@ -11,9 +11,9 @@ import numpy as np
 from gradewise.errors import BundleError, InputError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.essays.texts import text_sha256
-from gradewise.models.bundle import bundle_from_files
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import ArtifactStore
+from gradewise.models.bundles.bundle import bundle_from_files
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.registry import ArtifactStore
 from gradewise.scores.chain import is_sound
 from gradewise.scores.records import ScoreRecord
 from gradewise.workflows.score import Prediction, graded

@@ -7,7 +7,7 @@ from datetime import datetime
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.essays.suggestions import quotable
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.answers import read_answer
 from gradewise.scores.chain import digest_of_pieces, piece_of
 from gradewise.scores.corrections import Correction

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from gradewise.errors import DeadlineError, UnavailableError
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.records import ScoreDraft
 from gradewise.scores.routing import ReviewRouting, Routed
 from gradewise.service_events import EssaysScored, ScoringFailed

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from gradewise.judgement.batches import BatchResult
-from gradewise.protocols import Batches, ScoreLog
+from gradewise.protocols.scoring import Batches, ScoreLog
 from gradewise.service_events import LogState
 from gradewise.telemetry import Listener, silent
-from gradewise.workflows.batch_scoring import BatchScoring
+from gradewise.workflows.scoring.batch_scoring import BatchScoring
 from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.slot import ModelSlot
 

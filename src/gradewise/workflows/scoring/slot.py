@@ -16,9 +16,9 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from gradewise.errors import GradewiseError
-from gradewise.models.bundle import metadata_of
-from gradewise.models.bundle_metadata import BundleMetadata
-from gradewise.models.bundle_storage import content_id
+from gradewise.models.bundles.bundle import metadata_of
+from gradewise.models.bundles.metadata import BundleMetadata
+from gradewise.models.bundles.storage import content_id
 from gradewise.registry.manifests import Manifest
 from gradewise.service_events import ModelReloaded
 from gradewise.telemetry import Listener, silent, stack_of

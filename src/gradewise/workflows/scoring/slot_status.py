@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from gradewise.models.bundle_metadata import BundleMetadata
+from gradewise.models.bundles.metadata import BundleMetadata
 from gradewise.service_events import ModelReloaded
 from gradewise.workflows.scoring.models import ModelIdentity
 from gradewise.workflows.scoring.refusals import RefusalReason

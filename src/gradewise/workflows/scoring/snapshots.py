@@ -15,7 +15,7 @@ from typing import Any
 
 from gradewise.errors import InputError
 from gradewise.essays.suggestions import quotable
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.answers import read_answer
 from gradewise.scores.audits import Decided

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 from gradewise.errors import BundleError, InputError, UnsafeBundleError
-from gradewise.models.bundle_archives import is_archive, read_archive
-from gradewise.models.bundle_naming import IN_RUN
-from gradewise.models.bundle_storage import SIGNATURE, read_plain_files
+from gradewise.models.bundles.archives import is_archive, read_archive
+from gradewise.models.bundles.naming import IN_RUN
+from gradewise.models.bundles.storage import SIGNATURE, read_plain_files
 from gradewise.registry.acts import NameState
 from gradewise.registry.manifests import LONGEST, ServedStage
 from gradewise.registry.records import ModelRecord

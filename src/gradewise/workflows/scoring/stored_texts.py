@@ -10,7 +10,7 @@ from datetime import datetime
 from gradewise.essays.intake import MAX_CHARACTERS, NO_TEXT
 from gradewise.essays.records import Essay
 from gradewise.essays.source_queries import EssayQuery, FeatureColumns, RowFilters, SourceRow
-from gradewise.protocols import EssayStream
+from gradewise.protocols.tables import EssayStream
 from gradewise.scores.snapshots import text_names
 from gradewise.telemetry import Listener, Notice, stage
 

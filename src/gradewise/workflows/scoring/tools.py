@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from gradewise.features.documents import Document
 from gradewise.features.findings import Finding
-from gradewise.models.verified_bundle import Bundle
-from gradewise.protocols import ChecksBeside, Embedder, LanguageChecker
-from gradewise.workflows.cached_rows import Row
+from gradewise.models.bundles.verified import Bundle
+from gradewise.protocols.measuring import ChecksBeside, Embedder, LanguageChecker
+from gradewise.workflows.measuring.cached_rows import Row
+from gradewise.workflows.measuring.text_models import OpenEmbedder, open_bundle_embedder
 from gradewise.workflows.scoring.single_flight import SingleFlight
 from gradewise.workflows.services import MakeChecker, no_embedder
-from gradewise.workflows.text_models import OpenEmbedder, open_bundle_embedder
 
 HARPER = "harper"
 """The checker of bundles."""

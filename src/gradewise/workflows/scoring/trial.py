@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from gradewise.models.tryout import MEMORY, TrialLimits, Verdict, packed
+from gradewise.models.bundles.tryout import MEMORY, TrialLimits, Verdict, packed
 from gradewise.workflows.scoring.refusals import RefusalReason, RefusedError
 
 Trial = Callable[[Mapping[str, bytes]], Awaitable[None]]
@@ -17,7 +17,7 @@ Trial = Callable[[Mapping[str, bytes]], Awaitable[None]]
 
 Process = subprocess.Popen[bytes]
 
-COMMAND = (sys.executable, "-P", "-m", "gradewise.models.tryout")
+COMMAND = (sys.executable, "-P", "-m", "gradewise.models.bundles.tryout")
 """What is started for a trial."""
 LIMITS = TrialLimits()
 """What a trial may use when nothing else is said."""
@@ -42,7 +42,7 @@ async def try_in_child(
     Args:
         files: of the bundle, by name.
         limits: time and memory.
-        command: what is started; it is told by standard input, see `gradewise.models.tryout`.
+        command: what is started; it is told by standard input, see `gradewise.models.bundles.tryout`.
 
     Raises:
         RefusedError: it crashed, took too long or too much memory, or refused the bundle.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradewise.errors import UnavailableError
 from gradewise.file_locks import locked
-from gradewise.models.bundle_places import disk_told
+from gradewise.models.bundles.places import disk_told
 from gradewise.registry.manifests import (
     KeyRing,
     Manifest,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.chain import START, Link
 from gradewise.scores.correction_chain import CorrectionBreak, CorrectionLink, verify_contents, verify_links
 

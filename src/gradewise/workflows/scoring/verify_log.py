@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradewise.errors import InputError
-from gradewise.protocols import ScoreLog
+from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.chain import Break, Link, verify
 from gradewise.scores.records import ScoreRecord
 from gradewise.telemetry import Listener, silent, stage

@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from gradewise.errors import RunError, UnavailableError
-from gradewise.models.bundle_naming import IN_RUN
+from gradewise.models.bundles.naming import IN_RUN
 from gradewise.telemetry import Event, Listener
 from gradewise.work_events import RunBegan
-from gradewise.workflows.plan import Plan
-from gradewise.workflows.plan_section import NAME
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.section import NAME
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.runs.state import read_run_state
 from gradewise.workflows.services import Services

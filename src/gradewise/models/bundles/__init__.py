@@ -1,0 +1,1 @@
+"""Bundles: a trained model as files that are whole, checked and free of code."""

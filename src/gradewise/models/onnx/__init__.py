@@ -1,0 +1,1 @@
+"""Graders as ONNX graphs: built, looked into, run."""

@@ -1,0 +1,1 @@
+"""What wording suggests: terms, components and learners, fitted on training texts and told with NumPy."""

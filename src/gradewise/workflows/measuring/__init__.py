@@ -1,0 +1,1 @@
+"""From essays to a feature matrix: cached, in parallel, resumable, kept for other experiments."""
