@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradewise.cli.demonstration import write_generated
+from gradewise.cli.training.demonstration import write_generated
 from gradewise.workflows.runs.state import read_run_state
 
 GRADEWISE = (sys.executable, "-c", "from gradewise.cli.main import main; main()")

@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.corpora import ellipse
 from benchmarks.measurements import Measurement, seconds_of
 from gradewise.bootstrap import load_scorer, services_from
-from gradewise.cli.demonstration import write_generated
+from gradewise.cli.training.demonstration import write_generated
 from gradewise.essays.intake import ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import gradewise.cli.registry_doing
-import gradewise.cli.registry_judging  # noqa: F401 - this too
+import gradewise.cli.registry.doing
+import gradewise.cli.registry.judging  # noqa: F401 - this too
 from gradewise.bootstrap import registry_from
 from gradewise.cli.main import run
 from gradewise.settings import read_settings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.cli.batch_views import SHOWN, result_table
+from gradewise.cli.judge.batch_views import SHOWN, result_table
 from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
 from gradewise.testing.judged import GRADES, made_up_batch
 from trials import Command, Trained

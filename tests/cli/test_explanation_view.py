@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from explanations import TEXT, made_up_explanation, on_long_scale
-from gradewise.cli.explanation_view import explanation_view
+from gradewise.cli.grading.explanation_view import explanation_view
 from gradewise.cli.terminal import printable
 from gradewise.features.findings import Finding
 from gradewise.reporting.explanation import Explanation, TellingTerms

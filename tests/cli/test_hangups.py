@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 
-from gradewise.cli.hangups import hangups_noted, hung_up
+from gradewise.cli.service.hangups import hangups_noted, hung_up
 
 
 def test_a_hangup_is_noted_once() -> None:

@@ -70,7 +70,7 @@ def test_an_interrupt_is_one_line(
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gradewise.cli.checking.show_machine", interrupted)
+    monkeypatch.setattr("gradewise.cli.training.checking.show_machine", interrupted)
     assert 130 == program.run(["doctor"])
     assert "error: stopped; no file is half-written\n" == capsys.readouterr().err
 
@@ -116,6 +116,6 @@ def test_what_the_system_refuses_is_one_line(
     def broken() -> None:
         raise error
 
-    monkeypatch.setattr("gradewise.cli.checking.show_machine", broken)
+    monkeypatch.setattr("gradewise.cli.training.checking.show_machine", broken)
     assert 1 == program.run(["doctor"])
     assert said in capsys.readouterr().err

@@ -12,14 +12,14 @@ from uuid import uuid4
 import pytest
 
 from gradewise.bootstrap import registry_from
-from gradewise.cli.registry_doing import (
+from gradewise.cli.registry.doing import (
     archived_line,
     promoted_line,
     register_trained,
     registered_line,
     rolled_back_line,
 )
-from gradewise.cli.registry_keeping import damage_lines
+from gradewise.cli.registry.keeping import damage_lines
 from gradewise.errors import UnavailableError
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.contents import write_bundle

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from gradewise.cli.columns import in_columns
-from gradewise.cli.registry_difference import difference_notes, difference_table
-from gradewise.cli.registry_keeping import retention_of
-from gradewise.cli.registry_views import (
+from gradewise.cli.registry.difference import difference_notes, difference_table
+from gradewise.cli.registry.keeping import retention_of
+from gradewise.cli.registry.views import (
     fact_words,
     interval_words,
     model_line,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradewise.bootstrap import review_secret, score_log_from
-from gradewise.cli.reviewing import age_words
+from gradewise.cli.reviews.reviewing import age_words
 from gradewise.errors import UnavailableError
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.scores.audits import Decided

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fsspec.core import url_to_fs
 
-from gradewise.cli.essays import typed_source
+from gradewise.cli.grading.essays import typed_source
 from gradewise.errors import PlanError
 from gradewise.models.bundles.contents import write_bundle
 from gradewise.testing.class_bundles import made_up_class_bundle

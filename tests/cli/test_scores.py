@@ -193,7 +193,7 @@ def test_a_text_is_read_again(command: Command, trained: Trained, tmp_path: Path
     file.write_text(f"\ufeff{text}\n".replace("\n", "\r\n"), encoding="utf-8", newline="")
     latin.write_bytes(b"\xe5")
     with pytest.MonkeyPatch.context() as patch:  # what reads is large, so the commands share it
-        patch.setattr("gradewise.cli.scores_replaying.reading_tools", lambda *_, **__: tools)
+        patch.setattr("gradewise.cli.scores.replaying.reading_tools", lambda *_, **__: tools)
         shown = command("scores", "replay", draft.id, "--text", file)
         assert (0, True) == (shown.code, "identical bit by bit" in shown.out)
         unlike = command("scores", "replay", harmed.draft.id, "--text", file)

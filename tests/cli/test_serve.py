@@ -11,7 +11,7 @@ import grpc
 import httpx
 import pytest
 
-from gradewise.cli.serving import failures_told, hear_service, unharmed
+from gradewise.cli.service.serving import failures_told, hear_service, unharmed
 from gradewise.service_events import RequestAnswered, ScoreLogChanged
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.gradewise_pb2_grpc import ScoringStub

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gradewise.adapters.memory_cache import MemoryCache
-from gradewise.cli.class_views import doubt
+from gradewise.cli.grading.class_views import doubt
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.models.bundles.bundle import bundle_from_files

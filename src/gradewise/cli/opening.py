@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gradewise.cli.choosing import find_bundle
-from gradewise.cli.registry_running import with_registry
+from gradewise.cli.registry.running import with_registry
 from gradewise.errors import BundleError, RegistryError
 from gradewise.models.bundles.archives import read_bundle
 from gradewise.registry.records import GateRecord

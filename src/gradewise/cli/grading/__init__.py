@@ -1,0 +1,1 @@
+"""`gradewise score`, `explain` and `evaluate`: a model and texts."""

@@ -1,0 +1,1 @@
+"""`gradewise judge`, `batches` and `finalize`: comparative judgement."""

@@ -1,0 +1,1 @@
+"""The research bench: experiments on the same folds, compared."""

@@ -1,0 +1,1 @@
+"""`gradewise reviews`, `corrections` and `retrain`: what teachers decide."""

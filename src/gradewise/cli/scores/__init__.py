@@ -1,0 +1,1 @@
+"""`gradewise scores`: the answers that a service gave."""

@@ -1,0 +1,101 @@
+"""The score log kept in order: verified, pruned."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+
+from gradewise.cli.scores.running import with_score_log
+from gradewise.cli.terminal import progress_shown, show_line
+from gradewise.errors import InputError, PlanError
+from gradewise.protocols.scoring import ScoreLog
+from gradewise.reporting.wording import counted
+from gradewise.scores.chain import Link
+from gradewise.workflows.scoring.log_pages import count_before
+from gradewise.workflows.scoring.verify_corrections import VerifiedCorrections, verify_corrections
+from gradewise.workflows.scoring.verify_log import MOST_TOLD, Verified, verify_log
+
+MOST_SHOWN = 20
+"""Breaks of a chain that are shown one by one."""
+_KNOWN = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
+
+
+def verify_log_shown(*, known: str | None, known_correction: str | None, quiet: bool) -> None:
+    """Say whether both chains hold, and the first breaks where one does not.
+
+    Raises:
+        Exit: one does not, with code 1.
+    """
+    link = None if known is None else _link(known, "--known")
+    last = None if known_correction is None else _link(known_correction, "--known-correction")
+
+    async def _asked(log: ScoreLog) -> tuple[Verified, VerifiedCorrections]:
+        return await verify_log(log, known=link, listener=listener), await verify_corrections(log, known=last)
+
+    with progress_shown(quiet=quiet) as listener:
+        answers, corrections = with_score_log(_asked)
+    sound = [answers_shown(answers), corrections_shown(corrections)]
+    if not all(sound):
+        raise typer.Exit(1)
+
+
+def answers_shown(found: Verified) -> bool:
+    """Say what became of the chain of answers; whether it holds."""
+    for each in found.breaks[:MOST_SHOWN]:
+        show_line(str(each))
+    if found.breaks:
+        more = "or more" if len(found.breaks) >= MOST_TOLD else "in all"
+        first = f"{found.breaks[0].serial:,}"
+        show_line(
+            f"the chain is broken: {counted(len(found.breaks), 'break')} {more}, first at record {first}"
+        )
+        return False
+    begins = "" if not found.origin.serial else f" (those up to {found.origin.serial:,} were forgotten)"
+    show_line(f"{counted(found.n, 'answer')} unchanged and in place{begins}")
+    if found.head.serial:
+        show_line(f"keep this elsewhere, for --known: {found.head.serial}:{found.head.digest}")
+    return True
+
+
+def corrections_shown(found: VerifiedCorrections) -> bool:
+    """Say what became of the chain of corrections, if there ever were any; whether it holds."""
+    for each in found.breaks[:MOST_SHOWN]:
+        show_line(str(each))
+    if found.breaks:
+        show_line(f"the chain of corrections is broken: {counted(len(found.breaks), 'break')}")
+        return False
+    if found.head.serial:
+        gone = f" ({found.n_forgotten:,} went with forgotten answers)" if found.n_forgotten else ""
+        show_line(f"{counted(found.n, 'correction')} unchanged and in place{gone}")
+        show_line(f"keep this elsewhere, for --known-correction: {found.head.serial}:{found.head.digest}")
+    return True
+
+
+def _link(known: str, option: str) -> Link:
+    read = _KNOWN.fullmatch(known)
+    if read is None:
+        raise InputError(
+            f"{option} is {known[:90]!r}; give SERIAL:DIGEST, as gradewise scores verify says it"
+        )
+    return Link(int(read[1]), read[2])
+
+
+def prune_log_shown(older_than: int | None, *, plan: Path | None, dry_run: bool) -> None:
+    """Say how many answers were, or would be, forgotten.
+
+    Raises:
+        PlanError: nothing says how old they must be.
+    """
+    days = older_than
+    if days is None and plan is not None:
+        from gradewise.workflows.plans.reading import read_plan
+
+        days = read_plan(plan).retention.scores_days
+    if days is None:
+        where = "" if plan is None else f"{plan} has no retention.scores_days; "
+        raise PlanError(f"{where}how old? such as: gradewise scores prune --older-than 365 --dry-run")
+    before = datetime.now(UTC) - timedelta(days=days)
+    count = with_score_log(lambda log: count_before(log, before) if dry_run else log.forget(before))
+    said = "would be forgotten" if dry_run else "forgotten, with what was decided about them"
+    show_line(f"{counted(count, 'answer')} given before {before:%Y-%m-%d %H:%M} UTC {said}")

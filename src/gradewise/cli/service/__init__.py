@@ -1,0 +1,1 @@
+"""`gradewise serve`, `worker`, `tokens` and `ops`: a service that grades."""
