@@ -328,20 +328,18 @@ def test_a_full_disk_is_said_as_such(tmp_path: Path) -> None:
     ("make", "words"),
     [
         pytest.param(
-            lambda path: path.write_text("no database " * 200), "is no SQLite database", id="another file"
+            lambda path: (path.parent.mkdir(), path.write_text("no database " * 200)),
+            "is no SQLite database",
+            id="another file",
         ),
-        pytest.param(lambda path: path.mkdir(), "cannot be opened", id="a directory"),
-        pytest.param(
-            lambda path: path.parent.joinpath("file").write_text(""), "cannot be reached", id="below a file"
-        ),
+        pytest.param(lambda path: path.mkdir(parents=True), "cannot be opened", id="a directory"),
+        pytest.param(lambda path: path.parent.write_text(""), "cannot be opened", id="below a file"),
     ],
 )
 def test_what_is_no_database_is_refused(tmp_path: Path, make: object, words: str) -> None:
     """A file of another kind is left alone, and named."""
-    path = tmp_path / "registry.sqlite"
+    path = tmp_path / "directory" / "registry.sqlite"
     make(path)  # type: ignore[operator]
-    if words == "cannot be reached":
-        path = tmp_path / "file" / "below" / "registry.sqlite"
 
     async def _open() -> None:
         async with open_registry(read_address(f"sqlite:///{path}")):
