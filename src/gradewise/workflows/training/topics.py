@@ -32,7 +32,7 @@ from gradewise.reporting.topics.constructs import constructs_section
 from gradewise.reporting.topics.contributions import contributions_section
 from gradewise.reporting.topics.data_profile import profile_section
 from gradewise.reporting.topics.traits import traits_topic
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 from gradewise.workflows.training.confidence import confidence_sections
 from gradewise.workflows.training.experiment import Experiment
 from gradewise.workflows.training.judging import word_counts
