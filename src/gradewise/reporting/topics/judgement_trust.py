@@ -54,19 +54,17 @@ def _reliability_figures(scored: ExaminedBatch, *, target: float | None) -> Iter
         ),
     )
     if 0 < found.estimate < 1:
-        yield _growth_figure(found.estimate, scored.comparisons.n, target=target)
-
-
-def _growth_figure(reliability: float, n: int, *, target: float | None) -> Figure:
-    steps = [1 + (_TIMES - 1) * at / _POINTS for at in range(-_POINTS // 2 + 1, _POINTS + 1)]
-    points = [(n * times, expected_reliability(reliability, times)) for times in steps]
-    return Figure(
-        "What more comparisons would bring",
-        growth_chart(points, now=(n, reliability), target=target),
-        "The dot is now. The curve is what is expected of as many comparisons drawn at random; chosen pairs "
-        "do better." + ("" if target is None else " The green line is what was asked for."),
-        None,
-    )
+        n = scored.comparisons.n
+        steps = [1 + (_TIMES - 1) * at / _POINTS for at in range(-_POINTS // 2 + 1, _POINTS + 1)]
+        points = [(n * times, expected_reliability(found.estimate, times)) for times in steps]
+        yield Figure(
+            "What more comparisons would bring",
+            growth_chart(points, now=(n, found.estimate), target=target),
+            "The dot is now. The curve is what is expected of as many comparisons drawn at random; chosen "
+            "pairs "
+            "do better." + ("" if target is None else " The green line is what was asked for."),
+            None,
+        )
 
 
 def judges_section(scored: ExaminedBatch) -> Section:
