@@ -10,7 +10,7 @@ Source: Bramley (2015), Investigating the reliability of adaptive comparative ju
 Bramley & Vitello (2019), doi:10.1080/0969594X.2017.1418734.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -23,7 +23,7 @@ from gradewise.evaluation.continuous import correlation_of_moments, moments
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.weights import Weights, ratio
-from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
+from gradewise.judgement.bradley_terry import Prior, Scores, scores_of_parts
 from gradewise.judgement.comparisons import UNKNOWN_JUDGE, Comparisons, Flags, Floats
 from gradewise.judgement.tallies import tally
 
@@ -32,6 +32,7 @@ HalvesOf = Literal["comparisons", "judges"]
 
 _FEWEST_ITEMS = 2
 _FEWEST_JUDGES = 2
+_AT_ONCE = 2**19  # comparisons of all halves that are fitted side by side: some 100 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,12 +180,8 @@ def split_half(
     """
     n = _checked_items(comparisons.items)
     resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
-    halved = tuple(
-        (fit_scores(comparisons.only(half), prior=prior).values, tally(comparisons.only(half)).counts > 0)
-        for split in _splits(comparisons, halves_of, n_splits=n_splits, seed=seed)
-        for half in split
-    )
-    pairs = tuple(zip(halved[::2], halved[1::2], strict=True))
+    splits = tuple(_splits(comparisons, halves_of, n_splits=n_splits, seed=seed))
+    pairs = tuple(_halved(comparisons, splits, prior))
     found = bootstrap_intervals(partial(_split_figures, pairs), n, resampling=resampling)
     return SplitHalf(
         halves_of=halves_of,
@@ -197,6 +194,20 @@ def split_half(
 
 _Half = tuple[Floats, Flags]
 """Scores of one half, and which items it compared."""
+
+
+def _halved(
+    comparisons: Comparisons, splits: Sequence[tuple[Flags, Flags]], prior: Prior | None
+) -> Iterator[tuple[_Half, _Half]]:
+    """Both halves of each split; as many are fitted at once as memory has room for."""
+    at_once = max(1, _AT_ONCE // comparisons.n)
+    for begin in range(0, len(splits), at_once):
+        parts = [part for split in splits[begin : begin + at_once] for part in split]
+        halves = [
+            (values, tally(comparisons.only(part)).counts > 0)
+            for part, values in zip(parts, scores_of_parts(comparisons, parts, prior=prior), strict=True)
+        ]
+        yield from zip(halves[::2], halves[1::2], strict=True)
 
 
 def _split_figures(pairs: tuple[tuple[_Half, _Half], ...], weights: Weights) -> Figures:
