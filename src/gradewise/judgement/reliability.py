@@ -40,7 +40,7 @@ class Separation:
     """How much of the spread of scores is no error."""
 
     reliability: Interval
-    """Scale separation reliability: at most 1, below 0 where errors exceed the spread."""
+    """Scale separation reliability: at most 1, below 0 where errors exceed the spread; told by `as_share`."""
     spread: float
     """Standard deviation of scores, in logits."""
     error: float
@@ -58,7 +58,7 @@ class SplitHalf:
     correlation: Interval
     """Pearson's, between the scores of two halves: the mean over splits."""
     reliability: Interval
-    """The same for all comparisons, which are twice as many (Spearman–Brown)."""
+    """The same for all comparisons, which are twice as many (Spearman–Brown): -1 to 1, told by `as_share`."""
     n_splits: int
     """Ways of dealing."""
     resampling: Resampling
@@ -69,7 +69,9 @@ def separation_reliability(scores: Scores) -> float:
     """Share of the spread of scores that is no error: ``(var - error) / var``.
 
     ``var`` is the sample variance of scores, and ``error`` is what errors add to it: the trace of their
-    covariance by ``n - 1``. ``nan`` where all scores are the same. Pairs chosen adaptively make it too high.
+    covariance by ``n - 1``. At most 1, and below 0, however far, where errors exceed the spread: then there
+    were too few comparisons to tell, and `as_share` says 0. ``nan`` where all scores are the same. Pairs
+    chosen adaptively make it too high.
 
     Source: Andrich (1982), Education Research and Perspectives 9; Pollitt (2012),
     doi:10.1080/0969594X.2012.665354.
@@ -116,6 +118,21 @@ def _separation(scores: Scores, weights: Weights) -> Figures:
     spread = weights @ scores.values**2 - (weights @ scores.values) ** 2 / n
     spread = np.where(spread > n * np.finfo(np.float64).eps, spread, 0)
     return {"reliability": 1 - ratio(weights @ scores.errors**2, spread)}
+
+
+def as_share(reliability: Interval) -> Interval:
+    """A reliability as people are told it: a share of the differences, 0 where errors exceed them.
+
+    Separation and halves come out below 0 by chance where little is known; what they estimate cannot be.
+    `separation`, `split_half` and `lengthened` keep the value as it came out.
+
+    Source: Brennan (2001), Generalizability Theory, doi:10.1007/978-1-4757-3456-0, on variances that are
+    estimated below 0.
+
+    >>> as_share(Interval(-8.0, -20.0, 0.25))
+    Interval(estimate=0.0, low=0.0, high=0.25)
+    """
+    return Interval(*(max(bound, 0.0) for bound in (reliability.estimate, reliability.low, reliability.high)))
 
 
 def pair_closeness(comparisons: Comparisons, scores: Scores) -> float:
