@@ -163,7 +163,8 @@ def scores_of_parts(
     )
     values = posterior.climb(np.zeros(n * len(parts)), smallest_step=NEARLY, sparsely=True).values
     rows = values.reshape(len(parts), n)
-    return rows - rows.mean(axis=1, keepdims=True)
+    centred: Floats = rows - rows.mean(axis=1, keepdims=True)
+    return centred
 
 
 def _without_mean(covariance: Floats) -> Floats:

@@ -95,7 +95,8 @@ class Posterior:
         factor, _ = cho_factor(self._curvature(information), lower=True, overwrite_a=True, check_finite=False)
         half, _ = dpotri(factor, lower=True, overwrite_c=True)
         below: Floats = np.tril(half)
-        return below + np.tril(half, -1).T
+        whole: Floats = below + np.tril(half, -1).T
+        return whole
 
     def _loss(self, values: Floats) -> float:
         margins, off = values[self.winners] - values[self.losers], values - self.expected
@@ -133,7 +134,8 @@ class Posterior:
     def _sums(self, information: Floats) -> Floats:
         """What comparisons tell of each item: shape ``(n,)``."""
         n = self.expected.size
-        return np.bincount(self.winners, information, n) + np.bincount(self.losers, information, n)
+        sums: Floats = np.bincount(self.winners, information, n) + np.bincount(self.losers, information, n)
+        return sums
 
     def _curvature(self, information: Floats) -> Floats:
         """How the loss curves: shape ``(n, n)``.

@@ -32,6 +32,7 @@ HalvesOf = Literal["comparisons", "judges"]
 
 _FEWEST_ITEMS = 2
 _FEWEST_JUDGES = 2
+_FEWEST_COMMON = 5  # essays of two halves; two of them always agree, or disagree, wholly
 _AT_ONCE = 2**19  # comparisons of all halves that are fitted side by side: some 100 MB
 
 
@@ -179,8 +180,8 @@ def split_half(
     """How far two halves of the comparisons give the same scores, over many ways of halving them.
 
     Halves of judges ask more: that another panel finds the same. An essay counts in a split where both halves
-    compared it. The interval is over essays, with the same splits throughout. Pairs chosen adaptively make
-    halves agree too well.
+    compared it, and a split where five essays count, or more. The interval is over essays, with the same
+    splits throughout. Pairs chosen adaptively make halves agree too well.
 
     Args:
         comparisons: Decisions.
@@ -228,9 +229,12 @@ def _halved(
 
 
 def _split_figures(pairs: tuple[tuple[_Half, _Half], ...], weights: Weights) -> Figures:
+    nothing = np.full(len(weights), np.nan)
     each = np.stack(
         [
             correlation_of_moments(moments(one, other, weights * (in_one & in_other)))
+            if int((in_one & in_other).sum()) >= _FEWEST_COMMON
+            else nothing
             for (one, in_one), (other, in_other) in pairs
         ]
     )

@@ -1,4 +1,4 @@
-"""What judgement found, in words a teacher understands: whether to trust the order, then what to worry about."""
+"""What judgement found, in a teacher's words: whether to trust the order, then what to worry about."""
 
 from collections.abc import Iterator, Sequence
 
@@ -43,8 +43,9 @@ def trust_statement(scored: ExaminedBatch) -> Statement:
     if groups > 1:
         return Statement(
             "bad",
-            f"There is no one order: essays fall into {groups} groups that no comparison connects, and how the "
-            "groups stand to each other is not known. Ask about pairs across groups (judge next-pairs does).",
+            f"There is no one order: essays fall into {groups} groups that no comparison connects, and how "
+            "the groups stand to each other is not known. Ask about pairs across groups (judge next-pairs "
+            "does).",
         )
     return _reliability_statement(found)
 
@@ -66,8 +67,8 @@ def _reliability_statement(found: Interval) -> Statement:
     if _open(found):
         return Statement(
             "bad",
-            "Whether the order can be trusted cannot be told from so few comparisons: reliability lies anywhere "
-            f"from {decimal(found.low)} to {decimal(found.high)}. Compare more.",
+            "Whether the order can be trusted cannot be told from so few comparisons: reliability lies "
+            f"anywhere from {decimal(found.low)} to {decimal(found.high)}. Compare more.",
         )
     return Statement(
         "bad", f"The order cannot be trusted yet: {said}. Too few comparisons, or judges who do not agree."
@@ -113,24 +114,30 @@ def _connection_statements(scored: ExaminedBatch) -> Iterator[Statement]:
 
 
 def _honesty_statements(scored: ExaminedBatch) -> Iterator[Statement]:
-    if scored.adaptive:
+    if scored.adaptive and scored.reliability and scored.separation:
+        stated, likely = scored.separation.reliability.estimate, scored.reliability.estimate
         yield Statement(
-            "info",
-            "Essays of about the same score were put together. Scale separation and halves then look better than "
-            "they are; the reliability above allows for that, as far as scores alone chose the pairs.",
+            "warn" if stated - likely > _APART else "info",
+            f"Essays of about the same score were put together: scale separation ({decimal(stated)}) and "
+            f"halves then look better than they are. Reliability ({decimal(likely)}) allows for that, as far "
+            "as earlier decisions chose the pairs.",
         )
     by = {each.halves_of: each.reliability for each in scored.halves}
     if len(by) > 1 and by["comparisons"].estimate - by["judges"].estimate > _APART:
         yield Statement(
             "warn",
-            f"Two halves of the judges agree less ({share_words(by['judges'])}) than two halves of all "
-            f"comparisons ({share_words(by['comparisons'])}): judges look for different things.",
+            f"Two halves of the judges agree less ({_told(by['judges'])}) than two halves of all comparisons "
+            f"({_told(by['comparisons'])}): judges look for different things.",
         )
     each = 2 * scored.comparisons.n / len(scored.scores.items)
     if 0 < each < FEW_PER_ITEM:
         yield Statement(
             "warn", f"Essays were compared {decimal(each, digits=1)} times on average; 10 to 20 are usual."
         )
+
+
+def _told(reliability: Interval) -> str:
+    return decimal(as_share(reliability).estimate)
 
 
 def _judge_statements(scored: ExaminedBatch) -> Iterator[Statement]:
