@@ -134,8 +134,8 @@ class Posterior:
     def _sums(self, information: Floats) -> Floats:
         """What comparisons tell of each item: shape ``(n,)``."""
         n = self.expected.size
-        sums: Floats = np.bincount(self.winners, information, n) + np.bincount(self.losers, information, n)
-        return sums
+        sums = np.bincount(self.winners, information, n) + np.bincount(self.losers, information, n)
+        return np.asarray(sums, dtype=np.float64)
 
     def _curvature(self, information: Floats) -> Floats:
         """How the loss curves: shape ``(n, n)``.
