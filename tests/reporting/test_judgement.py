@@ -80,7 +80,7 @@ def test_what_cannot_be_told_is_said_in_words() -> None:
     assert "cannot be told from so few (0.00–0.83)" == reliability_words(Interval(0.4, 0.0, 0.83))
     assert "0.40 (0.00–0.60)" == reliability_words(Interval(0.4, 0.0, 0.6))
     assert "–" == reliability_words(None)
-    assert "0, errors are as large as the differences" == share_words(Interval(-8.0, -20.0, 0.1))
+    assert "0, no more than chance" == share_words(Interval(-8.0, -20.0, 0.1))
     assert "0.20 (0.00–0.40)" == share_words(Interval(0.2, -0.1, 0.4))
 
 

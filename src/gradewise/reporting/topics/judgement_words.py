@@ -92,7 +92,7 @@ def reliability_words(reliability: Interval | None) -> str:
 def share_words(reliability: Interval) -> str:
     """Separation or agreement of halves, which may come out below 0, as it is shown in a table."""
     if reliability.estimate <= 0:
-        return "0, errors are as large as the differences"
+        return "0, no more than chance"
     return with_bounds(as_share(reliability), percent=False)
 
 
