@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
-from gradewise.judgement.bradley_terry import Prior, Scores, check_same_items, fit_scores
+from gradewise.judgement.bradley_terry import Prior, Scores, check_same_items, fit_scores, scores_of_parts
 from gradewise.judgement.comparisons import Comparisons, compare
 from gradewise.judgement.decisions import Comparison
 from judged_pairs import decisions, made_up_qualities, made_up_session
@@ -193,3 +193,15 @@ def test_scores_of_other_items_are_refused() -> None:
     scores = fit_scores(compare([], items="ab"))
     with pytest.raises(InputError, match="scores are of 2 items, comparisons of 3"):
         check_same_items(compare([], items="abc"), scores)
+
+
+@given(decisions(), st.sampled_from([0.5, 6.0, 30.0]), st.integers(0, 2**16))
+@settings(max_examples=20, deadline=None)
+def test_parts_side_by_side_score_as_each_alone(rows: list[Comparison], prior: float, seed: int) -> None:
+    """Whatever the parts are, each gets the scores of a fit of its own."""
+    session = compare(rows)
+    drawn = np.random.default_rng(seed).integers(2, size=(3, session.n)) == 1
+    found = scores_of_parts(session, list(drawn), prior=Prior(prior))
+    for part, values in zip(drawn, found, strict=True):
+        alone = fit_scores(session.only(part), prior=Prior(prior)).values
+        np.testing.assert_allclose(alone, values, atol=1e-3)
