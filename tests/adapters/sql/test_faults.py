@@ -263,8 +263,10 @@ def test_acts_go_on_after_a_restart(own_postgres: PostgresServer, caplog: pytest
             own_postgres.start()
             assert 2 == len(await registry.changes())
             own_postgres.stop("immediate")
+            caplog.clear()
             with pytest.raises(UnavailableError, match="cannot be reached"):
                 await registry.act("essays", moving(made_up_id(1), "production"))
+            assert ["database_failed"] == [each.msg for each in caplog.records], "nobody waits for it"
             own_postgres.start()
             assert 2 == len(await registry.changes())
 

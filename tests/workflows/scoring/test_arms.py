@@ -1,6 +1,7 @@
 """Who answers, and what a challenger may do in the shadow: nothing that an answer would show."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -185,6 +186,39 @@ def test_a_bad_challenger_is_counted_and_held_back(
     assert fates == in_the_shadow(MadeUpModel("challenger", behaves=behaves), kept, times=3)
     assert [] == kept.grades
     assert "quote" not in caplog.text
+
+
+def test_a_challenger_that_hangs_is_not_asked_beside_itself() -> None:
+    """One thread at most is lost to it."""
+    asked, go_on = list[str](), threading.Event()
+
+    class Hanging(MadeUpModel):
+        def grade(
+            self, essay_ids: Sequence[str], readings: Sequence[Reading], *, n_reasons: int = 0
+        ) -> tuple[Prediction, ...]:
+            asked.extend(essay_ids)
+            go_on.wait()
+            return super().grade(essay_ids, readings, n_reasons=n_reasons)
+
+    try:
+        assert {"late": 2} == in_the_shadow(Hanging("challenger"), Kept(), times=2)
+    finally:
+        go_on.set()
+    assert [each.id for each in ESSAYS] == asked
+
+
+def test_answers_in_another_order_are_nonsense() -> None:
+    """The grade of one essay is never kept as another's."""
+
+    class Turned(MadeUpModel):
+        def grade(
+            self, essay_ids: Sequence[str], readings: Sequence[Reading], *, n_reasons: int = 0
+        ) -> tuple[Prediction, ...]:
+            return super().grade(essay_ids, readings, n_reasons=n_reasons)[::-1]
+
+    kept = Kept()
+    assert {"nonsense": 1} == in_the_shadow(Turned("challenger"), kept)
+    assert [] == kept.grades
 
 
 def test_what_does_not_fit_the_queue_is_dropped() -> None:

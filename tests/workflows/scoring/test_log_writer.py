@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import fcntl
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,9 +121,10 @@ def test_a_transaction_has_a_bound() -> None:
         await asyncio.gather(
             *(writer.write([made_up_draft(300 * n + k) for k in range(300)]) for n in range(3))
         )
+        await asyncio.gather(*(writer.write([made_up_draft(900 + n)]) for n in range(MOST_AT_ONCE + 1)))
 
     asyncio.run(go())
-    assert [300, 300, 300] == log.groups
+    assert [300, 300, 300, MOST_AT_ONCE, 1] == log.groups
     assert MOST_AT_ONCE < 600
 
 
@@ -343,6 +346,43 @@ def test_what_was_left_behind_is_taken_over_however_much_it_is(tmp_path: Path) -
         spool.forget(waiting)
     assert {made_up_draft(n).id for n in range(4)} == found
     assert [] == list(tmp_path.iterdir())
+    spool.close()
+
+
+def test_what_a_full_disk_took_of_an_answer_harms_no_other(tmp_path: Path) -> None:
+    """A line that did not fit is taken back, so that the next one does not stand behind half of it."""
+    spool = Spool(tmp_path)
+    spool.keep([made_up_draft(1)])
+    (file,) = tmp_path.iterdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 100, before[1]))
+    try:
+        with pytest.raises(UnavailableError, match="cannot be written"):
+            spool.keep([made_up_draft(2)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    spool.keep([made_up_draft(3)])
+    assert (made_up_draft(1), made_up_draft(3)) == spool.waiting().drafts
+    spool.close()
+
+
+def test_nothing_is_kept_in_a_file_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may take a new file for one that was left behind, and remove it before it is held."""
+    lock, others = fcntl.flock, [1]
+
+    def _too_late(descriptor: int, how: int) -> None:
+        if others:
+            others.pop()
+            (file,) = tmp_path.iterdir()
+            file.unlink()
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", _too_late)
+    spool = Spool(tmp_path)
+    with pytest.raises(UnavailableError, match="held by another process"):
+        spool.keep([made_up_draft(1)])
+    spool.keep([made_up_draft(2)])
+    assert (made_up_draft(2),) == spool.waiting().drafts
     spool.close()
 
 

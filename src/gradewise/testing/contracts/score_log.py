@@ -90,9 +90,10 @@ class ScoreLogContract:
         async def _work(log: ScoreLog) -> None:
             first, second = await log.add([made_up_draft(1), made_up_draft(2)])
             other = made_up_draft(2, grade="A")
-            again = await log.add([other, made_up_draft(3), made_up_draft(1), made_up_draft(3)])
+            again = await log.add([other, made_up_draft(3), made_up_draft(1), made_up_draft(3, grade="A")])
             assert [second, first] == [again[0], again[2]]
             assert again[1] == again[3]
+            assert made_up_draft(3) == again[1].draft
             assert [record.serial for record in await log.records()] == [1, 2, 3]
             assert (first,) == await log.add([made_up_draft(1)])
             assert (await log.head())[0] == THREE
