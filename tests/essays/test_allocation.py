@@ -54,6 +54,16 @@ def test_a_drawn_test_set_has_the_grades_in_proportion(codes: list[int], share: 
 
 
 @given(st.integers(0, 50))
+def test_a_rare_grade_is_not_drawn_with_another_either(seed: int) -> None:
+    """Two essays of one text may have two grades: both stay where one of them must."""
+    ties = [("same",), ("same",), ("same",), *((str(member),) for member in range(3, 12))]
+    units = bind_units(range(12), ties, [0, 0, 4, *[0] * 9])
+    drawn = draw_texts(units, 0.5, keep=1, never={4}, generator=_generator(seed))
+    assert drawn
+    assert drawn.isdisjoint(range(3))
+
+
+@given(st.integers(0, 50))
 def test_a_group_too_large_for_its_quota_stays(seed: int) -> None:
     """Copies of a text are drawn together or not at all."""
     ties = [("same",)] * 6 + [(str(member),) for member in range(6)]

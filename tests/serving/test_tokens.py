@@ -96,6 +96,7 @@ def test_a_damaged_file_lets_nobody_in(file: TokenFile, content: str) -> None:
 def test_a_file_that_others_can_read_is_refused(file: TokenFile) -> None:
     """The message says how to make it one's own."""
     file.add("anna", "score", clock=noon)
+    assert 1 == len(file.known())
     file.path.chmod(0o640)
     with pytest.raises(InputError, match="chmod 600"):
         file.known()

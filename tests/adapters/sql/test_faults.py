@@ -237,6 +237,18 @@ def test_a_slow_statement_is_given_up(database_url: str) -> None:
     asyncio.run(_work())
 
 
+def test_what_a_file_took_outlasts_a_loss_of_power(tmp_path: Path) -> None:
+    """A commit is on the disk when it returns, and no row stands for one that is not there."""
+    asked = ("journal_mode", "synchronous", "foreign_keys")
+
+    async def _work() -> list[object]:
+        address = read_address(f"sqlite:///{tmp_path / 'registry.sqlite'}")
+        async with open_engine(address) as engine, engine.connect() as connection:
+            return [await connection.scalar(text(f"PRAGMA {name}")) for name in asked]
+
+    assert ["wal", 2, 1] == asyncio.run(_work())
+
+
 def test_acts_go_on_after_a_restart(own_postgres: PostgresServer, caplog: pytest.LogCaptureFixture) -> None:
     """The server crashes in the middle of an act: it is done again when the server is back, once."""
     lay_out_registry(own_postgres.url)

@@ -103,6 +103,15 @@ def test_a_challenger_that_fails_is_replaced_and_held_back() -> None:
     assert arms.choose("anna").arm == "champion"
 
 
+def test_what_an_essay_lacks_is_no_failure_of_the_challenger() -> None:
+    """It is asked again after however many essays that it cannot take."""
+    arms = Arms(champion(), Slot(MadeUpModel("challenger")), share=1, breaker=Breaker(failures=2))
+    for _ in range(3):
+        refused = arms.choose("anna")
+        assert refused.arm == "challenger"
+        arms.instead_of(refused, has_failed=False)
+
+
 def test_a_challenger_that_works_again_counts_anew() -> None:
     """An answer between two failures forgets the first."""
     arms = Arms(champion(), Slot(MadeUpModel("challenger")), share=1, breaker=Breaker(failures=2))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import os
 import resource
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,6 +93,22 @@ def test_what_comes_a_little_later_goes_along() -> None:
 
     assert [True] * 5 == asyncio.run(go())
     assert [5] == log.groups
+
+
+def test_who_ends_finishes_what_was_begun() -> None:
+    """An answer that is being written down is in the log when `close` returns."""
+    log = Log()
+
+    async def go() -> list[str]:
+        writer = LogWriter(log)
+        writing = asyncio.create_task(writer.write([made_up_draft(1)]))
+        await asyncio.sleep(0)
+        await writer.close()
+        found = await ids(log)
+        assert await writing
+        return found
+
+    assert [made_up_draft(1).id] == asyncio.run(go())
 
 
 def test_nobody_waits_for_ever_for_those_who_come_later() -> None:
@@ -305,6 +322,37 @@ def test_errors_reach_who_asked() -> None:
         await writer.close()
 
     asyncio.run(go())
+
+
+def test_an_answer_is_on_the_disk_before_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loss of power right after `keep` loses nothing: the system was told to write it, and has."""
+    synced, sync = list[int](), os.fsync
+
+    def _synced(descriptor: int) -> None:
+        sync(descriptor)
+        synced.append(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, "fsync", _synced)
+    spool = Spool(tmp_path)
+    for n in range(2):
+        spool.keep([made_up_draft(n)])
+        (file,) = tmp_path.iterdir()
+        assert file.stat().st_size == synced[-1]
+    spool.close()
+
+
+def test_an_unfinished_line_is_no_damage(tmp_path: Path) -> None:
+    """The machine stopped while it was written, and its answer was not given: nobody need look at it."""
+    spool = Spool(tmp_path)
+    spool.keep([made_up_draft(1)])
+    spool.close()
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes() + file.read_bytes()[:300])
+    other = Spool(tmp_path)
+    assert 1 == other.adopt()
+    other.forget(other.waiting())
+    other.close()
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_spool_keeps_what_is_whole(tmp_path: Path) -> None:
