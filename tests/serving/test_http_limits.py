@@ -1,10 +1,11 @@
 """What a client cannot take of the service: memory, time, connections, somebody else's place."""
 
 import contextlib
+import itertools
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -189,26 +190,37 @@ def test_a_chunked_body_is_cut_where_it_becomes_too_long(service: Listener, toke
     assert answer == b"" or answer.startswith(b"HTTP/1.1 413")
 
 
-def test_the_service_takes_no_more_than_the_limit_of_a_long_body() -> None:
-    """Reading stops with the chunk that is too much: measured by what is taken."""
-    import asyncio  # noqa: PLC0415 - this test alone
+def body_of(pieces: Iterable[bytes], *, n_bytes: int) -> bytes:
+    """The body that comes in these pieces, of which the last is followed by no other, read within a limit."""
+    import asyncio  # noqa: PLC0415 - these tests alone
 
     from starlette.requests import Request  # noqa: PLC0415 - the same
 
-    from gradewise.serving.http.problems import ProblemError  # noqa: PLC0415 - the same
     from gradewise.serving.http.reading import BodyLimits, read_body  # noqa: PLC0415 - the same
 
-    taken = 0
+    coming = iter(pieces)
 
     async def receive() -> dict[str, object]:
-        nonlocal taken
-        taken += 1000
-        return {"type": "http.request", "body": b"x" * 1000, "more_body": True}
+        piece = next(coming)
+        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
 
     scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
+    return asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=n_bytes, within_s=60)))
+
+
+def test_the_service_takes_no_more_than_the_limit_of_a_long_body() -> None:
+    """Reading stops with the chunk that is too much: measured by what is taken."""
+    from gradewise.serving.http.problems import ProblemError  # noqa: PLC0415 - this test alone
+
+    taken = itertools.count(1)
     with pytest.raises(ProblemError, match="longer than 4,500 bytes"):
-        asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=4500, within_s=60)))
-    assert 5000 == taken
+        body_of((b"x" * 1000 for _ in taken), n_bytes=4500)
+    assert 6 == next(taken), "the fifth was too much"
+
+
+def test_a_body_as_long_as_it_may_be_is_taken() -> None:
+    """The limit is the longest that is taken, and not the shortest that is refused."""
+    assert b"x" * 4500 == body_of([b"x" * 4000, b"x" * 500, b""], n_bytes=4500)
 
 
 def test_a_body_that_comes_slowly_is_given_up(service: Listener, tokens: dict[str, str]) -> None:

@@ -237,6 +237,18 @@ def test_a_slow_statement_is_given_up(database_url: str) -> None:
     asyncio.run(_work())
 
 
+def test_a_transaction_that_was_forgotten_holds_nobody_up_for_ever(postgresql_url: str) -> None:
+    """Who stops in the middle of writing is let go of by the server; who only reads harms nobody."""
+    asked = text("SELECT current_setting('idle_in_transaction_session_timeout')")
+
+    async def _work(*, read_only: bool) -> object:
+        async with open_engine(read_address(postgresql_url), read_only=read_only) as engine:
+            async with engine.begin() as connection:
+                return await connection.scalar(asked)
+
+    assert ["1min", "0"] == [asyncio.run(_work(read_only=each)) for each in (False, True)]
+
+
 def test_what_a_file_took_outlasts_a_loss_of_power(tmp_path: Path) -> None:
     """A commit is on the disk when it returns, and no row stands for one that is not there."""
     asked = ("journal_mode", "synchronous", "foreign_keys")

@@ -186,7 +186,7 @@ class ScoreLogContract:
         self.on(database_url, _work)
 
     def test_corrections_are_chained(self, database_url: str) -> None:
-        """In the order of their telling, each once; a link stays when what it is of is forgotten."""
+        """In order, each once, told one by one or at once; a link stays when what it is of is forgotten."""
 
         async def _work(log: ScoreLog) -> None:
             assert await log.correction_links() == ()
@@ -205,9 +205,10 @@ class ScoreLogContract:
             )
             await log.forget(NOON + MINUTE)
             assert links == await log.correction_links()
-            await log.correct(made_up_correction(5, added[1].draft))
+            at_once = (log.correct(made_up_correction(number, added[1].draft)) for number in range(5, 15))
+            await asyncio.gather(*at_once)
             found = await verify_corrections(log, known=found.head)
-            assert (found.n, found.n_forgotten, found.breaks, found.head.serial) == (4, 1, (), 5)
+            assert (found.n, found.n_forgotten, found.breaks, found.head.serial) == (13, 1, (), 14)
 
         self.on(database_url, _work)
 
