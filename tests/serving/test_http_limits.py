@@ -15,6 +15,7 @@ import pytest
 
 from gradewise.errors import InputError, PlanError, UnavailableError
 from gradewise.service_events import AccessRefused, RequestAnswered
+from gradewise.serving.http.connections import BEYOND
 from gradewise.serving.http.guard import Failures
 from gradewise.serving.http.running import Listening, check_tokens, is_loopback, listen
 from gradewise.serving.limits import Limits
@@ -336,6 +337,20 @@ def _told_to_a_crowd(service: Listener, n: int) -> list[bytes]:
             except ConnectionError:
                 said.append(b"")
     return said
+
+
+def test_a_crowd_that_says_nothing_costs_no_more_than_a_quarter(service: Listener) -> None:
+    """Whoever comes when even those are too many who are told so is not told; connections cost descriptors."""
+    most = LIMITS.connections + LIMITS.connections // BEYOND
+    deadline, said = time.monotonic() + 20, b"something"
+    while said:  # others may not have come yet, or be given up already
+        assert time.monotonic() < deadline
+        with contextlib.ExitStack() as held:
+            *_, last = [held.enter_context(service.connect()) for _ in range(most + 1)]
+            try:
+                said = last.recv(1)
+            except ConnectionError:
+                said = b""
 
 
 def test_bodies_together_have_a_bound(service: Listener, ask: Callable[..., httpx.Response]) -> None:
