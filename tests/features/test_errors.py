@@ -66,7 +66,9 @@ def test_style_is_no_error() -> None:
 
 def test_an_error_belongs_to_the_sentence_in_which_it_starts() -> None:
     """One over the end of a sentence makes that one erroneous, and not the next."""
-    across = document(findings=(flagged(0, "here. I", "punctuation", "run-on"), flagged(0, "Teh", "spelling", "x")))
+    across = document(
+        findings=(flagged(0, "here. I", "punctuation", "run-on"), flagged(0, "Teh", "spelling", "x"))
+    )
     assert 0.75 == MEASURES["share_error_free_sentences"](across)
     assert 2 == MEASURES["errors_per_erroneous_sentence"](across)
 

@@ -340,7 +340,7 @@ def _told_to_a_crowd(service: Listener, n: int) -> list[bytes]:
 
 
 def test_a_crowd_that_says_nothing_costs_no_more_than_a_quarter(service: Listener) -> None:
-    """Whoever comes when even those are too many who are told so is not told; connections cost descriptors."""
+    """Whoever comes when even those are too many who are told so is not told: it costs a descriptor."""
     most = LIMITS.connections + LIMITS.connections // BEYOND
     deadline, said = time.monotonic() + 20, b"something"
     while said:  # others may not have come yet, or be given up already

@@ -1,4 +1,4 @@
-"""A worker answers each event once, as it did before, and gives up on nothing that could still be answered."""
+"""A worker answers each event once, as it did before, and gives up what never comes in time."""
 
 import asyncio
 import json

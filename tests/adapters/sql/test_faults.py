@@ -242,9 +242,9 @@ def test_a_transaction_that_was_forgotten_holds_nobody_up_for_ever(postgresql_ur
     asked = text("SELECT current_setting('idle_in_transaction_session_timeout')")
 
     async def _work(*, read_only: bool) -> object:
-        async with open_engine(read_address(postgresql_url), read_only=read_only) as engine:
-            async with engine.begin() as connection:
-                return await connection.scalar(asked)
+        address = read_address(postgresql_url)
+        async with open_engine(address, read_only=read_only) as engine, engine.begin() as connection:
+            return await connection.scalar(asked)
 
     assert ["1min", "0"] == [asyncio.run(_work(read_only=each)) for each in (False, True)]
 
