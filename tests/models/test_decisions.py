@@ -121,6 +121,13 @@ def test_cuts_beside_rare_grades_stay_rescaled() -> None:
     assert [True, False] == stays
 
 
+def test_cuts_rise_however_near_scores_are() -> None:
+    """Closer together than single precision tells apart, they are one step from each other."""
+    scores = np.linspace(1000, 1000.0002, 60).astype(np.float32)
+    cuts = rescale_cuts(scores, np.arange(60) % 9, n_grades=9)
+    assert (np.diff(cuts) > 0).all()
+
+
 def test_search_is_quick() -> None:
     """Cuts for 2,000 essays and nine grades take less than a fifth of a second."""
     scores, codes = shrunken(2000)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,6 +70,14 @@ def test_names_are_unique_and_plain(file: TokenFile) -> None:
         file.add("an na\n", "score", clock=noon)
     with pytest.raises(PlanError, match="did you mean 'anna'"):
         file.revoke("ann")
+
+
+def test_tokens_that_are_made_at_once_are_all_kept(file: TokenFile) -> None:
+    """Who makes one waits for who is making another, so that nobody's is written over."""
+    names = [f"user-{number}" for number in range(8)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(lambda name: TokenFile(file.path).add(name, "score", clock=noon), names))
+    assert set(names) == {each.name for each in file.known()}
 
 
 def test_a_pipe_is_no_file_of_tokens(file: TokenFile) -> None:

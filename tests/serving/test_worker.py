@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+import pytest
+
 from gradewise.errors import DeadlineError
 from gradewise.judgement.batches import OutboxEvent
 from gradewise.protocols.events import EventBroker, Hear
@@ -65,6 +67,19 @@ def test_an_event_that_comes_again_is_answered_from_the_log() -> None:
     (refused,) = told.said(SCORE_FAILED)
     assert ("input", 1) == (refused["reason"], refused["tries"])
     assert "another essay before" in refused["detail"]
+
+
+def test_what_a_worker_remembers_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that it has forgotten is answered once more, from the log."""
+    monkeypatch.setattr("gradewise.serving.events.worker.REMEMBERED", 1)
+
+    async def go(up: Service, worker: Callable[[], Worker]) -> None:
+        one = worker()
+        for event_id in ("e-1", "e-1", "e-2", "e-1"):
+            await one.score(message(event_id))
+        assert 2 == len(await up.log.records())
+
+    assert ["e-1", "e-2", "e-1"] == [each["request_id"] for each in answered(go).said(SCORE_COMPLETED)]
 
 
 def test_an_event_that_comes_twice_at_once_is_answered_once() -> None:
