@@ -193,7 +193,9 @@ def test_next_pairs_listen_to_a_model(command: Command, tmp_path: Path) -> None:
     )
     shown = command("judge", "next-pairs", "--essays", str(essays), "-n", "2", "--model-grades", str(model),
                     "--scale", "swedish8", "--agreement", "0.95", "--format", "csv", "-q")  # fmt: skip
-    for row in _rows(shown.out):
+    pairs = _rows(shown.out)
+    assert 2 == len(pairs)
+    for row in pairs:
         assert int(row["first"][1]) % 2 == int(row["second"][1]) % 2
 
 

@@ -131,6 +131,12 @@ def test_what_nothing_connects_is_said() -> None:
     assert 1 == fit_scores(compare(rows[:1])).n_groups
 
 
+def test_a_flat_prior_costs_no_digits() -> None:
+    """Comparisons leave the mean of all free; errors do not suffer from how little the prior holds it."""
+    scores = fit_scores(made_up_session(made_up_qualities(10), 60), prior=Prior(1e4))
+    np.testing.assert_allclose(scores.covariance.sum(axis=0), 0, atol=1e-12)
+
+
 def test_no_comparison_leaves_the_prior() -> None:
     """Before any comparison all scores are 0, with the prior's error around their mean."""
     scores = fit_scores(compare([], items="abcd"), prior=Prior(2.0))
