@@ -20,6 +20,7 @@ from gradewise.service_events import EssaysScored, ScoringFailed
 from gradewise.telemetry import Event
 from gradewise.testing.grading_models import Behaviour, MadeUpModel
 from gradewise.testing.score_logs import MemoryScoreLog
+from gradewise.workflows.scoring import answering
 from gradewise.workflows.scoring.arms import Arms
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.models import GradingModel, Reading
@@ -28,6 +29,7 @@ from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.scoring import Scoring
 from gradewise.workflows.scoring.shadow import Shadow
 from gradewise.workflows.scoring.spool import Spool
+from gradewise.workflows.scoring.threads import ANSWERING
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -316,6 +318,27 @@ def test_an_essay_that_the_challenger_alone_refuses_is_graded() -> None:
     neither = Service(Refusing("old"), Refusing("new"))
     with pytest.raises(InputError, match="no task"):
         run(lambda scoring: scoring.score(asked("refused")), lambda: neither.scoring(share=1))
+
+
+def test_a_challenger_that_hangs_takes_no_answer_from_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The champion answers in its place, then without asking it; another challenger begins anew."""
+    service = Service(MadeUpModel("old"), MadeUpModel("new", behaves="sleeps"))
+    slot = Slot(service.challenger)
+    arms = Arms(Slot(service.model), slot, share=1, breaker=Breaker(failures=4))
+    options = {"readers": 1, "review": ReviewRouting(audit_rate=0), "clock": lambda: NOON, "log": None}
+
+    async def go(scoring: Scoring) -> list[Scored]:
+        monkeypatch.setattr(answering, "TRIAL_SHARE", 0.0005)
+        said = list(await asyncio.gather(*(scoring.score(asked(f"{n}")) for n in range(2 * ANSWERING + 1))))
+        monkeypatch.setattr(answering, "TRIAL_SHARE", 1.0)
+        monkeypatch.setattr(answering, "HANGS_S", 0.0)
+        said.append(await scoring.score(asked("later")))
+        slot.current = MadeUpModel("newer")
+        return [*said, await scoring.score(asked("last"))]
+
+    *instead, last = run(go, lambda: Scoring(arms, deadline_s=60.0, **options))  # type: ignore[arg-type]  # mixed
+    assert {("old", ("challenger",))} == {(each.model.name, each.lacks) for each in instead}
+    assert ("newer", ()) == (last.model.name, last.lacks)
 
 
 def test_a_challenger_answers_its_share() -> None:
