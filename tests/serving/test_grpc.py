@@ -1,11 +1,12 @@
 """The service by gRPC, called over a real channel: answers, codes, tokens, health."""
 
 import json
+import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -289,6 +290,30 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Called]:
     listening = GrpcListening(limits=limits, health_every_s=5)
     with called_service(tmp_path_factory.mktemp("narrow"), listening) as called:
         yield called
+
+
+def test_connections_have_a_bound(tmp_path: Path) -> None:
+    """One too many is closed at once, so that descriptors are left for others; those before it go on."""
+    listening = GrpcListening(limits=Limits(connections=3, headers_within_s=PATIENCE_S))
+    with called_service(tmp_path, listening) as called, ExitStack() as kept:
+        host, _, port = called.address.rpartition(":")
+        for _ in range(2):
+            kept.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE_S))
+        with grpc.insecure_channel(called.address, [("grpc.use_local_subchannel_pool", 1)]) as calls:
+            stub = ScoringStub(calls)  # type: ignore[no-untyped-call]  # generated
+            stub.Score(essay(), timeout=PATIENCE_S)
+            late = kept.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE_S))
+            with suppress(ConnectionResetError):
+                assert b"" == late.recv(1)
+            assert "D" == stub.Score(essay(), timeout=PATIENCE_S).grade
+
+
+def test_a_connection_that_says_nothing_ends(narrow: Called) -> None:
+    """So that it does not take the place of one that does."""
+    host, _, port = narrow.address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as silent_:
+        while silent_.recv(1000):
+            pass
 
 
 @pytest.mark.parametrize("method", [SCORE, CHECK], ids=["grading", "health"])

@@ -1,6 +1,7 @@
 """A model in a process of its own answers as it would here; when it dies, only its process does."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_a_process_that_dies_is_replaced(away: IsolatedModel) -> None:
         away.grade(["dies", "b"], away.read(ESSAYS))
     assert len(ESSAYS) == len(away.read(ESSAYS))
     assert died != away.process_id
+
+
+def test_a_process_that_takes_nothing_is_killed(away: IsolatedModel) -> None:
+    """Also where more is told than fits between: one that was stopped takes no word of it."""
+    away.read(ESSAYS)
+    stopped = away.process_id
+    assert stopped is not None
+    os.kill(stopped, signal.SIGSTOP)
+    with pytest.raises(DeadlineError, match="in 2 s"):
+        away.read([Essay(id="long", text="word " * 200_000)])
+    assert away.process_id is None
 
 
 def test_a_process_that_hangs_is_killed(away: IsolatedModel) -> None:

@@ -20,6 +20,8 @@ from gradewise.service_events import EssaysScored, ScoringFailed
 from gradewise.telemetry import Event
 from gradewise.testing.grading_models import Behaviour, MadeUpModel
 from gradewise.testing.score_logs import MemoryScoreLog
+from gradewise.workflows.score import Prediction
+from gradewise.workflows.scoring import answering
 from gradewise.workflows.scoring.arms import Arms
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.models import GradingModel, Reading
@@ -28,6 +30,7 @@ from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.scoring import Scoring
 from gradewise.workflows.scoring.shadow import Shadow
 from gradewise.workflows.scoring.spool import Spool
+from gradewise.workflows.scoring.threads import ANSWERING
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -70,6 +73,24 @@ class Gated(MadeUpModel):
         if any("refused" in each.text for each in essays):
             raise InputError(f"essay {essays[0].id!r}: refused")
         return super().read(essays)
+
+
+@dataclass(slots=True)
+class Near(MadeUpModel):
+    """Has read every text before, and remembers who was graded with whom."""
+
+    groups: list[tuple[str, ...]] = field(default_factory=list)
+
+    def recall_near(self, essays: Sequence[Essay]) -> tuple[Reading | None, ...]:
+        """Readings from memory."""
+        return MadeUpModel.read(self, essays)
+
+    def grade(
+        self, essay_ids: Sequence[str], readings: Sequence[Reading], *, n_reasons: int = 0
+    ) -> tuple[Prediction, ...]:
+        """Remember, and grade."""
+        self.groups.append(tuple(essay_ids))
+        return MadeUpModel.grade(self, essay_ids, readings, n_reasons=n_reasons)
 
 
 class Refusing(MadeUpModel):
@@ -318,6 +339,27 @@ def test_an_essay_that_the_challenger_alone_refuses_is_graded() -> None:
         run(lambda scoring: scoring.score(asked("refused")), lambda: neither.scoring(share=1))
 
 
+def test_a_challenger_that_hangs_takes_no_answer_from_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The champion answers in its place, then without asking it; another challenger begins anew."""
+    service = Service(MadeUpModel("old"), MadeUpModel("new", behaves="sleeps"))
+    slot = Slot(service.challenger)
+    arms = Arms(Slot(service.model), slot, share=1, breaker=Breaker(failures=4))
+    options: dict[str, Any] = {"readers": 1, "review": ReviewRouting(audit_rate=0), "clock": lambda: NOON}
+
+    async def go(scoring: Scoring) -> list[Scored]:
+        monkeypatch.setattr(answering, "TRIAL_SHARE", 0.0005)
+        said = list(await asyncio.gather(*(scoring.score(asked(f"{n}")) for n in range(2 * ANSWERING + 1))))
+        monkeypatch.setattr(answering, "TRIAL_SHARE", 1.0)
+        monkeypatch.setattr(answering, "HANGS_S", 0.0)
+        said.append(await scoring.score(asked("later")))
+        slot.current = MadeUpModel("newer")
+        return [*said, await scoring.score(asked("last"))]
+
+    *instead, last = run(go, lambda: Scoring(arms, log=None, deadline_s=60.0, **options))
+    assert {("old", ("challenger",))} == {(each.model.name, each.lacks) for each in instead}
+    assert ("newer", ()) == (last.model.name, last.lacks)
+
+
 def test_a_challenger_answers_its_share() -> None:
     """Its answers are marked as its own."""
     service = Service(MadeUpModel("old"), MadeUpModel("new"))
@@ -340,6 +382,41 @@ def test_who_shares_a_unit_has_one_model(unit: str, n: int, batch_id: str) -> No
     arm, arms, mixed = run(go, lambda: service.scoring(share=0.5))
     expected = "challenger" if is_on_trial(unit, share=0.5, salt="") else "champion"
     assert (expected, {expected}, 1) == (arm, arms, len(mixed))
+
+
+def test_whatever_happens_in_one_turn_each_has_an_answer_of_its_own_model() -> None:
+    """A promotion, a challenger in its share and in the shadow, a deadline that is over, somebody gone."""
+    old, newer, other = Near("old"), Near("newer"), Near("new", step=1)
+    champion, heard = Slot(old), list[Event]()
+    on_trial = [is_on_trial(f"{n}", share=0.5, salt="") for n in range(99)]
+    units = [f"{on_trial.index(on)}" for on in (False, True)]
+    shadow, log = Shadow(listener=heard.append), MemoryScoreLog()
+    arms = Arms(champion, Slot(other), share=0.5, shadow=shadow)
+
+    async def go(scoring: Scoring) -> list[Scored | BaseException]:
+        def ask(name: str, unit: int = 0, deadline_s: float = 60.0) -> "asyncio.Task[Scored]":
+            return asyncio.create_task(
+                scoring.score(asked(name, unit=units[unit]), deadline_s=deadline_s), name=name
+            )
+
+        asking = [ask("a"), ask("trial", 1), ask("gone"), ask("late", 0, -1.0), ask("b")]
+        await asyncio.sleep(0)
+        champion.current = newer
+        asking[2].cancel()
+        asking += [ask("c"), ask("d")]
+        said = await asyncio.gather(*asking, return_exceptions=True)
+        await shadow.settled()
+        return said
+
+    options: dict[str, Any] = {"readers": 1, "review": ReviewRouting(audit_rate=0), "clock": lambda: NOON}
+    said = run(go, lambda: Scoring(arms, log=log, **options))
+    found = [each.model.name if isinstance(each, Scored) else type(each).__name__ for each in said]
+    assert ["old", "new", "CancelledError", "DeadlineError", "old", "newer", "newer"] == found
+    (together,) = old.groups
+    assert ({"a", "b"}, [("c", "d")]) == ({*together} - {"late"}, newer.groups)
+    kept = sorted((each.draft.arm, each.draft.essay_id) for each in asyncio.run(log.records()))
+    seen, unseen = ([(arm, name) for name in "abcd"] for arm in ("champion", "shadow"))
+    assert sorted([("challenger", "trial"), *seen, *unseen]) == kept
 
 
 def test_a_champion_that_fails_fails() -> None:

@@ -20,6 +20,7 @@ from gradewise.cli.terminal import say, say_unless_logged
 from gradewise.errors import MissingDependencyError
 from gradewise.essays.scales import find_scale
 from gradewise.service_events import LogState, ModelReloaded, RequestAnswered, ScoreLogChanged
+from gradewise.serving.descriptors import room_for_connections
 from gradewise.serving.limits import Limits
 from gradewise.serving.tokens import TokenFile
 from gradewise.settings import Settings
@@ -125,6 +126,8 @@ async def _serve(
     metrics = service_metrics()
     listening = Listening(host=host, port=port, tokens=tokens, limits=limits, metrics=metrics.exposition)
     known = check_tokens(listening)
+    if few := room_for_connections(limits, protocols=1 if calls is None else 2):
+        say(f"note: {few}")
     with listen(listening) as listener:
         say("trying the model on its test rows, in a process of its own: some seconds")
         hears = with_observer(unharmed(all_hear(hear_service, failures_told())))

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from gradewise.errors import InputError
+from gradewise.serving.unfit import told_unfit
 
 SCORE_REQUESTED, BATCH_FINALIZE = "gradewise.score.requested", "gradewise.batch.finalize"
 """Topics that a worker hears."""
@@ -77,6 +78,6 @@ def _read(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise InputError(f"the event is none that is known: {str(error)[:160]}") from None
+        raise InputError(f"the event is none that is known: {told_unfit(error, kind)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InputError("the event is no JSON; send an envelope: id, schema_version, data") from None

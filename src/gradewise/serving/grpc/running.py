@@ -24,6 +24,8 @@ from gradewise.workflows.scoring.services import Serving
 
 HEALTH_EVERY_S = 1.0
 """From one look at how the service fares to the next."""
+ALIVE_EVERY_S = 60.0
+"""A caller who is silent for so long is asked whether there is still somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +95,19 @@ async def answering_calls(
 
 
 def _options(limits: Limits) -> list[tuple[str, int]]:
+    headers_ms, idle_ms = (round(1000 * each) for each in (limits.headers_within_s, max(limits.idle_s, 1.0)))
     return [
+        # A connection costs a descriptor before anything is called, and HTTP needs some.
+        ("grpc.max_allowed_incoming_connections", limits.connections),
+        ("grpc.server_handshake_timeout_ms", headers_ms),
+        ("grpc.http2.settings_timeout", headers_ms),
+        ("grpc.keepalive_time_ms", round(1000 * ALIVE_EVERY_S)),
+        ("grpc.keepalive_timeout_ms", idle_ms),
         ("grpc.max_receive_message_length", limits.batch_bytes),
         ("grpc.max_metadata_size", limits.header_bytes),
         # Otherwise a second service on the same port would get half of the calls, and nobody would know.
         ("grpc.so_reuseport", 0),
-        ("grpc.max_connection_idle_ms", round(1000 * max(limits.idle_s, 1.0))),
+        ("grpc.max_connection_idle_ms", idle_ms),
     ]
 
 

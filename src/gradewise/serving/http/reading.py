@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Scope
 
 from gradewise.serving.http.problems import ProblemError
+from gradewise.serving.unfit import brief, told_unfit
 
 T = TypeVar("T")
 
@@ -165,16 +166,11 @@ def decoded(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{_brief(str(error))}; see /docs") from None
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{told_unfit(error, kind)}; see /docs") from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"{_brief(str(error))}; send JSON") from None
+        raise ProblemError(HTTPStatus.BAD_REQUEST, f"{brief(str(error))}; send JSON") from None
     except UnicodeDecodeError:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the body is not UTF-8; send JSON in UTF-8") from None
-
-
-def _brief(message: str) -> str:
-    """A decoder's message, which may quote the name of a field as long as its sender likes."""
-    return message if len(message) <= 160 else f"{message[:160]}…"  # noqa: PLR2004 - about two lines
 
 
 def asked_deadline(request: Request, *, longest_s: float) -> float | None:

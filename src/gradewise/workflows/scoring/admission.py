@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from gradewise.errors import BusyError, DeadlineError, InputError, UnavailableError
@@ -16,6 +17,16 @@ SHORTEST_WAIT_S = 0.1
 _NEWEST = 0.1  # weight of the newest reading in the mean time that one takes
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """Where texts are read, and how many at once."""
+
+    threads: Threads
+    """Where."""
+    places: asyncio.Semaphore
+    """One for each text that is read."""
+
+
 class Admission:
     """Lets texts be read, in the order in which they come; of one event loop.
 
@@ -23,16 +34,14 @@ class Admission:
     a few essays and not for all of them.
     """
 
-    def __init__(self, threads: Threads, *, readers: int, most_waiting: int) -> None:
+    def __init__(self, *, readers: int, most_waiting: int) -> None:
         """Begin with nobody waiting.
 
         Args:
-            threads: where texts are read.
-            readers: texts that are read at once.
-            most_waiting: essays that may wait beside those that are read.
+            readers: texts that are read at once, in each lane.
+            most_waiting: essays that may wait beside those that are read, in all lanes.
         """
-        self._threads, self._readers = threads, readers
-        self._places = asyncio.Semaphore(readers)
+        self._readers = readers
         self._most = readers + most_waiting
         self._admitted = 0
         self._mean_s = FIRST_GUESS_S
@@ -42,12 +51,17 @@ class Admission:
         """Essays that are being read or wait for it."""
         return self._admitted
 
+    def lane(self, threads: Threads) -> Lane:
+        """A lane of these threads."""
+        return Lane(threads, asyncio.Semaphore(self._readers))
+
     async def read(
-        self, model: GradingModel, essays: Sequence[Essay], *, deadline: float
+        self, lane: Lane, model: GradingModel, essays: Sequence[Essay], *, deadline: float
     ) -> tuple[Reading, ...]:
         """Read essays in parallel; all or an error.
 
         Args:
+            lane: where.
             model: reads them.
             essays: what is to be read.
             deadline: on the clock of the event loop.
@@ -59,7 +73,7 @@ class Admission:
         """
         self._admit(len(essays))
         try:
-            return await self._read_all(model, essays, deadline)
+            return await self._read_all(lane, model, essays, deadline)
         except TimeoutError as error:
             raise DeadlineError(
                 f"{len(essays)} essays could not be read in time; ask for fewer at once, or allow more time"
@@ -81,16 +95,16 @@ class Admission:
         self._admitted += n
 
     async def _read_all(
-        self, model: GradingModel, essays: Sequence[Essay], deadline: float
+        self, lane: Lane, model: GradingModel, essays: Sequence[Essay], deadline: float
     ) -> tuple[Reading, ...]:
         if len(essays) == 1:
-            return (await self._read_one(model, essays[0], deadline),)
+            return (await self._read_one(lane, model, essays[0], deadline),)
         readings: dict[int, Reading] = {}
         places = iter(range(len(essays)))
 
         async def go_on() -> None:
             for place in places:
-                readings[place] = await self._read_one(model, essays[place], deadline)
+                readings[place] = await self._read_one(lane, model, essays[place], deadline)
 
         try:
             async with asyncio.TaskGroup() as together:
@@ -100,30 +114,31 @@ class Admission:
             raise _first(errors) from None
         return tuple(readings[place] for place in range(len(essays)))
 
-    async def _read_one(self, model: GradingModel, essay: Essay, deadline: float) -> Reading:
+    async def _read_one(self, lane: Lane, model: GradingModel, essay: Essay, deadline: float) -> Reading:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout_at(deadline):
-            await self._places.acquire()
+            await lane.places.acquire()
         if loop.time() >= deadline:
-            self._places.release()
+            lane.places.release()
             raise TimeoutError
         began = loop.time()
         try:
-            reading = self._threads.read(partial(model.read, (essay,)))
+            reading = lane.threads.read(partial(model.read, (essay,)))
         except UnavailableError:
-            self._places.release()
+            lane.places.release()
             raise
         # The place is free when the thread is, also if nobody waits for the answer any more.
-        reading.add_done_callback(self._leave)
+        reading.add_done_callback(partial(_leave, lane))
         async with asyncio.timeout_at(deadline):
             (read,) = await asyncio.shield(reading)
         self._mean_s += _NEWEST * (loop.time() - began - self._mean_s)
         return read
 
-    def _leave(self, reading: asyncio.Future[tuple[Reading, ...]]) -> None:
-        self._places.release()
-        if not reading.cancelled():
-            reading.exception()  # looked at, so that nobody is told of an error that nobody waits for
+
+def _leave(lane: Lane, reading: asyncio.Future[tuple[Reading, ...]]) -> None:
+    lane.places.release()
+    if not reading.cancelled():
+        reading.exception()  # looked at, so that nobody is told of an error that nobody waits for
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -1,22 +1,27 @@
 """What a model says of the essays of a request: from the cache where it has read them, else read in turn."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from gradewise.errors import BusyError, DeadlineError, InputError
+from gradewise.errors import BusyError, DeadlineError, InputError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.workflows.score import Prediction
-from gradewise.workflows.scoring.admission import SHORTEST_WAIT_S, Admission
+from gradewise.workflows.scoring.admission import SHORTEST_WAIT_S, Admission, Lane
 from gradewise.workflows.scoring.arms import Arms, Chosen
 from gradewise.workflows.scoring.models import GradingModel, Reading, recalled, recalled_near
 from gradewise.workflows.scoring.requests import ScoreRequest
-from gradewise.workflows.scoring.threads import Threads
+from gradewise.workflows.scoring.threads import Threads, TrialThreads
 from gradewise.workflows.scoring.together import Together
 
 LOOKS_PER_PLACE = 4
 """Requests that are looked up in the cache at once, for each essay that may be read or wait."""
+TRIAL_SHARE = 0.5
+"""Of the time for an answer that a challenger gets; the champion has the rest, where it does not answer."""
+HANGS_S = 10.0
+"""Seconds of one piece of work after which a challenger is left alone: they take milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +36,18 @@ class ModelAnswer:
     """What it says."""
     read_seconds: float
     """Wall-clock time that reading took."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trial:
+    """Where a challenger works."""
+
+    digest: str
+    """Which model it is."""
+    threads: TrialThreads
+    """Of its own: one that hangs takes nobody else's."""
+    lane: Lane
+    """The same threads, so many at once."""
 
 
 class Answering:
@@ -48,8 +65,10 @@ class Answering:
             readers: texts that are read at once.
             most_waiting: essays that may wait beside those.
         """
-        self._arms, self._threads, self._together = arms, threads, Together()
-        self._admission = Admission(threads, readers=readers, most_waiting=most_waiting)
+        self._arms, self._readers, self._together = arms, readers, Together()
+        self._admission = Admission(readers=readers, most_waiting=most_waiting)
+        self._usual = self._admission.lane(threads)
+        self._trial: _Trial | None = None
         self._most_looking = LOOKS_PER_PLACE * (readers + most_waiting)
         self._looking = 0
 
@@ -58,8 +77,13 @@ class Answering:
         """Essays that are being read or wait for it."""
         return self._admission.admitted
 
+    def close(self) -> None:
+        """Begin nothing more where the challenger works; may be called twice."""
+        if self._trial is not None:
+            self._trial.threads.close()
+
     async def answer(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> ModelAnswer:
-        """What the chosen model says, or the champion where a challenger fails or refuses an essay.
+        """What the chosen model says, or the champion where a challenger fails, is late or refuses an essay.
 
         Args:
             chosen: the model.
@@ -73,31 +97,56 @@ class Answering:
             BundleError: the model failed.
         """
         try:
-            answer = await self._asked(chosen, requests, deadline)
-        except (BusyError, DeadlineError, TimeoutError):
+            if chosen.arm == "champion":
+                return await self._asked(self._usual, chosen, requests, deadline)
+            answer = await self._tried(chosen, requests, deadline)
+        except BusyError:
             raise
         except Exception as error:
-            # What the challenger alone cannot read, such as a text without its task, is no failure of it.
-            other = self._arms.instead_of(chosen, has_failed=not isinstance(error, InputError))
+            # What the challenger alone cannot read, such as a text without its task, is no failure of it; nor
+            # is it that somebody has little time. One that hangs fails with the next question.
+            no_fault = isinstance(error, InputError | DeadlineError | TimeoutError)
+            other = self._arms.instead_of(chosen, has_failed=not no_fault)
             if other is None:
                 raise
-            return await self._asked(other, requests, deadline)
+            return await self._asked(self._usual, other, requests, deadline)
         self._arms.worked(chosen)
         return answer
 
-    async def _asked(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> ModelAnswer:
+    async def _tried(self, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float) -> ModelAnswer:
+        """What a challenger says, in threads of its own and in part of the time."""
+        trial = self._trial_of(chosen.model)
+        if trial.threads.hang(after_s=HANGS_S):
+            raise UnavailableError("the challenger hangs")
+        now = asyncio.get_running_loop().time()
+        until = now + TRIAL_SHARE * (deadline - now)
+        async with asyncio.timeout_at(until):
+            return await self._asked(trial.lane, chosen, requests, until)
+
+    def _trial_of(self, model: GradingModel) -> "_Trial":
+        """Where a challenger works; another one has other threads, whatever the last one did to its own."""
+        digest = model.identity.digest
+        if self._trial is None or self._trial.digest != digest:
+            self.close()
+            threads = TrialThreads(self._readers)
+            self._trial = _Trial(digest, threads, self._admission.lane(threads))
+        return self._trial
+
+    async def _asked(
+        self, lane: Lane, chosen: Chosen, requests: Sequence[ScoreRequest], deadline: float
+    ) -> ModelAnswer:
         essays = [each.essay for each in requests]
         n_reasons, model = max(each.n_reasons for each in requests), chosen.model
         began = time.perf_counter()
-        known, predictions = await self._looked_up(model, essays, n_reasons)
+        known, predictions = await self._looked_up(lane, model, essays, n_reasons)
         readings = [each for each in known if each is not None]
         if predictions is None:
             unread = [essay for essay, each in zip(essays, known, strict=True) if each is None]
-            fresh = iter(await self._admission.read(model, unread, deadline=deadline))
+            fresh = iter(await self._admission.read(lane, model, unread, deadline=deadline))
             readings = [each if each is not None else next(fresh) for each in known]
         read_seconds = time.perf_counter() - began
         if predictions is None:
-            predictions = await self._threads.answer(partial(_graded, model, essays, readings, n_reasons))
+            predictions = await lane.threads.answer(partial(_graded, model, essays, readings, n_reasons))
         asked = tuple(
             each
             if len(each.reasons) <= request.n_reasons
@@ -107,10 +156,10 @@ class Answering:
         return ModelAnswer(chosen, tuple(readings), asked, read_seconds)
 
     async def _looked_up(
-        self, model: GradingModel, essays: Sequence[Essay], n_reasons: int
+        self, lane: Lane, model: GradingModel, essays: Sequence[Essay], n_reasons: int
     ) -> tuple[tuple[Reading | None, ...], tuple[Prediction, ...] | None]:
         """What is in the cache; and if that is all, what the model says of it, in the same step."""
-        if len(essays) == 1 and not n_reasons:
+        if len(essays) == 1 and not n_reasons and lane is self._usual:
             # Less work than to hand it over to a thread and to wake up again.
             near = recalled_near(model, essays)
             if near[0] is not None:
@@ -122,7 +171,7 @@ class Answering:
             )
         self._looking += 1
         try:
-            return await self._threads.answer(partial(_look_up, model, essays, n_reasons))
+            return await lane.threads.answer(partial(_look_up, model, essays, n_reasons))
         finally:
             self._looking -= 1
 

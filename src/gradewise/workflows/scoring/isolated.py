@@ -4,6 +4,9 @@ It costs another interpreter with everything that reads essays, and 1 to 2 secon
 between the two processes are JSON values of known types: nothing that comes back could run as code.
 """
 
+import os
+import socket
+import struct
 import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
@@ -139,23 +142,26 @@ class IsolatedModel:
         process.start()
         there.close()
         self._process, self._connection = process, here
-        self._send(to_json(tuple(self._files)))
-        for content in self._files.values():
-            self._send(content)
+        _bound(here, self._start_s)
+        for message in (to_json(tuple(self._files)), *self._files.values()):
+            self._send(message, self._start_s)
         known = self._hear(self._start_s).require().known
         if known is None:
             raise UnavailableError("it did not say which model it is")
+        _bound(here, self._answer_s)
         return known
 
     def _exchange(self, message: bytes, within_s: float) -> Answered:
-        self._send(message)
+        self._send(message, within_s)
         return self._hear(within_s)
 
-    def _send(self, message: bytes) -> None:
+    def _send(self, message: bytes, within_s: float) -> None:
         connection = self._connection
         try:
             if connection is not None:
                 connection.send_bytes(message)
+        except BlockingIOError:
+            raise self._late(within_s) from None
         except OSError as error:
             raise self._died() from error
 
@@ -165,13 +171,16 @@ class IsolatedModel:
             raise self._died()
         try:
             if not connection.poll(within_s):
-                self._stop()
-                raise DeadlineError(
-                    f"the process of the model gave no answer in {within_s:g} s and was killed"
-                )
+                raise self._late(within_s)
             return from_json(Answered, connection.recv_bytes(), name=MESSAGE)
+        except BlockingIOError:
+            raise self._late(within_s) from None
         except (OSError, EOFError) as error:
             raise self._died() from error
+
+    def _late(self, within_s: float) -> DeadlineError:
+        self._stop()
+        return DeadlineError(f"the process of the model gave no answer in {within_s:g} s and was killed")
 
     def _died(self) -> UnavailableError:
         process = self._process
@@ -198,6 +207,18 @@ def isolated(build: Build) -> Build:
         build: a function that can be imported by name, or a `functools.partial` of one.
     """
     return lambda files: IsolatedModel(files, build)
+
+
+def _bound(connection: Connection, within_s: float) -> None:
+    """Give a connection up where nothing passes it for so long, as with a process that was stopped.
+
+    What is longer than its buffer would be written, or read to its end, without end.
+    """
+    seconds, fraction = divmod(within_s, 1)
+    limit = struct.pack("ll", int(seconds), int(1e6 * fraction))
+    with socket.socket(fileno=os.dup(connection.fileno())) as same:
+        for side in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            same.setsockopt(socket.SOL_SOCKET, side, limit)
 
 
 def _to_be_read(essay: Essay) -> Essay:

@@ -103,6 +103,7 @@ class Scoring:
         await self._arms.close()
         if self._writer is not None:
             await self._writer.close()
+        self._answering.close()
         self._threads.close()
 
     async def aside(self, work: Callable[[], None]) -> None:

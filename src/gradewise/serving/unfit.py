@@ -1,0 +1,56 @@
+"""What is said of a body that is not as described: where, and which field somebody probably meant."""
+
+import re
+
+import msgspec
+from msgspec import inspect
+
+from gradewise.essays.suggestions import suggest
+
+LONGEST = 160
+"""Characters of a decoder's message, which may quote the name of a field as long as its sender likes."""
+_UNKNOWN = re.compile(
+    r"Object contains unknown field `(?P<name>.*?)`(?: - at `\$(?P<place>[^`]*)`)?", re.DOTALL
+)
+_STEP = re.compile(r"\.(?P<field>\w+)|\[[^\]]*\]")
+
+
+def told_unfit(error: msgspec.ValidationError, kind: type) -> str:
+    """A decoder's message about a body that should have been of a kind, with the field that is meant."""
+    message = brief(str(error))
+    unknown = _UNKNOWN.fullmatch(message)
+    fields = () if unknown is None else _fields_at(kind, unknown["place"] or "")
+    if unknown is None or not fields:
+        return message
+    return message + (_meant(unknown["name"], fields) or f"; there is: {', '.join(fields)}")
+
+
+def brief(message: str) -> str:
+    """The beginning of a decoder's message: about two lines."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
+
+
+def _meant(name: str, fields: tuple[str, ...]) -> str:
+    """The field that is spelled nearly so, or whose last word it is: ``id`` for ``essay_id``."""
+    named = [field for field in fields if field.endswith(f"_{name.casefold()}")]
+    return suggest(name, fields) or (f"; did you mean {named[0]!r}?" if len(named) == 1 else "")
+
+
+def _fields_at(kind: type, place: str) -> tuple[str, ...]:
+    """Fields of the object at a place in a body, such as ``.essays[3]``; none where it is no such object."""
+    found: inspect.Type | None = inspect.type_info(kind)
+    for step in _STEP.finditer(place):
+        found = _within(found, step["field"])
+    known = _bare(found)
+    return tuple(each.encode_name for each in known.fields) if isinstance(known, inspect.StructType) else ()
+
+
+def _within(found: inspect.Type | None, field: str | None) -> inspect.Type | None:
+    known = _bare(found)
+    if isinstance(known, inspect.StructType):
+        return next((each.type for each in known.fields if each.encode_name == field), None)
+    return known.item_type if isinstance(known, inspect.ListType) and field is None else None
+
+
+def _bare(found: inspect.Type | None) -> inspect.Type | None:
+    return found.type if isinstance(found, inspect.Metadata) else found
