@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check that what README.md and docs/ say is still so: links, anchors, commands, paths, length, words.
+"""Check that what README.md, docs/ and ops/ say is still so: links, commands, options, paths, length, words.
 
 Prints one line for each fault, as ``file:line: what``, and exits with 1 when there is one.
 """
@@ -30,10 +30,13 @@ _HTML_ANCHOR = re.compile(r"<\w+\b[^>]*\b(?:id|name)=[\"']([^\"']+)[\"']")
 _SCHEME = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 _SOURCE_PATH = re.compile(r"\bsrc/gradewise(?:/[\w.-]+)*")
 _MAKE_TARGET = re.compile(r"^([A-Za-z0-9][\w. -]*?)\s*::?(?![=:])")
+_SETTING = re.compile(r"\bGRADEWISE_[A-Z0-9_]*[A-Z0-9]\b(?!_)")
 _SEPARATORS = {"|", "||", "&&", ";", "&"}
 
 Commands = Mapping[str, "Commands"]
 """Sub-commands by name, each with its own."""
+Options = Mapping[str, frozenset[str]]
+"""What each command takes, by the command as it is typed: ``registry promote``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,23 @@ def _subcommand_fault(words: list[str], commands: Commands) -> str | None:
     return None
 
 
+def option_faults(page: Page, options: Options) -> Iterator[tuple[int, str]]:
+    """Options in console lines that the command does not take."""
+    for number, words in _console(page):
+        if words[0] == "gradewise":
+            called = next((name for n in (2, 1) if (name := " ".join(words[1 : 1 + n])) in options), None)
+            given = [word.partition("=")[0] for word in words if word.startswith("--")]
+            wrong = [word for word in given if called and word not in options[called]]
+            yield from ((number, f"gradewise {called} has no option {word}") for word in wrong)
+
+
+def setting_faults(page: Page, settings: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Environment variables that are mentioned and that nothing reads."""
+    for line in page.lines:
+        unknown = [name for name in _SETTING.findall(line.text) if name not in settings]
+        yield from ((line.number, f"nothing reads {name}") for name in unknown)
+
+
 def path_faults(page: Page, root: Path) -> Iterator[tuple[int, str]]:
     """Source files that are mentioned and do not exist."""
     for line in page.lines:
@@ -251,16 +271,46 @@ def _command_tree(command: Any) -> Commands:
     return {name: _command_tree(inner) for name, inner in getattr(command, "commands", {}).items()}
 
 
-def find_faults(root: Path, commands: Commands | None) -> list[Fault]:
-    """Everything that is wrong in README.md and docs/, by file and line."""
-    paths = [path for path in (root / "README.md", *sorted(root.glob("docs/**/*.md"))) if path.exists()]
+def gradewise_options() -> Options:
+    """What each command of the installed gradewise takes."""
+    loaded = importlib.import_module("gradewise.cli.program").loaded
+    known = importlib.import_module("gradewise.cli.commands").COMMANDS
+    return {name: taken for each in known for name, taken in _taken(each.name, loaded(each))}
+
+
+def _taken(name: str, command: Any) -> Iterator[tuple[str, frozenset[str]]]:
+    inner = getattr(command, "commands", {})
+    for each, below in inner.items():
+        yield from _taken(f"{name} {each}", below)
+    if not inner:
+        taken = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+        yield name, frozenset({*taken, "--help"})
+
+
+def read_settings(root: Path) -> frozenset[str]:
+    """Environment variables that the source, the benchmarks or the Makefile name."""
+    files = [root / "Makefile", *root.glob("src/**/*.py"), *root.glob("benchmarks/**/*.py")]
+    return frozenset(
+        name for path in files if path.exists() for name in _SETTING.findall(path.read_text("utf-8"))
+    )
+
+
+def find_faults(root: Path, commands: Commands | None, options: Options | None = None) -> list[Fault]:
+    """Everything that is wrong in README.md, docs/ and ops/, by file and line."""
+    paths = [
+        path
+        for path in (root / "README.md", *sorted(root.glob("docs/**/*.md")), *sorted(root.glob("ops/*.md")))
+        if path.exists()
+    ]
     pages = {path.resolve(): read_page(path) for path in paths}
-    targets = make_targets(root)
+    targets, settings = make_targets(root), read_settings(root)
     faults: list[Fault] = []
     for page in pages.values():
         found = [
             *link_faults(page, pages, root),
             *command_faults(page, commands, targets),
+            *option_faults(page, options or {}),
+            *setting_faults(page, settings),
             *path_faults(page, root),
             *word_faults(page),
         ]
@@ -280,7 +330,9 @@ def _length_faults(root: Path) -> list[Fault]:
 
 def main() -> int:
     """Print every fault; the exit code."""
-    faults = find_faults(Path(__file__).resolve().parent.parent, gradewise_commands())
+    commands = gradewise_commands()
+    options = None if commands is None else gradewise_options()
+    faults = find_faults(Path(__file__).resolve().parent.parent, commands, options)
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
     return 1 if faults else 0
 

@@ -172,6 +172,33 @@ def test_sub_commands_are_read_from_the_command_line(monkeypatch: pytest.MonkeyP
     assert check.gradewise_commands() == COMMANDS
 
 
+def test_an_option_that_a_command_does_not_take_is_named(root: Path) -> None:
+    """Of the command itself or of one below a group; options of other programs are left in peace."""
+    (root / "README.md").write_text(
+        "```console\n$ gradewise train x.csv --seed=1 --depth 3\n"
+        "$ gradewise models list --limit 3 --all | sort --unique\n```\n"
+    )
+    options = {"train": frozenset({"--seed"}), "models list": frozenset({"--limit"})}
+    assert [str(each) for each in check.find_faults(root, COMMANDS, options)] == [
+        "README.md:2: gradewise train has no option --depth",
+        "README.md:3: gradewise models list has no option --all",
+    ]
+
+
+def test_a_setting_that_nothing_reads_is_named(root: Path) -> None:
+    """A variable is known when the source names it; the beginning of several is none."""
+    (root / "src/gradewise/essays/records.py").write_text('environ["GRADEWISE_USER"]')
+    said = "`GRADEWISE_USER`, `GRADEWISE_SERVE_*`, `GRADEWISE_USERS`"
+    assert _faults(root, said) == ["README.md:1: nothing reads GRADEWISE_USERS"]
+
+
+def test_options_are_those_of_the_commands() -> None:
+    """A command below a group goes by both names."""
+    options = check.gradewise_options()
+    assert "--stage" in options["registry promote"]
+    assert "--output" in options["train"]
+
+
 @pytest.mark.parametrize("missing", ["gradewise", "gradewise.cli.program"])
 def test_no_command_line_is_no_fault(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """Without gradewise or its command line there is nothing to compare with."""

@@ -34,7 +34,9 @@ class ExperimentJournal:
                 # Under the lock, so that of two who write the page the one that knows more is the last.
                 write_whole(self._page, experiments_markdown(list(self.entries())))
         except OSError as error:
-            raise RunError(f"{self._lines} cannot be written: {error.strerror or error}") from error
+            raise RunError(
+                f"{self._lines} cannot be written: {error.strerror or error}; make room or give access"
+            ) from error
 
     def entries(self) -> Iterator[ExperimentEntry]:
         """What is recorded, oldest first; lines that are no entries of this version are passed over."""

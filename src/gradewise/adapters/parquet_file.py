@@ -59,7 +59,7 @@ class ParquetFile(TableFile):
         with reading(self._path), self._path.open("rb") as handle:
             columns = tuple(str(name) for name in self._opened(handle).schema_arrow.names)
         if not columns:
-            raise InputError(f"{self.location} has no columns")
+            raise InputError(f"{self.location} has no columns; give a table of texts and labels")
         require_distinct(columns, self.location)
         return columns
 

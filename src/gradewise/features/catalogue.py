@@ -202,4 +202,4 @@ def _refuse_lack(document: Document, group: FeatureGroup) -> None:
     if group.needs_findings and document.findings is None:
         raise InputError(f"feature group {group.name!r} needs the findings of a language checker")
     if group.needs_prompt_text and document.prompt is None:
-        raise InputError(f"feature group {group.name!r} needs a prompt text with words")
+        raise InputError(f"feature group {group.name!r} needs a prompt text with words; give the task")

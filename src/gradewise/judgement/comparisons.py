@@ -157,7 +157,10 @@ def compare(
 
 def _check(rows: Sequence[Comparison], unknown: Collection[str], *, n_items: int) -> None:
     if unknown:
-        raise InputError(f"item {min(unknown)!r} is compared and is not among the {n_items} items given")
+        raise InputError(
+            f"item {min(unknown)!r} is compared and is not among the {n_items} items given; add it, or leave "
+            "its comparisons out"
+        )
     if n_items == 0:
         raise InputError("there is no comparison and no item; give at least one comparison")
     for row in rows:

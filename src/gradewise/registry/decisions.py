@@ -80,7 +80,10 @@ def decide_promotion(
             "promote it again"
         )
     if not report.passed and override is None:
-        raise RegistryError(f"{model.label} does not pass its gates and no reason to override them is given")
+        raise RegistryError(
+            f"{model.label} does not pass its gates and no reason to override them is given; give one with "
+            "--override, or promote another model"
+        )
     return Act(
         actor=actor,
         kind="promote",

@@ -131,10 +131,14 @@ def trusted_manifest(content: bytes | None, ring: KeyRing) -> Manifest:
     verify = ring.keys.get(manifest.key_id)
     if verify is None:
         raise ManifestError(
-            "signature", f"key {manifest.key_id[:16]!r} is none of the {len(ring.keys)} that are trusted"
+            "signature",
+            f"key {manifest.key_id[:16]!r} is none of the {len(ring.keys)} that are trusted; add "
+            "its .pub file to them, or promote with a trusted key",
         )
     if not verify(manifest.message, signature):
-        raise ManifestError("signature", f"the manifest was not signed so by key {manifest.key_id}")
+        raise ManifestError(
+            "signature", f"the manifest was not signed so by key {manifest.key_id}; promote the model again"
+        )
     return manifest
 
 
@@ -147,7 +151,8 @@ def require_subject(manifest: Manifest, *, name: str, stage: ServedStage, conten
     if (manifest.model_name, manifest.stage) != (name, stage):
         raise ManifestError(
             "signature",
-            f"the manifest is about {manifest.model_name} in {manifest.stage}, not about {name} in {stage}",
+            f"the manifest is about {manifest.model_name} in {manifest.stage}, not about {name} in {stage}; "
+            "promote the model again",
         )
     if manifest.content_id != content_id:
         raise ManifestError(

@@ -161,7 +161,10 @@ def _read(path: Path, mode: int) -> tuple[KnownToken, ...]:
     try:
         content = json.loads(path.read_bytes())
         if content["format"] != FORMAT:
-            raise InputError(f"{path} is of format {quotable(str(content['format']))}, known is {FORMAT}")
+            raise InputError(
+                f"{path} is of format {quotable(str(content['format']))}, known is {FORMAT}; "
+                "use a gradewise of its time, or remove it and make new ones: gradewise tokens new"
+            )
         return tuple(_known(each) for each in content["tokens"])
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise InputError(

@@ -138,7 +138,8 @@ class _Members:
             )
         if name.casefold() in self._folded:
             raise UnsafeBundleError(
-                f"{path[:80]!r} is there twice, or differs from another file in case alone"
+                f"{path[:80]!r} is there twice, or differs from another file in case alone; "
+                "fetch the archive anew"
             )
         self._top = top
         self._folded.add(name.casefold())

@@ -53,9 +53,9 @@ def asked_queue(request: pb.ReviewQueueRequest) -> QueueAsked:
     """What is asked of the review queue; raises `InputError` for another route, or too many answers."""
     routes, limit = ROUTES.get(request.route), request.limit or USUAL_WAITING
     if routes is None:
-        raise InputError(f"route {quotable(request.route)!r} is neither review nor audit")
+        raise InputError(f"route {quotable(request.route)!r} is neither review nor audit; name one, or none")
     if limit > MOST_WAITING:
-        raise InputError(f"limit {limit} is above {MOST_WAITING}")
+        raise InputError(f"limit {limit} is above {MOST_WAITING}; ask for fewer")
     return QueueAsked(routes, limit)
 
 

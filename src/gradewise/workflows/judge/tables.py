@@ -41,7 +41,8 @@ class TableRows:
         if found is None:
             present = ", ".join(map(repr, self._source.columns()))
             raise InputError(
-                f"{self._source.location}: no column holds {what} ({' or '.join(names)}) among {present}"
+                f"{self._source.location}: no column holds {what} ({' or '.join(names)})"
+                f" among {present}; rename one"
             )
         return found
 

@@ -138,7 +138,9 @@ def write_store(directory: Path, manifest: Manifest, values: NDArray[np.float32]
         growing.rename(directory)
     except OSError as error:
         if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
-            raise InputError(f"{directory} exists, and feature stores are never overwritten") from error
+            raise InputError(
+                f"{directory} exists, and feature stores are never overwritten; name another place"
+            ) from error
         raise
     finally:
         shutil.rmtree(growing, ignore_errors=True)

@@ -88,5 +88,8 @@ def _read_whole(directory: Path, content_id: str) -> Mapping[str, bytes]:
     files = read_bundle_files(directory)
     found = verify_files(files)
     if found != content_id:
-        raise BundleError(f"{directory} holds another bundle ({found[:12]}…) than the one registered")
+        raise BundleError(
+            f"{directory} holds another bundle ({found[:12]}…) than the one registered; move it away, then: "
+            "gradewise registry repair"
+        )
     return files

@@ -73,7 +73,10 @@ def model_with(plan: Plan, settings: Settings) -> ModelPlan:
         for section in sections:
             place = place.get(section, {})
             if not isinstance(place, dict):
-                raise PlanError(f"key {key!r} goes through {section!r}, which is no section of a plan")
+                raise PlanError(
+                    f"key {key!r} goes through {section!r}, which is no section of a plan; write it as the "
+                    "plan has it, such as model.params.max_depth"
+                )
         if last not in place:
             raise PlanError(f"unknown key {key!r}; known there: {', '.join(place) or 'nothing'}")
         place[last] = value

@@ -160,7 +160,9 @@ class LogWriter:
                 self._keeping.logged()
                 return True
         if self._spool is None:
-            raise UnavailableError("the score log does not answer, and answers must not be given unlogged")
+            raise UnavailableError(
+                "the score log does not answer, and answers must not be given unlogged; try again later"
+            )
         await asyncio.to_thread(self._spool.keep, drafts)
         self._keeping.spooled()
         self._empty_spool()
@@ -204,7 +206,9 @@ class LogWriter:
         if not done:
             self._give_up(adding)
             self._breaker.failed()
-            raise UnavailableError(f"the score log does not answer within {self._within_s:g} s")
+            raise UnavailableError(
+                f"the score log does not answer within {self._within_s:g} s; try again later"
+            )
         try:
             adding.result()
         except UnavailableError:

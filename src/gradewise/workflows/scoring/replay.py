@@ -223,7 +223,7 @@ async def reread(
     if digest != graded_then:
         raise InputError(
             f"this is not the text of answer {record.draft.id[:12]}: its SHA-256 begins with {digest[:12]}, "
-            f"that of the text that was graded with {graded_then[:12]}"
+            f"that of the text that was graded with {graded_then[:12]}; give the text as it was sent"
         )
 
     def _read() -> tuple[str, ...]:

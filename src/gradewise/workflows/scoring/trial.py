@@ -114,7 +114,10 @@ def _judge(code: int | None, answer: bytes, limits: TrialLimits) -> None:
         raise RefusedError("memory", "the trial was killed, probably for want of memory; add some")
     verdict = _verdict(answer) if code == 0 else None
     if verdict is None:
-        raise RefusedError("crashed", f"the model crashed the process that tried it ({_how(code)})")
+        raise RefusedError(
+            "crashed",
+            f"the model crashed the process that tried it ({_how(code)}); train it again, or promote another",
+        )
     if verdict.reason:
         raise RefusedError(_REASONS.get(verdict.reason, "format"), verdict.detail[:_DETAIL])
 

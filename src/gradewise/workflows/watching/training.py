@@ -48,7 +48,7 @@ def train_dataset(
         if state == "completed" and (resume / IN_RUN).is_dir():
             return resume
         if state == "running":
-            raise UnavailableError(f"run {resume} still goes on in another process")
+            raise UnavailableError(f"run {resume} still goes on in another process; wait for its end")
         resume = resume if state is not None else None
     own = plan_for(plan, dataset)
     if resume is None:
