@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import BundleError, UnsafeBundleError
-from gradewise.models.bundles.archive_limits import SMALL, Proportion
+from gradewise.models.bundles.archive_limits import LARGEST_LISTING, SMALL, Proportion, check_end_of_zip
 from gradewise.models.bundles.archives import is_archive, read_archive, read_bundle, write_archive
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.contents import bundle_files
@@ -367,3 +367,10 @@ def test_no_archive_becomes_larger_than_a_bundle_may_be() -> None:
     """However large it is itself."""
     with pytest.raises(UnsafeBundleError, match="far larger than it is"):
         Proportion(LARGEST_BUNDLE).take(2 * LARGEST_BUNDLE)
+
+
+def test_a_zip_that_lists_without_end_is_refused_before_it_is_listed() -> None:
+    """Few members may come with long comments, which would be read before anything is checked."""
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, LARGEST_LISTING + 1, 0, 0)
+    with pytest.raises(UnsafeBundleError, match="a bundle has at most"):
+        check_end_of_zip(io.BytesIO(bytes(20) + end))
