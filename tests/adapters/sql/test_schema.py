@@ -20,6 +20,7 @@ from gradewise.adapters.sql import schema as schemas
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.engines import WRITES, open_engine
 from gradewise.adapters.sql.registry import SqlRegistry, open_registry
+from gradewise.adapters.sql.revisions import KNOWN
 from gradewise.adapters.sql.schema import SqlSchema
 from gradewise.adapters.sql.score_log import open_score_log
 from gradewise.adapters.sql.tables import NEWEST
@@ -185,7 +186,7 @@ def test_the_newest_revision_is_the_last_migration() -> None:
     config.set_main_option("script_location", str(schemas.MIGRATIONS))
     script = ScriptDirectory.from_config(config)
     assert [NEWEST] == list(script.get_heads())
-    assert list(schemas.KNOWN) == [revision.revision for revision in script.walk_revisions()][::-1]
+    assert list(KNOWN) == [revision.revision for revision in script.walk_revisions()][::-1]
 
 
 def test_differences_are_named(database_url: str) -> None:

@@ -15,10 +15,11 @@ from typing import TypeVar
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from databases import PostgresDatabases, lay_out_registry
 from gradewise.adapters.sql.addresses import Address, read_address
-from gradewise.adapters.sql.engines import WRITES, open_engine
+from gradewise.adapters.sql.engines import UPGRADE_LOCK, WRITES, open_engine
 from gradewise.adapters.sql.refusals import scores_fault
 from gradewise.adapters.sql.score_file import require_room_beside
 from gradewise.adapters.sql.score_log import SqlScoreLog, open_score_log
@@ -299,3 +300,53 @@ def test_room_is_looked_for_where_the_file_lies(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         require_room_beside(tmp_path / "gone" / "here.sqlite")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_who_writes_beside_a_newer_gradewise_is_refused_in_words(database_url: str) -> None:
+    """Tables that another brought up meanwhile are written by nobody older; what is there can be read."""
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([made_up_draft(1)])
+        newer = text("UPDATE gradewise_version SET version_num = '0099'")
+        await log._transactions.write(methodcaller("execute", newer))
+        correction = made_up_correction(1, made_up_draft(1))
+        for work in (log.add([made_up_draft(2)]), log.correct(correction), log.require_writable()):
+            with pytest.raises(RegistryError, match="is of revision 0099, .* update gradewise"):
+                await work
+        assert [1] == [record.serial for record in await log.records()]
+
+    on(read_address(database_url), _work)
+
+
+def test_an_upgrade_waits_for_who_writes_and_who_writes_for_it(postgresql_url: str) -> None:
+    """Nothing is written between what an upgrade reads and its end, by whichever revision."""
+    told: list[str] = []
+    lay_out_registry(postgresql_url)
+
+    async def _work(log: SqlScoreLog) -> None:
+        transactions, begun, upgraded = log._transactions, asyncio.Event(), asyncio.Event()
+
+        async def _write(connection: AsyncConnection) -> None:
+            begun.set()
+            await asyncio.sleep(0.05)
+            told.append("written")
+            await connection.execute(text("SELECT 1"))
+
+        async def _upgrade() -> None:
+            await begun.wait()
+            async with transactions.engine.begin() as connection:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
+                told.append("upgrading")
+                upgraded.set()
+                await asyncio.sleep(0.05)
+                await connection.execute(text("UPDATE gradewise_version SET version_num = '0099'"))
+
+        async def _write_later() -> None:
+            await upgraded.wait()
+            with pytest.raises(RegistryError, match="revision 0099"):
+                await log.add([made_up_draft(1)])
+
+        await asyncio.gather(transactions.write(_write), _upgrade(), _write_later())
+
+    on(read_address(postgresql_url), _work)
+    assert ["written", "upgrading"] == told

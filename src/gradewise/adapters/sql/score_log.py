@@ -1,12 +1,13 @@
 """The score log in a SQL database: a SQLite file, or PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,7 @@ from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.file_writing import FileWriter
 from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.refusals import scores_fault
+from gradewise.adapters.sql.revisions import in_newest
 from gradewise.adapters.sql.score_file import add_in_file, require_room_beside, touch_file
 from gradewise.adapters.sql.score_rows import (
     correction_link_of,
@@ -36,6 +38,7 @@ from gradewise.scores.queue import WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
+T = TypeVar("T")
 AFTER_HEX = "g"
 """Sorts after whatever an id that begins so can go on with."""
 SLICE = 5_000
@@ -86,8 +89,7 @@ class SqlScoreLog:
             return ()
 
         if self._transactions.address.kind == "sqlite":
-            with translated(self._transactions.address, self._transactions.faults):
-                return await self._file.write(partial(add_in_file, drafts))
+            return await self._write_file(partial(add_in_file, drafts))
         return await self._transactions.write(partial(_add, drafts))
 
     async def require_writable(self) -> None:
@@ -96,7 +98,7 @@ class SqlScoreLog:
         if address.kind == "sqlite":
             with translated(address, self._transactions.faults):
                 await asyncio.to_thread(require_room_beside, address.path)
-                await self._file.write(touch_file)
+            await self._write_file(touch_file)
         else:
             await self._transactions.write(_touch)
 
@@ -214,6 +216,11 @@ class SqlScoreLog:
         """Serial and digest of the last answer; what the chain begins after where there is none."""
         row = (await self._rows(select(HEAD)))[0]
         return row.serial, row.digest
+
+    async def _write_file(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        address = self._transactions.address
+        with translated(address, self._transactions.faults):
+            return await self._file.write(partial(in_newest, address, work))
 
     async def _records(self, query: Select[Any]) -> tuple[ScoreRecord, ...]:
         return tuple(record_of(row) for row in await self._rows(query))
