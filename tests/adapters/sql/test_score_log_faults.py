@@ -18,6 +18,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from databases import PostgresDatabases, lay_out_registry
+from gradewise.adapters.sql import score_queue
 from gradewise.adapters.sql.addresses import Address, read_address
 from gradewise.adapters.sql.engines import UPGRADE_LOCK, WRITES, open_engine
 from gradewise.adapters.sql.refusals import scores_fault
@@ -27,6 +28,7 @@ from gradewise.adapters.sql.tables import NEWEST, VERSION_TABLE
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError, RegistryError, UnavailableError
 from gradewise.scores.chain import START, Link, verify
+from gradewise.scores.queue import QueueFaults
 from gradewise.testing.score_logs import made_up_correction, made_up_draft
 from gradewise.workflows.scoring.verify_corrections import verify_corrections
 from gradewise.workflows.scoring.verify_log import verify_log
@@ -350,3 +352,31 @@ def test_an_upgrade_waits_for_who_writes_and_who_writes_for_it(postgresql_url: s
 
     on(read_address(postgresql_url), _work)
     assert ["written", "upgrading"] == told
+
+
+def test_a_queue_that_somebody_changed_is_seen_and_put_right(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the answers and decisions, which it follows; slice by slice, and twice is once."""
+    monkeypatch.setattr(score_queue, "SLICE", 2)
+    drafts = [made_up_draft(n, route="review", urgency=n / 2) for n in range(1, 6)]
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([*drafts, made_up_draft(6)])
+        await log.correct(made_up_correction(1, drafts[1]))
+        sound = await log.waiting()
+        assert not await log.queue_faults()
+        assert not await log.mend_queue()
+        for harm in (
+            "DELETE FROM score_queue WHERE serial IN (3, 5)",
+            "UPDATE score_queue SET urgency = 99 WHERE serial = 4",
+            "INSERT INTO score_queue VALUES (2, 'review', 1), (6, 'release', 0), (77, 'review', 0)",
+        ):
+            await log._transactions.write(methodcaller("execute", text(harm)))
+        found = QueueFaults(n_missing=3, n_stray=4, first_missing=3)
+        assert found == await log.queue_faults()
+        assert replace(found, first_missing=None) == await log.mend_queue()
+        assert sound == await log.waiting()
+        assert not await log.queue_faults()
+
+    on(read_address(database_url), _work)

@@ -163,7 +163,7 @@ def test_the_page_of_installing_names_commands_and_files_that_there_are() -> Non
     page = operations_files()["installing.md"].decode()
     for first, second in re.findall(r"^as ([a-z]+) ([a-z]+)", page, re.MULTILINE):
         assert named_command([first, second])
-    for name in re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.]+)\b", page):
+    for name in re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.-]+)\b", page):
         assert name in operations_files() or name in {"systemd/system", "nginx/sites"}
 
 
