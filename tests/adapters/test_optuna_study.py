@@ -46,12 +46,13 @@ def servers_studies(postgres: PostgresDatabases) -> Iterator[PostgresDatabases]:
 
 
 def _left(url: str) -> int:
-    """Statements that are prepared on the connection of studies that were asked about often."""
+    """Statements that stay on the connection of studies once it was asked the same often."""
     studies = OptunaStudies()
-    for _ in range(8):
-        studies.holds(url, "none")
+    studies.holds(url, "none")
     (storage,) = studies._storages.values()
     with storage.engine.connect() as connection:
+        for _ in range(8):  # psycopg prepares what is asked more than five times
+            connection.exec_driver_sql("SELECT 1")
         left = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
     studies.close()
     return int(left)

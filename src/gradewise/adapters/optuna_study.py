@@ -87,7 +87,8 @@ class OptunaStudies:
         make = self._optuna.storages.RDBStorage
         if not url.startswith("sqlite"):
             # A named statement stays on a connection that another has the next moment.
-            return make(url, engine_kwargs={"connect_args": {"prepare_threshold": None}} if is_pooled else None)
+            unnamed = {"connect_args": {"prepare_threshold": None}}
+            return make(url, engine_kwargs=unnamed if is_pooled else None)
         options = {"connect_args": {"timeout": WAIT_S}}
         try:
             storage = make(url, engine_kwargs=options)

@@ -164,7 +164,11 @@ def test_the_page_of_installing_names_commands_and_files_that_there_are() -> Non
     for first, second in re.findall(r"^as ([a-z]+) ([a-z]+)", page, re.MULTILINE):
         assert named_command([first, second])
     for name in re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.-]+)\b", page):
-        assert name in operations_files() or name in {"systemd/system", "nginx/sites-available", "nginx/sites-enabled"}
+        assert name in operations_files() or name in {
+            "systemd/system",
+            "nginx/sites-available",
+            "nginx/sites-enabled",
+        }
 
 
 def test_everything_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
