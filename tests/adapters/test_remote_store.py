@@ -345,13 +345,9 @@ def test_an_address_that_leads_nowhere_is_refused() -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        pytest.param(
-            "s3://bucket/pre?fix=hidden", r"s3://bucket/pre goes on with \?, .*AWS_ENDPOINT_URL", id="s3"
-        ),
+        pytest.param("s3://bucket/pre?fix=hidden", r"s3://bucket/pre goes on with .*AWS_", id="s3"),
         pytest.param("gs://bucket/?hidden", r"gs://bucket/ goes on with \?", id="google"),
-        pytest.param(
-            "s3://key:hidden@bucket/x", "s3://bucket/x says who asks; .*AWS_ACCESS_KEY_ID", id="user"
-        ),
+        pytest.param("s3://key:hidden@bucket/x", "s3://bucket/x says who asks; .*AWS_", id="user"),
     ],
 )
 def test_an_address_that_would_lead_elsewhere_is_refused(url: str, words: str) -> None:

@@ -161,8 +161,8 @@ def _require_plain(url: str) -> None:
         return
     if "?" in url:
         raise PlanError(
-            f"the address {bare_addresses(url)} goes on with ?, which leads nowhere; leave it out: options come "
-            "from the environment, such as AWS_ENDPOINT_URL"
+            f"the address {bare_addresses(url)} goes on with ?, which leads nowhere; leave it out: options "
+            "come from the environment, such as AWS_ENDPOINT_URL"
         )
     if "@" in _authority(url):
         raise PlanError(
