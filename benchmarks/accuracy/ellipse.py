@@ -25,7 +25,8 @@ from gradewise.models.grade_sets import held_out_bounds
 from gradewise.models.score_models import Readings
 from gradewise.telemetry import silent
 from gradewise.workflows.datasets.prepare import prepare_dataset
-from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.model import ModelPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import make_plan, plan_yaml
 from gradewise.workflows.plans.recipes import find_recipe, with_options
 from gradewise.workflows.services import Services

@@ -278,4 +278,5 @@ def test_totals_never_fall(events: list[Event]) -> None:
     for event in (SWAPPED, *events[half:]):
         metrics.hear(event)
     now = samples(metrics)
+    assert before
     assert all(now[name] >= value for name, value in before.items())

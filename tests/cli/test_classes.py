@@ -60,7 +60,7 @@ def test_a_file_of_texts_in_every_form(command: Command, bundle: Path, texts: Pa
     table = pq.read_table("out.parquet")
     assert ["id", "class", "confidence"] == table.column_names[:3]
     written = command("score", texts, "-m", bundle, "-o", "out.jsonl")
-    assert "2 texts with their classes written to out.jsonl" in written.err
+    assert "2 texts with their classes; written to out.jsonl" in written.err
     lines = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [True, False] == [line["in_scope"] for line in lines]
 

@@ -172,12 +172,15 @@ def test_next_pairs_begin_from_nothing_and_go_on(command: Command, tmp_path: Pat
 
 
 def test_next_pairs_say_when_to_stop(command: Command, decisions: Path) -> None:
-    """What is reached ends a batch, what is out of reach says how many more are needed."""
+    """What is reached ends a batch; what is not, by the reliability that fit states, says what is needed."""
     reached = command("judge", "next-pairs", str(decisions), "--target-reliability", "0.5", "-q")
     assert "stop: reliability of 0.5 is reached" in reached.err
     missed = command("judge", "next-pairs", str(decisions), "--target-reliability", "0.99", "--budget", "900",
                      "--format", "json", "-q")  # fmt: skip
     decision = json.loads(missed.out)["decision"]
+    fitted = command("judge", "fit", str(decisions), "--splits", "0", "--format", "json", "-q")
+    reliability = json.loads(fitted.out)["summary"]["reliability"]["estimate"]
+    assert f"reliability {reliability:.2f} (at least" in decision["message"]
     assert not decision["stop"]
     assert decision["needed"] > 0
 
@@ -190,7 +193,9 @@ def test_next_pairs_listen_to_a_model(command: Command, tmp_path: Path) -> None:
     )
     shown = command("judge", "next-pairs", "--essays", str(essays), "-n", "2", "--model-grades", str(model),
                     "--scale", "swedish8", "--agreement", "0.95", "--format", "csv", "-q")  # fmt: skip
-    for row in _rows(shown.out):
+    pairs = _rows(shown.out)
+    assert 2 == len(pairs)
+    for row in pairs:
         assert int(row["first"][1]) % 2 == int(row["second"][1]) % 2
 
 

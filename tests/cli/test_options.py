@@ -6,10 +6,9 @@ import pytest
 import typer
 from pydantic import BaseModel
 
+from gradewise.cli.asked import Asked
 from gradewise.cli.main import run
 from gradewise.cli.options import DATA, OPTIONS, RUN, named_options, options_of, plan_values
-from gradewise.cli.plan_command import Asked
-from gradewise.cli.planning import make_asked_plan
 from gradewise.errors import PlanError
 from gradewise.workflows.plans.plan import Plan
 from trials import Command
@@ -109,11 +108,11 @@ def test_a_run_is_followed_when_no_file_is_named(tmp_path: Path) -> None:
     (made / "plan.yaml").write_text("data: {train: ../../../a.csv}\nrun_name: splits\n")
     splits = made / "artifacts" / "splits.json"
     splits.write_text("{}")
-    plan = make_asked_plan(Asked(source=None, options={"splits_path": splits, "run_name": None}))
+    plan = Asked(source=None, options={"splits_path": splits, "run_name": None}).plan()
     assert (tmp_path / "a.csv").resolve() == plan.data.train.resolve()
     assert plan.split.reuse is not None
     assert (None, splits.resolve()) == (plan.run_name, plan.split.reuse.resolve())
-    named = make_asked_plan(Asked(source=None, options={"reuse_feature_store_dir": made, "run_name": "cv"}))
+    named = Asked(source=None, options={"reuse_feature_store_dir": made, "run_name": "cv"}).plan()
     assert named.features.store is not None
     assert ("cv", made.resolve()) == (named.run_name, named.features.store.resolve())
 
@@ -121,9 +120,9 @@ def test_a_run_is_followed_when_no_file_is_named(tmp_path: Path) -> None:
 def test_a_command_without_anything_to_follow_says_what_to_name() -> None:
     """Neither file nor run: the message names both ways."""
     with pytest.raises(typer.BadParameter, match="--splits-path"):
-        make_asked_plan(Asked(source=None, options={}))
+        Asked(source=None, options={}).plan()
     with pytest.raises(typer.BadParameter, match="--splits-path"):
-        make_asked_plan(Asked(source=None, options={"splits_path": Path("lost.json")}))
+        Asked(source=None, options={"splits_path": Path("lost.json")}).plan()
 
 
 def test_a_value_that_the_plan_refuses_is_refused_by_its_key(capsys: pytest.CaptureFixture[str]) -> None:

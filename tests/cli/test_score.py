@@ -76,6 +76,7 @@ def test_csv_and_json_lines_say_the_same(command: Command, trained: Trained) -> 
     write_csv(Path("five.csv"), essay_rows(5))
     flat = records(command("score", "five.csv", "-m", trained.run, "-f", "csv").out)
     lines = command("score", "five.csv", "-m", trained.run, "-f", "jsonl").out.splitlines()
+    assert 5 == len(flat)
     for row, full in zip(flat, map(json.loads, lines), strict=True):
         assert 1 == pytest.approx(sum(float(row[f"p_{grade}"]) for grade in GRADES), abs=1e-5)
         assert float(row["confidence"]) == float(row[f"p_{row['grade']}"])

@@ -31,6 +31,13 @@ def test_single_essays_are_dealt_evenly(codes: list[int], n_folds: int, seed: in
     for code in set(codes):
         counts = [sum(codes[member] == code for member in fold) for fold in folds]
         assert max(counts) - min(counts) <= 1
+    assert all(folds)
+
+
+def test_grades_that_occur_once_are_dealt_to_fold_after_fold() -> None:
+    """Where no grade is scarcer anywhere, the number of essays decides."""
+    units = bind_units(range(9), [(member,) for member in range(9)], range(9))
+    assert [3, 2, 2, 2] == [len(fold) for fold in deal_folds(units, 4, _generator())]
 
 
 @given(CODES, st.sampled_from([0.1, 0.2, 0.5]), st.integers(0, 99))
@@ -46,11 +53,22 @@ def test_a_drawn_test_set_has_the_grades_in_proportion(codes: list[int], share: 
     assert not any(codes[member] == 4 for member in drawn)
 
 
-def test_a_group_too_large_for_its_quota_stays() -> None:
+@given(st.integers(0, 50))
+def test_a_rare_grade_is_not_drawn_with_another_either(seed: int) -> None:
+    """Two essays of one text may have two grades: both stay where one of them must."""
+    ties = [("same",), ("same",), ("same",), *((str(member),) for member in range(3, 12))]
+    units = bind_units(range(12), ties, [0, 0, 4, *[0] * 9])
+    drawn = draw_texts(units, 0.5, keep=1, never={4}, generator=_generator(seed))
+    assert drawn
+    assert drawn.isdisjoint(range(3))
+
+
+@given(st.integers(0, 50))
+def test_a_group_too_large_for_its_quota_stays(seed: int) -> None:
     """Copies of a text are drawn together or not at all."""
     ties = [("same",)] * 6 + [(str(member),) for member in range(6)]
     units = bind_units(range(12), ties, [0] * 12)
-    drawn = draw_texts(units, 0.25, keep=1, never=set(), generator=_generator())
+    drawn = draw_texts(units, 0.25, keep=1, never=set(), generator=_generator(seed))
     assert len(drawn) == 3
     assert drawn.isdisjoint(range(6))
 

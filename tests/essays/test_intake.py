@@ -184,6 +184,11 @@ def test_an_essay_in_a_wrong_column_is_not_shown() -> None:
         with pytest.raises(InputError) as caught:
             _take([{**ROW, "task": "x", "text": secret}], columns)
         assert "secret" not in str(caught.value)
+    (rejected,) = examine_rows(
+        [{**ROW, "text": "I lost my card"}], list(ROW), ColumnMap(text="text", label="text"), ELLIPSE,
+        location="essays.csv",
+    ).set_aside  # fmt: skip
+    assert "'<14 characters>' is not a grade" in rejected.detail
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_prompt_on_both_sides_is_caught_where_prompts_are_held_out() -> None:
 
 
 def test_training_on_the_future_is_caught_where_time_counts() -> None:
-    """Within a fold and for the locked test set; an essay without a time is as late as any."""
+    """Within a fold and for the locked test set, at the same moment too; without a time is as late as any."""
     plan = _plan("stratified_text", inner_folds=0)
     with pytest.raises(LeakError, match="^trained_on_the_future: .* of what fold 0 holds out"):
         audit_split(replace(plan, scheme="temporal"), ESSAYS)
@@ -120,6 +120,10 @@ def test_training_on_the_future_is_caught_where_time_counts() -> None:
     early = [replace(e, written_at=datetime(1999, 1, 1)) if e.id in temporal.test_ids else e for e in ESSAYS]  # noqa: DTZ001
     with pytest.raises(LeakError, match="^trained_on_the_future: .* of the locked test set"):
         audit_split(temporal, early)
+    last = next(e.written_at for e in ESSAYS if e.id == temporal.train_ids[-1])
+    at_once = [replace(e, written_at=last) if e.id == temporal.test_ids[0] else e for e in ESSAYS]
+    with pytest.raises(LeakError, match="^trained_on_the_future: .* of the locked test set"):
+        audit_split(temporal, at_once)
     undated = [replace(e, written_at=None) if e.id == temporal.folds[0].train_ids[0] else e for e in ESSAYS]
     with pytest.raises(LeakError, match="^trained_on_the_future: training essay 'e00'"):
         audit_split(temporal, undated)

@@ -182,6 +182,8 @@ def test_an_official_test_set_is_kept() -> None:
         match="^trained_on_the_future: test essay 'e0000' was not written after training essay 'e0059'",
     ):
         make_split_plan(essays, scheme="temporal", test_ids=["e0000"])
+    with pytest.raises(LeakError, match="^trained_on_the_future: test essay 'e0060' was not written after"):
+        make_split_plan([*essays, _essay(60, day=59)], scheme="temporal", test_ids=["e0060"])
 
 
 def test_later_copies_are_left_out_of_a_temporal_plan() -> None:

@@ -49,6 +49,7 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
         ("\ufeffHej", "Hej", ("byte_order_mark",)),
         ("ï»¿Hej", "Hej", ("mojibake", "byte_order_mark")),
         ("dÃ¶rren Ã¤r Ã¶ppen", "dörren är öppen", ("mojibake",)),
+        ("dÃ\x01¶rren Ã¤r", "dörren är", ("mojibake", "control_characters")),
         ("itâ€™s", "it’s", ("mojibake",)),
         ("a\r\nb\rc\u2028d", "a\nb\nc\nd", ("line_endings",)),
         ("a\x00b\x1fc\x7f", "abc", ("control_characters",)),

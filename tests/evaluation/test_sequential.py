@@ -70,6 +70,15 @@ def test_bounds_are_means_that_made_somebody_rich(shares: tuple[float, ...]) -> 
         assert max(log_wealth(differences, float(np.sign(within) * within**2))) < math.log(20)
 
 
+def test_small_differences_are_known_after_many() -> None:
+    """What speaks for a grader adds up over any number of essays: a 250th of the scale takes a thousand."""
+    found = confidence_sequence(np.full(1200, 0.004))
+    assert 1095 == found.decided_after
+    assert "candidate" == found.nearer
+    assert math.log(20) <= max(log_wealth(np.full(1095, 0.004), 0.0))
+    assert math.log(20) > max(log_wealth(np.full(1094, 0.004), 0.0))
+
+
 @given(DIFFERENCES)
 def test_bounds_only_close(differences: Floats) -> None:
     """What was refuted stays refuted, and bounds stay on the scale."""

@@ -64,6 +64,15 @@ def test_style_is_no_error() -> None:
     assert MEASURES["share_error_free_sentences"](only_style) == 1
 
 
+def test_an_error_belongs_to_the_sentence_in_which_it_starts() -> None:
+    """One over the end of a sentence makes that one erroneous, and not the next."""
+    across = document(
+        findings=(flagged(0, "here. I", "punctuation", "run-on"), flagged(0, "Teh", "spelling", "x"))
+    )
+    assert 0.75 == MEASURES["share_error_free_sentences"](across)
+    assert 2 == MEASURES["errors_per_erroneous_sentence"](across)
+
+
 def test_sentences_that_run_on_count_by_their_words() -> None:
     """Findings over twenty words or more cover a share of the words; where two overlap, words count once."""
     text = "word " * 40

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
-from gradewise.judgement.bradley_terry import Prior, Scores, check_same_items, fit_scores
+from gradewise.judgement.bradley_terry import Prior, Scores, check_same_items, fit_scores, scores_of_parts
 from gradewise.judgement.comparisons import Comparisons, compare
 from gradewise.judgement.decisions import Comparison
 from judged_pairs import decisions, made_up_qualities, made_up_session
@@ -131,6 +131,12 @@ def test_what_nothing_connects_is_said() -> None:
     assert 1 == fit_scores(compare(rows[:1])).n_groups
 
 
+def test_a_flat_prior_costs_no_digits() -> None:
+    """Comparisons leave the mean of all free; errors do not suffer from how little the prior holds it."""
+    scores = fit_scores(made_up_session(made_up_qualities(10), 60), prior=Prior(1e4))
+    np.testing.assert_allclose(scores.covariance.sum(axis=0), 0, atol=1e-12)
+
+
 def test_no_comparison_leaves_the_prior() -> None:
     """Before any comparison all scores are 0, with the prior's error around their mean."""
     scores = fit_scores(compare([], items="abcd"), prior=Prior(2.0))
@@ -193,3 +199,15 @@ def test_scores_of_other_items_are_refused() -> None:
     scores = fit_scores(compare([], items="ab"))
     with pytest.raises(InputError, match="scores are of 2 items, comparisons of 3"):
         check_same_items(compare([], items="abc"), scores)
+
+
+@given(decisions(), st.sampled_from([0.5, 6.0, 30.0]), st.integers(0, 2**16))
+@settings(max_examples=20, deadline=None)
+def test_parts_side_by_side_score_as_each_alone(rows: list[Comparison], prior: float, seed: int) -> None:
+    """Whatever the parts are, each gets the scores of a fit of its own."""
+    session = compare(rows)
+    drawn = np.random.default_rng(seed).integers(2, size=(3, session.n)) == 1
+    found = scores_of_parts(session, list(drawn), prior=Prior(prior))
+    for part, values in zip(drawn, found, strict=True):
+        alone = fit_scores(session.only(part), prior=Prior(prior)).values
+        np.testing.assert_allclose(alone, values, atol=1e-3)

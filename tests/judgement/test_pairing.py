@@ -70,6 +70,14 @@ def chosen(
     return next_pairs(believe(asked), asked, n_pairs, rng=np.random.default_rng(seed), rules=rules)
 
 
+def test_a_second_round_is_chosen_in_the_light_of_the_first() -> None:
+    """What was just chosen counts as asked: pairs across it promise more of what is then not known."""
+    gains = [pair.gain for pair in chosen(nothing(4), 4)]
+    assert gains[0] == pytest.approx(gains[1])
+    assert gains[2] == pytest.approx(gains[3])
+    assert gains[0] * 1.5 < gains[2]
+
+
 def test_beliefs_without_expectations_are_the_scores() -> None:
     """With nothing expected but the prior of a plain fit, beliefs have its values and errors."""
     asked = judged(12, 40, 0)

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
+from gradewise.evaluation.results import Interval
 from gradewise.judgement.bradley_terry import Scores, fit_scores
 from gradewise.judgement.comparisons import Comparisons, compare
 from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.reliability import (
+    as_share,
     lengthened,
     pair_closeness,
     separation,
@@ -134,6 +136,20 @@ def test_unnamed_judges_are_in_no_half_of_judges() -> None:
     )
     expected = split_half(named, halves_of="judges", n_splits=1, n_resamples=5)
     assert expected.correlation == split_half(more, halves_of="judges", n_splits=1, n_resamples=5).correlation
+
+
+def test_a_reliability_is_told_as_a_share() -> None:
+    """Errors beyond the spread are told as 0; what is not known stays so."""
+    assert Interval(0.0, 0.0, 0.25) == as_share(Interval(-8.0, -20.0, 0.25))
+    assert Interval(0.9, 0.8, 0.95) == as_share(Interval(0.9, 0.8, 0.95))
+    assert np.isnan(as_share(Interval(np.nan, np.nan, np.nan)).estimate)
+
+
+def test_halves_with_few_items_in_common_say_nothing() -> None:
+    """Two items always agree or disagree wholly: no correlation is made of fewer than five."""
+    rows = [Comparison("a", "b", first_won=True), Comparison("a", "b", first_won=False)] * 4
+    rows += [Comparison("c", "d", first_won=True)]
+    assert np.isnan(split_half(compare(rows), n_splits=3, n_resamples=5).reliability.estimate)
 
 
 def test_halves_without_common_items_say_nothing() -> None:

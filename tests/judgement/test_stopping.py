@@ -82,6 +82,13 @@ def test_what_failed_is_paid_and_not_counted() -> None:
     assert needed == (whole - 50) * 2
 
 
+def test_what_is_asked_on_fails_as_often_as_before() -> None:
+    """Of 200 comparisons half were decided: 200 more bring twice what there is, not three times."""
+    now = progress(200, usable=100, reliability=0.6)
+    at_budget = decide(StoppingRule(budget=400), now).reliability_at_budget
+    assert expected_reliability(0.6, 2) == pytest.approx(at_budget)
+
+
 def test_what_more_would_bring_is_said() -> None:
     """The decision says how many more are needed and what the budget would bring, in figures and words."""
     decision = decide(StoppingRule(budget=200, reliability=0.8), progress())

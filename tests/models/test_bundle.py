@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, ParityError
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.contents import BundleContents, bundle_files, write_bundle
-from gradewise.models.bundles.files import NATIVE, from_json, to_json, trees_from_bytes
+from gradewise.models.bundles.files import NATIVE, SelfTest, from_json, to_json, trees_from_bytes
 from gradewise.models.bundles.model_card import render_model_card
 from gradewise.models.bundles.storage import SIGNATURE
 from gradewise.models.engines import ENGINES
+from gradewise.models.predictions import GradePredictions
 from gradewise.models.score_models import RegressionScore
 from gradewise.models.xgboost_booster import XGBoostBooster
 from gradewise.testing.forests import random_forest
@@ -409,3 +410,16 @@ def test_contents_type_is_what_is_written() -> None:
     """Every native name is one plain file name."""
     assert isinstance(CONTENTS, BundleContents)
     assert set(NATIVE) == set(ENGINES)
+
+
+def test_test_rows_may_differ_by_rounding_alone() -> None:
+    """Engines add in another order: a ten-thousandth is no other model, three of them are."""
+    expected = SelfTest(values=((0.0,),), codes=(1,), probabilities=((0.25, 0.75),))
+
+    def found(share: float) -> GradePredictions:
+        rest = np.array([[share, 1 - share]])
+        return GradePredictions(np.array([1 - share]), rest[:, :1], rest, np.array([1]))
+
+    expected.check(found(0.25005))
+    with pytest.raises(ParityError, match="no longer grades its test rows"):
+        expected.check(found(0.2503))

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradewise.errors import BundleError
-from gradewise.models.bundles.archive_limits import SMALL
+from gradewise.errors import BundleError, UnsafeBundleError
+from gradewise.models.bundles.archive_limits import SMALL, Proportion
 from gradewise.models.bundles.archives import is_archive, read_archive, read_bundle, write_archive
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.contents import bundle_files
@@ -361,3 +361,9 @@ def test_a_full_disk_leaves_no_archive(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(BundleError, match="No space left on device; nothing was left"):
         write_archive(FILES, tmp_path / "b.zip")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_no_archive_becomes_larger_than_a_bundle_may_be() -> None:
+    """However large it is itself."""
+    with pytest.raises(UnsafeBundleError, match="far larger than it is"):
+        Proportion(LARGEST_BUNDLE).take(2 * LARGEST_BUNDLE)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradewise.errors import BundleError
+from gradewise.errors import BundleError, UnsafeBundleError
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.contents import bundle_files
 from gradewise.models.bundles.refusals import (
@@ -221,3 +221,9 @@ def test_plain_names_stay_where_they_are(name: str) -> None:
         assert name.isascii()
         assert name.isprintable()
         assert not name.startswith(".")
+
+
+def test_a_pickle_is_refused_wherever_it_came_from() -> None:
+    """Also from a store that keeps no directories, and although its digest is signed."""
+    with pytest.raises(UnsafeBundleError, match=r"weights\.bin is a pickle"):
+        verify_files(sign({"weights.bin": b"\x80\x04\x95."}))

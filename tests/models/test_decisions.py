@@ -112,10 +112,20 @@ def test_cuts_beside_rare_grades_stay_rescaled() -> None:
     """A cut beside a grade that fewer than ten essays have is the rescale's own; others may move."""
     scores, codes = shrunken(1200)
     codes = np.clip(codes, 1, 8)
-    codes[:4] = 0
-    searched, rescaled = (find(scores, codes, n_grades=9) for find in (qwk_cuts, rescale_cuts))
-    assert searched[0] == rescaled[0]
-    assert (searched[3:6] != rescaled[3:6]).any()
+    stays = list[bool]()
+    for n in (9, 10):
+        codes[:n] = 0
+        searched, rescaled = (find(scores, codes, n_grades=9) for find in (qwk_cuts, rescale_cuts))
+        stays.append(bool(searched[0] == rescaled[0]))
+        assert (searched[3:6] != rescaled[3:6]).any()
+    assert [True, False] == stays
+
+
+def test_cuts_rise_however_near_scores_are() -> None:
+    """Closer together than single precision tells apart, they are one step from each other."""
+    scores = np.linspace(1000, 1000.0002, 60).astype(np.float32)
+    cuts = rescale_cuts(scores, np.arange(60) % 9, n_grades=9)
+    assert (np.diff(cuts) > 0).all()
 
 
 def test_search_is_quick() -> None:

@@ -14,7 +14,7 @@ from gradewise.judgement.findings import ExaminedBatch, examine_batch
 from gradewise.judgement.reliability import SplitHalf
 from gradewise.reporting.charts.caterpillar import Place, caterpillar_chart
 from gradewise.reporting.charts.counts import counts_chart
-from gradewise.reporting.topics.judgement_words import score_statements
+from gradewise.reporting.topics.judgement_words import reliability_words, score_statements, share_words
 from gradewise.workflows.judge.reading import decisions
 from judged_pairs import made_up_qualities, made_up_session
 
@@ -41,26 +41,55 @@ def _examined(
     return examine_batch(batch, n_resamples=200)
 
 
+@pytest.fixture(scope="module")
+def found() -> ExaminedBatch:
+    """A batch of few comparisons."""
+    return _examined(n=60)
+
+
 def _said(found: ExaminedBatch) -> str:
     return "\n".join(f"{each.kind}: {each.text}" for each in score_statements(found))
 
 
 @pytest.mark.parametrize(
-    ("low", "expected"),
+    ("low", "high", "expected"),
     [
-        (0.95, "good: Reliability 0.96 (0.95–0.97): others who judged as much"),
-        (0.85, "good: Reliability 0.96 (0.85–0.97): the order is good enough for most"),
-        (0.75, "warn: Reliability 0.96 (0.75–0.97): good enough to tell strong from weak"),
-        (0.5, "bad: Reliability 0.96 (0.50–0.97): too few comparisons"),
+        (
+            0.95,
+            0.97,
+            "good: The order can be trusted: reliability 0.96 (0.95–0.97). Others who judged as much",
+        ),
+        (0.85, 0.97, "good: The order can be trusted for most uses: reliability 0.96 (0.85–0.97)"),
+        (0.75, 0.97, "warn: The order tells strong from weak, not neighbours"),
+        (0.5, 0.97, "bad: The order cannot be trusted yet: reliability 0.96 (0.50–0.97)"),
+        (0.0, 0.97, "bad: Whether the order can be trusted cannot be told from so few comparisons"),
+        (0.0, 0.2, "bad: The order cannot be trusted yet: reliability 0.96 (0.00–0.20)"),
     ],
-    ids=["firm", "good", "fair", "poor"],
+    ids=["firm", "good", "fair", "poor", "open", "chance"],
 )
-def test_reliability_is_judged_by_its_lower_bound(low: float, expected: str) -> None:
-    """A figure that may be chance is not praised."""
-    found = _examined(n=60)
-    assert found.separation is not None
-    separation = replace(found.separation, reliability=Interval(0.96, low, 0.97))
-    assert expected in _said(replace(found, separation=separation))
+def test_trust_is_said_first_by_the_lower_bound(
+    found: ExaminedBatch, low: float, high: float, expected: str
+) -> None:
+    """Whatever else is wrong, a reader is told first whether to trust; what may be chance is not praised."""
+    judged = replace(found, reliability=Interval(0.96, low, high))
+    assert _said(judged).startswith(expected)
+
+
+def test_what_cannot_be_told_is_said_in_words() -> None:
+    """A reliability below 0 is 0, one that may be anything is no figure, and none is a dash."""
+    assert "cannot be told from so few (0.00–0.83)" == reliability_words(Interval(0.4, 0.0, 0.83))
+    assert "0.40 (0.00–0.60)" == reliability_words(Interval(0.4, 0.0, 0.6))
+    assert "–" == reliability_words(None)
+    assert "0, no more than chance" == share_words(Interval(-8.0, -20.0, 0.1))
+    assert "0.20 (0.00–0.40)" == share_words(Interval(0.2, -0.1, 0.4))
+
+
+def test_pairs_of_alike_essays_that_flatter_are_said(found: ExaminedBatch) -> None:
+    """Where separation says far more than the likelihood, the reader is told which to go by."""
+    close = replace(found, closeness=0.5, reliability=Interval(0.1, 0.0, 0.3))
+    assert "warn: Essays of about the same score were put together" in _said(close)
+    alike = replace(close, reliability=found.separation.reliability if found.separation else None)
+    assert "info: Essays of about the same score were put together" in _said(alike)
 
 
 def test_a_sound_batch_has_nothing_to_worry_about() -> None:
@@ -92,18 +121,18 @@ def test_a_fit_that_did_not_come_to_rest_is_said() -> None:
     assert "did not come to rest" in _said(replace(found, scores=replace(found.scores, converged=False)))
 
 
-def test_judges_who_look_for_different_things_are_seen() -> None:
-    """Halves of judges agree less than all comparisons together suggest."""
-    found = _examined(n=200)
+def test_judges_who_look_for_different_things_are_seen(found: ExaminedBatch) -> None:
+    """Halves of judges agree less than halves of all comparisons."""
     assert found.separation is not None
-    halves = SplitHalf(
+    of_judges = SplitHalf(
         halves_of="judges",
         correlation=Interval(0.3, 0.2, 0.4),
         reliability=Interval(0.4, 0.3, 0.5),
         n_splits=5,
         resampling=found.separation.resampling,
     )
-    assert "judges look for different things" in _said(replace(found, halves=(halves,)))
+    both = replace(of_judges, halves_of="comparisons", reliability=Interval(0.6, 0.5, 0.7))
+    assert "judges look for different things" in _said(replace(found, halves=(both, of_judges)))
 
 
 def test_groups_that_nobody_connected_and_stronger_ones_first_are_said() -> None:
@@ -113,7 +142,7 @@ def test_groups_that_nobody_connected_and_stronger_ones_first_are_said() -> None
     ]
     batch = JudgedBatch(id="b", essays=(), comparisons=tuple(rows))
     said = _said(examine_batch(batch, n_resamples=200))
-    assert "bad: Essays fall into 2 groups that no comparison connects" in said
+    assert said.startswith("bad: There is no one order: essays fall into 2 groups")
     assert "stronger essays were shown first more often" in said
 
 

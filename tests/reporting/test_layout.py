@@ -103,6 +103,13 @@ def test_ticks_stand_within_the_picture(low: float, width: float) -> None:
         assert half - 1 <= float(text.attrib["x"]) <= WIDTH - half + 1
 
 
+def test_a_whole_share_stands_within_the_picture() -> None:
+    """A browser draws 100 % 43 units wide on a phone; none of it is cut off at the end of an axis."""
+    axis = bottom_axis(Axis(0, 1, 0, WIDTH), (0.0, 0.5, 1.0), 0, 10, percent=True)
+    *_, last = ET.fromstring(f"<g>{axis}</g>").iter("text")  # noqa: S314
+    assert float(last.attrib["x"]) <= WIDTH - 43 / 2
+
+
 def test_numbers_that_would_touch_are_left_out_around_zero() -> None:
     """Every grid line stays; zero keeps its number."""
     ticks = (-0.001, -0.0005, 0.0, 0.0005, 0.001)

@@ -307,10 +307,11 @@ def test_those_who_watch_leave_room_for_those_who_are_graded(narrow: Called) -> 
         for _ in range(2 * 9):
             channel = kept.enter_context(grpc.insecure_channel(narrow.address))
             health.append(health_pb2_grpc.HealthStub(channel))
-        watches = [each.Watch(health_pb2.HealthCheckRequest()) for each in health]
-        assert health_pb2.HealthCheckResponse.SERVING == next(watches[0]).status
-        for each in watches[1:]:
-            assert "RESOURCE_EXHAUSTED" == refused(partial(next, each)).code().name
+        first = health[0].Watch(health_pb2.HealthCheckRequest())
+        assert health_pb2.HealthCheckResponse.SERVING == next(first).status
+        for each in health[1:]:
+            watch = each.Watch(health_pb2.HealthCheckRequest())
+            assert "RESOURCE_EXHAUSTED" == refused(partial(next, watch)).code().name
         reflected = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(
             iter([reflection_pb2.ServerReflectionRequest(list_services="")])
         )
@@ -319,7 +320,7 @@ def test_those_who_watch_leave_room_for_those_who_are_graded(narrow: Called) -> 
         assert (
             health_pb2.HealthCheckResponse.SERVING == health[1].Check(health_pb2.HealthCheckRequest()).status
         )
-        watches[0].cancel()
+        first.cancel()
 
 
 def test_messages_together_have_a_bound(narrow: Called) -> None:

@@ -1,10 +1,11 @@
 """What a client cannot take of the service: memory, time, connections, somebody else's place."""
 
 import contextlib
+import itertools
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from gradewise.errors import InputError, PlanError, UnavailableError
 from gradewise.service_events import AccessRefused, RequestAnswered
+from gradewise.serving.http.connections import BEYOND
 from gradewise.serving.http.guard import Failures
 from gradewise.serving.http.running import Listening, check_tokens, is_loopback, listen
 from gradewise.serving.limits import Limits
@@ -189,26 +191,37 @@ def test_a_chunked_body_is_cut_where_it_becomes_too_long(service: Listener, toke
     assert answer == b"" or answer.startswith(b"HTTP/1.1 413")
 
 
-def test_the_service_takes_no_more_than_the_limit_of_a_long_body() -> None:
-    """Reading stops with the chunk that is too much: measured by what is taken."""
-    import asyncio  # noqa: PLC0415 - this test alone
+def body_of(pieces: Iterable[bytes], *, n_bytes: int) -> bytes:
+    """The body that comes in these pieces, of which the last is followed by no other, read within a limit."""
+    import asyncio  # noqa: PLC0415 - these tests alone
 
     from starlette.requests import Request  # noqa: PLC0415 - the same
 
-    from gradewise.serving.http.problems import ProblemError  # noqa: PLC0415 - the same
     from gradewise.serving.http.reading import BodyLimits, read_body  # noqa: PLC0415 - the same
 
-    taken = 0
+    coming = iter(pieces)
 
     async def receive() -> dict[str, object]:
-        nonlocal taken
-        taken += 1000
-        return {"type": "http.request", "body": b"x" * 1000, "more_body": True}
+        piece = next(coming)
+        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
 
     scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
+    return asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=n_bytes, within_s=60)))
+
+
+def test_the_service_takes_no_more_than_the_limit_of_a_long_body() -> None:
+    """Reading stops with the chunk that is too much: measured by what is taken."""
+    from gradewise.serving.http.problems import ProblemError  # noqa: PLC0415 - this test alone
+
+    taken = itertools.count(1)
     with pytest.raises(ProblemError, match="longer than 4,500 bytes"):
-        asyncio.run(read_body(Request(scope, receive), BodyLimits(n_bytes=4500, within_s=60)))
-    assert 5000 == taken
+        body_of((b"x" * 1000 for _ in taken), n_bytes=4500)
+    assert 6 == next(taken), "the fifth was too much"
+
+
+def test_a_body_as_long_as_it_may_be_is_taken() -> None:
+    """The limit is the longest that is taken, and not the shortest that is refused."""
+    assert b"x" * 4500 == body_of([b"x" * 4000, b"x" * 500, b""], n_bytes=4500)
 
 
 def test_a_body_that_comes_slowly_is_given_up(service: Listener, tokens: dict[str, str]) -> None:
@@ -253,13 +266,14 @@ def test_nobody_holds_a_connection_by_what_was_answered_already(service: Listene
 
 def test_nobody_holds_a_connection_by_not_reading(service: Listener) -> None:
     """What waits to be read is thrown away with it."""
-    connection = socket.socket()
+    told, connection = -1, socket.socket()
     with connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(20)
         connection.connect(("127.0.0.1", service.port))
         connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 250)
-        time.sleep(2 * LIMITS.idle_s)
+        while told != (told := len(service.small.heard)) or not told:  # until it has stopped answering
+            time.sleep(3 * LIMITS.idle_s)
         assert 250 > answered(connection).count(b"HTTP/1.1 200")
 
 
@@ -323,6 +337,20 @@ def _told_to_a_crowd(service: Listener, n: int) -> list[bytes]:
             except ConnectionError:
                 said.append(b"")
     return said
+
+
+def test_a_crowd_that_says_nothing_costs_no_more_than_a_quarter(service: Listener) -> None:
+    """Whoever comes when even those are too many who are told so is not told: it costs a descriptor."""
+    most = LIMITS.connections + LIMITS.connections // BEYOND
+    deadline, said = time.monotonic() + 20, b"something"
+    while said:  # others may not have come yet, or be given up already
+        assert time.monotonic() < deadline
+        with contextlib.ExitStack() as held:
+            *_, last = [held.enter_context(service.connect()) for _ in range(most + 1)]
+            try:
+                said = last.recv(1)
+            except ConnectionError:
+                said = b""
 
 
 def test_bodies_together_have_a_bound(service: Listener, ask: Callable[..., httpx.Response]) -> None:

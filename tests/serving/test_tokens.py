@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +72,14 @@ def test_names_are_unique_and_plain(file: TokenFile) -> None:
         file.revoke("ann")
 
 
+def test_tokens_that_are_made_at_once_are_all_kept(file: TokenFile) -> None:
+    """Who makes one waits for who is making another, so that nobody's is written over."""
+    names = [f"user-{number}" for number in range(8)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(lambda name: TokenFile(file.path).add(name, "score", clock=noon), names))
+    assert set(names) == {each.name for each in file.known()}
+
+
 def test_a_pipe_is_no_file_of_tokens(file: TokenFile) -> None:
     """Whoever asked would wait for somebody to write to it, and everybody else with them."""
     file.path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +105,7 @@ def test_a_damaged_file_lets_nobody_in(file: TokenFile, content: str) -> None:
 def test_a_file_that_others_can_read_is_refused(file: TokenFile) -> None:
     """The message says how to make it one's own."""
     file.add("anna", "score", clock=noon)
+    assert 1 == len(file.known())
     file.path.chmod(0o640)
     with pytest.raises(InputError, match="chmod 600"):
         file.known()

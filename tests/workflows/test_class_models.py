@@ -14,7 +14,8 @@ from gradewise.settings import Settings
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts
 from gradewise.testing.graders import made_up_bundle, made_up_grader
 from gradewise.workflows.plans.data import DataPlan
-from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.registry import CLASS_GATES, GatePlan, PromotionPlan
 from gradewise.workflows.registry.beside import other_classes
 from gradewise.workflows.registry.compare import compare_models, require_same_scale

@@ -87,6 +87,17 @@ def test_a_broker_that_takes_nothing_is_left_alone() -> None:
     assert Relayed(0, 3, 6) == asyncio.run(_work())
 
 
+def test_a_broker_that_takes_some_is_told_of_all() -> None:
+    """Failures between which something is taken are those of events, and not of the broker."""
+    events = [made_up_event(number, key=str(number)) for number in range(9)]
+    broker = Broker(refuses=frozenset(event.id for event in events[::2]))
+
+    async def _work() -> Relayed:
+        return await relay_once(await filled(*events), broker)
+
+    assert Relayed(4, 5, 0) == asyncio.run(_work())
+
+
 def test_what_does_not_answer_is_tried_ever_more_rarely() -> None:
     """The pause doubles up to the longest, and is short again after a success."""
     event, pauses = made_up_event(1), list[float]()

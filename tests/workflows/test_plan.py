@@ -7,8 +7,10 @@ import pytest
 
 from gradewise.errors import PlanError
 from gradewise.workflows.plans.data import CardPlan, ColumnsPlan, DataPlan
-from gradewise.workflows.plans.plan import BoosterPlan, ModelPlan, Plan, SplitsPlan
+from gradewise.workflows.plans.model import BoosterPlan, ModelPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import parse_plan, plan_yaml, read_plan
+from gradewise.workflows.plans.splits import SplitsPlan
 from gradewise.workflows.plans.template import commented_plan
 
 FULL = """

@@ -22,7 +22,8 @@ from gradewise.testing.synthetic import generate_with_truth, to_rows
 from gradewise.workflows.datasets.prepare import prepare_dataset
 from gradewise.workflows.datasets.reading import with_guesses
 from gradewise.workflows.evaluate import EvaluatedRun, evaluate_bundle
-from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import make_plan, parse_plan, read_plan
 from gradewise.workflows.services import Services
 from gradewise.workflows.train import TrainedRun, train

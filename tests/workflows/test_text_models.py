@@ -186,6 +186,8 @@ def test_reports_name_no_dimension(run: TrainedRun) -> None:
 def test_advisories_look_at_handcrafted_features_alone(run: TrainedRun) -> None:
     """An odd number of a text model is told to nobody."""
     bundle = load_bundle(run.bundle)
+    assert [name for name in bundle.schema.names if NAMELESS.search(name)]
+    assert bundle.reference.ranges.names
     assert not [name for name in bundle.reference.ranges.names if NAMELESS.search(name)]
     odd = Essay(id="odd", text=f"{ESSAYS[0].text} " * 30)
     told = scorer(bundle).score(odd).advisories

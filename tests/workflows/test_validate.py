@@ -19,7 +19,8 @@ from gradewise.settings import Settings
 from gradewise.telemetry import Notice
 from gradewise.testing.synthetic import generate_essays, to_rows
 from gradewise.workflows.plans.data import CardPlan, DataPlan
-from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.registry import GatePlan, PromotionPlan
 from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
 from gradewise.workflows.registry.candidate import grade_essays

@@ -1,15 +1,16 @@
 """Commands that are asked with a plan, or a file of essays, and options on top of it."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gradewise.cli.app import app
-from gradewise.cli.options import PlanOption, plan_values
+from gradewise.cli.asked import Asked
+from gradewise.cli.options import PlanOption
 from gradewise.errors import PlanError
 
 if TYPE_CHECKING:
@@ -38,31 +39,6 @@ INSTEAD = {
 _UNREAD = {"Plan": object}
 """Names that a command's annotations may use for a type checker alone: plans load what help must not."""
 _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What stands on a command line, as far as it makes a plan."""
-
-    source: Path | None
-    """A plan or a file of essays."""
-    options: Mapping[str, Any]
-    """What was given, by the names of `PlanOption`."""
-    recipe: str | None = None
-    """Changes known by name."""
-    join: Path | None = None
-    """A run that goes on, to help with."""
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What the options set of a plan, by dotted key."""
-        return plan_values(self.options)
-
-    def plan(self) -> "Plan":
-        """The plan, see `make_asked_plan`."""
-        from gradewise.cli.planning import make_asked_plan
-
-        return make_asked_plan(self)
 
 
 def asked_command(

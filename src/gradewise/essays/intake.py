@@ -124,6 +124,18 @@ def examine_rows(
 def _require_columns(
     columns: Sequence[str], column_map: ColumnMap, scale: Scale | PromptScales | None, location: str
 ) -> None:
+    _require_present(columns, column_map, location)
+    _refuse_taught(columns, column_map, location)
+    if isinstance(scale, PromptScales) and column_map.prompt is None:
+        raise InputError(f"{location}: a scale for each prompt needs the prompt's column; set columns.prompt")
+    if column_map.second_label is not None and column_map.second_label == column_map.label:
+        raise InputError(
+            f"{location}: column {quotable(column_map.label)!r} cannot hold both the teacher's grades and a "
+            "second teacher's; name another column in data.columns.second_label"
+        )
+
+
+def _require_present(columns: Sequence[str], column_map: ColumnMap, location: str) -> None:
     for name in column_map.named:
         column = parse_given(name, columns).column if name in column_map.given else name
         if column not in columns:
@@ -133,6 +145,10 @@ def _require_columns(
                 f"{', a given feature' if name in column_map.given else ''}; it has {present}"
                 f"{suggest(name, columns)}"
             )
+
+
+def _refuse_taught(columns: Sequence[str], column_map: ColumnMap, location: str) -> None:
+    """Refuse a column of grades or essays as a trait or a given feature: a model would read the answer."""
     if column_map.label in column_map.traits:
         raise InputError(
             f"{location}: column {quotable(column_map.label or '')!r} holds the overall grade, and is a "
@@ -144,13 +160,6 @@ def _require_columns(
         raise InputError(
             f"{location}: column {quotable(taught[0])!r} holds grades or essays, and is a given feature too; "
             "take it out of features.given"
-        )
-    if isinstance(scale, PromptScales) and column_map.prompt is None:
-        raise InputError(f"{location}: a scale for each prompt needs the prompt's column; set columns.prompt")
-    if column_map.second_label is not None and column_map.second_label == column_map.label:
-        raise InputError(
-            f"{location}: column {quotable(column_map.label)!r} cannot hold both the teacher's grades and a "
-            "second teacher's; name another column in data.columns.second_label"
         )
 
 

@@ -93,9 +93,7 @@ def evaluate_flagged(
     )
     counts = Counter(flag for of_essay in flags for flag in set(of_essay))
     names = sorted(counts, key=lambda flag: (-counts[flag], flag))
-    aside = _having(flags, set_aside)
-    masks = {_EVERYTHING: np.ones(n, dtype=np.bool_), _KEPT: ~aside, _ASIDE: aside}
-    masks |= {f"flag {name}": _having(flags, {name}) for name in names}
+    masks = _masks(flags, names, set_aside)
     found = bootstrap_intervals(
         lambda weights: _figures(graded, masks, weights),
         n,
@@ -107,7 +105,7 @@ def evaluate_flagged(
     return FlaggedEvaluation(
         n=n,
         n_flagged=sum(bool(of_essay) for of_essay in flags),
-        n_set_aside=int(aside.sum()),
+        n_set_aside=int(masks[_ASIDE].sum()),
         flags=tuple(FlagRow(name, counts[name], parts[f"flag {name}"]) for name in names),
         everything=parts[_EVERYTHING],
         kept=parts[_KEPT],
@@ -115,6 +113,15 @@ def evaluate_flagged(
         gain=parts[_GAIN],
         resampling=resampling,
     )
+
+
+def _masks(
+    flags: Sequence[Collection[str]], names: Sequence[str], set_aside: Collection[str]
+) -> dict[str, Mask]:
+    """Which essays each part holds."""
+    aside = _having(flags, set_aside)
+    parts = {_EVERYTHING: np.ones(len(flags), dtype=np.bool_), _KEPT: ~aside, _ASIDE: aside}
+    return parts | {f"flag {name}": _having(flags, {name}) for name in names}
 
 
 def _having(flags: Sequence[Collection[str]], any_of: Collection[str]) -> Mask:

@@ -8,14 +8,15 @@ Source: Bradley & Terry (1952), doi:10.1093/biomet/39.3-4.324; Ford (1957), doi:
 scores exist without a prior.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.judgement.comparisons import Comparisons, Floats, Ints
+from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints
 from gradewise.judgement.connections import connected_groups
-from gradewise.judgement.posterior import MOST_STEPS, Posterior
+from gradewise.judgement.posterior import MOST_STEPS, NEARLY, Posterior
 
 # Beyond these no comparison changes a score, or rounding drowns what the prior holds.
 _NARROWEST, _WIDEST = 1e-3, 1e4
@@ -131,6 +132,39 @@ def fit_scores(
         groups=connected_groups(comparisons),
         converged=top.converged,
     )
+
+
+def scores_of_parts(
+    comparisons: Comparisons, parts: Sequence[Flags], *, prior: Prior | None = None
+) -> Floats:
+    """The most likely scores by each of some parts of the comparisons, without how sure they are.
+
+    The same as `fit_scores` finds but for .0001 logits, and far faster: all parts are fitted side by side, as
+    if each were of essays of its own. Of priors wider than 100 logits it is slower.
+
+    Args:
+        comparisons: Decisions.
+        parts: Which of them are in each part: flags of shape ``(n,)``.
+        prior: `Prior()` when left out.
+
+    Returns:
+        Scores that sum to 0 in each row: shape ``(n_parts, n_items)``, in logits.
+    """
+    n, spread = len(comparisons.items), (prior or Prior()).standard_deviation
+    offsets = np.repeat(n * np.arange(len(parts)), [part.sum() for part in parts])
+    winners, losers = comparisons.winners, comparisons.losers
+    posterior = Posterior(
+        winners=np.concatenate([winners[part] for part in parts]) + offsets,
+        losers=np.concatenate([losers[part] for part in parts]) + offsets,
+        weights=np.ones(offsets.size),
+        expected=np.zeros(n * len(parts)),
+        precisions=np.full(n * len(parts), spread**-2),
+        holds_mean=False,
+    )
+    values = posterior.climb(np.zeros(n * len(parts)), smallest_step=NEARLY, sparsely=True).values
+    rows = values.reshape(len(parts), n)
+    centred: Floats = rows - rows.mean(axis=1, keepdims=True)
+    return centred
 
 
 def _without_mean(covariance: Floats) -> Floats:

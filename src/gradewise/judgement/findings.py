@@ -7,6 +7,7 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.evaluation.ranks import first_ranks
+from gradewise.evaluation.results import Interval
 from gradewise.judgement.anchor_checks import AnchorCheck, AnchorDrift
 from gradewise.judgement.anchors import Anchors, Inversion
 from gradewise.judgement.batches import JudgedBatch
@@ -14,6 +15,7 @@ from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
 from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints, compare
 from gradewise.judgement.connections import held_by_prior
 from gradewise.judgement.judges import JudgeFit, PositionBias, expected_first, judge_fit, position_bias
+from gradewise.judgement.likely_reliability import likely_reliability
 from gradewise.judgement.projection import Projection
 from gradewise.judgement.reliability import Separation, SplitHalf, pair_closeness, separation
 from gradewise.judgement.tallies import Tallies, tally
@@ -41,8 +43,11 @@ class ExaminedBatch:
     """Comparisons and wins of each."""
     held: Flags
     """Which essays the prior alone holds at a finite distance: shape ``(n,)``."""
+    reliability: Interval | None
+    """How reliable the scores are, 0 to 1, whoever chose the pairs (`likely_reliability`): what people are
+    told first, and what the stopping rule goes by; ``None`` without a comparison."""
     separation: Separation | None
-    """Scale separation reliability; ``None`` without a comparison."""
+    """Scale separation reliability, as other programs state it; ``None`` without a comparison."""
     judges: tuple[JudgeFit, ...]
     """How well each named judge follows the scores."""
     bias: tuple[PositionBias, ...]
@@ -150,21 +155,21 @@ def examine_batch(
         batch: With its comparisons.
         prior: Of the scores.
         weighted: Whether a comparison counts by how sure its judge was.
-        n_resamples: Bootstrap resamples behind the interval of reliability.
+        n_resamples: Bootstrap resamples behind the interval of separation.
 
     Raises:
         InputError: there are fewer than two essays, or weights are asked for and nobody said how sure.
     """
     comparisons = arrays_of(batch)
-    scores = fit_scores(
-        comparisons, prior=prior, weights=confidence_weights(comparisons) if weighted else None
-    )
+    weights = confidence_weights(comparisons) if weighted else None
+    scores = fit_scores(comparisons, prior=prior, weights=weights)
     return ExaminedBatch(
         batch=batch,
         comparisons=comparisons,
         scores=scores,
         tallies=tally(comparisons),
         held=held_by_prior(comparisons),
+        reliability=likely_reliability(comparisons, weights=weights) if comparisons.n else None,
         separation=separation(scores, n_resamples=n_resamples) if comparisons.n else None,
         judges=judge_fit(comparisons, scores),
         bias=position_bias(comparisons) if comparisons.positions_known and comparisons.n else (),

@@ -19,17 +19,22 @@ doi:10.1214/aoms/1177732360, on the ratio.
 from statistics import NormalDist
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor
+from scipy.linalg.lapack import dtrtri
 from scipy.special import expit, log_expit
 
 from gradewise.evaluation.results import Interval
 from gradewise.judgement.comparisons import Comparisons, Floats
-from gradewise.judgement.posterior import Posterior
+from gradewise.judgement.posterior import NEARLY, Posterior
 
 SPREADS = np.geomspace(0.1, 10, 17)
-"""Standard deviations of true scores that are tried, in logits; published sessions have 1.2 to 4.4."""
+"""Standard deviations of true scores that may be tried, in logits; published sessions have 1.2 to 4.4."""
 
 _PLACES = 2001  # of spreads between those that are tried
+_FIRST_TRIED = 10  # of `SPREADS`: 1.8 logits
+_UNLIKELY = 8.0  # nats below the top; so that what is tried, and the estimate, is the same up to .9999
+_BEYOND = 2  # unlikely spreads on either side, so that a curve through all is not led by its ends
+_MANY = 300  # items from which on a climb by conjugate gradients is faster
 
 
 def likely_reliability(
@@ -51,14 +56,14 @@ def likely_reliability(
     from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to import, and asked for seldom
 
     counted = np.ones(comparisons.n) if weights is None else weights
-    tried = np.log(SPREADS)
+    refusal = NormalDist().inv_cdf((1 + confidence) / 2) ** 2 / 2
+    tried, found = _of_spreads(comparisons, counted, max(refusal, _UNLIKELY))
     places = np.linspace(tried[0], tried[-1], _PLACES)
-    likely, reliable = CubicSpline(tried, _of_spreads(comparisons, counted))(places).T
+    likely, reliable = CubicSpline(tried, found)(places).T
     # No spread at all comes first: then every comparison is a coin.
     likely = np.append(-counted.sum() * np.log(2), likely)
     reliable = np.append(0.0, np.clip(reliable, 0, 1))
-    refused = likely.max() - NormalDist().inv_cdf((1 + confidence) / 2) ** 2 / 2
-    kept = np.flatnonzero(likely >= refused)
+    kept = np.flatnonzero(likely >= likely.max() - refusal)
     return Interval(
         float(reliable[likely.argmax()]),
         float(reliable[kept[0]]) if kept[0] > 1 else 0.0,  # between none and the least nothing is tried
@@ -66,27 +71,46 @@ def likely_reliability(
     )
 
 
-def _of_spreads(comparisons: Comparisons, weights: Floats) -> Floats:
-    """Log likelihood, in nats, and reliability under each of `SPREADS`: shape ``(n_spreads, 2)``."""
-    n, rows = len(comparisons.items), []
-    winners, losers, values = comparisons.winners, comparisons.losers, np.zeros(n)
-    for spread in SPREADS.tolist():
-        posterior = Posterior(
-            winners=winners,
-            losers=losers,
-            weights=weights,
-            expected=np.zeros(n),
-            precisions=np.full(n, spread**-2),
-            holds_mean=True,
-        )
-        values = posterior.climb(values).values
-        margins = values[winners] - values[losers]
-        told = spread**2 * weights * expit(margins) * expit(-margins)
-        known = np.diag(1 + np.bincount(winners, told, n) + np.bincount(losers, told, n))
-        np.subtract.at(known, (winners, losers), told)
-        np.subtract.at(known, (losers, winners), told)
-        factor = cho_factor(known, check_finite=False)
-        fitted = weights @ log_expit(margins) - values @ values / (2 * spread**2)
-        unknown = np.trace(cho_solve(factor, np.eye(n), check_finite=False)) - 1
-        rows.append((fitted - np.log(np.diag(factor[0])).sum(), 1 - unknown / (n - 1)))
-    return np.array(rows, dtype=np.float64)
+def _of_spreads(comparisons: Comparisons, weights: Floats, below: float) -> tuple[Floats, Floats]:
+    """Try spreads from the middle outwards, until they are so many nats below the likeliest.
+
+    Returns:
+        Logarithms of those that were tried, ascending: shape ``(n_tried,)``; log likelihood, in nats, and
+        reliability under each: shape ``(n_tried, 2)``.
+    """
+    n = len(comparisons.items)
+    at_first, row = _under(SPREADS[_FIRST_TRIED], comparisons, weights, np.zeros(n))
+    rows = {_FIRST_TRIED: row}
+    for way in (1, -1):
+        values, place, refused = at_first, _FIRST_TRIED + way, 0
+        while 0 <= place < SPREADS.size and refused < _BEYOND:
+            values, rows[place] = _under(SPREADS[place], comparisons, weights, values)
+            refused += bool(rows[place][0] < max(likely for likely, _ in rows.values()) - below)
+            place += way
+    places = sorted(rows)
+    return np.log(SPREADS[places]), np.array([rows[place] for place in places], dtype=np.float64)
+
+
+def _under(
+    spread: float, comparisons: Comparisons, weights: Floats, start: Floats
+) -> tuple[Floats, tuple[float, float]]:
+    """The most likely scores under one spread, with its log likelihood and reliability."""
+    n, winners, losers = start.size, comparisons.winners, comparisons.losers
+    posterior = Posterior(
+        winners=winners,
+        losers=losers,
+        weights=weights,
+        expected=np.zeros(n),
+        precisions=np.full(n, spread**-2),
+        holds_mean=True,
+    )
+    values = posterior.climb(start, smallest_step=NEARLY, sparsely=n > _MANY).values
+    margins = values[winners] - values[losers]
+    told = spread**2 * weights * expit(margins) * expit(-margins)
+    known = np.diag(1 + np.bincount(winners, told, n) + np.bincount(losers, told, n))
+    np.subtract.at(known, (winners, losers), told)
+    np.subtract.at(known, (losers, winners), told)
+    factor, _ = cho_factor(known, lower=True, check_finite=False)
+    unknown = float(np.sum(np.tril(dtrtri(factor, lower=True)[0]) ** 2)) - 1
+    fitted = float(weights @ log_expit(margins) - values @ values / (2 * spread**2))
+    return values, (fitted - float(np.log(np.diag(factor)).sum()), 1 - unknown / (n - 1))

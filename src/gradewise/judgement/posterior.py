@@ -11,11 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotri
 from scipy.special import expit, log_expit
 
 from gradewise.judgement.comparisons import Floats, Ints
 
-_SMALLEST_STEP = 1e-7  # logits; Newton's next one would be about its square
+SMALLEST_STEP = 1e-7
+"""Of a climb to the last digit, in logits; the next one would be about its square."""
+NEARLY = 1e-2
+"""The same of a climb whose scores are wanted to a few digits."""
+_DIGITS = 1e-3  # of a step by conjugate gradients, relative to the slope
 MOST_STEPS = 200
 """Of a climb; far more than any takes."""
 
@@ -48,21 +53,36 @@ class Posterior:
     """Whether the mean of all, which comparisons leave free, is held where it is; not where what is expected
     of some items is surer than of others."""
 
-    def climb(self, start: Floats, *, most_steps: int = MOST_STEPS) -> Top:
+    def climb(
+        self,
+        start: Floats,
+        *,
+        most_steps: int = MOST_STEPS,
+        smallest_step: float = SMALLEST_STEP,
+        sparsely: bool = False,
+    ) -> Top:
         """Find the top by Newton's method.
 
         A step that would lose is shortened to ``log(1 + u) / u`` of itself, ``u`` being its largest change of
         a compared difference; that always gains, since a logistic loss bends at most so fast.
 
-        Source: Sun & Tran-Dinh (2018), doi:10.1007/s10107-018-1282-4, on the length of steps.
+        Args:
+            start: Scores to set out from: shape ``(n,)``.
+            most_steps: After which the climb ends wherever it is.
+            smallest_step: In logits; the climb rests after one that is smaller, and is then off by about its
+                square.
+            sparsely: Whether each step is found by conjugate gradients, to a few digits: of many items far
+                faster than by a matrix of all with all, of few slower. The mean is then not held, and need
+                not be where every precision is the same and `start` sums to 0.
+
+        Source: Sun & Tran-Dinh (2018), doi:10.1007/s10107-018-1282-4, on the length of steps; Hestenes &
+        Stiefel (1952), doi:10.6028/jres.049.044, on conjugate gradients.
         """
         values = start
         for _ in range(most_steps):
-            fall, curvature = self._bends(values)
-            factor = cho_factor(curvature, overwrite_a=True, check_finite=False)
-            step = cho_solve(factor, fall, check_finite=False)
+            step = self._sparse_step(values) if sparsely else self._step(values)
             values = values + step * self._share(values, step)
-            if np.abs(step).max() < _SMALLEST_STEP:
+            if np.abs(step).max() < smallest_step:
                 return Top(values, converged=True)
         return Top(values, converged=False)
 
@@ -71,41 +91,70 @@ class Posterior:
 
         Where the mean is held, every cell is off by one and the same number.
         """
-        n = values.size
-        _, curvature = self._bends(values)
-        factor = cho_factor(curvature, overwrite_a=True, check_finite=False)
-        inverse = cho_solve(factor, np.eye(n, order="F"), overwrite_b=True, check_finite=False)
-        both: Floats = (inverse + inverse.T) / 2
-        return both
+        _, information = self._pulls(values)
+        factor, _ = cho_factor(self._curvature(information), lower=True, overwrite_a=True, check_finite=False)
+        half, _ = dpotri(factor, lower=True, overwrite_c=True)
+        below: Floats = np.tril(half)
+        whole: Floats = below + np.tril(half, -1).T
+        return whole
 
     def _loss(self, values: Floats) -> float:
         margins, off = values[self.winners] - values[self.losers], values - self.expected
         return float(-self.weights @ log_expit(margins) + self.precisions @ off**2 / 2)
 
-    def _bends(self, values: Floats) -> tuple[Floats, Floats]:
-        """How the loss falls, shape ``(n,)``, and how it curves, shape ``(n, n)``.
+    def _step(self, values: Floats) -> Floats:
+        fall, information = self._pulls(values)
+        factor = cho_factor(self._curvature(information), overwrite_a=True, check_finite=False)
+        step: Floats = cho_solve(factor, fall, check_finite=False)
+        return step
 
-        The mean is held as if the prior for it alone were narrow: scores that sum to 0 are not touched by
-        that, and the arithmetic stays exact under the flattest prior.
-        """
+    def _sparse_step(self, values: Floats) -> Floats:
+        """The same by conjugate gradients, of items that are scaled to the same curvature each."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - slow to import, and few batches need it
+        from scipy.sparse.linalg import cg  # noqa: PLC0415
+
+        n, (fall, information) = values.size, self._pulls(values)
+        scale = (self._sums(information) + self.precisions) ** -0.5
+        pulled = -information * scale[self.winners] * scale[self.losers]
+        places = np.arange(n)
+        rows = np.concatenate([self.winners, self.losers, places])
+        columns = np.concatenate([self.losers, self.winners, places])
+        scaled = csr_array((np.concatenate([pulled, pulled, np.ones(n)]), (rows, columns)), shape=(n, n))
+        step: Floats = scale * cg(scaled, scale * fall, rtol=_DIGITS)[0]
+        return step
+
+    def _pulls(self, values: Floats) -> tuple[Floats, Floats]:
+        """How the loss falls, shape ``(n,)``, and what each comparison tells: shape ``(n_comparisons,)``."""
         n = values.size
         surprise = expit(values[self.losers] - values[self.winners])
         push = self.weights * surprise
         gained = np.bincount(self.winners, push, n) - np.bincount(self.losers, push, n)
-        fall = gained - self.precisions * (values - self.expected)
-        information = push * (1 - surprise)
+        return gained - self.precisions * (values - self.expected), push * (1 - surprise)
+
+    def _sums(self, information: Floats) -> Floats:
+        """What comparisons tell of each item: shape ``(n,)``."""
+        n = self.expected.size
         sums = np.bincount(self.winners, information, n) + np.bincount(self.losers, information, n)
+        return np.asarray(sums, dtype=np.float64)
+
+    def _curvature(self, information: Floats) -> Floats:
+        """How the loss curves: shape ``(n, n)``.
+
+        The mean is held as if the prior for it alone were narrow: scores that sum to 0 are not touched by
+        that, and the arithmetic stays exact under the flattest prior.
+        """
+        n, sums = self.expected.size, self._sums(information)
         firmness = float(sums.mean()) / n if self.holds_mean else 0.0
         curvature = np.full((n, n), firmness, order="F")  # the order that spares LAPACK a copy
         np.subtract.at(curvature, (self.winners, self.losers), information)
         np.subtract.at(curvature, (self.losers, self.winners), information)
         curvature[np.diag_indices(n)] += sums + self.precisions
-        return fall, curvature
+        return curvature
 
     def _share(self, values: Floats, step: Floats) -> float:
         """How much of a step is taken: above 0, at most 1."""
         if self._loss(values + step) <= self._loss(values):
             return 1.0
         changes = np.abs(step[self.winners] - step[self.losers])
-        largest = changes.max(initial=_SMALLEST_STEP)
+        largest = changes.max(initial=SMALLEST_STEP)
         return float(np.log1p(largest) / largest)

@@ -10,7 +10,7 @@ Source: Bramley (2015), Investigating the reliability of adaptive comparative ju
 Bramley & Vitello (2019), doi:10.1080/0969594X.2017.1418734.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -23,7 +23,7 @@ from gradewise.evaluation.continuous import correlation_of_moments, moments
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.weights import Weights, ratio
-from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
+from gradewise.judgement.bradley_terry import Prior, Scores, scores_of_parts
 from gradewise.judgement.comparisons import UNKNOWN_JUDGE, Comparisons, Flags, Floats
 from gradewise.judgement.tallies import tally
 
@@ -32,6 +32,8 @@ HalvesOf = Literal["comparisons", "judges"]
 
 _FEWEST_ITEMS = 2
 _FEWEST_JUDGES = 2
+_FEWEST_COMMON = 5  # essays of two halves; two of them always agree, or disagree, wholly
+_AT_ONCE = 2**19  # comparisons of all halves that are fitted side by side: some 100 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Separation:
     """How much of the spread of scores is no error."""
 
     reliability: Interval
-    """Scale separation reliability: at most 1, below 0 where errors exceed the spread."""
+    """Scale separation reliability: at most 1, below 0 where errors exceed the spread; told by `as_share`."""
     spread: float
     """Standard deviation of scores, in logits."""
     error: float
@@ -57,7 +59,7 @@ class SplitHalf:
     correlation: Interval
     """Pearson's, between the scores of two halves: the mean over splits."""
     reliability: Interval
-    """The same for all comparisons, which are twice as many (Spearman–Brown)."""
+    """The same for all comparisons, which are twice as many (Spearman–Brown): -1 to 1, told by `as_share`."""
     n_splits: int
     """Ways of dealing."""
     resampling: Resampling
@@ -68,7 +70,9 @@ def separation_reliability(scores: Scores) -> float:
     """Share of the spread of scores that is no error: ``(var - error) / var``.
 
     ``var`` is the sample variance of scores, and ``error`` is what errors add to it: the trace of their
-    covariance by ``n - 1``. ``nan`` where all scores are the same. Pairs chosen adaptively make it too high.
+    covariance by ``n - 1``. At most 1, and below 0, however far, where errors exceed the spread: then there
+    were too few comparisons to tell, and `as_share` says 0. ``nan`` where all scores are the same. Pairs
+    chosen adaptively make it too high.
 
     Source: Andrich (1982), Education Research and Perspectives 9; Pollitt (2012),
     doi:10.1080/0969594X.2012.665354.
@@ -117,6 +121,21 @@ def _separation(scores: Scores, weights: Weights) -> Figures:
     return {"reliability": 1 - ratio(weights @ scores.errors**2, spread)}
 
 
+def as_share(reliability: Interval) -> Interval:
+    """A reliability as people are told it: a share of the differences, 0 where errors exceed them.
+
+    Separation and halves come out below 0 by chance where little is known; what they estimate cannot be.
+    `separation`, `split_half` and `lengthened` keep the value as it came out.
+
+    Source: Brennan (2001), Generalizability Theory, doi:10.1007/978-1-4757-3456-0, on variances that are
+    estimated below 0.
+
+    >>> as_share(Interval(-8.0, -20.0, 0.25))
+    Interval(estimate=0.0, low=0.0, high=0.25)
+    """
+    return Interval(*(max(bound, 0.0) for bound in (reliability.estimate, reliability.low, reliability.high)))
+
+
 def pair_closeness(comparisons: Comparisons, scores: Scores) -> float:
     """How near to each other compared items are, by how near items are on the whole.
 
@@ -161,8 +180,8 @@ def split_half(
     """How far two halves of the comparisons give the same scores, over many ways of halving them.
 
     Halves of judges ask more: that another panel finds the same. An essay counts in a split where both halves
-    compared it. The interval is over essays, with the same splits throughout. Pairs chosen adaptively make
-    halves agree too well.
+    compared it, and a split where five essays count, or more. The interval is over essays, with the same
+    splits throughout. Pairs chosen adaptively make halves agree too well.
 
     Args:
         comparisons: Decisions.
@@ -179,12 +198,8 @@ def split_half(
     """
     n = _checked_items(comparisons.items)
     resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
-    halved = tuple(
-        (fit_scores(comparisons.only(half), prior=prior).values, tally(comparisons.only(half)).counts > 0)
-        for split in _splits(comparisons, halves_of, n_splits=n_splits, seed=seed)
-        for half in split
-    )
-    pairs = tuple(zip(halved[::2], halved[1::2], strict=True))
+    splits = tuple(_splits(comparisons, halves_of, n_splits=n_splits, seed=seed))
+    pairs = tuple(_halved(comparisons, splits, prior))
     found = bootstrap_intervals(partial(_split_figures, pairs), n, resampling=resampling)
     return SplitHalf(
         halves_of=halves_of,
@@ -199,10 +214,27 @@ _Half = tuple[Floats, Flags]
 """Scores of one half, and which items it compared."""
 
 
+def _halved(
+    comparisons: Comparisons, splits: Sequence[tuple[Flags, Flags]], prior: Prior | None
+) -> Iterator[tuple[_Half, _Half]]:
+    """Both halves of each split; as many are fitted at once as memory has room for."""
+    at_once = max(1, _AT_ONCE // comparisons.n)
+    for begin in range(0, len(splits), at_once):
+        parts = [part for split in splits[begin : begin + at_once] for part in split]
+        halves = [
+            (values, tally(comparisons.only(part)).counts > 0)
+            for part, values in zip(parts, scores_of_parts(comparisons, parts, prior=prior), strict=True)
+        ]
+        yield from zip(halves[::2], halves[1::2], strict=True)
+
+
 def _split_figures(pairs: tuple[tuple[_Half, _Half], ...], weights: Weights) -> Figures:
+    nothing = np.full(len(weights), np.nan)
     each = np.stack(
         [
             correlation_of_moments(moments(one, other, weights * (in_one & in_other)))
+            if int((in_one & in_other).sum()) >= _FEWEST_COMMON
+            else nothing
             for (one, in_one), (other, in_other) in pairs
         ]
     )

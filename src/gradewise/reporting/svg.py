@@ -187,7 +187,7 @@ def _room(said: str) -> float:
 
 def _inside(middle: float, said: str) -> float:
     """Where a text is centred so that none of it stands outside a picture of the usual width."""
-    half = len(said) * WIDEST * 0.55
+    half = text_width(said) / 2
     return min(max(middle, half), WIDTH - half)
 
 

@@ -1,7 +1,7 @@
 """Made-up batches of judged essays, what they came to, and batches in memory."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -40,12 +40,7 @@ def made_up_batch(
     places = [round(n * (len(GRADES) - 1) / max(n_anchors - 1, 1)) for n in range(n_anchors)]
     worth |= {f"k{n:02d}": 6.0 * place / (len(GRADES) - 1) - 3 for n, place in enumerate(places)}
     grades = {f"k{n:02d}": GRADES[place] for n, place in enumerate(places)}
-    comparisons = []
-    for _ in range(rounds):
-        order = dice.permutation(sorted(worth)).tolist()
-        for first, second in zip(order[::2], order[1::2], strict=False):
-            won = bool(dice.random() < expit(worth[first] - worth[second]))
-            comparisons.append(Comparison(first, second, first_won=won, judge="j1", confidence=3.0))
+    comparisons = tuple(each for _ in range(rounds) for each in _round(worth, dice))
     essays = tuple(
         BatchEssay(
             id=name,
@@ -60,10 +55,18 @@ def made_up_batch(
     return JudgedBatch(
         id=batch_id,
         essays=essays,
-        comparisons=tuple(comparisons),
+        comparisons=comparisons,
         scale="swedish8",
         status="COMPLETE_STABLE",
     )
+
+
+def _round(worth: Mapping[str, float], dice: np.random.Generator) -> Iterator[Comparison]:
+    """Everybody in one pair, as far as they go in pairs; the worthier wins more often."""
+    order = dice.permutation(sorted(worth)).tolist()
+    for first, second in zip(order[::2], order[1::2], strict=False):
+        won = bool(dice.random() < expit(worth[first] - worth[second]))
+        yield Comparison(first, second, first_won=won, judge="j1", confidence=3.0)
 
 
 def made_up_result(batch_id: str = "batch-1", *, finalized_at: datetime = NOON) -> BatchResult:

@@ -25,7 +25,8 @@ from gradewise.models.predictions import GradePredictions
 from gradewise.telemetry import Listener, Notice, silent, stage
 from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
 from gradewise.workflows.measuring.text_models import bundle_embedder
-from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.registry.held_out import GradedFile, read_graded
 from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services

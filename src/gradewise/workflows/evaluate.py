@@ -22,7 +22,8 @@ from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with
 from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
 from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.plans.data import dataset_card
-from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import plan_yaml
 from gradewise.workflows.runs.facts import told_headline
 from gradewise.workflows.runs.run import open_run

@@ -30,6 +30,7 @@ from gradewise.workflows.stopwatch import Stopwatch
 from gradewise.workflows.training.experiment import Experiment, gather
 from gradewise.workflows.training.experiment_files import write_experiment_files
 from gradewise.workflows.training.experiment_run import experiment_run
+from gradewise.workflows.training.findings import Findings
 from gradewise.workflows.training.judging import baseline_rows, simple_rules
 from gradewise.workflows.training.learning import Learned, judge, learn_all
 from gradewise.workflows.training.learnt_texts import LEARNT_FROM, text_digests
@@ -81,15 +82,7 @@ def train(
 def _train_grades(dataset: Dataset, services: Services, run: Run, *, seconds: dict[str, float]) -> TrainedRun:
     experiment = gather(dataset, services, run.listener)
     learned, *traits = learn_all(experiment, run)
-    finished = _publish(
-        experiment,
-        learned,
-        traits,
-        services=services,
-        run=run.directory,
-        seconds=seconds,
-        listener=run.listener,
-    )
+    finished = _publish(experiment, learned, traits, services=services, run=run, seconds=seconds)
     if dataset.metrics_allowed:
         run.tell(metrics=told_headline(finished.report.evaluations))
     return finished
@@ -101,48 +94,48 @@ def _publish(
     traits: Sequence[Learned],
     *,
     services: Services,
-    run: RunDirectory,
+    run: Run,
     seconds: dict[str, float],
-    listener: Listener,
 ) -> TrainedRun:
-    evaluations = judge(experiment, learned, listener)
-    of_traits = tuple((trait, judge(experiment, trait, listener)) for trait in traits)
-    contributions = _take_apart(experiment, learned, listener)
-    with stage(listener, "bundle and report"):
-        reference = describe_essays(experiment.train, handcrafted_part(experiment.train_matrix))
-        data = _data_profile(experiment, learned)
-        topics = training_topics(
-            experiment,
-            learned,
-            evaluations[-1],
-            of_traits,
-            reference=reference,
-            data=data,
+    evaluations = judge(experiment, learned, run.listener)
+    of_traits = tuple((trait, judge(experiment, trait, run.listener)) for trait in traits)
+    contributions = _take_apart(experiment, learned, run.listener)
+    with stage(run.listener, "bundle and report"):
+        found = Findings(
+            experiment=experiment,
+            learned=learned,
+            evaluations=evaluations,
+            traits=of_traits,
             contributions=contributions,
+            reference=describe_essays(experiment.train, handcrafted_part(experiment.train_matrix)),
+            data=_data_profile(experiment, learned),
         )
-        report = training_report(
-            experiment,
-            learned,
-            evaluations,
-            baselines=_baselines(experiment, evaluations[-1]),
-            topics=topics,
-            circumstances=circumstances_of(run, services, seconds),
-        )
-        headlines = [(trait, named[-1]) for trait, named in of_traits]
-        contents = bundle_contents(experiment, learned, headlines, report, reference=reference, data=data)
-        write_experiment_files(
-            experiment, learned, evaluations, contributions, versions=services.versions, run=run
-        )
-        run.write_text(f"artifacts/{DATA_PROFILE}", to_json(data).decode())
-        run.write_json(f"artifacts/{LEARNT_FROM}", text_digests(_all_learnt(experiment)))
-        return finish(
-            report,
-            contents,
-            run,
-            example=experiment.test[0],
-            gates=topics.gates,
-            traits={trait.target.name: named for trait, named in of_traits},
-        )
+        return _write(found, services, run.directory, seconds=seconds)
+
+
+def _write(
+    found: Findings, services: Services, run: RunDirectory, *, seconds: dict[str, float]
+) -> TrainedRun:
+    """Write what a training leaves, the bundle last."""
+    topics = training_topics(found)
+    report = training_report(
+        found,
+        topics,
+        baselines=_baselines(found.experiment, found.headline),
+        circumstances=circumstances_of(run, services, seconds),
+    )
+    contents = bundle_contents(found, report)
+    write_experiment_files(found, versions=services.versions, run=run)
+    run.write_text(f"artifacts/{DATA_PROFILE}", to_json(found.data).decode())
+    run.write_json(f"artifacts/{LEARNT_FROM}", text_digests(_all_learnt(found.experiment)))
+    return finish(
+        report,
+        contents,
+        run,
+        example=found.experiment.test[0],
+        gates=topics.gates,
+        traits={trait.target.name: named for trait, named in found.traits},
+    )
 
 
 def _data_profile(experiment: Experiment, learned: Learned) -> DataProfile:

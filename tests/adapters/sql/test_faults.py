@@ -237,6 +237,30 @@ def test_a_slow_statement_is_given_up(database_url: str) -> None:
     asyncio.run(_work())
 
 
+def test_a_transaction_that_was_forgotten_holds_nobody_up_for_ever(postgresql_url: str) -> None:
+    """Who stops in the middle of writing is let go of by the server; who only reads harms nobody."""
+    asked = text("SELECT current_setting('idle_in_transaction_session_timeout')")
+
+    async def _work(*, read_only: bool) -> object:
+        address = read_address(postgresql_url)
+        async with open_engine(address, read_only=read_only) as engine, engine.begin() as connection:
+            return await connection.scalar(asked)
+
+    assert ["1min", "0"] == [asyncio.run(_work(read_only=each)) for each in (False, True)]
+
+
+def test_what_a_file_took_outlasts_a_loss_of_power(tmp_path: Path) -> None:
+    """A commit is on the disk when it returns, and no row stands for one that is not there."""
+    asked = ("journal_mode", "synchronous", "foreign_keys")
+
+    async def _work() -> list[object]:
+        address = read_address(f"sqlite:///{tmp_path / 'registry.sqlite'}")
+        async with open_engine(address) as engine, engine.connect() as connection:
+            return [await connection.scalar(text(f"PRAGMA {name}")) for name in asked]
+
+    assert ["wal", 2, 1] == asyncio.run(_work())
+
+
 def test_acts_go_on_after_a_restart(own_postgres: PostgresServer, caplog: pytest.LogCaptureFixture) -> None:
     """The server crashes in the middle of an act: it is done again when the server is back, once."""
     lay_out_registry(own_postgres.url)
@@ -263,8 +287,10 @@ def test_acts_go_on_after_a_restart(own_postgres: PostgresServer, caplog: pytest
             own_postgres.start()
             assert 2 == len(await registry.changes())
             own_postgres.stop("immediate")
+            caplog.clear()
             with pytest.raises(UnavailableError, match="cannot be reached"):
                 await registry.act("essays", moving(made_up_id(1), "production"))
+            assert ["database_failed"] == [each.msg for each in caplog.records], "nobody waits for it"
             own_postgres.start()
             assert 2 == len(await registry.changes())
 
@@ -328,20 +354,18 @@ def test_a_full_disk_is_said_as_such(tmp_path: Path) -> None:
     ("make", "words"),
     [
         pytest.param(
-            lambda path: path.write_text("no database " * 200), "is no SQLite database", id="another file"
+            lambda path: (path.parent.mkdir(), path.write_text("no database " * 200)),
+            "is no SQLite database",
+            id="another file",
         ),
-        pytest.param(lambda path: path.mkdir(), "cannot be opened", id="a directory"),
-        pytest.param(
-            lambda path: path.parent.joinpath("file").write_text(""), "cannot be reached", id="below a file"
-        ),
+        pytest.param(lambda path: path.mkdir(parents=True), "cannot be opened", id="a directory"),
+        pytest.param(lambda path: path.parent.write_text(""), "cannot be opened", id="below a file"),
     ],
 )
 def test_what_is_no_database_is_refused(tmp_path: Path, make: object, words: str) -> None:
     """A file of another kind is left alone, and named."""
-    path = tmp_path / "registry.sqlite"
+    path = tmp_path / "directory" / "registry.sqlite"
     make(path)  # type: ignore[operator]
-    if words == "cannot be reached":
-        path = tmp_path / "file" / "below" / "registry.sqlite"
 
     async def _open() -> None:
         async with open_registry(read_address(f"sqlite:///{path}")):

@@ -161,14 +161,15 @@ def test_the_unit_fits_the_page_and_the_site() -> None:
 def test_the_page_of_installing_names_commands_and_files_that_there_are() -> None:
     """Nobody should find out on the day when a disk is gone."""
     page = operations_files()["installing.md"].decode()
-    for first, second in re.findall(r"^as ([a-z]+) ([a-z]+)", page, re.MULTILINE):
+    commands = re.findall(r"^as ([a-z]+) ([a-z]+)", page, re.MULTILINE)
+    files = re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.-]+)\b", page)
+    elsewhere = {"systemd/system", "nginx/sites-available", "nginx/sites-enabled"}
+    assert commands
+    assert {"systemd", "nginx", "logrotate"} == {name.partition("/")[0] for name in files}
+    for first, second in commands:
         assert named_command([first, second])
-    for name in re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.-]+)\b", page):
-        assert name in operations_files() or name in {
-            "systemd/system",
-            "nginx/sites-available",
-            "nginx/sites-enabled",
-        }
+    for name in files:
+        assert name in operations_files() or name in elsewhere
 
 
 def test_everything_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

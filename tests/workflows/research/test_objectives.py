@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
-from gradewise.workflows.plans.plan import ModelPlan
+from gradewise.workflows.plans.model import ModelPlan
 from gradewise.workflows.research.objectives import fold_loss, hopeless, require_prompts
 from gradewise.workflows.research.search_space import settings_key
 

@@ -16,7 +16,8 @@ from gradewise.protocols.experiments import ExperimentTracker
 from gradewise.telemetry import Event, Notice, correlated, silent
 from gradewise.work_events import RunBegan, RunEnded
 from gradewise.workflows.plans.embedder import EmbedderPlan
-from gradewise.workflows.plans.plan import FeaturesPlan, Plan
+from gradewise.workflows.plans.features import FeaturesPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.research import TrackingPlan
 from gradewise.workflows.resuming import resume_run
 from gradewise.workflows.runs.run import Run, fingerprint, open_run, require_resumable

@@ -1,6 +1,7 @@
 """Who answers, and what a challenger may do in the shadow: nothing that an answer would show."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -102,6 +103,15 @@ def test_a_challenger_that_fails_is_replaced_and_held_back() -> None:
     assert arms.choose("anna").arm == "champion"
 
 
+def test_what_an_essay_lacks_is_no_failure_of_the_challenger() -> None:
+    """It is asked again after however many essays that it cannot take."""
+    arms = Arms(champion(), Slot(MadeUpModel("challenger")), share=1, breaker=Breaker(failures=2))
+    for _ in range(3):
+        refused = arms.choose("anna")
+        assert refused.arm == "challenger"
+        arms.instead_of(refused, has_failed=False)
+
+
 def test_a_challenger_that_works_again_counts_anew() -> None:
     """An answer between two failures forgets the first."""
     arms = Arms(champion(), Slot(MadeUpModel("challenger")), share=1, breaker=Breaker(failures=2))
@@ -185,6 +195,39 @@ def test_a_bad_challenger_is_counted_and_held_back(
     assert fates == in_the_shadow(MadeUpModel("challenger", behaves=behaves), kept, times=3)
     assert [] == kept.grades
     assert "quote" not in caplog.text
+
+
+def test_a_challenger_that_hangs_is_not_asked_beside_itself() -> None:
+    """One thread at most is lost to it."""
+    asked, go_on = list[str](), threading.Event()
+
+    class Hanging(MadeUpModel):
+        def grade(
+            self, essay_ids: Sequence[str], readings: Sequence[Reading], *, n_reasons: int = 0
+        ) -> tuple[Prediction, ...]:
+            asked.extend(essay_ids)
+            go_on.wait()
+            return super().grade(essay_ids, readings, n_reasons=n_reasons)
+
+    try:
+        assert {"late": 2} == in_the_shadow(Hanging("challenger"), Kept(), times=2)
+    finally:
+        go_on.set()
+    assert [each.id for each in ESSAYS] == asked
+
+
+def test_answers_in_another_order_are_nonsense() -> None:
+    """The grade of one essay is never kept as another's."""
+
+    class Turned(MadeUpModel):
+        def grade(
+            self, essay_ids: Sequence[str], readings: Sequence[Reading], *, n_reasons: int = 0
+        ) -> tuple[Prediction, ...]:
+            return super().grade(essay_ids, readings, n_reasons=n_reasons)[::-1]
+
+    kept = Kept()
+    assert {"nonsense": 1} == in_the_shadow(Turned("challenger"), kept)
+    assert [] == kept.grades
 
 
 def test_what_does_not_fit_the_queue_is_dropped() -> None:

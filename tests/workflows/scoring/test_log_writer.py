@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import fcntl
+import os
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,6 +99,22 @@ def test_what_comes_a_little_later_goes_along() -> None:
     assert [5] == log.groups
 
 
+def test_who_ends_finishes_what_was_begun() -> None:
+    """An answer that is being written down is in the log when `close` returns."""
+    log = Log()
+
+    async def go() -> list[str]:
+        writer = LogWriter(log)
+        writing = asyncio.create_task(writer.write([made_up_draft(1)]))
+        await asyncio.sleep(0)
+        await writer.close()
+        found = await ids(log)
+        assert await writing
+        return found
+
+    assert [made_up_draft(1).id] == asyncio.run(go())
+
+
 def test_nobody_waits_for_ever_for_those_who_come_later() -> None:
     """Where something comes in every turn, answers are written all the same."""
     log = Log()
@@ -123,9 +142,10 @@ def test_a_transaction_has_a_bound() -> None:
         await asyncio.gather(
             *(writer.write([made_up_draft(300 * n + k) for k in range(300)]) for n in range(3))
         )
+        await asyncio.gather(*(writer.write([made_up_draft(900 + n)]) for n in range(MOST_AT_ONCE + 1)))
 
     asyncio.run(go())
-    assert [300, 300, 300] == log.groups
+    assert [300, 300, 300, MOST_AT_ONCE, 1] == log.groups
     assert MOST_AT_ONCE < 600
 
 
@@ -308,6 +328,37 @@ def test_errors_reach_who_asked() -> None:
     asyncio.run(go())
 
 
+def test_an_answer_is_on_the_disk_before_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loss of power right after `keep` loses nothing: the system was told to write it, and has."""
+    synced, sync = list[int](), os.fsync
+
+    def _synced(descriptor: int) -> None:
+        sync(descriptor)
+        synced.append(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, "fsync", _synced)
+    spool = Spool(tmp_path)
+    for n in range(2):
+        spool.keep([made_up_draft(n)])
+        (file,) = tmp_path.iterdir()
+        assert file.stat().st_size == synced[-1]
+    spool.close()
+
+
+def test_an_unfinished_line_is_no_damage(tmp_path: Path) -> None:
+    """The machine stopped while it was written, and its answer was not given: nobody need look at it."""
+    spool = Spool(tmp_path)
+    spool.keep([made_up_draft(1)])
+    spool.close()
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes() + file.read_bytes()[:300])
+    other = Spool(tmp_path)
+    assert 1 == other.adopt()
+    other.forget(other.waiting())
+    other.close()
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_a_spool_keeps_what_is_whole(tmp_path: Path) -> None:
     """Damaged and unfinished lines are passed over alone; a full spool refuses, and keeps what it has."""
     spool = Spool(tmp_path, limit_bytes=2_000)
@@ -347,6 +398,43 @@ def test_what_was_left_behind_is_taken_over_however_much_it_is(tmp_path: Path) -
         spool.forget(waiting)
     assert {made_up_draft(n).id for n in range(4)} == found
     assert [] == list(tmp_path.iterdir())
+    spool.close()
+
+
+def test_what_a_full_disk_took_of_an_answer_harms_no_other(tmp_path: Path) -> None:
+    """A line that did not fit is taken back, so that the next one does not stand behind half of it."""
+    spool = Spool(tmp_path)
+    spool.keep([made_up_draft(1)])
+    (file,) = tmp_path.iterdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 100, before[1]))
+    try:
+        with pytest.raises(UnavailableError, match="cannot be written"):
+            spool.keep([made_up_draft(2)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    spool.keep([made_up_draft(3)])
+    assert (made_up_draft(1), made_up_draft(3)) == spool.waiting().drafts
+    spool.close()
+
+
+def test_nothing_is_kept_in_a_file_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may take a new file for one that was left behind, and remove it before it is held."""
+    lock, others = fcntl.flock, [1]
+
+    def _too_late(descriptor: int, how: int) -> None:
+        if others:
+            others.pop()
+            (file,) = tmp_path.iterdir()
+            file.unlink()
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", _too_late)
+    spool = Spool(tmp_path)
+    with pytest.raises(UnavailableError, match="held by another process"):
+        spool.keep([made_up_draft(1)])
+    spool.keep([made_up_draft(2)])
+    assert (made_up_draft(2),) == spool.waiting().drafts
     spool.close()
 
 

@@ -236,6 +236,21 @@ def test_watching_is_quiet_and_tries_nothing_twice(bundle_pair: Pair) -> None:
     asyncio.run(serve())
 
 
+def test_what_could_not_be_fetched_is_fetched_at_the_next_look(bundle_pair: Pair) -> None:
+    """A store that was away for a moment keeps no model out, though what is wanted is the same as before."""
+
+    async def serve() -> None:
+        source, told = Turning(bundle_pair[0]), Told()
+        slot = slot_of(source, told)
+        source.fetch_error = UnavailableError("the store does not answer")
+        assert "refused" == (await slot.reload(asked_by="watch")).outcome
+        source.fetch_error = None
+        assert "swapped" == (await slot.reload(asked_by="watch")).outcome
+        assert [("refused", "unavailable"), ("swapped", "")] == told.said
+
+    asyncio.run(serve())
+
+
 def test_a_watch_finds_what_is_put_there(bundle_pair: Pair) -> None:
     """Without anybody asking, another model answers soon after it was put there."""
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel
+from gradewise.cli.asked import Asked
 from gradewise.cli.options import named_options
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 MODEL_HELP = "A bundle (directory or archive), a run, or models/NAME; the newest under ./output when absent."
 OUT_OF_SCOPE_HELP = (

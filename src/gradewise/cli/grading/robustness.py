@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel
+from gradewise.cli.asked import Asked
 from gradewise.cli.grading.evaluate import MODEL_HELP
 from gradewise.cli.options import named_options
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 
 @asked_command(

@@ -68,7 +68,7 @@ class JudgedSource:
     """Standard deviation of the prior in logits."""
     weights_by_confidence: bool
     """Whether comparisons count by how sure judges were."""
-    splits: int | None
+    splits: int
     """Ways of dealing halves."""
     quiet: bool
     """Whether no progress is shown."""
@@ -179,11 +179,11 @@ _ASKED: dict[str, tuple[Any, Any]] = {
     ),
     "splits": (
         Annotated[
-            int | None,
+            int,
             _option(SCORING, "--splits", min=0, help_="Ways of dealing halves to see whether they agree, 0 "
-                    "for none; 20 when absent, 5 of more than 300 essays.", show_default=False),
+                    "for none; fit and report alone show them."),
         ],
-        None,
+        20,
     ),
     "quiet": (Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")], False),
 }  # fmt: skip

@@ -24,7 +24,6 @@ from gradewise.essays.scales import Scale, find_scale
 from gradewise.judgement.batches import JudgedBatch
 from gradewise.judgement.bradley_terry import Prior
 from gradewise.judgement.columns import NamedColumns
-from gradewise.judgement.findings import ExaminedBatch
 from gradewise.judgement.modifiers import usual_population
 from gradewise.judgement.outcomes import OTHER_NAMES
 from gradewise.protocols.scoring import Batches
@@ -143,21 +142,20 @@ def _condition(text: str) -> tuple[str, str]:
     return column.strip(), value.strip()
 
 
-def asked_fitting(source: JudgedSource) -> Fitting:
-    """How the batch is scored."""
-    return Fitting(prior=Prior(source.prior_sd), weighted=source.weights_by_confidence, splits=source.splits)
-
-
-def scored_asked(source: JudgedSource, listener: Listener) -> tuple[ReadBatch, ExaminedBatch]:
-    """The batch with its scores."""
-    read = read_asked(source, listener)
-    return read, fit_batch(read, asked_fitting(source), listener=listener)
+def asked_fitting(source: JudgedSource, *, halves: bool) -> Fitting:
+    """How the batch is scored; halves only where they are shown."""
+    return Fitting(
+        prior=Prior(source.prior_sd),
+        weighted=source.weights_by_confidence,
+        splits=source.splits if halves else 0,
+    )
 
 
 def fit_shown(source: JudgedSource, *, form: TableForm | None, output: Path | None) -> None:
     """Score a batch and show it, or write it."""
     with progress_shown(quiet=source.quiet) as listener:
-        _, scored = scored_asked(source, listener)
+        read = read_asked(source, listener)
+        scored = fit_batch(read, asked_fitting(source, halves=True), listener=listener)
     rows = score_rows(scored)
     files: dict[str, str] = {
         "scores.csv": csv_text(rows),
@@ -186,7 +184,7 @@ def project_shown(
     with progress_shown(quiet=source.quiet) as listener:
         read = read_asked(source, listener)
         grading = asked.grading(read.batch.scale)
-        scored = fit_batch(read, asked_fitting(source), listener=listener)
+        scored = fit_batch(read, asked_fitting(source, halves=False), listener=listener)
         graded = grade_batch(read, scored, grading, listener=listener)
     rows = grade_rows(graded)
     if form is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from gradewise.bootstrap import installed_versions, open_table
 from gradewise.cli.columns import listed
 from gradewise.cli.judge.command import JudgedSource
-from gradewise.cli.judge.judging import AskedGrades, asked_fitting, read_asked, scored_asked, show_statements
+from gradewise.cli.judge.judging import AskedGrades, asked_fitting, read_asked, show_statements
 from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import InputError
 from gradewise.judgement.features import judgement_features
@@ -47,7 +47,7 @@ def report_shown(source: JudgedSource, asked: AskedPage, *, output: Path) -> Non
         grading = asked.grades.grading(read.batch.scale) if asked.wants_grades(read) else None
         if grading is None and anchor_grades(read.batch):
             raise InputError("anchors have grades; name their scale to show grades: --scale swedish8")
-        scored = fit_batch(read, asked_fitting(source), listener=listener)
+        scored = fit_batch(read, asked_fitting(source, halves=True), listener=listener)
         graded = None if grading is None else grade_batch(read, scored, grading, listener=listener)
         targets = Targets(budget=asked.budget, reliability=asked.reliability, error=asked.error)
         page = judgement_page(
@@ -71,7 +71,8 @@ def features_shown(
     if label is not None and join is None:
         raise InputError(f"--label {label} is of which table? name it: --join graded.csv")
     with progress_shown(quiet=source.quiet) as listener:
-        _, scored = scored_asked(source, listener)
+        read = read_asked(source, listener)
+        scored = fit_batch(read, asked_fitting(source, halves=False), listener=listener)
     features = judgement_features(scored.comparisons, scored.scores)
     rows = feature_rows(features)
     if join is not None:

@@ -10,10 +10,10 @@ from gradewise.cli.judge.views import pairs_table
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import find_scale
-from gradewise.judgement.findings import examine_batch
 from gradewise.judgement.pairing import PairRules
 from gradewise.judgement.stopping import Decision
 from gradewise.whole_files import write_whole
+from gradewise.workflows.judge.fitting import fit_batch
 from gradewise.workflows.judge.pairs import AskedPairs, Targets, choose_pairs, stopping
 from gradewise.workflows.judge.records import csv_text, decision_json, pair_rows
 from gradewise.workflows.judge.tables import read_model_scores, read_pairs
@@ -74,13 +74,9 @@ def pairs_shown(
 ) -> None:
     """Choose pairs and show them, with the word of the stopping rule."""
     with progress_shown(quiet=source.quiet) as listener:
-        wanted, batch = asked.pairs(), read_asked(source, listener).batch
-        fitting = asked_fitting(source)
-        scored = (
-            examine_batch(batch, prior=fitting.prior, weighted=fitting.weighted)
-            if batch.comparisons
-            else None
-        )
+        wanted, read = asked.pairs(), read_asked(source, listener)
+        batch, fitting = read.batch, asked_fitting(source, halves=False)
+        scored = fit_batch(read, fitting, listener=listener) if batch.comparisons else None
         targets = Targets(budget=asked.budget, reliability=asked.reliability, error=asked.error)
         decision = stopping(batch, scored, targets)
         chosen = choose_pairs(batch, wanted, listener=listener)

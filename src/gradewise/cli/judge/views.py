@@ -6,7 +6,8 @@ from rich.text import Text
 from gradewise.cli.terminal import printable
 from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.judgement.pairing import Pair
-from gradewise.reporting.wording import ABSENT, counted, decimal, enumerated, percentage, with_bounds
+from gradewise.reporting.topics.judgement_words import reliability_words, share_words
+from gradewise.reporting.wording import counted, decimal, enumerated, percentage, with_bounds
 from gradewise.workflows.judge.records import grade_rows, score_rows
 
 SHOWN = 20
@@ -21,12 +22,12 @@ def score_facts(scored: ExaminedBatch) -> dict[str, str]:
         "judged": f"{counted(n, 'comparison')} of {counted(items, 'essay')}, "
         f"{decimal(2 * n / items, digits=1)} an essay, "
         f"by {counted(len(scored.comparisons.judge_names), 'named judge')}",
-        "reliability": ABSENT
-        if scored.separation is None
-        else f"{with_bounds(scored.separation.reliability, percent=False)} (scale separation)",
+        "reliability": reliability_words(scored.reliability),
     }
+    if scored.separation is not None:
+        facts["scale separation"] = share_words(scored.separation.reliability)
     for each in scored.halves:
-        facts[f"halves of {each.halves_of}"] = with_bounds(each.reliability, percent=False)
+        facts[f"halves of {each.halves_of}"] = share_words(each.reliability)
     if scored.bias:
         facts["first shown wins"] = with_bounds(scored.bias[0].first_won, percent=True)
     if scored.batch.set_aside:
@@ -77,7 +78,6 @@ def grade_facts(graded: GradedBatch) -> dict[str, str]:
     scale, checks = graded.projection.scale, graded.checks
     same = sum(check.steps == 0 for check in checks)
     near = sum(abs(check.steps) <= 1 for check in checks)
-    found = graded.scored.separation
     return {
         "batch": printable(graded.scored.batch.id),
         "scale": f"{scale.name}: {' '.join(scale.grades)}",
@@ -85,7 +85,7 @@ def grade_facts(graded: GradedBatch) -> dict[str, str]:
         + (f", {len(graded.unjudged)} not judged" if graded.unjudged else "")
         + (f", without a grade: {printable(enumerated(graded.unresolved))}" if graded.unresolved else ""),
         "each by the others": f"{same} of {len(checks)} get their own grade, {near} within one step",
-        "reliability": ABSENT if found is None else with_bounds(found.reliability, percent=False),
+        "reliability": reliability_words(graded.scored.reliability),
     }
 
 

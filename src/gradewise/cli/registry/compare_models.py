@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel
+from gradewise.cli.asked import Asked
 from gradewise.cli.options import named_options
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 A_MODEL = "A bundle, a run directory or a registered model"
 OPTIONS = named_options(

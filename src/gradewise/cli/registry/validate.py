@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from gradewise.cli.app import EmbeddingModel
+from gradewise.cli.asked import Asked
 from gradewise.cli.options import named_options
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 OPTIONS = named_options(
     "text_column", "label_column", "second_label_column", "prompt_column", "prompt", "set_aside"

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gradewise.cli.asked import Asked
 from gradewise.cli.options import DATABASE, options_of
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 if TYPE_CHECKING:
     from gradewise.workflows.plans.plan import Plan

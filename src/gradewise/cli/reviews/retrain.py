@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from gradewise.cli.asked import Asked
 from gradewise.cli.options import named_options
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 OPTIONS = named_options("name", "test", "splits_path", "seed", "run_name", "register", "mlflow", "output")
 """What may differ from the plan that trained before."""

@@ -5,16 +5,13 @@ A process that SIGHUP ends has ended in order, as service managers see it, and i
 
 import signal
 import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import ClassVar
 
-
-class _Noted:
-    """Whether SIGHUP came while nobody could look for another model."""
-
-    hung_up: ClassVar[bool] = False
+_NOTED: deque[int] = deque(maxlen=1)
+"""The SIGHUP that came while nobody could look for another model. It may come at any step of Python."""
 
 
 @contextmanager
@@ -23,7 +20,7 @@ def hangups_noted() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # whoever started it hears signals
         return
-    _Noted.hung_up = False
+    _NOTED.clear()
     before = signal.signal(signal.SIGHUP, _note)
     try:
         yield
@@ -33,9 +30,11 @@ def hangups_noted() -> Iterator[None]:
 
 def hung_up() -> bool:
     """Whether SIGHUP was noted; it is forgotten now."""
-    noted, _Noted.hung_up = _Noted.hung_up, False
-    return noted
+    with suppress(IndexError):
+        _NOTED.pop()
+        return True
+    return False
 
 
-def _note(_number: int, _frame: FrameType | None) -> None:
-    _Noted.hung_up = True
+def _note(number: int, _frame: FrameType | None) -> None:
+    _NOTED.append(number)

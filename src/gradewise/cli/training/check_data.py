@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from gradewise.cli.asked import Asked
 from gradewise.cli.options import named_options
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 OPTIONS = named_options(
     "text_column", "label_column", "id_column", "given", "scale", "test", "set_aside", "allow_pickle"

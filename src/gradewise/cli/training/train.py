@@ -2,8 +2,9 @@
 
 import typer
 
+from gradewise.cli.asked import Asked
 from gradewise.cli.options import CLASSES, named_options, options_of, under
-from gradewise.cli.plan_command import Asked, asked_command
+from gradewise.cli.plan_command import asked_command
 
 _MOST_USED = named_options(
     "name", "task", "scale", "text_column", "label_column", "second_label_column", "prompt_column",

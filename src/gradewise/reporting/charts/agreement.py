@@ -40,6 +40,12 @@ def hundred(evaluation: Evaluation) -> tuple[int, ...]:
     return tuple(squares)
 
 
+def _square(place: int, kind: str) -> str:
+    size = PITCH - GAP
+    x, y = (place % COLUMNS) * PITCH, (place // COLUMNS) * PITCH
+    return element("rect", x=x, y=y, width=size, height=size, rx=4.0, class_=kind)
+
+
 def _kinds(evaluation: Evaluation) -> tuple[tuple[str, str], ...]:
     return KINDS if evaluation.scale.ordered else CLASS_KINDS
 
@@ -49,18 +55,7 @@ def hundred_chart(evaluation: Evaluation) -> str:
     split, words_by_kind = hundred(evaluation), _kinds(evaluation)
     item = terms_of(evaluation.scale).item
     kinds = [kind for (kind, _), n in zip(words_by_kind, split, strict=True) for _ in range(n)]
-    squares = "".join(
-        element(
-            "rect",
-            x=(place % COLUMNS) * PITCH,
-            y=(place // COLUMNS) * PITCH,
-            width=PITCH - GAP,
-            height=PITCH - GAP,
-            rx=4.0,
-            class_=kind,
-        )
-        for place, kind in enumerate(kinds)
-    )
+    squares = "".join(_square(place, kind) for place, kind in enumerate(kinds))
     left = COLUMNS * PITCH + 16
     legend = "".join(
         bar(left, 30 + 78 * row, 14, 14, kind)

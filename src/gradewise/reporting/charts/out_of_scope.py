@@ -22,7 +22,6 @@ from gradewise.reporting.svg import (
 from gradewise.reporting.wording import counted, percentage
 
 _LEFT, _RIGHT, _TOP, _MIDDLE, _BOTTOM = 58.0, WIDTH - 18, 40.0, 170.0, 300.0
-_HALF = _MIDDLE - _TOP
 
 
 def confidence_chart(found: OutOfScope, threshold: float) -> str:

@@ -100,20 +100,7 @@ def search_chart(
         left_axis(upwards, ticks, LEFT, WIDTH - MARGIN),
         "" if own is None else line(LEFT, upwards.at(own), WIDTH - MARGIN, upwards.at(own), "ideal"),
         polyline(steps, "curve-same"),
-        *(
-            dot(across.at(each.number), upwards.at(each.figure), 4, "model", hint(_tried(each)))
-            for each in shown
-        ),
-        *(
-            dot(
-                across.at(each.number),
-                TOP + TALL + 8,
-                2.5,
-                "baseline",
-                hint(f"{each.number}: given up"),
-            )
-            for each in given_up
-        ),
+        *(_mark(each, across, upwards) for each in (*shown, *given_up)),
         label("configurations, in order →", WIDTH - MARGIN, TOP + TALL + 30, class_="axis", anchor="end"),
     )
 
@@ -123,6 +110,13 @@ def _ticks(figures: Sequence[float], *, about: int = 5) -> tuple[float, ...]:
     low, high = min(figures), max(figures)
     aside = 0.01 * abs(low) if low == high else 0.0
     return nice_ticks(low - aside, high + aside, about=about)
+
+
+def _mark(tried: Tried, across: Axis, upwards: Axis) -> str:
+    """A dot where its figure is, or below the picture where it was given up."""
+    if math.isfinite(tried.figure):
+        return dot(across.at(tried.number), upwards.at(tried.figure), 4, "model", hint(_tried(tried)))
+    return dot(across.at(tried.number), TOP + TALL + 8, 2.5, "baseline", hint(f"{tried.number}: given up"))
 
 
 def _tried(each: Tried) -> str:

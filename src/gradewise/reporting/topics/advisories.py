@@ -76,34 +76,30 @@ def _bar(row: FlagRow, axis: Axis, top: float) -> str:
 
 
 def _counts_table(found: FlaggedEvaluation) -> Table:
-    rows = (
-        (
-            _label(row.flag),
-            _DONE[ADVISORIES[row.flag].severity] if row.flag in ADVISORIES else "",
-            f"{row.n:,}",
-            _share(row.n, found.n),
-            with_bounds(row.metrics["mae"], percent=False),
-            with_bounds(row.metrics["mean_residual"], percent=False),
-        )
-        for row in found.flags
-    )
-    lines = (
+    counted_rows = (
+        *((_label(row.flag), _done(row.flag), row.n, row.metrics) for row in found.flags),
         ("set aside", "", found.n_set_aside, found.set_aside),
         ("all others", "", found.n - found.n_set_aside, found.kept),
     )
-    summary = (
+    return table(
+        ("Advisory", "What is done", "Essays", "Share", "Average distance", "Average lean"),
         (
-            name,
-            done,
-            f"{n:,}",
-            _share(n, found.n),
-            with_bounds(metrics["mae"], percent=False),
-            with_bounds(metrics["mean_residual"], percent=False),
-        )
-        for name, done, n, metrics in lines
+            (
+                name,
+                done,
+                f"{n:,}",
+                _share(n, found.n),
+                with_bounds(metrics["mae"], percent=False),
+                with_bounds(metrics["mean_residual"], percent=False),
+            )
+            for name, done, n, metrics in counted_rows
+        ),
     )
-    head = ("Advisory", "What is done", "Essays", "Share", "Average distance", "Average lean")
-    return table(head, (*rows, *summary))
+
+
+def _done(flag: str) -> str:
+    """What is done about essays with an advisory; nothing is said of one that is not known."""
+    return _DONE[ADVISORIES[flag].severity] if flag in ADVISORIES else ""
 
 
 def _without_figure(found: FlaggedEvaluation) -> Figure:

@@ -1,6 +1,7 @@
 """A challenger beside the champion: ready to be promoted, not yet, or worse."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gradewise.evaluation.challenge import Challenge
@@ -16,6 +17,38 @@ from gradewise.reporting.wording import counted, decimal, difference_words, perc
 _LABELS = {"qwk": "Agreement beyond chance (QWK)", "accuracy": "Same grade", "mae": "Average distance"}
 _CLASS_LABELS = {name: CLASS_GLOSSARY[name].label for name in ("macro_f1", "accuracy", "log_loss")}
 _DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How a sequence is told of."""
+
+    title: str
+    """Of the picture."""
+    what: str
+    """What is counted, in a sentence."""
+    item: str
+    """What comes one after the other."""
+    side: str
+    """What the better model is."""
+    unit: str
+    """Of the line, as the words after it go on."""
+
+
+OF_GRADES = _Words(
+    title="How much nearer the challenger is",
+    what="Squared distance to the teacher’s grade, champion less challenger, on the same essays.",
+    item="grade",
+    side="nearer",
+    unit=", in squared grades an essay",
+)
+OF_CLASSES = _Words(
+    title="How much more often it is right",
+    what="Share of texts that the challenger gets right less that of the champion, on the same texts.",
+    item="text",
+    side="right more often",
+    unit="",
+)
 
 
 def challenge_statements(found: Challenge, notices: Sequence[str]) -> tuple[Statement, ...]:
@@ -72,33 +105,24 @@ def _nearer(found: Challenge) -> str:
 
 
 def _sequence_section(found: Challenge) -> Section:
-    ordered = found.scale.ordered
-    what = (
-        "Squared distance to the teacher’s grade, champion less challenger, on the same essays."
-        if ordered
-        else "Share of texts that the challenger gets right less that of the champion, on the same texts."
-    )
-    unit = ", in squared grades an essay" if ordered else ""
-    item = "grade" if ordered else "text"
-    side = "nearer" if ordered else "right more often"
+    words = OF_GRADES if found.scale.ordered else OF_CLASSES
     return Section(
         name="nearer",
         heading=f"Which model is {_nearer(found)}",
-        intro=f"{what} The band holds after every {item} at once, so that one may look as often as one "
-        "likes, "
-        "and stop as soon as it leaves zero. It is wider than an interval for a single look: that is the "
-        "price of looking.",
+        intro=f"{words.what} The band holds after every {words.item} at once, so that one may look as often "
+        "as one likes, and stop as soon as it leaves zero. It is wider than an interval for a single look: "
+        "that is the price of looking.",
         figures=(
             Figure(
-                f"What was known after each {item}",
+                f"What was known after each {words.item}",
                 sequence_chart(
-                    "How much nearer the challenger is" if ordered else "How much more often it is right",
+                    words.title,
                     found.sequence,
                     unit=found.squared_grades,
-                    ends=(f"the champion is {side}", f"the challenger is {side}"),
+                    ends=(f"the champion is {words.side}", f"the challenger is {words.side}"),
                 ),
-                f"The line is the mean so far{unit}. The verdict falls where the band no longer covers the "
-                "line at zero.",
+                f"The line is the mean so far{words.unit}. The verdict falls where the band no longer covers "
+                "the line at zero.",
                 table(("What", "Champion", "Challenger", "Difference"), figure_rows(found)),
             ),
         ),

@@ -241,26 +241,12 @@ def search_section(trials: Sequence[SearchTrial], *, metric: str) -> Section:
 
 
 def _search_figures(trials: Sequence[SearchTrial], metric: str) -> Iterator[Figure]:
-    ranked = sorted(enumerate(trials), key=lambda each: _order(each[1], metric))
     yield Figure(
         "Trial by trial",
         trials_chart(trials, metric),
         "Each dot is a setting in the order in which it was tried; the line is the best so far. Where it "
         "stays level for long, more trials would hardly help.",
-        table(
-            ("Trial", "Score", "Time", "State", "Settings"),
-            (
-                (
-                    str(number + 1),
-                    decimal(trial.score, digits=4),
-                    duration(trial.seconds),
-                    trial.state,
-                    _params(trial),
-                )
-                for number, trial in ranked
-            ),
-            prose=True,
-        ),
+        _trials_table(trials, metric),
     )
     picture = trial_settings_chart(trials, metric)
     if picture:
@@ -271,6 +257,24 @@ def _search_figures(trials: Sequence[SearchTrial], metric: str) -> Iterator[Figu
             "on one scale for all. A cloud without a slope is a setting that hardly matters.",
             None,
         )
+
+
+def _trials_table(trials: Sequence[SearchTrial], metric: str) -> Table:
+    ranked = sorted(enumerate(trials), key=lambda each: _order(each[1], metric))
+    return table(
+        ("Trial", "Score", "Time", "State", "Settings"),
+        (
+            (
+                str(number + 1),
+                decimal(trial.score, digits=4),
+                duration(trial.seconds),
+                trial.state,
+                _params(trial),
+            )
+            for number, trial in ranked
+        ),
+        prose=True,
+    )
 
 
 def _order(trial: SearchTrial, metric: str) -> float:

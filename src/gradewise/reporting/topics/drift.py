@@ -64,26 +64,7 @@ def drift_sections(report: DriftReport, *, against: str) -> tuple[Section, ...]:
 
 def drift_statements(report: DriftReport) -> Iterator[Statement]:
     """The verdict: what has drifted, what has moved a little, what could not be told."""
-    drifted = report.drifted
-    if drifted:
-        yield Statement(
-            "bad",
-            f"These texts are not like those: {enumerated([named(check) for check in drifted])} "
-            f"{'has' if len(drifted) == 1 else 'have'} drifted. What was measured of the model then need not "
-            "hold now; look at some of its answers, and think of training again.",
-        )
-    elif report.verdict == "too few":
-        yield Statement(
-            "info",
-            f"Too few to tell: nothing is said of fewer than {FEWEST} texts, then and now; "
-            f"{report.n_now:,} are too few. Collect more and ask again.",
-        )
-    else:
-        yield Statement(
-            "good",
-            "These texts look of the same kind: nothing is shown to have moved so far that it matters."
-            + _overlooked(report),
-        )
+    yield _verdict(report)
     if slight := [named(check) for check in report.checks if check.verdict == "slight"]:
         yield Statement(
             "info", f"Moved a little, more than by luck, but too little to matter: {enumerated(slight)}."
@@ -99,6 +80,28 @@ def drift_statements(report: DriftReport) -> Iterator[Statement]:
             f"({percentage(report.repeated_then)} then): checks take each text for a "
             "new one, and so are less sure than they say.",
         )
+
+
+def _verdict(report: DriftReport) -> Statement:
+    """Whether something has moved so far that it matters."""
+    if drifted := report.drifted:
+        return Statement(
+            "bad",
+            f"These texts are not like those: {enumerated([named(check) for check in drifted])} "
+            f"{'has' if len(drifted) == 1 else 'have'} drifted. What was measured of the model then need not "
+            "hold now; look at some of its answers, and think of training again.",
+        )
+    if report.verdict == "too few":
+        return Statement(
+            "info",
+            f"Too few to tell: nothing is said of fewer than {FEWEST} texts, then and now; "
+            f"{report.n_now:,} are too few. Collect more and ask again.",
+        )
+    return Statement(
+        "good",
+        "These texts look of the same kind: nothing is shown to have moved so far that it matters."
+        + _overlooked(report),
+    )
 
 
 def _overlooked(report: DriftReport) -> str:

@@ -1,19 +1,22 @@
 """How far to trust a batch that was judged: reliability, judges, and who was compared with whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from gradewise.evaluation.results import Interval
 from gradewise.judgement.findings import ExaminedBatch
 from gradewise.judgement.judges import Z_LIMIT
-from gradewise.judgement.stopping import Decision, expected_reliability
+from gradewise.judgement.reliability import as_share
+from gradewise.judgement.stopping import expected_reliability
 from gradewise.reporting.charts.counts import counts_chart
 from gradewise.reporting.charts.gains import THIN
 from gradewise.reporting.charts.growth import growth_chart
 from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart
 from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.parts import MOST_ROWS, Figure, Section, Table, table
+from gradewise.reporting.topics.judgement_words import reliability_words
 from gradewise.reporting.wording import ABSENT, counted, decimal, percentage, shortened, with_bounds
 
 _HALF = 0.5
@@ -22,33 +25,50 @@ _POINTS = 24
 _NAME = 40
 
 
-def reliability_section(scored: ExaminedBatch, decision: Decision, *, target: float | None) -> Section:
-    """How far others would find the same, and what more comparisons would bring."""
+def reliability_section(scored: ExaminedBatch, record: Mapping[str, Any], *, target: float | None) -> Section:
+    """How far others would find the same, and what more comparisons would bring.
+
+    Args:
+        scored: The batch.
+        record: Of reliabilities, and of the stopping rule's word.
+        target: What reliability is to reach at the least.
+    """
     return Section(
         name="reliability",
         heading="How far others would find the same",
         intro="Reliability is the share of differences between essays that is no accident of who compared "
-        "what: 0 is chance, 1 is certainty. Halves ask it outright: do two halves of the comparisons, or of "
-        "the judges, find the same order?",
+        "what: 0 is chance, 1 is certainty. The first figure is the one to go by, also where earlier "
+        "decisions chose the pairs. Other programs state scale separation, and halves ask outright whether "
+        "two halves of the comparisons, or of the judges, find the same order; both come out too high where "
+        "essays of about the same score were put together.",
         figures=tuple(_reliability_figures(scored, target=target)),
-        record={"decision": decision.message, "stop": decision.stop, "needed": decision.needed},
+        record=record,
     )
 
 
 def _reliability_figures(scored: ExaminedBatch, *, target: float | None) -> Iterator[Figure]:
-    if scored.separation is None:
+    found = scored.reliability
+    if found is None or scored.separation is None:
         return
-    found = scored.separation.reliability
-    rows = [IntervalRow("all comparisons", found)]
+    rows = [
+        IntervalRow("reliability", found, said=reliability_words(found), limit=target),
+        IntervalRow("scale separation", as_share(scored.separation.reliability), "baseline"),
+    ]
     rows += [
-        IntervalRow(f"two halves of the {each.halves_of}", each.reliability, "human")
+        IntervalRow(f"two halves of the {each.halves_of}", as_share(each.reliability), "human")
         for each in scored.halves
     ]
     yield Figure(
         "Reliability",
         comparison_chart("Reliability", rows),
-        "The dot is the figure, the line its interval over essays. Halves are corrected for being half as "
-        "long.",
+        "The dot is the figure, its line where it lies with 95 % certainty. Halves are corrected for being "
+        "half as long."
+        + (
+            ""
+            if target is None
+            else " The mark in the first row is what was asked for: judging stops when the "
+            "whole line lies to the right of it."
+        ),
         table(
             ("What", "Reliability"), ((row.name, with_bounds(row.interval, percent=False)) for row in rows)
         ),
@@ -59,10 +79,14 @@ def _reliability_figures(scored: ExaminedBatch, *, target: float | None) -> Iter
         points = [(n * times, expected_reliability(found.estimate, times)) for times in steps]
         yield Figure(
             "What more comparisons would bring",
-            growth_chart(points, now=(n, found.estimate), target=target),
-            "The dot is now. The curve is what is expected of as many comparisons drawn at random; chosen "
-            "pairs "
-            "do better." + ("" if target is None else " The green line is what was asked for."),
+            growth_chart(points, n=n, now=found, target=target),
+            "The dot is now, its line how surely that is known. The curve is what is expected of as many "
+            "comparisons drawn at random; chosen pairs do better."
+            + (
+                ""
+                if target is None
+                else " The green line is what was asked for: judging stops when the lower end reaches it."
+            ),
             None,
         )
 

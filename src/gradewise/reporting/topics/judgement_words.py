@@ -1,30 +1,32 @@
-"""What judgement found, in words a teacher understands: what to worry about first."""
+"""What judgement found, in a teacher's words: whether to trust the order, then what to worry about."""
 
 from collections.abc import Iterator, Sequence
 
+from gradewise.evaluation.results import Interval
 from gradewise.judgement.findings import FEW_PER_ITEM, ExaminedBatch, GradedBatch
+from gradewise.judgement.reliability import as_share
 from gradewise.judgement.stopping import Decision
 from gradewise.reporting.parts import Kind, Statement
-from gradewise.reporting.wording import counted, decimal, enumerated, percentage, with_bounds
+from gradewise.reporting.wording import ABSENT, bounds, counted, decimal, enumerated, percentage, with_bounds
 
 HIGH, GOOD, FAIR = 0.9, 0.8, 0.7
 """Reliabilities from which an order is firm, good enough for most uses, and good enough for a first look."""
 MANY_ASIDE = 0.05
 """Share of rows set aside from which the table needs a look."""
 _APART = 0.1
+_NOTHING = 0.005  # is told as 0.00
 _HALF = 0.5
 
 
 def score_statements(scored: ExaminedBatch) -> tuple[Statement, ...]:
-    """What is to be said of scores: problems, then cares, then what is good to know."""
+    """What is to be said of scores: whether to trust them, then problems, cares, and what is good to know."""
     said = [
-        reliability_statement(scored),
         *_connection_statements(scored),
         *_honesty_statements(scored),
         *_judge_statements(scored),
         *_data_statements(scored),
     ]
-    return weighed(said)
+    return (trust_statement(scored), *weighed(said))
 
 
 def weighed(statements: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -33,41 +35,74 @@ def weighed(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     return tuple(sorted(statements, key=lambda statement: order[statement.kind]))
 
 
-def reliability_statement(scored: ExaminedBatch) -> Statement:
-    """What reliability means for somebody who uses the order."""
-    found = scored.separation
+def trust_statement(scored: ExaminedBatch) -> Statement:
+    """Whether the order can be trusted."""
+    found, groups = scored.reliability, scored.scores.n_groups - len(scored.never_compared)
     if found is None:
         return Statement("bad", "Nothing has been compared yet, so there is no order.")
-    said = f"Reliability {with_bounds(found.reliability, percent=False)}"
-    low = found.reliability.low
-    if low >= HIGH:
-        return Statement("good", f"{said}: others who judged as much would find nearly the same order.")
-    if low >= GOOD:
+    if groups > 1:
         return Statement(
-            "good", f"{said}: the order is good enough for most uses; neighbours may change places."
+            "bad",
+            f"There is no one order: essays fall into {groups} groups that no comparison connects, and how "
+            "the groups stand to each other is not known. Ask about pairs across groups (judge next-pairs "
+            "does).",
         )
-    if low >= FAIR:
+    return _reliability_statement(found)
+
+
+def _reliability_statement(found: Interval) -> Statement:
+    said = f"reliability {with_bounds(found, percent=False)}"
+    if found.low >= HIGH:
         return Statement(
-            "warn",
-            f"{said}: good enough to tell strong from weak, not to tell neighbours apart; compare more.",
+            "good", f"The order can be trusted: {said}. Others who judged as much would find nearly the same."
         )
-    return Statement("bad", f"{said}: too few comparisons, or judges who do not agree, to rely on the order.")
+    if found.low >= GOOD:
+        return Statement(
+            "good", f"The order can be trusted for most uses: {said}. Neighbours may change places."
+        )
+    if found.low >= FAIR:
+        return Statement(
+            "warn", f"The order tells strong from weak, not neighbours from each other: {said}. Compare more."
+        )
+    if _open(found):
+        return Statement(
+            "bad",
+            "Whether the order can be trusted cannot be told from so few comparisons: reliability lies "
+            f"anywhere from {decimal(found.low)} to {decimal(found.high)}. Compare more.",
+        )
+    return Statement(
+        "bad", f"The order cannot be trusted yet: {said}. Too few comparisons, or judges who do not agree."
+    )
+
+
+def _open(reliability: Interval) -> bool:
+    """Whether comparisons leave open if the order is chance or good for some use."""
+    return reliability.low < _NOTHING and reliability.high >= FAIR
+
+
+def reliability_words(reliability: Interval | None) -> str:
+    """Reliability as it is shown in a table."""
+    if reliability is None:
+        return ABSENT
+    if _open(reliability):
+        return f"cannot be told from so few ({bounds(reliability, percent=False)})"
+    return with_bounds(reliability, percent=False)
+
+
+def share_words(reliability: Interval) -> str:
+    """Separation or agreement of halves, which may come out below 0, as it is shown in a table."""
+    if reliability.estimate <= 0:
+        return "0, no more than chance"
+    return with_bounds(as_share(reliability), percent=False)
 
 
 def _connection_statements(scored: ExaminedBatch) -> Iterator[Statement]:
-    alone, groups = scored.never_compared, scored.scores.n_groups - len(scored.never_compared)
+    alone = scored.never_compared
     if alone:
         are, they = ("was", "its place is") if len(alone) == 1 else ("were", "their places are")
         yield Statement(
             "bad",
             f"{counted(len(alone), 'essay')} {are} never compared ({enumerated(alone)}): {they} not known.",
-        )
-    if groups > 1:
-        yield Statement(
-            "bad",
-            f"Essays fall into {groups} groups that no comparison connects: how the groups stand to each "
-            f"other "
-            "is not known. Ask about pairs across groups (judge next-pairs does).",
         )
     for what, essays in (("won", scored.always_won), ("lost", scored.always_lost)):
         if essays:
@@ -79,26 +114,30 @@ def _connection_statements(scored: ExaminedBatch) -> Iterator[Statement]:
 
 
 def _honesty_statements(scored: ExaminedBatch) -> Iterator[Statement]:
-    if scored.adaptive:
+    if scored.adaptive and scored.reliability and scored.separation:
+        stated, likely = scored.separation.reliability.estimate, scored.reliability.estimate
         yield Statement(
-            "warn",
-            "Pairs were chosen for being close, which makes reliability look better than it is; a few pairs "
-            "drawn at random are the honest check.",
+            "warn" if stated - likely > _APART else "info",
+            f"Essays of about the same score were put together: scale separation ({decimal(stated)}) and "
+            f"halves then look better than they are. Reliability ({decimal(likely)}) allows for that, as far "
+            "as earlier decisions chose the pairs.",
         )
     by = {each.halves_of: each.reliability for each in scored.halves}
-    if scored.separation is not None and "judges" in by:
-        lost = scored.separation.reliability.estimate - by["judges"].estimate
-        if lost > _APART:
-            yield Statement(
-                "warn",
-                f"Two halves of the judges agree less ({with_bounds(by['judges'], percent=False)}) than all "
-                "comparisons suggest: judges look for different things.",
-            )
+    if len(by) > 1 and by["comparisons"].estimate - by["judges"].estimate > _APART:
+        yield Statement(
+            "warn",
+            f"Two halves of the judges agree less ({_told(by['judges'])}) than two halves of all comparisons "
+            f"({_told(by['comparisons'])}): judges look for different things.",
+        )
     each = 2 * scored.comparisons.n / len(scored.scores.items)
     if 0 < each < FEW_PER_ITEM:
         yield Statement(
             "warn", f"Essays were compared {decimal(each, digits=1)} times on average; 10 to 20 are usual."
         )
+
+
+def _told(reliability: Interval) -> str:
+    return decimal(as_share(reliability).estimate)
 
 
 def _judge_statements(scored: ExaminedBatch) -> Iterator[Statement]:

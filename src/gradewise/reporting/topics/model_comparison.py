@@ -76,19 +76,20 @@ def grades_section(grades: Sequence[Difference]) -> Section:
                 "The share of essays with the same grade as the teacher’s, candidate less reference.",
                 table(
                     ("Grade", "Essays", "Reference", "Candidate", "Same grade", "Average distance"),
-                    (
-                        (
-                            row.name,
-                            f"{row.n:,}",
-                            percentage(row.reference["accuracy"]),
-                            percentage(row.candidate["accuracy"]),
-                            difference_words(row.differences["accuracy"]),
-                            difference_words(row.differences["mae"]),
-                        )
-                        for row in grades
-                    ),
+                    map(_grade_row, grades),
                 ),
             ),
         ),
         record={row.name: difference_to_json(row) for row in grades},
+    )
+
+
+def _grade_row(row: Difference) -> tuple[str, ...]:
+    return (
+        row.name,
+        f"{row.n:,}",
+        percentage(row.reference["accuracy"]),
+        percentage(row.candidate["accuracy"]),
+        difference_words(row.differences["accuracy"]),
+        difference_words(row.differences["mae"]),
     )

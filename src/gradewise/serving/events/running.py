@@ -2,18 +2,14 @@
 
 import asyncio
 import contextlib
-import signal
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from gradewise.protocols.events import EventBroker
 from gradewise.serving.events.worker import Patience, Worker
+from gradewise.serving.signals import signals_heard
 from gradewise.workflows.outbox import relay
 from gradewise.workflows.scoring.services import Serving
-
-ENDING = (signal.SIGTERM, signal.SIGINT)
-"""Signals that end the worker in order."""
 
 
 @asynccontextmanager
@@ -51,23 +47,5 @@ async def working(
 async def until_stopped(reload: Callable[[], object]) -> None:
     """Wait for SIGTERM or Ctrl-C; do something upon SIGHUP."""
     stop = asyncio.Event()
-    with _signals(stop, reload):
+    with signals_heard(end=lambda _signal: stop.set(), reload=reload):
         await stop.wait()
-
-
-@contextmanager
-def _signals(stop: asyncio.Event, reload: Callable[[], object]) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # whoever started it ends it
-        return
-    loop, numbers = asyncio.get_running_loop(), (*ENDING, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
-    for number in ENDING:
-        loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, reload)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
-            signal.signal(number, before[number])

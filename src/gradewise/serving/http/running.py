@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
-import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +15,12 @@ from gradewise.errors import InputError, PlanError, UnavailableError
 from gradewise.serving.http.app import AppOptions, build_app, no_metrics
 from gradewise.serving.http.connections import guarded_protocol
 from gradewise.serving.limits import Limits
+from gradewise.serving.signals import signals_heard
 from gradewise.serving.tokens import TokenFile
 from gradewise.workflows.scoring.services import Serving
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 BACKLOG = 512
-ENDING = (signal.SIGTERM, signal.SIGINT)
-"""Signals that end the service in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,17 +163,5 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Uvicorn would raise the signal again afterwards, before what it answered is written down."""
-        if threading.current_thread() is not threading.main_thread():
-            yield  # whoever started it ends it
-            return
-        loop, numbers = asyncio.get_running_loop(), (*ENDING, signal.SIGHUP)
-        before = {number: signal.getsignal(number) for number in numbers}
-        for number in ENDING:
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
-        try:
+        with signals_heard(end=lambda number: self.handle_exit(number, None), reload=self._on_hangup):
             yield
-        finally:
-            for number in numbers:
-                loop.remove_signal_handler(number)
-                signal.signal(number, before[number])

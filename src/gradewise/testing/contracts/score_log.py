@@ -90,9 +90,10 @@ class ScoreLogContract:
         async def _work(log: ScoreLog) -> None:
             first, second = await log.add([made_up_draft(1), made_up_draft(2)])
             other = made_up_draft(2, grade="A")
-            again = await log.add([other, made_up_draft(3), made_up_draft(1), made_up_draft(3)])
+            again = await log.add([other, made_up_draft(3), made_up_draft(1), made_up_draft(3, grade="A")])
             assert [second, first] == [again[0], again[2]]
             assert again[1] == again[3]
+            assert made_up_draft(3) == again[1].draft
             assert [record.serial for record in await log.records()] == [1, 2, 3]
             assert (first,) == await log.add([made_up_draft(1)])
             assert (await log.head())[0] == THREE
@@ -187,7 +188,7 @@ class ScoreLogContract:
         self.on(database_url, _work)
 
     def test_corrections_are_chained(self, database_url: str) -> None:
-        """In the order of their telling, each once; a link stays when what it is of is forgotten."""
+        """In order, each once, told one by one or at once; a link stays when what it is of is forgotten."""
 
         async def _work(log: ScoreLog) -> None:
             assert await log.correction_links() == ()
@@ -206,9 +207,10 @@ class ScoreLogContract:
             )
             await log.forget(NOON + MINUTE)
             assert links == await log.correction_links()
-            await log.correct(made_up_correction(5, added[1].draft))
+            at_once = (log.correct(made_up_correction(number, added[1].draft)) for number in range(5, 15))
+            await asyncio.gather(*at_once)
             found = await verify_corrections(log, known=found.head)
-            assert (found.n, found.n_forgotten, found.breaks, found.head.serial) == (4, 1, (), 5)
+            assert (found.n, found.n_forgotten, found.breaks, found.head.serial) == (13, 1, (), 14)
 
         self.on(database_url, _work)
 

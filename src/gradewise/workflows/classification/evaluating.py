@@ -18,7 +18,7 @@ from gradewise.reporting.report import NamedEvaluation
 from gradewise.reporting.topics.classes import class_sections
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.workflows.classification.promises import judge_out_of_scope, judge_sets
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 from gradewise.workflows.training.judging import figures, graded_essays
 from gradewise.workflows.training.standards import class_gate_reports
 

@@ -7,7 +7,7 @@ from gradewise.evaluation.coverage import CoverageEvaluation
 from gradewise.evaluation.out_of_scope import OutOfScope, evaluate_out_of_scope
 from gradewise.models.confidence import ClassConfidence
 from gradewise.models.predictions import GradePredictions
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 
 
 def judge_sets(

@@ -20,7 +20,7 @@ from gradewise.models.text.components import TextComponents, component_schema, w
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.classification.experiment import TextExperiment, Texts
 from gradewise.workflows.plans.classifier import TfidfPlan
-from gradewise.workflows.plans.plan import FeaturesPlan
+from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.training.views import some_of
 
 BLIND_COMPONENTS = 8

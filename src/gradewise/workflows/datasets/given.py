@@ -11,8 +11,9 @@ from gradewise.essays.suggestions import quotable, suggest
 from gradewise.features.given import PREFIX, given_columns, reads_judgement
 from gradewise.features.schema import FeatureSchema
 from gradewise.protocols.tables import EssaySource
+from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.plans.given import EVERY
-from gradewise.workflows.plans.plan import FeaturesPlan, Plan
+from gradewise.workflows.plans.plan import Plan
 
 
 def with_found_columns(plan: Plan, source: EssaySource) -> Plan:

@@ -23,7 +23,8 @@ from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with
 from gradewise.workflows.datasets.splitting import following_splits, read_splits
 from gradewise.workflows.measuring.store_files import following_store
 from gradewise.workflows.plans.data import dataset_card
-from gradewise.workflows.plans.plan import N_FOLDS, Plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.splits import N_FOLDS
 from gradewise.workflows.services import Services
 
 

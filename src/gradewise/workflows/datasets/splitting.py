@@ -14,7 +14,8 @@ from gradewise.essays.split_json import split_set_from_json
 from gradewise.essays.split_plan import Scheme, SplitPlan
 from gradewise.essays.split_set import SplitSet, make_split_set
 from gradewise.workflows.datasets.following import followed
-from gradewise.workflows.plans.plan import N_FOLDS, Plan
+from gradewise.workflows.plans.plan import Plan
+from gradewise.workflows.plans.splits import N_FOLDS
 from gradewise.workflows.services import Services
 
 

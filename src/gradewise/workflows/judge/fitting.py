@@ -12,14 +12,13 @@ from gradewise.judgement.comparisons import Comparisons
 from gradewise.judgement.findings import ExaminedBatch, GradedBatch, examine_batch
 from gradewise.judgement.modifiers import modifiers_of, signed_grades, with_lower_grade
 from gradewise.judgement.projection import project_grades
-from gradewise.judgement.reliability import SplitHalf, split_half
+from gradewise.judgement.reliability import HalvesOf, SplitHalf, split_half
+from gradewise.models.one_thread import one_blas_thread
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.judge.reading import ReadBatch, anchor_grades
 
-SPLITS, SPLITS_OF_MANY = 20, 5
-"""Ways of dealing halves, and where there are many essays: more would take minutes."""
-MANY = 300
-"""Essays from which on there are many."""
+SPLITS = 20
+"""Ways of dealing halves where nobody says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +29,8 @@ class Fitting:
     """Of the scores."""
     weighted: bool = False
     """Whether a comparison counts by how sure its judge was."""
-    splits: int | None = None
-    """Ways of dealing halves, 0 for none; `SPLITS`, or of many essays `SPLITS_OF_MANY`, when left out."""
+    splits: int = SPLITS
+    """Ways of dealing halves, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +50,27 @@ class Grading:
 
 
 def fit_batch(read: ReadBatch, fitting: Fitting, *, listener: Listener = silent) -> ExaminedBatch:
-    """Score a batch.
+    """Score a batch, and let halves of it say whether others would find the same.
+
+    Threads of BLAS that wait for each other take many times as long where the machine has other work, so one
+    does it all.
 
     Raises:
         InputError: there are fewer than two essays, or weights are asked for and no judge said how sure.
     """
-    with stage(listener, "scores"):
+    with one_blas_thread(), stage(listener, "scores"):
         scored = examine_batch(read.batch, prior=fitting.prior, weighted=fitting.weighted)
-    n_splits = fitting.splits
-    if n_splits is None:
-        n_splits = SPLITS if len(scored.scores.items) <= MANY else SPLITS_OF_MANY
-    if n_splits == 0 or scored.comparisons.n < 2:  # noqa: PLR2004 - one in each half
+    if fitting.splits == 0 or scored.comparisons.n < 2:  # noqa: PLR2004 - one in each half
         return scored
-    with stage(listener, "halves", unit="splits"):
-        halves = _halves(scored.comparisons, fitting.prior, n_splits)
-    return replace(scored, halves=halves)
+    of: list[HalvesOf] = ["comparisons", "judges"]
+    if len(scored.comparisons.judge_names) < 2:  # noqa: PLR2004 - one in each half
+        of.remove("judges")
+    return replace(scored, halves=tuple(_halves(scored.comparisons, each, fitting, listener) for each in of))
 
 
-def _halves(comparisons: Comparisons, prior: Prior, n_splits: int) -> tuple[SplitHalf, ...]:
-    found = [split_half(comparisons, prior=prior, n_splits=n_splits)]
-    if len(comparisons.judge_names) > 1:
-        found.append(split_half(comparisons, halves_of="judges", prior=prior, n_splits=n_splits))
-    return tuple(found)
+def _halves(comparisons: Comparisons, halves_of: HalvesOf, fitting: Fitting, listener: Listener) -> SplitHalf:
+    with one_blas_thread(), stage(listener, f"halves of {halves_of}"):
+        return split_half(comparisons, halves_of=halves_of, prior=fitting.prior, n_splits=fitting.splits)
 
 
 def grade_batch(
@@ -92,7 +90,7 @@ def grade_batch(
             f"batch {read.batch.id!r} has no anchor with a known grade; name a table of them: "
             "--anchors anchors.csv, with the columns essay_id and grade"
         )
-    with stage(listener, "grades"):
+    with one_blas_thread(), stage(listener, "grades"):
         found = find_anchors(known, scored.scores, scale)
         projection = project_grades(scored.scores, found.anchors, population=grading.population)
         checks = leave_one_out(scored.scores, found.anchors, population=grading.population)

@@ -1,4 +1,4 @@
-"""The page of a batch that was judged: what to worry about first, then everything else."""
+"""The page of a batch that was judged: whether its order can be trusted first, then everything else."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,13 @@ from gradewise.reporting.topics.judgement import grades_section, ranking_section
 from gradewise.reporting.topics.judgement_trust import judges_section, network_section, reliability_section
 from gradewise.reporting.topics.judgement_words import decision_statement, weighed
 from gradewise.reporting.wording import counted
-from gradewise.workflows.judge.records import anchors_json, grade_rows, score_rows
+from gradewise.workflows.judge.records import (
+    anchors_json,
+    decision_json,
+    grade_rows,
+    reliabilities_json,
+    score_rows,
+)
 
 
 def judgement_page(
@@ -37,18 +43,18 @@ def judgement_page(
     if graded is not None:
         sections.append(grades_section(graded, grade_rows(graded), anchors_json(graded)))
     sections += [
-        reliability_section(scored, decision, target=target),
+        reliability_section(scored, {**reliabilities_json(scored), **decision_json(decision)}, target=target),
         judges_section(scored),
         network_section(scored),
     ]
-    said = [statement for section in sections for statement in section.statements]
+    first, *rest = (statement for section in sections for statement in section.statements)
     n, judges = len(scored.scores.items), len(scored.comparisons.judge_names)
     return Page(
         title="Comparative judgement",
         subtitle=f"{scored.batch.id} · {counted(n, 'essay')} · {counted(scored.comparisons.n, 'comparison')}"
         + (f" · {counted(judges, 'judge')}" if judges else ""),
         made_at=made_at,
-        statements=weighed([*said, decision_statement(decision)]),
+        statements=(first, *weighed([*rest, decision_statement(decision)])),
         sections=tuple(sections),
         making=Table(("About", "What"), (*_facts(scored), *versions.items()), prose=True),
     )

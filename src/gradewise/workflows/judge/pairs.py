@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.results import Interval
 from gradewise.judgement.batches import JudgedBatch
 from gradewise.judgement.beliefs import Expected, believe
 from gradewise.judgement.expectations import USUAL_AGREEMENT, USUAL_SPREAD, expect_scores
 from gradewise.judgement.findings import ExaminedBatch, arrays_of
-from gradewise.judgement.likely_reliability import likely_reliability
 from gradewise.judgement.pairing import Pair, PairRules, next_pairs
 from gradewise.judgement.stopping import Decision, Progress, StoppingRule, decide
-from gradewise.judgement.weights import confidence_weights
+from gradewise.models.one_thread import one_blas_thread
 from gradewise.telemetry import Listener, silent, stage
 
 USUAL_BUDGET = 10
@@ -74,7 +72,7 @@ def choose_pairs(batch: JudgedBatch, asked: AskedPairs, *, listener: Listener = 
             none of the essays.
     """
     comparisons = arrays_of(batch)
-    with stage(listener, "pairs"):
+    with one_blas_thread(), stage(listener, "pairs"):
         pairs = next_pairs(
             believe(comparisons, expected=_expected(comparisons.items, asked)),
             comparisons,
@@ -133,7 +131,7 @@ def stopping(batch: JudgedBatch, scored: ExaminedBatch | None, targets: Targets)
         error=targets.error,
     )
     usable = len(batch.comparisons)
-    reliability = None if scored is None else _reliability(scored)
+    reliability = None if scored is None else scored.reliability
     return decide(
         rule,
         Progress(
@@ -145,13 +143,4 @@ def stopping(batch: JudgedBatch, scored: ExaminedBatch | None, targets: Targets)
             error=np.nan if scored is None else float(scored.scores.errors.mean()),
             groups=n_items if scored is None else scored.scores.n_groups,
         ),
-    )
-
-
-def _reliability(scored: ExaminedBatch) -> Interval | None:
-    comparisons = scored.comparisons
-    if comparisons.n == 0:
-        return None
-    return likely_reliability(
-        comparisons, weights=confidence_weights(comparisons) if scored.weighted else None
     )

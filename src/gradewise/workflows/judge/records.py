@@ -11,6 +11,7 @@ from gradewise.judgement.features import COLUMNS, JudgementFeatures
 from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.judgement.judges import PositionBias
 from gradewise.judgement.pairing import Pair
+from gradewise.judgement.reliability import as_share
 from gradewise.judgement.stopping import Decision
 
 Row = Mapping[str, str | int | float | bool | None]
@@ -127,10 +128,9 @@ def summary_json(scored: ExaminedBatch) -> dict[str, Any]:
         "set_aside": aside,
         "prior_sd": scored.scores.prior.standard_deviation,
         "weighted_by_confidence": scored.weighted,
-        "reliability": None if found is None else interval_to_json(found.reliability),
+        **reliabilities_json(scored),
         "spread": None if found is None else number_to_json(found.spread),
         "error": None if found is None else number_to_json(found.error),
-        "halves": {each.halves_of: interval_to_json(each.reliability) for each in scored.halves},
         "groups": scored.scores.n_groups,
         "held_by_prior": int(scored.held.sum()),
         "always_won": list(scored.always_won),
@@ -139,6 +139,16 @@ def summary_json(scored: ExaminedBatch) -> dict[str, Any]:
         "pair_closeness": number_to_json(scored.closeness),
         "first_won": None if not scored.bias else interval_to_json(scored.bias[0].first_won),
         "odd_judges": [each.judge for each in scored.judges if each.erratic or each.too_regular],
+    }
+
+
+def reliabilities_json(scored: ExaminedBatch) -> dict[str, Any]:
+    """How reliable scores are by each way of asking, as shares: 0 where errors exceed differences."""
+    likely, found = scored.reliability, scored.separation
+    return {
+        "reliability": None if likely is None else interval_to_json(likely),
+        "scale_separation": None if found is None else interval_to_json(as_share(found.reliability)),
+        "halves": {each.halves_of: interval_to_json(as_share(each.reliability)) for each in scored.halves},
     }
 
 

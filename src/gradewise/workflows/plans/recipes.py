@@ -45,15 +45,15 @@ def with_options(raw: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str
     {'data': {'train': 'a.csv', 'test': 'b.csv'}}
     """
     changed = deepcopy(dict(raw))
-    for key, value in options.items():
-        if value is not None:
-            *sections, last = key.split(".")
-            place = changed
-            for section in sections:
-                if place.get(section) is None:
-                    place[section] = {}
-                place = place[section]
-            place[last] = value
+    given = {key: value for key, value in options.items() if value is not None}
+    for key, value in given.items():
+        *sections, last = key.split(".")
+        place = changed
+        for section in sections:
+            if place.get(section) is None:
+                place[section] = {}
+            place = place[section]
+        place[last] = value
     return changed
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
 from gradewise.essays.suggestions import quotable
+from gradewise.workflows.plans.classifier import ClassifierPlan, TfidfPlan
+from gradewise.workflows.plans.data import DataPlan
+from gradewise.workflows.plans.evaluation import ConfidencePlan
+from gradewise.workflows.plans.features import FeaturesPlan
+from gradewise.workflows.plans.model import ModelPlan
 from gradewise.workflows.plans.section import Section
-
-if TYPE_CHECKING:
-    from gradewise.workflows.plans.plan import Plan
 
 SEEDS_AND_TRIALS = frozenset({"seed", "search.seed", "search.trials"})
 """Keys that one option of the command line sets for both tasks."""
@@ -21,43 +23,51 @@ _MEASURED = "only a text model, TF-IDF and given columns are read: `features.tfi
 _WITHOUT_ORDER = "classes have no order"
 
 
-def refuse_other_task(plan: Plan) -> None:
-    """Pass when every key that differs from its default has a part in the plan's task.
+def refuse_scales(scale: object, trait_scale: object) -> None:
+    """Pass where labels without an order are given none: a list of them is one of classes.
 
     Raises:
-        PydanticCustomError: one has none, or nothing is left to learn from; says what to write instead.
+        PydanticCustomError: a scale is named. So do all below for what has no part in the task, or where
+            nothing is left to learn from; each says what to write instead.
     """
-    if plan.task == "nominal":
-        _refuse_of_grades(plan)
-        _refuse_nothing_to_read(plan)
-    else:
-        _refuse_of_classes(plan)
+    if scale is not None and not isinstance(scale, tuple):
+        _refuse("scale", scale, "leave it out, so that every label is a class, or list the classes")
+    if trait_scale is not None:
+        _refuse("trait_scale", trait_scale, "traits are grades; take it out")
 
 
-def _refuse_of_grades(plan: Plan) -> None:
-    features, data = plan.features, plan.data
-    if plan.scale is not None and not isinstance(plan.scale, tuple):
-        _refuse("scale", plan.scale, "leave it out, so that every label is a class, or list the classes")
-    if plan.trait_scale is not None:
-        _refuse("trait_scale", plan.trait_scale, "traits are grades; take it out")
+def refuse_data_of_grades(data: DataPlan) -> None:
+    """Pass where the data of a plan of classes holds nothing that only grades have."""
     if data.kind != "csv":
         _refuse("data.kind", data.kind, "published datasets of essays have grades; take it out")
     if data.columns.traits:
         _refuse("data.columns.traits", data.columns.traits, "traits are grades; take it out")
     if data.auxiliary:
         _refuse("data.auxiliary", [each.name for each in data.auxiliary], _MEASURED)
+
+
+def refuse_features_of_grades(features: FeaturesPlan) -> None:
+    """Pass where a plan of classes asks for nothing that is measured of essays alone."""
     if features.groups is not None:
         _refuse("features.groups", features.groups, _MEASURED)
-    if features.text_learners not in (type(features).model_fields["text_learners"].default, ()):
+    if features.text_learners not in (FeaturesPlan.model_fields["text_learners"].default, ()):
         _refuse("features.text_learners", features.text_learners, _WORDING)
-    if plan.confidence.cuts:
-        _refuse("confidence.cuts", plan.confidence.cuts, f"{_WITHOUT_ORDER}, so none lies above another")
-    for key, value in _changed(plan.model):
+
+
+def refuse_cuts(confidence: ConfidencePlan) -> None:
+    """Pass where no class is said to lie above another."""
+    if confidence.cuts:
+        _refuse("confidence.cuts", confidence.cuts, f"{_WITHOUT_ORDER}, so none lies above another")
+
+
+def refuse_model(model: ModelPlan) -> None:
+    """Pass where a plan of classes leaves alone what learns grades."""
+    for key, value in _changed(model):
         _refuse(f"model.{key}", value, _LEARNER)
 
 
-def _refuse_nothing_to_read(plan: Plan) -> None:
-    features = plan.features
+def refuse_nothing_to_read(features: FeaturesPlan) -> None:
+    """Pass where classes have something to be learnt from, and a text model that is named is asked for."""
     if features.set == "handcrafted" and features.embedder is not None:
         raise PydanticCustomError(
             "task",
@@ -73,9 +83,10 @@ def _refuse_nothing_to_read(plan: Plan) -> None:
         )
 
 
-def _refuse_of_classes(plan: Plan) -> None:
+def refuse_classifier(classifier: ClassifierPlan, tfidf: TfidfPlan) -> None:
+    """Pass where a plan of grades leaves alone what learns classes."""
     advice = "it is read with `task: nominal` alone; add that (--task nominal), or take this out"
-    for name, section in (("classifier", plan.classifier), ("features.tfidf", plan.features.tfidf)):
+    for name, section in (("classifier", classifier), ("features.tfidf", tfidf)):
         for key, value in _changed(section):
             raise _unread(f"{name}.{key}", value, "ordinal", advice)
 

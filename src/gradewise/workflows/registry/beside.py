@@ -12,7 +12,7 @@ from gradewise.evaluation.results import Graded, Interval, leading_metric
 from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.slices import select
 from gradewise.models.bundles.verified import Bundle
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.training.learnt_texts import text_digest
 

@@ -15,7 +15,7 @@ from gradewise.models.bundles.verified import Bundle
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.measuring.bundle_needs import bundle_checker
 from gradewise.workflows.measuring.text_models import bundle_embedder
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 from gradewise.workflows.registry.beside import Beside, NotCompared, beside_production
 from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.registry.speed import Speed, measure_speed

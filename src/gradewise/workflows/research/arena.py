@@ -10,7 +10,8 @@ from gradewise.evaluation.figures import MeasureOf
 from gradewise.evaluation.results import Graded
 from gradewise.models.cross_fit import FoldReading
 from gradewise.models.search import Settings
-from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.model import ModelPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.objectives import Objective, fold_loss
 from gradewise.workflows.research.search_space import settings_key, settings_plan
 from gradewise.workflows.research.variants import Variant, decode_variant, read_variant_fold

@@ -6,7 +6,8 @@ from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.fold_figures import Rows
 from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.results import Resampling
-from gradewise.workflows.plans.plan import EvaluationPlan, Plan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.training.experiment import Experiment
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -39,14 +39,7 @@ class _Crew:
 
     def work(self) -> None:
         try:
-            while not self.stopped:
-                with self.changed:
-                    task = self._next()
-                    if task is None:
-                        if self._over():
-                            return
-                        self.changed.wait(POLL_S)
-                        continue
+            for task in self._tasks():
                 self._judge(*task)
         except BaseException:
             self.stop()
@@ -54,6 +47,18 @@ class _Crew:
 
     def stop(self) -> None:
         self.stopped = True
+
+    def _tasks(self) -> Iterator[tuple[Search, Trial]]:
+        """Trials to judge until every search is over or somebody stops; where none is due, wait for one."""
+        while not self.stopped:
+            with self.changed:
+                task = self._next()
+                if task is None and self._over():
+                    return
+                if task is None:
+                    self.changed.wait(POLL_S)
+            if task is not None:
+                yield task
 
     def _next(self) -> tuple[Search, Trial] | None:
         """Take a trial of the first search that has one."""

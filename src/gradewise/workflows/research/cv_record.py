@@ -18,7 +18,8 @@ from gradewise.features.given import given_columns
 from gradewise.models.band_weights import CAP
 from gradewise.models.decisions import DecisionKind
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, BaselineRow, NamedEvaluation
-from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.model import ModelPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.research.residuals import (
     OUT_OF_FOLD_FILE,

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.model import ModelPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import make_plan
 from gradewise.workflows.plans.research import Choice
 from gradewise.workflows.plans.strict_yaml import parse_yaml

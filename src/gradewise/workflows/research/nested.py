@@ -20,7 +20,7 @@ from gradewise.models.grader import fit_decoding
 from gradewise.models.predictions import GradePredictions
 from gradewise.telemetry import Listener
 from gradewise.workflows.datasets.prepare import Dataset
-from gradewise.workflows.plans.plan import ModelPlan
+from gradewise.workflows.plans.model import ModelPlan
 from gradewise.workflows.research.arena import Arena, codes_of_fold, read_configuration, read_every_fold
 from gradewise.workflows.training.judging import graded_essays
 from gradewise.workflows.training.views import learn_views

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from gradewise.errors import PlanError
 from gradewise.models.search import Choices, Dimension, SearchSpace, Settings, Span, Value
-from gradewise.workflows.plans.plan import ModelPlan, Plan
+from gradewise.workflows.plans.model import ModelPlan
+from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import make_plan
 from gradewise.workflows.plans.recipes import with_options
 from gradewise.workflows.plans.research import Choice, RangePlan

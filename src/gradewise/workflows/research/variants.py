@@ -12,7 +12,7 @@ from gradewise.features.schema import FeatureMatrix, FeatureSpec
 from gradewise.models.cross_fit import FoldReading, join_readings, read_fold
 from gradewise.models.decisions import choose_decision
 from gradewise.models.grader_fitting import OutOfFold, decode_out_of_fold
-from gradewise.workflows.plans.plan import ModelPlan
+from gradewise.workflows.plans.model import ModelPlan
 from gradewise.workflows.training.experiment import Experiment
 from gradewise.workflows.training.judging import graded_essays
 from gradewise.workflows.training.learning import growing_of

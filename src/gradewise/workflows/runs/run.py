@@ -104,8 +104,9 @@ def open_run(
         )
         directory = _directory(plan, identity, services, resume)
         with working_in(directory.path), services.watch(directory.path):
-            earlier = None if resume is None else _earlier(directory.path, identity)
+            earlier = None
             if resume is not None:
+                earlier = _earlier(directory.path, identity)
                 identity = identity.going_on(read_identity(resume))
                 directory.remove_unfinished()
             recorder = Recorder(directory, identity, listener, clock=services.clock, earlier=earlier)
@@ -115,13 +116,10 @@ def open_run(
                 listener=recorder.hear,
                 checkpoints=Checkpoints(directory.path / CHECKPOINTS, identity.fingerprint),
             )
-            try:
-                with recorded(recorder):
-                    _describe(directory, plan, identity)
-                    log.begin()
-                    yield run
-            finally:
-                log.end(run.facts)
+            with log.ended_with(run), recorded(recorder):
+                _describe(directory, plan, identity)
+                log.begin()
+                yield run
 
 
 def fingerprint(plan: Plan, versions: Mapping[str, str], *, content: str) -> str:
@@ -186,7 +184,15 @@ class _Log:
         self._track(entry)
         self.listener(RunBegan(entry))
 
-    def end(self, facts: Mapping[str, Any]) -> None:
+    @contextmanager
+    def ended_with(self, run: Run) -> Iterator[None]:
+        """Tell what became of a run, however the block ends."""
+        try:
+            yield
+        finally:
+            self._end(run.facts)
+
+    def _end(self, facts: Mapping[str, Any]) -> None:
         entry = self._entry(facts)
         with suppress(OSError):
             self.directory.write_json(ENTRY, entry_to_json(entry))

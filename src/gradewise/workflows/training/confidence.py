@@ -16,7 +16,7 @@ from gradewise.models.grader_fitting import OutOfFold
 from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.confidence import coverage_section, review_section
-from gradewise.workflows.plans.plan import ConfidencePlan, EvaluationPlan
+from gradewise.workflows.plans.evaluation import ConfidencePlan, EvaluationPlan
 
 
 def learn_confidence(honest: OutOfFold, codes: Codes, scale: Scale, plan: ConfidencePlan) -> Confidence:

@@ -24,7 +24,7 @@ from gradewise.workflows.datasets.auxiliary import AuxiliarySet
 from gradewise.workflows.datasets.prepare import Dataset
 from gradewise.workflows.measuring.extract import processors
 from gradewise.workflows.measuring.stores import measured_data
-from gradewise.workflows.plans.plan import FeaturesPlan
+from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.services import Services
 from gradewise.workflows.training.views import TrainingEssays, Views, learn_views
 

@@ -21,6 +21,7 @@ from gradewise.workflows.datasets.prepare import Dataset
 from gradewise.workflows.plans.reading import plan_yaml
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.training.experiment import Experiment
+from gradewise.workflows.training.findings import Findings
 from gradewise.workflows.training.judging import graded_essays
 from gradewise.workflows.training.learning import Learned
 
@@ -30,32 +31,22 @@ METRICS_NAMES = {OUT_OF_FOLD: "validation", LOCKED_TEST: "test"}
 """What `metrics.json` calls an evaluation."""
 
 
-def write_experiment_files(
-    experiment: Experiment,
-    learned: Learned,
-    evaluations: Sequence[NamedEvaluation],
-    contributions: NDArray[np.float64] | None,
-    *,
-    versions: Mapping[str, str],
-    run: RunDirectory,
-) -> None:
+def write_experiment_files(found: Findings, *, versions: Mapping[str, str], run: RunDirectory) -> None:
     """Write ``feature_schema.json`` and ``metadata.json``, and what the data's terms allow of the rest.
 
     Args:
-        experiment: what was learnt from.
-        learned: the model of the overall grade.
-        evaluations: its figures.
-        contributions: what moves each score of the locked test, shape ``(n_test, n_features)``, or ``None``.
+        found: what was found out about the model.
         versions: of what was used.
         run: where to.
     """
+    experiment, learned = found.experiment, found.learned
     schema = experiment.train_matrix.schema
     run.write_json("artifacts/feature_schema.json", feature_schema_record(schema))
     run.write_json("artifacts/metadata.json", metadata_record(experiment, learned, versions))
     if experiment.dataset.metrics_allowed:
-        run.write_json("artifacts/metrics.json", metrics_record(experiment, learned, evaluations))
-        if contributions is not None:
-            _write_contributions(contributions, learned, experiment, run)
+        run.write_json("artifacts/metrics.json", metrics_record(experiment, learned, found.evaluations))
+        if found.contributions is not None:
+            _write_contributions(found.contributions, learned, experiment, run)
 
 
 def metrics_record(

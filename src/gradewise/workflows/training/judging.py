@@ -32,7 +32,7 @@ from gradewise.reporting.report import (
     NamedEvaluation,
 )
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 
 EXPLAINED_ROWS = 300
 """Essays over which importance is averaged: enough for shares to within about a point."""

@@ -20,7 +20,8 @@ from gradewise.models.shapley import Explainer
 from gradewise.models.targets import OVERALL
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, NamedEvaluation
 from gradewise.telemetry import Listener, stage
-from gradewise.workflows.plans.plan import ConfidencePlan, ModelPlan
+from gradewise.workflows.plans.evaluation import ConfidencePlan
+from gradewise.workflows.plans.model import ModelPlan
 from gradewise.workflows.runs.checkpoints import FORGETFUL, Checkpoints
 from gradewise.workflows.runs.readings import keep_reading, known_readings
 from gradewise.workflows.runs.run import Run

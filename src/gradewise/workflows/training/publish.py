@@ -1,18 +1,17 @@
 """What a training leaves behind: the report's pages and the bundle's contents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-from gradewise.evaluation.data_profile import DataProfile
 from gradewise.models.bundles.contents import BundleContents
 from gradewise.models.bundles.files import describe_reference, make_self_test
 from gradewise.models.bundles.metadata import AuxiliaryData, BundleMetadata, Setting, TargetMetadata
 from gradewise.models.bundles.targets import TargetContents
-from gradewise.models.essay_reference import EssayReference
 from gradewise.models.learnt_columns import wording_stem
 from gradewise.reporting.report import BaselineRow, NamedEvaluation, Report
 from gradewise.workflows.measuring.measure import absent_groups
 from gradewise.workflows.training.experiment import Experiment
+from gradewise.workflows.training.findings import Findings
 from gradewise.workflows.training.judging import construct_shares
 from gradewise.workflows.training.learning import Learned
 from gradewise.workflows.training.topics import Topics
@@ -38,19 +37,18 @@ CALIBRATIONS: Mapping[str, str] = {
 
 
 def training_report(
-    experiment: Experiment,
-    learned: Learned,
-    evaluations: tuple[NamedEvaluation, ...],
+    found: Findings,
+    topics: Topics,
     *,
     baselines: tuple[BaselineRow, ...],
-    topics: Topics,
     circumstances: Circumstances,
 ) -> Report:
     """One training of grades, ready to be shown."""
+    experiment, learned = found.experiment, found.learned
     report = bare_report(
         experiment.dataset,
         experiment.dataset.scale,
-        evaluations,
+        found.evaluations,
         kind="Grading model",
         decision=DECISIONS[learned.decision],
         calibration=CALIBRATIONS[experiment.dataset.plan.model.calibration],
@@ -66,55 +64,20 @@ def training_report(
     )
 
 
-def bundle_contents(
-    experiment: Experiment,
-    learned: Learned,
-    traits: Sequence[tuple[Learned, NamedEvaluation]],
-    report: Report,
-    *,
-    reference: EssayReference,
-    data: DataProfile,
-) -> BundleContents:
-    """The model with everything that is known about it.
-
-    Args:
-        experiment: what it learnt from.
-        learned: the model of the overall grade.
-        traits: the model of each trait, with the evaluation that counts most.
-        report: what was found out about it.
-        reference: what the training essays are like as texts.
-        data: what they and their columns look like.
-    """
-    metadata = _metadata(experiment, learned, report)
-    headline = {trait.target.name: named.evaluation.metrics for trait, named in traits}
-    shown = headline if report.metrics_allowed else {name: {} for name in headline}
+def bundle_contents(found: Findings, report: Report) -> BundleContents:
+    """The model with everything that is known about it."""
+    experiment, matrix = found.experiment, found.experiment.train_matrix
+    profile = describe_reference(matrix, experiment.train_codes, experiment.dataset.scale)
     return BundleContents(
-        metadata=replace(
-            metadata,
-            traits=tuple(
-                TargetMetadata(
-                    name=trait.target.name,
-                    scale=trait.target.scale,
-                    engines=_engines(trait),
-                    decision=trait.decision,
-                    metrics=dict(shown[trait.target.name]),
-                )
-                for trait, _ in traits
-            ),
-        ),
-        schema=experiment.train_matrix.schema,
-        overall=_target_contents(experiment, learned),
-        traits=tuple(_target_contents(experiment, trait) for trait, _ in traits),
-        profile=replace(
-            describe_reference(experiment.train_matrix, experiment.train_codes, experiment.dataset.scale),
-            data=data,
-        ),
-        reference=reference,
+        metadata=_metadata(found, report),
+        schema=matrix.schema,
+        overall=_target_contents(experiment, found.learned),
+        traits=tuple(_target_contents(experiment, trait) for trait, _ in found.traits),
+        profile=replace(profile, data=found.data),
+        reference=found.reference,
         learners=experiment.learners,
         auxiliaries=experiment.auxiliaries,
-        embedding=embedding_part(
-            experiment.dataset.plan.features, experiment.train_matrix.schema, experiment.projection
-        ),
+        embedding=embedding_part(experiment.dataset.plan.features, matrix.schema, experiment.projection),
     )
 
 
@@ -133,7 +96,8 @@ def _engines(learned: Learned) -> tuple[str, ...]:
     return tuple(booster.engine for booster in learned.fitted.boosters)
 
 
-def _metadata(experiment: Experiment, learned: Learned, report: Report) -> BundleMetadata:
+def _metadata(found: Findings, report: Report) -> BundleMetadata:
+    experiment, learned = found.experiment, found.learned
     engines = _engines(learned)
     bare = bare_metadata(
         experiment.dataset,
@@ -145,7 +109,18 @@ def _metadata(experiment: Experiment, learned: Learned, report: Report) -> Bundl
         decision=learned.decision,
         calibration=experiment.dataset.plan.model.calibration,
     )
-    return replace(bare, engines=engines, auxiliaries=_auxiliary_data(experiment))
+    traits = tuple(_trait(trait, named[-1], shown=report.metrics_allowed) for trait, named in found.traits)
+    return replace(bare, engines=engines, auxiliaries=_auxiliary_data(experiment), traits=traits)
+
+
+def _trait(learned: Learned, headline: NamedEvaluation, *, shown: bool) -> TargetMetadata:
+    return TargetMetadata(
+        name=learned.target.name,
+        scale=learned.target.scale,
+        engines=_engines(learned),
+        decision=learned.decision,
+        metrics=dict(headline.evaluation.metrics) if shown else {},
+    )
 
 
 def _auxiliary_data(experiment: Experiment) -> tuple[AuxiliaryData, ...]:

@@ -17,7 +17,7 @@ from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.fairness import fairness_section
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.reporting.topics.standards import standards_section
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from gradewise.essays.codes import Codes
 from gradewise.essays.records import Essay
 from gradewise.evaluation.construct_audit import audit_constructs
 from gradewise.evaluation.coverage import evaluate_coverage
-from gradewise.evaluation.data_profile import DataProfile
 from gradewise.evaluation.flagged import evaluate_flagged
 from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.results import Interval
@@ -32,15 +31,13 @@ from gradewise.reporting.topics.constructs import constructs_section
 from gradewise.reporting.topics.contributions import contributions_section
 from gradewise.reporting.topics.data_profile import profile_section
 from gradewise.reporting.topics.traits import traits_topic
-from gradewise.workflows.plans.plan import EvaluationPlan
+from gradewise.workflows.plans.evaluation import EvaluationPlan
 from gradewise.workflows.training.confidence import confidence_sections
 from gradewise.workflows.training.experiment import Experiment
+from gradewise.workflows.training.findings import Findings, TraitResults
 from gradewise.workflows.training.judging import word_counts
 from gradewise.workflows.training.learning import Learned, confidence_plan
 from gradewise.workflows.training.standards import standards_topics
-
-TraitResults = Sequence[tuple[Learned, Sequence[NamedEvaluation]]]
-"""The model of each trait with its evaluations, the one that counts most last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,39 +52,24 @@ class Topics:
     """Two teachers with each other, by metric; ``None`` without enough second grades."""
 
 
-def training_topics(
-    experiment: Experiment,
-    learned: Learned,
-    headline: NamedEvaluation,
-    traits: TraitResults,
-    *,
-    reference: EssayReference,
-    data: DataProfile,
-    contributions: NDArray[np.float64] | None,
-) -> Topics:
-    """Everything that a training's report says beside its figures.
-
-    Args:
-        experiment: what was learnt from, and the locked test.
-        learned: the model of the overall grade.
-        headline: its figures on the locked test.
-        traits: the models of traits.
-        reference: what the training essays are like as texts.
-        data: what they and their columns look like.
-        contributions: what moves each score of the locked test, shape ``(n_test, n_features)``, or ``None``
-            where scores are not taken apart.
-    """
-    plan = experiment.dataset.plan
-    standards = standards_topics(experiment.test, headline.graded, experiment.dataset.scale, plan.evaluation)
+def training_topics(found: Findings) -> Topics:
+    """Everything that a training's report says beside its figures."""
+    experiment, learned = found.experiment, found.learned
+    plan = experiment.dataset.plan.evaluation
+    standards = standards_topics(experiment.test, found.headline.graded, experiment.dataset.scale, plan)
     return Topics(
         sections=(
             *_confidence(experiment, learned),
-            *([_traits(traits, plan.evaluation)] if traits else []),
+            *([_traits(found.traits, plan)] if found.traits else []),
             *standards.sections,
-            advisories_topic(headline, experiment.test, experiment.test_matrix, reference, plan.evaluation),
-            *([] if contributions is None else _parts_of_scores(experiment, learned, contributions)),
+            advisories_topic(found.headline, experiment.test, experiment.test_matrix, found.reference, plan),
+            *(
+                []
+                if found.contributions is None
+                else _parts_of_scores(experiment, learned, found.contributions)
+            ),
             *bad_rows_sections(experiment.dataset.integrity.rejected),
-            profile_section(data),
+            profile_section(found.data),
         ),
         gates=standards.gates,
         human=standards.human,

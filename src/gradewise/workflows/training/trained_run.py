@@ -28,7 +28,7 @@ from gradewise.reporting.record import report_record
 from gradewise.reporting.report import DataSection, NamedEvaluation, Report
 from gradewise.workflows.datasets.corrected import CorrectionsUse
 from gradewise.workflows.datasets.prepare import Dataset
-from gradewise.workflows.plans.plan import FeaturesPlan
+from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.plans.reading import plan_yaml
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
