@@ -45,6 +45,19 @@ def servers_studies(postgres: PostgresDatabases) -> Iterator[PostgresDatabases]:
         yield PostgresDatabases(postgres.server_url, make_url(url).database)
 
 
+def _left(url: str) -> int:
+    """Statements that stay on the connection of studies once it was asked the same often."""
+    studies = OptunaStudies()
+    studies.holds(url, "none")
+    (storage,) = studies._storages.values()
+    with storage.engine.connect() as connection:
+        for _ in range(8):  # psycopg prepares what is asked more than five times
+            connection.exec_driver_sql("SELECT 1")
+        left = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
+    studies.close()
+    return int(left)
+
+
 class TestOnPostgres(TestOptunaStudies):
     """Studies on a server."""
 
@@ -53,6 +66,11 @@ class TestOnPostgres(TestOptunaStudies):
         """Each test has one."""
         with servers_studies.new() as self._url:
             yield
+
+    def test_behind_a_pooler_nothing_stays_on_a_connection(self, tmp_path: Path) -> None:
+        """However often it is asked, no statement is prepared; without being told of the pooler, some are."""
+        pooled = shown(make_url(self.url(tmp_path)).update_query_dict({"pooler": "transaction"}))
+        assert (0, True) == (_left(pooled), _left(self.url(tmp_path)) > 0)
 
     def url(self, directory: Path) -> str:  # noqa: ARG002 - a server needs none
         """Named as the registry's is, with options of ours."""

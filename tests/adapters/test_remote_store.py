@@ -299,7 +299,8 @@ def test_trouble_while_signatures_are_read_is_told(monkeypatch: pytest.MonkeyPat
     [
         ("s3://bucket/prefix/", "s3://bucket/prefix"),
         ("sftp://me:pa@ss@host/path", "sftp://host/path"),
-        ("abfs://c@account/x?sig=secret", "abfs://account/x"),
+        ("abfs://c@account/x?sig=secret", "abfs://c@account/x"),
+        ("abfs://me:pass@account/x", "abfs://account/x"),
     ],
 )
 def test_no_secret_is_shown(url: str, shown: str) -> None:
@@ -342,11 +343,28 @@ def test_an_address_that_leads_nowhere_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        pytest.param("s3://bucket/pre?fix=hidden", r"s3://bucket/pre goes on with .*AWS_", id="s3"),
+        pytest.param("gs://bucket/?hidden", r"gs://bucket/ goes on with \?", id="google"),
+        pytest.param("s3://key:hidden@bucket/x", "s3://bucket/x says who asks; .*AWS_", id="user"),
+    ],
+)
+def test_an_address_that_would_lead_elsewhere_is_refused(url: str, words: str) -> None:
+    """What would be cut off, or repeated as a bucket's name, is a mistake, and no secret of it is told."""
+    with pytest.raises(PlanError, match=words) as refused:
+        RemoteStore(url)
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("url", "missing", "message"),
     [
         ("s3://bucket", "s3fs", r"pip install 'gradewise\[s3\]'"),
         ("s3://bucket", "fsspec.core", r"need fsspec: pip install 'gradewise\[s3\]'"),
-        ("gs://bucket", "fsspec.core", r"need fsspec: pip install 'gradewise\[remote\]'"),
+        ("gs://bucket", "fsspec.core", r"need fsspec: pip install 'gradewise\[remote\]' gcsfs"),
+        ("gs://bucket", "gcsfs", r"not installed .*: pip install 'gradewise\[remote\]' gcsfs"),
+        ("az://container/x", "adlfs", r"not installed .*: pip install 'gradewise\[remote\]' adlfs"),
     ],
 )
 def test_missing_libraries_are_told(

@@ -190,3 +190,14 @@ def test_a_long_batch_is_no_wall_of_numbers() -> None:
     assert "essay-70" in lines[-2]
     assert f"{100 - SHOWN - 1} more: gradewise finalize spring --output FILE.csv" == lines[-1]
     assert 1 + SHOWN == len(result_table(made_result(SHOWN, disagrees=0)).splitlines())
+
+
+def test_published_events_are_pruned(imported: Command) -> None:
+    """What waits stays; what was published goes once it is old, and is counted first if asked."""
+    imported("finalize", "spring")
+    assert "0 events published before" in imported("batches", "prune", "--older-than", "1").out
+    published = imported("batches", "publish", "--to", "events.jsonl")
+    assert (0, True) == (published.code, "handed over" in published.out)
+    looked = imported("batches", "prune", "--dry-run")
+    assert (0, True) == (looked.code, looked.out.endswith("UTC would be forgotten\n"))
+    assert imported("batches", "prune").out.endswith("UTC forgotten\n")

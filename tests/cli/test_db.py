@@ -72,8 +72,8 @@ def test_a_copy_is_made_and_verified_while_others_write(command: Command, tmp_pa
         writer.execute("ROLLBACK")
     (copy,) = (tmp_path / "copies").iterdir()
     assert (0, 0o600) == (copied.code, copy.stat().st_mode & 0o777), copied.err
-    assert copied.out.startswith(f"copies/{copy.name}: 0.2 MB, revision {NEWEST}\n3 answers unchanged")
-    assert "--known: 3:" in copied.out
+    assert copied.out.startswith(f"copies/{copy.name}: 0.2 MB, revision {NEWEST}\n6 answers unchanged")
+    assert "--known: 6:" in copied.out
     assert "the tables are those" in command("db", "check", "--url", f"sqlite:///{copy}").out
 
 
@@ -128,6 +128,27 @@ def test_a_copy_replaces_none(tmp_path: Path) -> None:
 
 
 async def _answered(address: Address) -> None:
-    """Make a database with three answers."""
+    """Make a database with six answers, of which three wait for a teacher."""
     async with open_score_log(address) as log:
         await log.add([made_up_draft(number) for number in range(3)])
+        await log.add([made_up_draft(number, route="review") for number in range(3, 6)])
+
+
+def test_a_queue_that_somebody_emptied_is_named_and_put_right(command: Command, tmp_path: Path) -> None:
+    """By who looks at the tables, at the log, and at a copy of both."""
+    asyncio.run(_answered(sqlite_address(tmp_path / "models" / ".registry" / "registry.sqlite")))
+    with closing(sqlite3.connect(tmp_path / "models" / ".registry" / "registry.sqlite")) as connection:
+        connection.execute("DELETE FROM score_queue")
+        connection.execute("INSERT INTO score_queue VALUES (99, 'review', 1)")
+        connection.commit()
+    for look in (("db", "check"), ("scores", "verify", "-q"), ("db", "backup", "copies", "-q")):
+        found = command(*look)
+        assert (1, True) == (found.code, "gradewise reviews repair" in found.out), look
+        assert "3 answers for a teacher in no review queue, first at record 4" in found.out
+        assert "1 place in the review queue" in found.out
+    done = command("reviews", "repair")
+    assert (0, "3 answers put back into the review queue, 1 place for no answer taken out\n") == (
+        done.code, done.out
+    )  # fmt: skip
+    assert "is as answers and decisions say" in command("reviews", "repair").out
+    assert 0 == command("db", "check").code

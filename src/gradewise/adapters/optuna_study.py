@@ -52,7 +52,7 @@ class OptunaStudies:
     def _reaching(self, url: str) -> Iterator[Any]:
         try:
             if url not in self._storages:
-                self._storages[url] = self._storage(blocking(url))
+                self._storages[url] = self._storage(blocking(url), is_pooled=_is_pooled(url))
             yield self._storages[url]
         except (ImportError, ValueError, self._optuna.exceptions.OptunaError,
                 self._sql.exc.SQLAlchemyError) as error:  # fmt: skip
@@ -83,10 +83,12 @@ class OptunaStudies:
             storage.engine.dispose()
         self._storages.clear()
 
-    def _storage(self, url: str) -> Any:
+    def _storage(self, url: str, *, is_pooled: bool) -> Any:
         make = self._optuna.storages.RDBStorage
         if not url.startswith("sqlite"):
-            return make(url)
+            # A named statement stays on a connection that another has the next moment.
+            unnamed = {"connect_args": {"prepare_threshold": None}}
+            return make(url, engine_kwargs=unnamed if is_pooled else None)
         options = {"connect_args": {"timeout": WAIT_S}}
         try:
             storage = make(url, engine_kwargs=options)
@@ -213,6 +215,15 @@ def blocking(url: str) -> str:
         return read_address(url).blocking
     except PlanError:
         return url
+
+
+def _is_pooled(url: str) -> bool:
+    from gradewise.adapters.sql.addresses import read_address  # noqa: PLC0415 - takes a while
+
+    try:
+        return read_address(url).is_pooled
+    except PlanError:
+        return False
 
 
 def _write_one_at_a_time(sql: Any, engine: Any) -> None:

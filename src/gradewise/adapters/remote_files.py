@@ -14,7 +14,11 @@ _LONGEST_MESSAGE = 200
 _TRIES = 3
 _PAUSES_S = (0.05, 0.2, 0.5)
 _S3 = ("s3", "s3a")
-_BUCKETS = (*_S3, "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "oci")
+_GOOGLE = ("gs", "gcs")
+_AZURE = ("abfs", "abfss", "az")
+_LIBRARIES = {"gcsfs": _GOOGLE, "adlfs": _AZURE}
+"""What leads to addresses that no extra names: gradewise was not tried with them as with S3."""
+_BUCKETS = (*_S3, *_GOOGLE, *_AZURE, "adl", "oss", "oci")
 """Have no directories; what looks like making one would make a bucket where a name is mistyped."""
 
 _log = logging.getLogger(__name__)
@@ -33,14 +37,21 @@ class RemoteFiles:
         Args:
             url: any address that fsspec knows.
             timeout_s: how long S3 may be silent; asked three times, it is given up.
+
+        Raises:
+            PlanError: an address of a bucket has options, or says who asks.
         """
         self._url = url.rstrip("/")
         self._timeout_s = timeout_s
+        _require_plain(self._url)
 
     @property
     def location(self) -> str:
-        """The address, without user, password and parameters."""
-        return bare_addresses(self._url)
+        """The address, without user, password and parameters; of Azure with its container."""
+        bare, (container, at, _) = bare_addresses(self._url), _authority(self._url).partition("@")
+        if at and ":" not in container and _scheme(self._url) in _AZURE:
+            return bare.replace("://", f"://{container}@", 1)
+        return bare
 
     @cached_property
     def _opened(self) -> tuple[Any, str]:
@@ -49,14 +60,14 @@ class RemoteFiles:
             from fsspec.core import url_to_fs  # noqa: PLC0415 - an extra, and slow
         except ImportError as error:
             raise MissingDependencyError(
-                f"files at {self.location} need fsspec: pip install 'gradewise[{_extra(self._url)}]'"
+                f"files at {self.location} need fsspec: pip install {_library(self._url)}"
             ) from error
         try:
             filesystem, root = url_to_fs(self._url, **_options(self._url, self._timeout_s))
         except ImportError as error:
             raise MissingDependencyError(
-                f"files at {self.location} need a library that is not installed ({_told_by(error)}); "
-                f"for S3: pip install 'gradewise[s3]'"
+                f"files at {self.location} need a library that is not installed ({_told_by(error)}): "
+                f"pip install {_library(self._url)}"
             ) from error
         except ValueError as error:
             raise PlanError(f"{self.location} is no address of a store: {_told_by(error)}") from error
@@ -137,19 +148,42 @@ class RemoteFiles:
 
 def _options(url: str, timeout_s: float) -> dict[str, Any]:
     """What S3 is asked for: to try again in one layer only, and to give up in the end."""
-    if _extra(url) != "s3":
+    if _scheme(url) not in _S3:
         return {}
     tries = {"mode": "standard", "total_max_attempts": _TRIES}
     config = {"connect_timeout": timeout_s, "read_timeout": timeout_s, "retries": tries}
     return {"config_kwargs": config, "max_concurrency": 1}
 
 
+def _require_plain(url: str) -> None:
+    """Refuse of an address of a bucket what is cut off unseen, or taken for its name and repeated."""
+    if _scheme(url) not in (*_S3, *_GOOGLE):
+        return
+    if "?" in url:
+        raise PlanError(
+            f"the address {bare_addresses(url)} goes on with ?, which leads nowhere; leave it out: options "
+            "come from the environment, such as AWS_ENDPOINT_URL"
+        )
+    if "@" in _authority(url):
+        raise PlanError(
+            f"the address {bare_addresses(url)} says who asks; leave that out: credentials come from the "
+            "environment, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+
+
+def _authority(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
+
+
 def _scheme(url: str) -> str:
     return url.partition("://")[0]
 
 
-def _extra(url: str) -> str:
-    return "s3" if _scheme(url) in _S3 else "remote"
+def _library(url: str) -> str:
+    """What pip installs for addresses of a kind."""
+    extra = "gradewise[s3]" if _scheme(url) in _S3 else "gradewise[remote]"
+    further = next((name for name, schemes in _LIBRARIES.items() if _scheme(url) in schemes), "")
+    return f"'{extra}' {further}".rstrip()
 
 
 def _advice(error: Exception) -> str:

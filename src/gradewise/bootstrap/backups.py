@@ -12,6 +12,7 @@ from gradewise.adapters.sql.score_log import SqlScoreLog
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.bootstrap.databases import database_address
 from gradewise.errors import PlanError
+from gradewise.scores.queue import QueueFaults
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, silent
 from gradewise.workflows.scoring.verify_corrections import VerifiedCorrections, verify_corrections
@@ -34,6 +35,8 @@ class Backup:
     """What became of the chain of answers; ``None`` where tables differ."""
     corrections: VerifiedCorrections | None
     """The same of corrections."""
+    queue: QueueFaults
+    """How the review queue differs from both; no fault where tables differ."""
 
 
 async def backup_from(settings: Settings, path: Path, *, listener: Listener = silent) -> Backup:
@@ -60,12 +63,13 @@ async def backup_from(settings: Settings, path: Path, *, listener: Listener = si
     async with open_engine(copy, read_only=True) as engine:
         schema = SqlSchema(engine, copy)
         revision, differences = await schema.current() or "", await schema.differences()
-        answers = corrections = None
+        answers, corrections, queue = None, None, QueueFaults()
         if not differences:
             log = SqlScoreLog(Transactions(engine, copy, scores_fault))
             answers = await verify_log(log, listener=listener)
             corrections = await verify_corrections(log)
+            queue = await log.queue_faults()
     return Backup(
         path=path, n_bytes=n_bytes, revision=revision, differences=differences, answers=answers,
-        corrections=corrections,
+        corrections=corrections, queue=queue,
     )  # fmt: skip

@@ -14,6 +14,8 @@ from gradewise.reporting.operations import (
     logrotate_rules,
     nginx_site,
     operations_page,
+    prune_timer,
+    prune_unit,
     systemd_environment,
     systemd_unit,
 )
@@ -33,4 +35,6 @@ def operations_files() -> Mapping[str, bytes]:
         "systemd/gradewise.service": systemd_unit(),
         "systemd/gradewise-drift.service": drift_unit(),
         "systemd/gradewise-drift.timer": drift_timer(),
+        "systemd/gradewise-prune.service": prune_unit(),
+        "systemd/gradewise-prune.timer": prune_timer(),
     }

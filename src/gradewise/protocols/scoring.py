@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 from gradewise.scores.correction_chain import CorrectionLink
 from gradewise.scores.corrections import Correction
-from gradewise.scores.queue import WaitingCount
+from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 
 
@@ -62,6 +62,14 @@ class ScoreLog(Protocol):
         self, *, routes: Sequence[Route] = ("review", "audit"), model_name: str | None = None
     ) -> WaitingCount:
         """How many of them there are, of models of that name or of any; reads none of them."""
+        ...
+
+    async def queue_faults(self) -> QueueFaults:
+        """How what waits differs from what answers and decisions say; nothing is changed."""
+        ...
+
+    async def mend_queue(self) -> QueueFaults:
+        """Let wait what does by answers and decisions, and nothing else; what was put right."""
         ...
 
     async def correct(self, correction: Correction) -> Correction:
@@ -139,6 +147,14 @@ class Batches(Protocol):
 
     async def published(self, event_ids: Sequence[str]) -> None:
         """Say that events are published; told again, nothing happens."""
+        ...
+
+    async def count_published(self, before: datetime) -> int:
+        """How many events `forget_published` would remove."""
+        ...
+
+    async def forget_published(self, before: datetime) -> int:
+        """Remove events that were published before a moment; how many. What waits stays, however old."""
         ...
 
 

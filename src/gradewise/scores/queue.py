@@ -18,6 +18,31 @@ class WaitingCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFaults:
+    """How the queue differs from what answers and decisions say: somebody has changed it by other means."""
+
+    n_missing: int = 0
+    """Answers that wait for a teacher, and stand in no queue: no teacher ever sees them."""
+    n_stray: int = 0
+    """Places in the queue that wait for nobody, or not so as the answer says."""
+    first_missing: int | None = None
+    """Serial of the first answer that is missing."""
+
+    def __bool__(self) -> bool:
+        """Whether there is a fault."""
+        return bool(self.n_missing or self.n_stray)
+
+    def __add__(self, further: "QueueFaults") -> "QueueFaults":
+        """Both, the further ones of later answers."""
+        first = further.first_missing if self.first_missing is None else self.first_missing
+        return QueueFaults(
+            n_missing=self.n_missing + further.n_missing,
+            n_stray=self.n_stray + further.n_stray,
+            first_missing=first,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueState:
     """What waits for a teacher; nothing of it is released however long it waits."""
 

@@ -110,6 +110,7 @@ class RememberedBatches:
         self._results: dict[str, BatchResult] = {}
         self._events: dict[str, OutboxEvent] = {}
         self._waiting: dict[str, None] = {}
+        self._published: dict[str, datetime] = {}
         self._lock = asyncio.Lock()
 
     async def batch(self, batch_id: str) -> JudgedBatch:
@@ -146,8 +147,20 @@ class RememberedBatches:
 
     async def published(self, event_ids: Sequence[str]) -> None:
         """Say that events are published."""
-        for name in event_ids:
-            self._waiting.pop(name, None)
+        for name in self._waiting.keys() & set(event_ids):
+            del self._waiting[name]
+            self._published[name] = datetime.now(UTC)
+
+    async def count_published(self, before: datetime) -> int:
+        """How many events were published before a moment."""
+        return sum(at < before for at in self._published.values())
+
+    async def forget_published(self, before: datetime) -> int:
+        """Remove events that were published before a moment."""
+        old = [name for name, at in self._published.items() if at < before]
+        for name in old:
+            del self._events[name], self._published[name]
+        return len(old)
 
 
 def probabilities(grades: Sequence[str], likeliest: str, share: float) -> Mapping[str, float]:

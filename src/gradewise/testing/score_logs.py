@@ -11,7 +11,7 @@ from gradewise.errors import InputError
 from gradewise.scores.chain import START, Link, chained
 from gradewise.scores.correction_chain import CorrectionLink, link_correction
 from gradewise.scores.corrections import Correction
-from gradewise.scores.queue import WaitingCount
+from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
@@ -130,6 +130,14 @@ class MemoryScoreLog:
             n_audit=n_audit,
             oldest=None if first is None else first.draft.made_at,
         )
+
+    async def queue_faults(self) -> QueueFaults:
+        """None: what waits is found among the answers each time."""
+        return QueueFaults()
+
+    async def mend_queue(self) -> QueueFaults:
+        """Nothing."""
+        return QueueFaults()
 
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""

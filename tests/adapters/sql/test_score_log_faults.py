@@ -15,10 +15,12 @@ from typing import TypeVar
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from databases import PostgresDatabases, lay_out_registry
+from gradewise.adapters.sql import score_queue
 from gradewise.adapters.sql.addresses import Address, read_address
-from gradewise.adapters.sql.engines import WRITES, open_engine
+from gradewise.adapters.sql.engines import UPGRADE_LOCK, WRITES, open_engine
 from gradewise.adapters.sql.refusals import scores_fault
 from gradewise.adapters.sql.score_file import require_room_beside
 from gradewise.adapters.sql.score_log import SqlScoreLog, open_score_log
@@ -26,6 +28,7 @@ from gradewise.adapters.sql.tables import NEWEST, VERSION_TABLE
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError, RegistryError, UnavailableError
 from gradewise.scores.chain import START, Link, verify
+from gradewise.scores.queue import QueueFaults
 from gradewise.testing.score_logs import made_up_correction, made_up_draft
 from gradewise.workflows.scoring.verify_corrections import verify_corrections
 from gradewise.workflows.scoring.verify_log import verify_log
@@ -299,3 +302,81 @@ def test_room_is_looked_for_where_the_file_lies(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         require_room_beside(tmp_path / "gone" / "here.sqlite")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_who_writes_beside_a_newer_gradewise_is_refused_in_words(database_url: str) -> None:
+    """Tables that another brought up meanwhile are written by nobody older; what is there can be read."""
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([made_up_draft(1)])
+        newer = text("UPDATE gradewise_version SET version_num = '0099'")
+        await log._transactions.write(methodcaller("execute", newer))
+        correction = made_up_correction(1, made_up_draft(1))
+        for work in (log.add([made_up_draft(2)]), log.correct(correction), log.require_writable()):
+            with pytest.raises(RegistryError, match="is of revision 0099, .* update gradewise"):
+                await work
+        assert [1] == [record.serial for record in await log.records()]
+
+    on(read_address(database_url), _work)
+
+
+def test_an_upgrade_waits_for_who_writes_and_who_writes_for_it(postgresql_url: str) -> None:
+    """Nothing is written between what an upgrade reads and its end, by whichever revision."""
+    told: list[str] = []
+    lay_out_registry(postgresql_url)
+
+    async def _work(log: SqlScoreLog) -> None:
+        transactions, begun, upgraded = log._transactions, asyncio.Event(), asyncio.Event()
+
+        async def _write(connection: AsyncConnection) -> None:
+            begun.set()
+            await asyncio.sleep(0.05)
+            told.append("written")
+            await connection.execute(text("SELECT 1"))
+
+        async def _upgrade() -> None:
+            await begun.wait()
+            async with transactions.engine.begin() as connection:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
+                told.append("upgrading")
+                upgraded.set()
+                await asyncio.sleep(0.05)
+                await connection.execute(text("UPDATE gradewise_version SET version_num = '0099'"))
+
+        async def _write_later() -> None:
+            await upgraded.wait()
+            with pytest.raises(RegistryError, match="revision 0099"):
+                await log.add([made_up_draft(1)])
+
+        await asyncio.gather(transactions.write(_write), _upgrade(), _write_later())
+
+    on(read_address(postgresql_url), _work)
+    assert ["written", "upgrading"] == told
+
+
+def test_a_queue_that_somebody_changed_is_seen_and_put_right(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the answers and decisions, which it follows; slice by slice, and twice is once."""
+    monkeypatch.setattr(score_queue, "SLICE", 2)
+    drafts = [made_up_draft(n, route="review", urgency=n / 2) for n in range(1, 6)]
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([*drafts, made_up_draft(6)])
+        await log.correct(made_up_correction(1, drafts[1]))
+        sound = await log.waiting()
+        assert not await log.queue_faults()
+        assert not await log.mend_queue()
+        for harm in (
+            "DELETE FROM score_queue WHERE serial IN (3, 5)",
+            "UPDATE score_queue SET urgency = 99 WHERE serial = 4",
+            "INSERT INTO score_queue VALUES (2, 'review', 1), (6, 'release', 0), (77, 'review', 0)",
+        ):
+            await log._transactions.write(methodcaller("execute", text(harm)))
+        found = QueueFaults(n_missing=3, n_stray=4, first_missing=3)
+        assert found == await log.queue_faults()
+        assert replace(found, first_missing=None) == await log.mend_queue()
+        assert sound == await log.waiting()
+        assert not await log.queue_faults()
+
+    on(read_address(database_url), _work)

@@ -162,13 +162,14 @@ def test_the_page_of_installing_names_commands_and_files_that_there_are() -> Non
     """Nobody should find out on the day when a disk is gone."""
     page = operations_files()["installing.md"].decode()
     commands = re.findall(r"^as ([a-z]+) ([a-z]+)", page, re.MULTILINE)
-    files = re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.]+)\b", page)
+    files = re.findall(r"\b((?:systemd|nginx|logrotate)/[a-z.-]+)\b", page)
+    elsewhere = {"systemd/system", "nginx/sites-available", "nginx/sites-enabled"}
     assert commands
     assert {"systemd", "nginx", "logrotate"} == {name.partition("/")[0] for name in files}
     for first, second in commands:
         assert named_command([first, second])
     for name in files:
-        assert name in operations_files() or name in {"systemd/system", "nginx/sites"}
+        assert name in operations_files() or name in elsewhere
 
 
 def test_everything_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gradewise.errors import InputError, UnavailableError
+from gradewise.errors import InputError, RegistryError, UnavailableError
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 from gradewise.service_events import ScoreLogChanged
 from gradewise.testing.score_logs import MemoryScoreLog, made_up_draft
@@ -40,11 +40,15 @@ class Log(MemoryScoreLog):
             await _whatever_is_said(self.let_go)
         if self.state == "broken":
             raise RuntimeError("a fault")
+        if self.state == "changed":
+            raise RegistryError("the tables are another's")
         await asyncio.sleep(0)
         return await super().add(drafts)
 
     async def require_writable(self) -> None:
         """Do what its state says."""
+        if self.state == "changed":
+            raise RegistryError("the tables are another's")
         if self.state != "there":
             raise UnavailableError("the database does not answer")
 
@@ -145,7 +149,7 @@ def test_a_transaction_has_a_bound() -> None:
     assert MOST_AT_ONCE < 600
 
 
-@pytest.mark.parametrize("state", ["away", "hangs"])
+@pytest.mark.parametrize("state", ["away", "hangs", "changed"])
 def test_answers_wait_on_disk_while_the_log_is_away(state: str, tmp_path: Path) -> None:
     """They are given, the log is left alone for a while, and as soon as it is back it has them all."""
     log, breaker = Log(), Breaker(failures=1, pause_s=0.001)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,7 @@ from gradewise.adapters.sql.batch_rows import essay_rows, event_of, event_row, h
 from gradewise.adapters.sql.batch_tables import ESSAY_RESULTS, LOCKS, OUTBOX, RESULTS, UPLOADS
 from gradewise.adapters.sql.judged_batches import JudgedTables
 from gradewise.adapters.sql.opening import WhenAway, open_tables
+from gradewise.adapters.sql.outbox_pruning import count_published, forget_locks, forget_published
 from gradewise.adapters.sql.own_batches import require_ours, write_batch
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError, UnavailableError
@@ -126,6 +128,19 @@ class SqlBatches:
             await connection.execute(told)
 
         await self._transactions.write(_write)
+
+    async def count_published(self, before: datetime) -> int:
+        """How many events `forget_published` would remove."""
+        return await self._transactions.read(partial(count_published, before))
+
+    async def forget_published(self, before: datetime) -> int:
+        """Remove events that were published before a moment, and rows that final batches were held by."""
+        forgotten = 0
+        # In slices, between which others write.
+        while slice_ := await self._transactions.write(partial(forget_published, before)):
+            forgotten += slice_
+        await self._transactions.write(partial(forget_locks, before))
+        return forgotten
 
     async def add(self, batch: JudgedBatch, *, made_at: datetime) -> bool:
         """Put a batch into tables of ours, in place of what it was; whether anything changed.

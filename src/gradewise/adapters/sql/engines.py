@@ -29,6 +29,8 @@ OPCODES_BETWEEN_LOOKS = 20_000
 """So often SQLite asks whether it is time to stop: every few milliseconds."""
 WRITES = "gradewise_writes"
 """Execution option: the transaction writes."""
+UPGRADE_LOCK = 0x67776462
+"""On PostgreSQL whoever changes tables holds it alone, and whoever writes shares it: "gwdb"."""
 DEADLINE = "gradewise_deadline"
 """What a connection knows its `Deadline` as."""
 
@@ -172,5 +174,7 @@ def _begin_postgres(address: Address, connection: Connection, *, read_only: bool
     settings = {"statement_timeout": round(address.answer_within_s * 1000)}
     if not read_only:
         settings["idle_in_transaction_session_timeout"] = FORGOTTEN_AFTER_MS
-    asked = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
-    connection.exec_driver_sql(f"SELECT {asked}")
+    asked = [f"set_config('{name}', '{value}', true)" for name, value in settings.items()]
+    if connection.get_execution_options().get(WRITES, False):
+        asked.append(f"pg_advisory_xact_lock_shared({UPGRADE_LOCK})")
+    connection.exec_driver_sql(f"SELECT {', '.join(asked)}")

@@ -10,18 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.batch_tables import JUDGED
-from gradewise.adapters.sql.engines import WRITES
+from gradewise.adapters.sql.engines import UPGRADE_LOCK, WRITES
 from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.refusals import registry_fault
+from gradewise.adapters.sql.revisions import FOUND, require_known, require_newest
 from gradewise.adapters.sql.scoring_tables import SCORING_TRIGGERS
 from gradewise.adapters.sql.tables import METADATA, MODELS, NEWEST, TRIGGERS, VERSION_TABLE
 from gradewise.errors import RegistryError
 from gradewise.registry.stages import STAGES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-KNOWN = ("0001", "0002", "0003", "0004", NEWEST)
-UPGRADE_LOCK = 0x67776462
-"""Held on PostgreSQL while tables change, so that of two who upgrade one waits: "gwdb"."""
 SEED_COLUMNS = frozenset(
     {
         "id", "model_name", "version", "created_at", "stage", "model_path", "metrics", "hyperparameters",
@@ -65,7 +63,9 @@ class SqlSchema:
         with translated(self.address, registry_fault):
             if self.address.path is not None:
                 self.address.path.parent.mkdir(parents=True, exist_ok=True)
-            async with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            # On PostgreSQL who writes shares the lock that an upgrade has alone.
+            engine = self.engine.execution_options(**{WRITES: self.address.kind == "sqlite"})
+            async with engine.begin() as connection:
                 return await connection.run_sync(_upgraded, self.address)
 
     async def require_newest(self) -> None:
@@ -74,12 +74,7 @@ class SqlSchema:
         Raises:
             RegistryError: the message says what to do.
         """
-        found = await self.current()
-        if found is not None:
-            _require_known(found, self.address)
-        if found != NEWEST:
-            state = "has no tables of gradewise" if found is None else f"is of revision {found}, not {NEWEST}"
-            raise RegistryError(f"the database {self.address} {state}; run `gradewise db upgrade`")
+        require_newest(await self.current(), self.address)
 
     async def differences(self) -> tuple[str, ...]:
         """What is not as this gradewise has it, a line each; further tables and columns do not matter."""
@@ -102,7 +97,7 @@ def found_revision(connection: Connection) -> str | None:
     """What a database says of itself."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - ours
+    found = connection.exec_driver_sql(FOUND).scalar()
     return None if found is None else str(found)
 
 
@@ -111,7 +106,7 @@ def _upgraded(connection: Connection, address: Address) -> str | None:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
     found = found_revision(connection)
     if found is not None:
-        _require_known(found, address)
+        require_known(found, address)
     elif address.kind == "postgresql":
         _require_unicode(connection, address)
     if found == NEWEST:  # another was first
@@ -146,14 +141,6 @@ def _migrate(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, NEWEST)
-
-
-def _require_known(found: str, address: Address) -> None:
-    if found not in KNOWN:
-        raise RegistryError(
-            f"the database {address} is of revision {found}, which this gradewise ({NEWEST}) does not know; "
-            "update gradewise"
-        )
 
 
 def _require_unicode(connection: Connection, address: Address) -> None:

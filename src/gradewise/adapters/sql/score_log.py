@@ -1,22 +1,25 @@
 """The score log in a SQL database: a SQLite file, or PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
+from gradewise.adapters.sql.chain_ends import find_origin, forget_slice, hold_head, last_correction
 from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.file_writing import FileWriter
 from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.refusals import scores_fault
+from gradewise.adapters.sql.revisions import in_newest
 from gradewise.adapters.sql.score_file import add_in_file, require_room_beside, touch_file
+from gradewise.adapters.sql.score_queue import find_queue_faults, mend_queue
 from gradewise.adapters.sql.score_rows import (
     correction_link_of,
     correction_link_row,
@@ -26,20 +29,18 @@ from gradewise.adapters.sql.score_rows import (
     record_of,
     score_row,
 )
-from gradewise.adapters.sql.scoring_tables import CORRECTION_LINKS, CORRECTIONS, HEAD, ORIGINS, QUEUE, SCORES
+from gradewise.adapters.sql.scoring_tables import CORRECTION_LINKS, CORRECTIONS, HEAD, QUEUE, SCORES
 from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
-from gradewise.scores.chain import START, Link
 from gradewise.scores.correction_chain import CorrectionLink, link_correction
 from gradewise.scores.corrections import Correction
-from gradewise.scores.queue import WaitingCount
+from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
 
+T = TypeVar("T")
 AFTER_HEX = "g"
 """Sorts after whatever an id that begins so can go on with."""
-SLICE = 5_000
-"""So many answers are forgotten in one transaction."""
 AT_ONCE = 500
 """Ids in one question: databases take so many parameters and not many times more."""
 
@@ -86,8 +87,7 @@ class SqlScoreLog:
             return ()
 
         if self._transactions.address.kind == "sqlite":
-            with translated(self._transactions.address, self._transactions.faults):
-                return await self._file.write(partial(add_in_file, drafts))
+            return await self._write_file(partial(add_in_file, drafts))
         return await self._transactions.write(partial(_add, drafts))
 
     async def require_writable(self) -> None:
@@ -96,7 +96,7 @@ class SqlScoreLog:
         if address.kind == "sqlite":
             with translated(address, self._transactions.faults):
                 await asyncio.to_thread(require_room_beside, address.path)
-                await self._file.write(touch_file)
+            await self._write_file(touch_file)
         else:
             await self._transactions.write(_touch)
 
@@ -151,6 +151,14 @@ class SqlScoreLog:
             oldest=rows[0].oldest if rows else None,
         )
 
+    async def queue_faults(self) -> QueueFaults:
+        """How what waits differs from what answers and decisions say."""
+        return await find_queue_faults(self._transactions)
+
+    async def mend_queue(self) -> QueueFaults:
+        """Let wait what does by answers and decisions, and nothing else; what was put right."""
+        return await mend_queue(self._transactions)
+
     async def correct(self, correction: Correction) -> Correction:
         """Keep what a teacher decided; told again, the first telling is returned."""
         require_sound_correction(correction)
@@ -158,7 +166,7 @@ class SqlScoreLog:
         answer = select(SCORES.c.serial).where(SCORES.c.id == correction.score_id)
 
         async def _correct(connection: AsyncConnection) -> Correction:
-            await _hold_head(connection)
+            await hold_head(connection)
             kept = (await connection.execute(told)).first()
             if kept is not None:
                 return correction_of(kept)
@@ -166,7 +174,7 @@ class SqlScoreLog:
             if score_serial is None:
                 raise InputError(f"there is no answer {correction.score_id}; it may have been forgotten")
             await connection.execute(CORRECTIONS.insert().values(correction_row(correction)))
-            link = link_correction(correction, score_serial, await _last_correction(connection))
+            link = link_correction(correction, score_serial, await last_correction(connection))
             await connection.execute(CORRECTION_LINKS.insert().values(correction_link_row(link)))
             return correction
 
@@ -201,19 +209,24 @@ class SqlScoreLog:
         """Remove the oldest answers made before a moment, and what was decided about them; how many."""
         forgotten = 0
         # In slices, between which others write.
-        while slice_ := await self._transactions.write(partial(_forget, before)):
+        while slice_ := await self._transactions.write(partial(forget_slice, before)):
             forgotten += slice_
         return forgotten
 
     async def origin(self) -> tuple[int, str]:
         """Serial and digest that the chain begins after: 0 and zeros until something was forgotten."""
-        found = await self._transactions.read(_origin)
+        found = await self._transactions.read(find_origin)
         return found.serial, found.digest
 
     async def head(self) -> tuple[int, str]:
         """Serial and digest of the last answer; what the chain begins after where there is none."""
         row = (await self._rows(select(HEAD)))[0]
         return row.serial, row.digest
+
+    async def _write_file(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        address = self._transactions.address
+        with translated(address, self._transactions.faults):
+            return await self._file.write(partial(in_newest, address, work))
 
     async def _records(self, query: Select[Any]) -> tuple[ScoreRecord, ...]:
         return tuple(record_of(row) for row in await self._rows(query))
@@ -226,7 +239,7 @@ class SqlScoreLog:
 
 
 async def _add(drafts: Sequence[ScoreDraft], connection: AsyncConnection) -> tuple[ScoreRecord, ...]:
-    head = await _hold_head(connection)
+    head = await hold_head(connection)
     kept = await _find_all(connection, [draft.id for draft in drafts])
     added = link_new(drafts, kept, head)
     if added:
@@ -238,47 +251,6 @@ async def _add(drafts: Sequence[ScoreDraft], connection: AsyncConnection) -> tup
 
 async def _touch(connection: AsyncConnection) -> None:
     await connection.execute(update(HEAD).values(serial=HEAD.c.serial))
-
-
-async def _forget(before: datetime, connection: AsyncConnection) -> int:
-    """Forget the next slice; how many answers that were."""
-    await _hold_head(connection)
-    last = await _last_before(connection, await _origin(connection), before)
-    if last is None:
-        return 0
-    row = {"serial": last.serial, "digest": last.digest, "before": before}
-    await connection.execute(ORIGINS.insert().values(row))
-    old = SCORES.c.serial <= last.serial
-    ids = select(SCORES.c.id).where(old)
-    await connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.score_id.in_(ids)))
-    return int((await connection.execute(delete(SCORES).where(old))).rowcount)
-
-
-async def _hold_head(connection: AsyncConnection) -> Link:
-    """Where the chain ends; until the transaction is over nobody else adds to it or takes from it."""
-    row = (await connection.execute(select(HEAD).with_for_update())).one()
-    return Link(row.serial, row.digest)
-
-
-async def _last_correction(connection: AsyncConnection) -> Link:
-    """Where the chain of corrections ends; of whoever holds the head."""
-    last = select(CORRECTION_LINKS).order_by(CORRECTION_LINKS.c.serial.desc()).limit(1)
-    row = (await connection.execute(last)).first()
-    return START if row is None else Link(row.serial, row.digest)
-
-
-async def _origin(connection: AsyncConnection) -> Link:
-    row = (await connection.execute(select(ORIGINS).order_by(ORIGINS.c.serial.desc()).limit(1))).first()
-    return START if row is None else Link(row.serial, row.digest)
-
-
-async def _last_before(connection: AsyncConnection, origin: Link, before: datetime) -> Link | None:
-    """The last of a slice of answers at the beginning of the chain that were all made before a moment."""
-    beginning = select(SCORES.c.serial, SCORES.c.digest, SCORES.c.made_at)
-    beginning = beginning.where(SCORES.c.serial > origin.serial).order_by(SCORES.c.serial).limit(SLICE)
-    rows = await connection.execute(beginning)
-    old = list(takewhile(lambda row: row.made_at < before, rows))
-    return Link(old[-1].serial, old[-1].digest) if old else None
 
 
 async def _find_all(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, ScoreRecord]:

@@ -14,6 +14,7 @@ from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.engines import WRITES
 from gradewise.adapters.sql.failures import Faults, cause_of, is_interruption, translated
 from gradewise.adapters.sql.refusals import registry_fault
+from gradewise.adapters.sql.revisions import require_newest_on
 
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 1.0
@@ -45,8 +46,17 @@ class Transactions:
         return await self._done(self.engine, partial(_whole, work))
 
     async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Write; nobody else writes what this has read. Work may be done again, so it must know itself."""
-        return await self._done(self.engine.execution_options(**{WRITES: True}), partial(_whole, work))
+        """Write; nobody else writes what this has read. Work may be done again, so it must know itself.
+
+        Raises:
+            RegistryError: another gradewise has upgraded the database meanwhile.
+        """
+
+        async def _ours(connection: AsyncConnection) -> T:
+            await require_newest_on(connection, self.address)
+            return await work(connection)
+
+        return await self._done(self.engine.execution_options(**{WRITES: True}), partial(_whole, _ours))
 
     async def _done(self, engine: AsyncEngine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Try until the time for connecting is over; a database that was never reached is not waited for."""

@@ -1,7 +1,7 @@
 """Batches, brought in from files, and what they came to, handed over."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gradewise.bootstrap import event_file, open_table
@@ -75,3 +75,14 @@ def publish_shown(path: Path) -> None:
 
     published = with_batches(_publish)
     out.print(f"{counted(published, 'event')} handed over to {publisher.location}", soft_wrap=True)
+
+
+def prune_shown(days: int, *, dry_run: bool) -> None:
+    """Say how many published events were, or would be, forgotten."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    count = with_batches(
+        lambda batches: batches.count_published(before) if dry_run else batches.forget_published(before)
+    )
+    said = "would be forgotten" if dry_run else "forgotten"
+    events = counted(count, "event")
+    out.print(f"{events} published before {before:%Y-%m-%d %H:%M} UTC {said}", soft_wrap=True)

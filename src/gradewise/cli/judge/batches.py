@@ -86,3 +86,20 @@ def publish(
     from gradewise.cli.judge.batch_doing import publish_shown
 
     publish_shown(to)
+
+
+@batches.command("prune")
+def prune(
+    *,
+    older_than: Annotated[
+        int, typer.Option("--older-than", min=1, help="Events published more than so many days ago go.")
+    ] = 30,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Forget events that were published long ago; what waits stays, and so does what batches came to.
+
+    [bold]gradewise batches prune --dry-run[/] says how many would go.
+    """
+    from gradewise.cli.judge.batch_doing import prune_shown
+
+    prune_shown(older_than, dry_run=dry_run)

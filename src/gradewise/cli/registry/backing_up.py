@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from gradewise.bootstrap.backups import Backup, backup_from
-from gradewise.cli.scores.proving import answers_shown, corrections_shown
+from gradewise.cli.scores.proving import answers_shown, corrections_shown, queue_shown
 from gradewise.cli.terminal import progress_shown, show_line
 from gradewise.settings import Settings
 
@@ -35,5 +35,5 @@ def _is_sound(backup: Backup) -> bool:
     if backup.answers is None or backup.corrections is None:
         show_line("copied as it is, and not verified: its tables are not those of this gradewise")
         return False
-    sound = [answers_shown(backup.answers), corrections_shown(backup.corrections)]
+    sound = [answers_shown(backup.answers), corrections_shown(backup.corrections), queue_shown(backup.queue)]
     return all(sound)

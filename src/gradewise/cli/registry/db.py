@@ -57,24 +57,14 @@ def current(*, url: _URL = None) -> None:
 
 @db.command("check")
 def check(*, url: _URL = None) -> None:
-    """Compare the tables with those of this gradewise; exit code 1 when anything is not as it should be."""
-    import asyncio
+    """Compare the tables with those of this gradewise; exit code 1 when anything is not as it should be.
 
-    from gradewise.bootstrap import schema_from
-    from gradewise.cli.terminal import err, out
+    The review queue is held against answers and decisions too.
+    """
+    from gradewise.cli.registry.checking import database_checked
 
-    async def _differences() -> tuple[str, tuple[str, ...]]:
-        async with schema_from(_settings(url)) as schema:
-            return str(schema.address), await schema.differences()
-
-    shown, differences = asyncio.run(_differences())
-    for difference in differences:
-        out.print(difference, soft_wrap=True)
-    if differences:
-        advice = "older tables are brought up by: gradewise db upgrade; damaged ones want a copy restored"
-        err.print(f"{shown} is not as this gradewise has it; {advice}", soft_wrap=True)
+    if not database_checked(_settings(url)):
         raise typer.Exit(1)
-    out.print(f"{shown}: the tables are those of this gradewise", soft_wrap=True)
 
 
 @db.command("backup")

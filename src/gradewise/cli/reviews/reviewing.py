@@ -76,6 +76,16 @@ def show_answer(score_id: str, *, json: bool) -> None:
         err.print(printable(next_step), soft_wrap=True, markup=False)
 
 
+def repair_shown() -> None:
+    """Put the queue right, and say what was done."""
+    mended = with_score_log(lambda log: log.mend_queue())
+    if mended:
+        back, gone = counted(mended.n_missing, "answer"), counted(mended.n_stray, "place")
+        out.print(f"{back} put back into the review queue, {gone} for no answer taken out")
+    else:
+        out.print("the review queue is as answers and decisions say")
+
+
 def _decide(score_id: str) -> str:
     return f"gradewise reviews take {score_id[:ID_SHOWN]} GRADE --reason 'why'"
 

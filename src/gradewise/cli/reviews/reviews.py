@@ -85,6 +85,18 @@ def take(
     take_shown(score_id, grade, by=by, reason=reason)
 
 
+@reviews.command("repair")
+def repair() -> None:
+    """Put the queue right where somebody changed it by other means: what waits is what answers say.
+
+    [bold]gradewise db check[/] and [bold]gradewise scores verify[/] say whether it is; answers and decisions
+    stay as they are.
+    """
+    from gradewise.cli.reviews.reviewing import repair_shown
+
+    repair_shown()
+
+
 @reviews.command("report")
 def report(
     *,

@@ -12,6 +12,7 @@ from gradewise.errors import InputError, PlanError
 from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.chain import Link
+from gradewise.scores.queue import QueueFaults
 from gradewise.workflows.scoring.log_pages import count_before
 from gradewise.workflows.scoring.verify_corrections import VerifiedCorrections, verify_corrections
 from gradewise.workflows.scoring.verify_log import MOST_TOLD, Verified, verify_log
@@ -30,12 +31,13 @@ def verify_log_shown(*, known: str | None, known_correction: str | None, quiet: 
     link = None if known is None else _link(known, "--known")
     last = None if known_correction is None else _link(known_correction, "--known-correction")
 
-    async def _asked(log: ScoreLog) -> tuple[Verified, VerifiedCorrections]:
-        return await verify_log(log, known=link, listener=listener), await verify_corrections(log, known=last)
+    async def _asked(log: ScoreLog) -> tuple[Verified, VerifiedCorrections, QueueFaults]:
+        answers = await verify_log(log, known=link, listener=listener)
+        return answers, await verify_corrections(log, known=last), await log.queue_faults()
 
     with progress_shown(quiet=quiet) as listener:
-        answers, corrections = with_score_log(_asked)
-    sound = [answers_shown(answers), corrections_shown(corrections)]
+        answers, corrections, queue = with_score_log(_asked)
+    sound = [answers_shown(answers), corrections_shown(corrections), queue_shown(queue)]
     if not all(sound):
         raise typer.Exit(1)
 
@@ -70,6 +72,19 @@ def corrections_shown(found: VerifiedCorrections) -> bool:
         show_line(f"{counted(found.n, 'correction')} unchanged and in place{gone}")
         show_line(f"keep this elsewhere, for --known-correction: {found.head.serial}:{found.head.digest}")
     return True
+
+
+def queue_shown(found: QueueFaults) -> bool:
+    """Say where the review queue is not as answers and decisions say; whether it is."""
+    if not found:
+        return True
+    if found.n_missing:
+        missing = counted(found.n_missing, "answer")
+        show_line(f"{missing} for a teacher in no review queue, first at record {found.first_missing:,}")
+    if found.n_stray:
+        show_line(f"{counted(found.n_stray, 'place')} in the review queue for no answer that waits")
+    show_line("no answer was lost by it; put the queue right: gradewise reviews repair")
+    return False
 
 
 def _link(known: str, option: str) -> Link:

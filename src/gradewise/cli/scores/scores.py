@@ -162,6 +162,7 @@ def verify(
 ) -> None:
     """Hash all answers and corrections again; exit code 1 when one was changed, removed or slipped in.
 
+    So it is when the review queue is not as they say, which [bold]gradewise reviews repair[/] puts right.
     Whoever may write to the database could make a whole chain anew: keep the last digests, which this
     command says, somewhere else, and give them with --known and --known-correction the next time.
     """

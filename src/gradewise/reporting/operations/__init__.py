@@ -8,6 +8,8 @@ from gradewise.reporting.operations.operations_page import operations_page
 from gradewise.reporting.operations.systemd_unit import (
     drift_timer,
     drift_unit,
+    prune_timer,
+    prune_unit,
     systemd_environment,
     systemd_unit,
 )
@@ -22,6 +24,8 @@ __all__ = [
     "logrotate_rules",
     "nginx_site",
     "operations_page",
+    "prune_timer",
+    "prune_unit",
     "systemd_environment",
     "systemd_unit",
 ]

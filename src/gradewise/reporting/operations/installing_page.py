@@ -71,14 +71,14 @@ No secret belongs into the unit (everybody may read it) or on a command line (`p
 |---|---|---|
 | score log, corrections, queue | the `essay_id` that the client sent, numbers measured, the text's digest, the grade, who decided and their reason; no text | `scores prune --older-than DAYS`, all alike: the chain proves that nothing else is missing |
 | feature cache | numbers by the text's digest; no name | delete it while the service stands still |
-| judged batches | texts, where they were imported with them, comparisons, grades | rows of `cj_processed_essays`, `cj_comparison_pairs`, `essay_results`, `gradewise_outbox`, by SQL |
+| judged batches | texts, where they were imported with them, comparisons, grades | events by `batches prune`; rows of `cj_processed_essays`, `cj_comparison_pairs`, `essay_results` by SQL |
 | runs, splits, reports, snapshots | ids and figures; reports quote no essay | delete the run directory |
 | a model | words and phrases that five essays or more share; digests by which copies are known | train it anew without the essay |
 | copies and journal | as above | with their age |
 
 One pupil cannot be taken out of the score log: **send a number that only the school can read as `essay_id` and `unit`, never a name**. Whoever asks to be
-forgotten is forgotten when the school deletes its line of the list of numbers; what is left names nobody, and goes with `scores prune`. Put that into a
-timer: nothing is pruned by itself.
+forgotten is forgotten when the school deletes its line of the list of numbers; what is left names nobody, and goes with `scores prune`. Nothing is
+pruned by itself: `systemd/gradewise-prune.timer` forgets published events once a week, and answers once you have said in its unit how old.
 
 ## Copies
 

@@ -15,6 +15,7 @@ Made by `gradewise ops export ops`, like every file beside it; change what makes
 | [`installing.md`](installing.md) | to a service on a machine: secrets, TLS, logs, copies, upgrades |
 | `systemd/gradewise.service` | systemd: an example, to be adapted |
 | `systemd/gradewise-drift.{{service,timer}}` | systemd: a look at the answers once a day; the same |
+| `systemd/gradewise-prune.{{service,timer}}` | systemd: what is kept no longer goes, once a week; the same |
 | `systemd/environment` | its settings and passwords |
 | `nginx/gradewise.conf` | nginx before it, for TLS |
 | `logrotate/gradewise` | logrotate, where it logs to a file |

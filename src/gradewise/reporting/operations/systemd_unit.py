@@ -1,4 +1,4 @@
-"""Services of systemd, as examples: the one that answers, and a look at its answers once a day."""
+"""Services of systemd, as examples: what answers, a look at its answers every day, and what is forgotten."""
 
 _UNIT = """\
 # Made by: gradewise ops export. An example: adapt user, paths and the name of the model.
@@ -96,6 +96,52 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 """
+
+
+_PRUNE_UNIT = """\
+# Made by: gradewise ops export. An example: adapt user and paths.
+[Unit]
+Description=gradewise forgets what is kept no longer
+
+[Service]
+Type=oneshot
+User=gradewise
+WorkingDirectory=/var/lib/gradewise
+Environment=GRADEWISE_MODELS_DIR=/var/lib/gradewise/models
+EnvironmentFile=-/etc/gradewise/environment
+# Events that every listener has heard; what waits to be published stays.
+ExecStart=/opt/gradewise/bin/gradewise batches prune --older-than 30
+# For how long answers are kept is the school's to say.
+# ExecStart=/opt/gradewise/bin/gradewise scores prune --older-than 400
+NoNewPrivileges=yes
+PrivateTmp=yes
+ProtectSystem=strict
+ProtectHome=yes
+ReadWritePaths=/var/lib/gradewise
+"""
+_PRUNE_TIMER = """\
+# Made by: gradewise ops export. Starts gradewise-prune.service.
+[Unit]
+Description=gradewise forgets once a week what is kept no longer
+
+[Timer]
+OnCalendar=weekly
+RandomizedDelaySec=1h
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def prune_unit() -> bytes:
+    """The unit that forgets what is kept no longer."""
+    return _PRUNE_UNIT.encode()
+
+
+def prune_timer() -> bytes:
+    """What starts it once a week."""
+    return _PRUNE_TIMER.encode()
 
 
 def drift_unit() -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 from gradewise.protocols.scoring import Batches
-from gradewise.testing.judged import made_up_batch, made_up_event, made_up_result
+from gradewise.testing.judged import NOON, made_up_batch, made_up_event, made_up_result
 
 T = TypeVar("T")
 TWENTY = 20
@@ -120,6 +121,23 @@ class BatchesContract:
                 await batches.published([events[0].id, "0" * 32])
             await batches.published([])
             assert events[1:] == list(await batches.waiting_events())
+
+        self.on(database_url, _work)
+
+    def test_published_events_are_forgotten(self, database_url: str) -> None:
+        """By when they were published; what waits stays however old it is, and a final batch stays final."""
+        events = [made_up_event(number) for number in (3, 1, 2)]
+        later = datetime.now(UTC) + timedelta(hours=1)
+
+        async def _work(batches: Batches) -> None:
+            final = await batches.finalize("batch-1", lambda: (made_up_result(), events))
+            await batches.published([events[0].id])
+            assert 0 == await batches.count_published(NOON) == await batches.forget_published(NOON)
+            assert 1 == await batches.count_published(later) == await batches.forget_published(later)
+            assert await batches.forget_published(later) == 0
+            assert events[1:] == list(await batches.waiting_events())
+            await batches.published([events[0].id])
+            assert final == await batches.finalize("batch-1", _never)
 
         self.on(database_url, _work)
 

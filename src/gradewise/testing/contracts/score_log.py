@@ -12,7 +12,7 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.chain import START, Link, verify
-from gradewise.scores.queue import WaitingCount
+from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import ScoreRecord
 from gradewise.testing.score_logs import NOON, made_up_correction, made_up_draft
 from gradewise.workflows.scoring.verify_corrections import verify_corrections
@@ -161,6 +161,8 @@ class ScoreLogContract:
             await log.correct(made_up_correction(1, drafts[2]))
             assert _serials(await log.waiting()) == [2, 3, 5]
             assert WaitingCount(n_review=2, n_audit=1, oldest=oldest) == await log.count_waiting()
+            assert QueueFaults() == await log.queue_faults() == await log.mend_queue()
+            assert _serials(await log.waiting()) == [2, 3, 5]
 
         self.on(database_url, _work)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradewise.errors import UnavailableError
+from gradewise.errors import RegistryError, UnavailableError
 from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.records import ScoreDraft
 from gradewise.scores.soundness import require_sound_draft
@@ -214,6 +214,9 @@ class LogWriter:
         except UnavailableError:
             self._breaker.failed()
             raise
+        except RegistryError as error:  # tables that another changed are put right, and take it then
+            self._breaker.failed()
+            raise UnavailableError(str(error)) from error
         self._breaker.worked()
 
     def _give_up(self, adding: "asyncio.Future[Any]") -> None:
