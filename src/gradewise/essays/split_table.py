@@ -43,7 +43,7 @@ class SplitTable:
         return tuple(self.names[member] for member in sorted(members))
 
     def units(self, members: Sequence[int]) -> tuple[Unit, ...]:
-        """What must stay together: copies of a text and what one wrote; under prompt hold-out whole prompts."""
+        """What must stay together: copies of a text, what one wrote; under prompt hold-out whole prompts."""
         ties: list[tuple[tuple[str, str], ...]] = [
             (("text", copy),) if writer is None else (("text", copy), ("writer", writer))
             for copy, writer in zip(self.copies, self.writers, strict=True)
@@ -58,7 +58,7 @@ class SplitTable:
         return {label: counts[code] for code, label in enumerate(self.labels)}
 
     def rare(self, members: Iterable[int], *, n_parts: int) -> tuple[RareLabel, ...]:
-        """Grades that members have in fewer different texts, or of fewer writers, than parts; lowest first."""
+        """Grades that members have in fewer texts, or of fewer writers, than parts; lowest first."""
         texts: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
         for member in members:
             writer = self.writers[member]

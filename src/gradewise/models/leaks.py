@@ -73,19 +73,19 @@ def refuse_copies(matrix: FeatureMatrix, codes: Codes) -> None:
     for column, spec in enumerate(matrix.schema.specs):
         if spec.group != GIVEN:
             continue
-        if told := _grades_told(matrix.values[:, column], codes):
-            raise LeakError(
-                LABEL_IN_FEATURE,
-                f"given column {spec.name!r} follows from the grade alone: its {told} values are each held by "
-                f"at least {FEWEST_FOR_COPIES} essays, and no grade has two of them; take it out of "
-                "features.given",
-            )
         found = spearman(codes, matrix.values[:, column].astype(np.float64))
         if abs(found) > COPY_RANK_CORRELATION:
             raise LeakError(
                 LABEL_IN_FEATURE,
                 f"given column {spec.name!r} ranks the essays as their grades do (Spearman {found:.4f}): it "
                 "is a copy of them; take it out of features.given",
+            )
+        if told := _grades_told(matrix.values[:, column], codes):
+            raise LeakError(
+                LABEL_IN_FEATURE,
+                f"given column {spec.name!r} follows from the grade alone: each of its {told} values is held "
+                f"by {FEWEST_FOR_COPIES} essays or more, and no grade has two of them; take it out of "
+                "features.given",
             )
 
 
@@ -97,7 +97,7 @@ def _grades_told(column: NDArray[np.float32], codes: Codes) -> int:
     of .95), each drawn for 40 to 300 essays, none was so.
     """
     values, counts = np.unique(column, return_counts=True)
-    if len(values) < 2 or counts.min() < FEWEST_FOR_COPIES:
+    if len(values) == 1 or counts.min() < FEWEST_FOR_COPIES:
         return 0
     pairs = np.unique(np.stack([codes.astype(np.float64), column.astype(np.float64)]), axis=1)
     return len(values) if pairs.shape[1] == len(np.unique(codes)) else 0

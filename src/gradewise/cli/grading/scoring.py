@@ -38,8 +38,8 @@ FORMS = ("table", "csv", "excel", "jsonl", "parquet")
 BYTE_ORDER_MARK = "\ufeff"
 """By which a spreadsheet program knows that a file is UTF-8."""
 WHY_NOT_LIKELIEST = (
-    "A grade is read off the score; where teachers gave another grade to more of the essays with such scores, "
-    "that one stands in brackets."
+    "A grade is read off the score. Where teachers gave another grade to more essays with such scores, "
+    "it stands in brackets."
 )
 """Said under grades of which one is not the most probable."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

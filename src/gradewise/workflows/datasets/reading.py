@@ -211,7 +211,7 @@ def _prompt_gaps(essays: Sequence[Essay]) -> str:
         return ""
     return (
         f"{len(without)} of {len(essays)} essays have no prompt, the first {quotable(without[0])!r}, and "
-        "count as one more prompt; of merged cells a spreadsheet writes the first alone, so fill the others in"
+        "count as one more; of merged cells a spreadsheet writes the first alone, so fill the others in"
     )
 
 
