@@ -144,7 +144,7 @@ def _show(predictions: Sequence[Prediction]) -> None:
         out.print(panel(first, title=first.essay_id))
         return
     out.print((class_table if first.of_classes else _grade_table)(predictions))
-    if not first.of_classes and any(_likelier(each) for each in predictions):
+    if not first.of_classes and any(likelier_probability(each) for each in predictions):
         out.print(WHY_NOT_LIKELIEST)
 
 
@@ -158,14 +158,14 @@ def _grade_table(predictions: Sequence[Prediction]) -> Table:
             prediction.essay_id,
             prediction.grade,
             plausible(prediction),
-            _likelier(prediction) or f"{prediction.confidence:.0%}",
+            likelier_probability(prediction) or f"{prediction.confidence:.0%}",
             ", ".join(ADVISORIES[each.code].label for each in prediction.advisories),
             reason,
         )
     return table
 
 
-def _likelier(prediction: Prediction) -> str:
+def likelier_probability(prediction: Prediction) -> str:
     """The probability of a grade beside that of a more probable one; empty where none visibly is."""
     other = likeliest_other(prediction.grade, prediction.probabilities)
     given = f"{prediction.confidence:.0%}"
