@@ -1,7 +1,10 @@
 """A graded essay as the terminal shows it."""
 
+from dataclasses import replace
+
 from rich.console import Console
 
+from gradewise.cli.grading.scoring import likelier_probability
 from gradewise.cli.rendering import prediction_panel
 from gradewise.features.advisories.advisory import Advisory
 from gradewise.workflows.score import Prediction, TraitPrediction
@@ -52,3 +55,13 @@ def test_an_ordinary_essay_without_traits_shows_neither() -> None:
     text = shown(graded(traits={}))
     assert "Traits" not in text
     assert "Too short" not in text
+    assert "more probable" not in text
+
+
+def test_a_grade_that_is_not_the_most_probable_says_so() -> None:
+    """In the panel in a sentence, in the table beside its probability."""
+    odd = replace(
+        graded(traits={}), grade="D+", probabilities={"D": 0.28, "D+": 0.26, "C": 0.46}, confidence=0.26
+    )
+    assert "C alone is more probable (46" in shown(odd)
+    assert ("26% (C 46%)", "") == (likelier_probability(odd), likelier_probability(graded(traits={})))

@@ -81,6 +81,8 @@ def test_csv_and_json_lines_say_the_same(command: Command, trained: Trained) -> 
         assert 1 == pytest.approx(sum(float(row[f"p_{grade}"]) for grade in GRADES), abs=1e-5)
         assert float(row["confidence"]) == float(row[f"p_{row['grade']}"])
         assert list(GRADES) == list(full["probabilities"])
+        assert float(row[f"p_{row['likeliest']}"]) == max(float(row[f"p_{grade}"]) for grade in GRADES)
+        assert row["likeliest"] == full.get("likeliest", full["grade"])
         assert (row["id"], row["grade"]) == (full["essay_id"], full["grade"])
         assert float(row["score"]) == pytest.approx(full["score"], abs=1e-5)
         assert 6 == len(full["reasons"])

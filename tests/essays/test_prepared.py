@@ -24,6 +24,7 @@ FULL = Essay(
     prompt="Sea, \r air",
     prompt_text="Write\r\nto us.",
     written_at=datetime(2025, 5, 14, 9, 30, tzinfo=UTC),
+    writer="pupil 7",
     groups={"school": "Ö"},
     given={"given_rank": 1 / 3},
 )
@@ -35,6 +36,7 @@ COLUMNS = ColumnMap(
     prompt="prompt",
     prompt_text="prompt_text",
     written_at="written_at",
+    writer="writer",
     traits=("Grammar",),
     groups=("school",),
     given=("given_rank",),

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError, LeakError, SplitError
@@ -15,7 +16,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.essays.split_plan import RARE_RULE, Fold, Scheme, SplitPlan
 from gradewise.essays.splits import make_split_plan
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash, text_hash
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 SCHEMES: tuple[Scheme, ...] = ("stratified_text", "prompt_holdout", "temporal")
@@ -116,6 +117,39 @@ def test_a_plan_is_sound(essays: list[Essay], scheme: Scheme, share: float, seed
         assert scheme == "prompt_holdout"
         return
     _assert_sound(plan, essays)
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 999), st.integers(40, 300), st.integers(0, 90))
+def test_neither_copies_nor_what_one_wrote_is_parted(seed: int, n_texts: int, n_writers: int) -> None:
+    """A copy with other capitals and signs is one; test set, folds and inner folds keep them whole."""
+    random = Random(seed)
+    drawn = [(random.randrange(n_texts), random.randrange(n_writers + 1)) for _ in range(60)]
+    spellings = ("We had {} cats.", "we had  {} CATS", "«We» had {} cats!")
+    essays = [
+        Essay(
+            id=f"e{number}",
+            text=spellings[number % 3].format(copy + 1),
+            label="AB"[copy % 2],
+            writer=f"w{writer}" if writer else None,
+        )
+        for number, (copy, writer) in enumerate(drawn)
+    ]
+    shared = {each.id: {copy_hash(each.text), each.writer or each.id} for each in essays}
+    try:
+        plan = make_split_plan(essays, n_folds=3, test_share=0.2, seed=seed, inner_folds=2)
+    except SplitError as error:
+        assert "use fewer folds" in str(error)  # noqa: PT017 - few writers may be bound into too few groups
+        return
+    sides = [(plan.test_ids, plan.train_ids)]
+    sides += [(fold.train_ids, fold.validate_ids) for fold in plan.folds]
+    sides += [(inner.train_ids, inner.validate_ids) for fold in plan.folds for inner in fold.inner]
+    for one, other in sides:
+        assert (
+            set[str]()
+            .union(*(shared[each] for each in one))
+            .isdisjoint(set[str]().union(*(shared[each] for each in other)))
+        )
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradewise.essays.texts import REPAIRS, count_words, normalise, repair_text, text_hash
+from gradewise.essays.texts import REPAIRS, copy_hash, count_words, normalise, repair_text, text_hash
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,13 @@ def test_texts_that_read_the_same_are_the_same(text: str, same_as: str) -> None:
 def test_case_makes_a_text_another() -> None:
     """Capitals are among what is marked, so they count."""
     assert text_hash("i am") != text_hash("I am")
+
+
+def test_copies_have_one_hash_whatever_their_capitals_and_signs() -> None:
+    """Other letters make another; a text of signs alone is itself."""
+    assert copy_hash("We had 3 cats.") == copy_hash("«we  had» 3 CATS!\n")
+    assert copy_hash("We had 3 cats.") != copy_hash("We had 4 cats.")
+    assert text_hash("?!") == copy_hash("?!") != copy_hash("!?")
 
 
 def test_the_hash_is_sha256_of_the_normalised_text() -> None:

@@ -87,9 +87,26 @@ def test_a_given_column_that_ranks_like_the_grades_is_refused(column: NDArray[np
 
 
 @pytest.mark.parametrize(
+    ("column", "n_values"),
+    [(CODES == 4, 2), (CODES >= 4, 2), ((CODES >= 3).astype(int) + (CODES >= 5), 3), (CODES % 2, 2)],
+    ids=["one grade", "all that pass", "bands", "every other grade"],
+)
+def test_a_given_column_that_follows_from_the_grade_is_refused(
+    column: NDArray[np.generic], n_values: int
+) -> None:
+    """It tells less than a copy, and all of it is the grade; a single exception makes it honest."""
+    said = f"'given_suspect' follows from the grade alone: each of its {n_values} values"
+    with pytest.raises(LeakError, match=said):
+        refuse_copies(_given(column), CODES)
+    honest = column.copy()
+    honest[0] = honest[CODES != CODES[0]][honest[CODES != CODES[0]] != honest[0]][0]
+    refuse_copies(_given(honest), CODES)
+
+
+@pytest.mark.parametrize(
     "column",
-    [RNG.normal(size=N), np.zeros(N), CODES + RNG.normal(0, 1.0, N)],
-    ids=["noise", "constant", "a good score"],
+    [RNG.normal(size=N), np.zeros(N), CODES + RNG.normal(0, 1.0, N), np.arange(N) % 2, CODES == 0],
+    ids=["noise", "constant", "a good score", "a flag", "a flag of few"],
 )
 def test_an_honest_given_column_passes(column: NDArray[np.generic]) -> None:
     """So does one of very few essays, and a measured column, which other checks look at."""

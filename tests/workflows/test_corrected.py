@@ -11,6 +11,7 @@ import yaml
 
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.leaks import audit_split
+from gradewise.essays.texts import copy_hash
 from gradewise.scores.records import Route
 from gradewise.telemetry import silent
 from gradewise.testing.score_logs import MemoryScoreLog
@@ -230,3 +231,22 @@ def test_what_cannot_be_joined_is_refused(services: Services) -> None:
         prepare_dataset(
             read_plan(small_plan(Path(), own, data={"corrections": "snapshot"})), services, silent
         )
+
+
+def test_a_corrected_copy_teaches_no_fold_that_holds_its_text_out(services: Services) -> None:
+    """Other capitals make no other text: a locked one is left out, others teach where theirs teaches."""
+    rows = essay_rows(150)
+    for own in range(20):
+        rows[120 + own] |= {"text": rows[own]["text"].upper()}
+    snapshot(services, rows, dict.fromkeys(range(120, 150), ("C", "review")))
+    dataset = prepared(services, split={"folds": 3, "inner_folds": 2})
+    copies = {essay.id: copy_hash(essay.text) for essay in dataset.essays}
+    use = dataset.corrections
+    assert use is not None
+    locked = {copies[each] for each in dataset.split.test_ids}
+    assert sum(copy_hash(row["text"]) in locked for row in rows[120:140]) == use.n_locked
+    for fold in dataset.split.folds:
+        for one in (fold, *fold.inner):
+            assert {copies[each] for each in one.train_ids}.isdisjoint(
+                copies[each] for each in one.validate_ids
+            )

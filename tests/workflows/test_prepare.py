@@ -15,7 +15,7 @@ from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.runs.directory import RunDirectory
 from gradewise.workflows.services import Services
-from trials import essay_rows, small_plan, write_csv
+from trials import changed, essay_rows, small_plan, write_csv
 
 
 def test_guesses_are_said_and_filled_in(services: Services) -> None:
@@ -126,3 +126,40 @@ def test_inner_folds_lie_within_the_training_part_of_their_fold(services: Servic
         assert 2 == len(fold.inner)
         for inner in fold.inner:
             assert {*inner.train_ids, *inner.validate_ids} == set(fold.train_ids)
+
+
+def test_a_row_that_cannot_be_read_does_not_shift_the_numbers_of_others(services: Services) -> None:
+    """A stray grade is named by the row that holds it in the file, broken ones before it counted."""
+    rows = changed(essay_rows(30), 20, grade="x")
+    plan = small_plan(Path(), rows, scale=None)
+    lines = Path("essays.csv").read_bytes().splitlines(keepends=True)
+    Path("essays.csv").write_bytes(b"".join([lines[0], b"too,few\r\n", *lines[1:]]))
+    with pytest.raises(InputError, match="row 22: 'x' is not a grade"):
+        prepare_dataset(read_plan(plan), services, silent)
+
+
+def test_essays_without_a_prompt_among_others_are_told(services: Services) -> None:
+    """As merged cells of a spreadsheet leave them; nothing is said where no essay has a prompt."""
+    rows = [
+        {**row, "prompt": row["prompt"] if number % 3 else ""} for number, row in enumerate(essay_rows(90))
+    ]
+    heard: list[Event] = []
+    plan = read_plan(small_plan(Path(), rows))
+    prepare_dataset(plan, services, heard.append)
+    said = [event.message for event in heard if isinstance(event, Notice)]
+    assert any(each.startswith("30 of 90 essays have no prompt, the first 'essay-00001'") for each in said)
+    write_csv(Path("essays.csv"), [{**row, "prompt": ""} for row in rows])
+    heard.clear()
+    prepare_dataset(plan, services, heard.append)
+    assert not any(isinstance(event, Notice) and "no prompt" in event.message for event in heard)
+
+
+def test_what_one_pupil_wrote_stays_together(services: Services) -> None:
+    """The column is known by its usual name, and prepared essays say who wrote them."""
+    rows = [{**row, "elev_id": f"p{number // 3}"} for number, row in enumerate(essay_rows(90))]
+    dataset = prepare_dataset(read_plan(small_plan(Path(), rows)), services, silent)
+    writers = {essay.id: essay.writer for essay in dataset.essays}
+    assert "elev_id" == dataset.plan.data.columns.writer
+    assert {writers[each] for each in dataset.split.test_ids}.isdisjoint(
+        writers[each] for each in dataset.split.train_ids
+    )

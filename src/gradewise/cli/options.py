@@ -113,6 +113,7 @@ OPTIONS: tuple[PlanOption, ...] = (
     _option("--id-column", "data.columns.id", DATA, "Column that names the texts."),
     _option("--prompt-column", "data.columns.prompt", DATA, "Column that tells tasks apart."),
     _option("--written-at-column", "data.columns.written_at", DATA, "Column of times of writing, for temporal splits."),
+    _option("--writer-column", "data.columns.writer", DATA, "Column of who wrote: one's texts stay together in splits."),
     _option("--trait", "data.columns.traits", DATA, "Column of a trait to grade as well; repeatable.", kind=list[str]),
     _option("--given", "features.given", DATA, "Column of numbers to use as a feature; repeatable; or all.", kind=list[str]),
     _option("--prompt", "data.filters.only_prompts", DATA, "Use the texts of this prompt only; repeatable.", kind=list[str]),

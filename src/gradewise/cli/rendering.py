@@ -12,6 +12,7 @@ from gradewise.evaluation.gates import GateReport
 from gradewise.evaluation.intervals import Interval
 from gradewise.evaluation.results import Evaluation
 from gradewise.features.advisories.advisory import ADVISORIES, Advisory
+from gradewise.reporting.likelier import likelier_sentence
 from gradewise.reporting.topics.gates import MARKS, asked, conclusion, found
 from gradewise.reporting.wording import MINUS, steps
 from gradewise.workflows.score import Prediction, TraitPrediction
@@ -56,6 +57,7 @@ def prediction_panel(prediction: Prediction, *, title: str) -> RenderableType:
     return Panel(
         Group(
             head,
+            *([Text(odd)] if (odd := likelier_sentence(prediction.grade, prediction.probabilities)) else []),
             *(_advisory_line(each) for each in prediction.advisories),
             Text(),
             probability_table(prediction.probabilities, prediction.grade),

@@ -8,7 +8,7 @@ from gradewise.errors import InputError
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 
-ROLES = ("id", "text", "label", "second_label", "prompt", "prompt_text", "written_at")
+ROLES = ("id", "text", "label", "second_label", "prompt", "prompt_text", "written_at", "writer")
 """What columns of prepared files hold, each called by its role; what is no role keeps its name."""
 ALWAYS = ("id", "text", "label")
 """Roles that every prepared file has."""

@@ -25,6 +25,8 @@ class Essay:
     """The task as the writer saw it, when known."""
     written_at: datetime | None = None
     """When it was written, for temporal splits."""
+    writer: str | None = None
+    """Who wrote it, by any name or number; ``None`` when not known."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """Writer groups by attribute, such as ``{"gender": "Female"}``."""
     given: Mapping[str, float] = field(default_factory=dict)

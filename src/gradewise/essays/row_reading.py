@@ -37,6 +37,8 @@ class ColumnMap:
     """The task as the writer saw it."""
     written_at: str | None = None
     """When it was written, in ISO 8601; without an offset it is taken as UTC."""
+    writer: str | None = None
+    """Who wrote it."""
     traits: tuple[str, ...] = ()
     """Grades of single traits, each a column; every row holds all of them."""
     groups: tuple[str, ...] = ()
@@ -48,7 +50,7 @@ class ColumnMap:
     def named(self) -> tuple[str, ...]:
         """Every column that is asked for, text first."""
         roles = (self.text, self.label, self.second_label, self.id, self.prompt, self.prompt_text)
-        named = (*roles, self.written_at, *self.traits, *self.groups, *self.given)
+        named = (*roles, self.written_at, self.writer, *self.traits, *self.groups, *self.given)
         return tuple(name for name in named if name is not None)
 
 
@@ -116,6 +118,7 @@ class RowReader:
         }
         if columns.written_at is not None:
             fields["written_at"] = faults.attempt(_instant, row[columns.written_at].strip())
+        fields["writer"] = _optional(row, columns.writer)
         fields["groups"] = {name: row[name].strip() for name in columns.groups}
         return fields
 

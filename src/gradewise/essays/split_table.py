@@ -12,7 +12,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.split_plan import RareLabel, Scheme
 from gradewise.essays.suggestions import quotable
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash, text_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class SplitTable:
     """Each essay's grade as a position in ``labels``."""
     texts: tuple[str, ...]
     """Each essay's text hash."""
+    copies: tuple[str, ...]
+    """Hash of each essay's letters and digits, which copies with other capitals or signs share."""
+    writers: tuple[str | None, ...]
+    """Who wrote each essay, as far as it is known and the scheme looks at it."""
     prompts: tuple[str, ...]
     """Each essay's prompt; empty where it has none."""
     instants: tuple[datetime, ...]
@@ -39,8 +43,11 @@ class SplitTable:
         return tuple(self.names[member] for member in sorted(members))
 
     def units(self, members: Sequence[int]) -> tuple[Unit, ...]:
-        """What must stay together: copies of a text, and under prompt hold-out whole prompts."""
-        ties: list[tuple[tuple[str, str], ...]] = [(("text", text),) for text in self.texts]
+        """What must stay together: copies of a text, what one wrote; under prompt hold-out whole prompts."""
+        ties: list[tuple[tuple[str, str], ...]] = [
+            (("text", copy),) if writer is None else (("text", copy), ("writer", writer))
+            for copy, writer in zip(self.copies, self.writers, strict=True)
+        ]
         if self.scheme == "prompt_holdout":
             ties = [(*tie, ("prompt", prompt)) for tie, prompt in zip(ties, self.prompts, strict=True)]
         return bind_units(members, ties, self.codes)
@@ -51,10 +58,13 @@ class SplitTable:
         return {label: counts[code] for code, label in enumerate(self.labels)}
 
     def rare(self, members: Iterable[int], *, n_parts: int) -> tuple[RareLabel, ...]:
-        """Grades that members have in fewer different texts than parts, lowest first."""
-        texts: defaultdict[int, set[str]] = defaultdict(set)
+        """Grades that members have in fewer texts, or of fewer writers, than parts; lowest first."""
+        texts: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
         for member in members:
-            texts[self.codes[member]].add(self.texts[member])
+            writer = self.writers[member]
+            texts[self.codes[member]].add(
+                ("text", self.copies[member]) if writer is None else ("writer", writer)
+            )
         counts = {code: len(texts[code]) for code in sorted(texts)}
         return tuple(RareLabel(self.labels[code], n) for code, n in counts.items() if n < n_parts)
 
@@ -79,6 +89,8 @@ def lay_out(essays: Sequence[Essay], scale: Scale | None, scheme: Scheme) -> Spl
         labels=labels,
         codes=tuple(code_of(label) for label in given),
         texts=tuple(text_hash(essay.text) for essay in ordered),
+        copies=tuple(copy_hash(essay.text) for essay in ordered),
+        writers=tuple(essay.writer if scheme == "stratified_text" else None for essay in ordered),
         prompts=tuple(essay.prompt or "" for essay in ordered),
         instants=tuple(_instant(essay) for essay in ordered) if scheme == "temporal" else (),
     )

@@ -216,6 +216,8 @@ def _dealt(
 def _require_units(table: SplitTable, units: Sequence[Unit], n_parts: int) -> None:
     if len(units) < n_parts:
         unit = "prompts without a text in common" if table.scheme == "prompt_holdout" else "different texts"
+        if any(table.writers):
+            unit = "writers without a text in common"
         raise SplitError(
             f"{len(units)} {unit} cannot fill {n_parts} parts; use fewer folds, more essays or another scheme"
         )
@@ -229,10 +231,10 @@ def _blocks(
     block_of = dict(zip(members, cut_timeline(instants, shares), strict=True))
     first: dict[str, int] = {}
     for member in sorted(members, key=block_of.__getitem__):
-        first.setdefault(table.texts[member], block_of[member])
+        first.setdefault(table.copies[member], block_of[member])
     blocks: list[list[int]] = [[] for _ in shares]
     for member, block in block_of.items():
-        if first[table.texts[member]] == block:
+        if first[table.copies[member]] == block:
             blocks[block].append(member)
     if not all(blocks):
         raise SplitError("a part holds nothing but copies of earlier texts; use fewer folds")

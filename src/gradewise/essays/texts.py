@@ -14,6 +14,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PRINTABLE = b"\n" + bytes(range(0x20, 0x7F))
 _LETTER = re.compile(r"[^\W_]")
+_BETWEEN_LETTERS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\-‐‑][^\W_]+)*")
 
 
@@ -65,6 +66,16 @@ def text_hash(text: str) -> str:
     Paragraphs do not count here, so never key measurements of a text by it.
     """
     return text_sha256(normalise(text))
+
+
+def copy_hash(text: str) -> str:
+    """SHA-256 of the letters and digits of a text in small letters: 64 hex digits, equal for copies.
+
+    A copy with other capitals, signs or blanks would teach what is judged of the text as well as the text
+    itself would. Of a text without letters and digits it is `text_hash`.
+    """
+    normalised = normalise(text)
+    return text_sha256(_BETWEEN_LETTERS.sub("", normalised.casefold()) or normalised)
 
 
 def repair_text(text: str) -> Repaired:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel, joined
 from gradewise.models.linear_fitting import fit_linear_part
@@ -53,7 +53,7 @@ def fit_auxiliary(
         marks,
         (),
         source=name,
-        ties=[(text_hash(text),) for text in texts],
+        ties=[(copy_hash(text),) for text in texts],
         seed=seed,
         on_step=on_step,
     )

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -22,6 +23,7 @@ from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.features.given import given_columns
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.protocols.tables import TableColumn
+from gradewise.reporting.likelier import likeliest_other
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
@@ -35,6 +37,11 @@ FORMS = ("table", "csv", "excel", "jsonl", "parquet")
 
 BYTE_ORDER_MARK = "\ufeff"
 """By which a spreadsheet program knows that a file is UTF-8."""
+WHY_NOT_LIKELIEST = (
+    "A grade is read off the score. Where teachers gave another grade to more essays with such scores, "
+    "it stands in brackets."
+)
+"""Said under grades of which one is not the most probable."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -137,6 +144,8 @@ def _show(predictions: Sequence[Prediction]) -> None:
         out.print(panel(first, title=first.essay_id))
         return
     out.print((class_table if first.of_classes else _grade_table)(predictions))
+    if not first.of_classes and any(likelier_probability(each) for each in predictions):
+        out.print(WHY_NOT_LIKELIEST)
 
 
 def _grade_table(predictions: Sequence[Prediction]) -> Table:
@@ -149,18 +158,24 @@ def _grade_table(predictions: Sequence[Prediction]) -> Table:
             prediction.essay_id,
             prediction.grade,
             plausible(prediction),
-            f"{prediction.confidence:.0%}",
+            likelier_probability(prediction) or f"{prediction.confidence:.0%}",
             ", ".join(ADVISORIES[each.code].label for each in prediction.advisories),
             reason,
         )
     return table
 
 
+def likelier_probability(prediction: Prediction) -> str:
+    """The probability of a grade beside that of a more probable one; empty where none visibly is."""
+    other = likeliest_other(prediction.grade, prediction.probabilities)
+    given = f"{prediction.confidence:.0%}"
+    most = "" if other is None else f"{prediction.probabilities[other]:.0%}"
+    return f"{given} ({other} {most})" if most not in {"", given} else ""
+
+
 def _as_text(predictions: Iterable[Prediction], form: str) -> str:
     if form == "jsonl":
-        return "".join(
-            json.dumps(prediction_record(prediction), ensure_ascii=False) + "\n" for prediction in predictions
-        )
+        return "".join(json.dumps(_record(each), ensure_ascii=False) + "\n" for each in predictions)
     rows = [_flat(prediction) for prediction in predictions]
     written, excel = io.StringIO(newline=""), form == "excel"
     # Rows of one model have the same columns: looking each cell up by its name takes as long as writing it.
@@ -168,6 +183,12 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
     table.writerow(rows[0])
     table.writerows(map(_spreadsheet_cell, row.values()) if excel else row.values() for row in rows)
     return f"{BYTE_ORDER_MARK if excel else ''}{written.getvalue()}"
+
+
+def _record(prediction: Prediction) -> dict[str, Any]:
+    """As it is logged, and the most probable grade where another is given, as the service says it."""
+    other = likeliest_other(prediction.grade, prediction.probabilities)
+    return prediction_record(prediction) | ({} if other is None else {"likeliest": other})
 
 
 def _spreadsheet_cell(cell: str | float) -> str:
@@ -186,6 +207,7 @@ def _flat(prediction: Prediction) -> dict[str, str | float]:
         "grade": prediction.grade,
         "confidence": round(prediction.confidence, 6),
         "score": round(prediction.score, 6),
+        "likeliest": likeliest_other(prediction.grade, prediction.probabilities) or prediction.grade,
         "lowest_plausible": prediction.grade_set[0],
         "highest_plausible": prediction.grade_set[-1],
         "needs_a_look": "no" if prediction.released else "yes",

@@ -11,7 +11,7 @@ from gradewise.essays.cards import DatasetCard
 from gradewise.essays.intake import ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash
 from gradewise.protocols.tables import EssaySource
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.datasets.guesses import guess_columns
@@ -54,7 +54,7 @@ def read_auxiliary_sets(
     names = [each.name for each in plan.data.auxiliary]
     if len(set(names)) < len(names):
         raise InputError(f"auxiliary sets {', '.join(names)}: give each a name of its own")
-    known = frozenset(text_hash(essay.text) for essay in essays)
+    known = frozenset(copy_hash(essay.text) for essay in essays)
     return tuple(
         _read_set(plan, each, known, services.open_data(each.file, plan.data), listener)
         for each in plan.data.auxiliary
@@ -70,7 +70,7 @@ def _read_set(
         source.records(), source.columns(), _columns(plan, asked, source), None, location=source.location,
         on_bad_rows=plan.data.on_bad_rows, needs_words=True,
     )  # fmt: skip
-    kept = tuple(essay for essay in intake.essays if text_hash(essay.text) not in known)
+    kept = tuple(essay for essay in intake.essays if copy_hash(essay.text) not in known)
     if left_out := len(intake.essays) - len(kept):
         listener(
             Notice(

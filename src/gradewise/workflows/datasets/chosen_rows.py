@@ -36,7 +36,6 @@ class ChosenRows:
         self._named = (*filters.only_prompts, *self._excluded)
         self._column = columns.prompt
         self._seen: Counter[str] = Counter()
-        self.first_bad: BadRow | None = None
         if self._named:
             if self._column is None:
                 raise InputError(
@@ -61,14 +60,6 @@ class ChosenRows:
     def unmatched(self) -> tuple[str, ...]:
         """Prompts that the filters name and no row has."""
         return tuple(prompt for prompt in self._named if prompt not in self._seen)
-
-    def sound(self) -> Iterator[Mapping[str, str]]:
-        """Those that could be read; of the others the first is known afterwards."""
-        for row in self:
-            if not isinstance(row, BadRow):
-                yield row
-            elif self.first_bad is None:
-                self.first_bad = row
 
     def __iter__(self) -> Iterator[Mapping[str, str] | BadRow]:
         if not self._named or self._column is None:

@@ -19,7 +19,7 @@ from gradewise.essays.scales import Scale
 from gradewise.essays.source_queries import JUDGED_LABELS
 from gradewise.essays.split_plan import Scheme
 from gradewise.essays.suggestions import quotable
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash, text_hash
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.datasets.provenance import provenance_path
 from gradewise.workflows.plans.plan import Plan
@@ -199,10 +199,10 @@ def _lessons(
 
 def _outside(lessons: Sequence[Essay], locked: Sequence[Essay], *, by_prompt: bool) -> list[Essay]:
     """Those that share nothing with the locked test set that its scheme keeps apart."""
-    texts = {text_hash(essay.text) for essay in locked}
+    texts = {copy_hash(essay.text) for essay in locked}
     prompts = {essay.prompt or "" for essay in locked} if by_prompt else frozenset[str]()
     return [
-        each for each in lessons if text_hash(each.text) not in texts and (each.prompt or "") not in prompts
+        each for each in lessons if copy_hash(each.text) not in texts and (each.prompt or "") not in prompts
     ]
 
 

@@ -11,6 +11,7 @@ from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.split_plan import Fold, SplitPlan, labels_digest, plan_id, texts_digest
 from gradewise.essays.splits import make_split_plan
+from gradewise.essays.texts import copy_hash
 from gradewise.workflows.datasets.corrected import Corrected, CorrectionsUse
 
 ROLE = "corrections"
@@ -59,9 +60,8 @@ def split_with(
         created_at=drawn.created_at,
         git_sha=drawn.git_sha,
     )
-    prompts = {essay.id: essay.prompt or "" for essay in corrected.essays}
-    apart = prompts if drawn.scheme == "prompt_holdout" else {}
-    folds = tuple(_taught_too(fold, corrected.only_teach, apart) for fold in dealt.folds)
+    shared = _ties(corrected.essays, by_prompt=drawn.scheme == "prompt_holdout")
+    folds = tuple(_taught_too(fold, corrected.only_teach, shared) for fold in dealt.folds)
     train = {essay_id for fold in folds for essay_id in (*fold.train_ids, *fold.validate_ids)}
     whole = replace(
         dealt,
@@ -75,17 +75,27 @@ def split_with(
     return whole
 
 
-def _taught_too(fold: Fold, ids: Iterable[str], prompts: Mapping[str, str]) -> Fold:
+def _ties(essays: Iterable[Essay], *, by_prompt: bool) -> Mapping[str, frozenset[str]]:
+    """By id, what an essay must not share with what a fold holds out: its text, and perhaps its prompt."""
+    return {
+        essay.id: frozenset(
+            {copy_hash(essay.text)} | ({f"prompt {essay.prompt or ''}"} if by_prompt else set())
+        )
+        for essay in essays
+    }
+
+
+def _taught_too(fold: Fold, ids: Iterable[str], ties: Mapping[str, frozenset[str]]) -> Fold:
     """A fold whose training part holds more, as do those of the folds within it.
 
-    Where prompts are given, none that the fold holds out is taught.
+    Nothing is taught that shares a tie with what the fold holds out.
     """
-    held = {prompts.get(essay_id) for essay_id in fold.validate_ids} if prompts else set()
-    added = tuple(essay_id for essay_id in ids if not prompts or prompts[essay_id] not in held)
+    held = frozenset[str]().union(*(ties[essay_id] for essay_id in fold.validate_ids))
+    added = tuple(essay_id for essay_id in ids if ties[essay_id].isdisjoint(held))
     return Fold(
         tuple(sorted((*fold.train_ids, *added))),
         fold.validate_ids,
-        tuple(_taught_too(inner, added, prompts) for inner in fold.inner),
+        tuple(_taught_too(inner, added, ties) for inner in fold.inner),
     )
 
 

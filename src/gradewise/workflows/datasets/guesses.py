@@ -21,6 +21,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "prompt": ("prompt", "prompt_name", "prompt_id", "essay_set", "topic", "title", "uppgift"),
     "prompt_text": ("prompt_text", "task_text", "question", "assignment"),
     "written_at": ("written_at", "created_at", "timestamp", "date"),
+    "writer": ("writer", "writer_id", "student", "student_id", "pupil", "pupil_id", "author", "author_id",
+               "elev", "elev_id", "elevid"),
 }  # fmt: skip
 """Column names that files in the wild use, likeliest first."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewise.errors import InputError
+from gradewise.essays.bad_rows import BadRow
 from gradewise.essays.expectations import Expectation, Expectations
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, Intake, take_in
@@ -133,6 +134,7 @@ def column_map(columns: ColumnsPlan, *, given: tuple[str, ...] = ()) -> ColumnMa
         prompt=columns.prompt,
         prompt_text=columns.prompt_text,
         written_at=columns.written_at,
+        writer=columns.writer,
         traits=columns.traits,
         groups=columns.groups,
         given=given,
@@ -196,8 +198,21 @@ def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...]
     if dropped:
         counts = ", ".join(f"{reason} {count}" for reason, count in dropped.items())
         listener(Notice(f"{sum(dropped.values())} essays left out: {counts}"))
+    if gaps := _prompt_gaps(intake.essays):
+        listener(Notice(gaps))
     for prompt in unmatched:
         listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name"))
+
+
+def _prompt_gaps(essays: Sequence[Essay]) -> str:
+    """What to say of essays without a prompt where others have one; nothing where all have, or none."""
+    without = [essay.id for essay in essays if essay.prompt is None]
+    if len(without) in {0, len(essays)}:
+        return ""
+    return (
+        f"{len(without)} of {len(essays)} essays have no prompt, the first {quotable(without[0])!r}, and "
+        "count as one more; of merged cells a spreadsheet writes the first alone, so fill the others in"
+    )
 
 
 def guessed_scale(
@@ -238,7 +253,8 @@ class _GivenLabels:
     location: str
     """The file, for messages."""
     pairs: Sequence[tuple[str, str]]
-    """Label and prompt of each row that can be read, both perhaps empty."""
+    """Label and prompt of each row, perhaps empty, as they are of one that cannot be read: rows keep their
+    numbers."""
 
     @property
     def labels(self) -> list[str]:
@@ -255,12 +271,17 @@ def _given_labels(source: EssaySource, columns: ColumnsPlan, filters: FiltersPla
     label_column, prompt_column = columns.label or "", columns.prompt
     require_column(source, label_column)
     rows = ChosenRows(source, columns, filters)
-    found = _GivenLabels(
-        rows.location,
-        [(row[label_column].strip(), row[prompt_column] if prompt_column else "") for row in rows.sound()],
-    )
-    if rows.first_bad is not None and not found.pairs:
-        raise InputError(f"{rows.location}, {rows.first_bad}; and no row can be read")
+    pairs: list[tuple[str, str] | None] = []
+    first_bad: BadRow | None = None
+    for row in rows:
+        if isinstance(row, BadRow):
+            first_bad = first_bad or row
+            pairs.append(None)
+        else:
+            pairs.append((row[label_column].strip(), row[prompt_column] if prompt_column else ""))
+    if first_bad is not None and not any(pairs):
+        raise InputError(f"{rows.location}, {first_bad}; and no row can be read")
+    found = _GivenLabels(rows.location, [pair or ("", "") for pair in pairs])
     if not found.graded:
         raise InputError(
             f"{rows.location}: column {quotable(label_column)!r} holds no grade; "

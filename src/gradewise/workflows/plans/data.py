@@ -25,6 +25,9 @@ class ColumnsPlan(Section):
     prompt: str | None = Field(None, description="which task the essay answers: a title or a number")
     prompt_text: str | None = Field(None, description="the task as the writer saw it")
     written_at: str | None = Field(None, description="ISO 8601 time of writing, for temporal splits")
+    writer: str | None = Field(
+        None, description="who wrote it, a name or number; what one wrote is never parted by a split by texts"
+    )
     traits: tuple[str, ...] = Field(
         (), description="grades of single traits of the same essays, each a column"
     )

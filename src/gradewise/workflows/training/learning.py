@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.boosters import BoosterParams
 from gradewise.models.confidence import Confidence
@@ -90,7 +90,7 @@ def growing_of(
 
 def text_hashes(experiment: Experiment) -> tuple[str, ...]:
     """Which text each training essay is: copies have the same hash."""
-    return tuple(text_hash(essay.text) for essay in experiment.train)
+    return tuple(copy_hash(essay.text) for essay in experiment.train)
 
 
 def learn_all(experiment: Experiment, run: Run) -> tuple[Learned, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gradewise.essays.codes import Codes
 from gradewise.essays.records import Essay
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash
 from gradewise.features.schema import FeatureMatrix
 from gradewise.models.auxiliary import AuxiliaryModel
 from gradewise.models.cross_fit import no_progress
@@ -59,7 +59,7 @@ class TrainingEssays:
     def ties(self) -> list[tuple[Hashable, ...]]:
         """What each must not be parted over: its text, and its prompt where folds hold out prompts."""
         return [
-            (("text", text_hash(essay.text)), *((("prompt", essay.prompt),) if self.by_prompt else ()))
+            (("text", copy_hash(essay.text)), *((("prompt", essay.prompt),) if self.by_prompt else ()))
             for essay in self.essays
         ]
 
