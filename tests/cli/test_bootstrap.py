@@ -12,6 +12,7 @@ from gradewise import bootstrap
 from gradewise.adapters.directory_store import DirectoryStore
 from gradewise.adapters.harper_checker import HarperChecker
 from gradewise.bootstrap import databases, installation
+from gradewise.errors import PlanError
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.settings import Settings
 from gradewise.testing.sample_essays import SAMPLE_TEXTS
@@ -44,9 +45,11 @@ def test_stores_are_found_by_address(tmp_path: Path) -> None:
     assert [str(tmp_path / "models/.registry/store")] == [
         each.location for each in databases.stores_from(alone)
     ]
-    both = replace(alone, artifacts_url="s3://key:secret@bucket/bundles")
+    both = replace(alone, artifacts_url="s3://bucket/bundles")
     assert "s3://bucket/bundles" == databases.stores_from(both)[1].location
-    assert "secret" not in repr(both)
+    with pytest.raises(PlanError, match="leave that out") as refused:
+        databases.stores_from(replace(alone, artifacts_url="s3://key:secret@bucket/bundles"))
+    assert "secret" not in str(refused.value)
     for address in (str(tmp_path), f"file://{tmp_path}"):
         found = bootstrap.find_store(address)
         assert isinstance(found, DirectoryStore)

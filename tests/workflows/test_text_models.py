@@ -14,6 +14,7 @@ from gradewise.adapters.memory_cache import MemoryCache
 from gradewise.errors import BundleError
 from gradewise.essays.records import Essay
 from gradewise.features.constructs import EMBEDDING_CONSTRUCT
+from gradewise.features.embeddings import handcrafted_schema
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.embedding_files import EMBEDDING_FILES
 from gradewise.models.bundles.verified import Bundle
@@ -129,7 +130,9 @@ def test_the_bundle_grades_the_locked_test_as_the_report_says(run: TrainedRun) -
     essays = [replace(run.example, id=each, text=by_id[each]["text"]) for each in graded.essay_ids]
     found = list(score_many(bundle, essays, new_services()))
     np.testing.assert_array_equal(graded.scores, [each.score for each in found])
-    np.testing.assert_array_equal(graded.probabilities, [list(each.probabilities.values()) for each in found])
+    probabilities = [list(each.probabilities.values()) for each in found]
+    # Evaluated all at once, shipped one by one: sums made in another order may end in another bit.
+    np.testing.assert_allclose(graded.probabilities, probabilities, rtol=0, atol=1e-12)
     assert found[0].score == scorer(bundle).score(essays[0]).score
 
 
@@ -187,7 +190,7 @@ def test_advisories_look_at_handcrafted_features_alone(run: TrainedRun) -> None:
     """An odd number of a text model is told to nobody."""
     bundle = load_bundle(run.bundle)
     assert [name for name in bundle.schema.names if NAMELESS.search(name)]
-    assert bundle.reference.ranges.names
+    assert bool(handcrafted_schema(bundle.measured)) == bool(bundle.reference.ranges.names)
     assert not [name for name in bundle.reference.ranges.names if NAMELESS.search(name)]
     odd = Essay(id="odd", text=f"{ESSAYS[0].text} " * 30)
     told = scorer(bundle).score(odd).advisories

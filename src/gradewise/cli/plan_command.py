@@ -38,7 +38,7 @@ INSTEAD = {
 """By command that follows no plan of classes, what to do instead."""
 _UNREAD = {"Plan": object}
 """Names that a command's annotations may use for a type checker alone: plans load what help must not."""
-_QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+_QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")]
 
 
 def asked_command(

@@ -44,13 +44,10 @@ def printable(text: str) -> str:
 def progress_shown(*, quiet: bool = False) -> Iterator[Listener]:
     """Show stages as progress bars on a terminal, and as plain lines elsewhere; logs and metrics hear too.
 
-    Where standard error is a log of JSON, they stand in it and nowhere else. What is noticed is told although
-    progress is not: how a file was read decides what comes of it.
+    Where standard error is a log of JSON, they stand in it and nowhere else.
     """
-    if logs_to_stderr() and not err.is_terminal:
+    if quiet or (logs_to_stderr() and not err.is_terminal):
         yield with_observer(silent)
-    elif quiet:
-        yield with_observer(_hear_notices)
     elif err.is_terminal:
         with _bars() as bars:
             yield with_observer(_Bars(bars).hear)
@@ -97,14 +94,10 @@ def hear_plainly(event: Event) -> None:
     match event:
         case StageFinished(stage=name, seconds=seconds):
             err.print(f"{name}: {seconds:.1f} s", soft_wrap=True)
+        case Notice(message=message):
+            err.print(f"note: {message}", soft_wrap=True)
         case _:
-            _hear_notices(event)
-
-
-def _hear_notices(event: Event) -> None:
-    """Show notices alone."""
-    if isinstance(event, Notice):
-        err.print(f"note: {event.message}", soft_wrap=True)
+            pass
 
 
 def say(line: str) -> None:

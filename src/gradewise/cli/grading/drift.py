@@ -48,7 +48,7 @@ def drift(
         str | None, typer.Option(help="The task, where a file has no column of it and the model asks for it.")
     ] = None,
     embedding_model: EmbeddingModel = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")] = False,
 ) -> None:
     """Say whether texts have changed since a model was trained; exit code 3 if they have drifted.
 

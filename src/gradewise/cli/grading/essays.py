@@ -243,7 +243,7 @@ def _columns(
 ) -> ColumnMap:
     """Which columns of a table are read: what is named, and what is plain."""
     named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
-    columns = find_columns(source, named, ("text",))
+    columns = find_columns(source, named, ("text",)).model_copy(update={"writer": None})
     if columns.id is None and (others := _unread(source.columns(), columns, given)):
         listener(
             Notice(f"essays are named by their rows; --id-column says what names them: {', '.join(others)}")

@@ -185,7 +185,7 @@ _ASKED: dict[str, tuple[Any, Any]] = {
         ],
         20,
     ),
-    "quiet": (Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")], False),
+    "quiet": (Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")], False),
 }  # fmt: skip
 """Every shared option by its field of `JudgedSource`, with its default."""
 

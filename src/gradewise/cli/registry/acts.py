@@ -17,7 +17,7 @@ from gradewise.cli.registry.registry import (
     required,
 )
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; kept in the audit trail.")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 

@@ -42,7 +42,7 @@ def report(
         "output/challenger"
     ),
     json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")] = False,
     embedding_model: EmbeddingModel = None,
 ) -> None:
     """Say whether the challenger is ready to promote, not yet, or worse; look as often as you like.

@@ -72,7 +72,7 @@ def backup(
     directory: Annotated[Path, typer.Argument(help="Where the copy goes; made where it is not there.")],
     *,
     url: _URL = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")] = False,
 ) -> None:
     """Copy registry, audit trail, score log and corrections while services run, and verify the copy.
 

@@ -30,7 +30,7 @@ def make(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the bundle is made.")] = Path(
         "output/ensembles"
     ),
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")] = False,
     embedding_model: EmbeddingModel = None,
 ) -> None:
     """Make one model of several: a bundle that is registered, promoted, served and replayed like any other.

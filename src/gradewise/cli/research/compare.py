@@ -35,7 +35,7 @@ def compare_cv_runs(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where run directories are made.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")] = False,
 ) -> None:
     """Compare two finished cross-validations text by text, and say whether one may replace the other."""
     from gradewise.cli.asking import plan_from

@@ -47,7 +47,7 @@ def export(
     reasons: Annotated[
         bool, typer.Option("--reasons", help="Teachers' own words too; they may name people.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")] = False,
 ) -> None:
     """Write corrected essays as a training snapshot: a CSV and a record of where it came from.
 

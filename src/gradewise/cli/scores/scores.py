@@ -20,7 +20,7 @@ LOOK, PROVE, KEEP = "Look", "Prove", "Keep in order"
 """Under which heading help shows a command."""
 Answer = Annotated[str, typer.Argument(help="The first characters of an answer's id.")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")]
 
 
 class Format(StrEnum):

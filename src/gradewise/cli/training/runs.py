@@ -80,7 +80,7 @@ def resume(
     run: _RUN = "latest",
     *,
     output: _OUTPUT = OUTPUT,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")] = False,
 ) -> None:
     """Go on with a run that was killed or has failed; what it had finished is not done again."""
     from gradewise.bootstrap import services_from

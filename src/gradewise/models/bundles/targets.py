@@ -73,8 +73,8 @@ class TargetModel:
         Raises:
             BundleError: the rows have another width, or a feature is not finite.
         """
-        # Scores are in single precision, which hides what a product of matrices owes to its other rows.
-        return self.grader.predict(values) if self.scale.ordered else self.grader.predict_each(values)
+        # The runtime adds numbers up in another order where a row begins elsewhere in memory.
+        return self.grader.predict_each(values)
 
     @property
     def grade_confidence(self) -> Confidence:

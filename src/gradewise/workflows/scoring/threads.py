@@ -113,15 +113,12 @@ class _Abandoned:
                 continue
             self._began[own] = time.monotonic()
             try:
-                said = work()
+                tell = partial(future.set_result, work())
             except BaseException as error:  # noqa: BLE001 - told to whoever waits
-                future.set_exception(error)
-            else:
-                future.set_result(said)
-                del said
-            finally:
-                del self._began[own]
-            del asked, future, work
+                tell = partial(future.set_exception, error)
+            del self._began[own]  # first, so that whoever has been told sees it ended
+            tell()
+            del asked, future, work, tell
 
 
 def _begin(pool: Pool, work: Callable[[], Result]) -> asyncio.Future[Result]:
