@@ -47,6 +47,7 @@ def test_what_nobody_waits_for_is_not_begun(make: MakeThreads) -> None:
         first = threads.read(gate.wait)
         given_up, last = (threads.read(partial(done.append, name)) for name in ("a", "b"))
         given_up.cancel()
+        await asyncio.sleep(0)  # so that the thread's own end of it hears
         gate.set()
         await asyncio.gather(first, last)
         held, begun = threading.Event(), threading.Event()
