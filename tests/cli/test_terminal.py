@@ -47,9 +47,9 @@ def test_a_pipe_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("tty", [False, True], ids=["pipe", "terminal"])
-def test_quiet_leaves_what_was_noticed(tty: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
-    """No progress; how a file was read decides what comes of it, and is told."""
-    assert "note: a [word] of :warning:\n" == shown(monkeypatch, tty=tty, quiet=True)
+def test_quiet_shows_nothing(tty: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
+    """Neither progress nor notes."""
+    assert "" == shown(monkeypatch, tty=tty, quiet=True)
 
 
 def test_long_lines_are_not_cut(capsys: pytest.CaptureFixture[str]) -> None:

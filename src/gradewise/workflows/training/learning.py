@@ -198,7 +198,7 @@ def judge(experiment: Experiment, learned: Learned, listener: Listener) -> tuple
     held_out = [experiment.train[row] for row in honest.rows]
     graded = {OUT_OF_FOLD: graded_essays(held_out, target.train_codes[honest.rows], honest.predictions)}
     if experiment.test:
-        predictions = learned.shipped.predict(experiment.test_matrix.values)
+        predictions = learned.shipped.predict_each(experiment.test_matrix.values)
         graded[LOCKED_TEST] = graded_essays(experiment.test, target.test_codes, predictions)
     return named_evaluations(graded, target.scale, plan, listener, of=_of_trait(target))
 
