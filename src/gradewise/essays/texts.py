@@ -89,7 +89,7 @@ def repair_text(text: str) -> Repaired:
     """
     if text.isascii() and not text.encode().translate(None, _PRINTABLE):  # nothing but blanks can be amiss
         if " \n" in text or text.endswith(" "):
-            text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+            text = _without_line_ending_blanks(text)
         return Repaired(text, ())
     return _repaired_at_length(text)
 
