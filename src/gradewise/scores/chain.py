@@ -179,11 +179,16 @@ def _out_of_order(
 
 
 def _gap(expected: int, serial: int, digests: Mapping[int, str]) -> Break | None:
-    """What is missing before a serial; serials that stand elsewhere are not."""
-    if serial - expected > len(digests):  # as many as somebody made up: they are not looked for one by one
-        return Break(serial=expected, kind="missing", until=serial - 1)
-    gone = [each for each in range(expected, serial) if each not in digests]
-    return Break(serial=gone[0], kind="missing", until=gone[-1]) if gone else None
+    """What is missing before a serial; serials that stand elsewhere, or were taken out, are not.
+
+    The serial may be as far away as somebody made it up: only what is there is gone through.
+    """
+    first, last = expected, serial - 1
+    while first < serial and first in digests:
+        first += 1
+    while last > first and last in digests:
+        last -= 1
+    return Break(serial=first, kind="missing", until=last) if first < serial else None
 
 
 def _unlinked(

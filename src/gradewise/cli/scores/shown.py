@@ -1,6 +1,7 @@
 """Answers, asked for and shown."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +11,7 @@ from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.chain import Link, verify
+from gradewise.scores.erasures import erased_places
 from gradewise.scores.records import ScoreRecord
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.whole_files import writing_whole
@@ -52,7 +54,7 @@ def show_answer(score_id: str, *, json: bool) -> None:
     async def _asked(log: ScoreLog) -> KnownAnswer:
         record = await find_answer(log, score_id)
         corrections = await log.corrections(score_ids=[record.draft.id])
-        return KnownAnswer(record, corrections, await _around(log, record))
+        return replace(await _around(log, record), corrections=corrections)
 
     answer = with_score_log(_asked)
     if json:
@@ -61,14 +63,16 @@ def show_answer(score_id: str, *, json: bool) -> None:
         out.print(printable(answer_page(answer)), soft_wrap=True)
 
 
-async def _around(log: ScoreLog, record: ScoreRecord) -> tuple[str, ...]:
-    """What is the matter with an answer's place in the chain: with itself, and with those beside it."""
-    origin = Link(*await log.origin())
-    before = max(record.serial - 2, origin.serial)
-    beside = await log.records(after=before, limit=3)
-    if before > origin.serial:  # the first of three is there to be followed
-        return tuple(map(str, verify(beside[1:], Link(beside[0].serial, beside[0].digest))))
-    return tuple(map(str, verify(beside, origin)))
+async def _around(log: ScoreLog, record: ScoreRecord) -> KnownAnswer:
+    """An answer with what is the matter with its place in the chain: with itself, and those beside it."""
+    origin, places = Link(*await log.origin()), range(record.serial - 1, record.serial + 2)
+    erased = {each: digest for each, digest in erased_places(await log.erasures()).items() if each in places}
+    beside = [each for each in await log.records(after=record.serial - 2, limit=3) if each.serial in places]
+    begin = origin
+    if record.serial - 2 > origin.serial:  # the one before is there to be followed
+        begin = Link(record.serial - 2, beside[0].previous if beside else record.previous)
+    breaks = tuple(map(str, verify(beside, begin, erased=erased)))
+    return KnownAnswer(record, (), breaks, erased_beside=tuple(sorted(erased)))
 
 
 def write_answers(format_: str, *, output: Path | None, quiet: bool) -> None:

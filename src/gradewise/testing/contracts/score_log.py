@@ -13,11 +13,12 @@ from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.chain import START, Link, verify
 from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import ScoreRecord
+from gradewise.testing.contracts.score_log_erasing import ErasingContract
 from gradewise.testing.score_logs import NOON, made_up_correction, made_up_draft
 from gradewise.workflows.scoring.verify_corrections import verify_corrections
 
 T = TypeVar("T")
-FIFTY, TEN, THREE, TWO = 50, 10, 3, 2
+FIFTY, THREE, TWO = 50, 3, 2
 MINUTE = timedelta(minutes=1)
 
 
