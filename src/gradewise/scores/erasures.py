@@ -78,9 +78,12 @@ def require_sound_note(note: ErasureNote) -> None:
     Raises:
         InputError: who or why is empty, a time has no zone, or a text holds what databases do not keep.
     """
-    for what, text in (("who takes answers out", note.erased_by), ("why answers are taken out", note.reason)):
+    for what, text, how in (
+        ("who takes answers out", note.erased_by, "--by NAME"),
+        ("why answers are taken out", note.reason, "--reason 'request 17'"),
+    ):
         if not text.strip():
-            raise InputError(f"{what} is not said; it is kept with the erasure, so say it")
+            raise InputError(f"{what} is not said; it is kept with the erasure, so say it: {how}")
     require_zone("erased_at", note.erased_at)
     require_plain_texts({"erased_by": note.erased_by, "reason": note.reason})
 

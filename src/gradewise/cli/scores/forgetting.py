@@ -63,6 +63,7 @@ def forget_shown(asked: AskedForgetting, *, dry_run: bool, yes: bool, quiet: boo
         Exit: somebody thought better of it, with code 1.
         InputError: nothing is named, nothing is found, or the reason names the person.
     """
+    _require_named(asked)
     note = ErasureNote(
         erased_at=datetime.now(UTC), erased_by=asked.by or read_settings().user, reason=asked.reason.strip()
     )
@@ -85,12 +86,15 @@ def forget_shown(asked: AskedForgetting, *, dry_run: bool, yes: bool, quiet: boo
     _show_unreached(found)
 
 
-def _found(asked: AskedForgetting, listener: Listener) -> FoundAnswers:
-    """What the log holds of whatever was named."""
+def _require_named(asked: AskedForgetting) -> None:
     if not (asked.answers or asked.essays or asked.student is not None):
         raise InputError("who is to be forgotten? such as: gradewise scores forget --student 4711 --dry-run")
     if asked.files and asked.student is None:
         raise InputError("--essays says which essays are whose: name the student too, --student ID")
+
+
+def _found(asked: AskedForgetting, listener: Listener) -> FoundAnswers:
+    """What the log holds of whatever was named."""
     essay_ids, texts = frozenset(asked.essays), frozenset[str]()
     if asked.student is not None:
         essay_ids |= {asked.student}

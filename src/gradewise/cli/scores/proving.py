@@ -80,9 +80,9 @@ def _erasures_shown(found: Verified) -> bool:
         show_line(f"the chain of erasures is broken: {counted(len(found.erasure_breaks), 'break')}")
     elif found.erasures:
         gone = counted(sum(len(each.answers) for each in found.erasures), "answer")
-        show_line(f"{gone} taken out for good, as {counted(len(found.erasures), 'erasure')} says:")
+        show_line(f"{gone} taken out for good, in {counted(len(found.erasures), 'erasure')}:")
         if (more := len(found.erasures) - MOST_SHOWN) > 0:
-            show_line(f"  {more:,} earlier ones, unchanged")
+            show_line(f"  {more:,} earlier, unchanged")
         for each in found.erasures[-MOST_SHOWN:]:
             show_line(f"  {_erasure_line(each)}")
         last = found.erasures[-1]
