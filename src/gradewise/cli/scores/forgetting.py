@@ -1,15 +1,15 @@
 """One person forgotten from the command line: what is known is shown, asked about, and taken out."""
 
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import typer
 
-from gradewise.bootstrap import open_table
+from gradewise.bootstrap import open_table, shared_cache, stores_from
 from gradewise.cli.columns import in_columns
 from gradewise.cli.moments import moment
 from gradewise.cli.scores.proving import erasure_shown
@@ -17,11 +17,10 @@ from gradewise.cli.scores.running import with_score_log
 from gradewise.cli.scores.views import KnownAnswer, answer_table
 from gradewise.cli.terminal import err, out, printable, progress_shown, show_line
 from gradewise.errors import InputError
-from gradewise.protocols.scoring import ScoreLog
+from gradewise.essays.records import Essay
 from gradewise.reporting.wording import counted
 from gradewise.scores.erasures import ErasureNote, require_sound_note
 from gradewise.settings import read_settings
-from gradewise.telemetry import Listener
 from gradewise.workflows.scoring.forgetting import (
     FoundAnswers,
     Sought,
@@ -31,6 +30,8 @@ from gradewise.workflows.scoring.forgetting import (
     names_of,
     refuse_names,
 )
+from gradewise.workflows.scoring.forgotten_readings import forget_readings
+from gradewise.workflows.scoring.replay import recorded_bundle
 
 MOST_SHOWN = 50
 """Answers that are shown one by one."""
@@ -63,27 +64,33 @@ def forget_shown(asked: AskedForgetting, *, dry_run: bool, yes: bool, quiet: boo
         Exit: somebody thought better of it, with code 1.
         InputError: nothing is named, nothing is found, or the reason names the person.
     """
+    note, wrote = _note(asked, is_kept=not dry_run), _wrote(asked)
+    with progress_shown(quiet=quiet) as listener:
+        found = with_score_log(partial(find_answers, sought=_sought(asked, wrote), listener=listener))
+    names = {*asked.essays, *filter(None, [asked.student]), *found.essay_ids}
+    refuse_names(note.reason, names)
+    _show(found)
+    if not dry_run:
+        if not yes:
+            _ask(len(found.records))
+        # First, since what is there is found by what the log says.
+        _clear_cache(found, prompts={each.prompt for each in wrote if each.prompt})
+        note = replace(note, erased_at=datetime.now(UTC))
+        erasure_shown(with_score_log(lambda log: erase_answers(log, found, note, names=names)))
+    _show_unreached(found)
+    if dry_run:
+        show_line("nothing was changed")
+
+
+def _note(asked: AskedForgetting, *, is_kept: bool) -> ErasureNote:
+    """What is told of the erasure, once somebody is named; looked at where it is kept."""
     _require_named(asked)
     note = ErasureNote(
         erased_at=datetime.now(UTC), erased_by=asked.by or read_settings().user, reason=asked.reason.strip()
     )
-    if not dry_run:
+    if is_kept:
         require_sound_note(note)
-    with progress_shown(quiet=quiet) as listener:
-        found = _found(asked, listener)
-    names = {*asked.essays, *([] if asked.student is None else [asked.student])}
-    refuse_names(note.reason, {*names, *found.essay_ids})
-    _show(found)
-    if dry_run:
-        _show_unreached(found)
-        show_line("nothing was changed")
-        return
-    if not yes:
-        _ask(len(found.records))
-    note = replace(note, erased_at=datetime.now(UTC))
-    erasure = with_score_log(lambda log: erase_answers(log, found, note, names=names))
-    erasure_shown(erasure)
-    _show_unreached(found)
+    return note
 
 
 def _require_named(asked: AskedForgetting) -> None:
@@ -93,31 +100,33 @@ def _require_named(asked: AskedForgetting) -> None:
         raise InputError("--essays says which essays are whose: name the student too, --student ID")
 
 
-def _found(asked: AskedForgetting, listener: Listener) -> FoundAnswers:
-    """What the log holds of whatever was named."""
-    essay_ids, texts = frozenset(asked.essays), frozenset[str]()
-    if asked.student is not None:
-        essay_ids |= {asked.student}
-    if asked.student is not None and asked.files:
-        wrote = _wrote(asked.student, asked.files, asked.writer_column)
-        essay_ids, texts = essay_ids | wrote.essay_ids, wrote.texts
-    sought = Sought(score_ids=asked.answers, essay_ids=essay_ids, texts=texts)
-
-    async def _asked(log: ScoreLog) -> FoundAnswers:
-        return await find_answers(log, sought, listener=listener)
-
-    return with_score_log(_asked)
+def _sought(asked: AskedForgetting, wrote: Sequence[Essay]) -> Sought:
+    """What the log may know somebody's essays by."""
+    student = set() if asked.student is None else {asked.student}
+    by_file = names_of(wrote)
+    return Sought(
+        score_ids=asked.answers,
+        essay_ids=by_file.essay_ids | {*asked.essays, *student},
+        texts=by_file.texts,
+    )
 
 
-def _wrote(student: str, files: Sequence[Path], column: str | None) -> Sought:
-    """What files say that a student wrote, as the log may know it."""
-    with ExitStack() as opened:
-        sources = [open_table(file) for file in files]
-        for source in sources:
-            close = getattr(source, "close", None)
-            if close is not None:
-                opened.callback(close)
-        return names_of(essays_of(student, sources, column=column))
+def _wrote(asked: AskedForgetting) -> tuple[Essay, ...]:
+    """What files say that the student wrote; nothing where no file is named."""
+    if asked.student is None or not asked.files:
+        return ()
+    return essays_of(asked.student, [open_table(file) for file in asked.files], column=asked.writer_column)
+
+
+def _clear_cache(found: FoundAnswers, *, prompts: Collection[str]) -> None:
+    settings = read_settings()
+    stores, cache = stores_from(settings), shared_cache(settings)
+    try:
+        n = forget_readings(cache, found.records, partial(recorded_bundle, stores), prompts=prompts)
+    finally:
+        cache.close()
+    if n:
+        show_line(f"removed from the feature cache: {counted(n, 'reading')} of the texts")
 
 
 def _show(found: FoundAnswers) -> None:
@@ -158,7 +167,7 @@ def _show_unreached(found: FoundAnswers) -> None:
             [(f"judged batches: {batches}", "take its rows out by SQL, see the installing page")]
             * bool(batches)
         ),
-        ("feature cache (numbers by the text's digest, no name)", "goes with its age, or delete the cache"),
+        ("what a running service has in memory of texts that it read", "goes with its age, or start it anew"),
         ("answers that wait on a service's disk while the log is away", "ask again once it is back"),
         ("backups; PostgreSQL's removed rows and its log of changes", "go with their age, and by VACUUM"),
     ]
