@@ -64,15 +64,17 @@ def show_answer(score_id: str, *, json: bool) -> None:
 
 
 async def _around(log: ScoreLog, record: ScoreRecord) -> KnownAnswer:
-    """An answer with what is the matter with its place in the chain: with itself, and those beside it."""
-    origin, places = Link(*await log.origin()), range(record.serial - 1, record.serial + 2)
-    erased = {each: digest for each, digest in erased_places(await log.erasures()).items() if each in places}
-    beside = [each for each in await log.records(after=record.serial - 2, limit=3) if each.serial in places]
-    begin = origin
-    if record.serial - 2 > origin.serial:  # the one before is there to be followed
-        begin = Link(record.serial - 2, beside[0].previous if beside else record.previous)
-    breaks = tuple(map(str, verify(beside, begin, erased=erased)))
-    return KnownAnswer(record, (), breaks, erased_beside=tuple(sorted(erased)))
+    """An answer with what is the matter with its place in the chain: whether it follows, and is followed."""
+    before, after = record.serial - 1, record.serial + 1
+    erased = erased_places(await log.erasures())
+    near = [each for each in await log.records(after=before - 1, limit=3) if each.serial <= after]
+    digests = erased | {each.serial: each.digest for each in near}
+    begin = Link(*await log.origin())
+    if before > begin.serial:  # one that is missing is told of
+        begin = Link(before, digests[before]) if before in digests else Link(before - 1, "")
+    breaks = verify([each for each in near if each.serial > begin.serial], begin, erased=erased)
+    beside = tuple(serial for serial in (before, after) if serial in erased)
+    return KnownAnswer(record, (), tuple(map(str, breaks)), erased_beside=beside)
 
 
 def write_answers(format_: str, *, output: Path | None, quiet: bool) -> None:
