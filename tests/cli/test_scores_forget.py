@@ -2,15 +2,18 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gradewise.bootstrap import score_log_from
+from gradewise.bootstrap import score_log_from, shared_cache
 from gradewise.essays.texts import text_sha256
 from gradewise.settings import read_settings
 from gradewise.testing.score_logs import made_up_correction, made_up_draft
+from gradewise.workflows.scoring.kept_readings import reading_key_of
 from trials import Command
 
 TEXTS = [f"This is essay number {number}, about the sea." for number in range(6)]
@@ -80,6 +83,32 @@ def test_a_student_is_forgotten(logged: Command) -> None:
         assert "it may have been forgotten" in logged("scores", command, gone).err
     assert "essay-1" not in logged("scores", "export").out
     assert "holds no answer about that" in logged(*ASKED, "--reason", "request 18", "-y").err
+
+
+def test_what_was_removed_by_other_means_is_told_beside_what_was_taken_out(logged: Command) -> None:
+    """An answer between one that was taken out and one that is missing says which is which."""
+    assert 0 == logged("scores", "forget", "--essay", "essay-1", "--reason", "request 17", "-y").code
+    with closing(sqlite3.connect("models/.registry/registry.sqlite")) as file:
+        file.execute("DROP TRIGGER score_log_no_delete")
+        file.execute("DELETE FROM score_log WHERE serial = 4")
+        file.commit()
+    assert "beside it 2 was taken out for good" in logged("scores", "show", made_up_draft(2).id).out
+    broken = logged("scores", "show", made_up_draft(4).id).out
+    assert "the chain is broken here\n  record 4 is missing" in broken
+    assert "record 4 is missing" in logged("scores", "verify", "-q").out
+
+
+def test_readings_of_the_texts_are_removed_from_the_cache(logged: Command) -> None:
+    """Those of the student, and no other's; it is said how many."""
+    keys = [
+        reading_key_of(draft.text_sha256, "", "", shaped_by=draft.reading_fingerprint)
+        for draft in (made_up_draft(n, text_sha256=text_sha256(text)) for n, text in enumerate(TEXTS))
+    ]
+    cache = shared_cache(read_settings())
+    cache.put_many(dict.fromkeys(keys, b"numbers"))
+    assert "feature cache: 2 readings of the texts" in logged(*ASKED, "--reason", "request 17", "-y").out
+    assert {*keys} - {keys[1], keys[4]} == set(cache.get_many(keys))
+    cache.close()
 
 
 def test_an_answer_or_an_essay_is_forgotten(logged: Command) -> None:

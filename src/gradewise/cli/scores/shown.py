@@ -72,7 +72,7 @@ async def _around(log: ScoreLog, record: ScoreRecord) -> KnownAnswer:
     begin = Link(*await log.origin())
     if before > begin.serial:  # one that is missing is told of
         begin = Link(before, digests[before]) if before in digests else Link(before - 1, "")
-    breaks = verify([each for each in near if each.serial > begin.serial], begin, erased=erased)
+    breaks = verify([each for each in near if each.serial != begin.serial], begin, erased=erased)
     beside = tuple(serial for serial in (before, after) if serial in erased)
     return KnownAnswer(record, (), tuple(map(str, breaks)), erased_beside=beside)
 
