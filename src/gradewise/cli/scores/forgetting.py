@@ -9,9 +9,10 @@ from pathlib import Path
 
 import typer
 
-from gradewise.bootstrap import open_table, shared_cache, stores_from
+from gradewise.bootstrap import open_table, shared_cache
 from gradewise.cli.columns import in_columns
 from gradewise.cli.moments import moment
+from gradewise.cli.scores.named_bundles import bundle_finder
 from gradewise.cli.scores.proving import erasure_shown
 from gradewise.cli.scores.running import with_score_log
 from gradewise.cli.scores.views import KnownAnswer, answer_table
@@ -31,7 +32,6 @@ from gradewise.workflows.scoring.forgetting import (
     refuse_names,
 )
 from gradewise.workflows.scoring.forgotten_readings import forget_readings
-from gradewise.workflows.scoring.replay import recorded_bundle
 
 MOST_SHOWN = 50
 """Answers that are shown one by one."""
@@ -51,6 +51,8 @@ class AskedForgetting:
     """Files that say which essays are whose."""
     writer_column: str | None
     """Their column of students."""
+    bundles: tuple[Path, ...]
+    """Models that answered and are in no store."""
     by: str | None
     """Who takes the answers out."""
     reason: str
@@ -74,7 +76,7 @@ def forget_shown(asked: AskedForgetting, *, dry_run: bool, yes: bool, quiet: boo
         if not yes:
             _ask(len(found.records))
         # First, since what is there is found by what the log says.
-        _clear_cache(found, prompts={each.prompt for each in wrote if each.prompt})
+        _clear_cache(found, asked.bundles, prompts={each.prompt for each in wrote if each.prompt})
         note = replace(note, erased_at=datetime.now(UTC))
         erasure_shown(with_score_log(lambda log: erase_answers(log, found, note, names=names)))
     _show_unreached(found)
@@ -118,15 +120,13 @@ def _wrote(asked: AskedForgetting) -> tuple[Essay, ...]:
     return essays_of(asked.student, [open_table(file) for file in asked.files], column=asked.writer_column)
 
 
-def _clear_cache(found: FoundAnswers, *, prompts: Collection[str]) -> None:
-    settings = read_settings()
-    stores, cache = stores_from(settings), shared_cache(settings)
+def _clear_cache(found: FoundAnswers, bundles: Sequence[Path], *, prompts: Collection[str]) -> None:
+    find_model, cache = bundle_finder(bundles), shared_cache(read_settings())
     try:
-        n = forget_readings(cache, found.records, partial(recorded_bundle, stores), prompts=prompts)
+        n = forget_readings(cache, found.records, find_model, prompts=prompts)
     finally:
         cache.close()
-    if n:
-        show_line(f"removed from the feature cache: {counted(n, 'reading')} of the texts")
+    show_line(f"removed from the feature cache: {counted(n, 'reading')} of the texts")
 
 
 def _show(found: FoundAnswers) -> None:
@@ -167,7 +167,11 @@ def _show_unreached(found: FoundAnswers) -> None:
             [(f"judged batches: {batches}", "take its rows out by SQL, see the installing page")]
             * bool(batches)
         ),
-        ("what a running service has in memory of texts that it read", "goes with its age, or start it anew"),
+        ("readings that a running service has in memory", "go with their age, or start it anew"),
+        (
+            "cached readings under a prompt's name, or by models in no store",
+            "name both (--help), or delete it all",
+        ),
         ("answers that wait on a service's disk while the log is away", "ask again once it is back"),
         ("backups; PostgreSQL's removed rows and its log of changes", "go with their age, and by VACUUM"),
     ]

@@ -219,6 +219,10 @@ def forget(
     essay: Annotated[
         list[str] | None, typer.Option("--essay", help="An essay, as it was sent; repeatable.")
     ] = None,
+    bundle: Annotated[
+        list[Path] | None,
+        typer.Option("--bundle", help="A bundle that answered and was never registered; repeatable."),
+    ] = None,
     reason: Annotated[
         str, typer.Option("--reason", help="Why: kept for good, so name nobody; such as 'request 17'.")
     ] = "",
@@ -237,6 +241,9 @@ def forget(
     The log knows no students: answers go whose essay is called as the student is, and those about texts, or
     essays of the same name, that the file says the student wrote. Look through the list before you say yes.
 
+    What the feature cache holds of the texts goes too, as far as it is found: models that were never
+    registered must be named (--bundle), and names of prompts stand in the file, if any were sent.
+
     Left are the places, a digest each, and who took them out, when and why. No digest can be turned back or
     tried: an id of 128 random bits went into it, and is gone. What is not reached is said at the end.
     """
@@ -244,6 +251,6 @@ def forget(
 
     asked = AskedForgetting(
         answers=tuple(answer or ()), essays=tuple(essay or ()), student=student, files=tuple(essays or ()),
-        writer_column=writer_column, by=by, reason=reason,
+        writer_column=writer_column, bundles=tuple(bundle or ()), by=by, reason=reason,
     )  # fmt: skip
     forget_shown(asked, dry_run=dry_run, yes=yes, quiet=quiet)
