@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
@@ -93,9 +93,8 @@ async def clear_changes(engine: AsyncEngine) -> None:
     with contextlib.suppress(sqlite3.Error, DBAPIError):
         async with engine.connect() as connection:
             # By the driver, since this cannot be done within a transaction.
-            driver = (await connection.get_raw_connection()).driver_connection
-            if driver is not None:
-                await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def _write(erasure: Erasure, connection: AsyncConnection) -> None:

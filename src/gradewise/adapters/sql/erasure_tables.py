@@ -1,6 +1,6 @@
 """The tables of what was taken out of the score log one by one, as the newest revision has them."""
 
-from sqlalchemy import DDL, Column, ExecutableDDLElement, ForeignKey, Index, String, Table, event
+from sqlalchemy import DDL, Column, ExecutableDDLElement, ForeignKey, String, Table, event
 
 from gradewise.adapters.sql.scoring_tables import COUNT
 from gradewise.adapters.sql.tables import METADATA, Instant
@@ -23,7 +23,6 @@ ERASED = Table(
     Column("serial", COUNT, primary_key=True, autoincrement=False),
     Column("digest", String, nullable=False),
     Column("erasure", COUNT, ForeignKey("erasures.serial", name="erased_answers_erasure"), nullable=False),
-    Index("erased_answers_erasure_of", "erasure"),
 )
 """What is left of them; an answer may be removed once it stands here, and is put here while it is there."""
 

@@ -76,6 +76,5 @@ def upgrade() -> None:
             "erasure", count, sa.ForeignKey("erasures.serial", name="erased_answers_erasure"), nullable=False
         ),
     )
-    op.create_index("erased_answers_erasure_of", "erased_answers", ["erasure"])
     for guard in SQLITE_GUARDS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_GUARDS:
         op.get_bind().exec_driver_sql(guard)
