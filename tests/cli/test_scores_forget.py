@@ -132,7 +132,8 @@ def test_an_answer_or_an_essay_is_forgotten(logged: Command) -> None:
 
 
 def test_a_command_that_names_nobody_says_how(logged: Command) -> None:
-    """Nothing at all, or a file without a student."""
+    """Nothing at all, an empty name, or a file without a student."""
+    assert "an empty name is nobody's" in logged("scores", "forget", "--student", "").err
     assert "who is to be forgotten?" in logged("scores", "forget").err
     assert "name the student too" in logged("scores", "forget", "--essays", "essays.csv", "--essay", "x").err
 

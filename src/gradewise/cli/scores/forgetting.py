@@ -96,8 +96,11 @@ def _note(asked: AskedForgetting, *, is_kept: bool) -> ErasureNote:
 
 
 def _require_named(asked: AskedForgetting) -> None:
-    if not (asked.answers or asked.essays or asked.student is not None):
+    named = [*asked.answers, *asked.essays, *([] if asked.student is None else [asked.student])]
+    if not named:
         raise InputError("who is to be forgotten? such as: gradewise scores forget --student 4711 --dry-run")
+    if not all(each.strip() for each in named):
+        raise InputError("an empty name is nobody's; give the student, the essay or the answer by its name")
     if asked.files and asked.student is None:
         raise InputError("--essays says which essays are whose: name the student too, --student ID")
 
