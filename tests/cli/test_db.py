@@ -72,7 +72,7 @@ def test_a_copy_is_made_and_verified_while_others_write(command: Command, tmp_pa
         writer.execute("ROLLBACK")
     (copy,) = (tmp_path / "copies").iterdir()
     assert (0, 0o600) == (copied.code, copy.stat().st_mode & 0o777), copied.err
-    assert copied.out.startswith(f"copies/{copy.name}: 0.2 MB, revision {NEWEST}\n6 answers unchanged")
+    assert copied.out.startswith(f"copies/{copy.name}: 0.3 MB, revision {NEWEST}\n6 answers unchanged")
     assert "--known: 6:" in copied.out
     assert "the tables are those" in command("db", "check", "--url", f"sqlite:///{copy}").out
 

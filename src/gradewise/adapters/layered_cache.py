@@ -39,6 +39,11 @@ class LayeredCache:
         self._near.put_many(entries)
         self._far.put_many(entries)
 
+    def remove_many(self, keys: Sequence[str]) -> int:
+        """Remove these entries from both; how many of them were in the far one."""
+        self._near.remove_many(keys)
+        return self._far.remove_many(keys)
+
     def close(self) -> None:
         """Close both; may be called twice."""
         self._near.close()

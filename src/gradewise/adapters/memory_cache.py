@@ -34,6 +34,13 @@ class MemoryCache:
                 _, lost = self._entries.popitem(last=False)
                 self._size -= len(lost)
 
+    def remove_many(self, keys: Sequence[str]) -> int:
+        """Remove these entries; how many of them were there."""
+        with self._lock:
+            gone = [self._entries.pop(key) for key in set(keys) if key in self._entries]
+            self._size -= sum(map(len, gone))
+            return len(gone)
+
     def close(self) -> None:
         """Forget every entry; may be called twice, and the cache may be used again."""
         with self._lock:

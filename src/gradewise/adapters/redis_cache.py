@@ -88,6 +88,12 @@ class RedisCache:
         if entries:
             self._ask(lambda: self._put(entries))
 
+    def remove_many(self, keys: Sequence[str]) -> int:
+        """Remove these entries; how many of them were there, as far as the server answers."""
+        named = [self._prefix + key for key in dict.fromkeys(keys)]
+        gone = self._ask(lambda: self._client.delete(*named)) if named else 0
+        return int(gone) if isinstance(gone, int) else 0
+
     def close(self) -> None:
         """Disconnect; may be called twice. A closed cache finds and keeps nothing."""
         self._closed = True

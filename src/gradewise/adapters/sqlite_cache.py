@@ -85,6 +85,17 @@ class SqliteCache:
             else:
                 self._worked()
 
+    def remove_many(self, keys: Sequence[str]) -> int:
+        """Remove these entries so that the file holds nothing of them; how many of them were there."""
+        with self._lock:
+            try:
+                gone = self._remove(list(dict.fromkeys(keys)))
+            except (sqlite3.Error, OSError) as error:
+                self._fail(error)
+                return 0
+            self._worked()
+            return gone
+
     def close(self) -> None:
         """Close the file; may be called twice. A closed cache finds and keeps nothing."""
         with self._lock:
@@ -130,6 +141,19 @@ class SqliteCache:
         with connection:
             connection.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
         self._prune(connection)
+
+    def _remove(self, keys: Sequence[str]) -> int:
+        connection = self._connect()
+        if connection is None:
+            return 0
+        gone = 0
+        connection.execute("PRAGMA secure_delete = ON")
+        with connection:
+            for part in _parts(keys):
+                asked = f"DELETE FROM entries WHERE key IN ({_marks(part)})"  # noqa: S608 - marks only
+                gone += connection.execute(asked, part).rowcount
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
 
     def _prune(self, connection: sqlite3.Connection) -> None:
         """Drop the share of entries, longest unused first, by which the file is too large."""

@@ -111,6 +111,10 @@ class Cache(Protocol):
         """Keep these entries, replacing older ones; all of them or none."""
         ...
 
+    def remove_many(self, keys: Sequence[str]) -> int:
+        """Remove these entries for good; how many of them were there."""
+        ...
+
     def close(self) -> None:
         """Release what is held; may be called twice."""
         ...

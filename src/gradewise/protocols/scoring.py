@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from gradewise.judgement.batches import BatchResult, JudgedBatch, OutboxEvent
 from gradewise.scores.correction_chain import CorrectionLink
 from gradewise.scores.corrections import Correction
+from gradewise.scores.erasures import Erasure, ErasureNote
 from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 
@@ -14,6 +15,8 @@ from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 @runtime_checkable
 class ScoreLog(Protocol):
     """Keeps answers in a chain, and what teachers decided about them; both are only ever added to.
+
+    The one way out is to be forgotten: the oldest by `forget`, those about one person by `erase`.
 
     Safe for use by many processes and machines at once; made and used within one event loop. Every method:
     `UnavailableError` when the database does not answer in time or is full, in which case nothing was
@@ -95,6 +98,22 @@ class ScoreLog(Protocol):
 
         What is left is still a chain: the digest that it begins from is kept.
         """
+        ...
+
+    async def erase(self, score_ids: Sequence[str], note: ErasureNote) -> Erasure:
+        """Take answers out for good, wherever they stand, with what was decided about them, all or none.
+
+        What is left is still a chain: of each answer its serial and digest stay, in a line of a chain of
+        their own that says when, by whom and why.
+
+        Raises:
+            InputError: no answer is named, or the note says nothing or would not come back as it was told.
+            NotFoundError: one of the answers is not there.
+        """
+        ...
+
+    async def erasures(self) -> tuple[Erasure, ...]:
+        """The chain of what was taken out, by serial."""
         ...
 
     async def origin(self) -> tuple[int, str]:

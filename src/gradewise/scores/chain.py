@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Final, Literal
 
 from gradewise.scores.records import ScoreDraft, ScoreRecord
@@ -33,7 +34,7 @@ _length, _NUMBER = struct.Struct(">Q").pack, struct.Struct(">d")
 MOST_MOVED = 64
 """Among so many records that do not fit is looked for those that changed places."""
 
-Fault = Literal["changed", "missing", "swapped", "inserted", "wrong origin"]
+Fault = Literal["changed", "missing", "swapped", "inserted", "wrong origin", "returned"]
 """What is the matter with a chain."""
 _WORDS: Mapping[Fault, str] = {
     "changed": "was changed after it was written",
@@ -41,6 +42,7 @@ _WORDS: Mapping[Fault, str] = {
     "swapped": "stands in the place of another",
     "inserted": "was slipped in: its serial is another's",
     "wrong origin": "does not follow what the chain begins after",
+    "returned": "was taken out for good, and is there",
 }
 
 
@@ -113,7 +115,11 @@ def chained(drafts: Iterable[ScoreDraft], after: Link) -> Iterator[ScoreRecord]:
 
 
 def verify(
-    records: Sequence[ScoreRecord], origin: Link = START, *, head: Link | None = None
+    records: Sequence[ScoreRecord],
+    origin: Link = START,
+    *,
+    head: Link | None = None,
+    erased: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[Break, ...]:
     """What is the matter with a chain, or with a part of it.
 
@@ -124,18 +130,22 @@ def verify(
         records: in the order of the chain.
         origin: what they begin after.
         head: where they must end; anywhere when ``None``.
+        erased: digests of those that were taken out for good, by serial: such are not missing.
 
     Returns:
         Breaks by serial; none when every record is as it was written and where it was written.
     """
-    digests = {record.serial: record.digest for record in reversed(records)}
+    digests = {serial: digest for serial, digest in erased.items() if serial > origin.serial}
+    digests |= {record.serial: record.digest for record in reversed(records)}
     harmed = [record for record in records if not is_sound(record)]
     faults = {id(record): _moved(record, harmed) for record in harmed}
     found = [*_out_of_order(records, origin, digests), *_unlinked(records, origin, digests, faults)]
     found += [_break(record, faults[id(record)]) for record in harmed]
+    found += [_break(record, "returned") for record in records if record.serial in erased]
     if head is not None:
         told = {each.serial for each in found}
-        found += [each for each in _at_the_end(origin, digests, head) if each.serial not in told]
+        last = max((record.serial for record in records), default=origin.serial)
+        found += [each for each in _at_the_end(last, origin, digests, head) if each.serial not in told]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.serial, each.kind)))
 
 
@@ -169,11 +179,16 @@ def _out_of_order(
 
 
 def _gap(expected: int, serial: int, digests: Mapping[int, str]) -> Break | None:
-    """What is missing before a serial; serials that stand elsewhere are not."""
-    if serial - expected > len(digests):  # as many as somebody made up: they are not looked for one by one
-        return Break(serial=expected, kind="missing", until=serial - 1)
-    gone = [each for each in range(expected, serial) if each not in digests]
-    return Break(serial=gone[0], kind="missing", until=gone[-1]) if gone else None
+    """What is missing before a serial; serials that stand elsewhere, or were taken out, are not.
+
+    The serial may be as far away as somebody made it up: only what is there is gone through.
+    """
+    first, last = expected, serial - 1
+    while first < serial and first in digests:
+        first += 1
+    while last > first and last in digests:
+        last -= 1
+    return Break(serial=first, kind="missing", until=last) if first < serial else None
 
 
 def _unlinked(
@@ -191,14 +206,15 @@ def _unlinked(
             yield Break(serial=before, kind="changed", until=before)
 
 
-def _at_the_end(origin: Link, digests: Mapping[int, str], head: Link) -> Iterator[Break]:
-    last = max(digests, default=origin.serial)
-    if last < head.serial:
-        yield Break(serial=last + 1, kind="missing", until=head.serial)
-    elif last > head.serial:
+def _at_the_end(last: int, origin: Link, digests: Mapping[int, str], head: Link) -> Iterator[Break]:
+    """What is the matter after the last record that is there; what was taken out may follow it."""
+    end = max(digests, default=origin.serial)
+    if gap := _gap(last + 1, head.serial + 1, digests):
+        yield gap
+    elif end > head.serial:
         yield Break(serial=head.serial + 1, kind="inserted", until=head.serial + 1)
-    elif digests.get(last, origin.digest) != head.digest:
-        yield Break(serial=last, kind="changed", until=last)
+    elif digests.get(end, origin.digest) != head.digest:
+        yield Break(serial=end, kind="changed", until=end)
 
 
 def _break(record: ScoreRecord, kind: Fault) -> Break:

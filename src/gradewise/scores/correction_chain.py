@@ -1,8 +1,8 @@
 """The chain of corrections: each has a link that carries a digest of it and of the link before.
 
-Links outlast what they are of. When old answers are forgotten, what was decided about them goes with them,
-from the middle of the chain where answers were corrected out of their order; a link says of which answer it
-is, so that what was forgotten is told from what was removed.
+Links outlast what they are of. When answers are forgotten, old ones or those about one person, what was
+decided about them goes with them, from the middle of the chain too; a link says of which answer it is, so
+that what was forgotten is told from what was removed.
 
 What is hashed, form 1, as in `gradewise.scores.chain`: of a correction the words ``gradewise correction 1``
 and its fields in the order of `FORM_1`; of a link the words ``gradewise correction link 1``, its serial in
@@ -10,7 +10,7 @@ decimal digits, the digest of the link before it, the id of the correction, the 
 decimal digits, and the digest of the correction.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final, Literal
@@ -121,7 +121,11 @@ def verify_links(links: Sequence[CorrectionLink], known: Link | None = None) -> 
 
 
 def verify_contents(
-    links: Sequence[CorrectionLink], corrections: Sequence[Correction], *, forgotten: int
+    links: Sequence[CorrectionLink],
+    corrections: Sequence[Correction],
+    *,
+    forgotten: int,
+    erased: Collection[int] = (),
 ) -> tuple[CorrectionBreak, ...]:
     """What is the matter with corrections that are held against their links.
 
@@ -129,24 +133,25 @@ def verify_contents(
         links: all of them, by serial.
         corrections: all that are there, in the order in which they count.
         forgotten: serial of the last answer that was forgotten; what was decided about such may be gone.
+        erased: serials of answers that were taken out one by one; the same is so of them.
     """
     by_id = {each.id: each for each in corrections}
     linked = {link.correction_id for link in links}
     strangers = (each.id for each in corrections if each.id not in linked)
     return (
-        *_unlike(links, by_id, forgotten),
+        *_unlike(links, by_id, forgotten, erased),
         *_moved(links, corrections),
         *(CorrectionBreak(serial=0, correction_id=each, kind="slipped in") for each in strangers),
     )
 
 
 def _unlike(
-    links: Sequence[CorrectionLink], by_id: Mapping[str, Correction], forgotten: int
+    links: Sequence[CorrectionLink], by_id: Mapping[str, Correction], forgotten: int, erased: Collection[int]
 ) -> Iterator[CorrectionBreak]:
     for link in links:
         correction = by_id.get(link.correction_id)
         if correction is None:
-            if link.score_serial > forgotten:
+            if link.score_serial > forgotten and link.score_serial not in erased:
                 yield _fault(link, "missing")
         elif content_of(correction) != link.content:
             yield _fault(link, "changed")

@@ -36,14 +36,14 @@ def require_sound_draft(draft: ScoreDraft) -> None:
     )
     if not _NAMED_BY.fullmatch(" ".join(named)):  # at once, as every answer is looked at; then one by one
         _require_names(draft)
-    _require_zone("made_at", draft.made_at)
+    require_zone("made_at", draft.made_at)
     if not (isfinite(draft.urgency) and draft.urgency >= 0):
         raise InputError(f"urgency of an answer is {draft.urgency}; give a number of at least 0")
     if len(draft.values) % 4:
         raise InputError(f"values of an answer are {len(draft.values)} bytes; give four for each number")
     texts = _texts(draft)
     if not _is_plain("".join(texts)):
-        _require_text(dict(zip(_TEXTS, texts, strict=True)))
+        require_plain_texts(dict(zip(_TEXTS, texts, strict=True)))
 
 
 def require_sound_correction(correction: Correction) -> None:
@@ -55,9 +55,30 @@ def require_sound_correction(correction: Correction) -> None:
     _require(_ID, {"id": correction.id, "score_id": correction.score_id}, "32 hex digits")
     digests = {"text_sha256": correction.text_sha256, "model_digest": correction.model_digest}
     _require(_DIGEST, digests, "64 hex digits")
-    _require_zone("corrected_at", correction.corrected_at)
+    require_zone("corrected_at", correction.corrected_at)
     named = ("essay_id", "model_grade", "grade", "corrected_by", "reason")
-    _require_text({name: getattr(correction, name) for name in named})
+    require_plain_texts({name: getattr(correction, name) for name in named})
+
+
+def require_zone(name: str, moment: datetime) -> None:
+    """Refuse a moment that may mean several.
+
+    Raises:
+        InputError: it has no zone; the message names the field.
+    """
+    if moment.utcoffset() is None:
+        raise InputError(f"{name} is {moment}, without a time zone; give one, such as UTC")
+
+
+def require_plain_texts(fields: Mapping[str, str]) -> None:
+    """Refuse texts that databases do not keep.
+
+    Raises:
+        InputError: one holds such a character; the message names the field.
+    """
+    for name, value in fields.items():
+        if _UNKEEPABLE.search(value):
+            raise InputError(f"{name} holds NUL or half a surrogate pair, which databases do not keep")
 
 
 def _require_names(draft: ScoreDraft) -> None:
@@ -77,17 +98,6 @@ def _require(form: re.Pattern[str], fields: Mapping[str, str], what: str) -> Non
             raise InputError(f"{name} is {value[:_NAMED]!r}; give {what}")
 
 
-def _require_zone(name: str, moment: datetime) -> None:
-    if moment.utcoffset() is None:
-        raise InputError(f"{name} is {moment}, without a time zone; give one, such as UTC")
-
-
 def _is_plain(text: str) -> bool:
     """Whether databases keep a text for sure: found out without a look at each letter, as most are."""
     return text.isascii() and "\x00" not in text
-
-
-def _require_text(fields: Mapping[str, str]) -> None:
-    for name, value in fields.items():
-        if _UNKEEPABLE.search(value):
-            raise InputError(f"{name} holds NUL or half a surrogate pair, which databases do not keep")

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradewise.errors import InputError
+from gradewise.errors import InputError, NotFoundError
 from gradewise.scores.chain import START, Link, chained
 from gradewise.scores.correction_chain import CorrectionLink, link_correction
 from gradewise.scores.corrections import Correction
+from gradewise.scores.erasures import Erasure, ErasureNote, erasure_of, require_sound_note
 from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
@@ -62,6 +63,16 @@ def made_up_correction(number: int, draft: ScoreDraft, **changes: Any) -> Correc
     return Correction(**{**told, **changes})
 
 
+def made_up_note(number: int, **changes: Any) -> ErasureNote:
+    """What is told of an erasure, some days after the first answer."""
+    told: dict[str, Any] = {
+        "erased_at": NOON + timedelta(days=9, minutes=number),
+        "erased_by": "anna@school",
+        "reason": f"request {number}",
+    }
+    return ErasureNote(**{**told, **changes})
+
+
 class MemoryScoreLog:
     """A `ScoreLog` in this process, gone with it."""
 
@@ -69,7 +80,8 @@ class MemoryScoreLog:
         self._records: list[ScoreRecord] = []
         self._corrections: list[Correction] = []
         self._links: list[CorrectionLink] = []
-        self._origin = START
+        self._origin = self._head = START
+        self._erasures: list[Erasure] = []
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
         """Write answers down at the end of the chain."""
@@ -79,6 +91,8 @@ class MemoryScoreLog:
         new = {draft.id: draft for draft in reversed(drafts) if draft.id not in known}
         ordered = [new.pop(draft.id) for draft in drafts if draft.id in new]
         self._records += chained(ordered, Link(*await self.head()))
+        if ordered:
+            self._head = Link(self._records[-1].serial, self._records[-1].digest)
         kept = {record.draft.id: record for record in self._records}
         return tuple(kept[draft.id] for draft in drafts)
 
@@ -179,11 +193,29 @@ class MemoryScoreLog:
         self._corrections = [each for each in self._corrections if each.score_id not in ids]
         return count
 
+    async def erase(self, score_ids: Sequence[str], note: ErasureNote) -> Erasure:
+        """Take answers out for good, with what was decided about them."""
+        require_sound_note(note)
+        gone = [record for record in self._records if record.draft.id in set(score_ids)]
+        if not score_ids:
+            raise InputError("there is no answer to take out; name at least one")
+        if missing := set(score_ids) - {record.draft.id for record in gone}:
+            raise NotFoundError(f"there is no answer {min(missing)}; it may have been forgotten meanwhile")
+        last = Link(self._erasures[-1].serial, self._erasures[-1].digest) if self._erasures else START
+        erasure = erasure_of([Link(each.serial, each.digest) for each in gone], note, last)
+        self._erasures.append(erasure)
+        self._records = [record for record in self._records if record not in gone]
+        self._corrections = [each for each in self._corrections if each.score_id not in set(score_ids)]
+        return erasure
+
+    async def erasures(self) -> tuple[Erasure, ...]:
+        """The chain of what was taken out."""
+        return tuple(self._erasures)
+
     async def origin(self) -> tuple[int, str]:
         """Serial and digest that the chain begins after."""
         return self._origin.serial, self._origin.digest
 
     async def head(self) -> tuple[int, str]:
         """Serial and digest of the last answer."""
-        last = self._records[-1:]
-        return (last[0].serial, last[0].digest) if last else await self.origin()
+        return self._head.serial, self._head.digest

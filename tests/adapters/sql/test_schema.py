@@ -28,8 +28,9 @@ from gradewise.adapters.sql.score_log import open_score_log
 from gradewise.adapters.sql.tables import NEWEST
 from gradewise.errors import RegistryError
 from gradewise.testing.registered import made_up_id, moving, new_model, registering
-from gradewise.testing.score_logs import made_up_correction
+from gradewise.testing.score_logs import made_up_correction, made_up_note
 from gradewise.workflows.scoring.verify_corrections import verify_corrections
+from gradewise.workflows.scoring.verify_log import verify_log
 
 STORED = Path(__file__).parent / "stored"
 T = TypeVar("T")
@@ -115,7 +116,7 @@ def test_every_row_is_kept(stored_url: str) -> None:
 def test_work_goes_on_after_an_upgrade(stored_url: str) -> None:
     """Old models are listed in their order, with what is known of them; the next act counts on.
 
-    Corrections of old are chained as they stood, and the next one follows them.
+    Corrections of old are chained as they stood, and the next one follows them; answers of old can be erased.
     """
     stored_tables = on_schema(stored_url, rows)
     on_schema(stored_url, lambda schema: schema.upgrade())
@@ -156,6 +157,9 @@ async def _chained(url: str) -> None:
         await log.correct(made_up_correction(99, record.draft))
         found = await verify_corrections(log)
         assert (2, (), 2) == (found.n, found.breaks, found.head.serial)
+        await log.erase([record.draft.id], made_up_note(1))
+        assert (1, ()) == ((found := await verify_corrections(log)).n, found.breaks)
+        assert () == (await verify_log(log)).breaks
 
 
 def test_a_new_file_has_what_migrations_make(tmp_path: Path) -> None:

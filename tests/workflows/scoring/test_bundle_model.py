@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Event, Thread
 
@@ -27,11 +28,15 @@ from gradewise.features.findings import Finding
 from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.storage import read_plain_files
 from gradewise.models.bundles.verified import Bundle
+from gradewise.scores.chain import START, chained
 from gradewise.settings import Settings
+from gradewise.testing.score_logs import NOON
 from gradewise.testing.synthetic import generate_essays
 from gradewise.workflows.measuring.extract import processors
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.scoring.bundle_model import BundleModel, model_builder
+from gradewise.workflows.scoring.drafts import UNSEEN, draft_of
+from gradewise.workflows.scoring.forgotten_readings import forget_readings
 from gradewise.workflows.scoring.kept_readings import (
     reading_from_bytes,
     reading_key,
@@ -135,6 +140,43 @@ def test_predictions_come_back_from_json_as_they_were(offline: Sequence[Predicti
     for damaged in ("", "[]", "null", "{}", written[:-1], written.replace("grade_set", "set")):
         with pytest.raises(InputError, match="no prediction"):
             prediction_from_json(damaged)
+
+
+def test_what_was_read_of_forgotten_texts_is_removed(bundle: Bundle, tools: Tools) -> None:
+    """Readings and features, found by what answers say and what prompts were called; others stay."""
+    cache = MemoryCache()
+    model = BundleModel(bundle, tools, cache)
+    essays = [replace(ESSAYS[0], prompt_text="About the sea."), *ESSAYS[1:4]]
+    drafts = [
+        draft_of(
+            f"{number:032x}", essay, reading, model.grade((essay.id,), (reading,))[0],
+            model=model, arm="champion", routed=UNSEEN, made_at=NOON,
+        )
+        for number, (essay, reading) in enumerate(zip(essays, model.read(essays), strict=True))
+    ]  # fmt: skip
+    records = tuple(chained(drafts, START))
+    gone = partial(forget_readings, cache, records[:3], prompts=("task 1",))
+    assert [True] * 4 == [each is not None for each in model.recall(essays)]
+    assert 2 + 3 == gone(lambda _digest: bundle)
+    assert [False, False, True, True] == [each is not None for each in model.recall(essays)]
+    assert 0 == gone(lambda _digest: bundle)
+
+
+def test_what_a_model_that_is_nowhere_measured_stays(bundle: Bundle, tools: Tools) -> None:
+    """Its readings are found without it, measured features are not."""
+    cache = MemoryCache()
+    model = BundleModel(bundle, tools, cache)
+    (reading,) = model.read(ESSAYS[:1])
+    (said,) = model.grade((ESSAYS[0].id,), (reading,))
+    draft = draft_of(
+        "0" * 32, ESSAYS[0], reading, said, model=model, arm="champion", routed=UNSEEN, made_at=NOON
+    )
+
+    def nowhere(digest: str) -> Bundle:
+        raise BundleError(digest)
+
+    assert 1 == forget_readings(cache, tuple(chained((draft,), START)), nowhere)
+    assert (None,) == model.recall(ESSAYS[:1])
 
 
 def test_a_record_is_replayed(bundle: Bundle, tools: Tools, offline: Sequence[Prediction]) -> None:

@@ -12,7 +12,7 @@ from gradewise.errors import InputError
 from gradewise.scores.chain import Break, Link
 from gradewise.scores.records import ScoreRecord
 from gradewise.telemetry import Event, StageAdvanced
-from gradewise.testing.score_logs import NOON, MemoryScoreLog, made_up_correction, made_up_draft
+from gradewise.testing.score_logs import NOON, MemoryScoreLog, made_up_correction, made_up_draft, made_up_note
 from gradewise.workflows.scoring import log_pages
 from gradewise.workflows.scoring.log_json import csv_lines, jsonl_lines
 from gradewise.workflows.scoring.log_pages import count_before, last_corrections
@@ -31,6 +31,7 @@ class HarmableLog(MemoryScoreLog):
 
     forgets_midway = False
     grows_midway = False
+    erases_midway = False
     end: tuple[int, str] | None = None
 
     def harm(self, serial: int, **changes: str) -> None:
@@ -62,6 +63,9 @@ class HarmableLog(MemoryScoreLog):
         if self.forgets_midway:
             self.forgets_midway = False
             await self.forget(made_up_draft(3).made_at)
+        if self.erases_midway and after > 0:
+            self.erases_midway = False
+            await self.erase([made_up_draft(6).id], made_up_note(1))
         if self.grows_midway:
             self.grows_midway = False
             await self.add([made_up_draft(number) for number in range(50, 60)])
@@ -147,6 +151,28 @@ def test_only_so_many_breaks_are_told() -> None:
     for serial in range(1, MOST_TOLD + 51):
         log.harm(serial, grade="A")
     assert MOST_TOLD == len(verified(log).breaks)
+
+
+def test_pages_go_back_over_what_was_taken_out() -> None:
+    """Each answer that is left once, the newest first, also where a whole page is gone."""
+    log = log_of()
+    gone = [made_up_draft(number).id for number in (2, 3, 4, 5, 6, 9)]
+    asyncio.run(log.erase(gone, made_up_note(1)))
+
+    async def _back() -> list[int]:
+        return [each.serial async for page in log_pages.pages_back(log) for each in page]
+
+    assert [11, 9, 8, 2, 1] == asyncio.run(_back())
+
+
+def test_what_is_taken_out_midway_is_not_missing() -> None:
+    """It is begun again with what is left; a digest of it that was kept elsewhere still fits."""
+    log = log_of()
+    known = Link(7, asyncio.run(log.records())[6].digest)
+    log.erases_midway = True
+    assert (N - 1, 1, ()) == ((found := verified(log, known)).n, len(found.erasures), found.breaks)
+    other = Link(7, "f" * 64)
+    assert (Break(serial=7, kind="changed", until=7),) == verified(log, other).breaks
 
 
 def test_what_would_be_forgotten_is_counted() -> None:

@@ -8,6 +8,8 @@ from gradewise.errors import InputError, RegistryError
 
 OLD = "has not the tables of this gradewise; run `gradewise db upgrade`"
 REFUSALS: tuple[tuple[str, str], ...] = (
+    ("erasures", "erasures are only ever added to, one after the other"),
+    ("erased_answers", "only an answer that is there can be taken out, once"),
     ("score_log_head", "the chain of answers has one end"),
     ("score_log", "answers are only ever added to"),
     ("corrections", "corrections are only ever added to, each about an answer that is there"),

@@ -10,7 +10,7 @@ from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.tables import NEWEST, VERSION_TABLE
 from gradewise.errors import RegistryError
 
-KNOWN: Final = ("0001", "0002", "0003", "0004", NEWEST)
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", NEWEST)
 FOUND: Final = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608 - our own name
 
 T = TypeVar("T")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.batch_tables import JUDGED
 from gradewise.adapters.sql.engines import UPGRADE_LOCK, WRITES
+from gradewise.adapters.sql.erasure_tables import ERASURE_TRIGGERS
 from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.refusals import registry_fault
 from gradewise.adapters.sql.revisions import FOUND, require_known, require_newest
@@ -196,7 +197,9 @@ def _differences(connection: Connection) -> Iterator[str]:
         yield from _in_words(difference)
     there = inspect(connection).get_table_names()
     yield from (f"table {name} is missing" for name in JUDGED.tables if name not in there)
-    known = TRIGGERS[connection.dialect.name] | SCORING_TRIGGERS[connection.dialect.name]
+    known = frozenset().union(
+        *(of[connection.dialect.name] for of in (TRIGGERS, SCORING_TRIGGERS, ERASURE_TRIGGERS))
+    )
     missing = known - _triggers(connection)
     yield from (f"trigger {name} is missing" for name in sorted(missing))
 

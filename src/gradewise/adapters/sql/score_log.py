@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.addresses import Address
 from gradewise.adapters.sql.chain_ends import find_origin, forget_slice, hold_head, last_correction
+from gradewise.adapters.sql.erasing import Erasing, clear_changes, find_erasures
 from gradewise.adapters.sql.failures import translated
 from gradewise.adapters.sql.file_writing import FileWriter
 from gradewise.adapters.sql.opening import WhenAway, open_tables
@@ -34,6 +35,7 @@ from gradewise.adapters.sql.transactions import Transactions
 from gradewise.errors import InputError
 from gradewise.scores.correction_chain import CorrectionLink, link_correction
 from gradewise.scores.corrections import Correction
+from gradewise.scores.erasures import Erasure, ErasureNote, require_sound_note
 from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import Route, ScoreDraft, ScoreRecord
 from gradewise.scores.soundness import require_sound_correction, require_sound_draft
@@ -212,6 +214,21 @@ class SqlScoreLog:
         while slice_ := await self._transactions.write(partial(forget_slice, before)):
             forgotten += slice_
         return forgotten
+
+    async def erase(self, score_ids: Sequence[str], note: ErasureNote) -> Erasure:
+        """Take answers out for good, with what was decided about them, all or none; their digests stay."""
+        require_sound_note(note)
+        ids = tuple(dict.fromkeys(score_ids))
+        if not ids:
+            raise InputError("there is no answer to take out; name at least one")
+        erasure = await self._transactions.write(Erasing(ids, note))
+        if self._transactions.address.kind == "sqlite":
+            await clear_changes(self._transactions.engine)
+        return erasure
+
+    async def erasures(self) -> tuple[Erasure, ...]:
+        """The chain of what was taken out."""
+        return await self._transactions.read(find_erasures)
 
     async def origin(self) -> tuple[int, str]:
         """Serial and digest that the chain begins after: 0 and zeros until something was forgotten."""

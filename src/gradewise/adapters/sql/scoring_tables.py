@@ -113,12 +113,14 @@ CORRECTION_LINKS = Table(
 
 FIRST_HEAD = f"INSERT INTO score_log_head VALUES (1, 0, '{'0' * 64}')"  # noqa: S608 - a constant
 _ORIGIN = "coalesce((SELECT max(serial) FROM score_log_origins), 0)"
+_ERASED = "EXISTS (SELECT 1 FROM erased_answers WHERE serial = OLD.serial AND digest = OLD.digest)"
+_GONE = "EXISTS (SELECT 1 FROM erased_answers WHERE serial = score_log.serial AND digest = score_log.digest)"
 _REFUSE = "BEGIN SELECT RAISE(ABORT, '{0} is only ever added to'); END"
 # INSERT OR REPLACE deletes without asking the triggers of deletions.
 SQLITE_GUARDS = (
     f"CREATE TRIGGER score_log_no_update BEFORE UPDATE ON score_log {_REFUSE.format('score_log')}",
     f"""CREATE TRIGGER score_log_no_delete BEFORE DELETE ON score_log
-    WHEN OLD.serial > {_ORIGIN} {_REFUSE.format("score_log")}""",
+    WHEN OLD.serial > {_ORIGIN} AND NOT {_ERASED} {_REFUSE.format("score_log")}""",
     f"""CREATE TRIGGER score_log_no_replace BEFORE INSERT ON score_log
     WHEN NEW.serial <= (SELECT max(serial) FROM score_log)
     OR EXISTS (SELECT 1 FROM score_log WHERE id = NEW.id) {_REFUSE.format("score_log")}""",  # noqa: S608 - constants
@@ -130,7 +132,7 @@ SQLITE_GUARDS = (
     WHEN NEW.serial <= {_ORIGIN} {_REFUSE.format("score_log_origins")}""",
     f"CREATE TRIGGER corrections_no_update BEFORE UPDATE ON corrections {_REFUSE.format('corrections')}",
     f"""CREATE TRIGGER corrections_no_delete BEFORE DELETE ON corrections
-    WHEN EXISTS (SELECT 1 FROM score_log WHERE id = OLD.score_id AND serial > {_ORIGIN})
+    WHEN EXISTS (SELECT 1 FROM score_log WHERE id = OLD.score_id AND serial > {_ORIGIN} AND NOT {_GONE})
     {_REFUSE.format("corrections")}""",  # noqa: S608 - constants
     f"""CREATE TRIGGER corrections_no_replace BEFORE INSERT ON corrections
     WHEN EXISTS (SELECT 1 FROM corrections WHERE id = NEW.id OR serial = NEW.serial)
@@ -156,9 +158,9 @@ POSTGRESQL_GUARDS = (
     f"""CREATE FUNCTION gradewise_refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN {_RAISE}; END $$""",
     f"""CREATE FUNCTION gradewise_keep_score() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN IF OLD.serial > {_ORIGIN} THEN {_RAISE}; END IF; RETURN OLD; END $$""",
+    BEGIN IF OLD.serial > {_ORIGIN} AND NOT {_ERASED} THEN {_RAISE}; END IF; RETURN OLD; END $$""",
     f"""CREATE FUNCTION gradewise_keep_correction() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN IF EXISTS (SELECT 1 FROM score_log WHERE id = OLD.score_id AND serial > {_ORIGIN})
+    BEGIN IF EXISTS (SELECT 1 FROM score_log WHERE id = OLD.score_id AND serial > {_ORIGIN} AND NOT {_GONE})
     THEN {_RAISE}; END IF; RETURN OLD; END $$""",  # noqa: S608 - constants
     """CREATE FUNCTION gradewise_join_queue() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN INSERT INTO score_queue VALUES (NEW.serial, NEW.route, NEW.urgency); RETURN NULL; END $$""",

@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from gradewise.registry.stages import STAGES
 
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 """The revision that these tables are."""
 VERSION_TABLE: Final = "gradewise_version"
 """Where a database says of which revision it is; others keep theirs in ``alembic_version``."""

@@ -5,31 +5,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gradewise.bootstrap import stores_from
-from gradewise.cli.choosing import find_bundle
 from gradewise.cli.columns import listed
 from gradewise.cli.grading.drift import DRIFTED
 from gradewise.cli.grading.drifting import drift_table, gauges_into
 from gradewise.cli.moments import moment, start_of_window
+from gradewise.cli.scores.named_bundles import bundle_finder
 from gradewise.cli.scores.running import with_score_log
 from gradewise.cli.terminal import err, out, printable, progress_shown
-from gradewise.models.bundles.bundle import load_bundle
 from gradewise.reporting.page import render_page_html
 from gradewise.reporting.topics.drift import drift_statements
 from gradewise.reporting.wording import counted
-from gradewise.settings import read_settings
 from gradewise.telemetry import all_hear
 from gradewise.whole_files import write_whole
 from gradewise.workflows.registry.export import answer_json
 from gradewise.workflows.scoring.answer_drift import (
     AnswerDrift,
     AskedAnswers,
-    FindBundle,
     ModelDrift,
     find_answer_drift,
 )
 from gradewise.workflows.scoring.answer_drift_page import answer_drift_page, answer_drift_record
-from gradewise.workflows.scoring.replay import recorded_bundle
 
 NOT_LOOKED_AT = 1
 """Exit code where a model that answered is not at hand."""
@@ -60,7 +55,7 @@ def answer_drift_shown(asked: AskedAnswerDrift, *, quiet: bool) -> int:
     now = datetime.now(UTC)
     since = start_of_window(asked.since, now=now)
     wanted = AskedAnswers(since=since, model_name=asked.model, alarm=asked.alarm)
-    find_model = _finder(asked.bundles)
+    find_model = bundle_finder(asked.bundles)
     with progress_shown(quiet=quiet) as listener, gauges_into(asked.metrics) as gauges:
         hears = all_hear(listener, gauges)
         found = with_score_log(
@@ -75,13 +70,6 @@ def answer_drift_shown(asked: AskedAnswerDrift, *, quiet: bool) -> int:
     if asked.output is not None and not asked.as_json:
         err.print(listed({"page": asked.output}), soft_wrap=True)
     return _code(found.models) if found.verdict != "drift" else DRIFTED
-
-
-def _finder(named: Sequence[Path]) -> FindBundle:
-    """Finds models among those that were named, then in the stores."""
-    given = {each.digest: each for each in (load_bundle(find_bundle(path)) for path in named)}
-    stores = stores_from(read_settings())
-    return lambda digest: given.get(digest) or recorded_bundle(stores, digest)
 
 
 def _code(models: Sequence[ModelDrift]) -> int:

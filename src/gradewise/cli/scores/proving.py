@@ -1,4 +1,4 @@
-"""The score log kept in order: verified, pruned."""
+"""The score log kept in order: verified, pruned; what was taken out of it told."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -6,12 +6,14 @@ from pathlib import Path
 
 import typer
 
+from gradewise.cli.moments import moment
 from gradewise.cli.scores.running import with_score_log
 from gradewise.cli.terminal import progress_shown, show_line
 from gradewise.errors import InputError, PlanError
 from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.chain import Link
+from gradewise.scores.erasures import Erasure
 from gradewise.scores.queue import QueueFaults
 from gradewise.workflows.scoring.log_pages import count_before
 from gradewise.workflows.scoring.verify_corrections import VerifiedCorrections, verify_corrections
@@ -19,20 +21,25 @@ from gradewise.workflows.scoring.verify_log import MOST_TOLD, Verified, verify_l
 
 MOST_SHOWN = 20
 """Breaks of a chain that are shown one by one."""
+MOST_PLACES = 10
+"""Serials of an erasure that are shown."""
 _KNOWN = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
-def verify_log_shown(*, known: str | None, known_correction: str | None, quiet: bool) -> None:
-    """Say whether both chains hold, and the first breaks where one does not.
+def verify_log_shown(
+    *, known: str | None, known_correction: str | None, known_erasure: str | None, quiet: bool
+) -> None:
+    """Say whether the chains hold, and the first breaks where one does not.
 
     Raises:
         Exit: one does not, with code 1.
     """
     link = None if known is None else _link(known, "--known")
     last = None if known_correction is None else _link(known_correction, "--known-correction")
+    line = None if known_erasure is None else _link(known_erasure, "--known-erasure")
 
     async def _asked(log: ScoreLog) -> tuple[Verified, VerifiedCorrections, QueueFaults]:
-        answers = await verify_log(log, known=link, listener=listener)
+        answers = await verify_log(log, known=link, known_erasure=line, listener=listener)
         return answers, await verify_corrections(log, known=last), await log.queue_faults()
 
     with progress_shown(quiet=quiet) as listener:
@@ -43,7 +50,12 @@ def verify_log_shown(*, known: str | None, known_correction: str | None, quiet: 
 
 
 def answers_shown(found: Verified) -> bool:
-    """Say what became of the chain of answers; whether it holds."""
+    """Say what became of the chain of answers, and of what was taken out of it; whether both hold."""
+    holds = _chain_shown(found)
+    return _erasures_shown(found) and holds
+
+
+def _chain_shown(found: Verified) -> bool:
     for each in found.breaks[:MOST_SHOWN]:
         show_line(str(each))
     if found.breaks:
@@ -58,6 +70,39 @@ def answers_shown(found: Verified) -> bool:
     if found.head.serial:
         show_line(f"keep this elsewhere, for --known: {found.head.serial}:{found.head.digest}")
     return True
+
+
+def _erasures_shown(found: Verified) -> bool:
+    """Say what was taken out for good, if anything ever was; whether the lines that say so are unchanged."""
+    for fault in found.erasure_breaks[:MOST_SHOWN]:
+        show_line(str(fault))
+    if found.erasure_breaks:
+        show_line(f"the chain of erasures is broken: {counted(len(found.erasure_breaks), 'break')}")
+    elif found.erasures:
+        gone = counted(sum(len(each.answers) for each in found.erasures), "answer")
+        show_line(f"{gone} taken out for good, in {counted(len(found.erasures), 'erasure')}:")
+        if (more := len(found.erasures) - MOST_SHOWN) > 0:
+            show_line(f"  {more:,} earlier, unchanged")
+        for each in found.erasures[-MOST_SHOWN:]:
+            show_line(f"  {_erasure_line(each)}")
+        last = found.erasures[-1]
+        show_line(f"keep this elsewhere, for --known-erasure: {last.serial}:{last.digest}")
+    return not found.erasure_breaks
+
+
+def erasure_shown(erasure: Erasure) -> None:
+    """Say what was taken out just now."""
+    show_line(f"taken out for good: {_erasure_line(erasure)}")
+    show_line(f"keep this elsewhere, for --known-erasure: {erasure.serial}:{erasure.digest}")
+
+
+def _erasure_line(erasure: Erasure) -> str:
+    note, serials = erasure.note, [f"{each.serial:,}" for each in erasure.answers[:MOST_PLACES]]
+    more = len(erasure.answers) - len(serials)
+    places = f"{', '.join(serials)} and {more:,} more" if more else ", ".join(serials)
+    what = "record" if len(erasure.answers) == 1 else "records"
+    when = f"{moment(note.erased_at)} UTC by {note.erased_by}"
+    return f"erasure {erasure.serial:,}, {when}, {what} {places}: {' '.join(note.reason.split())}"
 
 
 def corrections_shown(found: VerifiedCorrections) -> bool:

@@ -158,17 +158,24 @@ def verify(
         str | None,
         typer.Option("--known-correction", help="The same of a correction; they have a chain of their own."),
     ] = None,
+    known_erasure: Annotated[
+        str | None,
+        typer.Option("--known-erasure", help="The same of an erasure; see gradewise scores forget."),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Hash all answers and corrections again; exit code 1 when one was changed, removed or slipped in.
 
     So it is when the review queue is not as they say, which [bold]gradewise reviews repair[/] puts right.
+    Answers that [bold]gradewise scores forget[/] took out are no break: of each its place and digest are
+    left, in an erasure, which is shown with who took them out, when and why.
     Whoever may write to the database could make a whole chain anew: keep the last digests, which this
-    command says, somewhere else, and give them with --known and --known-correction the next time.
+    command says, somewhere else, and give them with --known, --known-correction and --known-erasure the
+    next time.
     """
     from gradewise.cli.scores.proving import verify_log_shown
 
-    verify_log_shown(known=known, known_correction=known_correction, quiet=quiet)
+    verify_log_shown(known=known, known_correction=known_correction, known_erasure=known_erasure, quiet=quiet)
 
 
 @scores.command("prune", rich_help_panel=KEEP)
@@ -189,3 +196,61 @@ def prune(
     from gradewise.cli.scores.proving import prune_log_shown
 
     prune_log_shown(older_than, plan=plan, dry_run=dry_run)
+
+
+@scores.command("forget", rich_help_panel=KEEP)
+def forget(
+    answer: Annotated[
+        list[str] | None, typer.Argument(help="Answers: the first characters of their ids.")
+    ] = None,
+    *,
+    student: Annotated[
+        str | None,
+        typer.Option("--student", help="Who is to be forgotten, as essays or your files call them."),
+    ] = None,
+    essays: Annotated[
+        list[Path] | None,
+        typer.Option("--essays", help="A file of essays that says which ones the student wrote; repeatable."),
+    ] = None,
+    writer_column: Annotated[
+        str | None,
+        typer.Option("--writer-column", help="Its column of students; found by its name when absent."),
+    ] = None,
+    essay: Annotated[
+        list[str] | None, typer.Option("--essay", help="An essay, as it was sent; repeatable.")
+    ] = None,
+    bundle: Annotated[
+        list[Path] | None,
+        typer.Option("--bundle", help="A bundle that answered and was never registered; repeatable."),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why: kept for good, so name nobody; such as 'request 17'.")
+    ] = "",
+    by: Annotated[
+        str | None, typer.Option("--by", help="Who does it; you, as GRADEWISE_USER says, when absent.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is known.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take one person's answers out for good, with decisions about them; what is left is still a whole chain.
+
+    [bold]gradewise scores forget --student 4711 --essays essays.csv --dry-run[/] says what is known,
+    [bold]gradewise scores forget --student 4711 --essays essays.csv --reason "request 17"[/] takes it out.
+
+    The log knows no students: answers go whose essay is called as the student is, and those about texts, or
+    essays of the same name, that the file says the student wrote. Look through the list before you say yes.
+
+    What the feature cache holds of the texts goes too, as far as it is found: models that were never
+    registered must be named (--bundle), and names of prompts stand in the file, if any were sent.
+
+    Left are the places, a digest each, and who took them out, when and why. No digest can be turned back or
+    tried: an id of 128 random bits went into it, and is gone. What is not reached is said at the end.
+    """
+    from gradewise.cli.scores.forgetting import AskedForgetting, forget_shown
+
+    asked = AskedForgetting(
+        answers=tuple(answer or ()), essays=tuple(essay or ()), student=student, files=tuple(essays or ()),
+        writer_column=writer_column, bundles=tuple(bundle or ()), by=by, reason=reason,
+    )  # fmt: skip
+    forget_shown(asked, dry_run=dry_run, yes=yes, quiet=quiet)

@@ -1,6 +1,7 @@
 """Answers, asked for and shown."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +11,7 @@ from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.protocols.scoring import ScoreLog
 from gradewise.reporting.wording import counted
 from gradewise.scores.chain import Link, verify
+from gradewise.scores.erasures import erased_places
 from gradewise.scores.records import ScoreRecord
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.whole_files import writing_whole
@@ -52,7 +54,7 @@ def show_answer(score_id: str, *, json: bool) -> None:
     async def _asked(log: ScoreLog) -> KnownAnswer:
         record = await find_answer(log, score_id)
         corrections = await log.corrections(score_ids=[record.draft.id])
-        return KnownAnswer(record, corrections, await _around(log, record))
+        return replace(await _around(log, record), corrections=corrections)
 
     answer = with_score_log(_asked)
     if json:
@@ -61,14 +63,18 @@ def show_answer(score_id: str, *, json: bool) -> None:
         out.print(printable(answer_page(answer)), soft_wrap=True)
 
 
-async def _around(log: ScoreLog, record: ScoreRecord) -> tuple[str, ...]:
-    """What is the matter with an answer's place in the chain: with itself, and with those beside it."""
-    origin = Link(*await log.origin())
-    before = max(record.serial - 2, origin.serial)
-    beside = await log.records(after=before, limit=3)
-    if before > origin.serial:  # the first of three is there to be followed
-        return tuple(map(str, verify(beside[1:], Link(beside[0].serial, beside[0].digest))))
-    return tuple(map(str, verify(beside, origin)))
+async def _around(log: ScoreLog, record: ScoreRecord) -> KnownAnswer:
+    """An answer with what is the matter with its place in the chain: whether it follows, and is followed."""
+    before, after = record.serial - 1, record.serial + 1
+    erased = erased_places(await log.erasures())
+    near = [each for each in await log.records(after=before - 1, limit=3) if each.serial <= after]
+    digests = erased | {each.serial: each.digest for each in near}
+    begin = Link(*await log.origin())
+    if before > begin.serial:  # one that is missing is told of
+        begin = Link(before, digests[before]) if before in digests else Link(before - 1, "")
+    breaks = verify([each for each in near if each.serial != begin.serial], begin, erased=erased)
+    beside = tuple(serial for serial in (before, after) if serial in erased)
+    return KnownAnswer(record, (), tuple(map(str, breaks)), erased_beside=beside)
 
 
 def write_answers(format_: str, *, output: Path | None, quiet: bool) -> None:

@@ -41,6 +41,8 @@ class KnownAnswer:
     """What teachers decided, oldest first."""
     breaks: tuple[str, ...] = ()
     """What is the matter with its place in the chain."""
+    erased_beside: tuple[int, ...] = ()
+    """Serials beside its own whose answers were taken out for good."""
 
     @property
     def last(self) -> Correction | None:
@@ -173,6 +175,9 @@ def _chain(answer: KnownAnswer) -> str:
     place = f"record {record.serial:,}, digest {record.digest}"
     if answer.breaks:
         return "\n".join(["the chain is broken here", *(f"  {each}" for each in answer.breaks), f"  {place}"])
+    if answer.erased_beside:
+        gone = " and ".join(f"{serial:,}" for serial in answer.erased_beside)
+        return f"unchanged since it was written ({place}); beside it {gone} was taken out for good"
     return f"unchanged since it was written, and so are those beside it ({place})"
 
 

@@ -69,15 +69,23 @@ No secret belongs into the unit (everybody may read it) or on a command line (`p
 
 | where | what | how it goes |
 |---|---|---|
-| score log, corrections, queue | the `essay_id` that the client sent, numbers measured, the text's digest, the grade, who decided and their reason; no text | `scores prune --older-than DAYS`, all alike: the chain proves that nothing else is missing |
-| feature cache | numbers by the text's digest; no name | delete it while the service stands still |
+| score log, corrections, queue | the `essay_id` that the client sent, numbers measured, the text's digest, the grade, who decided and their reason; no text | the oldest, `scores prune --older-than DAYS`; one pupil, `scores forget`; the chain proves that nothing else is missing |
+| feature cache | numbers by the text's digest; no name | one pupil, `scores forget`; all of it, delete it while the service stands still |
 | judged batches | texts, where they were imported with them, comparisons, grades | events by `batches prune`; rows of `cj_processed_essays`, `cj_comparison_pairs`, `essay_results` by SQL |
 | runs, splits, reports, snapshots | ids and figures; reports quote no essay | delete the run directory |
 | a model | words and phrases that five essays or more share; digests by which copies are known | train it anew without the essay |
 | copies and journal | as above | with their age |
 
-One pupil cannot be taken out of the score log: **send a number that only the school can read as `essay_id` and `unit`, never a name**. Whoever asks to be
-forgotten is forgotten when the school deletes its line of the list of numbers; what is left names nobody, and goes with `scores prune`. Nothing is
+**Send a number that only the school can read as `essay_id` and `unit`, never a name.** Whoever asks to be forgotten is then forgotten when the school
+deletes its line of the list of numbers, and taken out of the log by
+
+```sh
+as scores forget --student 4711 --essays essays.csv --dry-run            # what is known: look through it
+as scores forget --student 4711 --essays essays.csv --reason 'request 17'
+```
+
+which also says what it does not reach. Keep the line `keep this elsewhere, for --known-erasure`: after an older copy was put back,
+`scores verify --known-erasure` says that the erasure is missing, so that it is done again. Nothing is
 pruned by itself: `systemd/gradewise-prune.timer` forgets published events once a week, and answers once you have said in its unit how old.
 
 ## Copies

@@ -48,6 +48,17 @@ class CacheContract:
         assert cache.get_many(["a", "b"]) == {"a": b"new", "b": b"kept"}
         cache.close()
 
+    def test_removes_entries(self, tmp_path: Path) -> None:
+        """Those that are named and there, each counted once; the others stay."""
+        cache = self.new_cache(tmp_path)
+        cache.put_many(ENTRIES)
+        assert cache.remove_many([]) == 0
+        assert cache.remove_many(["a", "missing", "ö", "a"]) == len(["a", "ö"])
+        assert cache.get_many(list(ENTRIES)) == {"b": ENTRIES["b"]}
+        assert cache.remove_many(["a"]) == 0
+        cache.close()
+        assert cache.remove_many(["missing"]) == 0
+
     def test_keeps_many(self, tmp_path: Path) -> None:
         """More keys than a database takes in one statement are no trouble."""
         entries = {f"key {number}": str(number).encode() for number in range(2_500)}

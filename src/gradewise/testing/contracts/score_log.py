@@ -1,8 +1,7 @@
 """What every `ScoreLog` must do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import TypeVar
@@ -14,6 +13,7 @@ from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.chain import START, Link, verify
 from gradewise.scores.queue import QueueFaults, WaitingCount
 from gradewise.scores.records import ScoreRecord
+from gradewise.testing.contracts.score_log_erasing import ErasingContract
 from gradewise.testing.score_logs import NOON, made_up_correction, made_up_draft
 from gradewise.workflows.scoring.verify_corrections import verify_corrections
 
@@ -22,24 +22,11 @@ FIFTY, THREE, TWO = 50, 3, 2
 MINUTE = timedelta(minutes=1)
 
 
-class ScoreLogContract:
+class ScoreLogContract(ErasingContract):
     """Inherit, open the log in `opened`, and pytest runs every promise of the port against it.
 
     The tests take a fixture ``database_url``: the URL of an empty log of their own.
     """
-
-    def opened(self, url: str) -> AbstractAsyncContextManager[ScoreLog]:
-        """The log in a database."""
-        raise NotImplementedError
-
-    def on(self, url: str, work: Callable[[ScoreLog], Awaitable[T]]) -> T:
-        """Do something with the log within one event loop."""
-
-        async def _work() -> T:
-            async with self.opened(url) as log:
-                return await work(log)
-
-        return asyncio.run(_work())
 
     def test_is_a_log(self, database_url: str) -> None:
         """It has the shape of the port, and knows nothing at first."""

@@ -51,7 +51,11 @@ def embed_texts(
         InputError: the model fails on a text.
     """
     # The number of pieces is kept behind the vector.
-    rows = CachedRows([_key(text, embedder) for text in texts], embedder.dimensions + 1, cache)
+    rows = CachedRows(
+        [vector_key(text_sha256(text), embedder.fingerprint) for text in texts],
+        embedder.dimensions + 1,
+        cache,
+    )
     with stage(listener, "embeddings", total=len(texts), unit="essays") as advance:
         for done in rows.look_up():
             advance(done)
@@ -130,10 +134,9 @@ def _required(embedder: Embedder | None) -> Embedder:
     return embedder
 
 
-def _key(text: str, embedder: Embedder) -> str:
-    """Where the vector of a text is cached: 64 hex digits of the model and the text."""
-    digest = text_sha256(text)
-    return hashlib.sha256(f"embedding\0{embedder.fingerprint}\0{digest}".encode()).hexdigest()
+def vector_key(digest: str, fingerprint: str) -> str:
+    """Where the vector of a text is cached: 64 hex digits of the model and of the text's digest."""
+    return hashlib.sha256(f"embedding\0{fingerprint}\0{digest}".encode()).hexdigest()
 
 
 def _embedded(texts: Sequence[str], embedder: Embedder) -> NDArray[np.float32]:

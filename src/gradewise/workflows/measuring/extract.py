@@ -111,9 +111,12 @@ def needs_findings(schema: FeatureSchema) -> bool:
 
 def cache_key(essay: Essay, schema: FeatureSchema) -> str:
     """Where the features of an essay are cached: 64 hex digits of the text, the task and the schema."""
-    parts = (essay.text, essay.prompt_text or "")
-    digests = [text_sha256(part) for part in parts]
-    return hashlib.sha256("\0".join([schema.fingerprint, *digests]).encode()).hexdigest()
+    return row_key(text_sha256(essay.text), text_sha256(essay.prompt_text or ""), schema)
+
+
+def row_key(text: str, task: str, schema: FeatureSchema) -> str:
+    """The same of digests of the text and of the task, which is that of an empty one where there is none."""
+    return hashlib.sha256(f"{schema.fingerprint}\0{text}\0{task}".encode()).hexdigest()
 
 
 def _refuse_other_checker(checker: LanguageChecker, schema: FeatureSchema) -> None:

@@ -47,6 +47,10 @@ class _Forgetful:
     def put_many(self, entries: Mapping[str, bytes]) -> None:
         """Nothing stays."""
 
+    def remove_many(self, keys: Sequence[str]) -> int:  # noqa: ARG002
+        """Nothing is there."""
+        return 0
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -35,11 +35,14 @@ def reading_key(essay: Essay, *, shaped_by: str, given: Sequence[str] = ()) -> s
         shaped_by: digest of the model and of all that reads for it.
         given: which of those numbers the model reads.
     """
-    parts = [
-        "reading", LAYOUT, __version__, shaped_by, text_sha256(essay.text),
-        *("" if task is None else text_sha256(task) for task in (essay.prompt_text, essay.prompt)),
-        *(float(essay.given[name]).hex() if name in essay.given else "" for name in given),
-    ]  # fmt: skip
+    tasks = ["" if task is None else text_sha256(task) for task in (essay.prompt_text, essay.prompt)]
+    numbers = [float(essay.given[name]).hex() if name in essay.given else "" for name in given]
+    return reading_key_of(text_sha256(essay.text), *tasks, *numbers, shaped_by=shaped_by)
+
+
+def reading_key_of(text: str, *shaping: str, shaped_by: str) -> str:
+    """The same of the digest of the text, those of the task and its name, empty without, and numbers."""
+    parts = ["reading", LAYOUT, __version__, shaped_by, text, *shaping]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -24,8 +24,9 @@ async def pages_back(log: ScoreLog) -> AsyncIterator[tuple[ScoreRecord, ...]]:
     while after > origin:
         start = max(origin, after - PAGE)
         page = await log.records(after=start, limit=after - start)
-        if page:
-            yield page[::-1]
+        older = [each for each in page if each.serial <= after]  # where some were taken out, more follow
+        if older:
+            yield tuple(older[::-1])
         after = start
 
 

@@ -192,6 +192,11 @@ class NothingKept:
         """Nothing is kept."""
         del entries
 
+    def remove_many(self, keys: Sequence[str]) -> int:
+        """Nothing is there."""
+        del keys
+        return 0
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -138,8 +138,8 @@ async def find_answer(log: ScoreLog, score_id: str) -> ScoreRecord:
     record = await log.find(score_id)
     if record is None:
         raise InputError(
-            f"no answer {quotable(score_id)!r} is in the score log, or more than one begins so; "
-            "look it up: gradewise scores list"
+            f"no answer {quotable(score_id)!r} is in the score log, or more than one begins so; it may have "
+            "been forgotten, of which gradewise scores verify tells; look up others: gradewise scores list"
         )
     return record
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.chain import START, Link
 from gradewise.scores.correction_chain import CorrectionBreak, CorrectionLink, verify_contents, verify_links
+from gradewise.scores.erasures import erased_places
 
 PAGE = 1000
 """Links that are asked for at once."""
@@ -41,7 +42,9 @@ async def verify_corrections(log: ScoreLog, *, known: Link | None = None) -> Ver
     seen = max((each.serial for each in told_meanwhile if each.correction_id in there), default=0)
     links += [each for each in told_meanwhile if each.serial <= seen]
     forgotten, _ = await log.origin()
-    breaks = (*verify_links(links, known), *verify_contents(links, corrections, forgotten=forgotten))
+    erased = erased_places(await log.erasures())
+    contents = verify_contents(links, corrections, forgotten=forgotten, erased=erased)
+    breaks = (*verify_links(links, known), *contents)
     return VerifiedCorrections(
         n=len(corrections),
         n_forgotten=sum(link.correction_id not in there for link in links),
