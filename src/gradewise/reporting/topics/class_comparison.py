@@ -155,9 +155,8 @@ def class_changed_section(texts: Sequence[ChangedEssay], scale: Scale) -> Sectio
         heading="Texts that get another class",
         intro="Reading some of them says more about a change than any figure.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "What changed",
-                "",
                 "Texts that the candidate gets wrong and the reference right come first; the record has "
                 "more.",
                 table(

@@ -97,9 +97,8 @@ def _set_figures(sets: CoverageEvaluation) -> Iterator[Figure]:
         "said.",
         _sets_table("Class", [sets.whole, *known]),
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "How many classes are named",
-        "",
         "Fewer named classes are of more use; one alone means that the model sees no other.",
         _sizes_table(sets.sizes),
     )
@@ -180,9 +179,8 @@ def _scope_figures(found: OutOfScope) -> Iterator[Figure]:
         "they do not have.",
         None,
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "What a threshold does",
-        "",
         "In-scope accuracy counts texts of known classes that pass and are given their right class, of all "
         "such texts. Out-of-scope recall is the share of texts of no class that are held back; the rest is "
         "falsely accepted. Thresholds but the one that ships are found on these very texts, and anew on each "

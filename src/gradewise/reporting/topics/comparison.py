@@ -30,9 +30,8 @@ def gates_topic(report: GateReport) -> Section:
         intro="A rule is passed only when the whole interval of the difference meets it, and failed only "
         "when no part of it does; in between, these essays are too few to show it.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 report.title,
-                "",
                 f"Overall: {outcome(report)}. Differences are candidate less reference.",
                 rules_table(report),
             ),
@@ -133,9 +132,8 @@ def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure
 
 
 def _prompts_figure(comparison: Comparison) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "Prompts one by one",
-        "",
         "The last column draws each difference towards the others, as far as chance alone would scatter "
         "them: what to expect of that prompt in new essays.",
         table(
@@ -172,9 +170,8 @@ def folds_topic(differences: Mapping[int, float], *, metric: str = "QWK", item: 
         f"{decimal(float(np.std(values)), digits=3)} over {counted(len(values), 'fold')}. Folds share "
         f"{item}s to learn from, so that this is no test.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Difference in each fold",
-                "",
                 f"{metric[0].upper()}{metric[1:]} of the candidate less that of the reference.",
                 table(
                     ("Fold", "Difference"),
@@ -192,9 +189,8 @@ def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
         heading="Essays that get another grade",
         intro="Reading some of them says more about a change than any figure.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "The largest changes",
-                "",
                 "Largest change first; the record has more.",
                 table(
                     ("Essay", "Teacher", "Reference", "Candidate", "Prompt"),
@@ -224,9 +220,8 @@ def settings_section(rows: Sequence[tuple[str, str, str]]) -> Section:
         if rows
         else "Nothing: both follow the same plan.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Settings",
-                "",
                 "As the plans spell them.",
                 table(("Key", "Reference", "Candidate"), rows, prose=True),
             ),

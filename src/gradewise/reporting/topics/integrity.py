@@ -85,9 +85,8 @@ def _rows_section(files: Sequence[ReadFile]) -> Section:
         intro="Rows that are no usable essay are set aside; filters then leave out whole prompts, and essays "
         "that are shorter or longer than the window.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Rows before and after",
-                "",
                 "Each row is counted once, under the first reason that left it out.",
                 table(("", *(each.role for each in files)), _row_counts(files)),
             ),
@@ -153,9 +152,8 @@ def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
         intro=f"{counted(len(prompts), 'prompt')}. Only where there are several can it be seen how a model "
         "does on a task that it has not met.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Essays by prompt",
-                "",
                 "Most essays first.",
                 table(
                     ("Prompt", *(each.role for each in files)),
@@ -181,10 +179,11 @@ def _copies_section(together: IntegrityReport, *, n_files: int) -> Section:
         intro="Two texts are one and the same when they differ in nothing but white space and invisible "
         "characters. A text in training and test would make every figure too good, and is refused.",
         figures=(
-            Figure("Copies", "", "Copies of a text are never in two folds.", table(("", "Count"), rows)),
-            Figure(
+            Figure.in_numbers(
+                "Copies", "Copies of a text are never in two folds.", table(("", "Count"), rows)
+            ),
+            Figure.in_numbers(
                 "Groups of copies",
-                "",
                 "Essays with one text, and the different grades that they were given.",
                 table(
                     ("Essays", "Grades"),
@@ -221,9 +220,8 @@ def _lengths_section(files: Sequence[ReadFile]) -> Section:
         heading="How long they are",
         intro="In words: runs of letters and digits, as the window counts them.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Words of an essay",
-                "",
                 "What lies outside the window of words was left out before.",
                 table(
                     ("", *(each.role for each in files)),

@@ -135,9 +135,8 @@ def _grades_figure(graded: GradedBatch) -> Figure:
         )
         for code, grade in enumerate(projection.scale.grades)
     )
-    return Figure(
+    return Figure.in_numbers(
         "How many get each grade",
-        "",
         "Expected is the sum of probabilities: where it differs from what was given, essays lie near a "
         "boundary.",
         table(("Grade", "Essays", "Expected", "Anchors"), rows),
@@ -152,9 +151,8 @@ def _checks_figure(graded: GradedBatch) -> Figure:
         )
         for check in sorted(graded.checks, key=lambda check: (-abs(check.steps), check.probability))
     )  # fmt: skip
-    return Figure(
+    return Figure.in_numbers(
         "Each anchor, graded by the others",
-        "",
         "The grade of one anchor is hidden, and the others give it one. The last column is the "
         "probability that "
         "they leave to its own grade.",
@@ -165,9 +163,8 @@ def _checks_figure(graded: GradedBatch) -> Figure:
 def _drift_figure(graded: GradedBatch) -> Iterator[Figure]:
     if graded.drift is None:
         return
-    yield Figure(
+    yield Figure.in_numbers(
         "Anchors now and then",
-        "",
         "Both batches laid over each other by the anchors of both. Beyond 2 standard errors an anchor has "
         "moved.",
         table(

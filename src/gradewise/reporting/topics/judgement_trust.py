@@ -47,48 +47,46 @@ def reliability_section(scored: ExaminedBatch, record: Mapping[str, Any], *, tar
 
 
 def _reliability_figures(scored: ExaminedBatch, *, target: float | None) -> Iterator[Figure]:
-    found = scored.reliability
-    if found is None or scored.separation is None:
+    found, separation = scored.reliability, scored.separation
+    if found is None or separation is None:
         return
     rows = [
         IntervalRow("reliability", found, said=reliability_words(found), limit=target),
-        IntervalRow("scale separation", as_share(scored.separation.reliability), "baseline"),
+        IntervalRow("scale separation", as_share(separation.reliability), "baseline"),
+        *(
+            IntervalRow(f"two halves of the {each.halves_of}", as_share(each.reliability), "human")
+            for each in scored.halves
+        ),
     ]
-    rows += [
-        IntervalRow(f"two halves of the {each.halves_of}", as_share(each.reliability), "human")
-        for each in scored.halves
-    ]
+    asked = (
+        "The mark in the first row is what was asked for: judging stops when the whole line lies to the "
+        "right of it."
+    )
     yield Figure(
         "Reliability",
         comparison_chart("Reliability", rows),
         "The dot is the figure, its line where it lies with 95 % certainty. Halves are corrected for being "
-        "half as long."
-        + (
-            ""
-            if target is None
-            else " The mark in the first row is what was asked for: judging stops when the "
-            "whole line lies to the right of it."
-        ),
+        f"half as long.{'' if target is None else f' {asked}'}",
         table(
             ("What", "Reliability"), ((row.name, with_bounds(row.interval, percent=False)) for row in rows)
         ),
     )
     if 0 < found.estimate < 1:
-        n = scored.comparisons.n
-        steps = [1 + (_TIMES - 1) * at / _POINTS for at in range(-_POINTS // 2 + 1, _POINTS + 1)]
-        points = [(n * times, expected_reliability(found.estimate, times)) for times in steps]
-        yield Figure(
-            "What more comparisons would bring",
-            growth_chart(points, n=n, now=found, target=target),
-            "The dot is now, its line how surely that is known. The curve is what is expected of as many "
-            "comparisons drawn at random; chosen pairs do better."
-            + (
-                ""
-                if target is None
-                else " The green line is what was asked for: judging stops when the lower end reaches it."
-            ),
-            None,
-        )
+        yield _growth_figure(found, scored.comparisons.n, target=target)
+
+
+def _growth_figure(now: Interval, n: int, *, target: float | None) -> Figure:
+    """What reliability becomes with more comparisons than the `n` that there are, or fewer."""
+    steps = [1 + (_TIMES - 1) * at / _POINTS for at in range(-_POINTS // 2 + 1, _POINTS + 1)]
+    points = [(n * times, expected_reliability(now.estimate, times)) for times in steps]
+    asked = "The green line is what was asked for: judging stops when the lower end reaches it."
+    return Figure(
+        "What more comparisons would bring",
+        growth_chart(points, n=n, now=now, target=target),
+        "The dot is now, its line how surely that is known. The curve is what is expected of as many "
+        f"comparisons drawn at random; chosen pairs do better.{'' if target is None else f' {asked}'}",
+        None,
+    )
 
 
 def judges_section(scored: ExaminedBatch) -> Section:
@@ -199,7 +197,7 @@ def network_section(scored: ExaminedBatch) -> Section:
                 "Bars far to the left are essays of which little is known.",
                 None,
             ),
-            Figure("In numbers", "", "What an order rests on.", Table(("What", "How many"), facts)),
+            Figure.in_numbers("In numbers", "What an order rests on.", Table(("What", "How many"), facts)),
         ),
         record={"facts": dict(facts)},
     )

@@ -53,9 +53,8 @@ def rule_notes_section(clashes: Sequence[str], powers: Sequence[RulePower]) -> S
 
 
 def _power_figure(powers: Sequence[RulePower]) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "What it takes to show a rule",
-        "",
         f"With {counted(powers[0].n, 'essay')}, the interval of a figure has a certain width: the figure "
         "must keep that distance from the bound. Intervals shrink with the root of the number of essays.",
         table(
@@ -129,9 +128,8 @@ def speed_section(essay_ms: Interval, batch_s: Interval, *, n_timings: int, n_ba
         intro="From the text to the grade with its reasons, by the path that serves: one thread, tools warm, "
         "nothing cached. Times are of the machine that made this report, and of what else it did meanwhile.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Time",
-                "",
                 "Bounds come from the ordered timings themselves, whatever their distribution.",
                 table(
                     ("What", "Timings", "Time", "At least", "At most"),

@@ -82,9 +82,8 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
         heading="Runs",
         intro="Every run that was tracked, those that failed too.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Runs by experiment and command",
-                "",
                 "The best figure is the best of many, and so too good to be true. Reasons of failures: "
                 "gradewise registry list --failed.",
                 shown,
@@ -96,7 +95,9 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
 
 def _pictures(summary: NameSummary) -> Iterator[Figure]:
     if summary.metric is None or not summary.points:
-        yield Figure("Versions", "", "No figures may be shown of these models.", _versions_table(summary))
+        yield Figure.in_numbers(
+            "Versions", "No figures may be shown of these models.", _versions_table(summary)
+        )
         return
     words, points = metric_words(summary.metric), summary.points[-MOST_ROWS:]
     svg = versions_chart(
@@ -187,8 +188,8 @@ def _trail(changes: Sequence[StageChange]) -> Figure:
         for change in changes
     )
     columns = ("When (UTC)", "Act", "Version", "Stage", "By", "Why")
-    return Figure(
-        "What was done", "", "Newest first; lines are added, never changed.", table(columns, rows, prose=True)
+    return Figure.in_numbers(
+        "What was done", "Newest first; lines are added, never changed.", table(columns, rows, prose=True)
     )
 
 

@@ -195,7 +195,7 @@ def _over_time(report: ReviewReport) -> Iterator[Section]:
                 "Newest last.",
                 _table(weeks),
             ),
-            Figure("Held-back grades", "", "Newest last.", _table(_reviewed(findings.weeks))),
+            Figure.in_numbers("Held-back grades", "Newest last.", _table(_reviewed(findings.weeks))),
         ),
     )
 
@@ -216,7 +216,7 @@ def _by_model(report: ReviewReport) -> Iterator[Section]:
                 "In the order of their first answer.",
                 _table(models),
             ),
-            Figure("Held-back grades", "", "The same order.", _table(_reviewed(findings.models))),
+            Figure.in_numbers("Held-back grades", "The same order.", _table(_reviewed(findings.models))),
         ),
     )
 
@@ -226,7 +226,7 @@ def _queue_section(report: ReviewReport) -> Section:
         name="queue",
         heading="What waits",
         intro="Held-back grades wait however long it takes; none is released for lack of time.",
-        figures=(Figure("The queue", "", "Counted now.", _queue_table(report.queue)),),
+        figures=(Figure.in_numbers("The queue", "Counted now.", _queue_table(report.queue)),),
     )
 
 

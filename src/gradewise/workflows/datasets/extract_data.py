@@ -98,7 +98,6 @@ async def extract_training_data(
             listener(Notice(notice))
         names = stream.feature_names
         circular = _require_straight(query, asked, names)
-        columns = _columns(query, names)
         counts = RowCounts(stream.n_in_table, stream.n_asked)
         draft = Provenance(
             made_at=services.clock(),
@@ -108,14 +107,12 @@ async def extract_training_data(
             tables=stream.tables,
             asked=effective_source(asked).model_dump(mode="json"),
             query=query,
-            columns=columns,
+            columns=_columns(query, names),
             counts=counts,
             circular=circular,
         )
-        with services.open_table(output, [_written(column) for column in columns]) as table:
-            with stage(listener, "essays from the database", total=counts.asked, unit="essays") as advance:
-                await _copy(stream, _Sieve(query, asked, counts, stream.location), table, advance)
-            _require_some(counts, stream.location)
+        with services.open_table(output, [_written(column) for column in draft.columns]) as table:
+            await _copy(stream, _Sieve(query, asked, counts, stream.location), table, listener)
             table.describe({METADATA: draft.to_text()})
             provenance_path(output).unlink(missing_ok=True)  # a record never lies beside another file
     _tell(draft, listener)
@@ -210,19 +207,19 @@ class _Sieve:
             )
 
 
-async def _copy(
-    stream: EssayStream, sieve: _Sieve, table: TableWriter, advance: Callable[[int], None]
-) -> None:
-    """Write the rows that are essays."""
-    done = 0
-    async with aclosing(cast("Any", stream.rows())) as rows:
-        async for row in rows:
-            if sieve.passes(row):
-                table.add(tuple(_values(row, sieve.query)))
-            done += 1
-            if done % ROWS_BETWEEN_REPORTS == 0:
-                advance(done)
-    advance(done)
+async def _copy(stream: EssayStream, sieve: _Sieve, table: TableWriter, listener: Listener) -> None:
+    """Write the rows that are essays; there must be some."""
+    done, counts = 0, sieve.counts
+    with stage(listener, "essays from the database", total=counts.asked, unit="essays") as advance:
+        async with aclosing(cast("Any", stream.rows())) as rows:
+            async for row in rows:
+                if sieve.passes(row):
+                    table.add(tuple(_values(row, sieve.query)))
+                done += 1
+                if done % ROWS_BETWEEN_REPORTS == 0:
+                    advance(done)
+        advance(done)
+    _require_some(counts, sieve.location)
 
 
 def _values(row: SourceRow, query: EssayQuery) -> Iterator[Any]:

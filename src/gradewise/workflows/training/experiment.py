@@ -23,7 +23,7 @@ from gradewise.telemetry import Listener, stage
 from gradewise.workflows.datasets.auxiliary import AuxiliarySet
 from gradewise.workflows.datasets.prepare import Dataset
 from gradewise.workflows.measuring.extract import processors
-from gradewise.workflows.measuring.stores import measured_data
+from gradewise.workflows.measuring.stores import Measured, measured_data
 from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.services import Services
 from gradewise.workflows.training.views import TrainingEssays, Views, learn_views
@@ -110,19 +110,16 @@ def gather(
     """
     everything = measured_data(dataset, services, listener, store=store)
     train, test = _parts(dataset)
-    overall, *traits = _targets(dataset, train, test)
+    targets = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
     measured = everything.essays.rows(dataset.split.train_ids)
-    for target in (overall, *traits):
+    for target in targets:
         refuse_copies(measured, target.train_codes)
-    auxiliaries = tuple(
-        _learn_auxiliary(other, features, dataset, listener)
-        for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
-    )
-    material = _material(dataset, train, (overall, *traits), measured, auxiliaries)
+    auxiliaries = _learn_auxiliaries(dataset, everything, listener)
+    material = _material(dataset, train, targets, measured, auxiliaries)
     workers = services.workers or processors()
     views = learn_views(material, folds, listener, workers=workers)
-    for target in (overall, *traits):
+    for target in targets:
         refuse_giveaways(views.whole, target.train_codes, n_grades=target.scale.n_grades)
     return Experiment(
         dataset=dataset,
@@ -130,9 +127,9 @@ def gather(
         test=test,
         train_matrix=views.whole,
         test_matrix=_as_learnt(everything.essays, test, views, auxiliaries),
-        train_codes=overall.train_codes,
-        test_codes=overall.test_codes,
-        traits=tuple(traits),
+        train_codes=targets[0].train_codes,
+        test_codes=targets[0].test_codes,
+        traits=targets[1:],
         folds=folds,
         views=views.by_fold,
         learners=views.learners,
@@ -183,6 +180,7 @@ def _material(
 
 
 def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) -> tuple[Target, ...]:
+    """The overall grade, then traits."""
     scale, traits = dataset.scale, dataset.plan.data.columns.traits
     overall = Target(
         name=OVERALL,
@@ -201,6 +199,16 @@ def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) ->
             )
             for trait in traits
         ),
+    )
+
+
+def _learn_auxiliaries(
+    dataset: Dataset, everything: Measured, listener: Listener
+) -> tuple[AuxiliaryModel, ...]:
+    """What each of the plan's other sets of essays teaches."""
+    return tuple(
+        _learn_auxiliary(other, features, dataset, listener)
+        for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
     )
 
 
