@@ -16,6 +16,7 @@ from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints, co
 from gradewise.judgement.connections import held_by_prior
 from gradewise.judgement.judges import JudgeFit, PositionBias, expected_first, judge_fit, position_bias
 from gradewise.judgement.likely_reliability import likely_reliability
+from gradewise.judgement.panels import PanelAgreement, SharedPairs
 from gradewise.judgement.projection import Projection
 from gradewise.judgement.reliability import Separation, SplitHalf, pair_closeness, separation
 from gradewise.judgement.tallies import Tallies, tally
@@ -58,6 +59,10 @@ class ExaminedBatch:
     """Agreement of halves, of comparisons and of judges, as far as they were looked at."""
     weighted: bool = False
     """Whether comparisons count by how sure judges were."""
+    alike: SharedPairs | None = None
+    """How often two judges decided one pair alike, where it was looked at and two are named."""
+    panel: PanelAgreement | None = None
+    """How far one panel agrees with everybody else, where one was named."""
 
     @property
     def ranks(self) -> Ints:

@@ -16,6 +16,7 @@ from gradewise.reporting.charts.growth import growth_chart
 from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart
 from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.parts import MOST_ROWS, Figure, Section, Table, table
+from gradewise.reporting.topics.judgement_panels import alike_words, shared_to_json
 from gradewise.reporting.topics.judgement_words import reliability_words
 from gradewise.reporting.wording import ABSENT, counted, decimal, percentage, shortened, with_bounds
 
@@ -95,11 +96,14 @@ def judges_section(scored: ExaminedBatch) -> Section:
     return Section(
         name="judges",
         heading="Judges",
-        intro=f"{counted(len(scored.judges), 'named judge')}."
+        intro=f"{counted(len(scored.judges), 'named judge')}. {alike_words(scored.alike)}".rstrip()
         if figures
         else "Nobody is named who judged, so nothing can be said of single judges.",
         figures=figures,
-        record={"n": len(scored.judges)},
+        record={
+            "n": len(scored.judges),
+            "decided_alike": None if scored.alike is None else shared_to_json(scored.alike),
+        },
     )
 
 
