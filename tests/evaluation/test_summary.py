@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation import agreement, probability
 from gradewise.evaluation.results import METRICS, Evaluation, Graded
-from gradewise.evaluation.summary import evaluate, evaluation_from_json, evaluation_to_json
+from gradewise.evaluation.summary import evaluate, evaluation_to_json
 
 THREE = Scale("three", ("low", "middle", "high"))
 
@@ -86,45 +85,28 @@ def test_a_constant_grader_can_be_evaluated() -> None:
 @settings(max_examples=25)
 @given(st.data())
 def test_records_keep_everything(data: st.DataObject) -> None:
-    """An evaluation written as strict JSON and read again says the same."""
+    """An evaluation is strict JSON with every count, grade, part and figure."""
     n = data.draw(st.integers(1, 12))
     codes = st.lists(st.integers(0, 2), min_size=n, max_size=n)
     graded = certain_grades(np.array(data.draw(codes)), np.array(data.draw(codes)), n_grades=3)
     evaluation = evaluate(graded, THREE, n_resamples=5)
-    text = json.dumps(evaluation_to_json(evaluation), allow_nan=False)
-    again = evaluation_from_json(json.loads(text))
-    assert json.dumps(evaluation_to_json(again)) == text
-    assert (again.scale, again.resampling) == (evaluation.scale, evaluation.resampling)
-    np.testing.assert_array_equal(evaluation.confusion, again.confusion)
+    record = json.loads(json.dumps(evaluation_to_json(evaluation), allow_nan=False))
+    assert {"name": THREE.name, "grades": list(THREE.grades)} == record["scale"]
+    assert (n, evaluation.confusion.tolist()) == (record["n"], record["confusion"])
+    assert dataclasses.asdict(evaluation.resampling) == record["resampling"]
+    assert list(evaluation.metrics) == list(record["metrics"])
+    for part in ("grades", "tails", "prompts", "reliability"):
+        assert len(getattr(evaluation, part)) == len(record[part])
 
 
 def test_undefined_figures_are_null_in_a_record() -> None:
-    """What is nan becomes null, and nan again."""
+    """What is nan becomes null."""
     record = evaluation_to_json(_small())
     assert record["grades"][2]["precision"] == {"estimate": None, "low": None, "high": None}
-    assert math.isnan(evaluation_from_json(record).grades[2].precision.estimate)
 
 
 def _small() -> Evaluation:
     return evaluate(certain_grades(np.array([0, 1]), np.array([0, 0]), n_grades=3), THREE, n_resamples=5)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"format": 2}, "has format 2; this version reads format 1"),
-        ({"metrics": None}, "is damaged"),
-        ({"scale": {"name": "three"}}, r"is damaged \(KeyError: 'grades'\)"),
-        ({"resampling": {"repeats": 1}}, "is damaged"),
-        ({"n": "x"}, "is damaged"),
-        ({"confusion": [[1, 0]]}, "is damaged"),
-        ({"prompts": [{"name": 1}]}, "is damaged"),
-    ],
-)
-def test_records_that_cannot_be_read_are_refused(change: dict[str, Any], message: str) -> None:
-    """A newer format and a damaged record are named."""
-    with pytest.raises(InputError, match=message):
-        evaluation_from_json({**evaluation_to_json(_small()), **change})
 
 
 def _damaged(**changes: Any) -> Graded:

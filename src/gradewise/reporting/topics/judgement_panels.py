@@ -33,7 +33,7 @@ def panel_section(found: PanelAgreement) -> Section:
         name="panel",
         heading="The panel and the others",
         intro=f"{counted(found.n_panel, 'decision')} of the panel, {found.n_others:,} of the others. The "
-        "panel is worth as much as one of the others where it follows them as often as they follow each other.",
+        "panel is worth as much as one of them where it follows the others as often as they do each other.",
         figures=tuple(_figures(found)),
         statements=(panel_statement(found),),
         record=panel_to_json(found),
