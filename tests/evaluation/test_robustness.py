@@ -16,7 +16,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.interval_json import interval_to_json
 from gradewise.evaluation.perturbations import MOST_CHANGED, PERTURBATIONS, SMALLEST_SHIFT
 from gradewise.evaluation.probability import wilson_interval
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.robustness import (
     FEWEST_ESSAYS,
     Answers,
@@ -38,7 +38,9 @@ def answers(before: list[int] | Codes, after: list[int] | Codes) -> Answers:
 
 def respond(name: str, before: list[int], after: list[int], scale: Scale = BANDS) -> Response:
     """The response to one change."""
-    found = evaluate_robustness({name: answers(before, after)}, scale, n=len(before), n_resamples=200)
+    found = evaluate_robustness(
+        {name: answers(before, after)}, scale, n=len(before), resampling=Resampling(200)
+    )
     (response,) = found.responses
     return response
 
@@ -49,7 +51,7 @@ def whole(n: int = 60) -> RobustnessEvaluation:
     moved = {"padding": middle + 1, "damage": middle - 2, "invisible": middle - np.arange(n) % 2}
     given_all = {name: answers(middle, moved[each.kind]) for name, each in PERTURBATIONS.items()}
     given_all["task_copied"] = answers([], [])
-    return evaluate_robustness(given_all, BANDS, n=n, n_resamples=100)
+    return evaluate_robustness(given_all, BANDS, n=n, resampling=Resampling(100))
 
 
 def test_every_change_has_a_limit_of_its_kind() -> None:
@@ -197,4 +199,4 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
     with pytest.raises(InputError, match="rare_words: arrays of shapes"):
         evaluate_robustness({"rare_words": answers([1, 2], [1])}, BANDS, n=2)
     with pytest.raises(InputError, match="confidence is 1.5"):
-        evaluate_robustness({}, BANDS, n=0, confidence=1.5)
+        evaluate_robustness({}, BANDS, n=0, resampling=Resampling(confidence=1.5))

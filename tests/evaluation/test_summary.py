@@ -13,7 +13,7 @@ from graded_essays import BANDS, certain_grades, noisy_grades
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation import agreement, probability
-from gradewise.evaluation.results import METRICS, Evaluation, Graded
+from gradewise.evaluation.results import METRICS, Evaluation, Graded, Resampling
 from gradewise.evaluation.summary import evaluate, evaluation_to_json
 
 THREE = Scale("three", ("low", "middle", "high"))
@@ -22,7 +22,7 @@ THREE = Scale("three", ("low", "middle", "high"))
 def test_headline_figures_are_those_of_the_plain_functions() -> None:
     """Each headline metric equals the function of its name, in the order of METRICS."""
     graded = noisy_grades(150)
-    found = evaluate(graded, BANDS, n_resamples=20).metrics
+    found = evaluate(graded, BANDS, resampling=Resampling(20)).metrics
     truth, given_codes, chances = graded.true_codes, graded.predicted_codes, graded.probabilities
     confidence = probability.confidences(chances, given_codes)
     expected = {
@@ -43,7 +43,7 @@ def test_headline_figures_are_those_of_the_plain_functions() -> None:
 
 def test_tables_cover_all_essays() -> None:
     """Confusion, grade rows, tails, prompts and bins all count every essay once."""
-    found = evaluate(noisy_grades(150), BANDS, n_resamples=20)
+    found = evaluate(noisy_grades(150), BANDS, resampling=Resampling(20))
     assert found.n == 150
     assert found.confusion.sum() == 150
     assert sum(row.n_true for row in found.grades) == sum(row.n_predicted for row in found.grades) == 150
@@ -55,8 +55,8 @@ def test_tables_cover_all_essays() -> None:
 def test_intervals_by_prompt_differ_from_intervals_by_essay() -> None:
     """Whole prompts are drawn when asked for, and the evaluation says so."""
     graded = noisy_grades(150, n_prompts=10)
-    essays = evaluate(graded, BANDS, n_resamples=30)
-    prompts = evaluate(graded, BANDS, n_resamples=30, cluster_by_prompt=True)
+    essays = evaluate(graded, BANDS, resampling=Resampling(30))
+    prompts = evaluate(graded, BANDS, resampling=Resampling(30, clustered_by="prompt"))
     assert (essays.resampling.clustered_by, prompts.resampling.clustered_by) == (None, "prompt")
     assert essays.metrics["mae"].estimate == prompts.metrics["mae"].estimate
     assert essays.metrics["mae"] != prompts.metrics["mae"]
@@ -64,7 +64,9 @@ def test_intervals_by_prompt_differ_from_intervals_by_essay() -> None:
 
 def test_one_essay_can_be_evaluated() -> None:
     """Estimates of one essay stand without bounds; what needs two is nan."""
-    found = evaluate(certain_grades(np.array([1]), np.array([2]), n_grades=3), THREE, n_resamples=5)
+    found = evaluate(
+        certain_grades(np.array([1]), np.array([2]), n_grades=3), THREE, resampling=Resampling(5)
+    )
     assert found.metrics["mae"].estimate == 1
     assert np.isnan(found.metrics["mae"].low)
     assert np.isnan(found.metrics["spearman"].estimate)
@@ -74,7 +76,9 @@ def test_one_essay_can_be_evaluated() -> None:
 def test_a_constant_grader_can_be_evaluated() -> None:
     """A grader with one grade has kappa 0, no rank correlation, and no precision for other grades."""
     truth = np.array([0, 1, 2, 1])
-    found = evaluate(certain_grades(truth, np.ones(4, dtype=np.int64), n_grades=3), THREE, n_resamples=20)
+    found = evaluate(
+        certain_grades(truth, np.ones(4, dtype=np.int64), n_grades=3), THREE, resampling=Resampling(20)
+    )
     assert found.metrics["qwk"].estimate == 0
     assert np.isnan(found.metrics["spearman"].estimate)
     assert [row.precision.estimate for row in found.grades] == pytest.approx(
@@ -89,7 +93,7 @@ def test_records_keep_everything(data: st.DataObject) -> None:
     n = data.draw(st.integers(1, 12))
     codes = st.lists(st.integers(0, 2), min_size=n, max_size=n)
     graded = certain_grades(np.array(data.draw(codes)), np.array(data.draw(codes)), n_grades=3)
-    evaluation = evaluate(graded, THREE, n_resamples=5)
+    evaluation = evaluate(graded, THREE, resampling=Resampling(5))
     record = json.loads(json.dumps(evaluation_to_json(evaluation), allow_nan=False))
     assert {"name": THREE.name, "grades": list(THREE.grades)} == record["scale"]
     assert (n, evaluation.confusion.tolist()) == (record["n"], record["confusion"])
@@ -106,7 +110,9 @@ def test_undefined_figures_are_null_in_a_record() -> None:
 
 
 def _small() -> Evaluation:
-    return evaluate(certain_grades(np.array([0, 1]), np.array([0, 0]), n_grades=3), THREE, n_resamples=5)
+    return evaluate(
+        certain_grades(np.array([0, 1]), np.array([0, 0]), n_grades=3), THREE, resampling=Resampling(5)
+    )
 
 
 def _damaged(**changes: Any) -> Graded:
@@ -131,4 +137,4 @@ def _damaged(**changes: Any) -> Graded:
 def test_essays_that_cannot_be_evaluated_are_refused(graded: Graded, message: str) -> None:
     """The message names what is wrong and with which essay."""
     with pytest.raises(InputError, match=message):
-        evaluate(graded, BANDS, n_resamples=2)
+        evaluate(graded, BANDS, resampling=Resampling(2))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.interval_json import (
     interval_to_json,
@@ -20,7 +20,7 @@ from gradewise.evaluation.interval_json import (
 )
 from gradewise.evaluation.perturbations import PERTURBATIONS, Perturbation
 from gradewise.evaluation.probability import wilson_interval
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio
 
 FORMAT = 1
@@ -106,9 +106,7 @@ def evaluate_robustness(
     scale: Scale,
     *,
     n: int,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> RobustnessEvaluation:
     """Say how grades answer changes, and whether that is as it must be.
 
@@ -116,15 +114,11 @@ def evaluate_robustness(
         answers: By name of the perturbation; arrays of no essay where it changed none.
         scale: The grades.
         n: Essays that were changed.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Of all intervals, each on its own: a limit that is just
-            met is called broken once in forty times.
-        seed: Of the resampling.
+        resampling: How intervals are made.
 
     Raises:
         InputError: a perturbation is not known, or its arrays are of different essays.
     """
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     for name, given in answers.items():
         _check(name, given)
     return RobustnessEvaluation(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.agreement import joint_counts
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling, prompt_clusters
+from gradewise.evaluation.bootstrap import bootstrap_intervals, prompt_clusters
 from gradewise.evaluation.figures import Figures, grade_figures, headline_figures
 from gradewise.evaluation.interval_json import (
     interval_to_json,
@@ -20,11 +20,13 @@ from gradewise.evaluation.interval_json import (
 )
 from gradewise.evaluation.probability import confidences, reliability_bins
 from gradewise.evaluation.results import (
+    USUAL,
     Evaluation,
     Graded,
     GradeRow,
     Interval,
     ReliabilityBin,
+    Resampling,
     SliceRow,
     headline_metrics,
 )
@@ -42,10 +44,7 @@ def evaluate(
     graded: Graded,
     scale: Scale,
     *,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
-    cluster_by_prompt: bool = False,
+    resampling: Resampling = USUAL,
 ) -> Evaluation:
     """Say how good grades are, or classes, every figure with its interval.
 
@@ -55,10 +54,7 @@ def evaluate(
     Args:
         graded: Essays with the teacher's grade and the model's.
         scale: The grades; rare ones count even when no essay has them.
-        n_resamples: Bootstrap resamples.
-        confidence: Of all intervals, such as 0.95.
-        seed: Of the resampling; the same seed gives the same bounds.
-        cluster_by_prompt: Draw whole prompts, so that bounds speak about other prompts too.
+        resampling: How intervals are made.
 
     Returns:
         The evaluation. A figure that is not defined (a kappa between constants, the precision of a grade
@@ -70,9 +66,6 @@ def evaluate(
     """
     check_graded(graded, scale)
     graded = replace(graded, ordered=scale.ordered)
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=cluster_by_prompt
-    )
     found = bootstrap_intervals(
         partial(_whole_figures, graded),
         len(graded.essay_ids),
@@ -91,7 +84,7 @@ def evaluate(
         reliability=reliability_bins(
             confidences(graded.probabilities, graded.predicted_codes),
             graded.true_codes == graded.predicted_codes,
-            level=confidence,
+            level=resampling.confidence,
         ),
         resampling=resampling,
     )

@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio, unit_weights
 
 
@@ -163,9 +163,7 @@ def evaluate_true_scores(
     ratings: Floats,
     *,
     n_ratings: int = 1,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
     clusters: Sequence[str] | None = None,
 ) -> TrueScoreEvaluation:
     """PRMSE, reliability and ceilings with their intervals.
@@ -174,9 +172,7 @@ def evaluate_true_scores(
         scores: The machine's: shape ``(n,)``.
         ratings: The humans': shape ``(n, n_raters)``; ``nan`` where a rater did not see the essay.
         n_ratings: Ratings behind one label that the machine is held against.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
         clusters: Each essay's prompt, to draw whole prompts.
 
     Raises:
@@ -184,9 +180,7 @@ def evaluate_true_scores(
     """
     _check_scores(scores, ratings)
     parts = _parts(ratings)
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=clusters is not None
-    )
+    resampling = resampling.over(clusters)
     measure = partial(_figures, scores, parts, n_ratings)
     found = bootstrap_intervals(measure, len(scores), resampling=resampling, clusters=clusters)
     return TrueScoreEvaluation(

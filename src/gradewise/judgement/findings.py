@@ -7,7 +7,7 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.evaluation.ranks import first_ranks
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.judgement.anchor_checks import AnchorCheck, AnchorDrift
 from gradewise.judgement.anchors import Anchors, Inversion
 from gradewise.judgement.batches import JudgedBatch
@@ -175,7 +175,7 @@ def examine_batch(
         tallies=tally(comparisons),
         held=held_by_prior(comparisons),
         reliability=likely_reliability(comparisons, weights=weights) if comparisons.n else None,
-        separation=separation(scores, n_resamples=n_resamples) if comparisons.n else None,
+        separation=separation(scores, resampling=Resampling(n_resamples)) if comparisons.n else None,
         judges=judge_fit(comparisons, scores),
         bias=position_bias(comparisons) if comparisons.positions_known and comparisons.n else (),
         closeness=pair_closeness(comparisons, scores),
