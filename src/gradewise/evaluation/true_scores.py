@@ -76,7 +76,11 @@ def rater_error_variance(ratings: Floats) -> float:
 
 
 def true_score_variance(ratings: Floats, *, error_variance: float | None = None) -> float:
-    """Variance of true scores between essays; may fall below 0 when ratings are all noise.
+    """Variance of true scores between essays, in squared score units; below 0 when ratings are all noise.
+
+    Args:
+        ratings: Shape ``(n, n_raters)``; ``nan`` where a rater did not see the essay.
+        error_variance: Of one rating, when known; estimated from essays with several ratings otherwise.
 
     Source: as `prmse`.
     """
@@ -85,7 +89,12 @@ def true_score_variance(ratings: Floats, *, error_variance: float | None = None)
 
 
 def mean_squared_true_error(scores: Floats, ratings: Floats, *, error_variance: float | None = None) -> float:
-    """Mean squared distance of machine scores to true scores, in squared score units.
+    """Mean squared distance of machine scores to true scores, in squared score units; may fall below 0.
+
+    Args:
+        scores: The machine's: shape ``(n,)``.
+        ratings: The humans': shape ``(n, n_raters)``; ``nan`` where a rater did not see the essay.
+        error_variance: Of one rating, when known; estimated from essays with several ratings otherwise.
 
     Source: as `prmse`.
     """
