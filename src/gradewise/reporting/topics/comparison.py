@@ -100,19 +100,15 @@ def _metrics_table(comparison: Comparison) -> Table:
 
 
 def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure:
-    name = "adjacent_accuracy"
+    name, tails = "adjacent_accuracy", comparison.tails
+    drawn = [
+        difference_row(TAIL_NAMES[row.name], row.n, row.differences[name], bounds.get(f"{row.name}_{name}"))
+        for row in tails
+    ]
     return Figure(
         "Weak and strong essays",
         forest_chart(
-            "Difference in essays within one grade, by part of the scale",
-            [
-                difference_row(
-                    TAIL_NAMES[row.name], row.n, row.differences[name], bounds.get(f"{row.name}_{name}")
-                )
-                for row in comparison.tails
-            ],
-            left=WORSE,
-            right=BETTER,
+            "Difference in essays within one grade, by part of the scale", drawn, left=WORSE, right=BETTER
         ),
         "The share of essays within one grade of the teacher’s, candidate less reference, in three parts of "
         "the scale by the teacher’s grade.",
@@ -125,7 +121,7 @@ def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure
                     difference_words(row.differences[name]),
                     difference_words(row.differences["mae"]),
                 )
-                for row in comparison.tails
+                for row in tails
             ),
         ),
     )

@@ -171,27 +171,30 @@ def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
     )
 
 
+def _copies_figures(together: IntegrityReport, *, n_files: int) -> Iterator[Figure]:
+    yield Figure.in_numbers(
+        "Copies",
+        "Copies of a text are never in two folds.",
+        table(("", "Count"), _copy_counts(together, n_files=n_files)),
+    )
+    yield Figure.in_numbers(
+        "Groups of copies",
+        "Essays with one text, and the different grades that they were given.",
+        table(
+            ("Essays", "Grades"),
+            ((enumerated(group.essay_ids), ", ".join(group.labels)) for group in together.duplicates),
+            prose=True,
+        ),
+    )
+
+
 def _copies_section(together: IntegrityReport, *, n_files: int) -> Section:
-    rows = _copy_counts(together, n_files=n_files)
     return Section(
         name="copies",
         heading="Texts that occur more than once",
         intro="Two texts are one and the same when they differ in nothing but white space and invisible "
         "characters. A text in training and test would make every figure too good, and is refused.",
-        figures=(
-            Figure.in_numbers(
-                "Copies", "Copies of a text are never in two folds.", table(("", "Count"), rows)
-            ),
-            Figure.in_numbers(
-                "Groups of copies",
-                "Essays with one text, and the different grades that they were given.",
-                table(
-                    ("Essays", "Grades"),
-                    ((enumerated(group.essay_ids), ", ".join(group.labels)) for group in together.duplicates),
-                    prose=True,
-                ),
-            ),
-        ),
+        figures=tuple(_copies_figures(together, n_files=n_files)),
         record={
             "n_texts": together.n_texts,
             "overlap": 0,

@@ -96,21 +96,9 @@ async def extract_training_data(
     async with services.open_database(query) as stream:
         for notice in stream.notices:
             listener(Notice(notice))
-        names = stream.feature_names
-        circular = _require_straight(query, asked, names)
+        circular = _require_straight(query, asked, stream.feature_names)
         counts = RowCounts(stream.n_in_table, stream.n_asked)
-        draft = Provenance(
-            made_at=services.clock(),
-            gradewise=services.version,
-            correlation_id=correlation_id(),
-            database=stream.location,
-            tables=stream.tables,
-            asked=effective_source(asked).model_dump(mode="json"),
-            query=query,
-            columns=_columns(query, names),
-            counts=counts,
-            circular=circular,
-        )
+        draft = _draft(stream, query, asked, services, counts=counts, circular=circular)
         with services.open_table(output, [_written(column) for column in draft.columns]) as table:
             await _copy(stream, _Sieve(query, asked, counts, stream.location), table, listener)
             table.describe({METADATA: draft.to_text()})
@@ -129,6 +117,30 @@ def _require_straight(query: EssayQuery, asked: SourcePlan, names: Sequence[str]
             raise
         return True
     return False
+
+
+def _draft(
+    stream: EssayStream,
+    query: EssayQuery,
+    asked: SourcePlan,
+    services: SourceServices,
+    *,
+    counts: RowCounts,
+    circular: bool,
+) -> Provenance:
+    """The record of an extraction that begins; its counts grow with the rows that come."""
+    return Provenance(
+        made_at=services.clock(),
+        gradewise=services.version,
+        correlation_id=correlation_id(),
+        database=stream.location,
+        tables=stream.tables,
+        asked=effective_source(asked).model_dump(mode="json"),
+        query=query,
+        columns=_columns(query, stream.feature_names),
+        counts=counts,
+        circular=circular,
+    )
 
 
 def _columns(query: EssayQuery, names: Sequence[str]) -> tuple[ExtractedColumn, ...]:
