@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from gradewise.evaluation.coverage import FEWEST_JUDGED, CoverageEvaluation, CoverageRow, coverage_to_json
 from gradewise.evaluation.interval_json import number_to_json
@@ -225,17 +226,18 @@ def search_section(trials: Sequence[SearchTrial], *, metric: str) -> Section:
         figures=() if best is None else tuple(_search_figures(trials, metric)),
         record={
             "metric": metric,
-            "trials": [
-                {
-                    "params": dict(trial.params),
-                    "score": number_to_json(trial.score),
-                    "seconds": trial.seconds,
-                    "state": trial.state,
-                }
-                for trial in trials
-            ],
+            "trials": [_trial_record(trial) for trial in trials],
         },
     )
+
+
+def _trial_record(trial: SearchTrial) -> dict[str, Any]:
+    return {
+        "params": dict(trial.params),
+        "score": number_to_json(trial.score),
+        "seconds": trial.seconds,
+        "state": trial.state,
+    }
 
 
 def _search_figures(trials: Sequence[SearchTrial], metric: str) -> Iterator[Figure]:

@@ -178,6 +178,13 @@ def folds_topic(differences: Mapping[int, float], *, metric: str = "QWK", item: 
     )
 
 
+def changed_row(essay: ChangedEssay, scale: Scale) -> tuple[str, str, str, str]:
+    """Which essay, its right grade or class, and what reference and candidate say of it."""
+    told = (essay.true_code, essay.reference_code, essay.candidate_code)
+    right, reference, candidate = (scale.grades[code] for code in told)
+    return essay.essay_id, right, reference, candidate
+
+
 def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
     """The essays whose grade changed most."""
     return Section(
@@ -190,16 +197,7 @@ def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
                 "Largest change first; the record has more.",
                 table(
                     ("Essay", "Teacher", "Reference", "Candidate", "Prompt"),
-                    (
-                        (
-                            each.essay_id,
-                            scale.grades[each.true_code],
-                            scale.grades[each.reference_code],
-                            scale.grades[each.candidate_code],
-                            each.prompt,
-                        )
-                        for each in essays[:MOST_ESSAYS_SHOWN]
-                    ),
+                    ((*changed_row(each, scale), each.prompt) for each in essays[:MOST_ESSAYS_SHOWN]),
                     prose=True,
                 ),
             ),

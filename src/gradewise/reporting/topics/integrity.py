@@ -146,6 +146,10 @@ def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
     prompts = dict.fromkeys(prompt for each in files for prompt in each.integrity.prompt_counts)
     if set(prompts) == {NO_PROMPT}:
         return
+    rows = (
+        (prompt, *(f"{each.integrity.prompt_counts.get(prompt, 0):,}" for each in files))
+        for prompt in prompts
+    )
     yield Section(
         name="prompts",
         heading="Which tasks they answer",
@@ -155,16 +159,7 @@ def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
             Figure.in_numbers(
                 "Essays by prompt",
                 "Most essays first.",
-                table(
-                    ("Prompt", *(each.role for each in files)),
-                    (
-                        (
-                            prompt,
-                            *(f"{each.integrity.prompt_counts.get(prompt, 0):,}" for each in files),
-                        )
-                        for prompt in prompts
-                    ),
-                ),
+                table(("Prompt", *(each.role for each in files)), rows),
             ),
         ),
         record={each.role: dict(each.integrity.prompt_counts) for each in files},

@@ -1,13 +1,13 @@
 """How far to trust a batch that was judged: reliability, judges, and who was compared with whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gradewise.evaluation.results import Interval
 from gradewise.judgement.findings import ExaminedBatch
-from gradewise.judgement.judges import Z_LIMIT
+from gradewise.judgement.judges import Z_LIMIT, PositionBias
 from gradewise.judgement.reliability import as_share
 from gradewise.judgement.stopping import expected_reliability
 from gradewise.reporting.charts.counts import counts_chart
@@ -165,15 +165,23 @@ def _bias_figure(scored: ExaminedBatch) -> Figure:
         interval_chart("Share won by what was shown first, less one half", rows, frame, style=THIN),
         "How much more than half of the time what was shown first won, with intervals. Of many judges a few "
         "lie off the line by chance.",
-        table(
-            ("Judge", "First wins", "Decisions", "Chance of that"),
+        _bias_table(shown),
+    )
+
+
+def _bias_table(shown: Sequence[PositionBias]) -> Table:
+    return table(
+        ("Judge", "First wins", "Decisions", "Chance of that"),
+        (
             (
-                (each.judge or "all decisions", with_bounds(each.first_won, percent=True), f"{each.n:,}",
-                 decimal(each.p_value, digits=3))
-                for each in shown
-            ),
+                each.judge or "all decisions",
+                with_bounds(each.first_won, percent=True),
+                f"{each.n:,}",
+                decimal(each.p_value, digits=3),
+            )
+            for each in shown
         ),
-    )  # fmt: skip
+    )
 
 
 def _bounds(interval: Interval) -> tuple[float, float, float]:

@@ -78,7 +78,10 @@ def _power_figure(powers: Sequence[RulePower]) -> Figure:
 
 def shares_section(shares: SharesOfGrades, scale: Scale) -> Section:
     """How often each grade is given, beside how often it was given in training."""
-    rows = zip(scale.grades, shares.trained, shares.given, strict=True)
+    rows = (
+        (grade, *map(percentage, (trained, given.estimate, given.low, given.high)))
+        for grade, trained, given in zip(scale.grades, shares.trained, shares.given, strict=True)
+    )
     return Section(
         name="training_shares",
         heading="Are grades given as often as in training?",
@@ -91,16 +94,7 @@ def shares_section(shares: SharesOfGrades, scale: Scale) -> Section:
                 "The dot is the share of essays that the model gives the grade, the line its interval, the "
                 "upright mark the share in training. "
                 f"The largest difference is {found(shares.difference)}.",
-                table(
-                    ("Grade", "In training", "Given by the model", "At least", "At most"),
-                    (
-                        (
-                            grade,
-                            *(percentage(each) for each in (trained, given.estimate, given.low, given.high)),
-                        )
-                        for grade, trained, given in rows
-                    ),
-                ),
+                table(("Grade", "In training", "Given by the model", "At least", "At most"), rows),
             ),
         ),
     )

@@ -63,8 +63,7 @@ def name_section(place: int, summary: NameSummary) -> Section:
     )
 
 
-def runs_section(runs: Sequence[RunSummary]) -> Section:
-    """Runs by experiment and command, failed ones too."""
+def _runs_table(runs: Sequence[RunSummary]) -> Table:
     rows = (
         (
             each.experiment,
@@ -76,7 +75,11 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
         )
         for each in runs
     )
-    shown = table(("Experiment", "Command", "Runs", "Failed", "Best", "Newest (UTC)"), rows, prose=True)
+    return table(("Experiment", "Command", "Runs", "Failed", "Best", "Newest (UTC)"), rows, prose=True)
+
+
+def runs_section(runs: Sequence[RunSummary]) -> Section:
+    """Runs by experiment and command, failed ones too."""
     return Section(
         name="runs",
         heading="Runs",
@@ -86,7 +89,7 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
                 "Runs by experiment and command",
                 "The best figure is the best of many, and so too good to be true. Reasons of failures: "
                 "gradewise registry list --failed.",
-                shown,
+                _runs_table(runs),
             ),
         ),
         record={"runs": [record_to_json(each) for each in runs]},
