@@ -70,16 +70,16 @@ def make_split_plan(
     """
     _check_options(scheme, n_folds, test_share, seed, inner_folds)
     table = lay_out(essays, scale, scheme)
-    everywhere = tuple(range(len(table.names)))
     drawn = test_ids is None and test_share > 0
     if test_ids is not None:
         pool, test = _given_test(table, test_ids)
     elif drawn:
         pool, test = _drawn_test(table, test_share, n_folds=n_folds, seed=seed)
     else:
-        pool, test = everywhere, ()
+        pool, test = tuple(range(len(table.names))), ()
     folds = _folds(table, pool, n_folds, inner_folds, (seed, 1))
     placed = {*test}.union(*((*fold.train, *fold.validate) for fold in folds))
+    everywhere = range(len(table.names))
     plan = SplitPlan(
         id="",
         scheme=scheme,
