@@ -37,11 +37,6 @@ class ScaleMap:
             if grade is not None:
                 self.target.code(grade)
 
-    @property
-    def not_mapped(self) -> tuple[str, ...]:
-        """Source grades without a target, lowest first."""
-        return tuple(grade for grade in self.source.grades if self.table[grade] is None)
-
     def map_label(self, label: str) -> str | None:
         """The target grade of a source grade; ``None`` where there is none.
 
