@@ -157,14 +157,10 @@ def evaluate_fairness(
     names, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     judged = sizes >= min_n
     kept = np.flatnonzero(judged[codes])
+    measure = partial(_dsm_figures, human, scores, codes)
     return FairnessEvaluation(
         groups=_group_rows(
-            partial(_dsm_figures, human, scores, codes),
-            names.tolist(),
-            sizes,
-            judged=judged,
-            resampling=resampling,
-            clusters=clusters,
+            measure, names.tolist(), sizes, judged=judged, resampling=resampling, clusters=clusters
         ),
         effects=_effect_rows(
             human[kept],
