@@ -57,10 +57,8 @@ class Experiment:
     """Features of `train`, row by row; columns of text learners come from other essays of `train`."""
     test_matrix: FeatureMatrix
     """Features of `test`, row by row."""
-    train_codes: Codes
-    """Grades of `train`: shape ``(n_train,)``."""
-    test_codes: Codes
-    """Grades of `test`: shape ``(n_test,)``."""
+    overall: Target
+    """The overall grade."""
     traits: tuple[Target, ...] = ()
     """Grades of traits."""
     folds: tuple[FoldRows, ...]
@@ -79,14 +77,14 @@ class Experiment:
     """Threads that learn; they do not change the result."""
 
     @property
-    def overall(self) -> Target:
-        """The overall grade."""
-        return Target(
-            name=OVERALL,
-            scale=self.dataset.scale,
-            train_codes=self.train_codes,
-            test_codes=self.test_codes,
-        )
+    def train_codes(self) -> Codes:
+        """Overall grades of `train`: shape ``(n_train,)``."""
+        return self.overall.train_codes
+
+    @property
+    def test_codes(self) -> Codes:
+        """Overall grades of `test`: shape ``(n_test,)``."""
+        return self.overall.test_codes
 
 
 def gather(
@@ -127,8 +125,7 @@ def gather(
         test=test,
         train_matrix=views.whole,
         test_matrix=_as_learnt(everything.essays, test, views, auxiliaries),
-        train_codes=targets[0].train_codes,
-        test_codes=targets[0].test_codes,
+        overall=targets[0],
         traits=targets[1:],
         folds=folds,
         views=views.by_fold,
