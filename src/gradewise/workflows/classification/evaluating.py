@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
@@ -59,18 +58,6 @@ def labels_read(bundle: Bundle, out_of_scope: str | None) -> Scale:
     return class_scale((*bundle.scale.grades, label))
 
 
-def _of_known_classes(bundle: Bundle, texts: Sequence[Essay]) -> NDArray[np.bool_]:
-    """Which texts have a class of the model: shape ``(n,)``; one at least."""
-    grades = bundle.scale.grades
-    known = np.array([(text.label or "") in grades for text in texts], dtype=np.bool_)
-    if not known.any():
-        raise InputError(
-            f"no text has a class of model {bundle.metadata.name} ({', '.join(grades[:3])} …); "
-            "give texts with their right classes"
-        )
-    return known
-
-
 def evaluate_classes(
     bundle: Bundle,
     texts: Sequence[Essay],
@@ -90,7 +77,12 @@ def evaluate_classes(
     """
     scale, promise = bundle.scale, bundle.overall.confidence
     assert isinstance(promise, ClassConfidence)  # noqa: S101 - a bundle of classes has no other
-    known = _of_known_classes(bundle, texts)
+    known = np.array([(text.label or "") in scale.grades for text in texts], dtype=np.bool_)
+    if not known.any():
+        raise InputError(
+            f"no text has a class of model {bundle.metadata.name} ({', '.join(scale.grades[:3])} …); "
+            "give texts with their right classes"
+        )
     said = bundle.grader.predict(matrix.values)
     inside = [text for text, is_known in zip(texts, known, strict=True) if is_known]
     codes = scale.codes([text.label or "" for text in inside])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import yaml
 from pydantic import ValidationError
 
 from gradewise.errors import PlanError
-from gradewise.workflows.plans.data import DataPlan
 from gradewise.workflows.plans.pipeline_plans import is_pipeline, make_pipeline, pipeline_plan
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.refusals import explained
@@ -72,14 +70,24 @@ def rebased(plan: Plan, directory: Path) -> Plan:
 
 
 def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
-    changed = partial(_unless_absent, change)
-    features, compare = plan.features, plan.compare
+    def changed(path: Path | None) -> Path | None:
+        return None if path is None else change(path)
+
+    data, features, compare = plan.data, plan.features, plan.compare
+    others = tuple(each.model_copy(update={"file": change(each.file)}) for each in data.auxiliary)
     embedder = features.embedder
     if embedder is not None:
         embedder = embedder.model_copy(update={"model": change(embedder.model)})
     return plan.model_copy(
         update={
-            "data": _data_with_paths(plan.data, change),
+            "data": data.model_copy(
+                update={
+                    "train": change(data.train),
+                    "test": changed(data.test),
+                    "auxiliary": others,
+                    "corrections": changed(data.corrections),
+                }
+            ),
             "split": plan.split.model_copy(update={"reuse": changed(plan.split.reuse)}),
             "features": features.model_copy(update={"store": changed(features.store), "embedder": embedder}),
             "compare": compare.model_copy(
@@ -90,22 +98,6 @@ def _with_paths(plan: Plan, change: Callable[[Path], Path]) -> Plan:
             ),
         }
     )
-
-
-def _data_with_paths(data: DataPlan, change: Callable[[Path], Path]) -> DataPlan:
-    others = tuple(each.model_copy(update={"file": change(each.file)}) for each in data.auxiliary)
-    return data.model_copy(
-        update={
-            "train": change(data.train),
-            "test": _unless_absent(change, data.test),
-            "auxiliary": others,
-            "corrections": _unless_absent(change, data.corrections),
-        }
-    )
-
-
-def _unless_absent(change: Callable[[Path], Path], path: Path | None) -> Path | None:
-    return None if path is None else change(path)
 
 
 def plan_yaml(plan: Plan, *, changed_alone: bool = False) -> str:

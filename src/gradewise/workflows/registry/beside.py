@@ -48,12 +48,6 @@ class NotCompared:
     """Why."""
 
 
-def _new_to(model: OpenedModel, essays: Sequence[Essay]) -> list[int]:
-    """Positions of the essays that a model has not learnt from; all where that is not known."""
-    learnt = model.learnt_from or frozenset()
-    return [row for row, essay in enumerate(essays) if not learnt or text_digest(essay.text) not in learnt]
-
-
 def beside_production(
     production: OpenedModel,
     model: OpenedModel,
@@ -77,7 +71,8 @@ def beside_production(
     """
     if (apart := _scales_apart(production, model)) is not None:
         return NotCompared(f"{apart}: the two are not compared")
-    new = _new_to(production, essays)
+    learnt = production.learnt_from or frozenset()
+    new = [row for row, essay in enumerate(essays) if not learnt or text_digest(essay.text) not in learnt]
     if len(new) < FEWEST_PAIRED:
         return NotCompared(
             f"{len(new)} of {len(essays)} essays are new to {production.label}, which is in production; "
