@@ -209,8 +209,7 @@ def _held_out(experiment: Experiment, prompt: str) -> tuple[Learned, FeatureMatr
         test=tuple(essays[row] for row in outside),
         train_matrix=matrix,
         test_matrix=part(outside),
-        train_codes=codes[inside],
-        test_codes=codes[outside],
+        overall=replace(experiment.overall, train_codes=codes[inside], test_codes=codes[outside]),
         folds=folds,
         views=(matrix,) * len(folds),
     )

@@ -18,7 +18,7 @@ from benchmarks.corpora import (
 from gradewise.essays.scales import find_scale
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.coverage import evaluate_coverage
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.results import Graded, Interval, Resampling
 from gradewise.evaluation.side_by_side import paired_difference
 from gradewise.evaluation.summary import evaluate
 from gradewise.models.grade_sets import held_out_bounds
@@ -108,7 +108,7 @@ def honest(experiment: Experiment, learned: Learned) -> Graded:
 def _recipes(scheme: str, graded: Mapping[str, Graded]) -> Table:
     rows = []
     for name, each in graded.items():
-        metrics = evaluate(each, SCALE, seed=0).metrics
+        metrics = evaluate(each, SCALE, resampling=Resampling(seed=0)).metrics
         figures = {metric: metrics[metric] for metric in SHOWN}
         if name != TUNED:
             figures["QWK less that of measured-tuned"] = paired_difference("qwk", each, graded[TUNED])
@@ -121,7 +121,7 @@ def _recipes(scheme: str, graded: Mapping[str, Graded]) -> Table:
 def _tails(scheme: str, graded: Mapping[str, Graded]) -> Table:
     rows = []
     for name, each in graded.items():
-        tails = evaluate(each, SCALE, seed=0).tails
+        tails = evaluate(each, SCALE, resampling=Resampling(seed=0)).tails
         figures = {
             f"within one half band, {tail.name} (n={tail.n})": tail.metrics["adjacent_accuracy"]
             for tail in tails
@@ -176,7 +176,7 @@ def _decodings(experiment: Experiment) -> Table:
     rows = []
     for decision in DECISIONS:
         again = changed(experiment, decision=decision)
-        metrics = evaluate(honest(again, learn(again, silent)), SCALE, seed=0).metrics
+        metrics = evaluate(honest(again, learn(again, silent)), SCALE, resampling=Resampling(seed=0)).metrics
         rows.append(Row(decision, {metric: metrics[metric] for metric in SHOWN[:5]}))
     return Table(
         "ELLIPSE Overall, decisions on the same scores, default with traits, stratified_text", tuple(rows)

@@ -82,6 +82,19 @@ def test_fit_writes_tables(command: Command, decisions: Path, tmp_path: Path) ->
     assert {"self-pair": 1, "missing item": 1, "undecided": 1} == summary["set_aside"]
 
 
+def test_fit_says_whether_a_panel_is_worth_as_much_as_the_others(command: Command, decisions: Path) -> None:
+    """Judges who are named as a panel are held against all others; the same stands in the record."""
+    asked = ("judge", "fit", str(decisions), "--panel", "judge-1, judge-3", "--splits", "0", "-q")
+    shown = command(*asked).out
+    assert "judges decide alike" in shown
+    assert "The panel and one of the others cannot be told apart: the panel follows the others in" in shown
+    found = json.loads(command(*asked, "--format", "json").out)["summary"]
+    assert 200 == found["panel"]["decisions"] + found["panel"]["others_decisions"]
+    assert found["panel"]["decided_alike"]["pairs"] <= found["decided_alike"]["pairs"]
+    refused = command("judge", "fit", str(decisions), "--panel", "nobody", "-q")
+    assert (2, True) == (refused.code, "judge 'nobody' decided nothing" in refused.err)
+
+
 def test_project_gives_grades_that_are_distributions(
     command: Command, decisions: Path, anchors: Path
 ) -> None:

@@ -124,7 +124,7 @@ def test_percentile_interval_ignores_undefined_replicates() -> None:
 def test_impossible_resampling_is_refused(n_resamples: int, confidence: float) -> None:
     """There must be a resample, and a confidence between 0 and 1."""
     with pytest.raises(InputError, match=r"n_resamples is 0|confidence is"):
-        bootstrap.checked_resampling(n_resamples, confidence=confidence, seed=0, by_prompt=False)
+        Resampling(n_resamples, confidence, 0)
 
 
 def test_unknown_prompts_cannot_be_drawn() -> None:

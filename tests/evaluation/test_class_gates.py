@@ -6,12 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.class_gates import FEWEST_OF_A_CLASS, class_gate_figures, count_lost
 from gradewise.evaluation.gates import PRESETS, USUAL, judge_gates
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.results import Graded, Interval, Resampling
 
-RESAMPLING = checked_resampling(100, confidence=0.95, seed=0, by_prompt=False)
+RESAMPLING = Resampling(100, 0.95, 0)
 
 
 def graded(true: list[int], given_: list[int], *, n_classes: int = 3) -> Graded:

@@ -13,6 +13,7 @@ from gradewise.essays.scales import class_scale
 from gradewise.evaluation.class_curves import class_curves
 from gradewise.evaluation.class_sets import class_sets, evaluate_class_sets
 from gradewise.evaluation.ranking import roc_auc
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.slices import select
 
 THREE = class_scale("abc")
@@ -22,7 +23,7 @@ def test_coverage_and_size_are_counted_by_class() -> None:
     """A set holds its probable classes; what it holds is counted in all, by class and by size."""
     likely = np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2], [0.4, 0.35, 0.25], [0.1, 0.8, 0.1]])
     found = evaluate_class_sets(
-        likely, np.array([0, 1, 2, 0]), THREE, least=0.3, promised=0.9, n_resamples=10
+        likely, np.array([0, 1, 2, 0]), THREE, least=0.3, promised=0.9, resampling=Resampling(10)
     )
     assert 0.5 == found.whole.coverage.estimate
     assert 1.5 == found.mean_size.estimate

@@ -89,7 +89,7 @@ def test_differences_are_those_of_the_paired_bootstrap() -> None:
     second = another(first, seed=2)
     found = compared(first, second)
     for name in ("qwk", "mae", "rps"):
-        expected = paired_difference(name, second, first, n_resamples=120, seed=3)
+        expected = paired_difference(name, second, first, resampling=Resampling(120, seed=3))
         assert expected == found.whole.differences[name]
         apart = found.whole.candidate[name] - found.whole.reference[name]
         assert expected.estimate == apart

@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from gradewise.errors import InputError
 from gradewise.evaluation.construct_audit import ConstructAudit, audit_constructs
+from gradewise.evaluation.results import Resampling
 
 N = 400
 
@@ -27,7 +28,11 @@ def audited(**changes: np.ndarray) -> ConstructAudit:
     parts, codes, word_counts = essays()
     given_ = {"parts": parts, "codes": codes, "word_counts": word_counts} | changes
     return audit_constructs(
-        given_["parts"], ("vocabulary", "length"), given_["codes"], given_["word_counts"], n_resamples=200
+        given_["parts"],
+        ("vocabulary", "length"),
+        given_["codes"],
+        given_["word_counts"],
+        resampling=Resampling(200),
     )
 
 
@@ -70,7 +75,9 @@ def test_a_fair_model_is_not_accused() -> None:
 def test_the_largest_share_comes_first() -> None:
     """Whatever the order of the columns."""
     parts, codes, word_counts = essays()
-    turned = audit_constructs(parts[:, ::-1], ("length", "vocabulary"), codes, word_counts, n_resamples=20)
+    turned = audit_constructs(
+        parts[:, ::-1], ("length", "vocabulary"), codes, word_counts, resampling=Resampling(20)
+    )
     assert ["vocabulary", "length"] == [row.construct for row in turned.rows]
     assert (N, 20) == (turned.n, turned.resampling.n_resamples)
 
@@ -83,7 +90,7 @@ def test_shares_sum_to_one(parts: np.ndarray) -> None:
     """Shares of variance and of size each sum to one, wherever they are defined."""
     n, k = parts.shape
     codes = np.arange(n, dtype=np.int64) % 3
-    audit = audit_constructs(parts, [f"c{i}" for i in range(k)], codes, codes + 100, n_resamples=5)
+    audit = audit_constructs(parts, [f"c{i}" for i in range(k)], codes, codes + 100, resampling=Resampling(5))
     variance = [row.variance_share.estimate for row in audit.rows]
     weight = [row.weight.estimate for row in audit.rows]
     if np.isfinite(variance).all():

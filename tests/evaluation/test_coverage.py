@@ -12,6 +12,7 @@ from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.coverage import FEWEST_JUDGED, coverage_to_json, evaluate_coverage
 from gradewise.evaluation.probability import wilson_interval
+from gradewise.evaluation.results import Resampling
 
 SIX = Scale("six", ("F", "E", "D", "C", "B", "A"))
 
@@ -40,7 +41,7 @@ def test_parts_make_up_the_whole(data: st.DataObject) -> None:
     low, high = np.sort(ends, axis=0)
     n = codes.size
     prompts = ["a" if code % 2 else "b" for code in high.tolist()]
-    found = evaluate_coverage(codes, low, high, SIX, promised=0.9, prompts=prompts, n_resamples=3)
+    found = evaluate_coverage(codes, low, high, SIX, promised=0.9, prompts=prompts, resampling=Resampling(3))
     held = int(((low <= codes) & (codes <= high)).sum())
     for rows in (found.grades, found.tails, found.prompts, found.sizes):
         assert n == sum(row.n for row in rows)

@@ -12,6 +12,7 @@ from gradewise.errors import InputError
 from gradewise.evaluation.continuous import moments
 from gradewise.evaluation.fairness import difference_of_standardized_means, evaluate_fairness, holm
 from gradewise.evaluation.group_effects import EFFECTS, group_effects, group_fits
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.weights import Floats, unit_weights
 
 Writers = tuple[Floats, Floats, np.ndarray]
@@ -29,7 +30,7 @@ def _writers(n: int, *, favour: float = 0.0, seed: int = 0) -> Writers:
 def test_a_favoured_group_is_found() -> None:
     """A machine generous to one group shows in its DSM, and in the direction of errors, not in their size."""
     human, scores, groups = _writers(600, favour=0.5)
-    found = evaluate_fairness(human, scores, groups.tolist(), n_resamples=200)
+    found = evaluate_fairness(human, scores, groups.tolist(), resampling=Resampling(200))
     rows = {row.group: row for row in found.groups}
     assert rows["c"].dsm.low > 0.1
     assert rows["c"].adjusted_p_value < 0.001
@@ -42,7 +43,7 @@ def test_a_favoured_group_is_found() -> None:
 def test_fair_grades_raise_no_alarm() -> None:
     """Without a difference, intervals hold 0 and adjusted p-values are not small."""
     human, scores, groups = _writers(600, seed=1)
-    found = evaluate_fairness(human, scores, groups.tolist(), n_resamples=200)
+    found = evaluate_fairness(human, scores, groups.tolist(), resampling=Resampling(200))
     assert all(row.dsm.low < 0 < row.dsm.high for row in found.groups)
     assert min(row.adjusted_p_value for row in found.groups) > 0.05
     assert min(effect.adjusted_p_value for effect in found.effects) > 0.05
@@ -52,7 +53,7 @@ def test_fair_grades_raise_no_alarm() -> None:
 def test_groups_equal_the_plain_functions() -> None:
     """Rows and effects have the estimates of the single functions, largest group first."""
     human, scores, groups = _writers(200)
-    found = evaluate_fairness(human, scores, groups.tolist(), min_n=1, n_resamples=20)
+    found = evaluate_fairness(human, scores, groups.tolist(), min_n=1, resampling=Resampling(20))
     population = moments(human, scores, unit_weights(200))
     sizes = [int((groups == row.group).sum()) for row in found.groups]
     assert sizes == [row.n for row in found.groups] == sorted(sizes, reverse=True)
@@ -70,7 +71,7 @@ def test_small_groups_are_counted_and_not_judged() -> None:
     human, scores, groups = _writers(200)
     groups = groups.astype("<U4")
     groups[:3] = "rare"
-    found = evaluate_fairness(human, scores, groups.tolist(), n_resamples=20)
+    found = evaluate_fairness(human, scores, groups.tolist(), resampling=Resampling(20))
     rare = found.groups[-1]
     assert (rare.group, rare.n) == ("rare", 3)
     assert np.isnan([rare.dsm.estimate, rare.p_value, rare.adjusted_p_value]).all()
@@ -84,7 +85,7 @@ def test_one_group_has_no_effect_to_test() -> None:
     """With fewer than two groups large enough, effects are nan."""
     human, scores, _ = _writers(40)
     for groups in (["a"] * 40, ["a"] * 20 + ["b"] * 20):
-        found = evaluate_fairness(human, scores, groups, n_resamples=5)
+        found = evaluate_fairness(human, scores, groups, resampling=Resampling(5))
         assert np.isnan([effect.adjusted_r2.estimate for effect in found.effects]).all()
 
 
@@ -92,8 +93,10 @@ def test_whole_prompts_may_be_drawn() -> None:
     """Clusters change the intervals and are recorded."""
     human, scores, groups = _writers(120)
     clusters = [str(row % 12) for row in range(120)]
-    apart = evaluate_fairness(human, scores, groups.tolist(), min_n=10, n_resamples=20)
-    together = evaluate_fairness(human, scores, groups.tolist(), min_n=10, n_resamples=20, clusters=clusters)
+    apart = evaluate_fairness(human, scores, groups.tolist(), min_n=10, resampling=Resampling(20))
+    together = evaluate_fairness(
+        human, scores, groups.tolist(), min_n=10, resampling=Resampling(20), clusters=clusters
+    )
     assert together.resampling.clustered_by == "prompt"
     assert apart.groups[0].dsm != together.groups[0].dsm
 
@@ -101,7 +104,7 @@ def test_whole_prompts_may_be_drawn() -> None:
 def test_a_machine_without_errors_has_nothing_to_explain() -> None:
     """Perfect scores leave effects nan, DSM 0 and no p-value."""
     human, _, groups = _writers(200)
-    found = evaluate_fairness(human, human.copy(), groups.tolist(), n_resamples=10)
+    found = evaluate_fairness(human, human.copy(), groups.tolist(), resampling=Resampling(10))
     assert {0.0} == {row.dsm.estimate for row in found.groups}
     assert np.isnan([row.p_value for row in found.groups]).all()
     assert np.isnan([effect.p_value for effect in found.effects]).all()
@@ -160,7 +163,7 @@ def test_report_matches_the_golden_group_values() -> None:
     cases = json.loads(golden.read_text(encoding="utf-8"))["cases"]
     whole = next(case["input"] for case in cases if case["function"] == "fairness")
     found = evaluate_fairness(
-        np.array(whole["human"]), np.array(whole["system"]), whole["group"], min_n=2, n_resamples=5
+        np.array(whole["human"]), np.array(whole["system"]), whole["group"], min_n=2, resampling=Resampling(5)
     )
     expected = {
         case["desc"].split()[1]: case["expected"]

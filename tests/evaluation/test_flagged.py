@@ -11,6 +11,7 @@ from graded_essays import certain_grades, noisy_grades
 from gradewise.errors import InputError
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.flagged import evaluate_flagged
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.slices import select
 
 GRADED = noisy_grades(200)
@@ -19,7 +20,7 @@ FLAGS = [("odd", "long") if row % 10 == 0 else ("long",) if row % 4 == 0 else ()
 
 def test_kept_and_set_aside_are_evaluated_on_their_own() -> None:
     """Each part has the figures of its essays alone, and the parts partition the whole."""
-    found = evaluate_flagged(GRADED, FLAGS, set_aside={"odd"}, n_resamples=20)
+    found = evaluate_flagged(GRADED, FLAGS, set_aside={"odd"}, resampling=Resampling(20))
     rows = np.arange(200)
     for part, kept in (
         (found.kept, rows % 10 != 0),
@@ -37,7 +38,7 @@ def test_kept_and_set_aside_are_evaluated_on_their_own() -> None:
 
 def test_gain_is_kept_less_everything() -> None:
     """On the same resamples, so that it is surer than either figure."""
-    found = evaluate_flagged(GRADED, FLAGS, set_aside={"odd"}, n_resamples=200)
+    found = evaluate_flagged(GRADED, FLAGS, set_aside={"odd"}, resampling=Resampling(200))
     for name, gain in found.gain.items():
         expected = found.kept[name].estimate - found.everything[name].estimate
         assert expected == pytest.approx(gain.estimate)
@@ -50,7 +51,7 @@ def test_setting_aside_bad_cases_helps() -> None:
     grades = GRADED.predicted_codes.copy()
     grades[::10] = (grades[::10] + 4) % 9
     found = evaluate_flagged(
-        replace(GRADED, predicted_codes=grades), FLAGS, set_aside={"odd"}, n_resamples=100
+        replace(GRADED, predicted_codes=grades), FLAGS, set_aside={"odd"}, resampling=Resampling(100)
     )
     assert found.gain["qwk"].low > 0
     assert found.gain["mae"].high < 0
@@ -60,14 +61,16 @@ def test_setting_aside_bad_cases_helps() -> None:
 
 def test_flags_are_counted_commonest_first() -> None:
     """One row a flag, an essay counting under each of its own, once."""
-    found = evaluate_flagged(GRADED, [(*flags, *flags) for flags in FLAGS], set_aside=(), n_resamples=5)
+    found = evaluate_flagged(
+        GRADED, [(*flags, *flags) for flags in FLAGS], set_aside=(), resampling=Resampling(5)
+    )
     assert [("long", 60), ("odd", 20)] == [(row.flag, row.n) for row in found.flags]
     assert 0 == found.n_set_aside
 
 
 def test_nothing_flagged_leaves_the_figures_alone() -> None:
     """Kept is everything, gain is 0, and what was set aside has no figure."""
-    found = evaluate_flagged(GRADED, [()] * 200, set_aside={"odd"}, n_resamples=20)
+    found = evaluate_flagged(GRADED, [()] * 200, set_aside={"odd"}, resampling=Resampling(20))
     assert found.everything == found.kept
     assert {0.0} == {bound for gain in found.gain.values() for bound in (gain.estimate, gain.low, gain.high)}
     assert all(np.isnan(interval.estimate) for interval in found.set_aside.values())
@@ -76,7 +79,7 @@ def test_nothing_flagged_leaves_the_figures_alone() -> None:
 
 def test_everything_flagged_leaves_nothing() -> None:
     """Then there is no figure for the rest, and no gain."""
-    found = evaluate_flagged(GRADED, [("odd",)] * 200, set_aside={"odd"}, n_resamples=5)
+    found = evaluate_flagged(GRADED, [("odd",)] * 200, set_aside={"odd"}, resampling=Resampling(5))
     assert np.isnan(found.kept["qwk"].estimate)
     assert np.isnan(found.gain["mae"].estimate)
     assert found.everything == found.set_aside
@@ -85,7 +88,7 @@ def test_everything_flagged_leaves_nothing() -> None:
 def test_a_few_essays_have_no_bounds() -> None:
     """Nine essays have figures without bounds, ten have bounds."""
     flags = [("nine",) if row < 9 else ("ten",) if row < 19 else () for row in range(200)]
-    found = evaluate_flagged(GRADED, flags, set_aside={"nine"}, n_resamples=20)
+    found = evaluate_flagged(GRADED, flags, set_aside={"nine"}, resampling=Resampling(20))
     bounds = {row.flag: row.metrics["mae"].low for row in found.flags}
     assert np.isnan(bounds["nine"])
     assert np.isfinite(bounds["ten"])
@@ -95,7 +98,9 @@ def test_a_few_essays_have_no_bounds() -> None:
 
 def test_whole_prompts_may_be_drawn() -> None:
     """Clusters widen the intervals and are recorded."""
-    found = evaluate_flagged(GRADED, FLAGS, set_aside={"odd"}, n_resamples=20, cluster_by_prompt=True)
+    found = evaluate_flagged(
+        GRADED, FLAGS, set_aside={"odd"}, resampling=Resampling(20, clustered_by="prompt")
+    )
     assert "prompt" == found.resampling.clustered_by
 
 
@@ -103,7 +108,7 @@ def test_whole_prompts_may_be_drawn() -> None:
 def test_counts_add_up(flags: list[set[str]]) -> None:
     """Flagged and not flagged are all essays; a flag is on as many essays as have it."""
     graded = certain_grades(np.array([0, 1, 2, 0, 1, 2]), np.array([0, 1, 1, 0, 2, 2]), n_grades=3)
-    found = evaluate_flagged(graded, flags, set_aside={"a"}, n_resamples=2)
+    found = evaluate_flagged(graded, flags, set_aside={"a"}, resampling=Resampling(2))
     assert sum(bool(of_essay) for of_essay in flags) == found.n_flagged
     assert {
         name: sum(name in of_essay for of_essay in flags) for row in found.flags for name in row.flag

@@ -46,7 +46,7 @@ def test_gains_agree_with_paired_differences() -> None:
     """The interval is that of `paired_difference` on the same draws."""
     before, after = graded(1.0), graded(0.8, seed=2)
     gain = gains(headline_figures, before, after, ("qwk",), resampling=DRAWN)["qwk"]
-    assert paired_difference("qwk", after, before, n_resamples=200, seed=3) == gain.gain
+    assert paired_difference("qwk", after, before, resampling=Resampling(200, seed=3)) == gain.gain
 
 
 @given(st.sampled_from(METRICS), st.floats(-1, 1))

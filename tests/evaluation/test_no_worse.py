@@ -7,7 +7,7 @@ import numpy as np
 from graded_essays import certain_grades
 from gradewise.evaluation.gates import judge_gates
 from gradewise.evaluation.promotion_gates import promotion_gates, promotion_rule
-from gradewise.evaluation.results import Graded
+from gradewise.evaluation.results import Graded, Resampling
 from gradewise.evaluation.side_by_side import paired_difference
 
 N_TRIALS, N_ESSAYS, N_GRADES = 200, 120, 6
@@ -29,7 +29,7 @@ def test_equals_are_called_better_or_worse_at_the_nominal_rate() -> None:
     verdicts = []
     for _ in range(N_TRIALS):
         candidate, production = equals(generator)
-        figure = paired_difference("qwk", candidate, production, n_resamples=200)
+        figure = paired_difference("qwk", candidate, production, resampling=Resampling(200))
         (judged,) = judge_gates(RULES, {"qwk_over_production": figure}).rules
         verdicts.append(judged.verdict)
     shares = {name: verdicts.count(name) / N_TRIALS for name in ("passed", "failed", "not shown")}
@@ -41,5 +41,5 @@ def test_equals_are_called_better_or_worse_at_the_nominal_rate() -> None:
 def test_the_same_model_is_no_worse_than_itself() -> None:
     """Its difference from itself is 0 and never varies."""
     candidate, _ = equals(np.random.default_rng(1))
-    figure = paired_difference("qwk", candidate, candidate, n_resamples=100)
+    figure = paired_difference("qwk", candidate, candidate, resampling=Resampling(100))
     assert judge_gates(RULES, {"qwk_over_production": figure}).passed

@@ -16,6 +16,7 @@ from gradewise.evaluation.out_of_scope import (
     evaluate_out_of_scope,
     out_of_scope_to_json,
 )
+from gradewise.evaluation.results import Resampling
 
 TEN = np.arange(10, 0, -1) / 10
 """Confidence 1.0, 0.9 … 0.1."""
@@ -24,7 +25,7 @@ RIGHT = np.ones(10, dtype=np.bool_)
 
 def test_the_threshold_lets_nine_in_ten_pass() -> None:
     """Of ten texts nine pass; what is as sure passes, what is less sure is held back."""
-    found = evaluate_out_of_scope(TEN, RIGHT, np.array([0.05, 0.2, 0.15, 0.9]), n_resamples=20)
+    found = evaluate_out_of_scope(TEN, RIGHT, np.array([0.05, 0.2, 0.15, 0.9]), resampling=Resampling(20))
     point = found.point(BY_SHARE)
     assert point is not None
     assert 0.2 == point.threshold
@@ -36,7 +37,9 @@ def test_in_scope_accuracy_counts_what_passes_and_is_right() -> None:
     """A wrong text does not count though it passes; so more must pass than the accuracy that is asked for."""
     wrong_at_top = RIGHT.copy()
     wrong_at_top[0] = False
-    found = evaluate_out_of_scope(TEN, wrong_at_top, np.array([0.25]), required_accuracy=0.5, n_resamples=20)
+    found = evaluate_out_of_scope(
+        TEN, wrong_at_top, np.array([0.25]), required_accuracy=0.5, resampling=Resampling(20)
+    )
     point = found.point(BY_ACCURACY)
     assert point is not None
     assert 0.5 == point.threshold
@@ -47,7 +50,7 @@ def test_in_scope_accuracy_counts_what_passes_and_is_right() -> None:
 def test_an_accuracy_out_of_reach_has_no_threshold() -> None:
     """A model that is right about half of the texts keeps no accuracy of 90 %."""
     half = np.arange(10) % 2 == 0
-    point = evaluate_out_of_scope(TEN, half, np.array([0.5]), n_resamples=20).point(BY_ACCURACY)
+    point = evaluate_out_of_scope(TEN, half, np.array([0.5]), resampling=Resampling(20)).point(BY_ACCURACY)
     assert point is not None
     assert np.isnan([point.threshold, point.recall.estimate, point.false_accept.low]).all()
 
@@ -59,7 +62,9 @@ def test_an_accuracy_out_of_reach_has_no_threshold() -> None:
 )
 def test_the_threshold_that_ships_is_taken_as_it_is(threshold: float, passed: float, recall: float) -> None:
     """Learnt on other texts, it is only applied here."""
-    found = evaluate_out_of_scope(TEN, RIGHT, np.array([0.1, 0.7]), threshold=threshold, n_resamples=20)
+    found = evaluate_out_of_scope(
+        TEN, RIGHT, np.array([0.1, 0.7]), threshold=threshold, resampling=Resampling(20)
+    )
     point = found.point(SHIPPED)
     assert point is not None
     assert (threshold, passed, recall) == (point.threshold, point.passed.estimate, point.recall.estimate)
@@ -67,7 +72,7 @@ def test_the_threshold_that_ships_is_taken_as_it_is(threshold: float, passed: fl
 
 def test_without_a_threshold_there_is_no_such_point() -> None:
     """Only the points that the texts themselves give are there."""
-    found = evaluate_out_of_scope(TEN, RIGHT, TEN, n_resamples=5)
+    found = evaluate_out_of_scope(TEN, RIGHT, TEN, resampling=Resampling(5))
     assert found.point(SHIPPED) is None
     assert (BY_SHARE, BY_ACCURACY) == tuple(point.name for point in found.points)
 
@@ -80,7 +85,7 @@ _CONFIDENCES = st.lists(st.integers(0, 8), min_size=2, max_size=20).map(lambda m
 def test_points_do_what_they_say(inside: np.ndarray, outside: np.ndarray, threshold: int) -> None:
     """Whatever the ties: shares are those of plain comparison, the area is scikit-learn's, bars hold all."""
     right = np.arange(inside.size) % 3 > 0
-    found = evaluate_out_of_scope(inside, right, outside, threshold=threshold / 8, n_resamples=5)
+    found = evaluate_out_of_scope(inside, right, outside, threshold=threshold / 8, resampling=Resampling(5))
     truth = np.repeat([1, 0], [inside.size, outside.size])
     assert roc_auc_score(truth, np.concatenate([inside, outside])) == pytest.approx(found.roc_auc.estimate)
     for point in found.points:
@@ -95,14 +100,16 @@ def test_points_do_what_they_say(inside: np.ndarray, outside: np.ndarray, thresh
 
 def test_one_text_of_a_kind_gives_no_intervals() -> None:
     """Nothing could have been drawn instead of it."""
-    found = evaluate_out_of_scope(TEN, RIGHT, np.array([0.3]), n_resamples=5)
+    found = evaluate_out_of_scope(TEN, RIGHT, np.array([0.3]), resampling=Resampling(5))
     assert np.isnan(found.roc_auc.low)
     assert found.roc_auc.estimate == pytest.approx(0.75)
 
 
 def test_the_record_has_every_point() -> None:
     """What is not defined is null."""
-    record = out_of_scope_to_json(evaluate_out_of_scope(TEN, ~RIGHT, TEN, threshold=0.5, n_resamples=5))
+    record = out_of_scope_to_json(
+        evaluate_out_of_scope(TEN, ~RIGHT, TEN, threshold=0.5, resampling=Resampling(5))
+    )
     assert ["shipped", "share", "accuracy"] == [point["name"] for point in record["points"]]
     assert json.loads(json.dumps(record))["points"][2]["threshold"] is None
 

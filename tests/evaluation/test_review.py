@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.policy import agreement_probabilities, side_probabilities
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.review import (
     SHARES,
     declared_cuts,
@@ -102,7 +103,7 @@ def test_agreement_is_about_every_cut() -> None:
 def test_curve_follows_the_surest_essays() -> None:
     """Each point is about the surest share of the essays; the last one is about all of them."""
     candidates = judged(200)
-    curve = review_curve(candidates, n_resamples=50)
+    curve = review_curve(candidates, resampling=Resampling(50))
     order = np.argsort(-candidates.confidence, kind="stable")
     assert (200, len(SHARES)) == (curve.n, len(curve.points))
     for point in curve.points:
@@ -119,7 +120,7 @@ def test_curve_follows_the_surest_essays() -> None:
 @given(st.integers(1, 60), st.integers(0, 9))
 def test_curve_exists_for_any_number_of_essays(n: int, seed: int) -> None:
     """One essay or sixty: every point has a share of essays, and thresholds never rise."""
-    curve = review_curve(judged(n, seed=seed), n_resamples=3)
+    curve = review_curve(judged(n, seed=seed), resampling=Resampling(3))
     assert all(0 <= point.agreement.estimate <= 1 for point in curve.points)
     assert (np.diff([point.threshold for point in curve.points]) <= 0).all()
 
@@ -128,7 +129,7 @@ def test_resampled_curve_is_that_of_repeated_essays() -> None:
     """The bands come from essays drawn as often as their weights say: twice each changes nothing."""
     candidates = judged(150)
     twice = judged(150, copies=2)
-    once, doubled = (review_curve(each, n_resamples=400) for each in (candidates, twice))
+    once, doubled = (review_curve(each, resampling=Resampling(400)) for each in (candidates, twice))
     for point, again in zip(once.points, doubled.points, strict=True):
         assert point.agreement.estimate == pytest.approx(again.agreement.estimate, abs=0.04)
     widths = [
@@ -140,7 +141,7 @@ def test_resampled_curve_is_that_of_repeated_essays() -> None:
 
 def test_curve_goes_through_json() -> None:
     """The record holds plain values only."""
-    record = review_curve_to_json(review_curve(judged(30), n_resamples=5))
+    record = review_curve_to_json(review_curve(judged(30), resampling=Resampling(5)))
     assert record == json.loads(json.dumps(record, allow_nan=False))
     assert ([3], 30, 1.0) == (record["cuts"], record["n"], record["points"][-1]["share"])
 

@@ -6,6 +6,7 @@ import pytest
 from gradewise.errors import InputError
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.continuous import continuous_kappa, pearson, standardized_mean_difference
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.second_rater import compare_with_second_rater, evaluate_scores
 
 
@@ -19,7 +20,7 @@ def test_degradation_is_machine_minus_human() -> None:
     """A machine that agrees less than a second human has degradation below 0, beyond its interval."""
     first, second, machine = _raters(300, 0.3, 0.3, 1.5)
     found = compare_with_second_rater(
-        first, second, machine, machine.astype(np.float64), n_grades=5, n_resamples=100
+        first, second, machine, machine.astype(np.float64), n_grades=5, resampling=Resampling(100)
     )
     human = quadratic_weighted_kappa(first, second, n_grades=5)
     automatic = quadratic_weighted_kappa(first, machine, n_grades=5)
@@ -36,7 +37,13 @@ def test_a_machine_equal_to_the_second_human_loses_nothing() -> None:
     first, second = _raters(50, 0.5, 0.5)
     clusters = [str(row % 5) for row in range(50)]
     found = compare_with_second_rater(
-        first, second, second, second.astype(np.float64), n_grades=5, n_resamples=20, clusters=clusters
+        first,
+        second,
+        second,
+        second.astype(np.float64),
+        n_grades=5,
+        resampling=Resampling(20),
+        clusters=clusters,
     )
     assert {(0.0, 0.0, 0.0)} == {(d.estimate, d.low, d.high) for d in found.degradation.values()}
     assert (found.n, found.resampling.clustered_by) == (50, "prompt")
@@ -46,7 +53,7 @@ def test_scores_are_held_against_one_human() -> None:
     """Figures on continuous scores equal the plain functions and lie in their intervals."""
     (human,) = _raters(80, 0.4)
     scores = human * 0.8 + 0.1 * np.random.default_rng(0).normal(size=80)
-    found = evaluate_scores(human, scores, n_resamples=100)
+    found = evaluate_scores(human, scores, resampling=Resampling(100))
     assert found.n == 80
     expected = {
         "qwk_continuous": continuous_kappa(human, scores),

@@ -48,7 +48,7 @@ def test_a_gain_is_the_paired_difference_turned_so_that_more_is_better() -> None
     side = compare_graders([(good,), (bad,)], resampling=RESAMPLING)
     for name in HEADLINE:
         pair = (bad, good) if name in ERRORS else (good, bad)
-        expected = paired_difference(name, *pair, n_resamples=200, seed=3)
+        expected = paired_difference(name, *pair, resampling=Resampling(200, seed=3))
         assert expected == side.gains(0, over=1)[name]
     assert side.figures(0)["qwk"].estimate > side.figures(1)["qwk"].estimate
 
@@ -116,7 +116,7 @@ def test_gains_by_fold_change_sign_with_the_sides(seed: int) -> None:
 def test_a_model_does_not_differ_from_itself() -> None:
     """The difference of a model to itself is 0 in every resample."""
     graded = noisy_grades(50)
-    assert Interval(0.0, 0.0, 0.0) == paired_difference("qwk", graded, graded, n_resamples=50)
+    assert Interval(0.0, 0.0, 0.0) == paired_difference("qwk", graded, graded, resampling=Resampling(50))
 
 
 def test_a_better_model_is_seen_more_surely_when_paired() -> None:
@@ -124,13 +124,13 @@ def test_a_better_model_is_seen_more_surely_when_paired() -> None:
     a = noisy_grades(400)
     shifted = np.where(np.arange(400) % 8 == 0, a.predicted_codes - 1, a.predicted_codes)
     b = replace(a, predicted_codes=np.clip(shifted, 0, 8))
-    found = paired_difference("mae", b, a, n_resamples=400)
+    found = paired_difference("mae", b, a, resampling=Resampling(400))
     alone = bootstrap_intervals(partial(headline_figures, a), 400, resampling=Resampling(400, 0.95, 0, None))[
         "mae"
     ][0]
     assert found.low > 0
     assert found.high - found.low < alone.high - alone.low
-    assert found == paired_difference("mae", b, a, n_resamples=400)
+    assert found == paired_difference("mae", b, a, resampling=Resampling(400))
 
 
 def test_whole_prompts_may_be_drawn() -> None:

@@ -9,7 +9,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.agreement import joint_counts, quadratic_weighted_kappa
 from gradewise.evaluation.continuous import pearson, sd_ratio, standardized_mean_difference
 from gradewise.evaluation.gates import PRESETS, judge_gates
-from gradewise.evaluation.results import Graded
+from gradewise.evaluation.results import Graded, Resampling
 from gradewise.evaluation.standards import (
     FEWEST_SECOND_GRADES,
     Standards,
@@ -41,7 +41,9 @@ def graded() -> Graded:
 def standards(graded: Graded) -> Standards:
     """The figures of essays that two teachers graded, by writers of two groups."""
     groups = {"coin": tuple("heads" if row % 2 else "tails" for row in range(N))}
-    return measure_standards(graded, BANDS, second=second_grades(graded), groups=groups, n_resamples=60)
+    return measure_standards(
+        graded, BANDS, second=second_grades(graded), groups=groups, resampling=Resampling(60)
+    )
 
 
 def test_figures_are_those_of_the_plain_functions(graded: Graded, standards: Standards) -> None:
@@ -60,7 +62,7 @@ def test_figures_are_those_of_the_plain_functions(graded: Graded, standards: Sta
 
 def test_shared_figures_agree_with_the_headline(graded: Graded, standards: Standards) -> None:
     """What the evaluation reports too has the same estimate and the same interval here."""
-    headline = evaluate(graded, BANDS, n_resamples=60).metrics
+    headline = evaluate(graded, BANDS, resampling=Resampling(60)).metrics
     for name in ("qwk", "accuracy", "adjacent_accuracy", "mae", "rmse", "macro_f1"):
         assert headline[name] == standards.agreement[name]
 
@@ -69,7 +71,7 @@ def test_two_teachers_are_compared_on_the_essays_that_both_graded(graded: Graded
     """Essays without a second grade count for the model, not for the two teachers."""
     second = second_grades(graded)
     second[100:] = np.nan
-    found = measure_standards(graded, BANDS, second=second, n_resamples=20)
+    found = measure_standards(graded, BANDS, second=second, resampling=Resampling(20))
     assert found.second is not None
     assert (N, 100, 100) == (found.n, found.n_second, found.second.comparison.n)
     both = quadratic_weighted_kappa(graded.true_codes[:100], second[:100].astype(np.int64), n_grades=9)
@@ -81,7 +83,7 @@ def test_two_teachers_are_compared_on_the_essays_that_both_graded(graded: Graded
 def test_a_model_that_knows_the_true_scores_lies_above_teachers_and_below_the_ceiling() -> None:
     """Scores without error agree with one teacher better than a second teacher does."""
     graded = noisy_grades(1500, seed=2)
-    found = measure_standards(graded, BANDS, second=second_grades(graded), n_resamples=60)
+    found = measure_standards(graded, BANDS, second=second_grades(graded), resampling=Resampling(60))
     assert found.second is not None
     true = found.second.true_scores
     assert found.second.comparison.degradation["qwk"].low > 0
@@ -94,7 +96,7 @@ def test_few_second_grades_are_counted_and_not_used(graded: Graded, n_second: in
     """Below the least number two teachers are not compared, and gates about them are not measured."""
     second = second_grades(graded)
     second[n_second:] = np.nan
-    found = measure_standards(graded, BANDS, second=second, n_resamples=5)
+    found = measure_standards(graded, BANDS, second=second, resampling=Resampling(5))
     assert (n_second, None) == (found.n_second, found.second)
     report = judge_gates(PRESETS["williamson2012"], gate_figures(found))
     unmeasured = [row.rule.metric for row in report.rules if row.verdict == "not measured"]
@@ -118,7 +120,7 @@ def test_the_largest_difference_of_shares_is_over_grades() -> None:
 def test_a_handful_of_essays_is_no_error(n: int) -> None:
     """What cannot be known of one or two essays is nan or without bounds, and no gate passes."""
     groups = {"school": ("a",) * n}
-    found = measure_standards(noisy_grades(n), BANDS, groups=groups, min_group=2, n_resamples=5)
+    found = measure_standards(noisy_grades(n), BANDS, groups=groups, min_group=2, resampling=Resampling(5))
     report = judge_gates(PRESETS["seeds"], gate_figures(found))
     assert n == found.n
     assert not (n == 1 and report.count("passed"))
@@ -134,7 +136,9 @@ def test_a_model_without_variance_is_no_error() -> None:
         scores=np.full(60, 4.0),
         probabilities=graded.probabilities,
     )
-    found = measure_standards(flat, BANDS, groups={"g": ("a", "b") * 30}, min_group=2, n_resamples=5)
+    found = measure_standards(
+        flat, BANDS, groups={"g": ("a", "b") * 30}, min_group=2, resampling=Resampling(5)
+    )
     assert 0 == found.grades.metrics["sd_ratio"].estimate
     assert np.isnan(found.scores.metrics["pearson"].estimate)
     assert "group_dsm" not in gate_figures(found)

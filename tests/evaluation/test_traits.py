@@ -7,6 +7,7 @@ import pytest
 
 from graded_essays import noisy_grades
 from gradewise.errors import InputError
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.traits import mean_columnwise_rmse
 
 
@@ -16,7 +17,7 @@ def test_mean_of_the_traits_root_mean_squared_errors() -> None:
     error = graded.scores - graded.true_codes
     worse = replace(graded, scores=graded.true_codes + 3 * error)
     expected = np.mean([np.sqrt(np.mean(error**2)), 3 * np.sqrt(np.mean(error**2))])
-    found = mean_columnwise_rmse([graded, worse], n_resamples=100)
+    found = mean_columnwise_rmse([graded, worse], resampling=Resampling(100))
     assert expected == pytest.approx(found.estimate, abs=1e-12)
     assert found.low < expected < found.high
 
@@ -24,7 +25,7 @@ def test_mean_of_the_traits_root_mean_squared_errors() -> None:
 def test_more_essays_make_the_interval_narrower() -> None:
     """Four times the essays, about half the interval."""
     few, many = (
-        mean_columnwise_rmse([noisy_grades(n, seed=3), noisy_grades(n, seed=3)], n_resamples=400)
+        mean_columnwise_rmse([noisy_grades(n, seed=3), noisy_grades(n, seed=3)], resampling=Resampling(400))
         for n in (200, 3200)
     )
     assert 3 < (few.high - few.low) / (many.high - many.low) < 6

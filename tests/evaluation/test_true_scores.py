@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gradewise.errors import InputError
 from gradewise.evaluation import true_scores
 from gradewise.evaluation.continuous import continuous_kappa
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.weights import Floats
 
 
@@ -52,7 +53,7 @@ def test_single_ratings_cannot_tell_error_from_truth() -> None:
     true, ratings = _rated(10, n_raters=1)
     assert np.isnan(true_scores.rater_error_variance(ratings))
     assert np.isnan(true_scores.prmse(true, ratings))
-    found = true_scores.evaluate_true_scores(true, ratings, n_resamples=5)
+    found = true_scores.evaluate_true_scores(true, ratings, resampling=Resampling(5))
     assert (found.n, found.n_multiple) == (10, 0)
     assert np.isnan(found.theoretical.estimate)
 
@@ -107,7 +108,7 @@ def test_figures_come_with_intervals() -> None:
     true, ratings = _rated(400, n_raters=3)
     ratings[::2, 2] = np.nan
     ratings[::5, 1] = np.nan
-    found = true_scores.evaluate_true_scores(true, ratings, n_ratings=2, n_resamples=200)
+    found = true_scores.evaluate_true_scores(true, ratings, n_ratings=2, resampling=Resampling(200))
     assert (found.n, found.n_multiple) == (400, 360)
     reliability = true_scores.single_rating_reliability(ratings)
     ceilings = true_scores.attainable_ceilings(reliability, n_ratings=2)
@@ -121,7 +122,7 @@ def test_whole_prompts_may_be_drawn() -> None:
     """Clusters change the intervals and are recorded."""
     true, ratings = _rated(40)
     clusters = [str(row % 8) for row in range(40)]
-    found = true_scores.evaluate_true_scores(true, ratings, n_resamples=20, clusters=clusters)
+    found = true_scores.evaluate_true_scores(true, ratings, resampling=Resampling(20), clusters=clusters)
     assert found.resampling.clustered_by == "prompt"
 
 

@@ -8,7 +8,7 @@ from gradewise.errors import InputError
 from gradewise.evaluation.agreement import quadratic_weighted_kappa
 from gradewise.evaluation.continuous import standardized_mean_difference
 from gradewise.evaluation.fairness import GroupRow, evaluate_fairness, holm
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.results import Graded, Interval, Resampling
 from gradewise.evaluation.writer_groups import (
     AttributeFairness,
     WriterGroup,
@@ -37,7 +37,7 @@ def favouring(favour: float, *, seed: int = 0) -> tuple[Graded, dict[str, tuple[
 
 def test_a_favoured_group_stands_out_among_all() -> None:
     """The group is found under its attribute, and the other attribute stays quiet."""
-    school, coin = evaluate_writer_groups(*favouring(0.8), n_resamples=200)
+    school, coin = evaluate_writer_groups(*favouring(0.8), resampling=Resampling(200))
     assert ("school", "coin") == (school.attribute, coin.attribute)
     by_name = {group.row.group: group.row for group in school.groups}
     assert by_name["c"].dsm.low > 0.1
@@ -48,14 +48,17 @@ def test_a_favoured_group_stands_out_among_all() -> None:
 def test_p_values_are_adjusted_over_all_attributes() -> None:
     """Five groups and six effects are corrected together, attribute by attribute they are not."""
     graded, attributes = favouring(0.15)
-    together = evaluate_writer_groups(graded, attributes, n_resamples=100)
+    together = evaluate_writer_groups(graded, attributes, resampling=Resampling(100))
     rows = [group.row for one in together for group in one.groups]
     effects = [effect for one in together for effect in one.effects]
     assert (5, 6) == (len(rows), len(effects))
     assert holm([row.p_value for row in rows]) == tuple(row.adjusted_p_value for row in rows)
     assert holm([effect.p_value for effect in effects]) == tuple(e.adjusted_p_value for e in effects)
     alone = evaluate_fairness(
-        graded.true_codes, graded.predicted_codes.astype(float), attributes["school"], n_resamples=100
+        graded.true_codes,
+        graded.predicted_codes.astype(float),
+        attributes["school"],
+        resampling=Resampling(100),
     )
     assert [row.dsm for row in alone.groups] == [row.dsm for row in rows[:3]]
     assert all(
@@ -66,7 +69,7 @@ def test_p_values_are_adjusted_over_all_attributes() -> None:
 def test_figures_of_a_group_are_those_of_its_essays() -> None:
     """QWK is that of the group alone; SMD has the SD of everybody's grades by the teacher."""
     graded, attributes = favouring(0.5)
-    (school, _) = evaluate_writer_groups(graded, attributes, n_resamples=20)
+    (school, _) = evaluate_writer_groups(graded, attributes, resampling=Resampling(20))
     sds = (float(graded.true_codes.std(ddof=1)), float(graded.predicted_codes.std(ddof=1)))
     for group in school.groups:
         own = np.array(attributes["school"]) == group.row.group
@@ -81,7 +84,7 @@ def test_small_groups_are_listed_without_figures() -> None:
     """Below the minimum a group has its size, and no judgement can come of it."""
     graded, attributes = favouring(0.5)
     few = ("few",) * 5 + attributes["school"][5:]
-    (one,) = evaluate_writer_groups(graded, {"school": few}, min_n=30, n_resamples=20)
+    (one,) = evaluate_writer_groups(graded, {"school": few}, min_n=30, resampling=Resampling(20))
     small = one.groups[-1]
     assert ("few", 5) == (small.row.group, small.row.n)
     assert np.isnan([small.qwk.estimate, small.smd.estimate, small.row.dsm.estimate]).all()
@@ -108,7 +111,7 @@ def _with_rows(template: AttributeFairness, *rows: GroupRow) -> AttributeFairnes
 
 def test_the_largest_difference_spans_the_farthest_and_the_surest_group() -> None:
     """The upper bound is how far any group may lie; the lower, how far one surely does."""
-    template = evaluate_writer_groups(*favouring(0.0), n_resamples=20)[0]
+    template = evaluate_writer_groups(*favouring(0.0), resampling=Resampling(20))[0]
     odd = GroupRow("odd", 40, Interval(0.2, 0.12, 0.28), 0.001, 0.004)
     unsure = GroupRow("unsure", 40, Interval(-0.25, -0.45, -0.05), 0.02, 0.2)
     near = GroupRow("near", 40, Interval(0.01, -0.03, 0.05), 0.6, 0.6)
@@ -125,7 +128,7 @@ def test_without_groups_there_is_no_difference_to_speak_of() -> None:
     graded, attributes = favouring(0.0)
     assert () == evaluate_writer_groups(graded, {})
     assert largest_difference(()) is None
-    small = evaluate_writer_groups(graded, attributes, min_n=N + 1, n_resamples=5)
+    small = evaluate_writer_groups(graded, attributes, min_n=N + 1, resampling=Resampling(5))
     assert largest_difference(small) is None
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gradewise.errors import InputError
+from gradewise.evaluation.results import Resampling
 from gradewise.judgement.bradley_terry import fit_scores
 from gradewise.judgement.comparisons import Comparisons, compare
 from gradewise.judgement.decisions import Comparison
@@ -103,7 +104,7 @@ def _same_pair(decided: str) -> Comparisons:
 )
 def test_agreement_is_over_couples_of_judges(decided: str, n_pairs: int, agreement: float) -> None:
     """Couples of decisions by different judges on one pair count; a judge with himself does not."""
-    found = judge_agreement(_same_pair(decided), n_resamples=5)
+    found = judge_agreement(_same_pair(decided), resampling=Resampling(5))
     assert n_pairs == found.n_pairs
     assert agreement == pytest.approx(found.agreement.estimate, nan_ok=True)
 
@@ -116,14 +117,14 @@ def test_a_pair_is_the_same_either_way_round() -> None:
         Comparison("a", "b", first_won=False),
         Comparison("a", "c", first_won=True, judge="x"),
     ]
-    found = judge_agreement(compare(rows), n_resamples=5)
+    found = judge_agreement(compare(rows), resampling=Resampling(5))
     assert (1, 1.0) == (found.n_pairs, found.agreement.estimate)
 
 
 def test_a_machine_as_good_as_people_is_found_so() -> None:
     """Judges who all follow the same qualities agree across panels as among themselves."""
     session = made_up_session(QUALITIES, 900, n_judges=6)
-    found = compare_panels(session, ["judge-0", "judge-1"], n_resamples=100)
+    found = compare_panels(session, ["judge-0", "judge-1"], resampling=Resampling(100))
     assert (300, 600) == (found.n_panel, found.n_others)
     assert found.others_themselves.estimate == pytest.approx(found.panel_follows.estimate, abs=0.07)
     assert found.correlation.estimate > 0.8
@@ -136,7 +137,7 @@ def test_a_machine_as_good_as_few_people_is_no_better() -> None:
     qualities, ahead = made_up_qualities(25), []
     for seed in range(50):
         session = made_up_session(qualities, 150, n_judges=3, seed=seed)
-        found = compare_panels(session, ["judge-0"], n_resamples=1)
+        found = compare_panels(session, ["judge-0"], resampling=Resampling(1))
         ahead.append(found.panel_follows.estimate - found.others_themselves.estimate)
     assert 0 == pytest.approx(np.mean(ahead), abs=0.02)
 
@@ -144,7 +145,7 @@ def test_a_machine_as_good_as_few_people_is_no_better() -> None:
 def test_a_machine_that_tosses_coins_is_found_out() -> None:
     """Decisions by chance follow people's scores half the time, far less than people follow each other."""
     session = made_up_session(QUALITIES, 900, n_judges=6, coin_tossers=1)
-    found = compare_panels(session, ["judge-0"], n_resamples=100)
+    found = compare_panels(session, ["judge-0"], resampling=Resampling(100))
     assert 0.5 == pytest.approx(found.panel_follows.estimate, abs=0.1)
     assert found.panel_follows.high < found.others_themselves.low
     assert abs(found.correlation.estimate) < 0.4
@@ -153,7 +154,7 @@ def test_a_machine_that_tosses_coins_is_found_out() -> None:
 def test_panels_that_share_nothing_say_nothing() -> None:
     """Without a common item or a second person there is nothing to compare, and nothing is made up."""
     rows = [Comparison("a", "b", first_won=True, judge="m"), Comparison("c", "d", first_won=True, judge="p")]
-    found = compare_panels(compare(rows), ["m"], n_resamples=5)
+    found = compare_panels(compare(rows), ["m"], resampling=Resampling(5))
     assert 0 == found.shared.n_pairs
     for figure in (found.shared.agreement, found.panel_follows, found.others_themselves, found.correlation):
         assert np.isnan(figure.estimate)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from gradewise.evaluation.results import Resampling
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.judgement.beliefs import believe
 from gradewise.judgement.bradley_terry import fit_scores
@@ -34,7 +35,7 @@ def test_coin_tosses_between_neighbours_are_not_called_reliable() -> None:
     """Separation surely believes pairs that were chosen by outcomes; the likelihood does not."""
     rows = of_neighbours(np.zeros(30), rounds=12, seed=0)
     tossed = compare(rows)
-    assert separation(fit_scores(tossed), n_resamples=100).reliability.low > 0.7
+    assert separation(fit_scores(tossed), resampling=Resampling(100)).reliability.low > 0.7
     found = likely_reliability(tossed)
     assert 0 == found.low
     assert found.estimate < 0.5

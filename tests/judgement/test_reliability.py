@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.judgement.bradley_terry import Scores, fit_scores
 from gradewise.judgement.comparisons import Comparisons, compare
 from gradewise.judgement.decisions import Comparison
@@ -50,12 +50,12 @@ def test_separation_is_the_share_of_spread_that_is_no_error() -> None:
 
 def test_separation_is_near_the_squared_correlation_with_the_truth(scores: Scores) -> None:
     """What reliability means: scores correlate with true qualities at about its square root."""
-    found = separation(scores, n_resamples=200)
+    found = separation(scores, resampling=Resampling(200))
     truth = np.corrcoef(QUALITIES, scores.values)[0, 1]
     assert truth**2 == pytest.approx(found.reliability.estimate, abs=0.05)
     assert found.reliability.low < separation_reliability(scores) < found.reliability.high < 1
     assert 1 - (found.error / found.spread) ** 2 == pytest.approx(found.reliability.estimate)
-    assert separation(scores, n_resamples=200) == found
+    assert separation(scores, resampling=Resampling(200)) == found
     assert 200 == found.resampling.n_resamples
 
 
@@ -96,14 +96,14 @@ def test_closeness_is_a_ratio_of_mean_distances() -> None:
 def test_halves_agree_as_separation_says(session: Comparisons, scores: Scores) -> None:
     """With pairs chosen at random and judges alike, both kinds of halves tell the same as separation."""
     expected = separation_reliability(scores)
-    by_comparisons = split_half(session, n_splits=4, n_resamples=100)
-    by_judges = split_half(session, halves_of="judges", n_splits=4, n_resamples=100)
+    by_comparisons = split_half(session, n_splits=4, resampling=Resampling(100))
+    by_judges = split_half(session, halves_of="judges", n_splits=4, resampling=Resampling(100))
     for found in (by_comparisons, by_judges):
         assert expected == pytest.approx(found.reliability.estimate, abs=0.06)
         assert found.correlation.estimate < found.reliability.estimate
         assert found.reliability.low < found.reliability.estimate < found.reliability.high
         assert 4 == found.n_splits
-    assert split_half(session, n_splits=4, n_resamples=100) == by_comparisons
+    assert split_half(session, n_splits=4, resampling=Resampling(100)) == by_comparisons
 
 
 def test_judges_who_disagree_are_seen_in_halves_of_judges() -> None:
@@ -116,8 +116,11 @@ def test_judges_who_disagree_are_seen_in_halves_of_judges() -> None:
         for w, loser in zip(part.winners, part.losers, strict=True)
     ]
     both = compare(rows)
-    assert split_half(both, n_splits=2, n_resamples=20).correlation.estimate > 0.4
-    assert split_half(both, halves_of="judges", n_splits=2, n_resamples=20).correlation.estimate < -0.4
+    assert split_half(both, n_splits=2, resampling=Resampling(20)).correlation.estimate > 0.4
+    assert (
+        split_half(both, halves_of="judges", n_splits=2, resampling=Resampling(20)).correlation.estimate
+        < -0.4
+    )
 
 
 def test_unnamed_judges_are_in_no_half_of_judges() -> None:
@@ -134,8 +137,11 @@ def test_unnamed_judges_are_in_no_half_of_judges() -> None:
         ],
         items=named.items,
     )
-    expected = split_half(named, halves_of="judges", n_splits=1, n_resamples=5)
-    assert expected.correlation == split_half(more, halves_of="judges", n_splits=1, n_resamples=5).correlation
+    expected = split_half(named, halves_of="judges", n_splits=1, resampling=Resampling(5))
+    assert (
+        expected.correlation
+        == split_half(more, halves_of="judges", n_splits=1, resampling=Resampling(5)).correlation
+    )
 
 
 def test_a_reliability_is_told_as_a_share() -> None:
@@ -149,7 +155,7 @@ def test_halves_with_few_items_in_common_say_nothing() -> None:
     """Two items always agree or disagree wholly: no correlation is made of fewer than five."""
     rows = [Comparison("a", "b", first_won=True), Comparison("a", "b", first_won=False)] * 4
     rows += [Comparison("c", "d", first_won=True)]
-    assert np.isnan(split_half(compare(rows), n_splits=3, n_resamples=5).reliability.estimate)
+    assert np.isnan(split_half(compare(rows), n_splits=3, resampling=Resampling(5)).reliability.estimate)
 
 
 def test_halves_without_common_items_say_nothing() -> None:
@@ -158,7 +164,7 @@ def test_halves_without_common_items_say_nothing() -> None:
         Comparison("a", "b", first_won=True, judge="x"),
         Comparison("c", "d", first_won=True, judge="y"),
     ]
-    found = split_half(compare(rows), halves_of="judges", n_splits=1, n_resamples=5)
+    found = split_half(compare(rows), halves_of="judges", n_splits=1, resampling=Resampling(5))
     assert np.isnan(found.correlation.estimate)
     assert np.isnan(found.reliability.estimate)
 

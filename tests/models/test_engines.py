@@ -149,8 +149,6 @@ def test_missing_library_names_what_to_install(
     booster = find_booster(name)
     with pytest.raises(MissingDependencyError, match=remedy):
         fit(booster, made_up_sample())
-    with pytest.raises(MissingDependencyError, match=remedy):
-        _ = booster.library_version
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.results import Graded, Interval, Resampling
 from gradewise.evaluation.summary import evaluate
 from gradewise.reporting.report import (
     LENGTH_ONLY,
@@ -54,7 +54,9 @@ def graded_essays(n: int, scale: Scale, *, seed: int = 0, n_prompts: int = 6, no
 def named_evaluation(name: str, graded: Graded, scale: Scale, *, n_resamples: int = 40) -> NamedEvaluation:
     """An evaluation of such essays."""
     return NamedEvaluation(
-        name=name, evaluation=evaluate(graded, scale, n_resamples=n_resamples, seed=1), graded=graded
+        name=name,
+        evaluation=evaluate(graded, scale, resampling=Resampling(n_resamples, seed=1)),
+        graded=graded,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from gradewise.evaluation.flagged import FlaggedEvaluation, evaluate_flagged
+from gradewise.evaluation.results import Resampling
 from gradewise.features.advisories.advisory import REVIEW_CODES
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
@@ -25,7 +26,7 @@ def flagged(report: Report, *, some: bool = True) -> FlaggedEvaluation:
         }
         for row in range(len(graded.essay_ids))
     ]
-    return evaluate_flagged(graded, flags, set_aside=REVIEW_CODES, n_resamples=30)
+    return evaluate_flagged(graded, flags, set_aside=REVIEW_CODES, resampling=Resampling(30))
 
 
 def test_the_section_counts_and_compares(report: Report) -> None:

@@ -89,7 +89,7 @@ def _evaluation_of(confusion: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -
         tails=(),
         prompts=(),
         reliability=(),
-        resampling=Resampling(0, 0.95, 0, None),
+        resampling=Resampling(1),
     )
 
 

@@ -4,15 +4,15 @@ import numpy as np
 
 from graded_essays import classified_texts
 from gradewise.essays.scales import class_scale
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.challenge import judge_challenge
 from gradewise.evaluation.comparison import compare_graded, find_difference, grade_differences
 from gradewise.evaluation.prompts import PromptLimits
+from gradewise.evaluation.results import Resampling
 from gradewise.reporting.topics.challenge import challenge_sections, challenge_statements, figure_rows
 from gradewise.reporting.topics.model_comparison import model_sections, model_statements
 
 FOUR = class_scale(("greeting", "lost card", "opening hours", "refund"))
-RESAMPLING = checked_resampling(20, confidence=0.95, seed=0, by_prompt=False)
+RESAMPLING = Resampling(20, 0.95, 0)
 WEAK, STRONG = classified_texts(200, sharpness=0.5), classified_texts(200, sharpness=4.0)
 
 

@@ -14,7 +14,7 @@ from graded_essays import classified_texts
 from gradewise.essays.scales import class_scale
 from gradewise.evaluation.class_sets import evaluate_class_sets
 from gradewise.evaluation.out_of_scope import OutOfScope, evaluate_out_of_scope
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.summary import evaluate
 from gradewise.evaluation.trials import SearchTrial
 from gradewise.reporting.charts.class_confusion import confusions
@@ -50,7 +50,9 @@ def named(
     """An evaluation of made-up texts."""
     texts = classified_texts(n, n_classes=n_classes, seed=seed, sharpness=sharpness)
     scale = class_scale(f"class {code:02}" for code in range(n_classes))
-    return NamedEvaluation(name=name, evaluation=evaluate(texts, scale, n_resamples=20), graded=texts)
+    return NamedEvaluation(
+        name=name, evaluation=evaluate(texts, scale, resampling=Resampling(20)), graded=texts
+    )
 
 
 def out_of_scope(named: NamedEvaluation, *, threshold: float | None = 0.5) -> OutOfScope:
@@ -61,7 +63,7 @@ def out_of_scope(named: NamedEvaluation, *, threshold: float | None = 0.5) -> Ou
         texts.true_codes == texts.predicted_codes,
         np.linspace(0.1, 0.9, 40),
         threshold=threshold,
-        n_resamples=20,
+        resampling=Resampling(20),
     )
 
 
@@ -70,7 +72,7 @@ def sections(test: NamedEvaluation) -> tuple[Section, ...]:
     texts, scale = test.graded, test.evaluation.scale
     return class_sections(
         sets=evaluate_class_sets(
-            texts.probabilities, texts.true_codes, scale, least=0.1, promised=0.9, n_resamples=20
+            texts.probabilities, texts.true_codes, scale, least=0.1, promised=0.9, resampling=Resampling(20)
         ),
         out_of_scope=out_of_scope(test),
         trials=TRIALS,
@@ -233,7 +235,7 @@ def test_sets_name_the_class_that_fares_worst() -> None:
     test = named(LOCKED_TEST, 3, n=40)
     found = evaluate_class_sets(
         test.graded.probabilities, test.graded.true_codes, test.evaluation.scale, least=0.1, promised=0.9,
-        n_resamples=5,
+        resampling=Resampling(5),
     )  # fmt: skip
     assert "No class has the 50 texts" in sets_section(found).intro
 

@@ -13,6 +13,7 @@ from gradewise.essays.scales import Scale
 from gradewise.evaluation.coverage import CoverageEvaluation, evaluate_coverage
 from gradewise.evaluation.policy import Cuts, ReviewPolicy
 from gradewise.evaluation.release import Release, apply_policy, choose_policy
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.review import ReviewCurve, declared_cuts, review_curve
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
@@ -43,7 +44,7 @@ def covered(n: int, scale: Scale = SIX, *, prompts: bool = True) -> CoverageEval
     middle = np.clip(codes + generator.choice([-2, -1, 0, 1], n, p=[0.1, 0.2, 0.5, 0.2]), 0, top)
     low, high = np.maximum(middle - 1, 0), np.minimum(middle + 1, top)
     names = [f"Prompt {row % 3}" for row in range(n)] if prompts else None
-    return evaluate_coverage(codes, low, high, scale, promised=0.9, prompts=names, n_resamples=20)
+    return evaluate_coverage(codes, low, high, scale, promised=0.9, prompts=names, resampling=Resampling(20))
 
 
 def released(
@@ -52,7 +53,7 @@ def released(
     """A curve, and what the policy chosen on it does."""
     candidates = judged(n, cuts=cuts, n_grades=n_grades)
     policy = choose_policy(candidates, required=required)
-    return review_curve(candidates, n_resamples=20), apply_policy(policy, candidates)
+    return review_curve(candidates, resampling=Resampling(20)), apply_policy(policy, candidates)
 
 
 def parsed(svg: str) -> ET.Element:

@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.judgement.decisions import Comparison
 from gradewise.judgement.findings import ExaminedBatch, examine_batch
+from gradewise.judgement.panels import PanelAgreement, SharedPairs
 from gradewise.judgement.reliability import SplitHalf
 from gradewise.reporting.charts.caterpillar import Place, caterpillar_chart
 from gradewise.reporting.charts.counts import counts_chart
+from gradewise.reporting.topics.judgement_panels import alike_words, panel_section
 from gradewise.reporting.topics.judgement_words import reliability_words, score_statements, share_words
 from gradewise.workflows.judge.reading import decisions
 from judged_pairs import made_up_qualities, made_up_session
@@ -170,3 +172,46 @@ def test_counts_of_a_wide_range_share_bars() -> None:
     svg = counts_chart("Counts", [0, 5, 199, 200], noun="comparisons", axis="comparisons")
     assert 4 >= svg.count('class="model"') > 1
     assert "0–10" in svg
+
+
+def _panel(panel: Interval, others: Interval) -> PanelAgreement:
+    nothing = Interval(np.nan, np.nan, np.nan)
+    return PanelAgreement(
+        n_panel=40,
+        n_others=80,
+        shared=SharedPairs(n_pairs=0, agreement=nothing),
+        panel_follows=panel,
+        others_follow=panel,
+        others_themselves=others,
+        correlation=nothing,
+        resampling=Resampling(n_resamples=1, confidence=0.95, seed=0, clustered_by=None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("panel", "others", "expected"),
+    [
+        ((0.6, 0.5, 0.7), (0.9, 0.8, 0.95), "warn: The panel is worth less than one of the others"),
+        ((0.8, 0.7, 0.9), (0.85, 0.8, 0.9), "info: The panel and one of the others cannot be told apart"),
+        ((0.9, 0.85, 0.95), (0.7, 0.6, 0.8), "good: The panel is worth more than one of the others"),
+        ((0.9, 0.85, 0.95), (np.nan,) * 3, "info: Whether the panel is worth as much as the others cannot"),
+    ],
+    ids=["less", "alike", "more", "nobody_beside"],
+)
+def test_a_panel_is_held_against_what_one_of_the_others_reaches(
+    panel: tuple[float, float, float], others: tuple[float, float, float], expected: str
+) -> None:
+    """It is worth less or more where the intervals lie apart; what cannot be compared is said to be so."""
+    section = panel_section(_panel(Interval(*panel), Interval(*others)))
+    (said,) = section.statements
+    assert f"{said.kind}: {said.text}".startswith(expected)
+    assert "40 decisions of the panel, 80 of the others" in section.intro
+
+
+def test_how_often_two_judges_agree_is_said_where_it_is_known() -> None:
+    """With the pairs that it rests on; nothing where nobody is named, and why where no pair came twice."""
+    assert "" == alike_words(None)
+    nothing = SharedPairs(n_pairs=0, agreement=Interval(np.nan, np.nan, np.nan))
+    assert alike_words(nothing).startswith("No two of them decided the same pair")
+    shared = SharedPairs(n_pairs=12, agreement=Interval(0.75, 0.6, 0.9))
+    assert alike_words(shared).endswith("in 75\u202f% (60–90\u202f%), on 12 pairs.")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graded_essays import BANDS
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.robustness import Answers, RobustnessEvaluation, evaluate_robustness
 from gradewise.reporting.charts.intervals import IntervalRow
 from gradewise.reporting.charts.limits import limits_chart
@@ -39,7 +39,7 @@ def evaluated(shifts: dict[str, int], *, n: int = 80) -> RobustnessEvaluation:
         for name, shift in shifts.items()
     }
     nothing = Answers(before[:0], before[:0], np.zeros(0), np.zeros(0))
-    return evaluate_robustness({**answers, "task_copied": nothing}, BANDS, n=n, n_resamples=20)
+    return evaluate_robustness({**answers, "task_copied": nothing}, BANDS, n=n, resampling=Resampling(20))
 
 
 @pytest.fixture

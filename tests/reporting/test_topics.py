@@ -10,7 +10,7 @@ import pytest
 
 from gradewise.evaluation.gate_json import gate_report_from_json
 from gradewise.evaluation.gates import PRESETS, judge_gates
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.evaluation.standards import Standards, gate_figures, measure_standards
 from gradewise.reporting.charts.ceiling import ceiling_chart
 from gradewise.reporting.charts.intervals import IntervalRow
@@ -44,7 +44,7 @@ def measure(report: Report) -> Measure:
             second=second,
             groups={"home_language": groups} if groups else {},
             min_group=20,
-            n_resamples=40,
+            resampling=Resampling(40),
         )
 
     return measured

@@ -1,6 +1,6 @@
 """Services for use cases: real files, a quick checker, and a cache that each test may look into."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,9 @@ import pytest
 
 from gradewise.adapters.essay_files import open_essay_file
 from gradewise.adapters.memory_cache import MemoryCache
+from gradewise.bootstrap import services_from
 from gradewise.features.findings import Finding
+from gradewise.settings import Settings
 from gradewise.testing.fakes import FakeLanguageChecker
 from gradewise.workflows.services import Services
 
@@ -56,3 +58,10 @@ def services(read: list[int]) -> Services:
 def _own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test stands in an empty directory."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def real(cache_directory: Path) -> Iterator[Services]:
+    """Services with the tools that the model was trained with."""
+    with services_from(Settings(cache_directory=cache_directory, workers=1)) as services:
+        yield services

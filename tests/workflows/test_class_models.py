@@ -1,16 +1,13 @@
 """Models of classes: held to gates, beside production, compared; never with models of another kind."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gradewise.bootstrap import services_from
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, class_scale
 from gradewise.models.bundles.contents import write_bundle
-from gradewise.settings import Settings
 from gradewise.testing.class_bundles import CLASSES, made_up_class_bundle, made_up_texts
 from gradewise.testing.graders import made_up_bundle, made_up_grader
 from gradewise.workflows.plans.data import DataPlan
@@ -35,13 +32,6 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     grader, boosters = made_up_grader()
     write_bundle(made_up_bundle(grader, boosters), directory / "grades")
     return directory
-
-
-@pytest.fixture
-def real(cache_directory: Path) -> Iterator[Services]:
-    """Services as the command line has them."""
-    with services_from(Settings(cache_directory=cache_directory, workers=1)) as services:
-        yield services
 
 
 @pytest.fixture

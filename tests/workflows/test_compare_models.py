@@ -1,6 +1,5 @@
 """Two models on the same essays."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gradewise.bootstrap import services_from
 from gradewise.errors import InputError
 from gradewise.models.bundles.targets import TargetModel
 from gradewise.models.onnx.session import OnnxGrader
 from gradewise.models.predictions import GradePredictions
-from gradewise.settings import Settings
 from gradewise.testing.synthetic import generate_essays, to_rows
 from gradewise.workflows.plans.data import DataPlan
 from gradewise.workflows.plans.plan import Plan
@@ -49,13 +46,6 @@ def kinder(model: OpenedModel) -> OpenedModel:
         trees=overall.trees,
     )
     return replace(model, bundle=replace(model.bundle, overall=other, digest="f" * 64))
-
-
-@pytest.fixture
-def real(cache_directory: Path) -> Iterator[Services]:
-    """Services with the tools that the model was trained with."""
-    with services_from(Settings(cache_directory=cache_directory, workers=1)) as services:
-        yield services
 
 
 @pytest.fixture

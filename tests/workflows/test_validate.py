@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 
-from gradewise.bootstrap import services_from
 from gradewise.errors import BundleError, InputError, RegistryError, UnavailableError
 from gradewise.models.bundles.storage import read_bundle_files
 from gradewise.registry.records import GateRecord, ModelRecord
-from gradewise.settings import Settings
 from gradewise.telemetry import Notice
 from gradewise.testing.synthetic import generate_essays, to_rows
 from gradewise.workflows.plans.data import CardPlan, DataPlan
@@ -49,13 +47,6 @@ def asking(*gates: GatePlan) -> Plan:
         promotion=PromotionPlan(gates=gates or EASY),
         evaluation=EvaluationPlan(resamples=100),
     )
-
-
-@pytest.fixture
-def real(cache_directory: Path) -> Iterator[Services]:
-    """Services with the tools that the model was trained with."""
-    with services_from(Settings(cache_directory=cache_directory, workers=1)) as services:
-        yield services
 
 
 @pytest.fixture

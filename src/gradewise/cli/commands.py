@@ -44,6 +44,7 @@ COMMANDS = (
         Known("init", "training.setup", "Write a plan in which every option is explained, or a configuration of text classification."),
         _group("plan", "training.setup", "Work with plans."),
         Known("check-data", "training.check_data", "Look at every row without training: which cannot be used, and everything that is wrong with each."),
+        _group("scales", "training.scales", "Look at scales of grades, and bring grades from one scale to another."),
         Known("train", "training.train", "Train a grading model or a classifier, evaluate it, and write a bundle and a report."),
         _group("runs", "training.runs", "Look at runs, and go on with those that were stopped."),
         Known("doctor", "training.setup", "Say what is installed, what is missing, and what that costs; exit code 1 when something needed is."),

@@ -1,7 +1,7 @@
 """Commands that are asked with a plan, or a file of essays, and options on top of it."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -77,9 +77,7 @@ def asked_command(
         parameters = [
             *_source_parameters(flags, source_help),
             *own,
-            *(_parameter(option.name, _annotation(option)) for option in options),
-            *([_parameter("recipe", _RECIPE)] if recipe else []),
-            _parameter("quiet", _QUIET, default=False),
+            *_option_parameters(options, recipe=recipe),
         ]
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
@@ -143,6 +141,15 @@ def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
     """What a command asks for besides that which makes a plan."""
     parameters = inspect.signature(function, eval_str=True, locals=_UNREAD).parameters.values()
     return [parameter for parameter in parameters if parameter.name not in {"asked", "plan", "quiet"}]
+
+
+def _option_parameters(options: Sequence[PlanOption], *, recipe: bool) -> Iterator[inspect.Parameter]:
+    """What sets keys of the plan, then what every such command has."""
+    for option in options:
+        yield _parameter(option.name, _annotation(option))
+    if recipe:
+        yield _parameter("recipe", _RECIPE)
+    yield _parameter("quiet", _QUIET, default=False)
 
 
 def _source_parameters(flags: Sequence[str], source_help: str) -> Sequence[inspect.Parameter]:

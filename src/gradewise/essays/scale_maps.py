@@ -3,11 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gradewise.errors import InputError
-from gradewise.essays.codes import Codes
 from gradewise.essays.scales import SCALES, Scale
 from gradewise.essays.suggestions import suggest
 
@@ -41,63 +37,16 @@ class ScaleMap:
             if grade is not None:
                 self.target.code(grade)
 
-    @property
-    def not_mapped(self) -> tuple[str, ...]:
-        """Source grades without a target, lowest first."""
-        return tuple(grade for grade in self.source.grades if self.table[grade] is None)
-
     def map_label(self, label: str) -> str | None:
         """The target grade of a source grade; ``None`` where there is none.
 
         Raises:
             InputError: the label is not a grade of the source scale.
+
+        >>> find_map("ielts", "cefr").map_label(" 7 ")
+        'C1'
         """
         return self.table[self.source.canonical(label)]
-
-    def map_codes(self, codes: Codes) -> Codes:
-        """Target codes of source codes: shape ``(n,)`` to ``(n,)``.
-
-        Raises:
-            InputError: a code has no target; leave those essays out first (`is_mapped`).
-        """
-        mapped = self.is_mapped(codes)
-        if not mapped.all():
-            first = self.source.grades[codes[~mapped][0]]
-            raise InputError(
-                f"{np.count_nonzero(~mapped)} grades, the first {first!r}, have no {self.target.name} grade "
-                f"in map {self.name}; leave these essays out, or choose another map"
-            )
-        return self._target_codes()[codes]
-
-    def is_mapped(self, codes: Codes) -> NDArray[np.bool_]:
-        """Which source codes have a target: shape ``(n,)``."""
-        return np.asarray(self._target_codes()[codes] >= 0)
-
-    def project(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-        """P(target grade) from P(source grade): shape ``(n, n_source)`` to ``(n, n_target)``.
-
-        Each target grade gets the sum of its source grades, so doubt about the source stays doubt
-        about the target. A row sums to less than 1 by what lies on grades that are not mapped.
-
-        Raises:
-            InputError: the columns are not the source scale's grades.
-        """
-        if probabilities.shape[1:] != (self.source.n_grades,):
-            raise InputError(
-                f"probabilities have shape {probabilities.shape}; map {self.name} needs "
-                f"(n, {self.source.n_grades}), one column per grade of {self.source.name}"
-            )
-        targets = self._target_codes()
-        matrix = np.zeros((self.source.n_grades, self.target.n_grades))
-        matrix[np.flatnonzero(targets >= 0), targets[targets >= 0]] = 1.0
-        return probabilities @ matrix
-
-    def _target_codes(self) -> Codes:
-        """Target code by source code; -1 where there is none."""
-        targets = (self.table[grade] for grade in self.source.grades)
-        return np.array(
-            [-1 if grade is None else self.target.code(grade) for grade in targets], dtype=np.int64
-        )
 
 
 def _by_floor(floors: Mapping[str, float]) -> dict[str, str | None]:
@@ -112,12 +61,12 @@ _ESSAY_ONLY = "An essay's band is not a person's overall level: it covers writin
 
 MAPS: tuple[ScaleMap, ...] = (
     ScaleMap(
-        name="ielts_cefr_seeds",
+        name="ielts_cefr_service",
         version=1,
         source=SCALES["ielts"],
         target=SCALES["cefr"],
         table=_by_floor({"C2": 8.5, "C1": 7.0, "B2": 6.0, "B1": 5.0, "A2": 4.0, "A1": 0.0}),
-        citation="CEFR/IELTS integration plan, section 1.1: >=8.5 C2, >=7.0 C1, >=6.0 B2, >=5.0 B1, "
+        citation="The assessment service's plan for CEFR and IELTS: >=8.5 C2, >=7.0 C1, >=6.0 B2, >=5.0 B1, "
         ">=4.0 A2, <4.0 A1",
         note=f"{_ESSAY_ONLY} The IELTS partners put 5.5 in B2 and 4.0 to 4.5 in B1, and nothing below 4.0.",
     ),

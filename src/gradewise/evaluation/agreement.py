@@ -62,23 +62,32 @@ def kappa_of_counts(counts: Counts) -> Floats:
 
 
 def accuracy_of_counts(counts: Counts, *, tolerance: int = 0) -> Floats:
-    """Share of essays on which the raters are at most ``tolerance`` steps apart."""
+    """Share of essays on which the raters are at most ``tolerance`` steps apart, in ``[0, 1]``.
+
+    Of joint counts of shape ``(…, n_grades, n_grades)``, one share each: shape ``(…)``; ``nan`` of no essay.
+    """
     return _mean(counts, (_distances(counts) <= tolerance).astype(np.float64))
 
 
 def mean_absolute_error_of_counts(counts: Counts) -> Floats:
-    """Mean distance in grade steps."""
+    """Mean distance in grade steps, ≥ 0: shape ``(…)`` of counts ``(…, n_grades, n_grades)``."""
     return _mean(counts, _distances(counts))
 
 
 def root_mean_squared_error_of_counts(counts: Counts) -> Floats:
-    """Root of the mean squared distance, in grade steps."""
+    """Root of the mean squared distance in grade steps, ≥ 0.
+
+    Shape ``(…)`` of counts ``(…, n_grades, n_grades)``.
+    """
     root: Floats = np.sqrt(_mean(counts, _distances(counts) ** 2))
     return root
 
 
 def mean_residual_of_counts(counts: Counts) -> Floats:
-    """Mean of machine minus human, in grade steps: above zero, the machine is generous."""
+    """Mean of machine minus human, in grade steps: above zero, the machine is generous.
+
+    Shape ``(…)`` of counts ``(…, n_grades, n_grades)``, the human's grades by row.
+    """
     steps = np.arange(counts.shape[-1], dtype=np.float64)
     return _mean(counts, steps[np.newaxis, :] - steps[:, np.newaxis])
 
@@ -108,7 +117,10 @@ def f1_of_counts(counts: Counts) -> Floats:
 
 
 def macro_f1_of_counts(counts: Counts) -> Floats:
-    """Mean F1 over the grades that either rater gave: a rare grade weighs as much as a common one."""
+    """Mean F1 over the grades that either rater gave, in ``[0, 1]``: a rare one weighs as much as any other.
+
+    Shape ``(…)`` of counts ``(…, n_grades, n_grades)``.
+    """
     f1 = f1_of_counts(counts)
     present = ~np.isnan(f1)
     return ratio(np.where(present, f1, 0).sum(axis=-1), present.sum(axis=-1).astype(np.float64))
@@ -157,22 +169,46 @@ def quadratic_weighted_kappa(human: Codes, machine: Codes, *, n_grades: int) -> 
 
 
 def accuracy(human: Codes, machine: Codes, *, n_grades: int) -> float:
-    """Share of essays with the same grade from both: exact agreement, in ``[0, 1]``."""
+    """Share of essays with the same grade from both: exact agreement, in ``[0, 1]``.
+
+    Codes are of shape ``(n,)``, ``0 … n_grades - 1``.
+
+    Raises:
+        InputError: as `joint_counts`.
+    """
     return float(accuracy_of_counts(joint_counts(human, machine, n_grades=n_grades)))
 
 
 def adjacent_accuracy(human: Codes, machine: Codes, *, n_grades: int) -> float:
-    """Share of essays on which the raters are at most one grade apart, in ``[0, 1]``."""
+    """Share of essays on which the raters are at most one grade apart, in ``[0, 1]``.
+
+    Codes are of shape ``(n,)``, ``0 … n_grades - 1``.
+
+    Raises:
+        InputError: as `joint_counts`.
+    """
     return float(accuracy_of_counts(joint_counts(human, machine, n_grades=n_grades), tolerance=1))
 
 
 def mean_absolute_error(human: Codes, machine: Codes, *, n_grades: int) -> float:
-    """Mean distance in grade steps, ≥ 0."""
+    """Mean distance in grade steps, ≥ 0.
+
+    Codes are of shape ``(n,)``, ``0 … n_grades - 1``.
+
+    Raises:
+        InputError: as `joint_counts`.
+    """
     return float(mean_absolute_error_of_counts(joint_counts(human, machine, n_grades=n_grades)))
 
 
 def root_mean_squared_error(human: Codes, machine: Codes, *, n_grades: int) -> float:
-    """Root of the mean squared distance between the grades, in grade steps, ≥ 0."""
+    """Root of the mean squared distance between the grades, in grade steps, ≥ 0.
+
+    Codes are of shape ``(n,)``, ``0 … n_grades - 1``.
+
+    Raises:
+        InputError: as `joint_counts`.
+    """
     return float(root_mean_squared_error_of_counts(joint_counts(human, machine, n_grades=n_grades)))
 
 
@@ -186,7 +222,7 @@ def macro_f1(human: Codes, machine: Codes, *, n_grades: int) -> float:
 
 
 def spearman(human: Codes | Floats, machine: Codes | Floats) -> float:
-    """Correlation of ranks, ties at their middle rank, in ``[-1, 1]``.
+    """Correlation of ranks, ties at their middle rank, in ``[-1, 1]``, of values of shape ``(n,)``.
 
     ``nan`` when either rater gives one value throughout.
 

@@ -123,19 +123,6 @@ def percentile_interval(estimate: float, replicates: Floats, *, confidence: floa
     return Interval(float(estimate), float(min(low, estimate)), float(max(high, estimate)))
 
 
-def checked_resampling(n_resamples: int, *, confidence: float, seed: int, by_prompt: bool) -> Resampling:
-    """How intervals are made, refused when it cannot work.
-
-    Raises:
-        InputError: there is no resample, or the confidence is not between 0 and 1.
-    """
-    if n_resamples < 1:
-        raise InputError(f"n_resamples is {n_resamples}; an interval needs at least 1, better 1000")
-    if not 0 < confidence < 1:
-        raise InputError(f"confidence is {confidence}; give a share between 0 and 1, such as 0.95")
-    return Resampling(n_resamples, confidence, seed, "prompt" if by_prompt else None)
-
-
 def prompt_clusters(graded: Graded, resampling: Resampling) -> tuple[str, ...] | None:
     """Each essay's prompt when whole prompts are drawn, and nothing when essays are.
 

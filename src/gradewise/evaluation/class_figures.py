@@ -38,7 +38,14 @@ class ClassCounts:
 
 
 def count_classes(codes: Codes, given: Codes, weights: Weights, *, n_classes: int) -> ClassCounts:
-    """Count texts by class on every resample."""
+    """Count texts by class on every resample.
+
+    Args:
+        codes: The right classes: shape ``(n,)``, ``0 … n_classes - 1``.
+        given: Those that were given: shape ``(n,)``.
+        weights: Shape ``(n_resamples, n)``.
+        n_classes: How many classes there are.
+    """
     rows = np.flatnonzero(codes == given)
     return ClassCounts(
         right=group_sums(weights[:, rows], codes[rows], n_classes),
@@ -48,7 +55,10 @@ def count_classes(codes: Codes, given: Codes, weights: Weights, *, n_classes: in
 
 
 def class_headline(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
-    """The headline metrics of classes, in the order of `CLASS_METRICS`, with F1 and its parts by class."""
+    """The headline metrics of classes, by name in `CLASS_METRICS`: each of shape ``(n_resamples,)``.
+
+    What is not defined, such as an area under the curve where all texts are of one class, is ``nan``.
+    """
     counts = _counts(graded, weights)
     ranking = weighted_ranking(graded.probabilities, graded.true_codes, weights)
     confidence = confidences(graded.probabilities, graded.predicted_codes)
@@ -62,17 +72,21 @@ def class_headline(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
 
 
 def class_compared(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
-    """What graders of the same texts are compared by, in the order of `CLASS_COMPARED`."""
+    """What graders of the same texts are compared by, `CLASS_COMPARED`: each of shape ``(n_resamples,)``."""
     return {**class_agreement(_counts(graded, weights)), **_proper(graded, weights)}
 
 
 def class_slice(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
-    """What is said of a part of the texts."""
+    """What is said of a part of the texts: macro and weighted F1 and accuracy, each ``(n_resamples,)``."""
     return class_agreement(_counts(graded, weights))
 
 
 def class_rows(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
-    """Precision, recall and F1: a family of one figure a class each."""
+    """Precision, recall and F1 by class: each of shape ``(n_resamples, n_classes)``.
+
+    ``nan`` for the precision of a class never given, the recall of one never due, and the F1 of one that is
+    neither.
+    """
     counts = _counts(graded, weights)
     return {
         "precision": ratio(counts.right, counts.given),
@@ -83,6 +97,8 @@ def class_rows(graded: Graded, weights: Weights) -> Mapping[str, Floats]:
 
 def class_agreement(counts: ClassCounts) -> dict[str, Floats]:
     """Macro F1 weighs all classes alike that are due or given; weighted F1 as many texts as are due.
+
+    Each is of shape ``(n_resamples,)``, in ``[0, 1]``.
 
     Both are equal to scikit-learn's ``f1_score`` with ``average="macro"`` and ``"weighted"``; accuracy is
     F1 with ``"micro"``. Source: Opitz & Burst (2019), arXiv:1911.03347, on the two macro F1s; this is the

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.coverage import CoverageEvaluation, cover
+from gradewise.evaluation.results import USUAL, Resampling
 from gradewise.evaluation.weights import Floats
 
 
@@ -31,9 +31,7 @@ def evaluate_class_sets(
     *,
     least: float,
     promised: float,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> CoverageEvaluation:
     """Say how often sets of classes hold the right one, in all and by class.
 
@@ -47,9 +45,7 @@ def evaluate_class_sets(
         scale: The classes.
         least: Of `ClassConfidence`.
         promised: The coverage that was asked for.
-        n_resamples: Bootstrap resamples behind the interval of the mean size.
-        confidence: Of all intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How the interval of the mean size is made; all have its confidence.
 
     Returns:
         The evaluation, without tails and prompts.
@@ -71,5 +67,5 @@ def evaluate_class_sets(
         codes,
         scale,
         promised=promised,
-        resampling=checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False),
+        resampling=resampling,
     )

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.continuous import correlation_of_moments, moments
 from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio
 
 # Two predictors whose correlation leaves less than this to either are one.
@@ -69,9 +69,7 @@ def audit_constructs(
     codes: Codes,
     word_counts: NDArray[np.int64],
     *,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> ConstructAudit:
     """Divide the variation of scores among the sides of writing.
 
@@ -84,9 +82,7 @@ def audit_constructs(
         constructs: names of the columns.
         codes: the teacher's grades, shape ``(n,)``.
         word_counts: length of each essay in words, shape ``(n,)``, at least 1.
-        n_resamples: bootstrap resamples over essays.
-        confidence: such as 0.95.
-        seed: of the resampling.
+        resampling: how intervals are made.
 
     Raises:
         InputError: the arrays do not fit each other, or there is no essay.
@@ -99,7 +95,6 @@ def audit_constructs(
             f"parts of {parts.shape} do not fit {len(constructs)} constructs, {n} grades and "
             f"{len(word_counts)} lengths; give a row an essay and a column a construct"
         )
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     logs = np.log(np.maximum(word_counts, 1).astype(np.float64))
     measure = partial(_figures, parts, codes.astype(np.float64), logs)
     found = bootstrap_intervals(measure, n, resampling=resampling)

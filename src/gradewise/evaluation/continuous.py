@@ -49,6 +49,11 @@ def moments(human: Codes | Floats, machine: Codes | Floats, weights: Weights) ->
 
     Scores are measured from the first essay's, so that a constant rater has variance 0 exactly.
 
+    Args:
+        human: Shape ``(n,)``.
+        machine: On the same axis: shape ``(n,)``.
+        weights: Shape ``(n_resamples, n)``.
+
     Raises:
         InputError: the raters scored different numbers of essays, or none.
     """
@@ -113,8 +118,15 @@ def continuous_kappa(human: Codes | Floats, machine: Codes | Floats) -> float:
     ``2 Cov / (Var + Var + (difference of means)²)`` with variances divided by ``n``. Equal to
     `quadratic_weighted_kappa` on codes; also known as Lin's concordance correlation.
 
+    Args:
+        human: Shape ``(n,)``.
+        machine: On the same axis: shape ``(n,)``.
+
     Returns:
         Kappa; ``nan`` when both raters give one and the same score throughout.
+
+    Raises:
+        InputError: the raters scored different numbers of essays, or none.
 
     Source: Haberman (2019), doi:10.1002/ets2.12258; Lin (1989), doi:10.2307/2532051.
     """
@@ -122,12 +134,18 @@ def continuous_kappa(human: Codes | Floats, machine: Codes | Floats) -> float:
 
 
 def pearson(human: Codes | Floats, machine: Codes | Floats) -> float:
-    """Linear correlation, in ``[-1, 1]``; ``nan`` when either rater gives one score throughout."""
+    """Linear correlation, in ``[-1, 1]``; ``nan`` when either rater gives one score throughout.
+
+    Both are of shape ``(n,)``.
+
+    Raises:
+        InputError: the raters scored different numbers of essays, or none.
+    """
     return float(correlation_of_moments(_moments(human, machine))[0])
 
 
 def sd_ratio(human: Codes | Floats, machine: Codes | Floats) -> float:
-    """Machine SD over human SD: below 1, the machine shrinks towards the middle.
+    """Machine SD over human SD, both of shape ``(n,)``: below 1, the machine shrinks towards the middle.
 
     The accepted range, 2/3 to 3/2, is the same whichever SD comes first.
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
 from gradewise.evaluation.probability import wilson_interval
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.slices import TAILS, tails_of_codes
 from gradewise.evaluation.weights import Floats, ratio
 
@@ -74,9 +74,7 @@ def evaluate_coverage(
     *,
     promised: float,
     prompts: Sequence[str] | None = None,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> CoverageEvaluation:
     """Say how often grade sets hold the teacher's grade, in all and by part.
 
@@ -87,9 +85,7 @@ def evaluate_coverage(
         scale: The grades.
         promised: The coverage that was asked for.
         prompts: Each essay's prompt, when prompts are known.
-        n_resamples: Bootstrap resamples behind the interval of the mean size.
-        confidence: Of all intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How the interval of the mean size is made; all have its confidence.
 
     Raises:
         InputError: there is no essay, the arrays are of different essays, or a set is not a run of grades.
@@ -102,7 +98,7 @@ def evaluate_coverage(
         scale,
         promised=promised,
         prompts=prompts,
-        resampling=checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False),
+        resampling=resampling,
     )
 
 

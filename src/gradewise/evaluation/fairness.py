@@ -20,14 +20,13 @@ from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.evaluation.bootstrap import (
     bootstrap_intervals,
-    checked_resampling,
     percentile_interval,
     replicate,
 )
 from gradewise.evaluation.continuous import Moments, moments
 from gradewise.evaluation.figures import Figures, Measure
 from gradewise.evaluation.group_effects import EFFECTS, group_fits
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, group_sums, ratio, unit_weights
 
 MIN_GROUP_SIZE = 30
@@ -130,9 +129,7 @@ def evaluate_fairness(
     groups: Sequence[str],
     *,
     min_n: int = MIN_GROUP_SIZE,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
     clusters: Sequence[str] | None = None,
 ) -> FairnessEvaluation:
     """Say how groups of writers fare, with intervals and p-values adjusted for being many.
@@ -145,9 +142,7 @@ def evaluate_fairness(
         scores: The machine's, on the same axis: shape ``(n,)``.
         groups: Each writer's group.
         min_n: Fewest essays for which a group is judged.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Of intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
         clusters: Each essay's prompt, to draw whole prompts.
 
     Raises:
@@ -158,20 +153,14 @@ def evaluate_fairness(
             f"{human.shape} human scores, {scores.shape} machine scores, {len(groups)} groups; "
             "give one of each per essay"
         )
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=clusters is not None
-    )
+    resampling = resampling.over(clusters)
     names, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     judged = sizes >= min_n
     kept = np.flatnonzero(judged[codes])
+    measure = partial(_dsm_figures, human, scores, codes)
     return FairnessEvaluation(
         groups=_group_rows(
-            partial(_dsm_figures, human, scores, codes),
-            names.tolist(),
-            sizes,
-            judged=judged,
-            resampling=resampling,
-            clusters=clusters,
+            measure, names.tolist(), sizes, judged=judged, resampling=resampling, clusters=clusters
         ),
         effects=_effect_rows(
             human[kept],

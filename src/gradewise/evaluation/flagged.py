@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling, prompt_clusters
+from gradewise.evaluation.bootstrap import bootstrap_intervals, prompt_clusters
 from gradewise.evaluation.figures import Figures, slice_figures
-from gradewise.evaluation.results import Graded, Interval, Resampling
+from gradewise.evaluation.results import USUAL, Graded, Interval, Resampling
 from gradewise.evaluation.weights import Weights
 
 FEWEST_FOR_BOUNDS = 10
@@ -66,10 +66,7 @@ def evaluate_flagged(
     flags: Sequence[Collection[str]],
     *,
     set_aside: Collection[str],
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
-    cluster_by_prompt: bool = False,
+    resampling: Resampling = USUAL,
 ) -> FlaggedEvaluation:
     """Say how grades are with and without the essays that have certain flags.
 
@@ -77,10 +74,7 @@ def evaluate_flagged(
         graded: essays with the teacher's grade and the model's.
         flags: the flags of each essay, in the same order; mostly none.
         set_aside: an essay with any of these flags is set aside.
-        n_resamples: bootstrap resamples over essays.
-        confidence: of intervals, such as 0.95.
-        seed: of the resampling.
-        cluster_by_prompt: draw whole prompts.
+        resampling: how intervals are made.
 
     Raises:
         InputError: there is no essay, or not one set of flags for each.
@@ -88,9 +82,6 @@ def evaluate_flagged(
     n = len(graded.essay_ids)
     if n == 0 or len(flags) != n:
         raise InputError(f"{n} graded essays and {len(flags)} sets of flags; give one set for each essay")
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=cluster_by_prompt
-    )
     counts = Counter(flag for of_essay in flags for flag in set(of_essay))
     names = sorted(counts, key=lambda flag: (-counts[flag], flag))
     masks = _masks(flags, names, set_aside)

@@ -100,7 +100,15 @@ def figures_by_fold(grader: Grader, folds: Sequence[Rows]) -> dict[str, Floats]:
 
 
 def gains_by_fold(grader: Mapping[str, Floats], over: Mapping[str, Floats]) -> dict[str, Floats]:
-    """From `figures_by_fold` of two graders how much better the first is: above 0 it is better."""
+    """How much better one grader is than another: above 0 it is better, of errors too.
+
+    Args:
+        grader: From `figures_by_fold`: by metric, shape ``(n_seeds, n_folds)``.
+        over: Of the other, with the same metrics and shapes.
+
+    Returns:
+        By metric of `grader`, in its unit, of the same shape.
+    """
     return {
         name: over[name] - figures if name in ERRORS else figures - over[name]
         for name, figures in grader.items()
@@ -110,6 +118,14 @@ def gains_by_fold(grader: Mapping[str, Floats], over: Mapping[str, Floats]) -> d
 def agreement_of_codes(true: Codes, predicted: Codes, *, n_grades: int) -> dict[str, float]:
     """`FOLD_METRICS` of grades given to essays: ``nan`` where one is not defined.
 
+    Args:
+        true: The right grades: shape ``(n,)``, ``0 … n_grades - 1``.
+        predicted: Those given: shape ``(n,)``.
+        n_grades: Grades on the scale.
+
+    Raises:
+        InputError: the two differ in number of essays, or a code is not on the scale.
+
     >>> agreement_of_codes(np.array([0, 1, 2]), np.array([0, 1, 1]), n_grades=3)["mae"]
     0.3333333333333333
     """
@@ -118,7 +134,12 @@ def agreement_of_codes(true: Codes, predicted: Codes, *, n_grades: int) -> dict[
 
 
 def class_figures_of_codes(true: Codes, predicted: Codes, *, n_classes: int) -> dict[str, float]:
-    """`CLASS_FOLD_METRICS` of classes given to texts.
+    """`CLASS_FOLD_METRICS` of classes given to texts, each in ``[0, 1]``.
+
+    Args:
+        true: The right classes: shape ``(n,)``, ``0 … n_classes - 1``.
+        predicted: Those given: shape ``(n,)``.
+        n_classes: How many classes there are.
 
     >>> class_figures_of_codes(np.array([0, 1, 1]), np.array([0, 1, 0]), n_classes=2)["macro_f1"]
     0.6666666666666666

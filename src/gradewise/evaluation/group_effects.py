@@ -47,6 +47,14 @@ def group_effects(
 
     OSA regresses squared errors on group, OSD errors (machine minus human) on group; CSD is what group adds
     to a regression of errors on the human's score, each score being a category of its own.
+
+    Args:
+        human: Shape ``(n,)``.
+        scores: The machine's, on the same axis: shape ``(n,)``.
+        groups: Each writer's group.
+
+    Returns:
+        By name in `EFFECTS`; a gain may fall below 0, and of one group alone it is 0, its p-value ``nan``.
     """
     fits = group_fits(human, scores, np.unique(groups, return_inverse=True)[1], unit_weights(human.size))
     return {name: (float(fit.gain[0]), fit.p_value) for name, fit in fits.items()}
@@ -55,7 +63,14 @@ def group_effects(
 def group_fits(
     human: Codes | Floats, scores: Floats, groups: NDArray[np.int64], weights: Weights
 ) -> dict[str, GroupFit]:
-    """The three fits on every resample, by name in `EFFECTS`; groups are codes from 0."""
+    """The three fits on every resample, by name in `EFFECTS`.
+
+    Args:
+        human: Shape ``(n,)``; for CSD each value is a category of its own.
+        scores: The machine's, on the same axis: shape ``(n,)``.
+        groups: Each writer's group as a code from 0: shape ``(n,)``.
+        weights: Shape ``(n_resamples, n)``.
+    """
     errors = np.asarray(scores - human, dtype=np.float64)
     everyone = np.zeros(errors.size, dtype=np.int64)
     levels = np.unique(human, return_inverse=True)[1]

@@ -30,11 +30,6 @@ def number_to_json(number: float) -> float | None:
     return float(number) if isfinite(number) else None
 
 
-def intervals_from_json(intervals: Mapping[str, Any]) -> dict[str, Interval]:
-    """Read what `intervals_to_json` wrote."""
-    return {name: interval_from_json(interval) for name, interval in intervals.items()}
-
-
 def interval_from_json(interval: Mapping[str, Any]) -> Interval:
     """Read what `interval_to_json` wrote; ``None`` becomes ``nan``."""
     return Interval(*(number_from_json(interval[bound]) for bound in ("estimate", "low", "high")))

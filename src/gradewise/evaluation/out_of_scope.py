@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import checked_resampling, percentile_interval, resample_weights
+from gradewise.evaluation.bootstrap import percentile_interval, resample_weights
 from gradewise.evaluation.interval_json import interval_to_json, number_to_json
 from gradewise.evaluation.ranking import rank
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio, unit_weights
 
 N_BARS = 20
@@ -94,9 +94,7 @@ def evaluate_out_of_scope(
     threshold: float | None = None,
     in_scope_share: float = 0.9,
     required_accuracy: float = 0.9,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> OutOfScope:
     """Say how well texts of no class are told from others.
 
@@ -107,15 +105,12 @@ def evaluate_out_of_scope(
         threshold: The threshold that ships, learnt on other texts; ``None`` where there is none.
         in_scope_share: Share of in-scope texts that a threshold is to let pass.
         required_accuracy: In-scope accuracy that a threshold is to keep.
-        n_resamples: Bootstrap resamples.
-        confidence: Of all intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
 
     Raises:
         InputError: there is no text of one kind, shapes differ, or a confidence is no probability.
     """
     _check(in_confidence, in_right, out_confidence)
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     asked = {BY_SHARE: in_scope_share, BY_ACCURACY: required_accuracy}
     asked = asked if threshold is None else {SHIPPED: threshold, **asked}
     texts = _sorted_texts(in_confidence, in_right, out_confidence, asked)

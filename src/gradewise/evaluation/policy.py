@@ -116,5 +116,5 @@ def _shares(figures: Floats) -> Floats:
 
 
 def parts_of_scale(codes: Codes, cuts: Cuts) -> Codes:
-    """In which part of the scale each grade lies: ``0 … len(cuts)``."""
+    """In which part of the scale each grade lies: shape ``(n,)``, ``0 … len(cuts)``."""
     return np.searchsorted(cuts, codes, side="right").astype(np.int64)

@@ -51,17 +51,32 @@ def log_losses(probabilities: Floats, codes: Codes) -> Floats:
 
 
 def brier(probabilities: Floats, codes: Codes) -> float:
-    """Mean Brier score over grades, in ``[0, 2]``: 0 is certain and right."""
+    """Mean Brier score over grades, in ``[0, 2]``: 0 is certain and right.
+
+    Args:
+        probabilities: P(grade): shape ``(n, n_grades)``, rows sum to 1.
+        codes: The right grades: shape ``(n,)``.
+    """
     return float(brier_scores(probabilities, codes).mean())
 
 
 def ranked_probability_score(probabilities: Floats, codes: Codes) -> float:
-    """Mean ranked probability score, in ``[0, 1]``: 0 is certain and right."""
+    """Mean ranked probability score, in ``[0, 1]``: 0 is certain and right.
+
+    Args:
+        probabilities: P(grade), lowest first: shape ``(n, n_grades)``, rows sum to 1.
+        codes: The right grades: shape ``(n,)``.
+    """
     return float(ranked_probability_scores(probabilities, codes).mean())
 
 
 def log_loss(probabilities: Floats, codes: Codes) -> float:
-    """Mean log loss in nats, ≥ 0."""
+    """Mean log loss in nats, ≥ 0, held to about 36 for what was called impossible.
+
+    Args:
+        probabilities: P(grade): shape ``(n, n_grades)``, rows sum to 1.
+        codes: The right grades: shape ``(n,)``.
+    """
     return float(log_losses(probabilities, codes).mean())
 
 
@@ -80,6 +95,10 @@ def expected_calibration_error(confidence: Floats, hits: NDArray[np.bool_]) -> f
 
     Biased upwards in small samples: an honest model on 200 essays still shows about .03, and a bootstrap
     interval lies around that figure, not around 0. Compare models on the same essays, or read RPS.
+
+    Args:
+        confidence: What was claimed of each grade given: shape ``(n,)``, in ``[0, 1]``.
+        hits: Whether it was right: shape ``(n,)``.
 
     Source: Naeini, Cooper & Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602.
     """

@@ -31,6 +31,10 @@ def roc_auc(scores: Floats, positive: NDArray[np.bool_]) -> float:
 
     Equal to scikit-learn's ``roc_auc_score``; ``nan`` where there is no pair.
 
+    Args:
+        scores: Shape ``(n,)``.
+        positive: Which texts are of the class: shape ``(n,)``.
+
     Source: Hanley & McNeil (1982), doi:10.1148/radiology.143.1.7063747.
 
     >>> roc_auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True]))
@@ -44,6 +48,10 @@ def average_precision(scores: Floats, positive: NDArray[np.bool_]) -> float:
 
     ``sum over thresholds of (recall - recall before) * precision``, without interpolation, which would
     flatter. Equal to scikit-learn's ``average_precision_score``; ``nan`` where no text is positive.
+
+    Args:
+        scores: Shape ``(n,)``.
+        positive: Which texts are of the class: shape ``(n,)``.
 
     Source: Davis & Goadrich (2006), doi:10.1145/1143844.1143874; Boyd, Eng & Page (2013),
     doi:10.1007/978-3-642-40994-3_29.

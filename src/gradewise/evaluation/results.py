@@ -1,11 +1,13 @@
 """What an evaluation holds: figures with intervals, tables, bins."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.intervals import Interval
@@ -27,6 +29,7 @@ __all__ = [
     "ERRORS",
     "HEADLINE",
     "METRICS",
+    "USUAL",
     "Evaluation",
     "GradeRow",
     "Graded",
@@ -112,16 +115,30 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
-    """How the intervals were made."""
+    """How intervals are made; one that cannot work is refused with an `InputError`."""
 
-    n_resamples: int
-    """Bootstrap resamples over essays."""
-    confidence: float
-    """Such as 0.95."""
-    seed: int
-    """Of the resampling."""
-    clustered_by: str | None
-    """``prompt`` when whole prompts were resampled."""
+    n_resamples: int = 1000
+    """Bootstrap resamples over essays, 1 or more."""
+    confidence: float = 0.95
+    """How often an interval is to hold the truth, above 0 and below 1."""
+    seed: int = 0
+    """Of the draws; the same seed gives the same bounds."""
+    clustered_by: Literal["prompt"] | None = None
+    """``prompt`` where whole prompts are drawn, so that bounds speak about other prompts too."""
+
+    def __post_init__(self) -> None:
+        if self.n_resamples < 1:
+            raise InputError(f"n_resamples is {self.n_resamples}; an interval needs at least 1, better 1000")
+        if not 0 < self.confidence < 1:
+            raise InputError(f"confidence is {self.confidence}; give a share between 0 and 1, such as 0.95")
+
+    def over(self, clusters: Sequence[str] | None) -> "Resampling":
+        """The same, by prompt where each essay's prompt is given."""
+        return replace(self, clustered_by=None if clusters is None else "prompt")
+
+
+USUAL = Resampling()
+"""How intervals are made where nobody says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.interval_json import intervals_to_json
 from gradewise.evaluation.policy import Cuts, agreement_probabilities, parts_of_scale
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio
 
 SHARES = tuple(step / 20 for step in range(1, 21))
@@ -136,19 +136,14 @@ def find_candidates(cumulative: Floats, codes: Codes, given: Codes, *, cuts: Cut
     )
 
 
-def review_curve(
-    candidates: Candidates, *, n_resamples: int = 1000, confidence: float = 0.95, seed: int = 0
-) -> ReviewCurve:
+def review_curve(candidates: Candidates, *, resampling: Resampling = USUAL) -> ReviewCurve:
     """Say how released essays agree with the teacher, for each share that could be released.
 
     Args:
         candidates: The essays.
-        n_resamples: Bootstrap resamples over essays behind every interval.
-        confidence: Of the intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
     """
     n = candidates.codes.size
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     found = bootstrap_intervals(partial(_curve_figures, candidates), n, resampling=resampling)
     falling = np.sort(candidates.confidence)[::-1]
     points = (

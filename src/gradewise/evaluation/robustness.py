@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +12,15 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.interval_json import (
-    interval_from_json,
     interval_to_json,
-    number_from_json,
     number_to_json,
 )
 from gradewise.evaluation.perturbations import PERTURBATIONS, Perturbation
 from gradewise.evaluation.probability import wilson_interval
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio
 
 FORMAT = 1
@@ -108,9 +106,7 @@ def evaluate_robustness(
     scale: Scale,
     *,
     n: int,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> RobustnessEvaluation:
     """Say how grades answer changes, and whether that is as it must be.
 
@@ -118,15 +114,11 @@ def evaluate_robustness(
         answers: By name of the perturbation; arrays of no essay where it changed none.
         scale: The grades.
         n: Essays that were changed.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Of all intervals, each on its own: a limit that is just
-            met is called broken once in forty times.
-        seed: Of the resampling.
+        resampling: How intervals are made.
 
     Raises:
         InputError: a perturbation is not known, or its arrays are of different essays.
     """
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     for name, given in answers.items():
         _check(name, given)
     return RobustnessEvaluation(
@@ -234,42 +226,3 @@ def _response_to_json(response: Response) -> dict[str, Any]:
         "limit": response.limit,
         "verdict": response.verdict,
     }
-
-
-def robustness_from_json(record: Mapping[str, Any]) -> RobustnessEvaluation:
-    """Read what `robustness_to_json` wrote.
-
-    Raises:
-        InputError: the record is of another format, names a change that this version does not make, or is
-            incomplete.
-    """
-    if record.get("format") != FORMAT:
-        raise InputError(
-            f"robustness record has format {record.get('format')!r}; this version reads format {FORMAT}"
-        )
-    try:
-        return RobustnessEvaluation(
-            scale=Scale(record["scale"]["name"], tuple(record["scale"]["grades"])),
-            n=int(record["n"]),
-            responses=tuple(_response_from_json(row) for row in record["responses"]),
-            resampling=Resampling(**record["resampling"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(
-            f"robustness record is damaged ({type(error).__name__}: {error}); try the model again"
-        ) from error
-
-
-def _response_from_json(row: Mapping[str, Any]) -> Response:
-    verdict = {each: each for each in get_args(Verdict)}[row["verdict"]]
-    return Response(
-        name=PERTURBATIONS[row["name"]].name,
-        n=int(row["n"]),
-        change=interval_from_json(row["change"]),
-        changed=interval_from_json(row["changed"]),
-        raised=number_from_json(row["raised"]),
-        lowered=number_from_json(row["lowered"]),
-        score_change=number_from_json(row["score_change"]),
-        limit=float(row["limit"]),
-        verdict=verdict,
-    )

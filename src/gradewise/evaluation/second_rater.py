@@ -7,7 +7,7 @@ from functools import partial
 from gradewise.errors import InputError
 from gradewise.essays.codes import Codes
 from gradewise.evaluation.agreement import accuracy_of_counts, kappa_of_counts, weighted_joint_counts
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.continuous import (
     correlation_of_moments,
     kappa_of_moments,
@@ -17,7 +17,7 @@ from gradewise.evaluation.continuous import (
     sd_ratio_of_moments,
 )
 from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights
 
 
@@ -53,9 +53,7 @@ def evaluate_scores(
     human: Codes | Floats,
     scores: Floats,
     *,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
     clusters: Sequence[str] | None = None,
 ) -> ScoreAgreement:
     """Agreement of continuous scores with a human's, before any decoding to grades.
@@ -63,17 +61,13 @@ def evaluate_scores(
     Args:
         human: Shape ``(n,)``.
         scores: The machine's, on the same axis: shape ``(n,)``.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
         clusters: Each essay's prompt, to draw whole prompts.
 
     Raises:
         InputError: there is no essay, or the two are of different essays.
     """
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=clusters is not None
-    )
+    resampling = resampling.over(clusters)
     if human.shape != scores.shape or human.size == 0:
         raise InputError(f"human scores have shape {human.shape}, machine scores {scores.shape}; give pairs")
     found = bootstrap_intervals(
@@ -100,9 +94,7 @@ def compare_with_second_rater(
     scores: Floats,
     *,
     n_grades: int,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
     clusters: Sequence[str] | None = None,
 ) -> SecondRaterComparison:
     """Hold the machine's agreement with a human against another human's.
@@ -116,9 +108,7 @@ def compare_with_second_rater(
         machine: The machine's grades.
         scores: The machine's continuous scores.
         n_grades: Grades on the scale.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
         clusters: Each essay's prompt, to draw whole prompts.
 
     Raises:
@@ -126,9 +116,7 @@ def compare_with_second_rater(
 
     Source: Williamson, Xi & Breyer (2012), doi:10.1111/j.1745-3992.2011.00223.x.
     """
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=clusters is not None
-    )
+    resampling = resampling.over(clusters)
     if first.size == 0:
         raise InputError("no essay has two human ratings; a comparison needs at least one")
     found = _firsts(

@@ -12,9 +12,17 @@ from statistics import NormalDist
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import checked_resampling, percentile_interval, replicate
+from gradewise.evaluation.bootstrap import percentile_interval, replicate
 from gradewise.evaluation.figures import Figures, MeasureOf, compared_figures, headline_figures
-from gradewise.evaluation.results import ERRORS, HEADLINE, Graded, Interval, Resampling, headline_metrics
+from gradewise.evaluation.results import (
+    ERRORS,
+    HEADLINE,
+    USUAL,
+    Graded,
+    Interval,
+    Resampling,
+    headline_metrics,
+)
 from gradewise.evaluation.weights import Floats, Weights, unit_weights
 
 Grader = Sequence[Graded]
@@ -109,25 +117,20 @@ def compare_graders(
     return SideBySide(estimates, replicate(of_all, n, resampling=resampling, clusters=clusters), resampling)
 
 
-def paired_difference(
-    metric: str, a: Graded, b: Graded, *, n_resamples: int = 1000, confidence: float = 0.95, seed: int = 0
-) -> Interval:
+def paired_difference(metric: str, a: Graded, b: Graded, *, resampling: Resampling = USUAL) -> Interval:
     """One headline metric of a model less that of another, on the same essays.
 
     Args:
         metric: One of `headline_metrics`; of an error such as ``mae``, less is better.
         a: The first model's grades.
         b: The second's, of the same essays in the same order.
-        n_resamples: Bootstrap resamples.
-        confidence: Such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
 
     Raises:
         InputError: the metric is unknown, or the two did not grade the same essays by the same truth.
     """
     if metric not in (known := headline_metrics(a)):
         raise InputError(f"unknown metric {metric!r}; use one of {' '.join(known)}")
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     side = compare_graders([(a,), (b,)], resampling=resampling, measure=headline_figures)
     return side.difference(metric, 0, less=1)
 

@@ -31,7 +31,7 @@ def tails_of_codes(codes: Codes, *, n_grades: int) -> NDArray[np.int64]:
 
 
 def select(graded: Graded, rows: NDArray[np.int64]) -> Graded:
-    """Some of the essays, in this order."""
+    """Some of the essays, in this order; `rows` are their positions: shape ``(m,)``, ``0 … n - 1``."""
     return replace(
         graded,
         essay_ids=tuple(graded.essay_ids[row] for row in rows),
@@ -45,7 +45,7 @@ def select(graded: Graded, rows: NDArray[np.int64]) -> Graded:
 
 
 def rows_by_tail(graded: Graded) -> dict[str, NDArray[np.int64]]:
-    """Rows of the essays in each of `TAILS`, by true grade."""
+    """Positions of the essays in each of `TAILS` by true grade, rising; together every essay once."""
     tails = tails_of_codes(graded.true_codes, n_grades=graded.probabilities.shape[1])
     return {name: np.flatnonzero(tails == position) for position, name in enumerate(TAILS)}
 

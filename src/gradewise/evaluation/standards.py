@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypedDict
 
 import numpy as np
 
 from gradewise.essays.codes import Codes
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.agreement import Counts, weighted_joint_counts, weighted_spearman
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.fairness import MIN_GROUP_SIZE
 from gradewise.evaluation.figures import Figures, agreement_figures
-from gradewise.evaluation.results import Graded, Interval, Resampling
+from gradewise.evaluation.results import USUAL, Graded, Interval, Resampling
 from gradewise.evaluation.second_rater import (
     ScoreAgreement,
     SecondRaterComparison,
@@ -30,14 +29,6 @@ FEWEST_SECOND_GRADES = 30
 """Essays with two grades from which on two teachers are compared: below, rater noise is a guess."""
 
 _AS_HEADLINE = {"exact_agreement": "accuracy"}
-
-
-class HowSure(TypedDict):
-    """How intervals are made, as the functions of this room take it."""
-
-    n_resamples: int
-    confidence: float
-    seed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +73,7 @@ def measure_standards(
     second: Floats | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     min_group: int = MIN_GROUP_SIZE,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> Standards:
     """Measure everything that these essays, their second grades and their writers' groups allow.
 
@@ -94,35 +83,32 @@ def measure_standards(
         second: A second teacher's codes: shape ``(n,)``, ``nan`` where there is none.
         groups: Each writer's group by attribute: ``{"gender": ("Female", …)}``.
         min_group: Fewest essays for which a group is judged.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Of intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
 
     Raises:
         InputError: as `evaluate`; or second grades or groups are not about these essays.
     """
     check_graded(graded, scale)
-    sure = HowSure(n_resamples=n_resamples, confidence=confidence, seed=seed)
     given = graded.predicted_codes.astype(np.float64)
     n_second = 0 if second is None else int((~np.isnan(second)).sum())
     enough = second is not None and n_second >= FEWEST_SECOND_GRADES
     return Standards(
         n=len(graded.essay_ids),
-        agreement=_agreement(graded.true_codes, graded.predicted_codes, scale, sure),
-        grades=evaluate_scores(graded.true_codes, given, **sure),
-        scores=evaluate_scores(graded.true_codes, graded.scores, **sure),
+        agreement=_agreement(graded.true_codes, graded.predicted_codes, scale, resampling),
+        grades=evaluate_scores(graded.true_codes, given, resampling=resampling),
+        scores=evaluate_scores(graded.true_codes, graded.scores, resampling=resampling),
         n_second=n_second,
-        second=_second_teacher(graded, second, scale, sure) if second is not None and enough else None,
-        groups=evaluate_writer_groups(graded, groups or {}, min_n=min_group, **sure),
-        resampling=Resampling(n_resamples, confidence, seed, None),
+        second=_second_teacher(graded, second, scale, resampling) if second is not None and enough else None,
+        groups=evaluate_writer_groups(graded, groups or {}, min_n=min_group, resampling=resampling),
+        resampling=resampling,
     )
 
 
-def _agreement(first: Codes, other: Codes, scale: Scale, sure: HowSure) -> dict[str, Interval]:
+def _agreement(first: Codes, other: Codes, scale: Scale, resampling: Resampling) -> dict[str, Interval]:
     found = bootstrap_intervals(
         partial(_agreement_figures, first, other, scale.n_grades),
         first.size,
-        resampling=checked_resampling(**sure, by_prompt=False),
+        resampling=resampling,
     )
     return {name: intervals[0] for name, intervals in found.items()}
 
@@ -148,16 +134,21 @@ def share_difference_of_counts(counts: Counts) -> Floats:
     return ratio(apart.astype(np.float64), counts.sum(axis=(-2, -1)).astype(np.float64))
 
 
-def _second_teacher(graded: Graded, second: Floats, scale: Scale, sure: HowSure) -> SecondTeacher:
+def _second_teacher(graded: Graded, second: Floats, scale: Scale, resampling: Resampling) -> SecondTeacher:
     rows = np.flatnonzero(~np.isnan(second))
     both, codes = select(graded, rows), second[rows].astype(np.int64)
     return SecondTeacher(
-        agreement=_agreement(both.true_codes, codes, scale, sure),
+        agreement=_agreement(both.true_codes, codes, scale, resampling),
         comparison=compare_with_second_rater(
-            both.true_codes, codes, both.predicted_codes, both.scores, n_grades=scale.n_grades, **sure
+            both.true_codes,
+            codes,
+            both.predicted_codes,
+            both.scores,
+            n_grades=scale.n_grades,
+            resampling=resampling,
         ),
         true_scores=evaluate_true_scores(
-            graded.scores, np.column_stack([graded.true_codes, second]), n_ratings=1, **sure
+            graded.scores, np.column_stack([graded.true_codes, second]), n_ratings=1, resampling=resampling
         ),
     )
 

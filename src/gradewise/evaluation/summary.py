@@ -11,18 +11,16 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.agreement import joint_counts
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling, prompt_clusters
+from gradewise.evaluation.bootstrap import bootstrap_intervals, prompt_clusters
 from gradewise.evaluation.figures import Figures, grade_figures, headline_figures
 from gradewise.evaluation.interval_json import (
-    interval_from_json,
     interval_to_json,
-    intervals_from_json,
     intervals_to_json,
-    number_from_json,
     number_to_json,
 )
 from gradewise.evaluation.probability import confidences, reliability_bins
 from gradewise.evaluation.results import (
+    USUAL,
     Evaluation,
     Graded,
     GradeRow,
@@ -46,10 +44,7 @@ def evaluate(
     graded: Graded,
     scale: Scale,
     *,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
-    cluster_by_prompt: bool = False,
+    resampling: Resampling = USUAL,
 ) -> Evaluation:
     """Say how good grades are, or classes, every figure with its interval.
 
@@ -59,10 +54,7 @@ def evaluate(
     Args:
         graded: Essays with the teacher's grade and the model's.
         scale: The grades; rare ones count even when no essay has them.
-        n_resamples: Bootstrap resamples.
-        confidence: Of all intervals, such as 0.95.
-        seed: Of the resampling; the same seed gives the same bounds.
-        cluster_by_prompt: Draw whole prompts, so that bounds speak about other prompts too.
+        resampling: How intervals are made.
 
     Returns:
         The evaluation. A figure that is not defined (a kappa between constants, the precision of a grade
@@ -74,9 +66,6 @@ def evaluate(
     """
     check_graded(graded, scale)
     graded = replace(graded, ordered=scale.ordered)
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=cluster_by_prompt
-    )
     found = bootstrap_intervals(
         partial(_whole_figures, graded),
         len(graded.essay_ids),
@@ -95,7 +84,7 @@ def evaluate(
         reliability=reliability_bins(
             confidences(graded.probabilities, graded.predicted_codes),
             graded.true_codes == graded.predicted_codes,
-            level=confidence,
+            level=resampling.confidence,
         ),
         resampling=resampling,
     )
@@ -212,63 +201,3 @@ def _reliability_to_json(row: ReliabilityBin) -> dict[str, Any]:
 def slice_to_json(row: SliceRow) -> dict[str, Any]:
     """A part of the essays with its figures, as plain values for JSON."""
     return {"name": row.name, "n": row.n, "metrics": intervals_to_json(row.metrics)}
-
-
-def evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
-    """Read what `evaluation_to_json` wrote.
-
-    Raises:
-        InputError: the record is of another format, or incomplete.
-    """
-    if record.get("format") != FORMAT:
-        raise InputError(
-            f"evaluation record has format {record.get('format')!r}; this version reads format {FORMAT}"
-        )
-    try:
-        return _evaluation_from_json(record)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(
-            f"evaluation record is damaged ({type(error).__name__}: {error}); evaluate the run again"
-        ) from error
-
-
-def _evaluation_from_json(record: Mapping[str, Any]) -> Evaluation:
-    known = record["scale"]
-    scale = Scale(known["name"], tuple(known["grades"]), ordered=known.get("ordered", True))
-    counts = np.array(record["confusion"], dtype=np.int64)
-    return Evaluation(
-        scale=scale,
-        n=int(record["n"]),
-        metrics=intervals_from_json(record["metrics"]),
-        confusion=counts.reshape(scale.n_grades, scale.n_grades),
-        grades=tuple(_grade_from_json(row) for row in record["grades"]),
-        tails=tuple(_slice_from_json(row) for row in record["tails"]),
-        prompts=tuple(_slice_from_json(row) for row in record["prompts"]),
-        reliability=tuple(_bin_from_json(held) for held in record["reliability"]),
-        resampling=Resampling(**record["resampling"]),
-    )
-
-
-def _grade_from_json(row: Mapping[str, Any]) -> GradeRow:
-    return GradeRow(
-        grade=row["grade"],
-        n_true=int(row["n_true"]),
-        n_predicted=int(row["n_predicted"]),
-        precision=interval_from_json(row["precision"]),
-        recall=interval_from_json(row["recall"]),
-        f1=interval_from_json(row["f1"]),
-    )
-
-
-def _slice_from_json(row: Mapping[str, Any]) -> SliceRow:
-    return SliceRow(row["name"], int(row["n"]), intervals_from_json(row["metrics"]))
-
-
-def _bin_from_json(held: Mapping[str, Any]) -> ReliabilityBin:
-    return ReliabilityBin(
-        low=float(held["low"]),
-        high=float(held["high"]),
-        n=int(held["n"]),
-        mean_confidence=number_from_json(held["mean_confidence"]),
-        accuracy=interval_from_json(held["accuracy"]),
-    )

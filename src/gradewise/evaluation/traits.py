@@ -6,24 +6,20 @@ from functools import partial
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Graded, Interval
+from gradewise.evaluation.results import USUAL, Graded, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio
 
 
-def mean_columnwise_rmse(
-    traits: Sequence[Graded], *, n_resamples: int = 1000, confidence: float = 0.95, seed: int = 0
-) -> Interval:
+def mean_columnwise_rmse(traits: Sequence[Graded], *, resampling: Resampling = USUAL) -> Interval:
     """Root mean squared error of the scores, trait by trait, averaged over traits (MCRMSE), in grade steps.
 
     Essays are resampled, each with all its traits, for a teacher's marks of one essay go together.
 
     Args:
         traits: the same essays in the same order, once for each trait.
-        n_resamples: bootstrap resamples.
-        confidence: of the interval.
-        seed: of the resampling.
+        resampling: how intervals are made.
 
     Raises:
         InputError: there is no trait, or two of them are about different essays.
@@ -32,7 +28,6 @@ def mean_columnwise_rmse(
     if len(essays) != 1:
         raise InputError(f"{len(traits)} traits are about {len(essays)} sets of essays; give one set")
     squares = np.stack([(graded.scores - graded.true_codes) ** 2 for graded in traits])
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     found = bootstrap_intervals(partial(_figure, squares), squares.shape[1], resampling=resampling)
     return found["mcrmse"][0]
 

@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Floats, Weights, ratio, unit_weights
 
 
@@ -76,7 +76,11 @@ def rater_error_variance(ratings: Floats) -> float:
 
 
 def true_score_variance(ratings: Floats, *, error_variance: float | None = None) -> float:
-    """Variance of true scores between essays; may fall below 0 when ratings are all noise.
+    """Variance of true scores between essays, in squared score units; below 0 when ratings are all noise.
+
+    Args:
+        ratings: Shape ``(n, n_raters)``; ``nan`` where a rater did not see the essay.
+        error_variance: Of one rating, when known; estimated from essays with several ratings otherwise.
 
     Source: as `prmse`.
     """
@@ -85,7 +89,12 @@ def true_score_variance(ratings: Floats, *, error_variance: float | None = None)
 
 
 def mean_squared_true_error(scores: Floats, ratings: Floats, *, error_variance: float | None = None) -> float:
-    """Mean squared distance of machine scores to true scores, in squared score units.
+    """Mean squared distance of machine scores to true scores, in squared score units; may fall below 0.
+
+    Args:
+        scores: The machine's: shape ``(n,)``.
+        ratings: The humans': shape ``(n, n_raters)``; ``nan`` where a rater did not see the essay.
+        error_variance: Of one rating, when known; estimated from essays with several ratings otherwise.
 
     Source: as `prmse`.
     """
@@ -163,9 +172,7 @@ def evaluate_true_scores(
     ratings: Floats,
     *,
     n_ratings: int = 1,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
     clusters: Sequence[str] | None = None,
 ) -> TrueScoreEvaluation:
     """PRMSE, reliability and ceilings with their intervals.
@@ -174,9 +181,7 @@ def evaluate_true_scores(
         scores: The machine's: shape ``(n,)``.
         ratings: The humans': shape ``(n, n_raters)``; ``nan`` where a rater did not see the essay.
         n_ratings: Ratings behind one label that the machine is held against.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
         clusters: Each essay's prompt, to draw whole prompts.
 
     Raises:
@@ -184,9 +189,7 @@ def evaluate_true_scores(
     """
     _check_scores(scores, ratings)
     parts = _parts(ratings)
-    resampling = checked_resampling(
-        n_resamples, confidence=confidence, seed=seed, by_prompt=clusters is not None
-    )
+    resampling = resampling.over(clusters)
     measure = partial(_figures, scores, parts, n_ratings)
     found = bootstrap_intervals(measure, len(scores), resampling=resampling, clusters=clusters)
     return TrueScoreEvaluation(

@@ -38,7 +38,15 @@ def group_sums(
 
 
 def ratio(numerator: Floats, denominator: Floats) -> Floats:
-    """Divide element by element; ``nan``, without a warning, where the denominator is zero."""
+    """Divide element by element; ``nan``, without a warning, where the denominator is zero.
+
+    Args:
+        numerator: Of any shape.
+        denominator: Of one that broadcasts with it; the result has the shape of both together.
+
+    >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0])).tolist()
+    [0.5, nan]
+    """
     numerator, denominator = np.broadcast_arrays(numerator, denominator)
     undefined = np.full(numerator.shape, np.nan)
     divided: Floats = np.divide(numerator, denominator, out=undefined, where=denominator != 0)

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from gradewise.evaluation.agreement import kappa_of_counts, weighted_joint_counts
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.continuous import moments
 from gradewise.evaluation.fairness import (
     MIN_GROUP_SIZE,
@@ -21,7 +21,7 @@ from gradewise.evaluation.fairness import (
     holm,
 )
 from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Graded, Interval, Resampling
+from gradewise.evaluation.results import USUAL, Graded, Interval, Resampling
 from gradewise.evaluation.slices import select
 from gradewise.evaluation.weights import Weights, ratio, unit_weights
 
@@ -62,9 +62,7 @@ def evaluate_writer_groups(
     attributes: Mapping[str, Sequence[str]],
     *,
     min_n: int = MIN_GROUP_SIZE,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> tuple[AttributeFairness, ...]:
     """Say how groups of writers fare under every attribute.
 
@@ -72,23 +70,18 @@ def evaluate_writer_groups(
         graded: Essays with the teacher's grade and the model's.
         attributes: By name, each essay's group: ``{"gender": ("Female", …)}``.
         min_n: Fewest essays for which a group is judged.
-        n_resamples: Bootstrap resamples over essays.
-        confidence: Of intervals, such as 0.95.
-        seed: Of the resampling.
+        resampling: How intervals are made.
 
     Raises:
         InputError: there is no essay, or an attribute is not about these essays.
     """
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     found = {
         name: evaluate_fairness(
             graded.true_codes,
             graded.predicted_codes.astype(np.float64),
             groups,
             min_n=min_n,
-            n_resamples=n_resamples,
-            confidence=confidence,
-            seed=seed,
+            resampling=resampling,
         )
         for name, groups in attributes.items()
     }

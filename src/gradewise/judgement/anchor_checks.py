@@ -7,7 +7,7 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.judgement.anchors import FEWEST_GRADES, Anchors
-from gradewise.judgement.boundaries import fit_boundaries, population_spread
+from gradewise.judgement.boundaries import Boundaries, fit_boundaries, population_spread
 from gradewise.judgement.bradley_terry import Scores
 from gradewise.judgement.projection import grade_probabilities
 
@@ -47,32 +47,25 @@ def leave_one_out(
         population: As for `project_grades`.
     """
     spread = population_spread(scores.values, scores.errors)
-    found = []
-    for place, item in enumerate(anchors.items):
-        others = np.arange(len(anchors.items)) != place
-        if np.unique(anchors.codes[others]).size < FEWEST_GRADES:
-            continue
-        rest = Anchors(
-            scale=anchors.scale,
-            items=tuple(name for name in anchors.items if name != item),
-            codes=anchors.codes[others],
-            values=anchors.values[others],
-            errors=anchors.errors[others],
-        )
-        boundaries = fit_boundaries(rest, spread, population=population)
-        value, own = anchors.values[place : place + 1], int(anchors.codes[place])
-        code = int(np.searchsorted(boundaries.positions, value[0]))
-        chances = grade_probabilities(boundaries, value, anchors.errors[place : place + 1])[0]
-        found.append(
-            AnchorCheck(
-                item=item,
-                known=anchors.scale.grades[own],
-                found=anchors.scale.grades[code],
-                steps=code - own,
-                probability=float(chances[own]),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        _check(anchors, place, fit_boundaries(anchors.without(place), spread, population=population))
+        for place in range(len(anchors.items))
+        if np.unique(np.delete(anchors.codes, place)).size >= FEWEST_GRADES
+    )
+
+
+def _check(anchors: Anchors, place: int, boundaries: Boundaries) -> AnchorCheck:
+    """The anchor at a place, graded by the boundaries that the others make."""
+    grades, own = anchors.scale.grades, int(anchors.codes[place])
+    value, error = anchors.values[place : place + 1], anchors.errors[place : place + 1]
+    code = int(np.searchsorted(boundaries.positions, value[0]))
+    return AnchorCheck(
+        item=anchors.items[place],
+        known=grades[own],
+        found=grades[code],
+        steps=code - own,
+        probability=float(grade_probabilities(boundaries, value, error)[0, own]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,21 @@ class Anchors:
         """Anchors of each grade: shape ``(n_grades,)``."""
         return np.bincount(self.codes, minlength=self.scale.n_grades)
 
+    def without(self, place: int) -> "Anchors":
+        """The same but for the anchor at a place, 0 to ``n - 1``.
+
+        Raises:
+            InputError: the others have fewer than two different grades.
+        """
+        others = np.arange(len(self.items)) != place
+        return Anchors(
+            scale=self.scale,
+            items=self.items[:place] + self.items[place + 1 :],
+            codes=self.codes[others],
+            values=self.values[others],
+            errors=self.errors[others],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Inversion:

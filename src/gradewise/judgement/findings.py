@@ -7,7 +7,7 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.evaluation.ranks import first_ranks
-from gradewise.evaluation.results import Interval
+from gradewise.evaluation.results import Interval, Resampling
 from gradewise.judgement.anchor_checks import AnchorCheck, AnchorDrift
 from gradewise.judgement.anchors import Anchors, Inversion
 from gradewise.judgement.batches import JudgedBatch
@@ -16,6 +16,7 @@ from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints, co
 from gradewise.judgement.connections import held_by_prior
 from gradewise.judgement.judges import JudgeFit, PositionBias, expected_first, judge_fit, position_bias
 from gradewise.judgement.likely_reliability import likely_reliability
+from gradewise.judgement.panels import PanelAgreement, SharedPairs
 from gradewise.judgement.projection import Projection
 from gradewise.judgement.reliability import Separation, SplitHalf, pair_closeness, separation
 from gradewise.judgement.tallies import Tallies, tally
@@ -58,6 +59,10 @@ class ExaminedBatch:
     """Agreement of halves, of comparisons and of judges, as far as they were looked at."""
     weighted: bool = False
     """Whether comparisons count by how sure judges were."""
+    alike: SharedPairs | None = None
+    """How often two judges decided one pair alike, where it was looked at and two are named."""
+    panel: PanelAgreement | None = None
+    """How far one panel agrees with everybody else, where one was named."""
 
     @property
     def ranks(self) -> Ints:
@@ -170,7 +175,7 @@ def examine_batch(
         tallies=tally(comparisons),
         held=held_by_prior(comparisons),
         reliability=likely_reliability(comparisons, weights=weights) if comparisons.n else None,
-        separation=separation(scores, n_resamples=n_resamples) if comparisons.n else None,
+        separation=separation(scores, resampling=Resampling(n_resamples)) if comparisons.n else None,
         judges=judge_fit(comparisons, scores),
         bias=position_bias(comparisons) if comparisons.positions_known and comparisons.n else (),
         closeness=pair_closeness(comparisons, scores),

@@ -185,7 +185,19 @@ def disagreements(first: Floats, second: Floats, *, level: float = LEVEL) -> Fla
 
 
 def birge_ratios(first: Floats, second: Floats) -> Floats:
-    """By which factor two distributions understate their variances, going by their distance: ``(n,)``."""
+    """By which factor two distributions understate their variances, going by their distance.
+
+    The squared distance of their means over what their variances and the width of a grade allow.
+
+    Args:
+        first: P(grade) by one: shape ``(n, n_grades)``, rows sum to 1.
+        second: P(grade) by the other, likewise.
+
+    Returns:
+        1 or more: shape ``(n,)``.
+
+    Source: Birge (1932), doi:10.1103/PhysRev.40.207.
+    """
     (mean, variance), (other_mean, other_variance) = spreads(first), spreads(second)
     return np.maximum(1.0, (mean - other_mean) ** 2 / (variance + other_variance + 2 * _GRADE_WIDTH))
 
@@ -215,7 +227,10 @@ def widen(rows: Floats, variances: Floats) -> Floats:
 
 
 def median_code(row: Floats) -> int:
-    """The lowest grade at or below which at least half of the probability lies.
+    """The lowest grade at or below which at least half of the probability lies: 0 to ``n_grades - 1``.
+
+    Args:
+        row: P(grade), lowest first: shape ``(n_grades,)``, summing to 1.
 
     >>> median_code(np.array([0.4, 0.2, 0.4]))
     1

@@ -1,6 +1,6 @@
 """What a judged batch comes to: scores, grades by anchors, and what a model says beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -256,6 +256,21 @@ def _ranks(scored: ScoredBatch, *, rank_anchors: bool) -> Ints:
     return np.asarray(1 + placed.size - np.searchsorted(placed, scores, side="right"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Grade:
+    """What somebody says of one essay; nothing where nobody does."""
+
+    grade: str | None = None
+    confidence: float | None = None
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scale: Scale, probabilities: Sequence[float], code: int) -> "_Grade":
+        return cls(
+            scale.grades[code], probabilities[code], dict(zip(scale.grades, probabilities, strict=True))
+        )
+
+
 def _result(
     scored: ScoredBatch,
     n: int,
@@ -267,30 +282,26 @@ def _result(
     is_anchor: bool,
 ) -> EssayResult:
     item = scored.scores.items[n]
-    said, grade, confidence = word.grades.get(item), None, None
-    judged: Mapping[str, float] = {}
-    probabilities: Mapping[str, float] = {} if said is None else said.probabilities
+    said = word.grades.get(item)
+    own = _Grade() if said is None else _Grade(said.grade, said.confidence, said.probabilities)
+    judged, both = _Grade(), own
     if projection is not None and merged is not None:
-        grades = projection.scale.grades
-        judged = dict(zip(grades, projection.probabilities[n].tolist(), strict=True))
-        probabilities = dict(zip(grades, merged.probabilities, strict=True))
-        grade, confidence = grades[merged.code], merged.confidence
-    elif said is not None:
-        grade, confidence = said.grade, said.confidence
+        judged = _Grade.of(projection.scale, projection.probabilities[n].tolist(), int(projection.codes[n]))
+        both = _Grade.of(projection.scale, merged.probabilities, merged.code)
     return EssayResult(
         essay_id=item,
         is_anchor=is_anchor,
         rank=rank,
         bt_score=float(scored.scores.values[n]),
         bt_se=float(scored.scores.errors[n]),
-        bt_grade=None if projection is None else projection.grades[n],
-        bt_probabilities=judged,
-        ml_grade=None if said is None else said.grade,
-        ml_confidence=None if said is None else said.confidence,
-        ml_probabilities={} if said is None else dict(said.probabilities),
-        grade=grade,
-        confidence=confidence,
-        probabilities=probabilities,
+        bt_grade=judged.grade,
+        bt_probabilities=judged.probabilities,
+        ml_grade=own.grade,
+        ml_confidence=own.confidence,
+        ml_probabilities=own.probabilities,
+        grade=both.grade,
+        confidence=both.confidence,
+        probabilities=both.probabilities,
         scoring_method="bt_only" if said is None else "hybrid_bt_ml",
         reason="" if said is not None else word.reasons.get(item, "no_model"),
         disagrees=merged is not None and merged.disagrees,

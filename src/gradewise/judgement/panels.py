@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.continuous import correlation_of_moments, moments
 from gradewise.evaluation.figures import Figures
 from gradewise.evaluation.probability import wilson_interval
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Weights, ratio
 from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
 from gradewise.judgement.comparisons import Comparisons, Flags, Floats, Ints
@@ -54,15 +54,13 @@ class PanelAgreement:
     """How intervals were made that are over items or pairs."""
 
 
-def judge_agreement(
-    comparisons: Comparisons, *, n_resamples: int = 1000, confidence: float = 0.95, seed: int = 0
-) -> SharedPairs:
+def judge_agreement(comparisons: Comparisons, *, resampling: Resampling = USUAL) -> SharedPairs:
     """How often two named judges who decided the same pair decided it alike.
 
-    Raises:
-        InputError: the resampling cannot work.
+    Args:
+        comparisons: Of any judges; those who are not named are left out.
+        resampling: How the interval over pairs is made.
     """
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     named = comparisons.only(comparisons.judges >= 0)
     votes = _votes(named, by=named.judges, n_by=len(named.judge_names))
     alike = _couples(votes.sum(axis=2)).sum(axis=1) - _couples(votes).sum(axis=(1, 2))
@@ -75,9 +73,7 @@ def compare_panels(
     panel: Collection[str],
     *,
     prior: Prior | None = None,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> PanelAgreement:
     """How far a panel agrees with everybody else: each is held against scores without its own decisions.
 
@@ -90,14 +86,11 @@ def compare_panels(
         comparisons: Decisions of both.
         panel: Names of the judges in the panel, such as those that are machines.
         prior: Of the scores of either.
-        n_resamples: Bootstrap resamples.
-        confidence: Such as 0.95.
-        seed: Of the resampling, and of whose place the panel takes in which decision.
+        resampling: How intervals are made; its seed says whose place the panel takes in which decision, too.
 
     Raises:
         InputError: a judge decided nothing, or one side decided nothing.
     """
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     inside = decided_by(comparisons, frozenset(panel))
     if inside.all() or not inside.any():
         raise InputError(f"{inside.sum()} of {inside.size} decisions are the panel's; both sides need some")
@@ -105,14 +98,14 @@ def compare_panels(
     panel_scores, others_scores = fit_scores(panels, prior=prior), fit_scores(others, prior=prior)
     votes = _votes(comparisons, by=inside.astype(np.int64), n_by=2)
     alike = (votes[:, :, 0] * votes[:, :, 1]).sum(axis=1)
-    panel_follows, others_themselves = _follow_others(panels, others, prior, seed=seed)
+    panel_follows, others_themselves = _follow_others(panels, others, prior, seed=resampling.seed)
     return PanelAgreement(
         n_panel=panels.n,
         n_others=others.n,
         shared=_shared(alike, votes.sum(axis=1).prod(axis=1), resampling),
-        panel_follows=_share(panel_follows, confidence),
-        others_follow=_share(_follows(others, panel_scores), confidence),
-        others_themselves=_share(others_themselves, confidence),
+        panel_follows=_share(panel_follows, resampling.confidence),
+        others_follow=_share(_follows(others, panel_scores), resampling.confidence),
+        others_themselves=_share(others_themselves, resampling.confidence),
         correlation=_correlation((panels, panel_scores), (others, others_scores), resampling),
         resampling=resampling,
     )

@@ -18,10 +18,10 @@ from typing import Literal
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.evaluation.bootstrap import bootstrap_intervals, checked_resampling
+from gradewise.evaluation.bootstrap import bootstrap_intervals
 from gradewise.evaluation.continuous import correlation_of_moments, moments
 from gradewise.evaluation.figures import Figures
-from gradewise.evaluation.results import Interval, Resampling
+from gradewise.evaluation.results import USUAL, Interval, Resampling
 from gradewise.evaluation.weights import Weights, ratio
 from gradewise.judgement.bradley_terry import Prior, Scores, scores_of_parts
 from gradewise.judgement.comparisons import UNKNOWN_JUDGE, Comparisons, Flags, Floats
@@ -80,24 +80,19 @@ def separation_reliability(scores: Scores) -> float:
     return float(_separation(scores, np.ones((1, len(scores.items))))["reliability"][0])
 
 
-def separation(
-    scores: Scores, *, n_resamples: int = 1000, confidence: float = 0.95, seed: int = 0
-) -> Separation:
+def separation(scores: Scores, *, resampling: Resampling = USUAL) -> Separation:
     """Scale separation reliability with its interval.
 
     The interval is over essays: what others of the same kind, judged alike, would have given.
 
     Args:
         scores: Of at least two items.
-        n_resamples: Bootstrap resamples over items.
-        confidence: Such as 0.95.
-        seed: Of the resampling.
+        resampling: How the interval over items is made.
 
     Raises:
-        InputError: there is one item, or the resampling cannot work.
+        InputError: there is one item.
     """
     n = _checked_items(scores.items)
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
     found = bootstrap_intervals(partial(_separation, scores), n, resampling=resampling)
     return Separation(
         reliability=found["reliability"][0],
@@ -173,9 +168,7 @@ def split_half(
     halves_of: HalvesOf = "comparisons",
     prior: Prior | None = None,
     n_splits: int = 20,
-    n_resamples: int = 1000,
-    confidence: float = 0.95,
-    seed: int = 0,
+    resampling: Resampling = USUAL,
 ) -> SplitHalf:
     """How far two halves of the comparisons give the same scores, over many ways of halving them.
 
@@ -189,16 +182,13 @@ def split_half(
             as many comparisons. Decisions of judges who are not named are then left out.
         prior: Of the scores of either half.
         n_splits: Ways of dealing.
-        n_resamples: Bootstrap resamples over items.
-        confidence: Such as 0.95.
-        seed: Of dealing and resampling.
+        resampling: How the interval over items is made; its seed deals the halves too.
 
     Raises:
         InputError: there are fewer than two items, comparisons or judges, or no split is asked for.
     """
     n = _checked_items(comparisons.items)
-    resampling = checked_resampling(n_resamples, confidence=confidence, seed=seed, by_prompt=False)
-    splits = tuple(_splits(comparisons, halves_of, n_splits=n_splits, seed=seed))
+    splits = tuple(_splits(comparisons, halves_of, n_splits=n_splits, seed=resampling.seed))
     pairs = tuple(_halved(comparisons, splits, prior))
     found = bootstrap_intervals(partial(_split_figures, pairs), n, resampling=resampling)
     return SplitHalf(

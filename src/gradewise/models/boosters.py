@@ -105,15 +105,6 @@ class Booster(Protocol):
         """How a plan calls the engine."""
         ...
 
-    @property
-    def library_version(self) -> str:
-        """Version of the library at work.
-
-        Raises:
-            MissingDependencyError: it is not installed.
-        """
-        ...
-
     def fit(
         self,
         train: Sample,

@@ -42,15 +42,6 @@ class LightGBMBooster:
         """How a plan calls the engine."""
         return NAME
 
-    @property
-    def library_version(self) -> str:
-        """Version of LightGBM.
-
-        Raises:
-            MissingDependencyError: it is not installed.
-        """
-        return str(_library().__version__)
-
     def fit(
         self,
         train: Sample,

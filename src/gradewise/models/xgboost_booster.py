@@ -44,15 +44,6 @@ class XGBoostBooster:
         """How a plan calls the engine."""
         return NAME
 
-    @property
-    def library_version(self) -> str:
-        """Version of XGBoost.
-
-        Raises:
-            MissingDependencyError: it is not installed.
-        """
-        return str(_library().__version__)
-
     def fit(
         self,
         train: Sample,

@@ -71,14 +71,7 @@ def decide_promotion(
     model = check_promotion(state, model_id, to=to)
     if model.stage == to:
         return None
-    if report.content_id != model.content_id:
-        raise RegistryError(f"the gate report {report.id} is not about {model.label}; judge it again")
-    production = state.production
-    if report.against != (production.content_id if production else None):
-        raise OvertakenError(
-            f"{_called(production)} is in production now, against which {model.label} was not judged; "
-            "promote it again"
-        )
+    _require_judged(model, report, against=state.production)
     if not report.passed and override is None:
         raise RegistryError(
             f"{model.label} does not pass its gates and no reason to override them is given; give one with "
@@ -90,10 +83,21 @@ def decide_promotion(
         model_id=model.id,
         from_stage=model.stage,
         to_stage=to,
-        replaced_id=_makes_room(production, to),
+        replaced_id=_makes_room(state.production, to),
         override=None if report.passed else override,
         gate_report_id=report.id,
     )
+
+
+def _require_judged(model: ModelRecord, report: GateRecord, *, against: ModelRecord | None) -> None:
+    """Refuse a report on another model, or one that held this model against another than `against`."""
+    if report.content_id != model.content_id:
+        raise RegistryError(f"the gate report {report.id} is not about {model.label}; judge it again")
+    if report.against != (against.content_id if against else None):
+        raise OvertakenError(
+            f"{_called(against)} is in production now, against which {model.label} was not judged; "
+            "promote it again"
+        )
 
 
 def check_promotion(state: NameState, model_id: str, *, to: Stage) -> ModelRecord:

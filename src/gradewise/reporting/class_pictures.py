@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from gradewise.essays.scales import Scale
 from gradewise.evaluation.class_curves import MANY, class_curves
 from gradewise.evaluation.results import Evaluation, GradeRow, Interval
 from gradewise.reporting.charts.class_confusion import (
@@ -120,19 +121,21 @@ def confusion_figure(evaluation: Evaluation) -> Figure:
     )
 
 
+def _curves_are_of(n_classes: int, scale: Scale) -> str:
+    """Whose curves are drawn: of two classes the last one's, of more their mean."""
+    if n_classes == 1:
+        return f"It is about the class {scale.grades[-1]}."
+    held = "eight in ten of them" if n_classes >= MANY else "all of them"
+    return f"The line is the mean over {n_classes} classes, each against the rest; the band holds {held}."
+
+
 def _curve_figures(named: NamedEvaluation) -> Iterator[Figure]:
     curves = class_curves(named.graded)
     if curves is None:
         return
     scale, metrics = named.evaluation.scale, named.evaluation.metrics
     roc, purity = (precisely(metrics.get(name, UNDEFINED), percent=False) for name in ("roc_auc", "pr_auc"))
-    spread = "eight in ten of them" if curves.n_classes >= MANY else "all of them"
-    of = (
-        f"The line is the mean over {curves.n_classes} classes, each against the rest; the band holds "
-        f"{spread}."
-        if curves.n_classes > 1
-        else f"It is about the class {scale.grades[-1]}."
-    )
+    of = _curves_are_of(curves.n_classes, scale)
     yield Figure(
         "Found, and what comes with it",
         roc_chart(curves),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Kind = Literal["good", "warn", "bad", "info"]
 """What a statement amounts to."""
@@ -45,6 +45,11 @@ class Figure:
     """How to read it."""
     table: Table | None
     """The same in numbers."""
+
+    @classmethod
+    def in_numbers(cls, heading: str, reading: str, shown: Table) -> Self:
+        """A table without a picture: what it shows, how to read it, and the numbers."""
+        return cls(heading, "", reading, shown)
 
     @property
     def wide(self) -> bool:

@@ -30,6 +30,7 @@ from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_t
 from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.plans.data import dataset_card
 from gradewise.workflows.plans.reading import plan_yaml
+from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.score import bundle_matrix
 from gradewise.workflows.services import Services
@@ -105,9 +106,7 @@ def probe_bundle(
                 gather_answers(bundle.grader.predict(matrix.values), changed),
                 bundle.scale,
                 n=len(essays),
-                n_resamples=trial.plan.evaluation.resamples,
-                confidence=trial.plan.evaluation.confidence,
-                seed=trial.plan.evaluation.seed,
+                resampling=resampling_of(trial.plan.evaluation),
             )
             report = _report(bundle, trial, essays, evaluation, seed=seed, services=services)
             if report.metrics_allowed:

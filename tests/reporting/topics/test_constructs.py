@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gradewise.evaluation.construct_audit import ConstructAudit, audit_constructs
+from gradewise.evaluation.results import Resampling
 from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.constructs import constructs_section
 
@@ -19,7 +20,7 @@ def audit() -> ConstructAudit:
     generator = np.random.default_rng(3)
     parts = generator.normal(0, [1.0, 0.5, 0.3, 0.1], (120, 4))
     codes = np.clip(np.round(3 + parts.sum(axis=1)), 0, 6).astype(np.int64)
-    return audit_constructs(parts, NAMES, codes, generator.integers(100, 900, 120), n_resamples=50)
+    return audit_constructs(parts, NAMES, codes, generator.integers(100, 900, 120), resampling=Resampling(50))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,9 @@ def test_the_record_holds_every_figure(audit: ConstructAudit, section: Section) 
 
 def test_undefined_figures_are_shown_as_such() -> None:
     """Scores that do not vary leave dashes and nulls, and the section stands."""
-    flat = audit_constructs(np.zeros((5, 1)), ("length",), np.arange(5), np.full(5, 200), n_resamples=5)
+    flat = audit_constructs(
+        np.zeros((5, 1)), ("length",), np.arange(5), np.full(5, 200), resampling=Resampling(5)
+    )
     section = constructs_section(flat)
     assert "length (–)" in section.intro
     assert section.record["score_length_r2"]["estimate"] is None

@@ -106,7 +106,10 @@ def test_grades_of_held_out_essays_reach_nothing(experiment: Experiment) -> None
     rows = experiment.folds[0].validate_rows
     codes = experiment.train_codes.copy()
     codes[rows] = 7 - codes[rows]
-    before, after = (confirmed(each) for each in (experiment, replace(experiment, train_codes=codes)))
+    before, after = (
+        confirmed(each)
+        for each in (experiment, replace(experiment, overall=replace(experiment.overall, train_codes=codes)))
+    )
     readings = [read_every_fold(inner[0], inner[0].model(OTHER)) for inner, _ in (before, after)]
     for own, other in zip(*readings, strict=True):
         np.testing.assert_array_equal(own.held_out.scores, other.held_out.scores)

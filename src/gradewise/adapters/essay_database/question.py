@@ -235,15 +235,7 @@ class _Maker:
             names: tuple[Any, Any] = (first, second) if asked.winner_is == "id" else SIDES
             if asked.winner_is == "side":
                 winner = cast(winner, Text)  # it may be an enumeration
-            decided = or_(*(winner == name for name in names))
-            sides = union_all(
-                *(
-                    select(essay.label("essay"), case((winner == name, 1), else_=0).label("won")).where(
-                        decided
-                    )
-                    for essay, name in zip((first, second), names, strict=True)
-                )
-            ).subquery("sides")
+            sides = _sides((first, second), names, winner)
             self._counts = (
                 select(sides.c.essay, func.count().label("decided"), func.sum(sides.c.won).label("won"))
                 .group_by(sides.c.essay)
@@ -289,3 +281,14 @@ class _Maker:
 
 def _matches(status: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return status.startswith(name[:-1], autoescape=True) if name.endswith("*") else status == name
+
+
+def _sides(essays: tuple[Any, Any], names: tuple[Any, Any], winner: Any) -> FromClause:
+    """Both essays of every decided comparison, a row each, with whether it won: 1 or 0."""
+    decided = or_(*(winner == name for name in names))
+    return union_all(
+        *(
+            select(essay.label("essay"), case((winner == name, 1), else_=0).label("won")).where(decided)
+            for essay, name in zip(essays, names, strict=True)
+        )
+    ).subquery("sides")

@@ -59,6 +59,15 @@ _BelowLowest = Annotated[
         rich_help_panel=GRADES,
     ),
 ]
+_Panel = Annotated[
+    str | None,
+    typer.Option(
+        "--panel",
+        help="Judges to hold against all others, such as those that are machines: gpt-1,gpt-2. Are they "
+        "worth as much as people?",
+        rich_help_panel=SHOWING,
+    ),
+]
 _Budget = Annotated[
     int | None,
     typer.Option(
@@ -85,7 +94,7 @@ _TargetError = Annotated[
 
 
 @judge_command("fit")
-def fit(*, source: JudgedSource, format_: _Form = None, output: _Output = None) -> None:
+def fit(*, source: JudgedSource, panel: _Panel = None, format_: _Form = None, output: _Output = None) -> None:
     """Score essays by comparisons, with how sure each score is and how far the judges agree.
 
     [bold]gradewise judge fit decisions.csv -o scores/[/] writes scores.csv, judges.csv and summary.json.
@@ -94,7 +103,7 @@ def fit(*, source: JudgedSource, format_: _Form = None, output: _Output = None) 
     """
     from gradewise.cli.judge.judging import fit_shown
 
-    fit_shown(source, form=format_, output=output)
+    fit_shown(source, panel=panel, form=format_, output=output)
 
 
 @judge_command("project")
@@ -194,6 +203,7 @@ def report(
     earlier: _Earlier = None,
     modifiers: _Modifiers = False,
     below_lowest: _BelowLowest = False,
+    panel: _Panel = None,
     budget: _Budget = None,
     target_reliability: _TargetReliability = None,
     target_error: _TargetError = None,
@@ -212,7 +222,9 @@ def report(
     grades = AskedGrades(
         scale=scale, population=population, earlier=earlier, modifiers=modifiers, below_lowest=below_lowest
     )
-    asked = AskedPage(grades=grades, budget=budget, reliability=target_reliability, error=target_error)
+    asked = AskedPage(
+        grades=grades, budget=budget, reliability=target_reliability, error=target_error, panel=panel
+    )
     report_shown(source, asked, output=output)
 
 

@@ -27,6 +27,7 @@ from gradewise.judgement.columns import NamedColumns
 from gradewise.judgement.modifiers import usual_population
 from gradewise.judgement.outcomes import OTHER_NAMES
 from gradewise.protocols.scoring import Batches
+from gradewise.reporting.topics.judgement_panels import panel_statement
 from gradewise.reporting.topics.judgement_words import grade_statements, score_statements
 from gradewise.telemetry import Listener
 from gradewise.whole_files import write_whole
@@ -142,20 +143,25 @@ def _condition(text: str) -> tuple[str, str]:
     return column.strip(), value.strip()
 
 
-def asked_fitting(source: JudgedSource, *, halves: bool) -> Fitting:
-    """How the batch is scored; halves only where they are shown."""
+def asked_fitting(source: JudgedSource, *, trust: bool, panel: str | None = None) -> Fitting:
+    """How the batch is scored; halves, and how far judges agree, only where trust in it is shown."""
+    named = (name.strip() for name in (panel or "").split(","))
     return Fitting(
         prior=Prior(source.prior_sd),
         weighted=source.weights_by_confidence,
-        splits=source.splits if halves else 0,
+        splits=source.splits if trust else 0,
+        agreement=trust,
+        panel=tuple(name for name in named if name),
     )
 
 
-def fit_shown(source: JudgedSource, *, form: TableForm | None, output: Path | None) -> None:
+def fit_shown(
+    source: JudgedSource, *, panel: str | None, form: TableForm | None, output: Path | None
+) -> None:
     """Score a batch and show it, or write it."""
     with progress_shown(quiet=source.quiet) as listener:
         read = read_asked(source, listener)
-        scored = fit_batch(read, asked_fitting(source, halves=True), listener=listener)
+        scored = fit_batch(read, asked_fitting(source, trust=True, panel=panel), listener=listener)
     rows = score_rows(scored)
     files: dict[str, str] = {
         "scores.csv": csv_text(rows),
@@ -173,7 +179,10 @@ def fit_shown(source: JudgedSource, *, form: TableForm | None, output: Path | No
     if any(each.erratic or each.too_regular for each in scored.judges):
         out.print()
         out.print(judges_table(scored))
-    show_statements([row.text for row in score_statements(scored) if row.kind in {"warn", "bad"}])
+    said = [row for row in score_statements(scored) if row.kind in {"warn", "bad"}]
+    if scored.panel is not None:
+        said.append(panel_statement(scored.panel))
+    show_statements([row.text for row in said])
     write_files(files, output)
 
 
@@ -184,7 +193,7 @@ def project_shown(
     with progress_shown(quiet=source.quiet) as listener:
         read = read_asked(source, listener)
         grading = asked.grading(read.batch.scale)
-        scored = fit_batch(read, asked_fitting(source, halves=False), listener=listener)
+        scored = fit_batch(read, asked_fitting(source, trust=False), listener=listener)
         graded = grade_batch(read, scored, grading, listener=listener)
     rows = grade_rows(graded)
     if form is not None:

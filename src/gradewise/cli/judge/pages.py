@@ -34,6 +34,8 @@ class AskedPage:
     """To be reached."""
     error: float | None
     """To be reached."""
+    panel: str | None
+    """Judges to hold against all others."""
 
     def wants_grades(self, read: ReadBatch) -> bool:
         """Whether grades are shown: a scale is named, or the batch has one with its anchors."""
@@ -47,7 +49,7 @@ def report_shown(source: JudgedSource, asked: AskedPage, *, output: Path) -> Non
         grading = asked.grades.grading(read.batch.scale) if asked.wants_grades(read) else None
         if grading is None and anchor_grades(read.batch):
             raise InputError("anchors have grades; name their scale to show grades: --scale swedish8")
-        scored = fit_batch(read, asked_fitting(source, halves=True), listener=listener)
+        scored = fit_batch(read, asked_fitting(source, trust=True, panel=asked.panel), listener=listener)
         graded = None if grading is None else grade_batch(read, scored, grading, listener=listener)
         targets = Targets(budget=asked.budget, reliability=asked.reliability, error=asked.error)
         page = judgement_page(
@@ -72,7 +74,7 @@ def features_shown(
         raise InputError(f"--label {label} is of which table? name it: --join graded.csv")
     with progress_shown(quiet=source.quiet) as listener:
         read = read_asked(source, listener)
-        scored = fit_batch(read, asked_fitting(source, halves=False), listener=listener)
+        scored = fit_batch(read, asked_fitting(source, trust=False), listener=listener)
     features = judgement_features(scored.comparisons, scored.scores)
     rows = feature_rows(features)
     if join is not None:

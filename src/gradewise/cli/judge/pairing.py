@@ -75,7 +75,7 @@ def pairs_shown(
     """Choose pairs and show them, with the word of the stopping rule."""
     with progress_shown(quiet=source.quiet) as listener:
         wanted, read = asked.pairs(), read_asked(source, listener)
-        batch, fitting = read.batch, asked_fitting(source, halves=False)
+        batch, fitting = read.batch, asked_fitting(source, trust=False)
         scored = fit_batch(read, fitting, listener=listener) if batch.comparisons else None
         targets = Targets(budget=asked.budget, reliability=asked.reliability, error=asked.error)
         decision = stopping(batch, scored, targets)

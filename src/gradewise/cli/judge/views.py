@@ -6,6 +6,7 @@ from rich.text import Text
 from gradewise.cli.terminal import printable
 from gradewise.judgement.findings import ExaminedBatch, GradedBatch
 from gradewise.judgement.pairing import Pair
+from gradewise.reporting.topics.judgement_panels import alike_figure
 from gradewise.reporting.topics.judgement_words import reliability_words, share_words
 from gradewise.reporting.wording import counted, decimal, enumerated, percentage, with_bounds
 from gradewise.workflows.judge.records import grade_rows, score_rows
@@ -28,6 +29,8 @@ def score_facts(scored: ExaminedBatch) -> dict[str, str]:
         facts["scale separation"] = share_words(scored.separation.reliability)
     for each in scored.halves:
         facts[f"halves of {each.halves_of}"] = share_words(each.reliability)
+    if scored.alike is not None and scored.alike.n_pairs:
+        facts["judges decide alike"] = alike_figure(scored.alike)
     if scored.bias:
         facts["first shown wins"] = with_bounds(scored.bias[0].first_won, percent=True)
     if scored.batch.set_aside:

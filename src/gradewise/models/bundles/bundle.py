@@ -181,14 +181,19 @@ def _build_ensemble(files: Mapping[str, bytes]) -> Bundle:
     )
 
 
+def _check_files(files: Mapping[str, bytes], metadata: BundleMetadata, *, has_components: bool) -> None:
+    """Refuse a set of files other than the model needs; of its components of words all or none are there."""
+    optional = (set(COMPONENT_FILES) if has_components else set()) | (EMBEDDING_FILES & set(files))
+    check_names(files, ALWAYS | needed_files(metadata) | optional)
+
+
 def _build(files: Mapping[str, bytes]) -> Bundle:
     if ENSEMBLE in files:
         return _build_ensemble(files)
     metadata = from_json(BundleMetadata, checked_format(files), name=METADATA)
     targets = list(zip(metadata.targets, target_prefixes(len(metadata.traits)), strict=True))
     has_components = not files.keys().isdisjoint(COMPONENT_FILES)
-    optional = (set(COMPONENT_FILES) if has_components else set()) | (EMBEDDING_FILES & set(files))
-    check_names(files, ALWAYS | needed_files(metadata) | optional)
+    _check_files(files, metadata, has_components=has_components)
     schema = from_json(FeatureSchema, files[FEATURES], name=FEATURES)
     check_schema(schema, metadata)
     learners = tuple(learner_from_files(kind, files) for kind in metadata.text_learners)

@@ -1,6 +1,6 @@
 """What an ensemble reads: everything that its members measure, once, and what each has learnt on its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -59,6 +59,11 @@ class EnsembleLayout:
         return FeatureMatrix(values, self.schema, measured.essay_ids)
 
 
+def _versions(schemas: Iterable[FeatureSchema]) -> dict[str, str]:
+    """Of every tool that one of them needs."""
+    return {tool: version for schema in schemas for tool, version in schema.versions.items()}
+
+
 def lay_out(members: Sequence[ReadsEssays]) -> EnsembleLayout:
     """Put together what members read.
 
@@ -70,13 +75,9 @@ def lay_out(members: Sequence[ReadsEssays]) -> EnsembleLayout:
     shared = named[widest].specs
     _require_alike(members, named, shared)
     seen = next((specs for specs in map(_seen, members) if specs), ())
-    versions: dict[str, str] = {}
-    for member in members:
-        versions |= member.schema.versions
-    measured_versions: dict[str, str] = {}
-    for member in members:
-        measured_versions |= member.measured.versions
-    measured = replace(named[widest], specs=(*shared, *seen), versions=measured_versions)
+    measured = replace(
+        named[widest], specs=(*shared, *seen), versions=_versions(member.measured for member in members)
+    )
     own = [[spec for spec in member.schema.specs if spec.group in _OWN] for member in members]
     renamed = [
         replace(spec, name=f"member_{number}_{spec.name}")
@@ -87,7 +88,9 @@ def lay_out(members: Sequence[ReadsEssays]) -> EnsembleLayout:
         members=tuple(members),
         widest=widest,
         measured=measured,
-        schema=replace(measured, specs=(*shared, *renamed), versions=versions),
+        schema=replace(
+            measured, specs=(*shared, *renamed), versions=_versions(member.schema for member in members)
+        ),
         columns=_places(members, shared, own),
         sources=tuple(_indexes(member.measured, measured) for member in members),
     )

@@ -33,26 +33,23 @@ def add_score_model(graph: Graph, model: ScoreModel) -> str | None:
 def tree_attributes(forests: Sequence[TreeEnsemble]) -> dict[str, Any]:
     """Nodes and leaves as the operator for trees wants them: numbered within a tree, forest after forest."""
     parts = [_numbered(forest) for forest in forests]
+    nodes = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     first_tree = np.cumsum([0, *(forest.n_trees for forest in forests)])
-
-    def joined(name: str) -> NDArray[Any]:
-        return np.concatenate([part[name] for part in parts])
-
     tree = np.concatenate([part["tree"] + first for part, first in zip(parts, first_tree, strict=False)])
     target = np.concatenate([np.full(forest.n_nodes, k) for k, forest in enumerate(forests)])
-    leaf = joined("leaf")
+    leaf = nodes["leaf"]
     return {
         "nodes_treeids": tree.tolist(),
-        "nodes_nodeids": joined("number").tolist(),
-        "nodes_featureids": joined("feature").tolist(),
+        "nodes_nodeids": nodes["number"].tolist(),
+        "nodes_featureids": nodes["feature"].tolist(),
         "nodes_modes": np.where(leaf, "LEAF", "BRANCH_LEQ").tolist(),
-        "nodes_truenodeids": joined("left").tolist(),
-        "nodes_falsenodeids": joined("right").tolist(),
-        "nodes_values_as_tensor": numpy_helper.from_array(joined("threshold"), "thresholds"),
+        "nodes_truenodeids": nodes["left"].tolist(),
+        "nodes_falsenodeids": nodes["right"].tolist(),
+        "nodes_values_as_tensor": numpy_helper.from_array(nodes["threshold"], "thresholds"),
         "target_treeids": tree[leaf].tolist(),
-        "target_nodeids": joined("number")[leaf].tolist(),
+        "target_nodeids": nodes["number"][leaf].tolist(),
         "target_ids": target[leaf].tolist(),
-        "target_weights_as_tensor": numpy_helper.from_array(joined("value")[leaf], "leaf_values"),
+        "target_weights_as_tensor": numpy_helper.from_array(nodes["value"][leaf], "leaf_values"),
         "base_values_as_tensor": numpy_helper.from_array(
             np.array([forest.base for forest in forests]), "base"
         ),

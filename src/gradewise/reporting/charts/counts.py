@@ -11,6 +11,15 @@ _LEFT, _MARGIN, _TOP, _BOTTOM = 46.0, 6.0, 14.0, 220.0
 _MOST_BARS = 20
 
 
+def _names(names: Sequence[str], slot: float) -> list[str]:
+    """What stands under the bars, as many of them as there is room for."""
+    every = max(1, -(-len(names) * max(len(name) for name in names) * 9 // int(WIDTH - _LEFT)))
+    return [
+        label(names[at], _LEFT + slot * (at + 0.5), _BOTTOM + 17, class_="tick", anchor="middle")
+        for at in range(0, len(names), every)
+    ]
+
+
 def counts_chart(title: str, counts: Sequence[int], *, noun: str, axis: str) -> str:
     """A bar for each stretch of numbers, as high as the essays that have one of them.
 
@@ -29,7 +38,6 @@ def counts_chart(title: str, counts: Sequence[int], *, noun: str, axis: str) -> 
     up = Axis(0, ticks[-1], _BOTTOM, _TOP)
     slot = (WIDTH - _LEFT - _MARGIN) / len(heights)
     names = [_stretch(int(edge), step) for edge in edges[:-1]]
-    every = max(1, -(-len(heights) * max(len(name) for name in names) * 9 // int(WIDTH - _LEFT)))
     return drawing(
         title,
         f"{counted(values.size, 'essay')}: {low:,} to {high:,} {noun} each.",
@@ -43,10 +51,7 @@ def counts_chart(title: str, counts: Sequence[int], *, noun: str, axis: str) -> 
             for at, (name, height) in enumerate(zip(names, heights, strict=True))
             if height
         ),
-        *(
-            label(names[at], _LEFT + slot * (at + 0.5), _BOTTOM + 17, class_="tick", anchor="middle")
-            for at in range(0, len(names), every)
-        ),
+        *_names(names, slot),
         label(axis, WIDTH - _MARGIN, _BOTTOM + 34, class_="axis", anchor="end"),
     )  # fmt: skip
 

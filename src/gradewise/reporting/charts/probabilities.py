@@ -13,13 +13,27 @@ ROOM = 40.0
 """A share above a bar needs so much width."""
 
 
+def _names(grades: Sequence[str], slot: float, given: int) -> list[str]:
+    """Grades under their bars, as many as there is room for; that which was given is among them."""
+    return [
+        label(
+            grades[place],
+            slot * (place + 0.5),
+            BOTTOM + 18,
+            most=6,
+            class_="label strong" if place == given else "tick",
+            anchor="middle",
+        )
+        for place in _labelled(len(grades), every(len(grades), WIDTH, least=ROOM), given)
+    ]
+
+
 def probability_chart(explanation: Explanation) -> str:
     """A bar a grade, lowest first; the grade that was given stands out, a bracket holds the likely ones."""
     grades = list(explanation.probabilities)
     shares = list(explanation.probabilities.values())
     y = Axis(0, max(shares), BOTTOM, TOP)
     slot = WIDTH / len(grades)
-    labelled = every(len(grades), WIDTH, least=ROOM)
     given = grades.index(explanation.grade)
     return drawing(
         "How probable each grade is",
@@ -30,17 +44,7 @@ def probability_chart(explanation: Explanation) -> str:
             for place, (grade, share) in enumerate(explanation.probabilities.items())
         ),
         line(0, BOTTOM, WIDTH, BOTTOM, "zero"),
-        *(
-            label(
-                grades[place],
-                slot * (place + 0.5),
-                BOTTOM + 18,
-                most=6,
-                class_="label strong" if place == given else "tick",
-                anchor="middle",
-            )
-            for place in _labelled(len(grades), labelled, given)
-        ),
+        *_names(grades, slot, given),
         _bracket(grades, explanation, slot),
     )
 

@@ -21,6 +21,7 @@ from gradewise.reporting.wording import counted, percentage
 LEFT, TOP, BOTTOM = 46.0, 34.0, 290.0
 ROW, THICK, NAMES, HEAD = 34.0, 22.0, 136.0, 16.0
 LIGHTEST = 0.15
+COLOURS = ("teacher", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +44,35 @@ def grade_counts_chart(grades: Sequence[str], parts: Sequence[GradedPart]) -> st
     ticks = nice_ticks(0, max([1, *(count for part in parts for count in part.counts)]))
     y, slot = Axis(0, ticks[-1], BOTTOM, TOP), (WIDTH - LEFT) / max(len(grades), 1)
     thick = min(slot * 0.8 / max(len(parts), 1), 40.0)
-    colours = ("teacher", "model")
-    bars = (
-        bar(
-            LEFT + slot * (place + 0.5) + thick * (which - len(parts) / 2),
-            y.at(part.counts[place]),
-            thick,
-            BOTTOM - y.at(part.counts[place]),
-            colours[which % 2],
-            hint(f"{part.name}, {grade}: {part.counts[place]:,}"),
-        )
-        for which, part in enumerate(parts)
-        for place, grade in enumerate(grades)
-        if part.counts[place]
-    )
     return drawing(
         "Essays by grade",
         "; ".join(f"{part.name}: {counted(part.n, 'essay')}" for part in parts),
         BOTTOM + 26,
-        *(
-            bar(LEFT + 150 * which, 4, 14, 14, colours[which % 2])
-            + label(part.name, LEFT + 21 + 150 * which, 16)
-            for which, part in enumerate(parts)
-        ),
+        *_legend(parts),
         left_axis(y, ticks, LEFT, WIDTH),
-        *bars,
+        *(
+            bar(
+                LEFT + slot * (place + 0.5) + thick * (which - len(parts) / 2),
+                y.at(count),
+                thick,
+                BOTTOM - y.at(count),
+                COLOURS[which % 2],
+                hint(f"{part.name}, {grade}: {count:,}"),
+            )
+            for which, part in enumerate(parts)
+            for place, (grade, count) in enumerate(zip(grades, part.counts, strict=True))
+            if count
+        ),
         *_grade_labels(grades, slot),
     )
+
+
+def _legend(parts: Sequence[GradedPart]) -> list[str]:
+    """Which part has which colour."""
+    return [
+        bar(LEFT + 150 * which, 4, 14, 14, COLOURS[which % 2]) + label(part.name, LEFT + 21 + 150 * which, 16)
+        for which, part in enumerate(parts)
+    ]
 
 
 def _grade_labels(grades: Sequence[str], slot: float) -> list[str]:

@@ -40,9 +40,8 @@ def rows_by_reason(rejected: Sequence[Rejected]) -> Iterator[tuple[str, tuple[Re
 
 def _reasons_figure(by_reason: dict[str, tuple[Rejected, ...]]) -> Figure:
     rows = ((reason, f"{len(rows):,}", f"{rows[0].row:,}") for reason, rows in by_reason.items())
-    return Figure(
+    return Figure.in_numbers(
         "What is wrong with them",
-        "",
         "Rows are counted from 1 under the header.",
         table(("Reason", "Rows", "First row"), rows),
     )
@@ -53,9 +52,8 @@ def _rows_figure(rejected: Sequence[Rejected]) -> Figure:
         (f"{each.row:,}", each.essay_id or "–", "; ".join(fault.detail for fault in each.faults))
         for each in rejected
     )
-    return Figure(
+    return Figure.in_numbers(
         "The first of them",
-        "",
         "Never with their text.",
         table(("Row", "Id", "What is wrong"), rows, prose=True),
     )

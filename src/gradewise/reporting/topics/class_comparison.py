@@ -10,6 +10,7 @@ from gradewise.reporting.charts.forest import BETTER, WORSE, difference_row, for
 from gradewise.reporting.class_wording import CLASS_GLOSSARY, precise
 from gradewise.reporting.comparison_verdict import direction
 from gradewise.reporting.parts import Figure, Kind, Section, Statement, Table, table
+from gradewise.reporting.topics.comparison import changed_row
 from gradewise.reporting.wording import counted, decimal, difference_words, percentage
 
 MOST_TEXTS_SHOWN = 20
@@ -155,22 +156,13 @@ def class_changed_section(texts: Sequence[ChangedEssay], scale: Scale) -> Sectio
         heading="Texts that get another class",
         intro="Reading some of them says more about a change than any figure.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "What changed",
-                "",
                 "Texts that the candidate gets wrong and the reference right come first; the record has "
                 "more.",
                 table(
                     ("Text", "Right class", "Reference", "Candidate"),
-                    (
-                        (
-                            each.essay_id,
-                            scale.grades[each.true_code],
-                            scale.grades[each.reference_code],
-                            scale.grades[each.candidate_code],
-                        )
-                        for each in ranked[:MOST_TEXTS_SHOWN]
-                    ),
+                    (changed_row(each, scale) for each in ranked[:MOST_TEXTS_SHOWN]),
                     prose=True,
                 ),
             ),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from gradewise.evaluation.coverage import FEWEST_JUDGED, CoverageEvaluation, CoverageRow, coverage_to_json
 from gradewise.evaluation.interval_json import number_to_json
@@ -97,9 +98,8 @@ def _set_figures(sets: CoverageEvaluation) -> Iterator[Figure]:
         "said.",
         _sets_table("Class", [sets.whole, *known]),
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "How many classes are named",
-        "",
         "Fewer named classes are of more use; one alone means that the model sees no other.",
         _sizes_table(sets.sizes),
     )
@@ -180,9 +180,8 @@ def _scope_figures(found: OutOfScope) -> Iterator[Figure]:
         "they do not have.",
         None,
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "What a threshold does",
-        "",
         "In-scope accuracy counts texts of known classes that pass and are given their right class, of all "
         "such texts. Out-of-scope recall is the share of texts of no class that are held back; the rest is "
         "falsely accepted. Thresholds but the one that ships are found on these very texts, and anew on each "
@@ -227,17 +226,18 @@ def search_section(trials: Sequence[SearchTrial], *, metric: str) -> Section:
         figures=() if best is None else tuple(_search_figures(trials, metric)),
         record={
             "metric": metric,
-            "trials": [
-                {
-                    "params": dict(trial.params),
-                    "score": number_to_json(trial.score),
-                    "seconds": trial.seconds,
-                    "state": trial.state,
-                }
-                for trial in trials
-            ],
+            "trials": [_trial_record(trial) for trial in trials],
         },
     )
+
+
+def _trial_record(trial: SearchTrial) -> dict[str, Any]:
+    return {
+        "params": dict(trial.params),
+        "score": number_to_json(trial.score),
+        "seconds": trial.seconds,
+        "state": trial.state,
+    }
 
 
 def _search_figures(trials: Sequence[SearchTrial], metric: str) -> Iterator[Figure]:

@@ -30,9 +30,8 @@ def gates_topic(report: GateReport) -> Section:
         intro="A rule is passed only when the whole interval of the difference meets it, and failed only "
         "when no part of it does; in between, these essays are too few to show it.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 report.title,
-                "",
                 f"Overall: {outcome(report)}. Differences are candidate less reference.",
                 rules_table(report),
             ),
@@ -101,19 +100,15 @@ def _metrics_table(comparison: Comparison) -> Table:
 
 
 def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure:
-    name = "adjacent_accuracy"
+    name, tails = "adjacent_accuracy", comparison.tails
+    drawn = [
+        difference_row(TAIL_NAMES[row.name], row.n, row.differences[name], bounds.get(f"{row.name}_{name}"))
+        for row in tails
+    ]
     return Figure(
         "Weak and strong essays",
         forest_chart(
-            "Difference in essays within one grade, by part of the scale",
-            [
-                difference_row(
-                    TAIL_NAMES[row.name], row.n, row.differences[name], bounds.get(f"{row.name}_{name}")
-                )
-                for row in comparison.tails
-            ],
-            left=WORSE,
-            right=BETTER,
+            "Difference in essays within one grade, by part of the scale", drawn, left=WORSE, right=BETTER
         ),
         "The share of essays within one grade of the teacher’s, candidate less reference, in three parts of "
         "the scale by the teacher’s grade.",
@@ -126,16 +121,15 @@ def _tails_figure(comparison: Comparison, bounds: Mapping[str, float]) -> Figure
                     difference_words(row.differences[name]),
                     difference_words(row.differences["mae"]),
                 )
-                for row in comparison.tails
+                for row in tails
             ),
         ),
     )
 
 
 def _prompts_figure(comparison: Comparison) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "Prompts one by one",
-        "",
         "The last column draws each difference towards the others, as far as chance alone would scatter "
         "them: what to expect of that prompt in new essays.",
         table(
@@ -172,9 +166,8 @@ def folds_topic(differences: Mapping[int, float], *, metric: str = "QWK", item: 
         f"{decimal(float(np.std(values)), digits=3)} over {counted(len(values), 'fold')}. Folds share "
         f"{item}s to learn from, so that this is no test.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Difference in each fold",
-                "",
                 f"{metric[0].upper()}{metric[1:]} of the candidate less that of the reference.",
                 table(
                     ("Fold", "Difference"),
@@ -185,6 +178,13 @@ def folds_topic(differences: Mapping[int, float], *, metric: str = "QWK", item: 
     )
 
 
+def changed_row(essay: ChangedEssay, scale: Scale) -> tuple[str, str, str, str]:
+    """Which essay, its right grade or class, and what reference and candidate say of it."""
+    told = (essay.true_code, essay.reference_code, essay.candidate_code)
+    right, reference, candidate = (scale.grades[code] for code in told)
+    return essay.essay_id, right, reference, candidate
+
+
 def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
     """The essays whose grade changed most."""
     return Section(
@@ -192,22 +192,12 @@ def changed_section(essays: Sequence[ChangedEssay], scale: Scale) -> Section:
         heading="Essays that get another grade",
         intro="Reading some of them says more about a change than any figure.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "The largest changes",
-                "",
                 "Largest change first; the record has more.",
                 table(
                     ("Essay", "Teacher", "Reference", "Candidate", "Prompt"),
-                    (
-                        (
-                            each.essay_id,
-                            scale.grades[each.true_code],
-                            scale.grades[each.reference_code],
-                            scale.grades[each.candidate_code],
-                            each.prompt,
-                        )
-                        for each in essays[:MOST_ESSAYS_SHOWN]
-                    ),
+                    ((*changed_row(each, scale), each.prompt) for each in essays[:MOST_ESSAYS_SHOWN]),
                     prose=True,
                 ),
             ),
@@ -224,9 +214,8 @@ def settings_section(rows: Sequence[tuple[str, str, str]]) -> Section:
         if rows
         else "Nothing: both follow the same plan.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Settings",
-                "",
                 "As the plans spell them.",
                 table(("Key", "Reference", "Candidate"), rows, prose=True),
             ),

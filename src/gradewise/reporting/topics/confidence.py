@@ -76,16 +76,14 @@ def _coverage_figures(evaluation: CoverageEvaluation) -> Iterator[Figure]:
         f"grades with fewer than {FEWEST_JUDGED} essays, of which little can be said.",
         _coverage_table("Grade", [evaluation.whole, *evaluation.grades]),
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "How many grades are named",
-        "",
         "Fewer named grades are of more use. The promise is kept over all essays of a grade: small sets may "
         "hold the teacher’s grade less often than that, large ones more often.",
         _coverage_table("Grades named", evaluation.sizes),
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "Part by part",
-        "",
         "The scale in three parts by the teacher’s grade, then the prompts, largest first. The promise is "
         "made for grades, not for prompts: a prompt far below it is one whose grades need a second look.",
         _coverage_table("Part", [*parts, *evaluation.prompts]),
@@ -202,9 +200,8 @@ def _policy_figure(chosen: Release, test: Release | None) -> Figure:
         ("Of these, same grade", [release.exact for _, release in releases]),
         ("Held back, but right side of the cut", [release.held_back for _, release in releases]),
     ]
-    return Figure(
+    return Figure.in_numbers(
         "What the rule does",
-        "",
         f"Essays go out when their confidence is {percentage(chosen.policy.threshold)} or more (– is never). "
         "The rule was chosen on essays out of fold; a locked test shows what it does on essays that had no "
         "say. The last row is what caution costs: the teacher would have agreed about these too.",

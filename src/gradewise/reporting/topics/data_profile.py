@@ -75,14 +75,13 @@ def _figures(profile: DataProfile) -> Iterator[Figure]:
         if shares.n:
             yield _labels_figure(name, shares)
     if profile.numbers:
-        yield Figure(
+        yield Figure.in_numbers(
             "Columns of numbers",
-            "",
             "Half of the texts lie between the two quarters, nine in ten between 5 % and 95 %.",
             _numbers_table(profile.numbers),
         )
-    yield Figure(
-        "Is anything missing?", "", "What is there of each column, and what else is known.", _facts(profile)
+    yield Figure.in_numbers(
+        "Is anything missing?", "What is there of each column, and what else is known.", _facts(profile)
     )
 
 

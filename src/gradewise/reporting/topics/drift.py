@@ -191,9 +191,8 @@ def _moves_figure(report: DriftReport) -> Figure:
 
 
 def _every_figure(report: DriftReport) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "Every check",
-        "",
         "Moved by: of numbers the largest difference between shares up to a value (Kolmogorov–Smirnov), of "
         "labels Cohen’s w, of vectors the distance of the centres in standard deviations. By luck: how often "
         "texts of the same kind move as far in any of the checks.",

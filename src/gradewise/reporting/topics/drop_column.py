@@ -45,9 +45,8 @@ def _figures(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[Figu
         f"worse, grey does not.{_shaded(importance)}",
         _gains_table(importance),
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "What to do with each column",
-        "",
         f"“keep” and “drop” hold after all {len(importance.columns)} columns are allowed for; columns inside "
         "the noise may go one at a time, and of two that say the same only one.",
         table(
@@ -57,9 +56,8 @@ def _figures(importance: Importance, twins: Mapping[str, Twin]) -> Iterator[Figu
         ),
     )
     if importance.noise.columns:
-        yield Figure(
+        yield Figure.in_numbers(
             "Columns of random numbers",
-            "",
             "What numbers that have nothing to do with any essay seem to add: the floor below which a gain "
             "says nothing.",
             table(("Column", f"Gain, {GAINED[by]}", "In folds"), _noise_rows(importance)),

@@ -133,9 +133,8 @@ def _reach(group: WriterGroup) -> float:
 
 
 def _effects_figure(fairness: Sequence[AttributeFairness]) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "Does the group explain the model’s errors?",
-        "",
         f"{_effects_finding(fairness)} Each row: the share of the differences between model and teacher that "
         "can be foretold from a writer’s group (adjusted R²): 0 is none, a little below 0 is chance. Groups "
         "with too few essays take no part. The third row of an attribute shows a little by necessity where "

@@ -33,7 +33,9 @@ def absent_section(absent: Mapping[str, str]) -> Section:
         heading="What could not be had",
         intro="Groups of features, or single ones, that these essays or this installation do not allow.",
         figures=(
-            Figure("Missing", "", "Each with why.", table(("What", "Why"), absent.items(), prose=True)),
+            Figure.in_numbers(
+                "Missing", "Each with why.", table(("What", "Why"), absent.items(), prose=True)
+            ),
         ),
         record=dict(absent),
     )
@@ -41,9 +43,8 @@ def absent_section(absent: Mapping[str, str]) -> Section:
 
 def _group_figure(group: str, matrix: FeatureMatrix) -> Figure:
     chosen = [(column, spec) for column, spec in enumerate(matrix.schema.specs) if spec.group == group]
-    return Figure(
+    return Figure.in_numbers(
         group,
-        "",
         f"{counted(len(chosen), 'feature')}; sd is the standard deviation.",
         table(
             ("Feature", "least", "mean", "sd", "most"),

@@ -85,9 +85,8 @@ def _rows_section(files: Sequence[ReadFile]) -> Section:
         intro="Rows that are no usable essay are set aside; filters then leave out whole prompts, and essays "
         "that are shorter or longer than the window.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Rows before and after",
-                "",
                 "Each row is counted once, under the first reason that left it out.",
                 table(("", *(each.role for each in files)), _row_counts(files)),
             ),
@@ -147,52 +146,50 @@ def _prompts_section(files: Sequence[ReadFile]) -> Iterator[Section]:
     prompts = dict.fromkeys(prompt for each in files for prompt in each.integrity.prompt_counts)
     if set(prompts) == {NO_PROMPT}:
         return
+    rows = (
+        (prompt, *(f"{each.integrity.prompt_counts.get(prompt, 0):,}" for each in files))
+        for prompt in prompts
+    )
     yield Section(
         name="prompts",
         heading="Which tasks they answer",
         intro=f"{counted(len(prompts), 'prompt')}. Only where there are several can it be seen how a model "
         "does on a task that it has not met.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Essays by prompt",
-                "",
                 "Most essays first.",
-                table(
-                    ("Prompt", *(each.role for each in files)),
-                    (
-                        (
-                            prompt,
-                            *(f"{each.integrity.prompt_counts.get(prompt, 0):,}" for each in files),
-                        )
-                        for prompt in prompts
-                    ),
-                ),
+                table(("Prompt", *(each.role for each in files)), rows),
             ),
         ),
         record={each.role: dict(each.integrity.prompt_counts) for each in files},
     )
 
 
+def _copies_figures(together: IntegrityReport, *, n_files: int) -> Iterator[Figure]:
+    yield Figure.in_numbers(
+        "Copies",
+        "Copies of a text are never in two folds.",
+        table(("", "Count"), _copy_counts(together, n_files=n_files)),
+    )
+    yield Figure.in_numbers(
+        "Groups of copies",
+        "Essays with one text, and the different grades that they were given.",
+        table(
+            ("Essays", "Grades"),
+            ((enumerated(group.essay_ids), ", ".join(group.labels)) for group in together.duplicates),
+            prose=True,
+        ),
+    )
+
+
 def _copies_section(together: IntegrityReport, *, n_files: int) -> Section:
-    rows = _copy_counts(together, n_files=n_files)
     return Section(
         name="copies",
         heading="Texts that occur more than once",
         intro="Two texts are one and the same when they differ in nothing but white space and invisible "
         "characters. A text in training and test would make every figure too good, and is refused.",
-        figures=(
-            Figure("Copies", "", "Copies of a text are never in two folds.", table(("", "Count"), rows)),
-            Figure(
-                "Groups of copies",
-                "",
-                "Essays with one text, and the different grades that they were given.",
-                table(
-                    ("Essays", "Grades"),
-                    ((enumerated(group.essay_ids), ", ".join(group.labels)) for group in together.duplicates),
-                    prose=True,
-                ),
-            ),
-        ),
+        figures=tuple(_copies_figures(together, n_files=n_files)),
         record={
             "n_texts": together.n_texts,
             "overlap": 0,
@@ -221,9 +218,8 @@ def _lengths_section(files: Sequence[ReadFile]) -> Section:
         heading="How long they are",
         intro="In words: runs of letters and digits, as the window counts them.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Words of an essay",
-                "",
                 "What lies outside the window of words was left out before.",
                 table(
                     ("", *(each.role for each in files)),

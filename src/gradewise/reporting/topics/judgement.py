@@ -1,6 +1,7 @@
 """A batch that was judged, as a page: the order, and grades with their boundaries."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,22 +102,15 @@ def _boundaries_figure(graded: GradedBatch) -> Figure:
         )
     ]
     positions, errors = ends.positions.tolist(), ends.errors.tolist()
-    shown = table(
-        ("Between", "Score", "Give or take"),
-        (
-            (f"{low} and {high}", decimal(end), decimal(error))
-            for low, high, end, error in zip(
-                scale.grades[:-1], scale.grades[1:], positions, errors, strict=True
-            )
-        ),
-    )
+    between = (f"{low} and {high}" for low, high in pairwise(scale.grades))
+    rows = zip(between, map(decimal, positions), map(decimal, errors), strict=True)
     return Figure(
         "Where grades begin and end",
         boundaries_chart("Grades on the axis of scores", scale.grades, positions, errors, marks),
         "A row is a grade, green where it lies; dots are anchors in the row of their known grade. A dot "
         "outside its green stretch was judged unlike its grade; orange ones get another grade from the other "
         "anchors. A blue line across a boundary says how sure it is.",
-        shown,
+        table(("Between", "Score", "Give or take"), rows),
     )
 
 
@@ -135,9 +129,8 @@ def _grades_figure(graded: GradedBatch) -> Figure:
         )
         for code, grade in enumerate(projection.scale.grades)
     )
-    return Figure(
+    return Figure.in_numbers(
         "How many get each grade",
-        "",
         "Expected is the sum of probabilities: where it differs from what was given, essays lie near a "
         "boundary.",
         table(("Grade", "Essays", "Expected", "Anchors"), rows),
@@ -152,9 +145,8 @@ def _checks_figure(graded: GradedBatch) -> Figure:
         )
         for check in sorted(graded.checks, key=lambda check: (-abs(check.steps), check.probability))
     )  # fmt: skip
-    return Figure(
+    return Figure.in_numbers(
         "Each anchor, graded by the others",
-        "",
         "The grade of one anchor is hidden, and the others give it one. The last column is the "
         "probability that "
         "they leave to its own grade.",
@@ -165,9 +157,8 @@ def _checks_figure(graded: GradedBatch) -> Figure:
 def _drift_figure(graded: GradedBatch) -> Iterator[Figure]:
     if graded.drift is None:
         return
-    yield Figure(
+    yield Figure.in_numbers(
         "Anchors now and then",
-        "",
         "Both batches laid over each other by the anchors of both. Beyond 2 standard errors an anchor has "
         "moved.",
         table(

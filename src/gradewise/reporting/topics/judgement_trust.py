@@ -1,13 +1,13 @@
 """How far to trust a batch that was judged: reliability, judges, and who was compared with whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gradewise.evaluation.results import Interval
 from gradewise.judgement.findings import ExaminedBatch
-from gradewise.judgement.judges import Z_LIMIT
+from gradewise.judgement.judges import Z_LIMIT, PositionBias
 from gradewise.judgement.reliability import as_share
 from gradewise.judgement.stopping import expected_reliability
 from gradewise.reporting.charts.counts import counts_chart
@@ -16,6 +16,7 @@ from gradewise.reporting.charts.growth import growth_chart
 from gradewise.reporting.charts.intervals import Frame, IntervalRow, even_ticks, interval_chart
 from gradewise.reporting.charts.rows import comparison_chart
 from gradewise.reporting.parts import MOST_ROWS, Figure, Section, Table, table
+from gradewise.reporting.topics.judgement_panels import alike_words, shared_to_json
 from gradewise.reporting.topics.judgement_words import reliability_words
 from gradewise.reporting.wording import ABSENT, counted, decimal, percentage, shortened, with_bounds
 
@@ -47,48 +48,46 @@ def reliability_section(scored: ExaminedBatch, record: Mapping[str, Any], *, tar
 
 
 def _reliability_figures(scored: ExaminedBatch, *, target: float | None) -> Iterator[Figure]:
-    found = scored.reliability
-    if found is None or scored.separation is None:
+    found, separation = scored.reliability, scored.separation
+    if found is None or separation is None:
         return
     rows = [
         IntervalRow("reliability", found, said=reliability_words(found), limit=target),
-        IntervalRow("scale separation", as_share(scored.separation.reliability), "baseline"),
+        IntervalRow("scale separation", as_share(separation.reliability), "baseline"),
+        *(
+            IntervalRow(f"two halves of the {each.halves_of}", as_share(each.reliability), "human")
+            for each in scored.halves
+        ),
     ]
-    rows += [
-        IntervalRow(f"two halves of the {each.halves_of}", as_share(each.reliability), "human")
-        for each in scored.halves
-    ]
+    asked = (
+        "The mark in the first row is what was asked for: judging stops when the whole line lies to the "
+        "right of it."
+    )
     yield Figure(
         "Reliability",
         comparison_chart("Reliability", rows),
         "The dot is the figure, its line where it lies with 95 % certainty. Halves are corrected for being "
-        "half as long."
-        + (
-            ""
-            if target is None
-            else " The mark in the first row is what was asked for: judging stops when the "
-            "whole line lies to the right of it."
-        ),
+        f"half as long.{'' if target is None else f' {asked}'}",
         table(
             ("What", "Reliability"), ((row.name, with_bounds(row.interval, percent=False)) for row in rows)
         ),
     )
     if 0 < found.estimate < 1:
-        n = scored.comparisons.n
-        steps = [1 + (_TIMES - 1) * at / _POINTS for at in range(-_POINTS // 2 + 1, _POINTS + 1)]
-        points = [(n * times, expected_reliability(found.estimate, times)) for times in steps]
-        yield Figure(
-            "What more comparisons would bring",
-            growth_chart(points, n=n, now=found, target=target),
-            "The dot is now, its line how surely that is known. The curve is what is expected of as many "
-            "comparisons drawn at random; chosen pairs do better."
-            + (
-                ""
-                if target is None
-                else " The green line is what was asked for: judging stops when the lower end reaches it."
-            ),
-            None,
-        )
+        yield _growth_figure(found, scored.comparisons.n, target=target)
+
+
+def _growth_figure(now: Interval, n: int, *, target: float | None) -> Figure:
+    """What reliability becomes with more comparisons than the `n` that there are, or fewer."""
+    steps = [1 + (_TIMES - 1) * at / _POINTS for at in range(-_POINTS // 2 + 1, _POINTS + 1)]
+    points = [(n * times, expected_reliability(now.estimate, times)) for times in steps]
+    asked = "The green line is what was asked for: judging stops when the lower end reaches it."
+    return Figure(
+        "What more comparisons would bring",
+        growth_chart(points, n=n, now=now, target=target),
+        "The dot is now, its line how surely that is known. The curve is what is expected of as many "
+        f"comparisons drawn at random; chosen pairs do better.{'' if target is None else f' {asked}'}",
+        None,
+    )
 
 
 def judges_section(scored: ExaminedBatch) -> Section:
@@ -97,11 +96,14 @@ def judges_section(scored: ExaminedBatch) -> Section:
     return Section(
         name="judges",
         heading="Judges",
-        intro=f"{counted(len(scored.judges), 'named judge')}."
+        intro=f"{counted(len(scored.judges), 'named judge')}. {alike_words(scored.alike)}".rstrip()
         if figures
         else "Nobody is named who judged, so nothing can be said of single judges.",
         figures=figures,
-        record={"n": len(scored.judges)},
+        record={
+            "n": len(scored.judges),
+            "decided_alike": None if scored.alike is None else shared_to_json(scored.alike),
+        },
     )
 
 
@@ -163,15 +165,23 @@ def _bias_figure(scored: ExaminedBatch) -> Figure:
         interval_chart("Share won by what was shown first, less one half", rows, frame, style=THIN),
         "How much more than half of the time what was shown first won, with intervals. Of many judges a few "
         "lie off the line by chance.",
-        table(
-            ("Judge", "First wins", "Decisions", "Chance of that"),
+        _bias_table(shown),
+    )
+
+
+def _bias_table(shown: Sequence[PositionBias]) -> Table:
+    return table(
+        ("Judge", "First wins", "Decisions", "Chance of that"),
+        (
             (
-                (each.judge or "all decisions", with_bounds(each.first_won, percent=True), f"{each.n:,}",
-                 decimal(each.p_value, digits=3))
-                for each in shown
-            ),
+                each.judge or "all decisions",
+                with_bounds(each.first_won, percent=True),
+                f"{each.n:,}",
+                decimal(each.p_value, digits=3),
+            )
+            for each in shown
         ),
-    )  # fmt: skip
+    )
 
 
 def _bounds(interval: Interval) -> tuple[float, float, float]:
@@ -199,7 +209,7 @@ def network_section(scored: ExaminedBatch) -> Section:
                 "Bars far to the left are essays of which little is known.",
                 None,
             ),
-            Figure("In numbers", "", "What an order rests on.", Table(("What", "How many"), facts)),
+            Figure.in_numbers("In numbers", "What an order rests on.", Table(("What", "How many"), facts)),
         ),
         record={"facts": dict(facts)},
     )

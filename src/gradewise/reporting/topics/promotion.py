@@ -53,9 +53,8 @@ def rule_notes_section(clashes: Sequence[str], powers: Sequence[RulePower]) -> S
 
 
 def _power_figure(powers: Sequence[RulePower]) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "What it takes to show a rule",
-        "",
         f"With {counted(powers[0].n, 'essay')}, the interval of a figure has a certain width: the figure "
         "must keep that distance from the bound. Intervals shrink with the root of the number of essays.",
         table(
@@ -79,7 +78,10 @@ def _power_figure(powers: Sequence[RulePower]) -> Figure:
 
 def shares_section(shares: SharesOfGrades, scale: Scale) -> Section:
     """How often each grade is given, beside how often it was given in training."""
-    rows = zip(scale.grades, shares.trained, shares.given, strict=True)
+    rows = (
+        (grade, *map(percentage, (trained, given.estimate, given.low, given.high)))
+        for grade, trained, given in zip(scale.grades, shares.trained, shares.given, strict=True)
+    )
     return Section(
         name="training_shares",
         heading="Are grades given as often as in training?",
@@ -92,16 +94,7 @@ def shares_section(shares: SharesOfGrades, scale: Scale) -> Section:
                 "The dot is the share of essays that the model gives the grade, the line its interval, the "
                 "upright mark the share in training. "
                 f"The largest difference is {found(shares.difference)}.",
-                table(
-                    ("Grade", "In training", "Given by the model", "At least", "At most"),
-                    (
-                        (
-                            grade,
-                            *(percentage(each) for each in (trained, given.estimate, given.low, given.high)),
-                        )
-                        for grade, trained, given in rows
-                    ),
-                ),
+                table(("Grade", "In training", "Given by the model", "At least", "At most"), rows),
             ),
         ),
     )
@@ -129,9 +122,8 @@ def speed_section(essay_ms: Interval, batch_s: Interval, *, n_timings: int, n_ba
         intro="From the text to the grade with its reasons, by the path that serves: one thread, tools warm, "
         "nothing cached. Times are of the machine that made this report, and of what else it did meanwhile.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Time",
-                "",
                 "Bounds come from the ordered timings themselves, whatever their distribution.",
                 table(
                     ("What", "Timings", "Time", "At least", "At most"),

@@ -63,8 +63,7 @@ def name_section(place: int, summary: NameSummary) -> Section:
     )
 
 
-def runs_section(runs: Sequence[RunSummary]) -> Section:
-    """Runs by experiment and command, failed ones too."""
+def _runs_table(runs: Sequence[RunSummary]) -> Table:
     rows = (
         (
             each.experiment,
@@ -76,18 +75,21 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
         )
         for each in runs
     )
-    shown = table(("Experiment", "Command", "Runs", "Failed", "Best", "Newest (UTC)"), rows, prose=True)
+    return table(("Experiment", "Command", "Runs", "Failed", "Best", "Newest (UTC)"), rows, prose=True)
+
+
+def runs_section(runs: Sequence[RunSummary]) -> Section:
+    """Runs by experiment and command, failed ones too."""
     return Section(
         name="runs",
         heading="Runs",
         intro="Every run that was tracked, those that failed too.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Runs by experiment and command",
-                "",
                 "The best figure is the best of many, and so too good to be true. Reasons of failures: "
                 "gradewise registry list --failed.",
-                shown,
+                _runs_table(runs),
             ),
         ),
         record={"runs": [record_to_json(each) for each in runs]},
@@ -96,7 +98,9 @@ def runs_section(runs: Sequence[RunSummary]) -> Section:
 
 def _pictures(summary: NameSummary) -> Iterator[Figure]:
     if summary.metric is None or not summary.points:
-        yield Figure("Versions", "", "No figures may be shown of these models.", _versions_table(summary))
+        yield Figure.in_numbers(
+            "Versions", "No figures may be shown of these models.", _versions_table(summary)
+        )
         return
     words, points = metric_words(summary.metric), summary.points[-MOST_ROWS:]
     svg = versions_chart(
@@ -187,8 +191,8 @@ def _trail(changes: Sequence[StageChange]) -> Figure:
         for change in changes
     )
     columns = ("When (UTC)", "Act", "Version", "Stage", "By", "Why")
-    return Figure(
-        "What was done", "", "Newest first; lines are added, never changed.", table(columns, rows, prose=True)
+    return Figure.in_numbers(
+        "What was done", "Newest first; lines are added, never changed.", table(columns, rows, prose=True)
     )
 
 

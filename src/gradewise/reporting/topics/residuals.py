@@ -115,9 +115,8 @@ def _spoken(name: str) -> str:
 
 
 def _worst_figure(rows: Sequence[Miss], scale: Scale) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "The essays that it misjudges most",
-        "",
         "Read these first: a wrong grade in the data, an odd text, or something that the model does not see. "
         "Residuals of every essay are in the residual files.",
         _worst_table(rows, scale),

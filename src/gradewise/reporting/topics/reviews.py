@@ -181,43 +181,38 @@ def _agreement_section(report: ReviewReport) -> Section:
 
 def _over_time(report: ReviewReport) -> Iterator[Section]:
     findings = report.findings
-    if findings is None or not findings.weeks:
-        return
-    weeks = [(each.name, each.audited) for each in findings.weeks if each.audited is not None]
-    yield Section(
-        name="weeks",
-        heading="Week by week",
-        intro="By the Monday of the week in which an answer was given. Few answers a week make long lines.",
-        figures=(
-            Figure(
-                "Released grades that chance drew",
-                _chart("Agreement of audited grades by week", weeks),
-                "Newest last.",
-                _table(weeks),
-            ),
-            Figure("Held-back grades", "", "Newest last.", _table(_reviewed(findings.weeks))),
-        ),
-    )
+    if findings is not None and findings.weeks:
+        yield Section(
+            name="weeks",
+            heading="Week by week",
+            intro="By the Monday of the week in which an answer was given. Few answers a week make "
+            "long lines.",
+            figures=_part_figures(findings.weeks, by="week", order="Newest last."),
+        )
 
 
 def _by_model(report: ReviewReport) -> Iterator[Section]:
     findings = report.findings
-    if findings is None or not findings.models:
-        return
-    models = [(each.name, each.audited) for each in findings.models if each.audited is not None]
-    yield Section(
-        name="models",
-        heading="Model by model",
-        intro="Models that answered at different times met different essays: a difference may be theirs.",
-        figures=(
-            Figure(
-                "Released grades that chance drew",
-                _chart("Agreement of audited grades by model", models),
-                "In the order of their first answer.",
-                _table(models),
-            ),
-            Figure("Held-back grades", "", "The same order.", _table(_reviewed(findings.models))),
+    if findings is not None and findings.models:
+        yield Section(
+            name="models",
+            heading="Model by model",
+            intro="Models that answered at different times met different essays: a difference may be theirs.",
+            figures=_part_figures(findings.models, by="model", order="In the order of their first answer."),
+        )
+
+
+def _part_figures(parts: Sequence[GroupAgreement], *, by: str, order: str) -> tuple[Figure, ...]:
+    """Released grades that chance drew, and held-back ones, part by part."""
+    drawn = [(each.name, each.audited) for each in parts if each.audited is not None]
+    return (
+        Figure(
+            "Released grades that chance drew",
+            _chart(f"Agreement of audited grades by {by}", drawn),
+            order,
+            _table(drawn),
         ),
+        Figure.in_numbers("Held-back grades", order, _table(_reviewed(parts))),
     )
 
 
@@ -226,7 +221,7 @@ def _queue_section(report: ReviewReport) -> Section:
         name="queue",
         heading="What waits",
         intro="Held-back grades wait however long it takes; none is released for lack of time.",
-        figures=(Figure("The queue", "", "Counted now.", _queue_table(report.queue)),),
+        figures=(Figure.in_numbers("The queue", "Counted now.", _queue_table(report.queue)),),
     )
 
 

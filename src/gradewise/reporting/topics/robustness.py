@@ -47,7 +47,7 @@ def robustness_section(evaluation: RobustnessEvaluation) -> Section:
         f"Intervals are at {100 * evaluation.resampling.confidence:g} %, each on its own.",
         figures=(
             *(_figure(kind, responses) for kind, responses in kinds if responses),
-            Figure("What was done to the essays", "", "What each change is, and why so much is asked.",
+            Figure.in_numbers("What was done to the essays", "What each change is, and why so much is asked.",
                    _explained(evaluation.responses)),
         ),
         statements=tuple(_statements(evaluation)),

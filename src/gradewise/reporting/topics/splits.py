@@ -107,9 +107,8 @@ def _prompt_figure(plan: SplitPlan, groups: Sequence[Sequence[str]]) -> tuple[Fi
         return ()
     rows = ((f"fold {number}", enumerated(list(held), most=12)) for number, held in enumerate(groups))
     return (
-        Figure(
+        Figure.in_numbers(
             "Prompts that each fold holds out",
-            "",
             "Where two prompts share a text they are held out together.",
             table(("Part", "Prompts"), rows, prose=True),
         ),
@@ -120,9 +119,8 @@ def _rare_figure(plan: SplitPlan) -> tuple[Figure, ...]:
     if not plan.rare:
         return ()
     return (
-        Figure(
+        Figure.in_numbers(
             "Rare grades",
-            "",
             RARE_RULE,
             table(("Grade", "different texts"), ((rare.label, f"{rare.n_texts:,}") for rare in plan.rare)),
         ),

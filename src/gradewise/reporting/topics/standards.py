@@ -124,9 +124,8 @@ def _second_table(compared: SecondRaterComparison) -> Table:
 
 
 def _level_figure(standards: Standards) -> Figure:
-    return Figure(
+    return Figure.in_numbers(
         "Level, spread and agreement",
-        "",
         "SMD is the model’s average less the teacher’s, divided by the standard deviation of the teacher’s "
         "grades (the unpooled kind): above 0 is kind. The SD ratio is the spread of the model’s grades over "
         "that of the teacher’s: below 1 it shuns the ends of the scale. Scores are what grades are decided "
@@ -160,9 +159,8 @@ def _level_table(standards: Standards) -> Table:
 
 def _missing_figure(n_second: int) -> Figure:
     have = f"Only {counted(n_second, 'essay')} here had a second grade. " if n_second else ""
-    return Figure(
+    return Figure.in_numbers(
         "What a second teacher’s grades would add",
-        "",
         f"{have}{HOW_TO_GIVE}",
         table(
             ("Figure", "What it would tell"),

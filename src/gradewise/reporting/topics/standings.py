@@ -37,16 +37,14 @@ def standing_figures(
         "these essays do not tell the two apart.",
         _gains_table(standings, kind, reference),
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "Figures",
-        "",
         "Over all essays, graded out of fold, with intervals over essays; the mean over folds is beside its "
         "standard deviation.",
         _figures_table(standings, kind),
     )
-    yield Figure(
+    yield Figure.in_numbers(
         "Weak spots",
-        "",
         "Average lean in grade steps at both ends of the scale, by true grade; the prompt with the lowest "
         "agreement, drawn towards the mean as far as its size leaves it to chance; and the prompts that are "
         "hardest for all rows together, pooled.",

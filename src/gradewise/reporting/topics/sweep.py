@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradewise.evaluation.interval_json import intervals_to_json
+from gradewise.evaluation.results import Interval
 from gradewise.evaluation.standings import Standing
 from gradewise.reporting.parts import Section, Statement
 from gradewise.reporting.topics.gains import GAINED, gain_words
@@ -63,23 +64,27 @@ def ranking_record(ranking: Ranking) -> dict[str, Any]:
     }
 
 
-def _statements(ranking: Ranking) -> Iterator[Statement]:
-    gain, honest = ranking.best.gains[ranking.rank_by], ranking.chosen.gains[ranking.rank_by]
-    by, rivals = ranking.rank_by, len(ranking.standings) - 1
-    if ranking.best.name == OWN:
+def _verdict(ranking: Ranking, honest: Interval) -> Statement:
+    """Whether other settings are better than the plan's own, going by what choosing them is worth."""
+    best, rivals = ranking.best.name, len(ranking.standings) - 1
+    if best == OWN:
         tried = f"None of {counted(rivals, 'other configuration')} is better than {OWN}."
-        yield Statement("good", tried if rivals else f"Nothing was tried besides {OWN}.")
-    elif honest.low > 0:
-        yield Statement(
-            "good",
-            f"Other settings are better than {OWN}, and not by luck alone: {ranking.best.name} comes first.",
+        return Statement("good", tried if rivals else f"Nothing was tried besides {OWN}.")
+    if honest.low > 0:
+        return Statement(
+            "good", f"Other settings are better than {OWN}, and not by luck alone: {best} comes first."
         )
-    else:
-        yield Statement(
-            "warn",
-            f"Inside the noise: {ranking.best.name} comes first of {counted(rivals + 1, 'configuration')}, "
-            f"but these essays do not show that choosing it beats {OWN}.",
-        )
+    return Statement(
+        "warn",
+        f"Inside the noise: {best} comes first of {counted(rivals + 1, 'configuration')}, "
+        f"but these essays do not show that choosing it beats {OWN}.",
+    )
+
+
+def _statements(ranking: Ranking) -> Iterator[Statement]:
+    by = ranking.rank_by
+    gain, honest = ranking.best.gains[by], ranking.chosen.gains[by]
+    yield _verdict(ranking, honest)
     if ranking.best.name != OWN:
         yield Statement(
             "info",

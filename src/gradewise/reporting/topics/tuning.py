@@ -45,9 +45,8 @@ def _confirmation(found: TuningFindings) -> Section:
                 "bar crosses the line, these essays cannot tell. Each row has its own scale.",
                 _gain_table(rows),
             ),
-            Figure(
+            Figure.in_numbers(
                 "What each fold’s search chose",
-                "",
                 "Searches that choose alike say that the choice is no accident.",
                 _winners_table(found),
             ),
@@ -96,9 +95,8 @@ def _selected(found: TuningFindings) -> Section:
         intro=f"Configuration {found.winner.number}. Its figures here are from the folds that chose it, so "
         "they flatter; losses, though, are real.",
         figures=(
-            Figure(
+            Figure.in_numbers(
                 "Settings",
-                "",
                 "A plan with these settings is in artifacts/tuned_plan.yaml.",
                 table(
                     ("Setting", "The plan’s own", "Selected"),

@@ -95,20 +95,16 @@ def gather_texts(
             the plan names their label.
         LeakError: a given column is the classes under another name.
     """
-    plan, split = dataset.plan.classifier, dataset.split
-    no_class = _out_of_scope_label(plan, dataset.scale)
-    labels = {essay.id: essay.label or "" for essay in dataset.essays}
-    counts = Counter(labels[essay_id] for essay_id in split.train_ids)
-    kept = _kept_classes(dataset.scale, counts, plan, no_class)
-    notices = (*_left_out(dataset.scale, counts, kept, no_class), *_look_alikes(dataset.scale))
-    for notice in notices:
+    split, labels = dataset.split, {essay.id: essay.label or "" for essay in dataset.essays}
+    found = _learnable_classes(dataset, Counter(labels[essay_id] for essay_id in split.train_ids))
+    for notice in found.notices:
         listener(Notice(notice))
     matrix = measured_data(dataset, services, listener, store=store).essays
 
     def chosen(ids: Sequence[str], *, of: AbstractSet[str]) -> Texts:
-        return _texts(dataset, matrix, [each for each in ids if labels[each] in of], kept)
+        return _texts(dataset, matrix, [each for each in ids if labels[each] in of], found.kept)
 
-    classes = frozenset(kept.grades)
+    classes = frozenset(found.kept.grades)
     test = chosen(split.test_ids, of=classes)
     if not test.essays:
         raise InputError("no text of the locked test is of a class that is learnt; give more texts of each")
@@ -116,15 +112,32 @@ def gather_texts(
     refuse_class_copies(train.measured, train.codes)
     return TextExperiment(
         dataset=dataset,
-        scale=kept,
+        scale=found.kept,
         train=train,
         test=test,
-        outside=chosen((*split.train_ids, *split.test_ids), of=frozenset(filter(None, [no_class]))),
-        no_class=no_class,
+        outside=chosen((*split.train_ids, *split.test_ids), of=frozenset(filter(None, [found.no_class]))),
+        no_class=found.no_class,
         folds=fold_rows(split.folds, [essay.id for essay in train.essays]),
-        notices=notices,
+        notices=found.notices,
         workers=services.workers or processors(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Classes:
+    """Which of the labels that occur are learnt."""
+
+    kept: Scale
+    no_class: str | None
+    notices: tuple[str, ...]
+
+
+def _learnable_classes(dataset: Dataset, counts: Mapping[str, int]) -> _Classes:
+    """The classes with training texts enough, by how many texts each label has, and what to say of others."""
+    plan, scale = dataset.plan.classifier, dataset.scale
+    no_class = _out_of_scope_label(plan, scale)
+    kept = _kept_classes(scale, counts, plan, no_class)
+    return _Classes(kept, no_class, (*_left_out(scale, counts, kept, no_class), *_look_alikes(scale)))
 
 
 def _texts(dataset: Dataset, matrix: FeatureMatrix, ids: Sequence[str], scale: Scale) -> Texts:

@@ -8,6 +8,7 @@ from gradewise.evaluation.out_of_scope import OutOfScope, evaluate_out_of_scope
 from gradewise.models.confidence import ClassConfidence
 from gradewise.models.predictions import GradePredictions
 from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.research.asked import resampling_of
 
 
 def judge_sets(
@@ -28,9 +29,7 @@ def judge_sets(
         scale,
         least=promise.least,
         promised=promise.coverage,
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
+        resampling=resampling_of(plan),
     )
 
 
@@ -58,7 +57,5 @@ def judge_out_of_scope(
         outside.probabilities.max(axis=1),
         threshold=promise.threshold,
         in_scope_share=promise.in_scope_share,
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
+        resampling=resampling_of(plan),
     )

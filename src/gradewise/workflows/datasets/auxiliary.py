@@ -72,11 +72,8 @@ def _read_set(
     )  # fmt: skip
     kept = tuple(essay for essay in intake.essays if copy_hash(essay.text) not in known)
     if left_out := len(intake.essays) - len(kept):
-        listener(
-            Notice(
-                f"{left_out} essays of auxiliary set {asked.name} left out: they are among your own essays"
-            )
-        )
+        told = f"{left_out} essays of auxiliary set {asked.name} left out: they are among your own essays"
+        listener(Notice(told))
     if len(kept) < FEWEST_AUXILIARY:
         raise InputError(
             f"{source.location}: auxiliary set {asked.name} has {len(kept)} essays to learn from, fewer than "

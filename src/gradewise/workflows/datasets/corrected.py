@@ -106,17 +106,10 @@ def read_corrections(
         LeakError: the plan's own grades are the system's.
         SplitError: the essays are split by time.
     """
-    assert plan.data.corrections is not None  # noqa: S101 - the caller has looked
-    if scheme == "temporal":
-        raise SplitError(
-            "corrections cannot join a split by time, whose locked test set is latest; use another: "
-            "--scheme stratified_text"
-        )
-    require_teachers(plan)
-    snapshot = read_snapshot(plan.data.corrections)
-    _require_no_class(snapshot, plan)
+    snapshot = _usable_snapshot(plan, scheme)
     lessons, routes = _lessons(snapshot, scale, services)
-    locked = [essay for essay in essays if essay.id in set(test_ids)]
+    tested = set(test_ids)
+    locked = [essay for essay in essays if essay.id in tested]
     free = _outside(lessons, locked, by_prompt=scheme == "prompt_holdout")
     fitting = _fitting(free, plan)
     by_text = {text_hash(each.text): each for each in fitting}
@@ -136,6 +129,20 @@ def read_corrections(
     listener(Notice(in_words(use)))
     only_teach = tuple(each.id for each in added if routes[each.id] != AUDIT)
     return Corrected((*own, *added), only_teach, use)
+
+
+def _usable_snapshot(plan: Plan, scheme: Scheme) -> Snapshot:
+    """The plan's snapshot, once plan and snapshot are known to suit each other."""
+    assert plan.data.corrections is not None  # noqa: S101 - the caller has looked
+    if scheme == "temporal":
+        raise SplitError(
+            "corrections cannot join a split by time, whose locked test set is latest; use another: "
+            "--scheme stratified_text"
+        )
+    require_teachers(plan)
+    snapshot = read_snapshot(plan.data.corrections)
+    _require_no_class(snapshot, plan)
+    return snapshot
 
 
 def require_teachers(plan: Plan) -> None:

@@ -96,26 +96,11 @@ async def extract_training_data(
     async with services.open_database(query) as stream:
         for notice in stream.notices:
             listener(Notice(notice))
-        names = stream.feature_names
-        circular = _require_straight(query, asked, names)
-        columns = _columns(query, names)
+        circular = _require_straight(query, asked, stream.feature_names)
         counts = RowCounts(stream.n_in_table, stream.n_asked)
-        draft = Provenance(
-            made_at=services.clock(),
-            gradewise=services.version,
-            correlation_id=correlation_id(),
-            database=stream.location,
-            tables=stream.tables,
-            asked=effective_source(asked).model_dump(mode="json"),
-            query=query,
-            columns=columns,
-            counts=counts,
-            circular=circular,
-        )
-        with services.open_table(output, [_written(column) for column in columns]) as table:
-            with stage(listener, "essays from the database", total=counts.asked, unit="essays") as advance:
-                await _copy(stream, _Sieve(query, asked, counts, stream.location), table, advance)
-            _require_some(counts, stream.location)
+        draft = _draft(stream, query, asked, services, counts=counts, circular=circular)
+        with services.open_table(output, [_written(column) for column in draft.columns]) as table:
+            await _copy(stream, _Sieve(query, asked, counts, stream.location), table, listener)
             table.describe({METADATA: draft.to_text()})
             provenance_path(output).unlink(missing_ok=True)  # a record never lies beside another file
     _tell(draft, listener)
@@ -132,6 +117,30 @@ def _require_straight(query: EssayQuery, asked: SourcePlan, names: Sequence[str]
             raise
         return True
     return False
+
+
+def _draft(
+    stream: EssayStream,
+    query: EssayQuery,
+    asked: SourcePlan,
+    services: SourceServices,
+    *,
+    counts: RowCounts,
+    circular: bool,
+) -> Provenance:
+    """The record of an extraction that begins; its counts grow with the rows that come."""
+    return Provenance(
+        made_at=services.clock(),
+        gradewise=services.version,
+        correlation_id=correlation_id(),
+        database=stream.location,
+        tables=stream.tables,
+        asked=effective_source(asked).model_dump(mode="json"),
+        query=query,
+        columns=_columns(query, stream.feature_names),
+        counts=counts,
+        circular=circular,
+    )
 
 
 def _columns(query: EssayQuery, names: Sequence[str]) -> tuple[ExtractedColumn, ...]:
@@ -210,19 +219,19 @@ class _Sieve:
             )
 
 
-async def _copy(
-    stream: EssayStream, sieve: _Sieve, table: TableWriter, advance: Callable[[int], None]
-) -> None:
-    """Write the rows that are essays."""
-    done = 0
-    async with aclosing(cast("Any", stream.rows())) as rows:
-        async for row in rows:
-            if sieve.passes(row):
-                table.add(tuple(_values(row, sieve.query)))
-            done += 1
-            if done % ROWS_BETWEEN_REPORTS == 0:
-                advance(done)
-    advance(done)
+async def _copy(stream: EssayStream, sieve: _Sieve, table: TableWriter, listener: Listener) -> None:
+    """Write the rows that are essays; there must be some."""
+    done, counts = 0, sieve.counts
+    with stage(listener, "essays from the database", total=counts.asked, unit="essays") as advance:
+        async with aclosing(cast("Any", stream.rows())) as rows:
+            async for row in rows:
+                if sieve.passes(row):
+                    table.add(tuple(_values(row, sieve.query)))
+                done += 1
+                if done % ROWS_BETWEEN_REPORTS == 0:
+                    advance(done)
+        advance(done)
+    _require_some(counts, sieve.location)
 
 
 def _values(row: SourceRow, query: EssayQuery) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from gradewise.judgement.bradley_terry import Prior
 from gradewise.judgement.comparisons import Comparisons
 from gradewise.judgement.findings import ExaminedBatch, GradedBatch, examine_batch
 from gradewise.judgement.modifiers import modifiers_of, signed_grades, with_lower_grade
+from gradewise.judgement.panels import compare_panels, judge_agreement
 from gradewise.judgement.projection import project_grades
 from gradewise.judgement.reliability import HalvesOf, SplitHalf, split_half
 from gradewise.models.one_thread import one_blas_thread
@@ -31,6 +32,10 @@ class Fitting:
     """Whether a comparison counts by how sure its judge was."""
     splits: int = SPLITS
     """Ways of dealing halves, 0 for none."""
+    agreement: bool = False
+    """Whether it is looked at how far judges agree with each other."""
+    panel: tuple[str, ...] = ()
+    """Judges to hold against all others, such as those that are machines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +61,29 @@ def fit_batch(read: ReadBatch, fitting: Fitting, *, listener: Listener = silent)
     does it all.
 
     Raises:
-        InputError: there are fewer than two essays, or weights are asked for and no judge said how sure.
+        InputError: there are fewer than two essays, weights are asked for and no judge said how sure, or a
+            judge of the panel decided nothing, or all or none of the comparisons are the panel's.
     """
     with one_blas_thread(), stage(listener, "scores"):
         scored = examine_batch(read.batch, prior=fitting.prior, weighted=fitting.weighted)
+    if fitting.agreement:
+        scored = _with_agreement(scored, fitting, listener)
     if fitting.splits == 0 or scored.comparisons.n < 2:  # noqa: PLR2004 - one in each half
         return scored
     of: list[HalvesOf] = ["comparisons", "judges"]
     if len(scored.comparisons.judge_names) < 2:  # noqa: PLR2004 - one in each half
         of.remove("judges")
     return replace(scored, halves=tuple(_halves(scored.comparisons, each, fitting, listener) for each in of))
+
+
+def _with_agreement(scored: ExaminedBatch, fitting: Fitting, listener: Listener) -> ExaminedBatch:
+    """The same with how far judges agree, and a panel with all others; these count every comparison alike."""
+    made, panel = scored.comparisons, None
+    with one_blas_thread(), stage(listener, "agreement of judges"):
+        alike = judge_agreement(made) if len(made.judge_names) > 1 else None
+        if fitting.panel:
+            panel = compare_panels(made, fitting.panel, prior=fitting.prior)
+    return replace(scored, alike=alike, panel=panel)
 
 
 def _halves(comparisons: Comparisons, halves_of: HalvesOf, fitting: Fitting, listener: Listener) -> SplitHalf:

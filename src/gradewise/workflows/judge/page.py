@@ -8,6 +8,7 @@ from gradewise.judgement.stopping import Decision
 from gradewise.reporting.page import Page
 from gradewise.reporting.parts import Section, Table
 from gradewise.reporting.topics.judgement import grades_section, ranking_section
+from gradewise.reporting.topics.judgement_panels import panel_section
 from gradewise.reporting.topics.judgement_trust import judges_section, network_section, reliability_section
 from gradewise.reporting.topics.judgement_words import decision_statement, weighed
 from gradewise.reporting.wording import counted
@@ -45,6 +46,7 @@ def judgement_page(
     sections += [
         reliability_section(scored, {**reliabilities_json(scored), **decision_json(decision)}, target=target),
         judges_section(scored),
+        *(() if scored.panel is None else (panel_section(scored.panel),)),
         network_section(scored),
     ]
     first, *rest = (statement for section in sections for statement in section.statements)

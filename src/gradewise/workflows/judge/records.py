@@ -13,6 +13,7 @@ from gradewise.judgement.judges import PositionBias
 from gradewise.judgement.pairing import Pair
 from gradewise.judgement.reliability import as_share
 from gradewise.judgement.stopping import Decision
+from gradewise.reporting.topics.judgement_panels import panel_to_json, shared_to_json
 
 Row = Mapping[str, str | int | float | bool | None]
 """Cells by column."""
@@ -139,6 +140,8 @@ def summary_json(scored: ExaminedBatch) -> dict[str, Any]:
         "pair_closeness": number_to_json(scored.closeness),
         "first_won": None if not scored.bias else interval_to_json(scored.bias[0].first_won),
         "odd_judges": [each.judge for each in scored.judges if each.erratic or each.too_regular],
+        "decided_alike": None if scored.alike is None else shared_to_json(scored.alike),
+        "panel": None if scored.panel is None else panel_to_json(scored.panel),
     }
 
 

@@ -14,6 +14,7 @@ from gradewise.evaluation.slices import select
 from gradewise.models.bundles.verified import Bundle
 from gradewise.workflows.plans.evaluation import EvaluationPlan
 from gradewise.workflows.registry.opened import OpenedModel
+from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.training.learnt_texts import text_digest
 
 FEWEST_PAIRED = 30
@@ -89,9 +90,7 @@ def beside_production(
         metric=metric,
         n=len(new),
         left_out=len(essays) - len(new),
-        difference=paired_difference(
-            metric, own, other, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
-        ),
+        difference=paired_difference(metric, own, other, resampling=resampling_of(plan)),
         notice=None if production.learnt_from is not None else _unknown(production),
     )
 

@@ -30,8 +30,8 @@ from gradewise.workflows.training.standards import class_figures, standards_of
 class Measured:
     """What was found of a candidate."""
 
-    figures: Mapping[str, Interval]
-    """By metric; what could not be measured is left out."""
+    agreement: Mapping[str, Interval]
+    """How far it agrees with teachers, by metric."""
     standards: Standards | None
     """How good its grades are, as testing organisations report it; ``None`` of classes."""
     shares: SharesOfGrades
@@ -42,6 +42,19 @@ class Measured:
     """How fast it is here; ``None`` when nobody asked."""
     beside: Beside | NotCompared | None
     """The candidate beside production; ``None`` where nothing is in production."""
+
+    @property
+    def figures(self) -> Mapping[str, Interval]:
+        """All of it by metric; what could not be measured is left out."""
+        found = {**self.agreement, "training_share_difference": self.shares.difference}
+        if self.parity is not None:
+            n = float(self.parity.n_changed)
+            found["changed_grades"] = Interval(n, n, n)
+        if self.speed is not None:
+            found |= {"latency_p95_ms": self.speed.essay_ms, "batch_of_50_s": self.speed.batch_s}
+        if isinstance(self.beside, Beside):
+            found[f"{self.beside.metric}_over_production"] = self.beside.difference
+        return found
 
 
 def measure_candidate(
@@ -80,18 +93,15 @@ def measure_candidate(
             graded.predicted_codes, training_shares(bundle), resampling=resampling_of(plan)
         )
         parity = native_parity((bundle.overall, *bundle.traits), matrix.values) if ordered else None
-    grade = partial(grade_essays, services=services, listener=listener)
-    beside = (
-        None
-        if production is None
-        else beside_production(production, model, graded, essays=essays, grade=grade, plan=plan)
-    )
+    beside: Beside | NotCompared | None = None
+    if production is not None:
+        grade = partial(grade_essays, services=services, listener=listener)
+        beside = beside_production(production, model, graded, essays=essays, grade=grade, plan=plan)
     speed: Speed | None = None
     if SPEED & set(metrics):
         speed = measure_speed(bundle, essays, services, confidence=plan.confidence, listener=listener)
-    others = _other_figures(shares, parity, speed, beside)
     return Measured(
-        figures={**_agreement(graded, evaluation, standards, plan), **others},
+        agreement=_agreement(graded, evaluation, standards, plan),
         standards=standards,
         shares=shares,
         parity=parity,
@@ -140,21 +150,3 @@ def _measured(
 def _graded(bundle: Bundle, essays: Sequence[Essay], matrix: FeatureMatrix) -> Graded:
     codes = bundle.scale.codes([essay.label or "" for essay in essays])
     return graded_essays(essays, codes, bundle.grader.predict(matrix.values), ordered=bundle.scale.ordered)
-
-
-def _other_figures(
-    shares: SharesOfGrades,
-    parity: NativeParity | None,
-    speed: Speed | None,
-    beside: Beside | NotCompared | None,
-) -> dict[str, Interval]:
-    """What is no agreement with a teacher, by metric."""
-    found = {"training_share_difference": shares.difference}
-    if parity is not None:
-        n = float(parity.n_changed)
-        found["changed_grades"] = Interval(n, n, n)
-    if speed is not None:
-        found |= {"latency_p95_ms": speed.essay_ms, "batch_of_50_s": speed.batch_s}
-    if isinstance(beside, Beside):
-        found[f"{beside.metric}_over_production"] = beside.difference
-    return found

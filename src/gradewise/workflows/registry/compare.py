@@ -9,7 +9,6 @@ import numpy as np
 
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.comparison import (
     Comparison,
     Difference,
@@ -152,9 +151,7 @@ def _found(
 ) -> ModelComparison:
     plan, (first, second) = file.plan, graded
     asked = plan.compare
-    resampling = checked_resampling(
-        asked.resamples, confidence=plan.evaluation.confidence, seed=asked.seed, by_prompt=False
-    )
+    resampling = Resampling(asked.resamples, plan.evaluation.confidence, asked.seed)
     scale = reference.bundle.scale
     return ModelComparison(
         comparison=compare_graded(first, second, resampling=resampling, limits=prompt_limits_of(plan)),

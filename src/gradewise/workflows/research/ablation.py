@@ -134,14 +134,11 @@ def _require_parts(plan: Plan, schema: FeatureSchema) -> None:
 def _compare(experiment: Experiment, arms: Sequence[Arm], run: Run) -> tuple[Standing, ...]:
     plan = experiment.dataset.plan
     seeds = seeds_of(plan, plan.ablation.seeds)
+    models = [(seed, plan.model.model_copy(update={"seed": seed})) for seed in seeds]
     variants = [
-        Variant(
-            name=f"{arm.name}, seed {seed}",
-            model=plan.model.model_copy(update={"seed": seed}),
-            without=arm.without,
-        )
+        Variant(name=f"{arm.name}, seed {seed}", model=model, without=arm.without)
         for arm in arms
-        for seed in seeds
+        for seed, model in models
     ]
     graded = judge_variants(experiment, variants, try_variants(experiment, variants, run, name="parts"), run)
     if not experiment.dataset.metrics_allowed:

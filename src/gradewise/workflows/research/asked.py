@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.fold_figures import Rows
 from gradewise.evaluation.prompts import PromptLimits
 from gradewise.evaluation.results import Resampling
@@ -13,7 +12,7 @@ from gradewise.workflows.training.experiment import Experiment
 
 def resampling_of(plan: EvaluationPlan, *, by_prompt: bool = False) -> Resampling:
     """How intervals are made; `by_prompt` draws whole prompts."""
-    return checked_resampling(plan.resamples, confidence=plan.confidence, seed=plan.seed, by_prompt=by_prompt)
+    return Resampling(plan.resamples, plan.confidence, plan.seed, "prompt" if by_prompt else None)
 
 
 def prompt_limits_of(plan: Plan) -> PromptLimits:

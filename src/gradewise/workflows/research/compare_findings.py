@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradewise.errors import InputError, PlanError
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.comparison import (
     Comparison,
     Difference,
@@ -16,6 +15,7 @@ from gradewise.evaluation.comparison import (
 )
 from gradewise.evaluation.comparison_gates import ProfileName, judge_comparison
 from gradewise.evaluation.gates import GateReport
+from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.side_by_side import require_same_essays
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.asked import prompt_limits_of
@@ -69,9 +69,7 @@ def find_differences(plan: Plan, pair: Pair) -> CvComparison:
     asked, profile = plan.compare, profile_of(plan)
     first, second = pair.reference.out_of_fold, pair.candidate.out_of_fold
     scale, ordered = pair.candidate.scale, pair.candidate.scale.ordered
-    resampling = checked_resampling(
-        asked.resamples, confidence=plan.evaluation.confidence, seed=asked.seed, by_prompt=False
-    )
+    resampling = Resampling(asked.resamples, plan.evaluation.confidence, asked.seed)
     comparison = compare_graded(
         first.graded, second.graded, resampling=resampling, limits=prompt_limits_of(plan)
     )

@@ -15,9 +15,12 @@ from gradewise.evaluation.fold_figures import FoldFigures, fold_to_json, over_fo
 from gradewise.evaluation.interval_json import interval_to_json, intervals_to_json
 from gradewise.evaluation.summary import evaluation_to_json
 from gradewise.features.given import given_columns
+from gradewise.features.schema import FeatureSchema
 from gradewise.models.band_weights import CAP
 from gradewise.models.decisions import DecisionKind
 from gradewise.reporting.report import LOCKED_TEST, OUT_OF_FOLD, BaselineRow, NamedEvaluation
+from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.plans.model import ModelPlan
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import read_plan
@@ -48,15 +51,10 @@ def settings_record(experiment: Experiment, decision: DecisionKind) -> dict[str,
         **_model_record(plan.model, decision),
         "predictor_feature_selection": {"keep": list(plan.features.keep), "drop": list(plan.features.drop)},
         "features": {
-            "set": plan.features.set,
-            "n": len(schema),
-            "fingerprint": schema.fingerprint,
-            "given": list(given_columns(schema)),
+            **columns_record(plan.features, schema),
             "text_learners": list(plan.features.text_learners),
         },
-        "scale": {"name": dataset.scale.name, "grades": list(dataset.scale.grades)},
-        "dataset_kind": plan.data.kind,
-        "dataset_sha256": dataset.data_sha256,
+        **data_record(dataset, dataset.scale),
         "dataset_excluded_prompts": list(plan.data.filters.exclude_prompts or ()),
         "word_count_window": {"min": plan.data.filters.min_words, "max": plan.data.filters.max_words},
         "record_counts": {
@@ -64,9 +62,28 @@ def settings_record(experiment: Experiment, decision: DecisionKind) -> dict[str,
             "test": len(split.test_ids),
             "left_out": len(split.left_out_ids),
         },
-        "scheme": split.scheme,
-        "n_splits": split.n_folds,
-        "splits_id": split.id,
+    }
+
+
+def columns_record(plan: FeaturesPlan, schema: FeatureSchema) -> dict[str, Any]:
+    """Which columns a model reads, of grades and of classes alike."""
+    return {
+        "set": plan.set,
+        "n": len(schema),
+        "fingerprint": schema.fingerprint,
+        "given": list(given_columns(schema)),
+    }
+
+
+def data_record(dataset: Dataset, scale: Scale) -> dict[str, Any]:
+    """What was learnt from, on which scale or in which classes, and how it was divided."""
+    return {
+        "scale": {"name": scale.name, "grades": list(scale.grades)},
+        "dataset_kind": dataset.plan.data.kind,
+        "dataset_sha256": dataset.data_sha256,
+        "scheme": dataset.split.scheme,
+        "n_splits": dataset.split.n_folds,
+        "splits_id": dataset.split.id,
     }
 
 

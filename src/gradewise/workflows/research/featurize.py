@@ -1,6 +1,7 @@
 """Featurize: measure essays once and keep what was measured for every later experiment."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,20 +98,24 @@ def _facts(schema: FeatureSchema) -> dict[str, object]:
     return {"n": len(schema), "fingerprint": schema.fingerprint, "absent": dict(schema.absent)}
 
 
-def _page(dataset: Dataset, matrix: FeatureMatrix, seconds: float, services: Services) -> Page:
+def _statements(matrix: FeatureMatrix, seconds: float) -> Iterator[Statement]:
+    """How fast it was, what could not be measured, and what tells no essay from another."""
     schema, n = matrix.schema, len(matrix.essay_ids)
+    yield Statement(
+        "good",
+        f"{counted(len(schema), 'feature')} of {counted(n, 'essay')} in {duration(seconds)}, "
+        f"{decimal(n / seconds, digits=1)} essays a second, what a cache held included.",
+    )
+    for name, why in schema.absent.items():
+        yield Statement("warn", f"Not measured: {name} ({why}).")
     spreads = np.ptp(matrix.values, axis=0).tolist()
     constant = [name for name, spread in zip(schema.names, spreads, strict=True) if not spread]
-    statements = [
-        Statement(
-            "good",
-            f"{counted(len(schema), 'feature')} of {counted(n, 'essay')} in {duration(seconds)}, "
-            f"{decimal(n / seconds, digits=1)} essays a second, what a cache held included.",
-        ),
-        *(Statement("warn", f"Not measured: {name} ({why}).") for name, why in schema.absent.items()),
-    ]
     if constant:
-        statements.append(Statement("info", f"The same for all essays: {enumerated(constant)}."))
+        yield Statement("info", f"The same for all essays: {enumerated(constant)}.")
+
+
+def _page(dataset: Dataset, matrix: FeatureMatrix, seconds: float, services: Services) -> Page:
+    schema, n = matrix.schema, len(matrix.essay_ids)
     return bench_page(
         dataset.plan,
         services,
@@ -121,6 +126,6 @@ def _page(dataset: Dataset, matrix: FeatureMatrix, seconds: float, services: Ser
         ),
         title=f"Features of {dataset.plan.name}",
         subtitle=f"{n:,} essays, {len(schema)} features",
-        statements=statements,
+        statements=tuple(_statements(matrix, seconds)),
         sections=(features_section(matrix), *((absent_section(schema.absent),) if schema.absent else ())),
     )

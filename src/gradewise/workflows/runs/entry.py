@@ -33,17 +33,8 @@ def make_entry(
         failure_reason=recorder.failure.failure_reason if recorder.failure else None,
         elapsed_seconds=recorder.elapsed_seconds,
         dataset=_dataset(plan, facts),
-        splits=SplitsUsed(
-            id=facts.get("split"),
-            scheme=plan.split.scheme,
-            path=_splits_path(plan, run, facts),
-        ),
-        features=FeaturesUsed(
-            set=plan.features.set,
-            fingerprint=facts.get("features"),
-            groups=plan.features.groups,
-            text_learners=plan.features.text_learners,
-        ),
+        splits=_splits(plan, run, facts),
+        features=_features(plan, facts),
         backends=_backends(plan, facts),
         metrics={name: _finite(value) for name, value in facts.get("metrics", {}).items()},
         output=str(run.path),
@@ -68,11 +59,22 @@ def _dataset(plan: Plan, facts: Mapping[str, Any]) -> DatasetUsed:
     )
 
 
-def _splits_path(plan: Plan, run: RunDirectory, facts: Mapping[str, Any]) -> str | None:
+def _splits(plan: Plan, run: RunDirectory, facts: Mapping[str, Any]) -> SplitsUsed:
     """What was followed, or what was drawn and kept."""
     own = run.artifacts / "splits.json"
     known = (facts.get("splits_path"), plan.split.reuse, own if own.is_file() else None)
-    return next((str(path) for path in known if path is not None), None)
+    path = next((str(path) for path in known if path is not None), None)
+    return SplitsUsed(id=facts.get("split"), scheme=plan.split.scheme, path=path)
+
+
+def _features(plan: Plan, facts: Mapping[str, Any]) -> FeaturesUsed:
+    asked = plan.features
+    return FeaturesUsed(
+        set=asked.set,
+        fingerprint=facts.get("features"),
+        groups=asked.groups,
+        text_learners=asked.text_learners,
+    )
 
 
 def _backends(plan: Plan, facts: Mapping[str, Any]) -> BackendsUsed:

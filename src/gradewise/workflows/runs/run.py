@@ -104,9 +104,8 @@ def open_run(
         )
         directory = _directory(plan, identity, services, resume)
         with working_in(directory.path), services.watch(directory.path):
-            earlier = None
+            earlier = None if resume is None else _earlier(directory.path, identity)
             if resume is not None:
-                earlier = _earlier(directory.path, identity)
                 identity = identity.going_on(read_identity(resume))
                 directory.remove_unfinished()
             recorder = Recorder(directory, identity, listener, clock=services.clock, earlier=earlier)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from gradewise.errors import InputError
 from gradewise.essays.records import Essay
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.challenge import Challenge, judge_challenge
 from gradewise.evaluation.results import Resampling
 from gradewise.evaluation.sequential import LEVEL
@@ -226,7 +225,7 @@ async def _answers_about(log: ScoreLog, essay_ids: set[str]) -> tuple[ScoreDraft
 
 
 def _resampling(level: float) -> Resampling:
-    return checked_resampling(RESAMPLES, confidence=level, seed=SEED, by_prompt=False)
+    return Resampling(RESAMPLES, level, SEED)
 
 
 def _label(draft: ScoreDraft) -> str:

@@ -17,6 +17,7 @@ from gradewise.models.predictions import GradePredictions
 from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.confidence import coverage_section, review_section
 from gradewise.workflows.plans.evaluation import ConfidencePlan, EvaluationPlan
+from gradewise.workflows.research.asked import resampling_of
 
 
 def learn_confidence(honest: OutOfFold, codes: Codes, scale: Scale, plan: ConfidencePlan) -> Confidence:
@@ -73,9 +74,7 @@ def confidence_sections(
         high,
         scale,
         promised=plan.coverage,
-        n_resamples=evaluation.resamples,
-        confidence=evaluation.confidence,
-        seed=evaluation.seed,
+        resampling=resampling_of(evaluation),
     )
     candidates = _candidates(predictions, codes, scale, plan)
     released = apply_policy(confidence.policy, candidates, confidence=evaluation.confidence)
@@ -84,9 +83,7 @@ def confidence_sections(
     )
     curve = review_curve(
         candidates,
-        n_resamples=evaluation.resamples,
-        confidence=evaluation.confidence,
-        seed=evaluation.seed,
+        resampling=resampling_of(evaluation),
     )
     return coverage_section(coverage), review_section(curve, released, scale, test=on_test)
 

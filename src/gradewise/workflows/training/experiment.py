@@ -23,7 +23,7 @@ from gradewise.telemetry import Listener, stage
 from gradewise.workflows.datasets.auxiliary import AuxiliarySet
 from gradewise.workflows.datasets.prepare import Dataset
 from gradewise.workflows.measuring.extract import processors
-from gradewise.workflows.measuring.stores import measured_data
+from gradewise.workflows.measuring.stores import Measured, measured_data
 from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.services import Services
 from gradewise.workflows.training.views import TrainingEssays, Views, learn_views
@@ -57,10 +57,8 @@ class Experiment:
     """Features of `train`, row by row; columns of text learners come from other essays of `train`."""
     test_matrix: FeatureMatrix
     """Features of `test`, row by row."""
-    train_codes: Codes
-    """Grades of `train`: shape ``(n_train,)``."""
-    test_codes: Codes
-    """Grades of `test`: shape ``(n_test,)``."""
+    overall: Target
+    """The overall grade."""
     traits: tuple[Target, ...] = ()
     """Grades of traits."""
     folds: tuple[FoldRows, ...]
@@ -79,14 +77,14 @@ class Experiment:
     """Threads that learn; they do not change the result."""
 
     @property
-    def overall(self) -> Target:
-        """The overall grade."""
-        return Target(
-            name=OVERALL,
-            scale=self.dataset.scale,
-            train_codes=self.train_codes,
-            test_codes=self.test_codes,
-        )
+    def train_codes(self) -> Codes:
+        """Overall grades of `train`: shape ``(n_train,)``."""
+        return self.overall.train_codes
+
+    @property
+    def test_codes(self) -> Codes:
+        """Overall grades of `test`: shape ``(n_test,)``."""
+        return self.overall.test_codes
 
 
 def gather(
@@ -110,19 +108,16 @@ def gather(
     """
     everything = measured_data(dataset, services, listener, store=store)
     train, test = _parts(dataset)
-    overall, *traits = _targets(dataset, train, test)
+    targets = _targets(dataset, train, test)
     folds = fold_rows(dataset.split.folds, dataset.split.train_ids)
     measured = everything.essays.rows(dataset.split.train_ids)
-    for target in (overall, *traits):
+    for target in targets:
         refuse_copies(measured, target.train_codes)
-    auxiliaries = tuple(
-        _learn_auxiliary(other, features, dataset, listener)
-        for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
-    )
-    material = _material(dataset, train, (overall, *traits), measured, auxiliaries)
+    auxiliaries = _learn_auxiliaries(dataset, everything, listener)
+    material = _material(dataset, train, targets, measured, auxiliaries)
     workers = services.workers or processors()
     views = learn_views(material, folds, listener, workers=workers)
-    for target in (overall, *traits):
+    for target in targets:
         refuse_giveaways(views.whole, target.train_codes, n_grades=target.scale.n_grades)
     return Experiment(
         dataset=dataset,
@@ -130,9 +125,8 @@ def gather(
         test=test,
         train_matrix=views.whole,
         test_matrix=_as_learnt(everything.essays, test, views, auxiliaries),
-        train_codes=overall.train_codes,
-        test_codes=overall.test_codes,
-        traits=tuple(traits),
+        overall=targets[0],
+        traits=targets[1:],
         folds=folds,
         views=views.by_fold,
         learners=views.learners,
@@ -183,6 +177,7 @@ def _material(
 
 
 def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) -> tuple[Target, ...]:
+    """The overall grade, then traits."""
     scale, traits = dataset.scale, dataset.plan.data.columns.traits
     overall = Target(
         name=OVERALL,
@@ -201,6 +196,16 @@ def _targets(dataset: Dataset, train: Sequence[Essay], test: Sequence[Essay]) ->
             )
             for trait in traits
         ),
+    )
+
+
+def _learn_auxiliaries(
+    dataset: Dataset, everything: Measured, listener: Listener
+) -> tuple[AuxiliaryModel, ...]:
+    """What each of the plan's other sets of essays teaches."""
+    return tuple(
+        _learn_auxiliary(other, features, dataset, listener)
+        for other, features in zip(dataset.auxiliary, everything.auxiliary, strict=True)
     )
 
 

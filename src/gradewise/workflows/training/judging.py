@@ -33,6 +33,7 @@ from gradewise.reporting.report import (
 )
 from gradewise.telemetry import Listener, stage
 from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.research.asked import resampling_of
 
 EXPLAINED_ROWS = 300
 """Essays over which importance is averaged: enough for shares to within about a point."""
@@ -69,7 +70,7 @@ def word_counts(essays: Sequence[Essay]) -> NDArray[np.int64]:
 
 def figures(graded: Graded, scale: Scale, plan: EvaluationPlan) -> Evaluation:
     """Every figure with its interval, as the plan asks."""
-    return evaluate(graded, scale, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed)
+    return evaluate(graded, scale, resampling=resampling_of(plan))
 
 
 def named_evaluations(
@@ -94,9 +95,7 @@ def baseline_rows(
             name=name,
             description=description,
             metrics=figures(rule, scale, plan).metrics,
-            difference=paired_difference(
-                by, model, rule, n_resamples=plan.resamples, confidence=plan.confidence, seed=plan.seed
-            ),
+            difference=paired_difference(by, model, rule, resampling=resampling_of(plan)),
         )
         for name, (description, rule) in rules.items()
     )

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
-from gradewise.evaluation.bootstrap import checked_resampling
 from gradewise.evaluation.class_gates import class_gate_figures
 from gradewise.evaluation.gates import PRESETS, USUAL, GateReport, judge_gates
 from gradewise.evaluation.results import Evaluation, Graded, Interval
@@ -18,6 +17,7 @@ from gradewise.reporting.topics.fairness import fairness_section
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.reporting.topics.standards import standards_section
 from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.research.asked import resampling_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +73,7 @@ def standards_of(essays: Sequence[Essay], graded: Graded, scale: Scale, plan: Ev
         second=_second_codes(own, scale),
         groups=_groups(own),
         min_group=plan.min_group,
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
+        resampling=resampling_of(plan),
     )
 
 
@@ -92,9 +90,7 @@ def class_figures(graded: Graded, evaluation: Evaluation, plan: EvaluationPlan) 
         evaluation: the same, evaluated.
         plan: how intervals are made.
     """
-    resampling = checked_resampling(
-        plan.resamples, confidence=plan.confidence, seed=plan.seed, by_prompt=False
-    )
+    resampling = resampling_of(plan)
     return {**evaluation.metrics, **class_gate_figures(graded, resampling=resampling)}
 
 

@@ -32,6 +32,7 @@ from gradewise.reporting.topics.contributions import contributions_section
 from gradewise.reporting.topics.data_profile import profile_section
 from gradewise.reporting.topics.traits import traits_topic
 from gradewise.workflows.plans.evaluation import EvaluationPlan
+from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.training.confidence import confidence_sections
 from gradewise.workflows.training.experiment import Experiment
 from gradewise.workflows.training.findings import Findings, TraitResults
@@ -103,9 +104,7 @@ def coverage_topic(
             high,
             bundle.scale,
             promised=sets.coverage,
-            n_resamples=plan.resamples,
-            confidence=plan.confidence,
-            seed=plan.seed,
+            resampling=resampling_of(plan),
         )
     )
 
@@ -127,9 +126,7 @@ def advisories_topic(
         named.graded,
         flags,
         set_aside=REVIEW_CODES,
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
+        resampling=resampling_of(plan),
     )
     return advisories_section(found, essays=named.name)
 
@@ -148,9 +145,7 @@ def mean_errors(traits: Iterable[Sequence[NamedEvaluation]], plan: EvaluationPla
     return {
         name: mean_columnwise_rmse(
             [named.graded for named in every],
-            n_resamples=plan.resamples,
-            confidence=plan.confidence,
-            seed=plan.seed,
+            resampling=resampling_of(plan),
         )
         for name, every in by_name.items()
     }
@@ -171,8 +166,6 @@ def _parts_of_scores(
         constructs_of(matrix.schema),
         learned.target.test_codes,
         word_counts(experiment.test),
-        n_resamples=plan.resamples,
-        confidence=plan.confidence,
-        seed=plan.seed,
+        resampling=resampling_of(plan),
     )
     return constructs_section(constructs), contributions_section(contributions, matrix)
