@@ -27,7 +27,7 @@ from gradewise.workflows.scoring.spool import Spool
 from gradewise.workflows.scoring.threads import Threads
 
 MOST_WAITING = 512
-"""Essays that wait to be read: a batch of the largest size among them; at 30 a second a quarter of a minute."""
+"""Essays that wait to be read, such as a batch of the largest size: at 30 a second 17 seconds."""
 DEADLINE_S = 30.0
 """Seconds within which an answer is of use, where nobody says otherwise."""
 ID_BYTES = 16
@@ -161,7 +161,7 @@ class Scoring:
             self._listener(ScoringFailed(failure_reason(error), len(requests)))
             if isinstance(error, TimeoutError):
                 raise DeadlineError(
-                    f"grading {len(requests)} at once would take too long; allow more time, or ask for fewer"
+                    f"{len(requests)} at once could not be graded in time; allow more time, or ask for fewer"
                 ) from error
             raise
         self._tell(answer, scored, time.perf_counter() - began)
