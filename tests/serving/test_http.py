@@ -1,15 +1,11 @@
 """The service by HTTP, asked over a socket: answers, errors, and what every answer has in common."""
 
-import asyncio
 import re
 import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -20,11 +16,7 @@ from gradewise.serving.http.problems import problem_of
 from gradewise.serving.http.running import Listening
 from gradewise.serving.limits import Limits
 from gradewise.workflows.scoring.failures import NoModelError
-from gradewise.workflows.scoring.readiness import Readiness, find_readiness
-from gradewise.workflows.scoring.slot import ModelSlot
-from gradewise.workflows.scoring.slot_status import Refusal, SlotStatus
 from listening_service import Listener, listening_service
-from small_service import small_service
 
 LIMITS = Limits(body_bytes=10_000, batch_bytes=20_000, drain_s=5)
 ESSAY = "A perfectly ordinary essay of some words"
@@ -303,45 +295,6 @@ def test_health_is_honest(client: httpx.Client, service: Listener) -> None:
     assert ["grades"] == [each["check"] for each in ready.json()["checks"] if not each["passed"]]
     assert (200, "unhealthy") == (health.status_code, health.json()["status"])
     assert "test rows" in health.json()["ml_model"]["error"]
-
-
-def test_health_names_no_directory(client: httpx.Client, service: Listener) -> None:
-    """Anybody may ask; why a model is refused is told with a token, and in the log."""
-    file = service.small.bundle / "model_metadata.json"
-    sound = file.read_bytes()
-    file.write_bytes(b"{}")
-    try:
-        (told,) = client.post("/v1/models/reload").json()["reloads"]
-        health, asked = client.get("/healthz").json(), client.get("/v1/models").text
-    finally:
-        file.write_bytes(sound)
-        client.post("/v1/models/reload")
-    assert ("degraded", True) == (health["status"], health["ml_model"]["loaded"])
-    assert health["ml_model"]["error"].startswith(f"{told['reason']}: another model is wanted and refused")
-    assert str(service.small.bundle) in asked
-    assert str(service.small.bundle) not in str(health)
-
-
-@pytest.mark.parametrize("refused", [True, False], ids=["refused", "absent"])
-def test_readiness_names_no_directory(tmp_path: Path, *, refused: bool) -> None:
-    """Where there is no model yet, as little."""
-
-    async def _asked() -> Readiness:
-        async with small_service(tmp_path) as small:
-            why = Refusal(
-                reason="format",
-                detail=f"{tmp_path} is cut off",
-                at=small.serving.clock(),
-                place=str(tmp_path),
-            )
-            status = SlotStatus(slot="champion", place=str(tmp_path), refusal=why if refused else None)
-            champion = cast("ModelSlot", SimpleNamespace(status=status, current=None))
-            return await find_readiness(replace(small.serving, champion=champion))
-
-    found = asyncio.run(_asked())
-    assert not found.ready
-    assert ("(format)" in found.checks[0].detail) is refused
-    assert str(tmp_path) not in str(found)
 
 
 @pytest.mark.parametrize(
