@@ -121,6 +121,24 @@ def test_project_gives_grades_that_are_distributions(
     assert "Graded by the others" in shown.out
 
 
+@pytest.mark.parametrize(
+    ("apart", "told"),
+    [
+        ("x1,x2,x1,judge-0", "No comparison connects 2 essays with any anchor (x1 and x2): their grades are"),
+        ("x1,elsewhere,x1,judge-0", "Anchors fall into 2 groups that no comparison connects, so that where"),
+    ],
+    ids=["essays", "anchors"],
+)
+def test_project_says_what_no_anchor_reaches(
+    command: Command, decisions: Path, anchors: Path, apart: str, told: str
+) -> None:
+    """Such a grade rests on what is assumed before any comparison."""
+    with decisions.open("a", encoding="utf-8") as file:
+        file.write(f"{apart}\n")
+    asked = ("judge", "project", str(decisions), "--anchors", str(anchors), "--scale", "swedish8", "-q")
+    assert told in command(*asked).out
+
+
 def test_project_finds_grades_by_text_and_row(command: Command, decisions: Path, tmp_path: Path) -> None:
     """An essay's own grade comes first, then its stored text, then its row; what has none is named."""
     anchors = _write(

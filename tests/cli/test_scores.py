@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -232,6 +233,21 @@ def test_answers_are_exported(logged: Command, tmp_path: Path) -> None:
     assert "12 answers written" in written.err
     lines = (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()
     assert [*range(1, 13)] == [json.loads(line)["serial"] for line in lines]
+
+
+def test_an_answer_of_a_wrong_clock_that_keeps_others_is_named(command: Command) -> None:
+    """What comes after it stays, and nobody should think that it is gone."""
+    add(
+        [
+            replace(made_up_draft(number), made_at=datetime(year, 1, 1, tzinfo=UTC))
+            for number, year in enumerate((2020, 2999, 2020))
+        ]
+    )
+    kept = made_up_draft(1).id[:12]
+    for asked in (("--dry-run",), (), ()):
+        told = command("scores", "prune", "--older-than", "365", *asked).out
+        assert f"answer {kept} says that it was given on 2999-01-01, which is yet to come" in told
+    assert "0 answers given before" in told
 
 
 def test_old_answers_are_forgotten(logged: Command, tmp_path: Path) -> None:

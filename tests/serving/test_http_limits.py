@@ -257,7 +257,8 @@ def test_nobody_holds_a_connection_by_what_was_answered_already(service: Listene
         connections = {name: held.enter_context(service.connect()) for name in HELD}
         for name, (first, then) in HELD.items():
             connections[name].sendall(first)
-            assert connections[name].recv(65536).startswith((b"HTTP/1.1 200", b"HTTP/1.1 401")), name
+            # 429 where the tests before this one have failed as often as one address may in a minute.
+            assert connections[name].recv(65536)[9:12] in {b"200", b"401", b"429"}, name
             connections[name].sendall(then)
         ends = {name: answered(connection)[:12] for name, connection in connections.items()}
     assert b"HTTP/1.1 408" == ends.pop("a byte of a second request")

@@ -82,6 +82,21 @@ def test_what_a_worker_remembers_has_a_bound(monkeypatch: pytest.MonkeyPatch) ->
     assert ["e-1", "e-2", "e-1"] == [each["request_id"] for each in answered(go).said(SCORE_COMPLETED)]
 
 
+def test_a_request_that_was_mended_is_answered_under_its_id() -> None:
+    """By the same worker: it knows that it refused what came under the id before, and has not graded it."""
+
+    async def go(up: Service, worker: Callable[[], Worker]) -> None:
+        one = worker()
+        for text in (" ", ESSAY, ESSAY):
+            await one.score(message("e-1", text))
+        assert 1 == len(await up.log.records())
+
+    told = answered(go)
+    assert [["e-1"], ["e-1"]] == [
+        [each["request_id"] for each in told.said(topic)] for topic in (SCORE_FAILED, SCORE_COMPLETED)
+    ]
+
+
 def test_an_event_that_comes_twice_at_once_is_answered_once() -> None:
     """A broker that was away for a moment may send what is still being answered."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -12,6 +13,9 @@ from sqlalchemy import event
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.engines import open_engine
 from gradewise.adapters.sql.file_writing import FileWriter
+from gradewise.adapters.sql.score_log import SqlScoreLog, open_score_log
+from gradewise.errors import UnavailableError
+from gradewise.testing.score_logs import made_up_draft
 
 
 def _told(number: int) -> Callable[[sqlite3.Connection], int]:
@@ -92,3 +96,61 @@ def test_who_stops_waiting_is_let_go_when_the_file_is(tmp_path: Path) -> None:
         assert [1] == await writer.write(_all_told)
 
     _on_file(tmp_path / "told.sqlite", _work)
+
+
+def test_what_was_exchanged_for_a_copy_is_written_to(tmp_path: Path) -> None:
+    """Nothing goes to the file that lies there no more, which would be told as kept and be lost."""
+    path = tmp_path / "log.sqlite"
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([made_up_draft(1)])
+        with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(tmp_path / "copy")) as copy:
+            file.backup(copy)
+        await log.add([made_up_draft(2)])
+        await log.records()
+        exchange(path, tmp_path / "copy")
+        assert 1 == len(await log.records())
+        await log.add([made_up_draft(3)])
+        assert [1, 2] == [record.serial for record in await log.records()]
+
+    on_log(path, _work)
+    with closing(sqlite3.connect(path)) as file:
+        assert [(2,)] == file.execute("SELECT count(*) FROM score_log").fetchall()
+
+
+def test_what_was_removed_is_not_made_anew(tmp_path: Path) -> None:
+    """It is said to be away, also to who reads, until somebody puts it back."""
+    path, aside = tmp_path / "log.sqlite", tmp_path / "aside"
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([made_up_draft(1)])
+        await log.records()
+        exchange(aside, path)
+        for work in (log.add([made_up_draft(2)]), log.records(), log.require_writable()):
+            with pytest.raises(UnavailableError, match="was there and is no more; put it back"):
+                await work
+        assert not path.exists()
+        exchange(path, aside)
+        await log.add([made_up_draft(2)])
+        assert [1, 2] == [record.serial for record in await log.records()]
+
+    on_log(path, _work)
+
+
+def exchange(place: Path, file: Path) -> None:
+    """Put a database where another may lie, with what belongs to it."""
+    for suffix in ("", "-wal", "-shm"):
+        beside, goal = (each.with_name(each.name + suffix) for each in (file, place))
+        goal.unlink(missing_ok=True)
+        if beside.exists():
+            beside.rename(goal)
+
+
+def on_log(path: Path, work: Callable[[SqlScoreLog], Awaitable[None]]) -> None:
+    """Do something with a log in a file within one event loop."""
+
+    async def _work() -> None:
+        async with open_score_log(read_address(f"sqlite:///{path}")) as log:
+            await work(log)
+
+    asyncio.run(_work())

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gradewise.adapters.sql.address_options import asyncpg_arguments, asyncpg_url
 from gradewise.adapters.sql.addresses import Address
+from gradewise.adapters.sql.same_file import SameFile
 
 CONNECTIONS = 5
 """At most so many at once; whoever wants another waits."""
@@ -81,12 +82,20 @@ async def open_engine(address: Address, *, read_only: bool = False) -> AsyncIter
     if address.kind == "sqlite":
         event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, read_only=read_only))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        if address.path is not None and not read_only:
+            _look_after(engine, SameFile(address.path))
     else:
         event.listen(engine.sync_engine, "begin", partial(_begin_postgres, address, read_only=read_only))
     try:
         yield engine
     finally:
         await engine.dispose()
+
+
+def _look_after(engine: AsyncEngine, file: SameFile) -> None:
+    event.listen(engine.sync_engine, "do_connect", file.before_opening)
+    event.listen(engine.sync_engine, "connect", file.opened)
+    event.listen(engine.sync_engine, "checkout", file.before_use)
 
 
 def _driver_url(address: Address, *, read_only: bool) -> URL:

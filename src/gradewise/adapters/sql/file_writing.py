@@ -4,11 +4,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gradewise.adapters.sql.engines import Deadline, deadline_of
+from gradewise.adapters.sql.same_file import OPENED, Identity, has_moved
 
 T = TypeVar("T")
 
@@ -23,23 +25,29 @@ class _Kept:
     """The same, as its thread is asked."""
     deadline: Deadline
     """When it is told to stop."""
+    opened: Identity
+    """Which file."""
 
 
 class FileWriter:
     """Writes into a file; borrowing and giving back a connection each time would take as long as writing.
 
     Each piece of work is one transaction in one step of the connection's thread, so that several who ask at
-    once stand in line there. After whatever went wrong the connection goes back, and is looked at anew.
+    once stand in line there. After whatever went wrong the connection goes back, and is looked at anew; so it
+    does where another file lies there now.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         """Borrow nothing yet."""
         self._engine = engine
+        self._path = None if engine.url.database is None else Path(engine.url.database)
         self._kept: _Kept | None = None
         self._borrowing = asyncio.Lock()
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something within a transaction that nobody else writes in."""
+        if self._kept is not None and has_moved(self._path, self._kept.opened):
+            await self._give_back(self._kept)
         kept = self._kept or await self._borrowed()
         try:
             # There is no other way to do several things at once.
@@ -60,8 +68,10 @@ class FileWriter:
                 return self._kept
             connection = await self._engine.connect()
             try:
-                driver = (await connection.get_raw_connection()).driver_connection
-                self._kept = _Kept(connection, driver, deadline_of(connection))
+                lent = await connection.get_raw_connection()
+                self._kept = _Kept(
+                    connection, lent.driver_connection, deadline_of(connection), lent.info.get(OPENED)
+                )
             except BaseException:
                 await connection.close()
                 raise

@@ -15,7 +15,8 @@ from gradewise.reporting.wording import counted
 from gradewise.scores.chain import Link
 from gradewise.scores.erasures import Erasure
 from gradewise.scores.queue import QueueFaults
-from gradewise.workflows.scoring.log_pages import count_before
+from gradewise.scores.records import ScoreDraft, ScoreRecord
+from gradewise.workflows.scoring.log_pages import count_before, first_not_before
 from gradewise.workflows.scoring.verify_corrections import VerifiedCorrections, verify_corrections
 from gradewise.workflows.scoring.verify_log import MOST_TOLD, Verified, verify_log
 
@@ -155,7 +156,24 @@ def prune_log_shown(older_than: int | None, *, plan: Path | None, dry_run: bool)
     if days is None:
         where = "" if plan is None else f"{plan} has no retention.scores_days; "
         raise PlanError(f"{where}how old? such as: gradewise scores prune --older-than 365 --dry-run")
-    before = datetime.now(UTC) - timedelta(days=days)
-    count = with_score_log(lambda log: count_before(log, before) if dry_run else log.forget(before))
+    now = datetime.now(UTC)
+    before = now - timedelta(days=days)
+
+    async def _pruned(log: ScoreLog) -> tuple[int, ScoreRecord | None]:
+        count = await (count_before(log, before) if dry_run else log.forget(before))
+        return count, await first_not_before(log, before)
+
+    count, stop = with_score_log(_pruned)
     said = "would be forgotten" if dry_run else "forgotten, with what was decided about them"
     show_line(f"{counted(count, 'answer')} given before {before:%Y-%m-%d %H:%M} UTC {said}")
+    if stop is not None and stop.draft.made_at > now:
+        _stop_shown(stop.draft)
+
+
+def _stop_shown(answer: ScoreDraft) -> None:
+    """Say which answer keeps others, as chains are forgotten from their beginning on: a clock was wrong."""
+    name = answer.id[:12]
+    show_line(
+        f"answer {name} says that it was given on {answer.made_at:%Y-%m-%d}, which is yet to come: nothing "
+        f"after it is forgotten before then; take it out: gradewise scores forget {name} --reason 'clock'"
+    )

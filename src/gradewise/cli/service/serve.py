@@ -171,7 +171,7 @@ def serve(
             "--max-waiting", min=0, envvar="GRADEWISE_SERVE_MAX_WAITING", rich_help_panel=LOAD,
             help="Texts that may wait beside those; more are told to come back (429).",
         ),
-    ] = 256,
+    ] = 512,
     deadline_ms: Annotated[
         int,
         typer.Option(

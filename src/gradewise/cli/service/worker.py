@@ -82,7 +82,7 @@ def worker(
     from gradewise.settings import read_settings
 
     options = ServingOptions(
-        model=model, name=name, poll_s=poll, readers=readers, most_waiting=max(256, concurrency),
+        model=model, name=name, poll_s=poll, readers=readers, most_waiting=max(512, concurrency),
         challenger=challenger, share=share, salt=salt, shadow=shadow, audit_rate=audit_rate,
         review_capacity=review_capacity,
         judged=asked_judged(tables, min_comparisons=min_comparisons, scale=scale),

@@ -188,7 +188,7 @@ def _data_statements(scored: ExaminedBatch) -> Iterator[Statement]:
 
 def grade_statements(graded: GradedBatch) -> tuple[Statement, ...]:
     """What is to be said of grades, weightiest first."""
-    said = [*_check_statements(graded), *_resolution_statements(graded)]
+    said = [*_reach_statements(graded), *_check_statements(graded), *_resolution_statements(graded)]
     said += [Statement("warn", _sentence(concern.message)) for concern in graded.projection.concerns]
     moved = [move.item for move in graded.drift.moves if move.moved] if graded.drift else []
     if moved:
@@ -202,6 +202,27 @@ def grade_statements(graded: GradedBatch) -> tuple[Statement, ...]:
     elif graded.drift:
         said.append(Statement("good", "No anchor moved against the others since the earlier batch."))
     return weighed(said)
+
+
+def _reach_statements(graded: GradedBatch) -> Iterator[Statement]:
+    """Essays that no comparison connects with an anchor, and anchors that none connects with each other."""
+    group = dict(zip(graded.scored.scores.items, graded.scored.scores.groups.tolist(), strict=True))
+    anchored = {group[item] for item in graded.anchors.items}
+    if len(anchored) > 1:
+        yield Statement(
+            "bad",
+            f"Anchors fall into {len(anchored)} groups that no comparison connects, so that where grades end "
+            "is assumed. Ask about pairs across groups (judge next-pairs does).",
+        )
+    apart = [item for item, place in group.items() if place not in anchored]
+    if apart:
+        is_one = len(apart) == 1
+        yield Statement(
+            "bad",
+            f"No comparison connects {counted(len(apart), 'essay')} with any anchor "
+            f"({enumerated(apart, most=3)}): {'its grade is' if is_one else 'their grades are'} assumed, not "
+            "found. Ask about pairs across groups (judge next-pairs does).",
+        )
 
 
 def _check_statements(graded: GradedBatch) -> Iterator[Statement]:

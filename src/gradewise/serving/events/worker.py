@@ -33,7 +33,7 @@ from gradewise.workflows.scoring.requests import Scored, ScoreRequest
 from gradewise.workflows.scoring.services import Serving
 
 REMEMBERED = 10_000
-"""Events that are known to be answered, and are not answered again by this process."""
+"""Events that are known to be done, and are not answered again by this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +111,16 @@ class Worker:
         turn = self._turns.setdefault(key, asyncio.Lock())
         try:
             async with turn:
-                if key not in self._answered:
-                    await self._answer(topic, body, work, event_id=event_id, failed_topic=failed_topic)
+                if key not in self._answered and await self._answer(
+                    topic, body, work, event_id=event_id, failed_topic=failed_topic
+                ):
                     self._remember(key)
         finally:
             if not turn.locked():
                 self._turns.pop(key, None)
 
-    async def _answer(self, topic: str, body: bytes, work: Work, *, event_id: str, failed_topic: str) -> None:
+    async def _answer(self, topic: str, body: bytes, work: Work, *, event_id: str, failed_topic: str) -> bool:
+        """Do what is asked and tell; whether it was done: who mends a request may send its id again."""
         began = time.perf_counter()
         envelope, answer = _opened(body), None
         asked = envelope.correlation_id if isinstance(envelope, Envelope) else ""
@@ -134,6 +136,7 @@ class Worker:
             if answer is not None:
                 await self._published(answer)
             self._tell(topic, done, len(body), time.perf_counter() - began)
+        return not isinstance(done, _Failed)
 
     async def _tried(self, work: Work, envelope: Envelope) -> OutboxEvent | _Failed | None:
         """What came of it, or why there will be nothing; goes on as long as something is away."""

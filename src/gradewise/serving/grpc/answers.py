@@ -1,6 +1,6 @@
 """What callers by gRPC get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -31,6 +31,11 @@ def scored_message(scored: Scored) -> pb.Scored:
         arm=scored.arm, cached=scored.cached, lacks=scored.lacks, in_scope=said.in_scope,
         out_of_scope=said.out_of_scope,
     )  # fmt: skip
+
+
+def batch_scored_message(scored: Sequence[Scored]) -> pb.ScoredBatch:
+    """Answers, in order."""
+    return pb.ScoredBatch(scores=[scored_message(each) for each in scored])
 
 
 def batch_message(result: BatchResult) -> pb.BatchResult:

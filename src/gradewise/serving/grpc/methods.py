@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from gradewise.scores.records import ScoreRecord
 from gradewise.serving.grpc import gradewise_pb2 as pb
 from gradewise.serving.grpc.answers import (
     batch_message,
+    batch_scored_message,
     correction_message,
     queue_message,
     record_message,
@@ -30,6 +32,7 @@ from gradewise.serving.intake import finalized, require_own_ids
 from gradewise.serving.limits import Limits
 from gradewise.workflows.scoring.reviewing import review_queue, take_correction
 from gradewise.workflows.scoring.services import Serving
+from gradewise.workflows.scoring.spelling import spelled
 
 SCORE = Method(name="Score", role="score", asked=pb.ScoreRequest)
 SCORE_BATCH = Method(name="ScoreBatch", role="score", asked=pb.ScoreBatchRequest)
@@ -84,7 +87,7 @@ class Methods:
         scored = await self._serving.scoring.score_many(
             asked, batch_id=body.batch_id, deadline_s=self._deadline_s(context)
         )
-        return pb.ScoredBatch(scores=[scored_message(each) for each in scored])
+        return await spelled([each.prediction for each in scored], partial(batch_scored_message, scored))
 
     async def _finalize(self, request: pb.FinalizeRequest, _context: Context) -> pb.BatchResult:
         if self._serving.finalize is None:

@@ -1,5 +1,6 @@
 """What clients get, as it is encoded and described."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -195,6 +196,11 @@ class ScoredBatchBody(msgspec.Struct, kw_only=True, frozen=True):
 
     scores: list[ScoredBody]
     """The grades."""
+
+    @classmethod
+    def of_scored(cls, scored: Sequence[Scored]) -> Self:
+        """Answers as clients see them."""
+        return cls(scores=[ScoredBody.of_scored(each) for each in scored])
 
 
 class EssayResultBody(msgspec.Struct, kw_only=True, frozen=True):

@@ -3,16 +3,23 @@
 import asyncio
 from typing import Any
 
+import httptools
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from gradewise.serving.http.plain_heads import head_bytes, plain_head
 from gradewise.serving.limits import Limits
 
 BEYOND = 4
 """One for so many connections may be open besides, to be told that there are too many."""
 _TOO_LARGE = b"request line and headers are too long"
 _TOO_SLOW = b"the headers did not arrive in time"
+_UNREADABLE = "Invalid HTTP request received."
+
+
+class _TooLongError(Exception):
+    """Request line and headers came at once, and are too long."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -22,6 +29,9 @@ class GuardedProtocol(HttpToolsProtocol):
     headers of any length. Its own limit of connections refuses everybody while there are too many; here
     those are refused who came too late, and the others are answered. But for while a request is answered,
     where what answers bounds how long its body may take, a clock of the client's always runs.
+
+    Its parser ends at a request that offers another protocol, such as HTTP/2, which clients in Java do of
+    their own accord: what follows would be lost, or taken for another request. Such an offer is passed over.
     """
 
     limits = Limits()
@@ -33,7 +43,8 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, **rest)
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
-        self._in_headers, self._in_request, self._n_bytes = True, True, 0
+        self._in_headers, self._in_request, self._n_bytes, self._n_last = True, True, 0, 0
+        self._switching: bytes | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Expect headers from now on; who is one too many is told so when they are there."""
@@ -53,13 +64,34 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before the headers end."""
+        self._n_last = len(data)
         if self._in_headers:
             self._n_bytes += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if self._in_headers and self._n_bytes > self.limits.header_bytes:
             self._refuse(b"431 Request Header Fields Too Large", _TOO_LARGE)
         else:
             self._keep_time()
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as switch:
+            if self._switching is not None:
+                self._go_on_plainly(data[switch.args[0] :])
+        except httptools.HttpParserError as error:
+            if isinstance(error.__context__, _TooLongError):
+                self._refuse(b"431 Request Header Fields Too Large", _TOO_LARGE)
+            else:
+                self.send_400_response(_UNREADABLE)
+
+    def _go_on_plainly(self, rest: bytes) -> None:
+        """Read a request anew, without the protocol that it offered: a parser that met an offer has ended."""
+        head, self._switching = self._switching or b"", None
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's
+        self._parse(head + rest)
 
     def on_message_begin(self) -> None:
         """A request begins, perhaps within what was just received."""
@@ -69,10 +101,19 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Headers are over."""
         self._in_headers = False
-        super().on_headers_complete()
+        if max(self._n_bytes, self._n_last) > self.limits.header_bytes < head_bytes(self.url, self.headers):
+            raise _TooLongError
+        method = self.parser.get_method()
+        if self.parser.should_upgrade() and method != b"CONNECT":
+            version = self.parser.get_http_version()
+            self._switching = plain_head(method, self.url, version, self.headers)
+        else:
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """A request is over; the next one begins with its first byte."""
+        if self._switching is not None:  # it is read anew
+            return
         super().on_message_complete()
         self._in_headers, self._in_request, self._n_bytes = True, False, 0
 

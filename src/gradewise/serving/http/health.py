@@ -86,6 +86,9 @@ def description_endpoints(describe: Callable[[], dict[str, Any]]) -> Sequence[En
     )  # fmt: skip
 
 
+_REFUSED = "another model is wanted and refused; the service's log and `/v1/models` say why"
+
+
 class _Health:
     def __init__(self, serving: "Serving", limits: Limits, metrics: Exposition, start: str) -> None:
         self._serving, self._limits, self._metrics, self._start = serving, limits, metrics, start
@@ -112,7 +115,7 @@ class _Health:
                 loaded=identity is not None,
                 version=identity.version if identity else None,
                 loaded_at=status.loaded_at,
-                error=failed or (f"{refusal.reason}: {refusal.detail}" if refusal else None),
+                error=failed or (f"{refusal.reason}: {_REFUSED}" if refusal else None),
             ),
             score_log=log,
         )

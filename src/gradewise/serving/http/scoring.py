@@ -1,6 +1,7 @@
 """Essays in, grades out: one, a batch, a batch that was judged, and what was answered before."""
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from gradewise.serving.http.problems import ProblemError
 from gradewise.serving.http.reading import BodyLimits, asked_deadline
 from gradewise.serving.intake import finalized, require_own_ids
 from gradewise.serving.limits import Limits
+from gradewise.workflows.scoring.spelling import spelled
 
 if TYPE_CHECKING:
     from gradewise.workflows.scoring.services import Serving
@@ -105,7 +107,7 @@ class _Scoring:
         asked = await asked_requests(body.essays, n_reasons=body.reasons)
         require_own_ids(asked)
         scored = await self._serving.scoring.score_many(asked, batch_id=body.batch_id, deadline_s=deadline_s)
-        return ScoredBatchBody(scores=[ScoredBody.of_scored(each) for each in scored])
+        return await spelled([each.prediction for each in scored], partial(ScoredBatchBody.of_scored, scored))
 
     async def finalize(self, request: Request, _body: None) -> BatchResultBody:
         if self._serving.finalize is None:

@@ -76,7 +76,7 @@ class Admission:
             return await self._read_all(lane, model, essays, deadline)
         except TimeoutError as error:
             raise DeadlineError(
-                f"{len(essays)} essays could not be read in time; ask for fewer at once, or allow more time"
+                f"{len(essays)} at once could not be read in time; allow more time, or ask for fewer"
             ) from error
         finally:
             self._admitted -= len(essays)

@@ -45,3 +45,12 @@ async def count_before(log: ScoreLog, before: datetime) -> int:
         if old < len(page):
             break
     return counted
+
+
+async def first_not_before(log: ScoreLog, before: datetime) -> ScoreRecord | None:
+    """The first answer that was not made before a moment: `ScoreLog.forget` goes no further."""
+    async for page in pages(log):
+        for each in page:
+            if each.draft.made_at >= before:
+                return each
+    return None

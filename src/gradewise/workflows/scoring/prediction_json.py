@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from gradewise.errors import InputError
@@ -12,6 +12,7 @@ from gradewise.workflows.score import Prediction, TraitPrediction
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 TRAIT_FIELDS = tuple(each.name for each in fields(TraitPrediction))
+REASON_FIELDS = tuple(each.name for each in fields(Reason))
 OF_CLASSES = "in_scope"
 """What only the answers of models of classes say; those of grades are written as they ever were."""
 NO_CLASS = "out_of_scope"
@@ -33,7 +34,7 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
         **_plain(prediction, OVERALL_FIELDS),
         "traits": {name: _plain(trait, TRAIT_FIELDS) for name, trait in prediction.traits.items()},
         "advisories": [each.to_json() for each in prediction.advisories],
-        "reasons": [asdict(each) for each in prediction.reasons],
+        "reasons": [{name: getattr(each, name) for name in REASON_FIELDS} for each in prediction.reasons],
         **({OF_CLASSES: prediction.in_scope} if prediction.of_classes else {}),
         **({} if prediction.out_of_scope is None else {NO_CLASS: prediction.out_of_scope}),
     }

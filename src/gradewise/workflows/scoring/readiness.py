@@ -69,8 +69,10 @@ async def find_readiness(
 def _model(serving: Serving) -> Check:
     status = serving.champion.status
     if status.identity is None:
-        why = f": {status.refusal.detail}" if status.refusal else ""
-        return Check("model", passed=False, detail=f"no model is loaded{why}")
+        # Refusals name directories, and anybody may ask.
+        why = f" ({status.refusal.reason})" if status.refusal else ""
+        detail = f"no model is loaded{why}; the service's log and `/v1/models` say more"
+        return Check("model", passed=False, detail=detail)
     return Check("model", passed=True, detail=f"{status.identity.name} {status.identity.version}")
 
 
