@@ -165,6 +165,8 @@ def test_next_pairs_begin_from_nothing_and_go_on(command: Command, tmp_path: Pat
     asked = _rows((tmp_path / "asked.csv").read_text())
     assert 8 == len({name for row in asked for name in (row["first"], row["second"])})
     assert ["x", "y", "x", "y"] == [row["judge"] for row in asked]
+    assert {""} == {row["winner"] for row in asked}
+    assert "write the id of the better essay" in command("judge", "fit", "asked.csv").complaint
     more = command("judge", "next-pairs", "--essays", str(essays), "-n", "4", "--waiting", "asked.csv",
                    "--format", "csv", "-q")  # fmt: skip
     waiting = {frozenset((row["first"], row["second"])) for row in asked}

@@ -86,7 +86,10 @@ def pairs_shown(
     err.print(printable(decision_line(decision)), soft_wrap=True)
     if output is not None:
         write_whole(output, csv_text(rows))
-        err.print(f"{len(rows)} pairs written to {output}", soft_wrap=True)
+        err.print(
+            f"{len(rows)} pairs written to {output}; the id of the better essay goes into the column winner",
+            soft_wrap=True,
+        )
     elif form is not None:
         print_rows(rows, {"decision": decision_json(decision), "pairs": rows}, form)
     else:

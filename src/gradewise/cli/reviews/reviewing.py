@@ -32,7 +32,8 @@ ID_SHOWN = 12
 """Characters of an answer's id in a list: enough to name it."""
 _LONG_ID, _LONG_REASON = 24, 80
 _WHAT_WAITS = (
-    "what gradewise serve and worker answer comes here, what gradewise score writes says so itself: needs_a_look"
+    "what gradewise serve and worker answer comes here, what gradewise score writes says so itself "
+    "(needs_a_look)"
 )
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
