@@ -64,7 +64,7 @@ def _said(found: ExaminedBatch) -> str:
         (
             0.5,
             0.97,
-            "bad: The order cannot be trusted yet: reliability 0.96 (0.50–0.97), and only the lower bound, 0.50",
+            "bad: The order cannot be trusted yet: reliability 0.96 (0.50–0.97), and only the lower bound",
         ),
         (0.0, 0.97, "bad: Whether the order can be trusted cannot be told from so few comparisons"),
         (0.0, 0.2, "bad: The order cannot be trusted yet: reliability 0.96 (0.00–0.20)"),
