@@ -63,15 +63,16 @@ def _line(essay: EssayResult) -> tuple[str, ...]:
 def result_summary(result: BatchResult) -> str:
     """The batch in a line or two."""
     students = [essay for essay in result.essays if not essay.is_anchor]
-    model = f"{result.model_name} {result.model_version}" if result.model_name else "no model"
-    method = "judgement and model" if result.scoring_method == "hybrid_bt_ml" else "judgement alone"
-    flagged = sum(essay.disagrees for essay in students)
     alone = Counter(WHY.get(essay.reason, essay.reason) for essay in students if essay.reason)
+    both = len(students) - alone.total()
+    model = f"{result.model_name} {result.model_version}"
     parts = [
-        f"{counted(len(students), 'essay')} by {method} ({model})",
-        f"{counted(flagged, 'disagreement')} to look at",
-        *(f"{n} by judgement alone: {why}" for why, n in alone.most_common()),
+        *([f"{counted(both, 'essay')} by judgement and model ({model})"] if both else []),
+        *(f"{counted(n, 'essay')} by judgement alone ({why})" for why, n in alone.most_common()),
     ]
+    if both:
+        flagged = sum(essay.disagrees for essay in students)
+        parts.append(f"{counted(flagged, 'disagreement')} to look at")
     return "; ".join(parts)
 
 

@@ -19,7 +19,7 @@ from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import read_settings
-from gradewise.telemetry import Listener
+from gradewise.telemetry import Listener, Notice
 from gradewise.whole_files import write_whole
 from gradewise.workflows.judge.finalize import FinalizeRules, finalize, work_out
 from gradewise.workflows.scoring.bundle_scoring import BundleScoring
@@ -108,8 +108,17 @@ def _rules(asked: AskedFinal) -> FinalizeRules:
 
 def _scoring(asked: AskedFinal, stack: ExitStack, listener: Listener) -> BundleScoring | None:
     """The model that is asked, if any."""
-    named = asked.model or _deployed(read_settings().models_directory) if asked.use_model else None
+    if not asked.use_model:
+        return None
+    models = read_settings().models_directory
+    named = asked.model or _deployed(models)
     if named is None:
+        listener(
+            Notice(
+                f"no model is in production under {models}: judgement alone grades what is not final yet; "
+                "name a model with --model, or say so with --no-model"
+            )
+        )
         return None
     bundle = open_named(named).bundle
     settings = read_settings().with_embedding_model(asked.embedding_model)

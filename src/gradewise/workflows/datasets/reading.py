@@ -120,7 +120,7 @@ def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> 
 
 
 def _scale_where_strays_are_left_out(plan: Plan, source: EssaySource) -> Scale | None:
-    """Of nearly all labels, where rows of the others are set aside; ``None`` where they stop, or none is told."""
+    """Of nearly all labels, where rows of others are set aside; ``None`` where they stop, or none is told."""
     if plan.task == "nominal" or plan.data.on_bad_rows == "stop":
         return None
     return scale_of_most(source, plan.data.columns, plan.data.filters)
