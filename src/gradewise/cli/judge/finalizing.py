@@ -42,6 +42,8 @@ class AskedFinal:
     """Directory of the text model that the bundle needs."""
     output: Path | None
     """File for results."""
+    excel: bool
+    """Whether a CSV file is written as spreadsheet programs of most of Europe open it by a click."""
     dry_run: bool
     """Whether nothing is written down."""
     min_comparisons: int
@@ -67,7 +69,7 @@ def finalize_shown(asked: AskedFinal) -> None:
     result = _result(asked)
     if asked.output is not None:
         as_csv = asked.output.suffix.lower() == ".csv"
-        write_whole(asked.output, result_csv(result) if as_csv else result_json(result))
+        write_whole(asked.output, result_csv(result, excel=asked.excel) if as_csv else result_json(result))
         err.print(f"results written to {asked.output}", soft_wrap=True)
     if asked.json:
         sys.stdout.write(result_json(result))

@@ -106,9 +106,10 @@ def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> 
     try:
         scale = guessed_scale(source, plan.data.columns, plan.data.filters, nominal=nominal)
     except InputError:
-        scale = _scale_where_strays_are_left_out(plan, source)
-        if scale is None:
+        others = _scale_where_strays_are_left_out(plan, source)
+        if others is None:
             raise
+        scale = others
     if scale.ordered:
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
         return plan.model_copy(update={"scale": scale.name})
