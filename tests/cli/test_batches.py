@@ -63,6 +63,10 @@ def test_a_batch_from_files_becomes_final(imported: Command, tmp_path: Path) -> 
     final = imported("finalize", "spring", "--output", "results.csv")
     assert seen.out == final.out
     assert "10 essays by judgement alone (no model)" in final.out
+    assert "no model is in production under models: judgement alone grades" in final.err
+    assert 0 == imported("finalize", "spring", "--excel", "--output", "spreadsheet.csv").code
+    opened = (tmp_path / "spreadsheet.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert (19, True) == (len(opened), opened[0].startswith("essay_id;is_anchor;rank;"))
     with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert 18 == len(rows)

@@ -196,6 +196,13 @@ def test_next_pairs_begin_from_nothing_and_go_on(command: Command, tmp_path: Pat
     asked = _rows((tmp_path / "asked.csv").read_text())
     assert 8 == len({name for row in asked for name in (row["first"], row["second"])})
     assert ["x", "y", "x", "y"] == [row["judge"] for row in asked]
+    assert {""} == {row["winner"] for row in asked}
+    same = ("judge", "next-pairs", "--essays", str(essays), "-n", "4", "--judges", "x,y")
+    assert 0 == command(*same, "--format", "excel", "-o", "excel.csv").code
+    opened = (tmp_path / "excel.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert "first;second;judge;winner;gain;chance_first_wins" == opened[0]
+    assert opened[1].endswith(";0,5")
+    assert "write the id of the better essay" in command("judge", "fit", "asked.csv").complaint
     more = command("judge", "next-pairs", "--essays", str(essays), "-n", "4", "--waiting", "asked.csv",
                    "--format", "csv", "-q")  # fmt: skip
     waiting = {frozenset((row["first"], row["second"])) for row in asked}

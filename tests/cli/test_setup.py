@@ -56,6 +56,30 @@ def test_what_cannot_be_guessed_can_be_told(command: Command) -> None:
     assert 0 == command("plan", "check", "plan.yaml").code
 
 
+def test_rows_that_cannot_be_used_are_left_out_from_the_first(command: Command) -> None:
+    """With --set-aside the scale is that of the other rows, and both kinds of plan keep it for trainings."""
+    write_csv(Path("essays.csv"), changed(essay_rows(60), 4, grade="none"))
+    assert (
+        "'none' is not a grade of swedish8, as 59 of 60 labels are" in command("init", "essays.csv").complaint
+    )
+    assert 0 == command("init", "essays.csv", "--set-aside").code
+    plan = read_plan(Path("plan.yaml"))
+    assert ("swedish8", "set_aside") == (plan.scale, plan.data.on_bad_rows)
+    told = ("--template", "text-classification", "--set-aside")
+    for data in ((), ("essays.csv",)):
+        assert 0 == command("init", *data, *told, "--force").code
+        assert "set_aside" == read_plan(Path("config.yaml")).data.on_bad_rows
+
+
+def test_a_file_is_checked_with_the_scale_of_nearly_all_rows(command: Command) -> None:
+    """What check-data says of a training that leaves rows out is what the training then does."""
+    rows = [{**row, "grade": "BC"[n % 2]} for n, row in enumerate(essay_rows(120))]
+    write_csv(Path("essays.csv"), changed(changed(rows, 7, grade="C+"), 30, grade=""))
+    assert 0 == command("check-data", "essays.csv", "--set-aside").code
+    outcome = command("make-splits", "essays.csv", "--set-aside", "--n-splits", "2", "-o", "out")
+    assert (0, True) == (outcome.code, "scale swedish6 (F E D C B A)" in outcome.err)
+
+
 def test_checking_a_plan_shows_the_data_and_trains_nothing(command: Command) -> None:
     """Rare grades and blocked metrics are told before anything costs time."""
     rows = changed([{**row, "grade": row["grade"].replace("A", "B")} for row in essay_rows(60)], 0, grade="A")

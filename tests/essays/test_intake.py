@@ -150,8 +150,10 @@ def test_a_bad_row_stops_with_one_line(change: dict[str, str], reason: str, deta
     message = str(caught.value)
     assert message.startswith("essays.csv, row 2 (essay ")
     assert detail in message
-    advice = "leave bad rows out with --set-aside (data.on_bad_rows: set_aside)"
-    assert message.endswith(f"; and 1 more bad rows; {advice}")
+    advice = (
+        "gradewise check-data shows every one; leave them out with --set-aside (data.on_bad_rows: set_aside)"
+    )
+    assert message.endswith(f"; and 1 more bad row; {advice}")
     assert "\n" not in message
 
 

@@ -83,8 +83,12 @@ def test_a_missing_column_is_refused_by_name() -> None:
 
 def test_nothing_to_compare_is_refused() -> None:
     """A table without any comparison or item is refused, one with items alone is not."""
-    with pytest.raises(InputError, match="no comparison and no item"):
+    with pytest.raises(InputError, match="no row is a comparison: 1 self-pair; give at least one"):
         take_in([_row("x", "x", "x")], SHOWN)
+    with pytest.raises(InputError, match="no comparison and no item"):
+        take_in([], SHOWN)
+    with pytest.raises(InputError, match="no row is a comparison: 2 undecided; write the id of"):
+        take_in([_row("x", "y", ""), _row("y", "x", "")], SHOWN)
     assert 0 == take_in([], SHOWN, items=["x", "y"]).comparisons.n
 
 

@@ -63,7 +63,11 @@ def _said(found: ExaminedBatch) -> str:
         ),
         (0.85, 0.97, "good: The order can be trusted for most uses: reliability 0.96 (0.85–0.97)"),
         (0.75, 0.97, "warn: The order tells strong from weak, not neighbours"),
-        (0.5, 0.97, "bad: The order cannot be trusted yet: reliability 0.96 (0.50–0.97)"),
+        (
+            0.5,
+            0.97,
+            "bad: The order cannot be trusted yet: reliability 0.96 (0.50–0.97), and only the lower bound",
+        ),
         (0.0, 0.97, "bad: Whether the order can be trusted cannot be told from so few comparisons"),
         (0.0, 0.2, "bad: The order cannot be trusted yet: reliability 0.96 (0.00–0.20)"),
     ],

@@ -240,6 +240,13 @@ def test_hostile_names_stay_text(hostile: Report) -> None:
     assert "\x00" not in page
 
 
+def test_a_notice_begins_as_a_sentence_and_a_file_keeps_its_name(report: Report) -> None:
+    """What was only noted becomes a sentence of the page, unless it begins with a name."""
+    page = render_html(replace(report, notices=("no prompts", "essays.csv is not UTF-8")))
+    assert ">No prompts</p>" in page
+    assert ">essays.csv is not UTF-8</p>" in page
+
+
 def test_blocked_data_shows_no_figure(blocked: Report) -> None:
     """No rendering shows a metric, or any picture, where the terms of the data allow none."""
     page, text, record = render_html(blocked), render_markdown(blocked), json.dumps(report_record(blocked))

@@ -215,7 +215,8 @@ def test_a_confidence_error_that_chance_explains_is_no_warning(with_metrics: Mak
     """On few essays even an honest model shows an error; it is not held against it."""
     bins = (ReliabilityBin(0.4, 0.5, 40, 0.5, Interval(0.58, 0.4, 0.7)),)
     report = with_metrics(metrics={"ece": Interval(0.08, 0.06, 0.12)}, reliability=bins)
-    assert said(report, "roughly right").kind == "info"
+    assert said(report, "roughly right, as far as these show: off by 8").kind == "info"
+    assert said(report, "an honest model would show 6").kind == "info"
 
 
 def test_honest_models_show_the_expected_error(with_metrics: Make) -> None:

@@ -182,7 +182,8 @@ class _Refusal:
     def message(self) -> str:
         """Where the first is, what is wrong with it, how many more there are, and what to do."""
         first = self.rejected[0]
-        more = f"; and {len(self.rejected) - 1} more bad rows" if len(self.rejected) > 1 else ""
+        others = len(self.rejected) - 1
+        more = f"; and {others} more bad row{'s' if others > 1 else ''}" if others else ""
         place = (
             f", row {first.row} (essay {first.essay_id!r}): " if first.reason not in FILE_REASONS else ", "
         )
@@ -197,4 +198,9 @@ class _Refusal:
         if len(self.rejected) == self.n_rows > 1:
             columns = "--text-column and --label-column name" if self.graded else "--text-column names"
             return f"no row can be used, so see that each column is the right one: {columns} another"
-        return f"leave bad rows out with --set-aside{' (data.on_bad_rows: set_aside)' if self.graded else ''}"
+        if not self.graded:
+            return "leave bad rows out with --set-aside"
+        return (
+            "gradewise check-data shows every one; leave them out with --set-aside "
+            "(data.on_bad_rows: set_aside)"
+        )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradewise.errors import InputError
+from gradewise.essays.suggestions import suggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,8 @@ class FeatureMatrix:
         """
         strange = sorted(set(names).difference(self.schema.names))
         if strange:
-            raise InputError(
-                f"no feature {strange[0]!r} to leave out; there are {', '.join(self.schema.names)}"
-            )
+            meant = suggest(strange[0], self.schema.names) or f"; there are {', '.join(self.schema.names)}"
+            raise InputError(f"no feature {strange[0]!r} to leave out{meant}")
         kept = [index for index, name in enumerate(self.schema.names) if name not in names]
         if not kept:
             raise InputError("every feature is left out; keep at least one")

@@ -193,9 +193,20 @@ def take_in(
     known = None if items is None else frozenset(items)
     read = [_read_row(row, columns, known=known) for row in rows]
     decided = [row for row in read if isinstance(row, Comparison)]
-    comparisons = compare(decided, items=known, positions_known=columns.winner is not None)
     aside = [(row, place) for place, row in enumerate(read, start=1) if not isinstance(row, Comparison)]
-    return Judged(comparisons, dict(Counter(reason for reason, _ in aside)), dict(reversed(aside)))
+    counts = Counter(reason for reason, _ in aside)
+    if aside and not decided and known is None:
+        raise InputError(f"no row is a comparison: {_counted(counts, columns)}")
+    comparisons = compare(decided, items=known, positions_known=columns.winner is not None)
+    return Judged(comparisons, dict(counts), dict(reversed(aside)))
+
+
+def _counted(counts: Mapping[Reason, int], columns: ComparisonColumns) -> str:
+    """Reasons with their counts, and what to do about the one that a file not yet filled in has."""
+    said = ", ".join(f"{count} {reason}" for reason, count in counts.items())
+    if "undecided" in counts and columns.winner is not None:
+        return f"{said}; write the id of the better essay into column {columns.winner!r}"
+    return f"{said}; give at least one comparison"
 
 
 def _read_row(

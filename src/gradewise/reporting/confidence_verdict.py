@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gradewise.evaluation.results import Evaluation
 from gradewise.reporting.parts import Statement
 from gradewise.reporting.report import metric
-from gradewise.reporting.wording import with_bounds
+from gradewise.reporting.wording import percentage, with_bounds
 
 GOOD_ECE, BAD_ECE = 0.05, 0.10
 """How far confidence may be off, beyond chance, to be good, and from where it is bad."""
@@ -19,7 +19,8 @@ def confidence_statements(evaluation: Evaluation) -> Iterator[Statement]:
         return
     said = f"off by {with_bounds(ece, percent=True)} on average"
     # ECE is never 0 on a sample, and its interval lies around that bias: take off what honesty would show.
-    beyond = ece.low - honest_ece(evaluation)
+    honest = honest_ece(evaluation)
+    beyond = ece.low - honest
     if ece.high <= GOOD_ECE:
         yield Statement("good", f"Its confidence can be taken at its word: {said}.")
     elif beyond > GOOD_ECE:
@@ -28,7 +29,11 @@ def confidence_statements(evaluation: Evaluation) -> Iterator[Statement]:
             f"It is {_direction(evaluation)} than it should be: {said}.",
         )
     else:
-        yield Statement("info", f"Its confidence is roughly right: {said}.")
+        yield Statement(
+            "info",
+            f"Its confidence is roughly right, as far as these show: {said}, where an honest model would "
+            f"show {percentage(honest)} by chance alone.",
+        )
 
 
 def _direction(evaluation: Evaluation) -> str:

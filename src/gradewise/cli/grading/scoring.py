@@ -17,6 +17,7 @@ from gradewise.cli.choosing import find_bundle
 from gradewise.cli.grading.class_views import class_panel, class_table, flat_class
 from gradewise.cli.grading.essays import AskedEssays, read_essays
 from gradewise.cli.rendering import plausible, prediction_panel
+from gradewise.cli.spreadsheets import spreadsheet_text
 from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import PlanError
 from gradewise.features.advisories.advisory import ADVISORIES
@@ -34,15 +35,11 @@ from gradewise.workflows.services import Services
 FORMS = ("table", "csv", "excel", "jsonl", "parquet")
 """How grades may be told; ``excel`` is CSV as spreadsheet programs of most of Europe open it by a click."""
 
-
-BYTE_ORDER_MARK = "\ufeff"
-"""By which a spreadsheet program knows that a file is UTF-8."""
 WHY_NOT_LIKELIEST = (
     "A grade is read off the score. Where teachers gave another grade to more essays with such scores, "
     "it stands in brackets."
 )
 """Said under grades of which one is not the most probable."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,25 +174,20 @@ def _as_text(predictions: Iterable[Prediction], form: str) -> str:
     if form == "jsonl":
         return "".join(json.dumps(_record(each), ensure_ascii=False) + "\n" for each in predictions)
     rows = [_flat(prediction) for prediction in predictions]
-    written, excel = io.StringIO(newline=""), form == "excel"
+    if form == "excel":
+        return spreadsheet_text(rows)
+    written = io.StringIO(newline="")
     # Rows of one model have the same columns: looking each cell up by its name takes as long as writing it.
-    table = csv.writer(written, lineterminator="\n", delimiter=";" if excel else ",")
+    table = csv.writer(written, lineterminator="\n")
     table.writerow(rows[0])
-    table.writerows(map(_spreadsheet_cell, row.values()) if excel else row.values() for row in rows)
-    return f"{BYTE_ORDER_MARK if excel else ''}{written.getvalue()}"
+    table.writerows(row.values() for row in rows)
+    return written.getvalue()
 
 
 def _record(prediction: Prediction) -> dict[str, Any]:
     """As it is logged, and the most probable grade where another is given, as the service says it."""
     other = likeliest_other(prediction.grade, prediction.probabilities)
     return prediction_record(prediction) | ({} if other is None else {"likeliest": other})
-
-
-def _spreadsheet_cell(cell: str | float) -> str:
-    """A number with a decimal comma; text that the program would run as a formula stays text."""
-    if isinstance(cell, float):
-        return str(cell).replace(".", ",")
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _flat(prediction: Prediction) -> dict[str, str | float]:

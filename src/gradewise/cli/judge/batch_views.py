@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gradewise.cli.columns import in_columns
+from gradewise.cli.spreadsheets import spreadsheet_text
 from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
 from gradewise.reporting.wording import counted, decimal, signed
 
@@ -63,15 +64,16 @@ def _line(essay: EssayResult) -> tuple[str, ...]:
 def result_summary(result: BatchResult) -> str:
     """The batch in a line or two."""
     students = [essay for essay in result.essays if not essay.is_anchor]
-    model = f"{result.model_name} {result.model_version}" if result.model_name else "no model"
-    method = "judgement and model" if result.scoring_method == "hybrid_bt_ml" else "judgement alone"
-    flagged = sum(essay.disagrees for essay in students)
     alone = Counter(WHY.get(essay.reason, essay.reason) for essay in students if essay.reason)
+    both = len(students) - alone.total()
+    model = f"{result.model_name} {result.model_version}"
     parts = [
-        f"{counted(len(students), 'essay')} by {method} ({model})",
-        f"{counted(flagged, 'disagreement')} to look at",
-        *(f"{n} by judgement alone: {why}" for why, n in alone.most_common()),
+        *([f"{counted(both, 'essay')} by judgement and model ({model})"] if both else []),
+        *(f"{counted(n, 'essay')} by judgement alone ({why})" for why, n in alone.most_common()),
     ]
+    if both:
+        flagged = sum(essay.disagrees for essay in students)
+        parts.append(f"{counted(flagged, 'disagreement')} to look at")
     return "; ".join(parts)
 
 
@@ -108,17 +110,29 @@ def result_json(result: BatchResult) -> str:
     return json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def result_csv(result: BatchResult) -> str:
-    """What a batch came to, for spreadsheets: a column for each grade's probability."""
+def result_csv(result: BatchResult, *, excel: bool = False) -> str:
+    """What a batch came to, for spreadsheets: a column for each grade's probability.
+
+    Args:
+        result: Of the batch.
+        excel: Whether it is written as spreadsheet programs of most of Europe open it by a click.
+    """
     grades = next((tuple(essay.probabilities) for essay in result.essays if essay.probabilities), ())
     plain = [name for name in EssayResult.__dataclass_fields__ if not name.endswith("probabilities")]
+    rows: list[dict[str, Any]] = [
+        {
+            **{name: getattr(essay, name) for name in plain},
+            "model_digest": result.model_digest or "",
+            **{f"p_{grade}": essay.probabilities.get(grade, "") for grade in grades},
+        }
+        for essay in result.essays
+    ]
+    if excel:
+        return spreadsheet_text(rows)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([*plain, "model_digest", *(f"p_{grade}" for grade in grades)])
-    for essay in result.essays:
-        figures = [_cell(getattr(essay, name)) for name in plain]
-        chances = [essay.probabilities.get(grade, "") for grade in grades]
-        writer.writerow([*figures, result.model_digest or "", *chances])
+    writer.writerows(map(_cell, row.values()) for row in rows)
     return text.getvalue()
 
 

@@ -33,6 +33,7 @@ class TableForm(StrEnum):
     """How a table is written."""
 
     CSV = "csv"
+    EXCEL = "excel"
     JSON = "json"
 
 

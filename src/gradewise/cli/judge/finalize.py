@@ -24,6 +24,9 @@ def finalize(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write results as .csv or .json here.")
     ] = None,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Write CSV with semicolons and decimal commas, for spreadsheets.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would come to, and write nothing down.")
     ] = False,
@@ -57,7 +60,7 @@ def finalize(
     finalize_shown(
         AskedFinal(
             batch=batch, model=model, use_model=not no_model, embedding_model=embedding_model, output=output,
-            dry_run=dry_run, min_comparisons=min_comparisons, deadline_s=deadline, scale=scale,
+            excel=excel, dry_run=dry_run, min_comparisons=min_comparisons, deadline_s=deadline, scale=scale,
             rank_anchors=rank_anchors, allow_unconnected=allow_unconnected, tables=tables, json=json,
         )
     )  # fmt: skip

@@ -19,7 +19,7 @@ from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols.scoring import FillableBatches
 from gradewise.settings import read_settings
-from gradewise.telemetry import Listener
+from gradewise.telemetry import Listener, Notice
 from gradewise.whole_files import write_whole
 from gradewise.workflows.judge.finalize import FinalizeRules, finalize, work_out
 from gradewise.workflows.scoring.bundle_scoring import BundleScoring
@@ -42,6 +42,8 @@ class AskedFinal:
     """Directory of the text model that the bundle needs."""
     output: Path | None
     """File for results."""
+    excel: bool
+    """Whether a CSV file is written as spreadsheet programs of most of Europe open it by a click."""
     dry_run: bool
     """Whether nothing is written down."""
     min_comparisons: int
@@ -67,7 +69,7 @@ def finalize_shown(asked: AskedFinal) -> None:
     result = _result(asked)
     if asked.output is not None:
         as_csv = asked.output.suffix.lower() == ".csv"
-        write_whole(asked.output, result_csv(result) if as_csv else result_json(result))
+        write_whole(asked.output, result_csv(result, excel=asked.excel) if as_csv else result_json(result))
         err.print(f"results written to {asked.output}", soft_wrap=True)
     if asked.json:
         sys.stdout.write(result_json(result))
@@ -108,8 +110,17 @@ def _rules(asked: AskedFinal) -> FinalizeRules:
 
 def _scoring(asked: AskedFinal, stack: ExitStack, listener: Listener) -> BundleScoring | None:
     """The model that is asked, if any."""
-    named = asked.model or _deployed(read_settings().models_directory) if asked.use_model else None
+    if not asked.use_model:
+        return None
+    models = read_settings().models_directory
+    named = asked.model or _deployed(models)
     if named is None:
+        listener(
+            Notice(
+                f"no model is in production under {models}: judgement alone grades what is not final yet; "
+                "name a model with --model, or say so with --no-model"
+            )
+        )
         return None
     bundle = open_named(named).bundle
     settings = read_settings().with_embedding_model(asked.embedding_model)

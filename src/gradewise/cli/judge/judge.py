@@ -10,7 +10,12 @@ from gradewise.cli.judge.command import SHOWING, JudgedSource, TableForm, judge_
 GRADES, ASKING = "Grades", "Which pairs"
 _Form = Annotated[
     TableForm | None,
-    typer.Option("--format", help="Print a table for programs instead.", rich_help_panel=SHOWING),
+    typer.Option(
+        "--format",
+        help="Print a table instead, or with --output how tables are written; excel: CSV with semicolons and "
+        "decimal commas, which spreadsheets open by a click.",
+        rich_help_panel=SHOWING,
+    ),
 ]
 _Output = Annotated[
     Path | None,

@@ -18,6 +18,7 @@ from gradewise.cli.judge.views import (
     score_facts,
     scores_table,
 )
+from gradewise.cli.spreadsheets import spreadsheet_text
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale
@@ -164,11 +165,11 @@ def fit_shown(
         scored = fit_batch(read, asked_fitting(source, trust=True, panel=panel), listener=listener)
     rows = score_rows(scored)
     files: dict[str, str] = {
-        "scores.csv": csv_text(rows),
-        "judges.csv": csv_text(judge_rows(scored)),
+        "scores.csv": table_text(rows, form),
+        "judges.csv": table_text(judge_rows(scored), form),
         "summary.json": json_text(summary_json(scored)),
     }
-    if form is not None:
+    if form is not None and output is None:
         print_rows(
             rows, {"summary": summary_json(scored), "scores": rows, "judges": judge_rows(scored)}, form
         )
@@ -196,7 +197,7 @@ def project_shown(
         scored = fit_batch(read, asked_fitting(source, trust=False), listener=listener)
         graded = grade_batch(read, scored, grading, listener=listener)
     rows = grade_rows(graded)
-    if form is not None:
+    if form is not None and output is None:
         print_rows(rows, {"anchors": anchors_json(graded), "grades": rows}, form)
         return
     out.print(listed(grade_facts(graded)), soft_wrap=True)
@@ -205,8 +206,8 @@ def project_shown(
     show_statements([row.text for row in grade_statements(graded) if row.kind != "info"])
     write_files(
         {
-            "grades.csv": csv_text(rows),
-            "scores.csv": csv_text(score_rows(scored)),
+            "grades.csv": table_text(rows, form),
+            "scores.csv": table_text(score_rows(scored), form),
             "anchors.json": json_text(anchors_json(graded)),
         },
         output,
@@ -222,8 +223,13 @@ def show_statements(texts: Sequence[str]) -> None:
 
 
 def print_rows(rows: Sequence[Row], whole: Mapping[str, Any], form: TableForm) -> None:
-    """Write a table to standard output for a program: rows as CSV, or everything as JSON."""
-    sys.stdout.write(csv_text(rows) if form is TableForm.CSV else json_text(whole))
+    """Write a table to standard output: rows as CSV, or everything as JSON."""
+    sys.stdout.write(json_text(whole) if form is TableForm.JSON else table_text(rows, form))
+
+
+def table_text(rows: Sequence[Row], form: TableForm | None) -> str:
+    """Rows as CSV; as spreadsheet programs of most of Europe open it by a click, where that is asked for."""
+    return spreadsheet_text(rows) if form is TableForm.EXCEL else csv_text(rows)
 
 
 def json_text(value: Any) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gradewise.bootstrap import open_table
 from gradewise.cli.judge.command import JudgedSource, TableForm
-from gradewise.cli.judge.judging import asked_fitting, print_rows, read_asked
+from gradewise.cli.judge.judging import asked_fitting, print_rows, read_asked, table_text
 from gradewise.cli.judge.views import pairs_table
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
@@ -15,7 +15,7 @@ from gradewise.judgement.stopping import Decision
 from gradewise.whole_files import write_whole
 from gradewise.workflows.judge.fitting import fit_batch
 from gradewise.workflows.judge.pairs import AskedPairs, Targets, choose_pairs, stopping
-from gradewise.workflows.judge.records import csv_text, decision_json, pair_rows
+from gradewise.workflows.judge.records import decision_json, pair_rows
 from gradewise.workflows.judge.tables import read_model_scores, read_pairs
 
 
@@ -85,8 +85,11 @@ def pairs_shown(
         raise InputError("no pair may be asked about; allow more comparisons of an essay, or repeats")
     err.print(printable(decision_line(decision)), soft_wrap=True)
     if output is not None:
-        write_whole(output, csv_text(rows))
-        err.print(f"{len(rows)} pairs written to {output}", soft_wrap=True)
+        write_whole(output, table_text(rows, form))
+        err.print(
+            f"{len(rows)} pairs written to {output}; the id of the better essay goes into the column winner",
+            soft_wrap=True,
+        )
     elif form is not None:
         print_rows(rows, {"decision": decision_json(decision), "pairs": rows}, form)
     else:

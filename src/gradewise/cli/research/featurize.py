@@ -25,7 +25,8 @@ def featurize(*, plan: "Plan", quiet: bool) -> None:
     with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
         run = measure(plan, services, listener=listener)
     out.print(
-        f"{run.n_essays:,} essays, {len(run.schema)} features, {run.essays_per_second:.1f} essays a second",
+        f"{run.n_essays:,} essays, {len(run.schema)} features, {run.essays_per_second:.1f} essays a second, "
+        "what a cache held included",
         soft_wrap=True,
     )
     out.print(listed({"report": run.html, "store": run.store, "run": run.directory}), soft_wrap=True)

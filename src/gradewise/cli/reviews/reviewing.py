@@ -31,6 +31,10 @@ from gradewise.workflows.scoring.reviewing import (
 ID_SHOWN = 12
 """Characters of an answer's id in a list: enough to name it."""
 _LONG_ID, _LONG_REASON = 24, 80
+_WHAT_WAITS = (
+    "what gradewise serve and worker answer comes here, what gradewise score writes says so itself "
+    "(needs_a_look)"
+)
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 _now = partial(datetime.now, UTC)
@@ -49,7 +53,7 @@ def show_queue(*, route: str | None, capacity: int | None, limit: int, json: boo
         first = queue.waiting[0].draft.id[:ID_SHOWN]
         err.print(f"look at one: gradewise reviews show {first}; decide: {_decide(first)}", soft_wrap=True)
     else:
-        err.print("no grade waits for a teacher", soft_wrap=True)
+        err.print(f"no grade waits for a teacher; {_WHAT_WAITS}", soft_wrap=True)
 
 
 def show_answer(score_id: str, *, json: bool) -> None:

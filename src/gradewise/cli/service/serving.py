@@ -47,6 +47,10 @@ YOUNG = 5_000
 more than its own 700, and no garbage."""
 
 
+TRYING = "trying the model on its test rows, in a process of its own: some seconds"
+"""Said first, by whatever serves."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsAsked:
     """How somebody wants essays to be graded by gRPC as well."""
@@ -129,7 +133,7 @@ async def _serve(
     if few := room_for_connections(limits, protocols=1 if calls is None else 2):
         say(f"note: {few}")
     with listen(listening) as listener:
-        say("trying the model on its test rows, in a process of its own: some seconds")
+        say(TRYING)
         hears = with_observer(unharmed(all_hear(hear_service, failures_told())))
         async with serving_from(settings, options, listener=hears, metrics=metrics) as serving:
             _spare_collections()

@@ -7,7 +7,7 @@ from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import ServingOptions
 from gradewise.cli.observer import with_observer
 from gradewise.cli.service.hangups import hung_up
-from gradewise.cli.service.serving import hear_service, reloader, show_models, unharmed
+from gradewise.cli.service.serving import TRYING, hear_service, reloader, show_models, unharmed
 from gradewise.cli.terminal import say
 from gradewise.errors import MissingDependencyError
 from gradewise.settings import Settings
@@ -48,15 +48,15 @@ async def _work(
             "events need msgspec; install it with the rest: pip install 'gradewise[events]'"
         ) from error
     broker = broker_at(url, concurrency=concurrency, drain_s=grace_s)
-    async with (
-        serving_from(settings, options, listener=with_observer(unharmed(hear_service))) as serving,
-        working(serving, broker, relays=relays),
-    ):
+    say(TRYING)
+    async with serving_from(settings, options, listener=with_observer(unharmed(hear_service))) as serving:
         show_models(serving)
-        say(f"listening to {broker.location}; Ctrl-C ends it")
-        reload = reloader(serving)
-        if hung_up():
-            reload()
-        await until_stopped(reload)
-        say("finishing what is under way")
+        say(f"connecting to {broker.location}")
+        async with working(serving, broker, relays=relays):
+            say(f"listening to {broker.location}; Ctrl-C ends it")
+            reload = reloader(serving)
+            if hung_up():
+                reload()
+            await until_stopped(reload)
+            say("finishing what is under way")
     say("stopped")

@@ -32,6 +32,9 @@ def init(
     recipe: Annotated[
         str | None, typer.Option(help="default, accurate, measured or measured-tuned: see the guide.")
     ] = None,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Leave unusable rows out, now and in every training.")
+    ] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Write a JSON Schema beside it, by which editors help and check.")
     ] = False,
@@ -54,6 +57,7 @@ def init(
             label_column=label_column,
             scale=scale,
             recipe=recipe,
+            set_aside=set_aside,
             with_schema=schema,
             force=force,
         )

@@ -38,6 +38,8 @@ class AskedTemplate:
     """Of grades, as typed."""
     recipe: str | None = None
     """Changes of a plan that are known by name."""
+    set_aside: bool = False
+    """Whether rows that cannot be used are left out; a training stops at them otherwise."""
     with_schema: bool = False
     """Whether a JSON Schema is written beside it."""
     force: bool = False
@@ -97,6 +99,7 @@ def _plan(asked: AskedTemplate, directory: Path, schema: str | None) -> str:
         "data.columns.text": asked.text_column,
         "data.columns.label": asked.label_column,
         "scale": parse_scale(asked.scale),
+        "data.on_bad_rows": "set_aside" if asked.set_aside else None,
     }
     plan = plan_from(asked.source or Path("essays.csv"), options, recipe=asked.recipe)
     if asked.source is not None:
@@ -115,17 +118,25 @@ def _pipeline(asked: AskedTemplate, directory: Path, schema: str | None) -> str:
             )
     if asked.source is None:
         raw = {"path": "texts.csv", "text_column": asked.text_column, "label_column": asked.label_column}
-        return commented_pipeline(Pipeline.model_validate({"data": raw}), schema=schema)
+        pipeline = Pipeline.model_validate({"data": raw})
+    else:
+        pipeline = _pipeline_for(asked.source, asked, directory)
+    if asked.set_aside:
+        data = pipeline.data.model_copy(update={"on_bad_rows": "set_aside"})
+        pipeline = pipeline.model_copy(update={"data": data})
+    return commented_pipeline(pipeline, schema=schema)
+
+
+def _pipeline_for(source: Path, asked: AskedTemplate, directory: Path) -> Pipeline:
     with services_from(read_settings()) as services:
-        pipeline = pipeline_for(
-            services.open_source(asked.source),
-            path=asked.source,
+        return pipeline_for(
+            services.open_source(source),
+            path=source,
             directory=directory,
-            name=plan_name(asked.source),
+            name=plan_name(source),
             text=asked.text_column,
             label=asked.label_column,
         )
-    return commented_pipeline(pipeline, schema=schema)
 
 
 TEMPLATES: Mapping[str, Template] = {

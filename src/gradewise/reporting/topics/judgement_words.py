@@ -70,6 +70,12 @@ def _reliability_statement(found: Interval) -> Statement:
             "Whether the order can be trusted cannot be told from so few comparisons: reliability lies "
             f"anywhere from {decimal(found.low)} to {decimal(found.high)}. Compare more.",
         )
+    if found.estimate >= FAIR:
+        return Statement(
+            "bad",
+            f"The order cannot be trusted yet: {said}, and only the lower bound, {decimal(found.low)}, is "
+            "shown by so few comparisons. Compare more.",
+        )
     return Statement(
         "bad", f"The order cannot be trusted yet: {said}. Too few comparisons, or judges who do not agree."
     )

@@ -39,6 +39,8 @@ MAX_INTEGER_STEPS = 60
 """Longest range of whole numbers that is taken for a scale."""
 MOST_STRAYS = 0.1
 """Share of labels that may be off a scale and still be called mistakes."""
+MOST_SLIPS = 0.01
+"""The same where a longer scale holds them: one C+ among 200 grades F to A is a slip, not another scale."""
 FEWEST_FOR_RANGE = 20
 """Essays from which on a prompt's highest label tells its range."""
 LABELS_LISTED = 12
@@ -119,8 +121,10 @@ def guess_scale(labels: Sequence[str]) -> Scale:
         labels: row by row; empty ones are passed over.
 
     Raises:
-        InputError: no known scale holds all labels; the message names the row of one that stands alone.
+        InputError: no known scale holds all labels, or one label stands alone, whose row the message names.
     """
+    if stray := _stray_label(labels):
+        raise InputError(stray)
     seen = sorted({label.strip() for label in labels if label.strip()})
     for name in NAMED_SCALES:
         scale = find_scale(name)
@@ -135,7 +139,7 @@ def guess_scale(labels: Sequence[str]) -> Scale:
             scale = find_scale(name)
             if all(_fits(scale, label) for label in seen):
                 return scale
-    raise InputError(_stray_label(labels) or _no_scale(seen))
+    raise InputError(_no_scale(seen))
 
 
 def guess_classes(labels: Sequence[str]) -> Scale:
@@ -201,7 +205,8 @@ def _strays(labels: Sequence[str]) -> _Strays | None:
     of_kinds = {
         kind: [(row, label) for row, label in given if not belongs(label)] for kind, belongs in tests.items()
     }
-    kind = min(of_kinds, key=lambda each: len(of_kinds[each]))
+    slips = (kind for kind, odd in of_kinds.items() if len(odd) <= len(given) * MOST_SLIPS)
+    kind = next(slips, min(of_kinds, key=lambda each: len(of_kinds[each])))
     odd = of_kinds[kind]
     return _Strays(kind, odd, len(given)) if 0 < len(odd) <= len(given) * MOST_STRAYS else None
 
@@ -214,8 +219,8 @@ def _stray_label(labels: Sequence[str]) -> str | None:
     row, label = strays.odd[0]
     return (
         f"row {row}: {quotable(label)!r} is not {strays.kind}, as {strays.n_given - len(strays.odd)} of "
-        f"{strays.n_given} labels are; correct it, or name the scale (--scale) and leave such rows out "
-        "(--set-aside)"
+        f"{strays.n_given} labels are; correct it, leave such rows out (--set-aside), or name the "
+        "scale (--scale)"
     )
 
 

@@ -103,7 +103,13 @@ def with_named_columns(
 def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
     """The plan with the scale that the labels of a file suggest, which is said; of classes, all of them."""
     nominal = plan.task == "nominal"
-    scale = guessed_scale(source, plan.data.columns, plan.data.filters, nominal=nominal)
+    try:
+        scale = guessed_scale(source, plan.data.columns, plan.data.filters, nominal=nominal)
+    except InputError:
+        others = _scale_where_strays_are_left_out(plan, source)
+        if others is None:
+            raise
+        scale = others
     if scale.ordered:
         listener(Notice(f"scale {scale.name} ({' '.join(scale.grades)}), as the labels suggest"))
         return plan.model_copy(update={"scale": scale.name})
@@ -112,6 +118,13 @@ def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> 
     shown = class_scale(each for each in scale.grades if each != apart) if but else scale
     listener(Notice(f"{shown.n_grades} classes, every label that occurs{but}: {_some_classes(shown)}"))
     return plan.model_copy(update={"scale": scale.grades})
+
+
+def _scale_where_strays_are_left_out(plan: Plan, source: EssaySource) -> Scale | None:
+    """Of nearly all labels, where rows of others are set aside; ``None`` where they stop, or none is told."""
+    if plan.task == "nominal" or plan.data.on_bad_rows == "stop":
+        return None
+    return scale_of_most(source, plan.data.columns, plan.data.filters)
 
 
 def _some_classes(scale: Scale) -> str:

@@ -96,13 +96,17 @@ def judge_rows(scored: ExaminedBatch) -> list[Row]:
 
 
 def pair_rows(pairs: Sequence[Pair], judges: Sequence[str]) -> list[Row]:
-    """A pair a row, in the order in which they are to be asked; with the judge, where some were named."""
+    """A pair a row, in the order in which they are to be asked; with the judge, where some were named.
+
+    The winner is empty: filled in, the rows are decisions.
+    """
     dealt: Sequence[str | None] = judges or [None] * len(pairs)
     return [
         {
             "first": pair.first,
             "second": pair.second,
             **({} if judge is None else {"judge": judge}),
+            "winner": "",
             "gain": _rounded(pair.gain),
             "chance_first_wins": _rounded(pair.chance),
         }

@@ -12,9 +12,12 @@ from gradewise.judgement.anchor_grades import AnchorReference, ClaimedAnchor
 from gradewise.judgement.pairing import Pair
 from gradewise.protocols.tables import EssaySource
 
-IDS = ("essay_id", "els_essay_id", "id", "item", "item_id", "text_id")
-TEXTS = ("text", "essay", "text_content", "full_text", "assessment_input_text")
-GRADES = ("known_grade", "grade", "label")
+IDS = (
+    "essay_id", "els_essay_id", "id", "item", "item_id", "text_id",
+    "student_id", "student", "pupil_id", "pupil", "writer", "elev_id", "elevid", "elev",
+)  # fmt: skip
+TEXTS = ("text", "essay", "text_content", "full_text", "assessment_input_text", "uppsats", "elevtext")
+GRADES = ("known_grade", "grade", "label", "betyg")
 SCORES = ("score", "bt_score", "mean", "expected")
 ERRORS = ("bt_se", "se", "error")
 YES = frozenset(("1", "true", "yes", "t", "y"))

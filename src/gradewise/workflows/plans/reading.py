@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,16 @@ def read_plan(path: Path) -> Plan:
 
 
 def _anchored(plan: Plan, base: Path) -> Plan:
-    return _with_paths(plan, lambda path: base / path)
+    return _with_paths(plan, lambda path: _plain(base / path))
+
+
+def _plain(path: Path) -> Path:
+    """A path without the steps back of a saved plan, as people read it, where it leads to the same file."""
+    plain = Path(os.path.normpath(path))
+    with suppress(OSError):
+        if plain.samefile(path):
+            return plain
+    return path
 
 
 def rebased(plan: Plan, directory: Path) -> Plan:

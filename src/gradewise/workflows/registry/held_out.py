@@ -74,7 +74,10 @@ def asked_plan(model: OpenedModel, plan: Plan | None, essays: DataPlan | None) -
         found = Plan(name=known.name, task=known.task, data=essays)
         return found if asked is None else _asking(found, asked)
     if own is None or asked is None:
-        raise InputError(f"the run that made {model.label} is not known here; {_NAME_A_FILE}")
+        raise InputError(
+            f"the run that made {model.label} is not known here; {_NAME_A_FILE}; to put it into use "
+            "unjudged: --override 'why'"
+        )
     return _asking(own, asked)
 
 

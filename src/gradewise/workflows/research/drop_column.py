@@ -99,10 +99,8 @@ def _columns(plan: Plan, schema: FeatureSchema) -> tuple[str, ...]:
     asked = plan.drop_column.columns
     for name in asked:
         if name not in measured:
-            raise PlanError(
-                f"drop_column.columns names {name!r}, which is not measured{suggest(name, measured)}; "
-                f"there are {', '.join(measured)}"
-            )
+            meant = suggest(name, measured) or f"; there are {', '.join(measured)}"
+            raise PlanError(f"drop_column.columns names {name!r}, which is not measured{meant}")
     if len(schema) == 1 and not plan.features.text_learners:
         raise PlanError(
             f"{measured[0]} is the only column, and a model needs one; measure more, or add text learners"
