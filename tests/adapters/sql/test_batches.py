@@ -92,9 +92,8 @@ def test_a_task_is_one_and_the_same_for_all_its_batches(tmp_path: Path) -> None:
             await batches.add(quiet, made_at=NOON)
             with pytest.raises(InputError, match="'task-1' has another text in batch 'other'; give.*--task"):
                 await batches.add(replace(other, id="third"), made_at=NOON)
-            return {
-                each.prompt_text for name in ("other", "quiet") for each in (await batches.batch(name)).essays
-            }
+            kept = [await batches.batch(name) for name in ("other", "quiet")]
+            return {each.prompt_text for batch in kept for each in batch.essays}
 
     assert {"Write."} == asyncio.run(_work())
 

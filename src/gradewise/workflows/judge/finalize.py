@@ -184,7 +184,7 @@ def _why_not(essay: BatchEssay, count: int, rules: FinalizeRules) -> FallbackRea
 
 
 def _requests(scored: ScoredBatch, left_out: Mapping[str, FallbackReason]) -> tuple[ScoreRequest, ...]:
-    """One for each essay, repaired as one that is graded alone; all of one unit, so that one model answers."""
+    """One for each essay, repaired as one that comes alone; all of one unit, so that one model answers."""
     given = scored.given
     return tuple(
         ScoreRequest(

@@ -53,16 +53,14 @@ def read_import(
         **_texts(files.essays, open_table, needed=True),
     }
 
-    asked = repair_text(prompt_text or "").text.strip()
-    asked = asked or _task(files.essays, open_table) or _task(files.anchors, open_table)
+    typed = repair_text(prompt_text or "").text.strip()
+    asked = typed or _task(files.essays, open_table) or _task(files.anchors, open_table) or None
 
     def _whole(essay: BatchEssay) -> BatchEssay:
         grade = essay.known_grade
         known = grade if scale is None or grade is None else scale.canonical(grade)
         text = texts.get(essay.id)
-        return replace(
-            essay, text=text, known_grade=known, prompt=task or batch_id, prompt_text=asked or None
-        )
+        return replace(essay, text=text, known_grade=known, prompt=task or batch_id, prompt_text=asked)
 
     # What was set aside, and what was shown first where that is unknown, is no part of what is kept.
     return replace(
