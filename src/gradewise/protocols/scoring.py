@@ -16,8 +16,8 @@ class ScoreLog(Protocol):
     """Keeps answers in a chain, and what teachers decided about them; both are only ever added to.
 
     Safe for use by many processes and machines at once; made and used within one event loop. Every method:
-    `UnavailableError` when the database does not answer in time or is full, in which case nothing was
-    changed.
+    `UnavailableError` when the database does not answer in time or is full, and `RegistryError` when its
+    tables are not those of this gradewise or refuse a change to what is kept; nothing was changed then.
     """
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:
