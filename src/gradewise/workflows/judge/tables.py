@@ -160,8 +160,9 @@ def read_task(source: EssaySource) -> str:
         InputError: two rows say different tasks.
     """
     table, found = TableRows(source), ""
-    column = table.column(*TASKS)
-    for number, row in table.rows() if column is not None else ():
+    if (column := table.column(*TASKS)) is None:
+        return found
+    for number, row in table.rows():
         task = repair_text(table.cell(row, column)).text
         if found and task and task != found:
             raise table.fault(
