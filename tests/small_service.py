@@ -141,6 +141,8 @@ class SmallService:
     heard: list[Event]
     log_states: list[LogState]
     """As the last of it says."""
+    hanging: list[bool]
+    """The same."""
 
 
 @asynccontextmanager
@@ -148,6 +150,7 @@ async def small_service(directory: Path, *, batches: bool = True) -> AsyncIterat
     """A service with a model that is loaded from a bundle."""
     heard: list[Event] = []
     log_states: list[LogState] = ["kept"]
+    hanging = [False]
     model, log = CountingModel(), MemoryScoreLog()
     bundle = directory / "bundle"
     write_bundle(made_up_bundle(), bundle)
@@ -163,6 +166,7 @@ async def small_service(directory: Path, *, batches: bool = True) -> AsyncIterat
     serving = Serving(
         scoring=scores, champion=slot, log=log, finalize=finalized if batches else None,
         clock=partial(datetime.now, UTC), log_state=lambda: log_states[-1], listener=heard.append,
+        hangs=lambda: hanging[-1],
     )  # fmt: skip
-    yield SmallService(serving, scores, model, bundle, heard, log_states)
+    yield SmallService(serving, scores, model, bundle, heard, log_states, hanging)
     await slot.close()

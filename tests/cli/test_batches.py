@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradewise.cli.judge.batch_views import SHOWN, result_table
+from gradewise.essays.texts import text_sha256
 from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
 from gradewise.testing.judged import GRADES, made_up_batch
 from trials import Command, Trained
@@ -95,6 +96,21 @@ def test_a_trained_model_grades_with_judgement(imported: Command, trained: Train
     students = [essay for essay in result["essays"] if not essay["is_anchor"]]
     assert all(essay["ml_grade"] and essay["bt_grade"] and not essay["reason"] for essay in students)
     assert "10 essays by judgement and model" in imported("finalize", "spring").out
+
+
+def test_the_task_of_a_batch_reaches_the_model(imported: Command, tmp_path: Path) -> None:
+    """From a column or as typed; shown by its digest, and never twice in one batch."""
+    rows = (tmp_path / ESSAYS).read_text(encoding="utf-8").splitlines()
+    told = "\n".join([f"{rows[0]},prompt_text", *(f"{row},Write a letter. " for row in rows[1:])])
+    (tmp_path / ESSAYS).write_text(told, encoding="utf-8")
+    assert "is in the database" in imported(*IMPORT).out
+    shown = json.loads(imported("batches", "show", "spring", "--json").out)
+    assert ("spring", text_sha256("Write a letter.")) == (shown["task"], shown["task_sha256"])
+    assert "is in the database" in imported(*IMPORT, "--prompt-text", "Write a tale.").out
+    assert text_sha256("Write a tale.") in imported("batches", "show", "spring").out
+    (tmp_path / ESSAYS).write_text(told.replace("letter", "tale", 1), encoding="utf-8")
+    mixed = imported(*IMPORT)
+    assert (2, True) == (mixed.code, "row 2, column 'prompt_text': holds another task" in mixed.err)
 
 
 def test_batches_as_json(imported: Command) -> None:

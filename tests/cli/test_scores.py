@@ -114,12 +114,14 @@ def test_an_odd_answer_is_shown(command: Command) -> None:
     said = json.dumps({"traits": {"style": {"grade": "B", "confidence": 0.5}}, "grade_set": ["C"]})
     first, second = add(
         [
-            made_up_draft(1, prediction=said, batch_id="batch-7", correlation_id="request-7"),
+            made_up_draft(
+                1, prediction=said, batch_id="batch-7", correlation_id="request-7", task_sha256="7" * 64
+            ),
             made_up_draft(2, prediction="nothing", arm="shadow"),
         ]
     )
     shown = command("scores", "show", first.draft.id).out
-    assert {"batch-7", "request-7", "style"} <= set(shown.split())
+    assert {"batch-7", "request-7", "style", "7" * 64} <= set(shown.split())
     assert "the model on trial, unseen" in command("scores", "show", second.draft.id).out
     on_log(lambda log: log.correct(made_up_correction(1, first.draft, grade="C", reason="")))
     assert "confirmed  by anna@school\n" in command("scores", "show", first.draft.id).out

@@ -76,9 +76,16 @@ def test_a_model_is_served_until_sigterm(
         wait_until(lambda: '"asked_by": "signal"' in log.read_text())
         return {**found, "last": _asked_at_the_end(url)}
 
-    options = ("--model", trained.bundle, "--poll", "0", "--grpc-port", str(grpc_port))
+    (tmp_path / "damaged").mkdir()
+    options = (
+        "--model", trained.bundle, "--poll", "0", "--grpc-port", str(grpc_port),
+        "--challenger", "damaged", "--shadow",
+    )  # fmt: skip
     outcome, found = while_serving(command, ask, *options)
     assert 0 == outcome.code, outcome.err
+    assert "challenger: no model is served: " in outcome.err
+    assert (None, True) == (found["models"][1]["model"], bool(found["models"][1]["detail"]))
+    assert 'cj_ml_model_loaded{slot="challenger"} 0.0' in found["metrics"]
     assert 2 == len(found["first"]["reasons"])
     assert (False, True) == (found["first"]["cached"], found["again"]["cached"])
     assert (

@@ -297,6 +297,21 @@ def test_health_is_honest(client: httpx.Client, service: Listener) -> None:
     assert "test rows" in health.json()["ml_model"]["error"]
 
 
+def test_a_model_that_hangs_is_told_to_whoever_starts_services(
+    client: httpx.Client, service: Listener
+) -> None:
+    """Neither alive nor ready: only another process would answer."""
+    service.small.hanging.append(True)
+    try:
+        alive, ready = client.get("/livez"), client.get("/readyz")
+    finally:
+        service.small.hanging.pop()
+    assert "start the service again" in problem(alive, 503)["detail"]
+    assert (503, ["grades"]) == (
+        ready.status_code, [each["check"] for each in ready.json()["checks"] if not each["passed"]]
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("state", "status", "said"),
     [("kept", 200, "healthy"), ("away", 200, "degraded"), ("unwritable", 503, "unhealthy")],

@@ -9,6 +9,7 @@ from statistics import fmean
 import pytest
 
 from gradewise.errors import BundleError, BusyError, DeadlineError, InputError, UnavailableError
+from gradewise.essays.intake import MAX_CHARACTERS
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchEssay, BatchResult, EssayResult, JudgedBatch
@@ -327,6 +328,21 @@ def test_a_model_can_be_left_out() -> None:
     scoring = ScriptedScoring()
     assert Counter(disabled=10) == reasons(finalized(scoring, rules=FinalizeRules(use_model=False)))
     assert [] == scoring.asked
+
+
+def test_a_model_reads_texts_as_those_that_come_alone() -> None:
+    """Repaired, with their task; one that is too long for any answer is not asked about."""
+    odd = {"e00": "smÃ¶rgÃ¥s\r\n", "e01": "a" * (MAX_CHARACTERS + 1)}
+    essays = tuple(replace(each, text=odd.get(each.id, each.text)) for each in BATCH.essays)
+    answer, asked = ScriptedScoring().score_many, dict[str, Essay]()
+
+    async def keep(requests: Sequence[ScoreRequest]) -> Sequence[Scored]:
+        asked.update((each.essay.id, each.essay) for each in requests)
+        return await answer(requests)
+
+    result = by_id(finalized(Answering(keep), batch=replace(BATCH, essays=essays)))
+    assert ("smörgås\n", "Write about your school.") == (asked["e00"].text, asked["e00"].prompt_text)
+    assert ("not_readable", "") == (result["e01"].reason, result["e00"].reason)
 
 
 def test_a_model_may_read_what_judgement_found() -> None:

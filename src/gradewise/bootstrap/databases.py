@@ -37,8 +37,15 @@ ESSAYS_WITHIN_S = 60.0
 
 
 @asynccontextmanager
-async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
+async def registry_from(
+    settings: Settings, *, when_away: "WhenAway | None" = None, away: UnavailableError | None = None
+) -> AsyncIterator[RegistryServices]:
     """Open the registry, and close it afterwards; made and used within one event loop.
+
+    Args:
+        settings: which database.
+        when_away: told of a server that does not answer yet; without it that is an error.
+        away: what it said a moment ago, so that it need not be asked again.
 
     Raises:
         UnavailableError: the database or a store does not answer.
@@ -47,7 +54,7 @@ async def registry_from(settings: Settings) -> AsyncIterator[RegistryServices]:
     """
     from gradewise.adapters.sql.registry import open_registry  # noqa: PLC0415 - takes a second
 
-    async with open_registry(database_address(settings)) as registry:
+    async with open_registry(database_address(settings), when_away=when_away, away=away) as registry:
         yield RegistryServices(
             registry=registry,
             stores=stores_from(settings),

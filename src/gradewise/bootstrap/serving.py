@@ -6,26 +6,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from gradewise.adapters.service_metrics import ServiceMetrics
 from gradewise.bootstrap.caches import serving_cache
-from gradewise.bootstrap.databases import batches_from, registry_from, score_log_from
+from gradewise.bootstrap.databases import batches_from, score_log_from
 from gradewise.bootstrap.measuring import AskedLog, MeasuredParts, measured
 from gradewise.bootstrap.reading import build_apart, reading_tools
 from gradewise.bootstrap.reviewing import review_secret
-from gradewise.bootstrap.serving_options import STAGES, ServingOptions
+from gradewise.bootstrap.serving_options import ServingOptions
+from gradewise.bootstrap.serving_sources import ServingSources
 from gradewise.bootstrap.signing import trust_from
-from gradewise.errors import BundleError, PlanError, UnavailableError
+from gradewise.errors import BundleError, UnavailableError
 from gradewise.judgement.batches import BatchResult
 from gradewise.protocols.scoring import Batches, ScoreLog
 from gradewise.scores.routing import ReviewRouting
-from gradewise.service_events import LogState
+from gradewise.service_events import LogState, ModelReloaded
 from gradewise.settings import Settings
 from gradewise.telemetry import Listener, Notice, all_hear, silent
 from gradewise.workflows.judge.finalize import finalize
 from gradewise.workflows.measuring.extract import processors
-from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.scoring.arms import Arms, same_answers
 from gradewise.workflows.scoring.breaker import Breaker
 from gradewise.workflows.scoring.bundle_model import model_builder
@@ -35,8 +34,11 @@ from gradewise.workflows.scoring.services import Serving
 from gradewise.workflows.scoring.shadow import Shadow
 from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.slot_status import SlotName
-from gradewise.workflows.scoring.sources import BundleSource, DeployedBundle, RegisteredBundle, source_at
+from gradewise.workflows.scoring.sources import BundleSource
 from gradewise.workflows.scoring.spool import Spool
+
+TRIAL_START_S = 10.0
+"""Seconds that the start of a service waits for a challenger: it needs two, a busy machine many."""
 
 
 @asynccontextmanager
@@ -49,8 +51,9 @@ async def serving_from(
 ) -> AsyncIterator[Serving]:
     """Bring a service up, and take it down in order; made and used within one event loop.
 
-    A model that is named and cannot be served is an error; one that is to be deployed under a name may come
-    later, and until then no essay is graded.
+    A champion that is named and cannot be served is an error; one that is to be deployed under a name may
+    come later, and until then no essay is graded. A challenger that is not ready takes nothing from the
+    champion: it is told why, and looked for again.
 
     Args:
         settings: of the machine.
@@ -59,7 +62,7 @@ async def serving_from(
         metrics: hear it too, and are told how the service stands; see `service_metrics`.
 
     Raises:
-        BundleError: the model that was named is not served.
+        BundleError: the model that was named is not served, or the challenger answers with other grades.
         PlanError: which model is meant cannot be told.
         UnavailableError: the database does not answer which model is meant; a score log that does not answer
             yet is a notice, and answers wait in a file.
@@ -81,7 +84,7 @@ class _Wiring:
         self._readers = options.readers or settings.workers or processors()
         self._cache = serving_cache(settings)
         self._stack.callback(self._cache.close)
-        self._registry: RegistryServices | None = None
+        self._sources = ServingSources(settings, options, stack)
         self._away: UnavailableError | None = None
         self._spool = Spool(settings.state_directory / "spool") if options.keep_log else None
         self._breakers = {part: Breaker() for part in ("challenger", "shadow", "judgement")}
@@ -106,6 +109,7 @@ class _Wiring:
             review_capacity=options.review_capacity,
             poll_s=options.poll_s or None,
             log_state=partial(_log_state, scoring, asked, spool),
+            hangs=lambda: scoring.hangs,
             listener=self._listener,
         )
         await self._stack.enter_async_context(_watched(serving))
@@ -138,15 +142,31 @@ class _Wiring:
     async def _slots(self) -> tuple[ModelSlot, ModelSlot | None]:
         """The champion's, and the challenger's where there is one."""
         build, named = self._builder(), self._options.challenger
-        champion = await self._slot("champion", await self._champion_source(), build)
+        champion = self._slot("champion", await self._sources.champion(away=self._away), build)
+        self._require_served(champion, await champion.reload(asked_by="start"))
         if named is None:
             return champion, None
         # What works unseen works in a process of its own: a crash of it is nobody else's.
         alone = self._options.shadow and not self._options.share
         apart = build_apart(self._settings) if alone else build
-        challenger = await self._slot("challenger", await self._source(named), apart)
+        source = await self._sources.challenger(named, away=self._away)
+        challenger = self._slot("challenger", source, apart)
+        await self._begin_trial(challenger)
         _require_same_answers(champion, challenger)
         return champion, challenger
+
+    async def _begin_trial(self, challenger: ModelSlot) -> None:
+        """Give a challenger some seconds to start; whatever becomes of it, the champion serves."""
+        try:
+            async with asyncio.timeout(TRIAL_START_S):
+                await challenger.reload(asked_by="start")
+        except TimeoutError:
+            self._listener(
+                Notice(
+                    f"challenger {challenger.status.place} is not ready after {TRIAL_START_S:g} s; it goes "
+                    "on starting, and the champion answers alone until it is"
+                )
+            )
 
     def _scoring(self, arms: Arms, log: ScoreLog | None) -> Scoring:
         options, settings = self._options, self._settings
@@ -187,7 +207,7 @@ class _Wiring:
             share=options.share, salt=options.salt, shadow=shadow, breaker=breakers["challenger"],
         )  # fmt: skip
 
-    async def _slot(self, name: SlotName, source: BundleSource, build: Build) -> ModelSlot:
+    def _slot(self, name: SlotName, source: BundleSource, build: Build) -> ModelSlot:
         slot = ModelSlot(
             source,
             build,
@@ -197,53 +217,14 @@ class _Wiring:
             listener=self._listener,
         )
         self._stack.push_async_callback(slot.close)
-        told = await slot.reload(asked_by="start")
-        if told.outcome == "refused" and self._options.model is not None:
-            place = "" if told.detail.startswith(source.place) else f"{source.place} is not served: "
-            raise BundleError(f"{place}{told.detail}")
         return slot
 
-    async def _champion_source(self) -> BundleSource:
-        if self._options.model is not None:
-            return await self._source(self._options.model)
-        return DeployedBundle(self._settings.models_directory, self._options.name or self._only_name())
-
-    def _only_name(self) -> str:
-        directory = self._settings.models_directory
-        names = sorted(path.parent.name for path in directory.glob("*/production"))
-        if len(names) != 1:
-            found = f"there are {', '.join(names)}" if names else "there is none"
-            raise PlanError(
-                f"which model? {found} in production under {directory}/; give --model BUNDLE, or --name NAME"
-            )
-        return names[0]
-
-    async def _source(self, text: str) -> BundleSource:
-        """What is meant: a path, or what the registry has in a stage of a name."""
-        if (path := _existing_path(text)) is not None:
-            return source_at(path)
-        name, _, stage = text.partition("@")
-        if stage not in ("", *STAGES) or "/" in name or ":" in name:
-            raise PlanError(
-                f"nothing is at {text!r}; name a bundle, its archive, or a model: NAME, NAME@staging"
-            )
-        return RegisteredBundle(
-            await self._asked_registry(text, name), name, "staging" if stage == "staging" else "production"
-        )
-
-    async def _asked_registry(self, text: str, name: str) -> RegistryServices:
-        """The registry, which alone knows the model that is meant."""
-        try:
-            if self._away is not None:
-                raise self._away
-            if self._registry is None:
-                self._registry = await self._stack.enter_async_context(registry_from(self._settings))
-        except UnavailableError as error:
-            raise UnavailableError(
-                f"which model {text!r} is stands in the registry, and {error}; what was deployed is served "
-                f"without it by: --name {name}"
-            ) from error
-        return self._registry
+    def _require_served(self, champion: ModelSlot, told: ModelReloaded) -> None:
+        """Pass where the champion answers, or where it may come later."""
+        if told.outcome == "refused" and self._options.model is not None:
+            place = champion.status.place
+            said = "" if told.detail.startswith(place) else f"{place} is not served: "
+            raise BundleError(f"{said}{told.detail}")
 
 
 def _log_state(scoring: Scoring, asked: AskedLog, spool: Spool | None) -> LogState:
@@ -271,12 +252,6 @@ def _require_same_answers(champion: ModelSlot, challenger: ModelSlot) -> None:
         f"challenger {on_trial} and champion {there}, not the same ones; put a model on trial that answers "
         "as the champion does"
     )
-
-
-def _existing_path(text: str) -> Path | None:
-    """The path that a text is, where something lies there."""
-    path = Path(text)
-    return path if path.exists() else None
 
 
 @asynccontextmanager

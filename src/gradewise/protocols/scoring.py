@@ -19,8 +19,8 @@ class ScoreLog(Protocol):
     The one way out is to be forgotten: the oldest by `forget`, those about one person by `erase`.
 
     Safe for use by many processes and machines at once; made and used within one event loop. Every method:
-    `UnavailableError` when the database does not answer in time or is full, in which case nothing was
-    changed.
+    `UnavailableError` when the database does not answer in time or is full, and `RegistryError` when its
+    tables are not those of this gradewise or refuse a change to what is kept; nothing was changed then.
     """
 
     async def add(self, drafts: Sequence[ScoreDraft]) -> tuple[ScoreRecord, ...]:

@@ -75,6 +75,29 @@ def test_the_same_batch_again_changes_nothing(tmp_path: Path) -> None:
     asyncio.run(_work())
 
 
+def test_a_task_is_one_and_the_same_for_all_its_batches(tmp_path: Path) -> None:
+    """A batch that does not say it loses nobody's; another text under the same name is refused."""
+    url = f"sqlite:///{tmp_path / 'registry.sqlite'}"
+    told, quiet, other = (
+        replace(batch, essays=tuple(replace(each, prompt_text=text) for each in batch.essays))
+        for batch, text in zip(
+            map(made_up_batch, ("told", "quiet", "other")), ("Write.", None, "Read."), strict=True
+        )
+    )
+
+    async def _work() -> set[str | None]:
+        async with open_batches(read_address(url)) as batches:
+            await batches.add(other, made_at=NOON)
+            assert await batches.add(replace(told, id="other"), made_at=NOON)  # its own may change
+            await batches.add(quiet, made_at=NOON)
+            with pytest.raises(InputError, match="'task-1' has another text in batch 'other'; give.*--task"):
+                await batches.add(replace(other, id="third"), made_at=NOON)
+            kept = [await batches.batch(name) for name in ("other", "quiet")]
+            return {each.prompt_text for batch in kept for each in batch.essays}
+
+    assert {"Write."} == asyncio.run(_work())
+
+
 def test_a_result_of_another_batch_is_refused(tmp_path: Path) -> None:
     """Nothing is written."""
 

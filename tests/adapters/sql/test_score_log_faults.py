@@ -114,7 +114,7 @@ def test_the_log_cannot_be_changed(database_url: str) -> None:
         await log.forget(made_up_draft(1).made_at)
         await log.correct(made_up_correction(1, added[2].draft))
         for statement in map(text, statements):
-            with pytest.raises(InputError, match="only ever added to|one end"):
+            with pytest.raises(RegistryError, match="only ever added to|one end"):
                 await log._transactions.write(methodcaller("execute", statement))
         assert added[1:] == await log.records()
         assert (added[1], added[3]) == await log.waiting()
@@ -378,5 +378,18 @@ def test_a_queue_that_somebody_changed_is_seen_and_put_right(
         assert replace(found, first_missing=None) == await log.mend_queue()
         assert sound == await log.waiting()
         assert not await log.queue_faults()
+
+    on(read_address(database_url), _work)
+
+
+def test_a_log_that_was_put_back_in_part_is_nobodys_input(database_url: str) -> None:
+    """Answers that do not fit to its end are no fault of theirs; they wait until somebody mends it."""
+
+    async def _work(log: SqlScoreLog) -> None:
+        await log.add([made_up_draft(1), made_up_draft(2)])
+        await log._transactions.write(methodcaller("execute", text("UPDATE score_log_head SET serial = 1")))
+        with pytest.raises(RegistryError, match="answers are only ever added to"):
+            await log.add([made_up_draft(3)])
+        assert 2 == len(await log.records())
 
     on(read_address(database_url), _work)

@@ -16,6 +16,7 @@ from gradewise.testing.grading_models import MadeUpModel, build_made_up
 from gradewise.testing.synthetic import generate_essays
 from gradewise.workflows.scoring.bundle_model import model_builder
 from gradewise.workflows.scoring.isolated import IsolatedModel, isolated
+from gradewise.workflows.scoring.refusals import RefusedError
 from trials import Trained
 
 FILES = {"name": b"away"}
@@ -87,6 +88,13 @@ def test_a_model_that_cannot_be_built_is_refused() -> None:
     """What goes wrong over there is said here."""
     with pytest.raises(BundleError, match="process of its own: the model failed: KeyError"):
         isolated(build_made_up)({})
+
+
+def test_one_that_is_not_ready_in_time_is_refused_for_that() -> None:
+    """So that it is tried again; its process is gone."""
+    with pytest.raises(RefusedError, match="not ready in a process of its own within 0.01 s") as refused:
+        IsolatedModel(FILES, build_made_up, start_s=0.01)
+    assert "timeout" == refused.value.reason
 
 
 def test_a_trained_model_reads_and_grades_over_there_as_here(trained: Trained, cache_directory: Path) -> None:

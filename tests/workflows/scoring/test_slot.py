@@ -12,6 +12,7 @@ from gradewise.essays.records import Essay
 from gradewise.models.bundles.contents import METADATA, bundle_files
 from gradewise.models.bundles.storage import SIGNATURE, content_id, sign
 from gradewise.testing.class_bundles import made_up_class_bundle
+from gradewise.workflows.scoring import second_tries
 from gradewise.workflows.scoring.in_use import InUse
 from gradewise.workflows.scoring.refusals import RefusedError
 from gradewise.workflows.scoring.slot import ModelSlot
@@ -232,6 +233,29 @@ def test_watching_is_quiet_and_tries_nothing_twice(bundle_pair: Pair) -> None:
         await slot.reload(asked_by="watch")
         assert (False, 3) == (slot.status.stale, len(tried))
         assert [("swapped", ""), ("refused", "crashed"), ("refused", "crashed"), ("same", "")] == told.said
+
+    asyncio.run(serve())
+
+
+def test_what_had_no_time_is_tried_again_without_being_told_twice(
+    bundle_pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that was busy when a model came keeps it out no longer than it is busy."""
+    monkeypatch.setattr(second_tries, "FIRST_PAUSE_S", 0.0)
+    slow = [True, True, False]
+
+    async def late(files: Mapping[str, bytes]) -> None:
+        del files
+        if slow.pop(0):
+            raise RefusedError("timeout", "not ready within 60 s")
+
+    async def serve() -> None:
+        told = Told()
+        slot = slot_of(Turning(bundle_pair[0]), told, trial=late)
+        assert ["refused", "refused", "swapped"] == [
+            (await slot.reload(asked_by="watch")).outcome for _ in range(3)
+        ]
+        assert [("refused", "timeout"), ("swapped", "")] == told.said
 
     asyncio.run(serve())
 

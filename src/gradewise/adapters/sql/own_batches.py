@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, inspect
+from sqlalchemy import Connection, delete, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.acts import upserting
 from gradewise.adapters.sql.batch_tables import ESSAYS, PAIRS, TASKS, UPLOADS
 from gradewise.errors import InputError
-from gradewise.judgement.batches import JudgedBatch
+from gradewise.essays.suggestions import quotable
+from gradewise.judgement.batches import BatchEssay, JudgedBatch
 
 OURS = (UPLOADS, ESSAYS, PAIRS, TASKS)
 """Tables that a batch is written to."""
@@ -41,14 +42,36 @@ async def write_batch(connection: AsyncConnection, batch: JudgedBatch, made_at: 
         )
     )
     if task is not None:
-        told = {"instructions_text": task.prompt_text, "grade_scale": batch.scale}
-        written = upserting(connection)(TASKS).values(assignment_id=assignment, **told)
-        await connection.execute(
-            written.on_conflict_do_update(index_elements=[TASKS.c.assignment_id], set_=told)
-        )
+        await _write_task(connection, task, batch)
     await connection.execute(ESSAYS.insert(), [_essay(batch, n, made_at) for n in range(len(batch.essays))])
     if batch.comparisons:
         await connection.execute(PAIRS.insert(), [_pair(batch, n) for n in range(len(batch.comparisons))])
+
+
+async def _write_task(connection: AsyncConnection, essay: BatchEssay, batch: JudgedBatch) -> None:
+    """Write the task of an essay; what is known of it from other batches stays, where this one says nothing.
+
+    Raises:
+        InputError: other batches answer another task of that name.
+    """
+    known = (await connection.execute(select(TASKS).where(TASKS.c.assignment_id == essay.prompt))).first()
+    told = {"instructions_text": essay.prompt_text, "grade_scale": batch.scale}
+    if known is not None:
+        others = select(UPLOADS.c.id).where(UPLOADS.c.assignment_id == essay.prompt, UPLOADS.c.id != batch.id)
+        other = await connection.scalar(others.limit(1))
+        if other is not None:
+            _require_same_text(essay, known.instructions_text, other)
+            told = {name: getattr(known, name) if value is None else value for name, value in told.items()}
+    written = upserting(connection)(TASKS).values(assignment_id=essay.prompt, **told)
+    await connection.execute(written.on_conflict_do_update(index_elements=[TASKS.c.assignment_id], set_=told))
+
+
+def _require_same_text(essay: BatchEssay, known: str | None, other: str) -> None:
+    if None not in (known, essay.prompt_text) and known != essay.prompt_text:
+        raise InputError(
+            f"task {quotable(essay.prompt or '')!r} has another text in batch {quotable(other)!r}; give this "
+            "batch another name for its task (--task), or the same text"
+        )
 
 
 def _essay(batch: JudgedBatch, position: int, made_at: datetime) -> dict[str, object]:

@@ -36,11 +36,7 @@ def registry_fault(cause: Cause, address: Address) -> RegistryError | None:
     """What is wrong with what the registry asked, rather than with the database; `Faults`."""
     if isinstance(cause.error, sqlite3.IntegrityError) or cause.state[:2] in CONSTRAINTS:
         return RegistryError(f"the database {address} refuses it: {_refusal(cause)}")
-    if (
-        cause.state[:2] == "22"
-        or (cause.is_foreign and isinstance(cause.error, ValueError | TypeError))
-        or isinstance(cause.error, OverflowError | UnicodeEncodeError)  # SQLite's driver, of what it is given
-    ):
+    if _is_unfit(cause):
         # In fixed words, since these errors repeat what they could not take.
         return RegistryError(f"the database {address} refuses it: {UNFIT}")
     unknown = cause.number == sqlite3.SQLITE_ERROR and "no such" in cause.words
@@ -50,9 +46,24 @@ def registry_fault(cause: Cause, address: Address) -> RegistryError | None:
 
 
 def scores_fault(cause: Cause, address: Address) -> RegistryError | InputError | None:
-    """The same for answers and corrections, which are input where the registry's records are its own."""
+    """The same for answers and corrections.
+
+    What they hold is somebody's input, where the registry's records are its own. That tables refuse a change
+    is nobody's input: the log is not what it was, such as one that was put back from a copy in part.
+    """
     fault = registry_fault(cause, address)
-    return fault if fault is None or OLD in str(fault) else InputError(str(fault))
+    return InputError(str(fault)) if fault is not None and _is_unfit(cause) else fault
+
+
+def _is_unfit(cause: Cause) -> bool:
+    """Whether the database, or its driver, cannot take a value."""
+    if isinstance(cause.error, sqlite3.IntegrityError) or cause.state[:2] in CONSTRAINTS:
+        return False
+    return (
+        cause.state[:2] == "22"
+        or (cause.is_foreign and isinstance(cause.error, ValueError | TypeError))
+        or isinstance(cause.error, OverflowError | UnicodeEncodeError)  # SQLite's driver, of what it is given
+    )
 
 
 def _refusal(cause: Cause) -> str:

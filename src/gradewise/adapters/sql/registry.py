@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradewise.adapters.sql.acts import Attempt, read_state, upserting
 from gradewise.adapters.sql.addresses import Address
-from gradewise.adapters.sql.opening import open_tables
+from gradewise.adapters.sql.opening import WhenAway, open_tables
 from gradewise.adapters.sql.rows import (
     change_of,
     gate_record_of,
@@ -22,20 +22,28 @@ from gradewise.adapters.sql.rows import (
 from gradewise.adapters.sql.runs import runs_query, summaries, summary_query
 from gradewise.adapters.sql.tables import CHANGES, GATE_REPORTS, MODELS, NAMES, RUNS
 from gradewise.adapters.sql.transactions import Transactions
+from gradewise.errors import UnavailableError
 from gradewise.experiments import ExperimentEntry
 from gradewise.registry.acts import Act, NameState
 from gradewise.registry.records import GateRecord, ModelRecord, RunSummary, StageChange
 
 
 @asynccontextmanager
-async def open_registry(address: Address) -> AsyncIterator["SqlRegistry"]:
+async def open_registry(
+    address: Address, *, when_away: WhenAway | None = None, away: UnavailableError | None = None
+) -> AsyncIterator["SqlRegistry"]:
     """The registry in a database; a SQLite file is made or brought up to date on the way.
+
+    Args:
+        address: where it is.
+        when_away: told of a server that does not answer yet; without it that is an error.
+        away: what it said a moment ago, so that it need not be asked again.
 
     Raises:
         RegistryError: a server's tables are not those of this gradewise.
         UnavailableError: the database does not answer.
     """
-    async with open_tables(address) as transactions:
+    async with open_tables(address, when_away=when_away, away=away) as transactions:
         yield SqlRegistry(transactions)
 
 

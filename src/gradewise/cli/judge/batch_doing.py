@@ -29,7 +29,9 @@ class AskedBatch:
     scale: str | None
     """Of the anchors' grades."""
     task: str | None
-    """What the essays answer."""
+    """Which task the essays answer."""
+    prompt_text: str | None = None
+    """The task itself."""
 
 
 def import_shown(asked: AskedBatch) -> None:
@@ -54,6 +56,7 @@ def _read(asked: AskedBatch) -> JudgedBatch:
             open_table,
             scale=None if scale is None else find_scale(scale),
             task=asked.task,
+            prompt_text=asked.prompt_text,
             listener=listener,
         )
 

@@ -92,9 +92,12 @@ def batch_table(found: Sequence[tuple[JudgedBatch, BatchResult | None]]) -> str:
 
 def batch_facts(batch: JudgedBatch, result: BatchResult | None) -> dict[str, Any]:
     """A batch by name of fact, without texts."""
+    task = next((essay for essay in batch.essays if essay.prompt is not None), None)
     return {
         "batch": batch.id,
         "status": batch.status,
+        "task": None if task is None else task.prompt,
+        "task_sha256": None if task is None else _digest(task.prompt_text),
         "scale": batch.scale,
         "essays": sum(not essay.is_anchor for essay in batch.essays),
         "anchors": {essay.id: essay.known_grade for essay in batch.essays if essay.is_anchor},
@@ -102,6 +105,15 @@ def batch_facts(batch: JudgedBatch, result: BatchResult | None) -> dict[str, Any
         "set_aside": dict(batch.set_aside),
         "final": None if result is None else result.finalized_at.isoformat(),
     }
+
+
+def _digest(text: str | None) -> str | None:
+    """Of a task, as answers name it; lists of batches without any do not wait for what repairs texts."""
+    if text is None:
+        return None
+    from gradewise.essays.texts import text_sha256
+
+    return text_sha256(text)
 
 
 def result_json(result: BatchResult) -> str:

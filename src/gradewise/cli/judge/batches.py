@@ -37,6 +37,13 @@ def import_(
         str | None, typer.Option("--scale", help="Of the anchors' grades: swedish8, 1-6, 'IG,G,VG' …")
     ] = None,
     task: Annotated[str | None, typer.Option("--task", help="Which task the essays answer.")] = None,
+    prompt_text: Annotated[
+        str | None,
+        typer.Option(
+            "--prompt-text",
+            help="The task itself, for models that measure relevance to it; or a column prompt_text.",
+        ),
+    ] = None,
     first: Annotated[str | None, typer.Option("--first", help="Column of one essay, if unusual.")] = None,
     second: Annotated[str | None, typer.Option("--second", help="Column of the other.")] = None,
     winner: Annotated[str | None, typer.Option("--winner", help="Column of the better one.")] = None,
@@ -51,7 +58,7 @@ def import_(
 
     columns = NamedColumns(first=first, second=second, winner=winner)
     files = BatchFiles(comparisons=comparisons, columns=columns, essays=essays, anchors=anchors)
-    import_shown(AskedBatch(batch=batch, files=files, scale=scale, task=task))
+    import_shown(AskedBatch(batch=batch, files=files, scale=scale, task=task, prompt_text=prompt_text))
 
 
 @batches.command("list")

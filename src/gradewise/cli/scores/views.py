@@ -94,6 +94,8 @@ def _facts(answer: KnownAnswer, said: Mapping[str, Any]) -> Iterator[tuple[str, 
     yield "model", f"{draft.model_name} {draft.model_version}, {ARMS.get(draft.arm, draft.arm)}"
     yield "model digest", draft.model_digest
     yield "text SHA-256", draft.text_sha256
+    if draft.task_sha256:
+        yield "task SHA-256", draft.task_sha256
     yield "numbers read", f"{len(draft.values) // 4:,}"
     if draft.batch_id:
         yield "batch", draft.batch_id

@@ -15,6 +15,7 @@ from gradewise.bootstrap.serving_options import JudgedOptions, ServingOptions
 from gradewise.cli.asking import parse_scale
 from gradewise.cli.judge.batches_running import read_tables
 from gradewise.cli.observer import with_observer
+from gradewise.cli.service.hanging import ended_when_hanging
 from gradewise.cli.service.hangups import hung_up
 from gradewise.cli.terminal import say, say_unless_logged
 from gradewise.errors import MissingDependencyError
@@ -139,12 +140,14 @@ async def _serve(
             _spare_collections()
             _greet(serving, address_of(listener), asks_for_tokens=known is not None)
             reload = reloader(serving)
-            async with _answering_calls(serving, calls, host=host, tokens=known, limits=limits):
+            app, stop = application(serving, listening, known), asyncio.Event()
+            async with (
+                ended_when_hanging(serving.hangs, stop),
+                _answering_calls(serving, calls, host=host, tokens=known, limits=limits),
+            ):
                 if hung_up():
                     reload()
-                await answer_until_stopped(
-                    application(serving, listening, known), listener, limits, reload=reload
-                )
+                await answer_until_stopped(app, listener, limits, reload=reload, stop=stop)
                 say("finishing what is under way")
     say("stopped")
 
@@ -250,8 +253,10 @@ def failures_told() -> Listener:
 def hear_service(event: Event) -> None:
     """Say what becomes of models, on standard error."""
     match event:
-        case ModelReloaded(asked_by="start"):
+        case ModelReloaded(asked_by="start", slot="champion"):
             pass
+        case ModelReloaded(outcome="refused", model_version=""):
+            say_unless_logged(f"{event.slot}: no model is served: {event.detail}")
         case ModelReloaded(outcome="swapped"):
             say_unless_logged(f"{event.slot}: {event.model_name} {event.model_version} answers now")
         case ModelReloaded(outcome="refused"):

@@ -6,6 +6,7 @@ from gradewise.bootstrap.events import broker_at
 from gradewise.bootstrap.serving import serving_from
 from gradewise.bootstrap.serving_options import ServingOptions
 from gradewise.cli.observer import with_observer
+from gradewise.cli.service.hanging import ended_when_hanging
 from gradewise.cli.service.hangups import hung_up
 from gradewise.cli.service.serving import TRYING, hear_service, reloader, show_models, unharmed
 from gradewise.cli.terminal import say
@@ -47,16 +48,16 @@ async def _work(
         raise MissingDependencyError(
             "events need msgspec; install it with the rest: pip install 'gradewise[events]'"
         ) from error
-    broker = broker_at(url, concurrency=concurrency, drain_s=grace_s)
+    broker, stop = broker_at(url, concurrency=concurrency, drain_s=grace_s), asyncio.Event()
     say(TRYING)
     async with serving_from(settings, options, listener=with_observer(unharmed(hear_service))) as serving:
         show_models(serving)
         say(f"connecting to {broker.location}")
-        async with working(serving, broker, relays=relays):
+        async with working(serving, broker, relays=relays), ended_when_hanging(serving.hangs, stop):
             say(f"listening to {broker.location}; Ctrl-C ends it")
             reload = reloader(serving)
             if hung_up():
                 reload()
-            await until_stopped(reload)
+            await until_stopped(reload, stop)
             say("finishing what is under way")
     say("stopped")

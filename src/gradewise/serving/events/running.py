@@ -44,8 +44,7 @@ async def working(
         await broker.stop()
 
 
-async def until_stopped(reload: Callable[[], object]) -> None:
-    """Wait for SIGTERM or Ctrl-C; do something upon SIGHUP."""
-    stop = asyncio.Event()
+async def until_stopped(reload: Callable[[], object], stop: asyncio.Event) -> None:
+    """Wait for SIGTERM or Ctrl-C, or until somebody sets `stop`; do something upon SIGHUP."""
     with signals_heard(end=lambda _signal: stop.set(), reload=reload):
         await stop.wait()

@@ -12,6 +12,7 @@ from gradewise.serving.http.endpoints import Endpoint, json_answer
 from gradewise.serving.http.pages import description_page, start_page
 from gradewise.serving.http.service_answers import CheckBody, HealthBody, LiveBody, ModelHealthBody, ReadyBody
 from gradewise.serving.limits import Limits
+from gradewise.workflows.scoring.failures import HangsError
 from gradewise.workflows.scoring.readiness import Readiness, find_readiness
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ def health_endpoints(
     handlers = _Health(serving, limits, metrics, start_page(asks_for_tokens=asks_for_tokens))
     return (
         Endpoint(
-            method="GET", path="/livez", answers=LiveBody, answer=handlers.live,
+            method="GET", path="/livez", answers=LiveBody, answer=handlers.live, refusals=(503,),
             summary="Say whether the process answers", group="Health",
+            description="503 where the model hangs in every thread that reads or grades, which only another "
+            "process ends: start the service again.",
         ),
         Endpoint(
             method="GET", path="/readyz", answers=ReadyBody, answer=handlers.ready, refusals=(503,),
@@ -94,6 +97,8 @@ class _Health:
         self._serving, self._limits, self._metrics, self._start = serving, limits, metrics, start
 
     async def live(self, _request: Request, _body: None) -> LiveBody:
+        if self._serving.hangs():
+            raise HangsError("the model hangs in every thread that could ask it; start the service again")
         return LiveBody()
 
     async def ready(self, _request: Request, _body: None) -> Response:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from gradewise.essays.intake import NO_TEXT
+from gradewise.essays.intake import MAX_CHARACTERS, NO_TEXT
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.suggestions import quotable
+from gradewise.essays.texts import repair_text
 from gradewise.judgement.anchors import ADVISED
 from gradewise.judgement.batch_events import batch_events
 from gradewise.judgement.batches import BatchEssay, BatchResult, JudgedBatch, OutboxEvent
@@ -177,19 +178,21 @@ def _why_not(essay: BatchEssay, count: int, rules: FinalizeRules) -> FallbackRea
         return "anchor"
     if essay.text is None or essay.text.strip().casefold() in NO_TEXT:
         return "no_text"
+    if len(essay.text) > MAX_CHARACTERS:
+        return "not_readable"
     return "too_few_comparisons" if count < rules.min_comparisons else None
 
 
 def _requests(scored: ScoredBatch, left_out: Mapping[str, FallbackReason]) -> tuple[ScoreRequest, ...]:
-    """One for each essay; all of one unit, so that one and the same model answers."""
+    """One for each essay, repaired as one that comes alone; all of one unit, so that one model answers."""
     given = scored.given
     return tuple(
         ScoreRequest(
             essay=Essay(
                 id=essay.id,
-                text=essay.text or "",
+                text=repair_text(essay.text or "").text,
                 prompt=essay.prompt,
-                prompt_text=essay.prompt_text,
+                prompt_text=None if essay.prompt_text is None else repair_text(essay.prompt_text).text,
                 given=given[essay.id],
             ),
             unit=scored.batch.id,

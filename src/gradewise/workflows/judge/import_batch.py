@@ -6,11 +6,12 @@ from pathlib import Path
 
 from gradewise.essays.scales import Scale
 from gradewise.essays.suggestions import quotable
+from gradewise.essays.texts import repair_text
 from gradewise.judgement.batches import BatchEssay, JudgedBatch
 from gradewise.protocols.tables import EssaySource
 from gradewise.telemetry import Listener, Notice, silent
 from gradewise.workflows.judge.reading import BatchFiles, OpenTable, read_batch
-from gradewise.workflows.judge.tables import read_texts
+from gradewise.workflows.judge.tables import read_task, read_texts
 
 IMPORTED = "PERFORMING_COMPARISONS"
 """Status of a batch that was imported; it is final when its result is kept."""
@@ -23,6 +24,7 @@ def read_import(
     *,
     scale: Scale | None = None,
     task: str | None = None,
+    prompt_text: str | None = None,
     listener: Listener = silent,
 ) -> JudgedBatch:
     """Read a batch; columns are found by their names, and anchors are essays of it, too.
@@ -33,11 +35,14 @@ def read_import(
             anchors may stand with either.
         open_table: Opens each.
         scale: Of the anchors' grades.
-        task: What the essays answer.
+        task: Which task the essays answer.
+        prompt_text: The task as the writers saw it; where ``None``, what the tables of essays and of anchors
+            say.
         listener: Hears of rows that are no comparison, and of anchors that were never compared.
 
     Raises:
-        InputError: a column is missing, an essay is there twice, or a grade is not on the scale.
+        InputError: a column is missing, an essay is there twice, a grade is not on the scale, or essays
+            answer different tasks.
     """
     read = read_batch(replace(files, anchors_belong=True), open_table, listener=listener)
     if read.unjudged:
@@ -48,10 +53,14 @@ def read_import(
         **_texts(files.essays, open_table, needed=True),
     }
 
+    typed = repair_text(prompt_text or "").text.strip()
+    asked = typed or _task(files.essays, open_table) or _task(files.anchors, open_table) or None
+
     def _whole(essay: BatchEssay) -> BatchEssay:
         grade = essay.known_grade
         known = grade if scale is None or grade is None else scale.canonical(grade)
-        return replace(essay, text=texts.get(essay.id), known_grade=known, prompt=task or batch_id)
+        text = texts.get(essay.id)
+        return replace(essay, text=text, known_grade=known, prompt=task or batch_id, prompt_text=asked)
 
     # What was set aside, and what was shown first where that is unknown, is no part of what is kept.
     return replace(
@@ -63,6 +72,10 @@ def read_import(
         scale=None if scale is None else scale.name,
         status=IMPORTED,
     )
+
+
+def _task(path: Path | None, open_table: OpenTable) -> str:
+    return "" if path is None else read_task(open_table(path))
 
 
 def _texts(path: Path | None, open_table: OpenTable, *, needed: bool) -> Mapping[str, str]:

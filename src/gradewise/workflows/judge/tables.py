@@ -7,6 +7,7 @@ from gradewise.essays.intake import NO_TEXT
 from gradewise.essays.numbers import finite_number
 from gradewise.essays.scales import Scale
 from gradewise.essays.suggestions import quotable
+from gradewise.essays.texts import repair_text
 from gradewise.judgement.anchor_checks import EarlierScore
 from gradewise.judgement.anchor_grades import AnchorReference, ClaimedAnchor
 from gradewise.judgement.pairing import Pair
@@ -18,6 +19,7 @@ IDS = (
 )  # fmt: skip
 TEXTS = ("text", "essay", "text_content", "full_text", "assessment_input_text", "uppsats", "elevtext")
 GRADES = ("known_grade", "grade", "label", "betyg")
+TASKS = ("prompt_text", "task_text", "instructions_text")
 SCORES = ("score", "bt_score", "mean", "expected")
 ERRORS = ("bt_se", "se", "error")
 YES = frozenset(("1", "true", "yes", "t", "y"))
@@ -152,6 +154,25 @@ def read_texts(source: EssaySource, *, needed: bool = True) -> Mapping[str, str]
     return {
         table.filled(number, row, name): row[text] for number, row in table.rows() if table.cell(row, text)
     }
+
+
+def read_task(source: EssaySource) -> str:
+    """The one task that all essays of a table answer; empty where no column says.
+
+    Raises:
+        InputError: two rows say different tasks.
+    """
+    table, found = TableRows(source), ""
+    if (column := table.column(*TASKS)) is None:
+        return found
+    for number, row in table.rows():
+        task = repair_text(table.cell(row, column)).text
+        if found and task and task != found:
+            raise table.fault(
+                number, column, "holds another task than above; essays that are judged together answer one"
+            )
+        found = found or task
+    return found
 
 
 def read_population(source: EssaySource) -> Mapping[str, float]:

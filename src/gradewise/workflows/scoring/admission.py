@@ -69,8 +69,10 @@ class Admission:
         Raises:
             BusyError: too many wait; nothing was begun.
             DeadlineError: not all of them could be read in time.
+            HangsError: nobody would ever read them.
             InputError: the model refuses an essay, or there are more than may ever wait at once.
         """
+        lane.threads.require_readers()
         self._admit(len(essays))
         try:
             return await self._read_all(lane, model, essays, deadline)

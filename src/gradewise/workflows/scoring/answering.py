@@ -13,7 +13,7 @@ from gradewise.workflows.scoring.admission import SHORTEST_WAIT_S, Admission, La
 from gradewise.workflows.scoring.arms import Arms, Chosen
 from gradewise.workflows.scoring.models import GradingModel, Reading, recalled, recalled_near
 from gradewise.workflows.scoring.requests import ScoreRequest
-from gradewise.workflows.scoring.threads import Threads, TrialThreads
+from gradewise.workflows.scoring.threads import Threads
 
 LOOKS_PER_PLACE = 4
 """Requests that are looked up in the cache at once, for each essay that may be read or wait."""
@@ -43,7 +43,7 @@ class _Trial:
 
     digest: str
     """Which model it is."""
-    threads: TrialThreads
+    threads: Threads
     """Of its own: one that hangs takes nobody else's."""
     lane: Lane
     """The same threads, so many at once."""
@@ -127,7 +127,7 @@ class Answering:
         digest = model.identity.digest
         if self._trial is None or self._trial.digest != digest:
             self.close()
-            threads = TrialThreads(self._readers)
+            threads = Threads(self._readers)
             self._trial = _Trial(digest, threads, self._admission.lane(threads))
         return self._trial
 

@@ -12,6 +12,10 @@ class NoModelError(UnavailableError):
     """No model is loaded that could answer."""
 
 
+class HangsError(UnavailableError):
+    """The model hangs in every thread that could ask it; only another process helps."""
+
+
 _REASONS: tuple[tuple[type[BaseException], FailureReason], ...] = (
     (BusyError, "busy"),
     (DeadlineError, "deadline"),

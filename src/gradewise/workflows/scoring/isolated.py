@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from gradewise.errors import BundleError, DeadlineError, UnavailableError
+from gradewise.errors import DeadlineError, UnavailableError
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.models.bundles.files import from_json, to_json
@@ -21,6 +21,7 @@ from gradewise.workflows.score import Prediction
 from gradewise.workflows.scoring.isolated_messages import MESSAGE, Answered, Asked, Known, SaidReading
 from gradewise.workflows.scoring.isolated_work import work
 from gradewise.workflows.scoring.models import Build, ModelIdentity, Reading
+from gradewise.workflows.scoring.refusals import RefusedError
 
 START_S = 60.0
 """Seconds to start in: an idle machine needs two, a busy one with a text model many."""
@@ -51,7 +52,7 @@ class IsolatedModel:
             answer_s: seconds for an answer.
 
         Raises:
-            BundleError: the model cannot be built, or its process died of it.
+            BundleError: the model cannot be built, or its process died of it or was not ready in time.
         """
         self._files, self._build = dict(files), build
         self._start_s, self._answer_s = start_s, answer_s
@@ -61,8 +62,14 @@ class IsolatedModel:
         self._closed = False
         try:
             self._known = self._start()
+        except DeadlineError as error:
+            raise RefusedError(
+                "timeout", f"the model was not ready in a process of its own within {start_s:g} s"
+            ) from error
         except UnavailableError as error:
-            raise BundleError(f"the model does not work in a process of its own: {error}") from error
+            raise RefusedError(
+                "crashed", f"the model does not work in a process of its own: {error}"
+            ) from error
 
     @property
     def identity(self) -> ModelIdentity:

@@ -81,6 +81,8 @@ async def _grades(serving: Serving, patience_s: float) -> Check:
     if model is None:
         return Check("grades", passed=False, detail="there is nothing to grade with")
     tested = getattr(model, "model", model)
+    if serving.hangs():
+        return Check("grades", passed=False, detail="the model hangs; the service must be started again")
     if not isinstance(tested, TestsItself):
         return Check("grades", passed=True, detail="this kind of model has no test rows")
     try:

@@ -25,6 +25,8 @@ it took too much memory; grades came out otherwise than when the model was made;
 otherwise; what keeps bundles does not answer; a fault of gradewise."""
 PASSING: frozenset[RefusalReason] = frozenset({"missing", "changed", "unavailable"})
 """Reasons that may be gone at the next look, though what is wanted is still the same."""
+SLOW: frozenset[RefusalReason] = frozenset({"timeout", "memory"})
+"""Reasons that may be gone on a quieter machine: see `gradewise.workflows.scoring.second_tries`."""
 
 
 class RefusedError(BundleError):

@@ -95,6 +95,11 @@ class Scoring:
         """Whether answers could be written down nowhere, so that essays are refused."""
         return self._writer is not None and self._writer.is_unwritable
 
+    @property
+    def hangs(self) -> bool:
+        """Whether the model hangs in every thread that could ask it, so that only another process helps."""
+        return self._threads.are_lost
+
     async def start(self) -> int:
         """Write down what an earlier process could not; how many answers it left."""
         return 0 if self._writer is None else await self._writer.start()
@@ -106,6 +111,7 @@ class Scoring:
             await self._writer.close()
         self._answering.close()
         self._threads.close()
+        await asyncio.to_thread(self._threads.join)
 
     async def aside(self, work: Callable[[], None]) -> None:
         """Do something by the way that texts take, after what the threads that read are at.

@@ -23,6 +23,11 @@ def _kept() -> LogState:
     return "kept"
 
 
+def _goes_on() -> bool:
+    """A model that never hangs."""
+    return False
+
+
 class GivesScores(BatchScoring, Protocol):
     """The scoring use case, as edges ask it: see `gradewise.workflows.scoring.scoring.Scoring`."""
 
@@ -64,6 +69,8 @@ class Serving:
     """How often another model is looked for; ``None`` where it is not."""
     log_state: Callable[[], LogState] = _kept
     """Where answers are written down, as far as is known; waits for nothing."""
+    hangs: Callable[[], bool] = _goes_on
+    """Whether the model hangs in every thread that could ask it, so that only another process helps."""
     listener: Listener = silent
     """Hears what happens."""
 

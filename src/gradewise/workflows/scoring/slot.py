@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -25,7 +24,8 @@ from gradewise.telemetry import Listener, silent, stack_of
 from gradewise.workflows.registry.aside import aside
 from gradewise.workflows.scoring.in_use import InUse, trims_soon
 from gradewise.workflows.scoring.models import Build, GradingModel
-from gradewise.workflows.scoring.refusals import PASSING, RefusedError, refused
+from gradewise.workflows.scoring.refusals import RefusedError, refused
+from gradewise.workflows.scoring.second_tries import SecondTries
 from gradewise.workflows.scoring.slot_status import (
     AskedBy,
     Refusal,
@@ -36,6 +36,7 @@ from gradewise.workflows.scoring.slot_status import (
     reloaded,
 )
 from gradewise.workflows.scoring.sources import BundleSource, Wanted
+from gradewise.workflows.scoring.threads import ENDS_WITHIN_S, Pool
 from gradewise.workflows.scoring.trial import Trial, try_in_child
 from gradewise.workflows.scoring.trust import Trust
 
@@ -90,13 +91,13 @@ class ModelSlot:
         self._current: InUse | None = None
         self._status = SlotStatus(slot=name, place=source.place)
         self._token: str | None = None
-        self._refused_token: str | None = None
+        self._refused = SecondTries()
         self._content_id = ""
         self._wanted: Wanted | None = None
         self._turn = asyncio.Lock()
         self._waiting: asyncio.Task[ModelReloaded] | None = None
         # Always the same thread: what is built and freed again and again lies in one of malloc's arenas.
-        self._builder = ThreadPoolExecutor(1, thread_name_prefix=f"build-{name}")
+        self._builder = Pool(1, f"build-{name}")
         self._under_way: set[asyncio.Task[ModelReloaded]] = set()
         self._asked_by: AskedBy = "watch"
 
@@ -129,7 +130,8 @@ class ModelSlot:
     async def watch(self, every_s: float) -> None:
         """Look every so many seconds, for good.
 
-        A bundle that was refused is not tried again until it changes, or somebody asks.
+        A bundle that was refused is not tried again until it changes, or somebody asks; one for which there
+        was no time or no memory is, after pauses that grow.
 
         Args:
             every_s: seconds from the end of a look to the next.
@@ -143,9 +145,12 @@ class ModelSlot:
         for each in self._under_way:
             each.cancel()
         async with self._turn:
-            self._current, self._token, self._refused_token, self._content_id = None, None, None, ""
+            self._current, self._token, self._content_id = None, None, ""
+            self._refused.forget()
             self._status = SlotStatus(slot=self._status.slot, place=self._status.place)
-            self._builder.shutdown(wait=False)
+            self._builder.close()
+        # Libraries that are amid a model would crash with Python; one that hangs holds nobody up.
+        await aside(self._builder.join, until=time.monotonic() + ENDS_WITHIN_S)
 
     async def _in_turn(self) -> ModelReloaded:
         async with self._turn:
@@ -178,7 +183,7 @@ class ModelSlot:
 
     async def _renew(self, asked_by: AskedBy) -> ReloadOutcome:
         wanted = self._wanted = await self._look()
-        if asked_by == "watch" and wanted.token == self._refused_token:
+        if asked_by == "watch" and self._refused.is_refused(wanted.token):
             return "refused"
         if asked_by != "watch" or wanted.token != self._token:
             candidate = await self._verified(wanted)
@@ -189,7 +194,7 @@ class ModelSlot:
             await self._obey(candidate)
             self._settle_for(wanted, candidate)
         self._status = replace(self._status, refusal=None)
-        self._refused_token = None
+        self._refused.forget()
         return "same"
 
     async def _look(self) -> Wanted:
@@ -237,7 +242,7 @@ class ModelSlot:
         self._status = replace(self._status, loaded_at=self._clock())
 
     async def _in_builder(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._builder, partial(work, *args, **kwargs))
+        return await self._builder.begin(partial(work, *args, **kwargs))
 
     async def _obey(self, candidate: _Candidate) -> None:
         """From now on no older manifest counts."""
@@ -254,7 +259,8 @@ class ModelSlot:
     def _settle_for(self, wanted: Wanted, candidate: _Candidate) -> None:
         """Write down that what is wanted answers."""
         metadata, manifest = candidate.metadata, candidate.manifest
-        self._token, self._refused_token, self._content_id = wanted.token, None, candidate.content_id
+        self._token, self._content_id = wanted.token, candidate.content_id
+        self._refused.forget()
         self._status = replace(
             self._status,
             identity=None if self._current is None else self._current.identity,
@@ -270,7 +276,10 @@ class ModelSlot:
             _logger.error(
                 "a model was refused by a fault: %s", " < ".join(stack_of(error.__cause__ or error))
             )
-        self._refused_token = None if wanted is None or why.reason in PASSING else wanted.token
+        if wanted is None:
+            self._refused.forget()
+        else:
+            self._refused.refuse(wanted.token, why.reason)
         self._status = replace(
             self._status,
             refusal=Refusal(
