@@ -19,7 +19,7 @@ from gradewise.workflows.scoring.spool import Spool
 
 MOST_AT_ONCE = 500
 """Answers in one transaction."""
-QUIET_TURNS = 3
+QUIET_TURNS = 5
 """Turns of the event loop without another answer after which a transaction begins: so many pass between a
 request that can be read from its socket and the answer to it, where the text was read before."""
 GATHER_WITHIN_S = 0.005
