@@ -412,8 +412,8 @@ def test_whatever_happens_in_one_turn_each_has_an_answer_of_its_own_model() -> N
     said = run(go, lambda: Scoring(arms, log=log, **options))
     found = [each.model.name if isinstance(each, Scored) else type(each).__name__ for each in said]
     assert ["old", "new", "CancelledError", "DeadlineError", "old", "newer", "newer"] == found
-    (together,) = old.groups
-    assert ({"a", "b"}, [("c", "d")]) == ({*together} - {"late"}, newer.groups)
+    alone, together = old.groups
+    assert (("a",), {"b"}, [("c", "d")]) == (alone, {*together} - {"late"}, newer.groups)
     kept = sorted((each.draft.arm, each.draft.essay_id) for each in asyncio.run(log.records()))
     seen, unseen = ([(arm, name) for name in "abcd"] for arm in ("champion", "shadow"))
     assert sorted([("challenger", "trial"), *seen, *unseen]) == kept

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradewise.errors import BundleError
@@ -39,10 +39,11 @@ class Counting(MadeUpModel):
 
 
 def asked_at_once(*asked: tuple[MadeUpModel, str]) -> list[Prediction | BaseException]:
-    """What becomes of essays that are asked for in one turn."""
+    """What becomes of essays that are asked for in one turn, where several were in the turn before."""
 
     async def _all() -> list[Prediction | BaseException]:
         together = Together()
+        await asyncio.gather(*(together.grade(MadeUpModel(), name, READING) for name in "xy"))
         grading = (together.grade(model, name, READING) for model, name in asked)
         return await asyncio.gather(*grading, return_exceptions=True)
 
@@ -76,21 +77,39 @@ def test_a_model_that_answers_for_too_few_is_an_error_and_no_silence(n: int) -> 
     assert ["ValueError"] * n == names(asked_at_once(*((model, str(each)) for each in range(n))))
 
 
+def test_whoever_asks_alone_waits_for_no_other() -> None:
+    """The answer is there in the same step; of several, all but the first are one step, then all of them."""
+    model = Counting()
+
+    async def _turns() -> None:
+        together = Together()
+        for name in "ab":
+            with pytest.raises(StopIteration):
+                together.grade(model, name, READING).send(None)
+            await asyncio.sleep(0)
+        for names in ("cde", "fgh", "i", "j"):
+            await asyncio.gather(*(together.grade(model, name, READING) for name in names))
+
+    asyncio.run(_turns())
+    one_by_one, company = [("a",), ("b",), ("c",)], [("d", "e"), ("f", "g", "h")]
+    assert [*one_by_one, *company, ("i",), ("j",)] == model.groups
+
+
 def test_what_nobody_waits_for_any_more_is_not_graded() -> None:
     """Whoever gave up costs nothing, and the next turn begins anew."""
     model = Counting()
 
     async def _given_up() -> str:
         together = Together()
-        first = asyncio.create_task(together.grade(model, "late", READING))
+        first, late = (asyncio.create_task(together.grade(model, name, READING)) for name in ("1", "late"))
         await asyncio.sleep(0)
-        first.cancel()
+        late.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await first
-        return (await together.grade(model, "next", READING)).essay_id
+            await late
+        return (await first).essay_id + (await together.grade(model, "next", READING)).essay_id
 
-    assert "next" == asyncio.run(_given_up())
-    assert [("next",)] == model.groups
+    assert "1next" == asyncio.run(_given_up())
+    assert [("1",), ("next",)] == model.groups
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +118,7 @@ def bundle(bundle_pair: tuple[dict[str, bytes], dict[str, bytes]]) -> Bundle:
     return bundle_from_files(bundle_pair[0])
 
 
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 20))
 def test_company_changes_no_letter_of_an_answer(bundle: Bundle, seed: int, n: int) -> None:
     """Whatever is graded beside an essay, its answer is written as if it were alone."""
