@@ -1,4 +1,4 @@
-"""Essays that come together are graded together: what Python does around a model costs little more for many."""
+"""Essays that come together are graded together: what is done around a model costs little more for many."""
 
 import asyncio
 from collections.abc import Sequence
