@@ -1,6 +1,7 @@
 """The exported graph: the same grades as the native grader, on hard rows too; nothing foreign is run."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any, get_args
 
 import numpy as np
@@ -8,16 +9,20 @@ import onnx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from gradewise.errors import BundleError, TrainingError
+from gradewise.essays.scales import Scale
+from gradewise.models.boosters import FittedBooster
 from gradewise.models.calibration import CalibrationKind
 from gradewise.models.decisions import DecisionKind
-from gradewise.models.grader import EngineGrader, Grader
+from gradewise.models.grader import EngineGrader, Grader, fit_decoding
+from gradewise.models.onnx import session
 from gradewise.models.onnx.graph import Parity, build_onnx, check_parity
 from gradewise.models.onnx.guard import BUILT_IN_DOMAINS, check_self_contained
-from gradewise.models.onnx.session import OnnxGrader
-from gradewise.models.predictions import Scores
+from gradewise.models.onnx.session import OnnxGrader, same_bits
+from gradewise.models.predictions import GradePredictions, Scores
 from gradewise.models.trees import average
 from gradewise.models.xgboost_booster import XGBoostBooster
 from gradewise.testing.graders import SCALE, made_up_grader, made_up_matrix
@@ -103,15 +108,80 @@ def test_a_score_on_a_cut_falls_to_the_same_side(cut: int, steps: int) -> None:
     assert check_parity(moved, OnnxGrader(build_onnx(moved)), rows).n_changed_grades == 0
 
 
-def test_rows_do_not_depend_on_their_neighbours(model: bytes) -> None:
-    """A row alone is graded as in a batch; no rows give no grades."""
+@cache
+def of_grades(n: int, calibration: CalibrationKind, linear_share: float) -> OnnxGrader:
+    """A made-up grader of so many grades, drawn by chance around its scores."""
+    grader, _ = trees(linear_share)
+    readings = grader.model.read(made_up_matrix(seed=3)[0].values)
+    wider, apart = readings.scores * ((n - 1) / 4), np.random.default_rng(n).normal(0, 0.7, len(readings))
+    codes = np.clip(np.round(wider + apart), 0, n - 1).astype(np.int64)
+    decoding = fit_decoding(readings, codes, n_grades=n, calibration=calibration, decision="rescale")
+    scale = Scale("many", tuple(f"grade {code}" for code in range(n)))
+    return OnnxGrader(build_onnx(Grader(grader.model, decoding, scale, grader.schema)))
+
+
+@cache
+def trees(linear_share: float) -> tuple[Grader, tuple[FittedBooster, ...]]:
+    """A grader of five grades."""
+    return made_up_grader(linear_share=linear_share)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    n_grades=st.integers(2, 18),
+    calibration=st.sampled_from(get_args(CalibrationKind)),
+    linear_share=st.sampled_from([0.0, 0.4]),
+    company=st.lists(st.integers(0, 39), min_size=1, max_size=40),
+)
+def test_no_bit_of_an_answer_depends_on_its_company(
+    n_grades: int, calibration: CalibrationKind, linear_share: float, company: list[int]
+) -> None:
+    """Whoever else is in the call and wherever a row stands, it is answered as if it were alone."""
+    grader, rows = of_grades(n_grades, calibration, linear_share), made_up_matrix(40)[0].values
+    assert grader.is_even
+    together = grader.predict(rows[company])
+    for place, row in enumerate(company):
+        here = together.rows(np.arange(len(company)) == place)
+        assert same_bits(grader.predict(rows[row : row + 1]), here)
+
+
+@pytest.mark.parametrize("way", WAYS[2:], ids=["link", "thresholds", "softmax"])
+def test_a_graph_whose_rows_depend_on_company_grades_each_by_itself(way: dict[str, Any]) -> None:
+    """Only where a graph is made for it many rows are one call; the answers are those of single rows."""
+    grader, rows = OnnxGrader(build_onnx(made_up_grader(**way)[0])), made_up_matrix(9)[0].values
+    assert not grader.is_even
+    alone = [grader.predict(rows[row : row + 1]).probabilities for row in range(len(rows))]
+    assert np.concatenate(alone).tobytes() == grader.predict_each(rows).probabilities.tobytes()
+
+
+def test_many_rows_are_graded_in_calls_of_a_bounded_size(
+    model: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of a hundred thousand essays takes no more memory than a few; no rows give no grades."""
     grader, rows = OnnxGrader(model), made_up_matrix(30)[0].values
-    together = grader.predict(rows)
-    alone = [grader.predict(rows[i : i + 1]) for i in range(len(rows))]
-    np.testing.assert_array_equal(
-        np.concatenate([one.probabilities for one in alone]), together.probabilities
-    )
-    assert len(grader.predict(rows[:0])) == 0
+    expected = grader.predict(rows)
+    monkeypatch.setattr(session, "ROWS_AT_ONCE", 7)
+    assert same_bits(expected, grader.predict_each(rows))
+    assert 0 == len(grader.predict_each(rows[:0]))
+
+
+class Swayed(OnnxGrader):
+    """A grader on a machine where company moves the last bit."""
+
+    def predict(self, values: NDArray[np.float32]) -> GradePredictions:
+        """As usual, or next to it."""
+        said = super().predict(values)
+        return said if len(said) == 1 else replace(said, cumulative=np.nextafter(said.cumulative, 2))
+
+
+def test_a_machine_that_computes_otherwise_is_found_out(model: bytes) -> None:
+    """What the graph says of itself is believed only where test rows bear it out."""
+    rows = made_up_matrix(8)[0].values
+    usual, swayed = OnnxGrader(model), Swayed(model)
+    for grader in (usual, swayed):
+        grader.hold_to_even(rows)
+    assert (True, False) == (usual.is_even, swayed.is_even)
+    assert same_bits(usual.predict_each(rows), swayed.predict_each(rows))
 
 
 def test_model_says_what_it_is(model: bytes) -> None:

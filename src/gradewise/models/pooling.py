@@ -135,6 +135,7 @@ class PooledGrader(OnnxGrader):
             )
         self.grades = members[0][0].grades
         self.n_features = width
+        self.is_even = False  # a product of matrices depends on how many there are
         self.cuts = None  # no graph holds them, beside which anything else could be laid
 
     def predict(self, values: NDArray[np.float32]) -> GradePredictions:

@@ -190,7 +190,7 @@ def _table(
     require_tasks(bundle, essays)
     checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
     matrix = bundle_matrix(bundle, essays, services, checker=checker, embedder=embedder, listener=listener)
-    said = None if _taught(path, bundle, services, listener) else bundle.grader.predict(matrix.values)
+    said = None if _taught(path, bundle, services, listener) else bundle.overall.say(matrix.values)
     return table_of(essays, matrix, said=said, scale=bundle.scale, like=like)
 
 

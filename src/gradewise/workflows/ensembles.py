@@ -157,7 +157,7 @@ def _said(
         embedder=bundle_embedder(bundle, services),
         listener=listener,
     )
-    return bundle.grader.predict(matrix.values)
+    return bundle.overall.say(matrix.values)
 
 
 def _cross_fitted(

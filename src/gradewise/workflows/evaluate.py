@@ -158,7 +158,7 @@ def _find_classes(bundle: Bundle, plan: Plan, read: _Read, services: Services) -
 def _find_grades(bundle: Bundle, plan: Plan, read: _Read, services: Services) -> _Findings:
     essays, matrix = read.file.kept, read.matrix
     codes = bundle.scale.codes([essay.label or "" for essay in essays])
-    predictions = bundle.grader.predict(matrix.values)
+    predictions = bundle.overall.say(matrix.values)
     graded = graded_essays(essays, codes, predictions)
     evaluation = figures(graded, bundle.scale, plan.evaluation)
     named = NamedEvaluation(name=NEW_ESSAYS, evaluation=evaluation, graded=graded)

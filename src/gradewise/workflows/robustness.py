@@ -103,7 +103,7 @@ def probe_bundle(
         )
         with stage(run.listener, "evaluation and report"):
             evaluation = evaluate_robustness(
-                gather_answers(bundle.grader.predict(matrix.values), changed),
+                gather_answers(bundle.overall.say(matrix.values), changed),
                 bundle.scale,
                 n=len(essays),
                 resampling=resampling_of(trial.plan.evaluation),

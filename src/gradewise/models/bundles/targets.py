@@ -73,7 +73,6 @@ class TargetModel:
         Raises:
             BundleError: the rows have another width, or a feature is not finite.
         """
-        # The runtime adds numbers up in another order where a row begins elsewhere in memory.
         return self.grader.predict_each(values)
 
     @property
@@ -202,7 +201,9 @@ def target_from_files(
     if grader.grades != metadata.scale.grades or grader.n_features != n_features:
         raise BundleError(f"{prefix}{MODEL} does not belong to the scale or the features of this bundle")
     self_test = from_json(SelfTest, files[prefix + SELF_TEST], name=prefix + SELF_TEST)
-    self_test.check(grader.predict(self_test.rows(n_features=n_features)))
+    rows = self_test.rows(n_features=n_features)
+    self_test.check(grader.predict(rows))
+    grader.hold_to_even(rows)
     return TargetModel(
         name=metadata.name,
         scale=metadata.scale,

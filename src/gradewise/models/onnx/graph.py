@@ -17,9 +17,18 @@ from gradewise.essays.scales import Scale
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.calibration import LOGIT_LIMIT, Calibrator, Curves, LogitLines
 from gradewise.models.grader import Decoding, Grader
-from gradewise.models.onnx.nodes import AXIS_1, CUMULATIVE, FEATURES, SCORE, Graph, add_curves, add_in_order
+from gradewise.models.onnx.nodes import (
+    AXIS_1,
+    CUMULATIVE,
+    FEATURES,
+    SCORE,
+    Graph,
+    add_curves,
+    add_in_order,
+    in_whole_lines,
+)
 from gradewise.models.onnx.scores import add_score_model
-from gradewise.models.onnx.session import CUTS
+from gradewise.models.onnx.session import CUTS, EVEN
 from gradewise.models.predictions import GradePredictions
 
 OPSET = 17
@@ -58,17 +67,26 @@ def build_onnx(grader: Grader) -> bytes:
 
     Input ``features`` float32 ``[n, n_features]``; outputs ``score`` float32 ``[n]``, ``cumulative`` double
     ``[n, n_grades - 1]``, ``probabilities`` double ``[n, n_grades]`` and ``code`` int64 ``[n]``. The grades'
-    names stand in the model's metadata under ``grades``, one a line.
+    names stand in the model's metadata under ``grades``, one a line. Where probabilities come from how far
+    grades lie from scores, every row is whole lines of memory, and a row's answer is the same, bit for bit,
+    whatever stands beside it; the metadata says so under ``even``.
     """
     graph = Graph()
     graph.constant(AXIS_1, np.array([1]))
     raw = add_score_model(graph, grader.model)
     _add_decoding(graph, grader.decoding, raw)
-    return finished_model(graph, grader.scale, grader.schema)
+    return finished_model(graph, grader.scale, grader.schema, even=raw is None)
 
 
-def finished_model(graph: Graph, scale: Scale, schema: FeatureSchema) -> bytes:
-    """The bytes of a graph that makes the four outputs of its features; see `build_onnx`."""
+def finished_model(graph: Graph, scale: Scale, schema: FeatureSchema, *, even: bool = False) -> bytes:
+    """The bytes of a graph that makes the four outputs of its features; see `build_onnx`.
+
+    Args:
+        graph: its nodes.
+        scale: what it gives.
+        schema: what it reads.
+        even: whether a row's answer does not depend, in any bit, on its company.
+    """
     n_grades = scale.n_grades
     proto = helper.make_graph(
         graph.nodes,
@@ -84,7 +102,8 @@ def finished_model(graph: Graph, scale: Scale, schema: FeatureSchema) -> bytes:
     )
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
     model = helper.make_model(proto, opset_imports=opsets, ir_version=IR_VERSION, producer_name="gradewise")
-    helper.set_model_props(model, {"grades": "\n".join(scale.grades), "features": schema.fingerprint})
+    told = {"grades": "\n".join(scale.grades), "features": schema.fingerprint}
+    helper.set_model_props(model, told | ({EVEN: "1"} if even else {}))
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
 
@@ -126,27 +145,51 @@ def _add_decoding(graph: Graph, decoding: Decoding, raw: str | None) -> None:
     count = graph.apply("Cast", [above], "above_count", to=TensorProto.INT64)
     graph.apply("ReduceSum", [count, AXIS_1], "code", keepdims=0)
     if raw is None:
-        assert decoding.cdf is not None  # noqa: S101 (a grader without probabilities of its own)
-        double = graph.apply("Cast", [column], "score_double", to=TensorProto.DOUBLE)
-        halves = graph.constant("halves", np.arange(decoding.n_grades - 1) + 0.5)
-        reach = graph.apply("Sub", [halves, double], "reach")
-        raw = add_curves(graph, (decoding.cdf,), reach, name="raw")
-    _add_calibration(graph, decoding.calibrator, raw)
+        _add_residuals(graph, decoding, column)
+    else:
+        _add_calibration(graph, decoding.calibrator, raw, name=CUMULATIVE)
     _add_probabilities(graph)
 
 
-def _add_calibration(graph: Graph, calibrator: Calibrator, raw: str) -> None:
-    """Raw cumulative probabilities to ``cumulative``."""
+def _add_residuals(graph: Graph, decoding: Decoding, column: str) -> None:
+    """Scores as a column to ``cumulative``, by how far grades lie from scores."""
+    assert decoding.cdf is not None  # noqa: S101 (a grader without probabilities of its own)
+    n = decoding.n_grades - 1
+    width = in_whole_lines(n)  # thresholds above the highest grade are computed too, and left out at the end
+    double = graph.apply("Cast", [column], "score_double", to=TensorProto.DOUBLE)
+    reach = graph.apply("Sub", [graph.constant("halves", np.arange(width) + 0.5), double], "reach")
+    raw = add_curves(graph, (decoding.cdf,), reach, name="raw")
+    calibrator = _widened(decoding.calibrator, width - n)
+    if width == n:
+        _add_calibration(graph, calibrator, raw, name=CUMULATIVE)
+    else:
+        _add_calibration(graph, calibrator, raw, name="cumulative_wide")
+        first, end = graph.constant("first", np.array([0])), graph.constant("end", np.array([n]))
+        graph.apply("Slice", ["cumulative_wide", first, end, AXIS_1], CUMULATIVE)
+
+
+def _widened(calibrator: Calibrator, n: int) -> Calibrator:
+    """The same calibrator, with the last threshold's way for so many more above it."""
     if isinstance(calibrator, LogitLines):
-        add_in_order(
-            graph, _add_lines(graph, calibrator, raw), raw, n=len(calibrator.slopes), name=CUMULATIVE
+        slopes, intercepts = (
+            np.pad(each, (0, n), "edge") for each in (calibrator.slopes, calibrator.intercepts)
         )
+        return LogitLines(slopes, intercepts)
+    if isinstance(calibrator, Curves):
+        return Curves(calibrator.curves + calibrator.curves[-1:] * n)
+    return calibrator
+
+
+def _add_calibration(graph: Graph, calibrator: Calibrator, raw: str, *, name: str) -> None:
+    """Raw cumulative probabilities to calibrated ones of this name."""
+    if isinstance(calibrator, LogitLines):
+        add_in_order(graph, _add_lines(graph, calibrator, raw), raw, n=len(calibrator.slopes), name=name)
     elif isinstance(calibrator, Curves):
         curves = calibrator.curves
         calibrated = add_curves(graph, curves, raw, name="calibrated")
-        add_in_order(graph, calibrated, raw, n=len(curves), name=CUMULATIVE)
+        add_in_order(graph, calibrated, raw, n=len(curves), name=name)
     else:
-        graph.apply("Identity", [raw], CUMULATIVE)
+        graph.apply("Identity", [raw], name)
 
 
 def _add_lines(graph: Graph, lines: LogitLines, raw: str) -> str:

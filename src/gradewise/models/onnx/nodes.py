@@ -18,6 +18,11 @@ CUMULATIVE = "cumulative"
 """What the last calibration ends with: double ``[n, n_grades - 1]``."""
 AXIS_1 = "axis_1"
 """A constant that every graph holds: the second axis."""
+LINE = 8
+"""Numbers in double precision that fill a line of memory, beyond which no processor's vectors go.
+
+A runtime treats rows of whole lines alike. Of others it takes those that begin or end amid a line in other
+steps: sums come in another order, logarithms by another way, and the last bit of an answer by its company."""
 
 
 class Graph:
@@ -38,6 +43,15 @@ class Graph:
         return output
 
 
+def in_whole_lines(n: int) -> int:
+    """So many numbers, and as many more as fill a `LINE`.
+
+    >>> in_whole_lines(7), in_whole_lines(8), in_whole_lines(63)
+    (8, 8, 64)
+    """
+    return -(-n // LINE) * LINE
+
+
 def add_curves(graph: Graph, curves: Sequence[PiecewiseLinear], values: str, *, name: str) -> str:
     """One curve for all columns of `values`, or one for each: the sum of clipped ramps."""
     start, width, slope = (_padded(curves, part) for part in ("x", "widths", "slopes"))
@@ -54,7 +68,7 @@ def add_curves(graph: Graph, curves: Sequence[PiecewiseLinear], values: str, *, 
 
 def _padded(curves: Sequence[PiecewiseLinear], part: str) -> Floats:
     """A row for each curve, filled up with zeros (ramps that add nothing): ``(n_curves, n_segments)``."""
-    n_segments = max(len(curve.widths) for curve in curves)
+    n_segments = in_whole_lines(max(len(curve.widths) for curve in curves))
     rows = np.zeros((len(curves), n_segments))
     for row, curve in zip(rows, curves, strict=True):
         numbers = getattr(curve, part)[: len(curve.widths)]

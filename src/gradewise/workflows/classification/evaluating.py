@@ -83,7 +83,7 @@ def evaluate_classes(
             f"no text has a class of model {bundle.metadata.name} ({', '.join(scale.grades[:3])} …); "
             "give texts with their right classes"
         )
-    said = bundle.grader.predict(matrix.values)
+    said = bundle.overall.say(matrix.values)
     inside = [text for text, is_known in zip(texts, known, strict=True) if is_known]
     codes = scale.codes([text.label or "" for text in inside])
     of_known = said.rows(known)

@@ -51,7 +51,7 @@ def judge_classes(experiment: TextExperiment, learned: LearnedClasses, listener:
     """Every figure: the locked test is looked at here, once, by the graph that ships."""
     plan, scale = experiment.dataset.plan.evaluation, experiment.scale
     train = experiment.train
-    test = learned.shipped.predict(learned.test_matrix.values)
+    test = learned.shipped.predict_each(learned.test_matrix.values)
     by_heart = learned.shipped.predict(learned.train_matrix.values)
     outside = learned.shipped.predict(learned.outside_matrix.values)
     graded = {

@@ -149,4 +149,4 @@ def _measured(
 
 def _graded(bundle: Bundle, essays: Sequence[Essay], matrix: FeatureMatrix) -> Graded:
     codes = bundle.scale.codes([essay.label or "" for essay in essays])
-    return graded_essays(essays, codes, bundle.grader.predict(matrix.values), ordered=bundle.scale.ordered)
+    return graded_essays(essays, codes, bundle.overall.say(matrix.values), ordered=bundle.scale.ordered)

@@ -22,6 +22,8 @@ MOST_AT_ONCE = 500
 QUIET_TURNS = 3
 """Turns of the event loop without another answer after which a transaction begins: so many pass between a
 request that can be read from its socket and the answer to it, where the text was read before."""
+COMPANY_TURNS = 2
+"""As many more where answers come in company, as essays are graded together then."""
 GATHER_WITHIN_S = 0.005
 """Seconds after which a transaction begins although answers go on coming."""
 LOG_WITHIN_S = 2.0
@@ -76,7 +78,7 @@ class LogWriter:
         self._writing: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
-        self._keeping = Keeping(listener)
+        self._keeping, self._in_company = Keeping(listener), False
         self._given_up: set[asyncio.Future[Any]] = set()
 
     @property
@@ -127,6 +129,7 @@ class LogWriter:
             await self._gather()
             group = _first_of(self._pending)
             del self._pending[: len(group)]
+            self._in_company = len(group) > 1
             try:
                 said: bool | BaseException = await self._write_group(
                     [d for each in group for d in each.drafts]
@@ -143,7 +146,8 @@ class LogWriter:
         """Let those be answered whose requests are here already; nobody who asks alone waits for a clock."""
         loop = asyncio.get_running_loop()
         until, n, quiet = loop.time() + GATHER_WITHIN_S, len(self._pending), 0
-        while quiet < QUIET_TURNS and n < MOST_AT_ONCE and loop.time() < until:
+        turns = QUIET_TURNS + (COMPANY_TURNS if self._in_company else 0)
+        while quiet < turns and n < MOST_AT_ONCE and loop.time() < until:
             await asyncio.sleep(0)
             quiet = quiet + 1 if len(self._pending) == n else 0
             n = len(self._pending)
