@@ -9,8 +9,10 @@ from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_set import make_split_set
 from gradewise.telemetry import Event, Notice, silent
 from gradewise.work_events import EssaysRead
+from gradewise.workflows.datasets.guesses import guess_groups
 from gradewise.workflows.datasets.prepare import prepare_dataset
 from gradewise.workflows.datasets.read_dataset import plan_scale
+from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.runs.directory import RunDirectory
@@ -30,6 +32,7 @@ def test_guesses_are_said_and_filled_in(services: Services) -> None:
             "columns, as their names suggest: text 'text', label 'grade', id 'id', prompt 'prompt', "
             "prompt_text 'prompt_text', written_at 'written_at'"
         ),
+        Notice("groups of writers to report fairness by, as their names suggest: 'school'"),
         Notice("scale swedish8 (F E D D+ C C+ B A), as the labels suggest"),
     ] == [event for event in heard if isinstance(event, Notice)]
     assert [("csv", 60)] == [(each.source, each.count) for each in heard if isinstance(each, EssaysRead)]
@@ -163,3 +166,41 @@ def test_what_one_pupil_wrote_stays_together(services: Services) -> None:
     assert {writers[each] for each in dataset.split.test_ids}.isdisjoint(
         writers[each] for each in dataset.split.train_ids
     )
+
+
+def test_writers_and_near_copies_of_a_test_file_are_told(services: Services) -> None:
+    """A locked test file is the user's choice: what it shares with the rest is named and stands in notices."""
+    rows = [{**row, "elev": f"p{number}"} for number, row in enumerate(essay_rows(60))]
+    held = [{**row, "id": f"t-{row['id']}", "text": f"{row['text']} The end."} for row in rows[:5]]
+    write_csv(Path("held.csv"), held)
+    plan = read_plan(small_plan(Path(), rows, data={"train": "essays.csv", "test": "held.csv"}))
+    notices = prepare_dataset(plan, services, silent).notices
+    first = f"the first 't-{rows[0]['id']}' and '{rows[0]['id']}'; figures flatter the model"
+    assert any(
+        f"5 essays that are held out are nearly copies of essays that teach, {first}" in n for n in notices
+    )
+    assert any(
+        f"5 essays that are held out are by writers of essays that teach, {first}" in n for n in notices
+    )
+
+
+def test_groups_of_writers_are_known_by_usual_names(services: Services) -> None:
+    """Swedish names too; a locked test file need not have them, unless the plan names them."""
+    rows = [{**row, "Klass": "9b", "skola": row["school"]} for row in essay_rows(60)]
+    rows = [{name: cell for name, cell in row.items() if name != "school"} for row in rows]
+    held = [{**row, "id": f"t-{row['id']}", "text": f"{row['text']} The end."} for row in essay_rows(65)[60:]]
+    write_csv(
+        Path("held.csv"),
+        [
+            {name: row[name] for name in ("id", "text", "grade", "prompt", "prompt_text", "written_at")}
+            for row in held
+        ],
+    )
+    files = {"train": "essays.csv", "test": "held.csv"}
+    dataset = prepare_dataset(read_plan(small_plan(Path(), rows, data=files)), services, silent)
+    assert ("Klass", "skola") == dataset.plan.data.columns.groups
+    assert {"Klass": "9b", "skola": rows[0]["skola"]} == dataset.essays[0].groups
+    named = small_plan(Path(), rows, data={**files, "columns": {"groups": ["skola"]}})
+    with pytest.raises(InputError, match="held.csv.*'?skola"):
+        prepare_dataset(read_plan(named), services, silent)
+    assert () == guess_groups(("Klass", "text"), ColumnsPlan(prompt="Klass"))

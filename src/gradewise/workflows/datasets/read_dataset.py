@@ -92,12 +92,16 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     saved = None if plan.split.reuse is None else read_splits(plan.split.reuse)
     plan = following_store(following_splits(plan, saved))
     source = services.open_data(plan.data.train, plan.data)
+    asked_groups = plan.data.columns.groups
     plan = with_guesses(plan, source, listener)
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
     test_source = services.open_data(plan.data.test, plan.data) if plan.data.test else None
     tested = with_no_class(plan, scales)
-    test = _test_file(plan, test_source, pool, tested, listener) if test_source else None
+    test = None
+    if test_source:
+        known = plan if asked_groups else _with_groups_of(plan, test_source)
+        test = _test_file(known, test_source, pool, tested, listener)
     no_class = (plan.classifier.out_of_scope or "").strip()
     if test is not None and any(essay.label == no_class for essay in test.kept):
         scales = tested
@@ -118,6 +122,14 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
         saved=saved,
         notices=(*source.notices, *(() if language is None else (language,))),
     )
+
+
+def _with_groups_of(plan: Plan, source: EssaySource) -> Plan:
+    """The plan with those of its writer groups that a file has a column of: guessed ones may lack."""
+    columns, present = plan.data.columns, source.columns()
+    there = tuple(name for name in columns.groups if name in present)
+    columns = columns.model_copy(update={"groups": there})
+    return plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
 
 
 def plan_scale(plan: Plan) -> Scale | PromptScales:

@@ -14,7 +14,7 @@ from gradewise.essays.prompt_scales import PromptScales, find_scales
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.second_labels import require_one_scale
-from gradewise.essays.suggestions import quotable
+from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols.tables import EssaySource
 from gradewise.telemetry import Listener, Notice
 from gradewise.work_events import EssaysRead
@@ -23,6 +23,7 @@ from gradewise.workflows.datasets.given import refuse_judged_label, with_found_c
 from gradewise.workflows.datasets.guesses import (
     find_columns,
     guess_classes,
+    guess_groups,
     guess_scale,
     nearest_scale,
     refuse_mixed_ranges,
@@ -94,10 +95,24 @@ def with_named_columns(
         columns = columns.model_copy(update={"label": None})
     if columns != plan.data.columns:
         listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
+    if graded and plan.task == "ordinal":
+        columns = _with_groups(columns, source, plan.features.given, listener)
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     plan = with_found_columns(plan, source)
     refuse_judged_label(plan, source.location)
     return plan
+
+
+def _with_groups(
+    columns: ColumnsPlan, source: EssaySource, given: Sequence[str], listener: Listener
+) -> ColumnsPlan:
+    """The columns with those of writer groups, where none is named and some have usual names."""
+    groups = guess_groups(source.columns(), columns, given=given)
+    if groups == columns.groups:
+        return columns
+    told = ", ".join(repr(quotable(name)) for name in groups)
+    listener(Notice(f"groups of writers to report fairness by, as their names suggest: {told}"))
+    return columns.model_copy(update={"groups": groups})
 
 
 def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
@@ -178,7 +193,8 @@ def read_essays(
         raise InputError(f"{rows.location}: {error}") from error
     dropped = {**({"prompt": rows.left_out} if rows.left_out else {}), **filtered.dropped}
     unheard = expected_absences(plan)
-    _tell(intake, dropped, tuple(name for name in rows.unmatched if name not in unheard), listener)
+    unmatched = [name for name in rows.unmatched if name not in unheard]
+    _tell(intake, dropped, unmatched, listener, prompts=rows.prompts)
     listener(EssaysRead(_kind(source), len(intake.essays), time.perf_counter() - started))
     return FileOfEssays(filtered.kept, intake, dropped)
 
@@ -189,7 +205,14 @@ def _kind(source: EssaySource) -> str:
     return scheme.partition("+")[0] if separator else Path(source.location).suffix.lstrip(".").lower()
 
 
-def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...], listener: Listener) -> None:
+def _tell(
+    intake: Intake,
+    dropped: Mapping[str, int],
+    unmatched: Sequence[str],
+    listener: Listener,
+    *,
+    prompts: Sequence[str],
+) -> None:
     if intake.set_aside:
         first = intake.set_aside[0]
         listener(
@@ -201,7 +224,8 @@ def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...]
     if gaps := _prompt_gaps(intake.essays):
         listener(Notice(gaps))
     for prompt in unmatched:
-        listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name"))
+        meant = suggest(prompt, prompts)
+        listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name{meant}"))
 
 
 def _prompt_gaps(essays: Sequence[Essay]) -> str:

@@ -21,7 +21,7 @@ from gradewise.workflows.measuring.extract import needs_findings
 from gradewise.workflows.services import MakeChecker, Services
 
 TASK_OF_TRAINING = (
-    "the task{n} is not given: it is taken to be the one that all essays of the training answer; another "
+    "the task{some} is not given: it is taken to be the one that all essays of the training answer; another "
     "goes into a column prompt_text, or behind --prompt-text"
 )
 
@@ -60,7 +60,8 @@ def with_task_of_training(bundle: Bundle, essays: Sequence[Essay], listener: Lis
     n_lacking = sum(_lacks_task(essay) for essay in essays)
     if task is None or not n_lacking or not measures_relevance(bundle):
         return tuple(essays)
-    listener(Notice(TASK_OF_TRAINING.format(n="" if n_lacking == len(essays) else f" of {n_lacking} essays")))
+    some = "" if n_lacking == len(essays) else f" of {n_lacking} of {len(essays)} essays"
+    listener(Notice(TASK_OF_TRAINING.format(some=some)))
     return tuple(replace(essay, prompt_text=task) if _lacks_task(essay) else essay for essay in essays)
 
 
