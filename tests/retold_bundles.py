@@ -1,4 +1,4 @@
-"""Bundles that say other things of their training than is true, soundly signed: quicker than to train again."""
+"""Bundles that say other things of their training than is true, soundly signed: quicker than to train."""
 
 import json
 from pathlib import Path
