@@ -101,7 +101,7 @@ def test_a_copy_in_other_capitals_is_caught() -> None:
 
 
 def test_what_a_saved_plan_parts_is_named() -> None:
-    """Writers and near copies on both sides are told with the ids of two essays; of a plan made here nothing."""
+    """Writers and near copies on both sides are told with ids of two essays; of a plan made here nothing."""
     plan = _plan("stratified_text", inner_folds=0)
     held, taught = plan.test_ids[0], plan.train_ids[0]
     draft = " ".join(f"word{number}" for number in range(60))

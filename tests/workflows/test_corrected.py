@@ -235,7 +235,7 @@ def test_what_cannot_be_joined_is_refused(services: Services) -> None:
 
 
 def test_a_corrected_copy_teaches_no_fold_that_holds_its_text_out(services: Services) -> None:
-    """Other capitals or a few more words make no other text: it is left out, or teaches where its draft does."""
+    """Other capitals or more words make no new text: it is left out, or teaches where the draft does."""
     rows = essay_rows(150)
     for own in range(20):
         fair = rows[own]["text"] if own % 2 else f"{rows[own]['text']} That is the end."
