@@ -9,10 +9,8 @@ from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_set import make_split_set
 from gradewise.telemetry import Event, Notice, silent
 from gradewise.work_events import EssaysRead
-from gradewise.workflows.datasets.guesses import guess_groups
 from gradewise.workflows.datasets.prepare import prepare_dataset
 from gradewise.workflows.datasets.read_dataset import plan_scale
-from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import parse_plan, plan_yaml, read_plan, rebased
 from gradewise.workflows.runs.directory import RunDirectory
@@ -181,8 +179,11 @@ def test_writers_and_near_copies_of_a_test_file_are_told(services: Services) -> 
 
 
 def test_groups_of_writers_are_known_by_usual_names(services: Services) -> None:
-    """Swedish names too; a locked test file need not have them, unless the plan names them."""
-    rows = [{**row, "Klass": "9b", "skola": row["school"]} for row in essay_rows(60)]
+    """Not columns that tell nobody or everybody apart; a test file need not have those that are not named."""
+    rows = [
+        {**row, "Klass": f"9{'ab'[n % 2]}", "skola": row["school"], "kurs": "En", "kön": f"{n}"}
+        for n, row in enumerate(essay_rows(60))
+    ]
     rows = [{name: cell for name, cell in row.items() if name != "school"} for row in rows]
     held = [{**row, "id": f"t-{row['id']}", "text": f"{row['text']} The end."} for row in essay_rows(65)[60:]]
     kept = [name for name in held[0] if name not in ("school", "year")]
@@ -190,8 +191,9 @@ def test_groups_of_writers_are_known_by_usual_names(services: Services) -> None:
     files = {"train": "essays.csv", "test": "held.csv"}
     dataset = prepare_dataset(read_plan(small_plan(Path(), rows, data=files)), services, silent)
     assert ("Klass", "skola") == dataset.plan.data.columns.groups
-    assert {"Klass": "9b", "skola": rows[0]["skola"]} == dataset.essays[0].groups
+    assert {"Klass": "9a", "skola": rows[0]["skola"]} == dataset.essays[0].groups
     named = small_plan(Path(), rows, data={**files, "columns": {"groups": ["skola"]}})
     with pytest.raises(InputError, match="held.csv.*'?skola"):
         prepare_dataset(read_plan(named), services, silent)
-    assert () == guess_groups(("Klass", "text"), ColumnsPlan(prompt="Klass"))
+    taken = small_plan(Path(), rows, data={"columns": {"prompt": "Klass"}})
+    assert ("skola",) == prepare_dataset(read_plan(taken), services, silent).plan.data.columns.groups

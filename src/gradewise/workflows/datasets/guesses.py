@@ -26,10 +26,6 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Column names that files in the wild use, likeliest first."""
 
-USUAL_GROUPS = ("school", "school_id", "school_name", "skola", "skolenhet", "classroom", "klass", "course",
-                "kurs", "gender", "sex", "kön")  # fmt: skip
-"""Names of columns that say to which group a writer belongs."""
-
 HELD = {"text": "the essays", "label": "the grades"}
 """What the columns hold of which a wrong one makes a wrong model."""
 HELD_OF_CLASSES = {"text": "the texts", "label": "the classes"}
@@ -63,22 +59,6 @@ def guess_columns(columns: Sequence[str], named: ColumnsPlan) -> ColumnsPlan:
                 found[field] = column
                 taken.add(column)
     return named.model_copy(update=found)
-
-
-def guess_groups(columns: Sequence[str], named: ColumnsPlan, *, given: Sequence[str] = ()) -> tuple[str, ...]:
-    """The groups of writers that a plan names, else the columns that usually hold some.
-
-    Args:
-        columns: that there are.
-        named: those of which it is known what they hold.
-        given: those that hold numbers for a model.
-    """
-    if named.groups:
-        return named.groups
-    taken = {*named.model_dump(exclude={"groups", "traits"}).values(), *named.traits, *given}
-    return tuple(
-        column for column in columns if column.strip().casefold() in USUAL_GROUPS and column not in taken
-    )
 
 
 def find_columns(

@@ -21,6 +21,7 @@ from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.datasets.language import other_language
 from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.datasets.splitting import following_splits, read_splits
+from gradewise.workflows.datasets.writer_groups import with_groups_of
 from gradewise.workflows.measuring.store_files import following_store
 from gradewise.workflows.plans.data import dataset_card
 from gradewise.workflows.plans.plan import Plan
@@ -100,7 +101,7 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     tested = with_no_class(plan, scales)
     test = None
     if test_source:
-        known = plan if asked_groups else _with_groups_of(plan, test_source)
+        known = plan if asked_groups else with_groups_of(plan, test_source)
         test = _test_file(known, test_source, pool, tested, listener)
     no_class = (plan.classifier.out_of_scope or "").strip()
     if test is not None and any(essay.label == no_class for essay in test.kept):
@@ -122,14 +123,6 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
         saved=saved,
         notices=(*source.notices, *(() if language is None else (language,))),
     )
-
-
-def _with_groups_of(plan: Plan, source: EssaySource) -> Plan:
-    """The plan with those of its writer groups that a file has a column of: guessed ones may lack."""
-    columns, present = plan.data.columns, source.columns()
-    there = tuple(name for name in columns.groups if name in present)
-    columns = columns.model_copy(update={"groups": there})
-    return plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
 
 
 def plan_scale(plan: Plan) -> Scale | PromptScales:

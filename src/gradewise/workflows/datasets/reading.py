@@ -23,12 +23,12 @@ from gradewise.workflows.datasets.given import refuse_judged_label, with_found_c
 from gradewise.workflows.datasets.guesses import (
     find_columns,
     guess_classes,
-    guess_groups,
     guess_scale,
     nearest_scale,
     refuse_mixed_ranges,
 )
 from gradewise.workflows.datasets.published import as_published, expected_absences
+from gradewise.workflows.datasets.writer_groups import with_groups
 from gradewise.workflows.plans.data import ColumnsPlan, FiltersPlan
 from gradewise.workflows.plans.plan import Plan
 
@@ -96,23 +96,11 @@ def with_named_columns(
     if columns != plan.data.columns:
         listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
     if graded and plan.task == "ordinal":
-        columns = _with_groups(columns, source, plan.features.given, listener)
+        columns = with_groups(columns, source, listener, given=plan.features.given)
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     plan = with_found_columns(plan, source)
     refuse_judged_label(plan, source.location)
     return plan
-
-
-def _with_groups(
-    columns: ColumnsPlan, source: EssaySource, given: Sequence[str], listener: Listener
-) -> ColumnsPlan:
-    """The columns with those of writer groups, where none is named and some have usual names."""
-    groups = guess_groups(source.columns(), columns, given=given)
-    if groups == columns.groups:
-        return columns
-    told = ", ".join(repr(quotable(name)) for name in groups)
-    listener(Notice(f"groups of writers to report fairness by, as their names suggest: {told}"))
-    return columns.model_copy(update={"groups": groups})
 
 
 def _with_guessed_scale(plan: Plan, source: EssaySource, listener: Listener) -> Plan:
