@@ -1,13 +1,14 @@
 """Columns by the names that they had when a model was trained, for files of which no more is said."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
+from gradewise.errors import InputError
 from gradewise.essays.suggestions import quotable
 from gradewise.models.bundles.metadata import TrainingColumns
 from gradewise.protocols.tables import EssaySource
 from gradewise.telemetry import Listener, Notice
-from gradewise.workflows.datasets.guesses import guess_columns
+from gradewise.workflows.datasets.guesses import HELD, guess_columns, refuse_rivals
 from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.plans.plan import Plan
 
@@ -25,7 +26,7 @@ def as_trained(
 ) -> ColumnsPlan:
     """What is named, and else the columns of a model's training that a file has too.
 
-    It is said where usual names alone would not have led to them.
+    It is said where usual names alone would not have led to them, or to two of them.
 
     Args:
         named: columns that somebody named; they win.
@@ -42,11 +43,24 @@ def as_trained(
         if role in roles and getattr(named, role) is None and column in present and column not in taken
     }
     usual = guess_columns(present, named).model_dump()
-    odd = {role: column for role, column in found.items() if usual[role] != column}
+    odd = {
+        role: column
+        for role, column in found.items()
+        if usual[role] != column or _has_rivals(role, present, named)
+    }
     if odd:
         told = ", ".join(f"{role} {quotable(column)!r}" for role, column in odd.items())
         listener(Notice(f"columns as in the model's training: {told}"))
     return named.model_copy(update=found)
+
+
+def _has_rivals(role: str, present: Sequence[str], named: ColumnsPlan) -> bool:
+    """Whether several columns may hold essays or grades, so that none would have been guessed."""
+    try:
+        refuse_rivals(present, named, (role,) if role in HELD else ())
+    except InputError:
+        return True
+    return False
 
 
 def with_columns_as_trained(
