@@ -5,11 +5,13 @@ import io
 import json
 import os
 import shutil
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
 from gradewise.models.bundles.archives import write_archive
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.storage import read_bundle_files
 from retold_bundles import retold
 from trials import Command, Trained, changed, essay_rows, only_run, small_plan, write_csv
@@ -160,6 +162,8 @@ def test_columns_can_be_named(command: Command, trained: Trained) -> None:
 def test_columns_are_remembered_from_training(command: Command, trained: Trained) -> None:
     """A file that calls its columns as the training did is read so, in each command; a given option wins."""
     columns = {"text": "what", "label": "mark", "id": "who", "prompt": "grade"}
+    kept = load_bundle(trained.bundle).metadata.data.columns
+    assert ("text", "grade", "id", "prompt", "prompt_text") == astuple(kept)
     model = retold(trained.bundle, Path("model"), columns=columns)
     rows = [
         {"who": row["id"], "what": row["text"], "text": "Something else.", "mark": row["grade"], "grade": "9"}
@@ -214,6 +218,7 @@ def test_a_model_that_knows_tasks_asks_for_them(command: Command) -> None:
     small_plan(Path(), features={"groups": ["length", "prompt"]}, model={"booster": {"rounds": 5}})
     outcome = command("train", "plan.yaml", "-o", "output")
     assert "--prompt-text 'the task'" in outcome.out
+    assert load_bundle(only_run(Path("output")) / "artifacts/bundle").metadata.data.task is None
     refused = command("score", "--text", "Dogs are good.")
     assert 2 == refused.code
     assert (
@@ -237,3 +242,15 @@ def test_a_model_that_knows_tasks_asks_for_them(command: Command) -> None:
     assert "the task of 1 of 2 essays is not given" in command("score", "mixed.csv", "-m", of_one_task).err
     explained = command("explain", "--text", "Dogs are good.", "-m", of_one_task, "--no-page")
     assert (0, True) == (explained.code, "the task is not given" in explained.err)
+
+
+def test_the_only_task_of_the_training_is_taken(command: Command) -> None:
+    """Where all essays of the training answer one task, `gradewise score essay.txt` needs no more."""
+    rows = [{**row, "prompt": "one", "prompt_text": "Write about dogs."} for row in essay_rows(60)]
+    plan = {"features": {"groups": ["length", "prompt"]}, "model": {"booster": {"rounds": 5}}}
+    small_plan(Path(), rows, **plan)
+    assert "--prompt-text" not in command("train", "plan.yaml", "-o", "output").out
+    graded = command("score", "--text", "Dogs are good.", "-f", "csv")
+    told = command("score", "--text", "Dogs are good.", "-f", "csv", "--prompt-text", "Write about dogs.")
+    assert (0, graded.out) == (graded.code, told.out)
+    assert ("the task is not given" in graded.err, "the task is not given" in told.err) == (True, False)
