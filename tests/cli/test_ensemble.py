@@ -67,3 +67,4 @@ def test_weights_are_learnt_on_graded_essays(command: Command, trained: Trained,
     known = load_bundle(made).metadata
     assert ("stacked", 80) == (known.decision, known.hyperparameters["stacked_on"])
     assert "qwk" in known.metrics
+    assert load_bundle(trained.bundle).metadata.data.columns == known.data.columns

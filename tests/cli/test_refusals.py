@@ -182,7 +182,12 @@ def test_two_columns_of_grades_are_not_chosen_between(command: Command, trained:
     assert "--label-column NAME" in outcome.complaint
     assert 0 == command("score", "essays.csv", "-m", trained.run, "-f", "csv").code
     write_csv(Path("two.csv"), [{**row, "essay": "x"} for row in essay_rows(2)])
-    assert "two.csv: columns 'text' and 'essay'" in command("score", "two.csv", "-m", trained.run).complaint
+    graded = command("score", "two.csv", "-m", trained.run)
+    assert (0, True) == (graded.code, "note: columns as in the model's training: text 'text'\n" in graded.err)
+    write_csv(Path("two.csv"), [{"content": row["text"], "essay": "x"} for row in essay_rows(2)])
+    assert (
+        "two.csv: columns 'essay' and 'content'" in command("score", "two.csv", "-m", trained.run).complaint
+    )
 
 
 def test_prompts_need_their_column(command: Command) -> None:

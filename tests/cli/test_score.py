@@ -5,13 +5,16 @@ import io
 import json
 import os
 import shutil
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
 from gradewise.models.bundles.archives import write_archive
+from gradewise.models.bundles.bundle import load_bundle
 from gradewise.models.bundles.storage import read_bundle_files
-from trials import Command, Trained, changed, essay_rows, small_plan, write_csv
+from retold_bundles import retold
+from trials import Command, Trained, changed, essay_rows, only_run, small_plan, write_csv
 
 GRADES = ("F", "E", "D", "D+", "C", "C+", "B", "A")
 
@@ -156,6 +159,32 @@ def test_columns_can_be_named(command: Command, trained: Trained) -> None:
     assert "row-000002" in shown.out
 
 
+def test_columns_are_remembered_from_training(command: Command, trained: Trained) -> None:
+    """A file that calls its columns as the training did is read so, in each command; a given option wins."""
+    columns = {"text": "what", "label": "mark", "id": "who", "prompt": "grade"}
+    kept = load_bundle(trained.bundle).metadata.data.columns
+    assert ("text", "grade", "id", "prompt", "prompt_text") == astuple(kept)
+    model = retold(trained.bundle, Path("model"), columns=columns)
+    rows = [
+        {"who": row["id"], "what": row["text"], "text": "Something else.", "mark": row["grade"], "grade": "9"}
+        for row in essay_rows(5)
+    ]
+    write_csv(Path("odd.csv"), rows)
+    graded = command("score", "odd.csv", "-m", model, "-f", "csv")
+    assert [row["who"] for row in rows] == [row["id"] for row in records(graded.out)]
+    assert "note: columns as in the model's training: text 'what', id 'who', prompt 'grade'\n" in graded.err
+    write_csv(Path("plain.csv"), [{"id": row["who"], "text": row["what"]} for row in rows])
+    plain = command("score", "plain.csv", "-m", model, "-f", "csv")
+    assert (graded.out, False) == (plain.out, "training" in plain.err)
+    won = command("score", "odd.csv", "-m", model, "-f", "csv", "--text-column", "text")
+    assert 1 == len({row["grade"] for row in records(won.out)})
+    assert "note: columns as in the model's training: id 'who', prompt 'grade'\n" in won.err
+    explained = command("explain", "odd.csv", "--essay", rows[1]["who"], "-m", model, "--no-page")
+    assert (0, True) == (explained.code, "training: text 'what', id 'who', prompt 'grade'" in explained.err)
+    evaluated = command("evaluate", "odd.csv", "-m", model, "-o", "output")
+    assert "training: text 'what', label 'mark', id 'who', prompt 'grade'\n" in evaluated.err
+
+
 def test_rows_without_names_are_told_of(command: Command, trained: Trained) -> None:
     """Columns that could name them are not guessed at, as they may hold people's names; they are listed."""
     write_csv(Path("class.csv"), [{"pupil": "anna", "text": essay_rows(1)[0]["text"]}])
@@ -189,6 +218,7 @@ def test_a_model_that_knows_tasks_asks_for_them(command: Command) -> None:
     small_plan(Path(), features={"groups": ["length", "prompt"]}, model={"booster": {"rounds": 5}})
     outcome = command("train", "plan.yaml", "-o", "output")
     assert "--prompt-text 'the task'" in outcome.out
+    assert load_bundle(only_run(Path("output")) / "artifacts/bundle").metadata.data.task is None
     refused = command("score", "--text", "Dogs are good.")
     assert 2 == refused.code
     assert (
@@ -204,3 +234,23 @@ def test_a_model_that_knows_tasks_asks_for_them(command: Command) -> None:
     assert 2 == command("score", "bare.csv").code
     assert 0 == command("score", "bare.csv", *task).code
     assert 2 == command("evaluate", "bare.csv").code
+    of_one_task = retold(only_run(Path("output")) / "artifacts/bundle", Path("model"), task=task[1])
+    known = command("score", "bare.csv", "-f", "csv", "-m", of_one_task)
+    assert records(command("score", "bare.csv", "-f", "csv", *task).out) == records(known.out)
+    assert "note: the task is not given: it is taken to be the one that all essays of the tr" in known.err
+    write_csv(Path("mixed.csv"), changed(rows, 1, prompt_text=""))
+    assert "the task of 1 of 2 essays is not given" in command("score", "mixed.csv", "-m", of_one_task).err
+    explained = command("explain", "--text", "Dogs are good.", "-m", of_one_task, "--no-page")
+    assert (0, True) == (explained.code, "the task is not given" in explained.err)
+
+
+def test_the_only_task_of_the_training_is_taken(command: Command) -> None:
+    """Where all essays of the training answer one task, `gradewise score essay.txt` needs no more."""
+    rows = [{**row, "prompt": "one", "prompt_text": "Write about dogs."} for row in essay_rows(60)]
+    plan = {"features": {"groups": ["length", "prompt"]}, "model": {"booster": {"rounds": 5}}}
+    small_plan(Path(), rows, **plan)
+    assert "--prompt-text" not in command("train", "plan.yaml", "-o", "output").out
+    graded = command("score", "--text", "Dogs are good.", "-f", "csv")
+    told = command("score", "--text", "Dogs are good.", "-f", "csv", "--prompt-text", "Write about dogs.")
+    assert (0, graded.out) == (graded.code, told.out)
+    assert ("the task is not given" in graded.err, "the task is not given" in told.err) == (True, False)

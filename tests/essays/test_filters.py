@@ -32,11 +32,6 @@ def test_filters_keep_what_satisfies_all(filters: Filters, kept: str, dropped: d
     assert filtered.dropped == dropped
 
 
-def test_a_prompt_that_no_essay_has_is_said() -> None:
-    """A misspelled prompt does not silently filter nothing."""
-    assert apply_filters(ESSAYS, Filters(exclude_prompts=("Leter",))).unmatched_prompts == ("Leter",)
-
-
 def test_contradictions_and_empty_results_are_refused() -> None:
     """Bounds the wrong way round, a prompt kept and excluded, and filters that leave nothing are errors."""
     with pytest.raises(InputError, match="5 to 2 words"):

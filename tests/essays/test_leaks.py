@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewise.errors import InputError, LeakError, SplitError
-from gradewise.essays.leaks import audit_split
+from gradewise.essays.leaks import audit_split, parted_kin
 from gradewise.essays.records import Essay
 from gradewise.essays.split_plan import Fold, Scheme, SplitPlan, plan_id
 from gradewise.essays.splits import make_split_plan
@@ -89,6 +89,35 @@ def test_a_copy_of_a_text_across_folds_is_caught() -> None:
     essays = [replace(e, text=f"Essay\n {number}") if e.id == fold.validate_ids[0] else e for e in ESSAYS]
     with pytest.raises(LeakError, match=f"^text_in_two_folds: .*'{fold.validate_ids[0]}' that of"):
         audit_split(plan, essays)
+
+
+def test_a_copy_in_other_capitals_is_caught() -> None:
+    """It would teach what is judged of the text as well as the text itself."""
+    plan = _plan("stratified_text")
+    held, number = plan.folds[0].validate_ids[0], int(plan.folds[0].train_ids[0][1:])
+    essays = [replace(e, text=f"«ESSAY» {number}!") if e.id == held else e for e in ESSAYS]
+    with pytest.raises(LeakError, match=f"^text_in_two_folds: .*'{held}' that of"):
+        audit_split(plan, essays)
+
+
+def test_what_a_saved_plan_parts_is_named() -> None:
+    """Writers and near copies on both sides are told with ids of two essays; of a plan made here nothing."""
+    plan = _plan("stratified_text", inner_folds=0)
+    held, taught = plan.test_ids[0], plan.train_ids[0]
+    draft = " ".join(f"word{number}" for number in range(60))
+    drafts = {held: draft, taught: f"{draft} and more"}
+    essays = [replace(e, text=drafts.get(e.id, e.text)) for e in ESSAYS]
+    (told,) = parted_kin(plan, essays)
+    assert told.startswith(
+        f"1 essays that are held out are nearly copies of essays that teach, the first {held!r} and "
+        f"{taught!r};"
+    )
+    written = [replace(e, writer="w" if e.id in drafts else None) for e in ESSAYS]
+    (told,) = parted_kin(plan, written)
+    assert f"1 essays that are held out are by writers of essays that teach, the first {held!r}" in told
+    assert () == parted_kin(replace(plan, scheme="prompt_holdout"), written)
+    assert () == parted_kin(make_split_plan(written, n_folds=3), written)
+    assert () == parted_kin(make_split_plan(essays, n_folds=3), essays)
 
 
 def test_locked_ids_and_texts_in_training_are_caught() -> None:

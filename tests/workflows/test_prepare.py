@@ -30,6 +30,7 @@ def test_guesses_are_said_and_filled_in(services: Services) -> None:
             "columns, as their names suggest: text 'text', label 'grade', id 'id', prompt 'prompt', "
             "prompt_text 'prompt_text', written_at 'written_at'"
         ),
+        Notice("groups of writers to report fairness by, as their names suggest: 'school'"),
         Notice("scale swedish8 (F E D D+ C C+ B A), as the labels suggest"),
     ] == [event for event in heard if isinstance(event, Notice)]
     assert [("csv", 60)] == [(each.source, each.count) for each in heard if isinstance(each, EssaysRead)]
@@ -163,3 +164,36 @@ def test_what_one_pupil_wrote_stays_together(services: Services) -> None:
     assert {writers[each] for each in dataset.split.test_ids}.isdisjoint(
         writers[each] for each in dataset.split.train_ids
     )
+
+
+def test_writers_and_near_copies_of_a_test_file_are_told(services: Services) -> None:
+    """A locked test file is the user's choice: what it shares with the rest is named in notices."""
+    rows = [{**row, "elev": f"p{number}"} for number, row in enumerate(essay_rows(60))]
+    held = [{**row, "id": f"t-{row['id']}", "text": f"{row['text']} The end."} for row in rows[:5]]
+    write_csv(Path("held.csv"), held)
+    plan = read_plan(small_plan(Path(), rows, data={"train": "essays.csv", "test": "held.csv"}))
+    notices = prepare_dataset(plan, services, silent).notices
+    said = "5 essays that are held out are {}, the first 't-{}' and '{}'; figures flatter the model"
+    for how in ("nearly copies of essays that teach", "by writers of essays that teach"):
+        assert any(said.format(how, rows[0]["id"], rows[0]["id"]) in each for each in notices)
+
+
+def test_groups_of_writers_are_known_by_usual_names(services: Services) -> None:
+    """Not columns that tell nobody or everybody apart; a test file need not have those that are not named."""
+    rows = [
+        {**row, "Klass": f"9{'ab'[n % 2]}", "skola": row["school"], "kurs": "En", "kön": f"{n}"}
+        for n, row in enumerate(essay_rows(60))
+    ]
+    rows = [{name: cell for name, cell in row.items() if name != "school"} for row in rows]
+    held = [{**row, "id": f"t-{row['id']}", "text": f"{row['text']} The end."} for row in essay_rows(65)[60:]]
+    kept = [name for name in held[0] if name not in ("school", "year")]
+    write_csv(Path("held.csv"), held, columns=kept)
+    files = {"train": "essays.csv", "test": "held.csv"}
+    dataset = prepare_dataset(read_plan(small_plan(Path(), rows, data=files)), services, silent)
+    assert ("Klass", "skola") == dataset.plan.data.columns.groups
+    assert {"Klass": "9a", "skola": rows[0]["skola"]} == dataset.essays[0].groups
+    named = small_plan(Path(), rows, data={**files, "columns": {"groups": ["skola"]}})
+    with pytest.raises(InputError, match="held.csv.*'?skola"):
+        prepare_dataset(read_plan(named), services, silent)
+    taken = small_plan(Path(), rows, data={"columns": {"prompt": "Klass"}})
+    assert ("skola",) == prepare_dataset(read_plan(taken), services, silent).plan.data.columns.groups

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gradewise.errors import BundleError, InputError, RegistryError, UnavailableError
+from gradewise.essays.texts import text_hash
 from gradewise.models.bundles.storage import read_bundle_files
 from gradewise.registry.records import GateRecord, ModelRecord
 from gradewise.telemetry import Notice
@@ -27,7 +28,7 @@ from gradewise.workflows.registry.promotion_judge import find_reusable, judge_fo
 from gradewise.workflows.registry.services import RegistryServices
 from gradewise.workflows.registry.validate import validate
 from gradewise.workflows.services import Services
-from gradewise.workflows.training.learnt_texts import known_texts, read_learnt_from, text_digest
+from gradewise.workflows.training.learnt_texts import known_texts, knows, read_learnt_from, text_digest
 from trials import Trained, essay_rows, read_json, write_csv
 
 Judge = Callable[[ModelRecord | None], Awaitable[GateRecord]]
@@ -70,6 +71,9 @@ def test_a_run_says_which_texts_its_model_has_learnt_from(trained: Trained, mode
     locked = set(splits["test_record_ids"])
     assert model.learnt_from is not None
     assert {digest for name, digest in digests.items() if name not in locked} == set(model.learnt_from)
+    taught = next(row["text"] for row in essay_rows() if row["id"] not in locked)
+    assert knows(model.learnt_from, f"«{taught.upper()}»")
+    assert knows({text_hash(taught)[:16]}, f" {taught}\n")  # as runs of old kept it
     content = json.loads((trained.run / "artifacts" / "learnt_from.json").read_text(encoding="utf-8"))
     assert sorted(content) == content
     assert {16} == {len(digest) for digest in content}

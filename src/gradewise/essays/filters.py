@@ -39,8 +39,6 @@ class Filtered:
     """In their order."""
     dropped: Mapping[str, int]
     """Essays by the first reason that dropped them: ``prompt``, ``too short``, ``too long``."""
-    unmatched_prompts: tuple[str, ...] = ()
-    """Prompts that the filters name and no essay has: most likely misspelled."""
 
 
 def apply_filters(essays: Sequence[Essay], filters: Filters) -> Filtered:
@@ -60,10 +58,7 @@ def apply_filters(essays: Sequence[Essay], filters: Filters) -> Filtered:
     if not kept:
         counts = ", ".join(f"{count} {reason}" for reason, count in sorted(dropped.items()))
         raise InputError(f"the filters leave none of {len(essays)} essays ({counts}); widen them")
-    present = {essay.prompt for essay in essays}
-    named = (*filters.exclude_prompts, *filters.only_prompts)
-    unmatched = tuple(prompt for prompt in named if prompt not in present)
-    return Filtered(tuple(kept), dict(sorted(dropped.items())), unmatched)
+    return Filtered(tuple(kept), dict(sorted(dropped.items())))
 
 
 def _reason_to_drop(essay: Essay, filters: Filters) -> str | None:

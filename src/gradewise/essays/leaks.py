@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from gradewise.errors import LeakError
 from gradewise.essays.records import Essay
 from gradewise.essays.split_plan import Fold, SplitPlan
+from gradewise.essays.split_table import kin_of
 from gradewise.essays.suggestions import quotable
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash
 from gradewise.essays.timeline import in_utc
 
 TEST_IDS_IN_TRAIN = "test_ids_in_train"
@@ -41,7 +42,7 @@ def audit_split(plan: SplitPlan, essays: Sequence[Essay]) -> None:
             f"{len(shared)} essays of the locked test set train or validate, the first "
             f"{quotable(min(shared))!r}; {ANEW}",
         )
-    texts = {essay_id: text_hash(essay.text) for essay_id, essay in known.items()}
+    texts = {essay_id: copy_hash(essay.text) for essay_id, essay in known.items()}
     prompts = {essay_id: essay.prompt or "" for essay_id, essay in known.items()}
     _require_apart(TEST_TEXT_IN_TRAINING, plan.train_ids, plan.test_ids, "the locked test set", by=texts)
     for name, fold in _every_fold(plan.folds, "fold"):
@@ -53,6 +54,45 @@ def audit_split(plan: SplitPlan, essays: Sequence[Essay]) -> None:
             _require_past(fold.train_ids, fold.validate_ids, known, held_out)
     if plan.scheme == "temporal":
         _require_past(plan.train_ids, plan.test_ids, known, "the locked test set")
+
+
+def parted_kin(plan: SplitPlan, essays: Sequence[Essay]) -> tuple[str, ...]:
+    """What to say of writers and near copies that a plan parts, a line each; nothing of a plan made here.
+
+    A plan may part them that was made before they were looked at, or around a test set that was given.
+    Copies are another matter: `audit_split` refuses a plan that parts them.
+
+    Args:
+        plan: any plan; who wrote what counts under ``stratified_text`` alone.
+        essays: every essay that it names.
+    """
+    looks = [(kin_of(essays), "are nearly copies of essays that teach")]
+    if plan.scheme == "stratified_text":
+        writers = {essay.id: essay.writer for essay in essays if essay.writer is not None}
+        looks.append((writers, "are by writers of essays that teach"))
+    parts = [(plan.train_ids, plan.test_ids), *((fold.train_ids, fold.validate_ids) for fold in plan.folds)]
+    told = []
+    for ties, fault in looks:
+        parted = {
+            held: taught for train, held_ids in parts for held, taught in _parted(train, held_ids, ties)
+        }
+        if parted:
+            held = next(iter(parted))
+            told.append(
+                f"{len(parted)} essays that are held out {fault}, the first {quotable(held)!r} and "
+                f"{quotable(parted[held])!r}; figures flatter the model; take them out of the data, or {ANEW}"
+            )
+    return tuple(told)
+
+
+def _parted(
+    train_ids: Collection[str], held_ids: Collection[str], ties: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Essays that are held out, each with one of training that has the same tie."""
+    teaches = {ties[each]: each for each in sorted(train_ids, reverse=True) if each in ties}
+    for each in sorted(held_ids):
+        if each in ties and ties[each] in teaches:
+            yield each, teaches[ties[each]]
 
 
 def _require_apart(

@@ -8,6 +8,7 @@ from gradewise.essays.origins import Origin
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.split_plan import Scheme, SplitPlan
+from gradewise.essays.split_table import kin_of
 from gradewise.essays.splits import make_split_plan
 from gradewise.essays.texts import text_hash
 from gradewise.essays.timeline import in_utc
@@ -77,6 +78,7 @@ def make_split_set(
     Raises:
         SplitError, LeakError, InputError: as `make_split_plan`.
     """
+    kin = kin_of(essays)
 
     def plan(scheme: Scheme, test: Collection[str] | None) -> SplitPlan:
         return make_split_plan(
@@ -91,6 +93,7 @@ def make_split_set(
             data_sha256=origin.sha256,
             created_at=created_at,
             git_sha=git_sha,
+            kin=kin,
         )
 
     drawing: Scheme = "temporal" if "temporal" in schemes else schemes[0]

@@ -2,12 +2,13 @@
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gradewise.errors import SplitError
 from gradewise.essays.allocation import Unit, bind_units
+from gradewise.essays.near_copies import near_copies
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.split_plan import RareLabel, Scheme
@@ -31,6 +32,8 @@ class SplitTable:
     """Each essay's text hash."""
     copies: tuple[str, ...]
     """Hash of each essay's letters and digits, which copies with other capitals or signs share."""
+    kin: tuple[str, ...]
+    """What each essay shares with its copies and near copies, see `near_copies`."""
     writers: tuple[str | None, ...]
     """Who wrote each essay, as far as it is known and the scheme looks at it."""
     prompts: tuple[str, ...]
@@ -43,10 +46,10 @@ class SplitTable:
         return tuple(self.names[member] for member in sorted(members))
 
     def units(self, members: Sequence[int]) -> tuple[Unit, ...]:
-        """What must stay together: copies of a text, what one wrote; under prompt hold-out whole prompts."""
+        """What must stay together: near copies, what one wrote; under prompt hold-out whole prompts."""
         ties: list[tuple[tuple[str, str], ...]] = [
-            (("text", copy),) if writer is None else (("text", copy), ("writer", writer))
-            for copy, writer in zip(self.copies, self.writers, strict=True)
+            (("text", text),) if writer is None else (("text", text), ("writer", writer))
+            for text, writer in zip(self.kin, self.writers, strict=True)
         ]
         if self.scheme == "prompt_holdout":
             ties = [(*tie, ("prompt", prompt)) for tie, prompt in zip(ties, self.prompts, strict=True)]
@@ -63,14 +66,29 @@ class SplitTable:
         for member in members:
             writer = self.writers[member]
             texts[self.codes[member]].add(
-                ("text", self.copies[member]) if writer is None else ("writer", writer)
+                ("text", self.kin[member]) if writer is None else ("writer", writer)
             )
         counts = {code: len(texts[code]) for code in sorted(texts)}
         return tuple(RareLabel(self.labels[code], n) for code, n in counts.items() if n < n_parts)
 
 
-def lay_out(essays: Sequence[Essay], scale: Scale | None, scheme: Scheme) -> SplitTable:
+def kin_of(essays: Iterable[Essay]) -> Mapping[str, str]:
+    """By id, what an essay shares with its copies and near copies; whatever their order, the same."""
+    ordered = sorted(essays, key=lambda essay: essay.id)
+    keys = near_copies([essay.text for essay in ordered])
+    return {essay.id: key for essay, key in zip(ordered, keys, strict=True)}
+
+
+def lay_out(
+    essays: Sequence[Essay], scale: Scale | None, scheme: Scheme, *, kin: Mapping[str, str] | None = None
+) -> SplitTable:
     """Order the essays by id, and see that each has what the scheme needs.
+
+    Args:
+        essays: graded essays.
+        scale: checks the grades; ``None`` takes them as they are.
+        scheme: what they are to be split by.
+        kin: what `kin_of` says of them, where it was asked before.
 
     Raises:
         SplitError: an id occurs twice, or an essay lacks its grade, prompt or time.
@@ -83,6 +101,7 @@ def lay_out(essays: Sequence[Essay], scale: Scale | None, scheme: Scheme) -> Spl
     given = [_label(essay, scheme) for essay in ordered]
     labels = scale.grades if scale is not None else tuple(sorted(set(given)))
     code_of = scale.code if scale is not None else labels.index
+    kin = kin_of(ordered) if kin is None else kin
     return SplitTable(
         scheme=scheme,
         names=tuple(essay.id for essay in ordered),
@@ -90,6 +109,7 @@ def lay_out(essays: Sequence[Essay], scale: Scale | None, scheme: Scheme) -> Spl
         codes=tuple(code_of(label) for label in given),
         texts=tuple(text_hash(essay.text) for essay in ordered),
         copies=tuple(copy_hash(essay.text) for essay in ordered),
+        kin=tuple(kin[essay.id] for essay in ordered),
         writers=tuple(essay.writer if scheme == "stratified_text" else None for essay in ordered),
         prompts=tuple(essay.prompt or "" for essay in ordered),
         instants=tuple(_instant(essay) for essay in ordered) if scheme == "temporal" else (),

@@ -1,6 +1,6 @@
-"""Making split plans: once, seeded, with copies of a text kept together."""
+"""Making split plans: once, seeded, with copies and near copies of a text kept together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,6 +44,7 @@ def make_split_plan(
     data_sha256: str = "",
     created_at: str = "",
     git_sha: str = "",
+    kin: Mapping[str, str] | None = None,
 ) -> SplitPlan:
     """Decide which essays train, validate and test.
 
@@ -62,6 +63,7 @@ def make_split_plan(
         data_sha256: digest of the file that the essays came from.
         created_at: recorded.
         git_sha: recorded.
+        kin: what `kin_of` says of the essays, where it was asked before.
 
     Raises:
         SplitError: there are too few essays, prompts or times, or an essay lacks what the scheme needs.
@@ -69,7 +71,7 @@ def make_split_plan(
         InputError: a grade is not on the scale.
     """
     _check_options(scheme, n_folds, test_share, seed, inner_folds)
-    table = lay_out(essays, scale, scheme)
+    table = lay_out(essays, scale, scheme, kin=kin)
     drawn = test_ids is None and test_share > 0
     if test_ids is not None:
         pool, test = _given_test(table, test_ids)
@@ -154,8 +156,8 @@ def _refuse_early_test(table: SplitTable, pool: Sequence[int], test: Sequence[in
 
 
 def _refuse_shared_texts(table: SplitTable, pool: Sequence[int], test: Sequence[int]) -> None:
-    in_pool = {table.texts[member]: member for member in pool}
-    shared = [(in_pool[text], member) for member in test if (text := table.texts[member]) in in_pool]
+    in_pool = {table.copies[member]: member for member in pool}
+    shared = [(in_pool[copy], member) for member in test if (copy := table.copies[member]) in in_pool]
     if shared:
         trains, tests = (quotable(table.names[member]) for member in shared[0])
         raise LeakError(
@@ -226,15 +228,15 @@ def _require_units(table: SplitTable, units: Sequence[Unit], n_parts: int) -> No
 def _blocks(
     table: SplitTable, members: Sequence[int], shares: Sequence[float]
 ) -> tuple[tuple[int, ...], ...]:
-    """Consecutive blocks of time; a copy of a text from an earlier block is in none."""
+    """Consecutive blocks of time; a near copy of a text from an earlier block is in none."""
     instants = [table.instants[member] for member in members]
     block_of = dict(zip(members, cut_timeline(instants, shares), strict=True))
     first: dict[str, int] = {}
     for member in sorted(members, key=block_of.__getitem__):
-        first.setdefault(table.copies[member], block_of[member])
+        first.setdefault(table.kin[member], block_of[member])
     blocks: list[list[int]] = [[] for _ in shares]
     for member, block in block_of.items():
-        if first[table.copies[member]] == block:
+        if first[table.kin[member]] == block:
             blocks[block].append(member)
     if not all(blocks):
         raise SplitError("a part holds nothing but copies of earlier texts; use fewer folds")

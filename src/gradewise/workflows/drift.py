@@ -24,7 +24,8 @@ from gradewise.telemetry import Listener, Notice, stage
 from gradewise.work_events import DriftMeasured
 from gradewise.workflows.datasets.guesses import HELD_OF_CLASSES, find_columns
 from gradewise.workflows.datasets.reading import column_map
-from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
+from gradewise.workflows.datasets.remembered import READ_TO_GRADE, as_trained
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks, with_task_of_training
 from gradewise.workflows.measuring.profiling import table_of
 from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.plans.data import ColumnsPlan
@@ -116,6 +117,9 @@ def read_texts(
     source = services.open_source(path)
     for notice in source.notices:
         listener(Notice(notice))
+    if bundle is not None:
+        roles = (*READ_TO_GRADE, "label")
+        named = as_trained(named, bundle.metadata.data.columns, source, listener, roles=roles)
     columns = find_columns(source, named, ("text",), held=HELD_OF_CLASSES)
     given = () if bundle is None else given_columns(bundle.schema)
     intake = take_in(
@@ -187,6 +191,7 @@ def _table(
     ]
     if bundle is None:
         return table_of(essays, like=like)
+    essays = list(with_task_of_training(bundle, essays, listener))
     require_tasks(bundle, essays)
     checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
     matrix = bundle_matrix(bundle, essays, services, checker=checker, embedder=embedder, listener=listener)

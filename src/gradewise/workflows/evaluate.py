@@ -19,7 +19,8 @@ from gradewise.workflows.classification.evaluating import evaluate_classes, labe
 from gradewise.workflows.classification.publishing import CALIBRATIONS as CLASS_CALIBRATIONS
 from gradewise.workflows.datasets.given import with_columns_of
 from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with_guesses
-from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks
+from gradewise.workflows.datasets.remembered import with_columns_as_trained
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, require_tasks, with_task_of_training
 from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.plans.data import dataset_card
 from gradewise.workflows.plans.evaluation import EvaluationPlan
@@ -105,8 +106,12 @@ def evaluate_bundle(
     source = services.open_data(plan.data.test or plan.data.train, plan.data)
     labels = _labels(bundle, plan, out_of_scope)
     asked = plan.model_copy(update={"scale": labels.grades, "task": bundle.metadata.task})
-    plan = with_guesses(with_columns_of(asked, bundle.schema), source, listener)
+    asked = with_columns_as_trained(
+        with_columns_of(asked, bundle.schema), bundle.metadata.data.columns, source, listener
+    )
+    plan = with_guesses(asked, source, listener)
     read = read_essays(plan, source, labels, listener)
+    read = replace(read, kept=with_task_of_training(bundle, read.kept, listener))
     require_tasks(bundle, read.kept)
     notices = _seen_before(bundle, source)
     for notice in notices:

@@ -12,6 +12,7 @@ from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.datasets.given import with_columns_of
 from gradewise.workflows.datasets.prepare import prepare_dataset
 from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with_guesses
+from gradewise.workflows.datasets.remembered import with_columns_as_trained
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import read_plan
 from gradewise.workflows.services import Services
@@ -41,7 +42,10 @@ def essays_of_file(bundle: Bundle, plan: Plan, services: Services, listener: Lis
         InputError: the essays cannot be used.
     """
     source = services.open_data(plan.data.test or plan.data.train, plan.data)
-    plan = with_guesses(with_columns_of(plan, bundle.schema), source, listener, graded=False)
+    plan = with_columns_as_trained(
+        with_columns_of(plan, bundle.schema), bundle.metadata.data.columns, source, listener, graded=False
+    )
+    plan = with_guesses(plan, source, listener, graded=False)
     read = read_essays(plan, source, bundle.scale, listener)
     if source.sha256() != bundle.metadata.data.sha256:
         return Trial(plan=plan, read=read)

@@ -14,16 +14,20 @@ from gradewise.essays.intake import MAX_CHARACTERS, ColumnMap, take_in
 from gradewise.essays.records import Essay
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
+from gradewise.models.bundles.metadata import TrainingColumns
 from gradewise.protocols.tables import EssaySource
 from gradewise.redaction import bare_addresses
 from gradewise.telemetry import Listener, Notice, stage
 from gradewise.workflows.datasets.guesses import find_columns
+from gradewise.workflows.datasets.remembered import as_trained
 from gradewise.workflows.datasets.renamed_source import renamed
 from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.services import Services
 
 LARGEST_TABLE = 2**30
 """Bytes that are fetched of a file of many essays at most."""
+NO_COLUMNS = TrainingColumns()
+"""Of a model that does not say what its columns were called."""
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".gz")
 MAX_BYTES = 2_000_000
 """Largest text taken for one essay before it is decoded."""
@@ -84,6 +88,8 @@ class _Wanted:
     """Numbers beside the text, each a column."""
     needs_words: bool
     """Whether there must be a word in the text."""
+    trained: TrainingColumns
+    """What the columns were called when it was trained."""
 
 
 def typed_source(typed: str | None) -> tuple[Path | None, str | None]:
@@ -131,6 +137,7 @@ def read_essays(
     *,
     given: Sequence[str] = (),
     needs_words: bool = False,
+    trained: TrainingColumns = NO_COLUMNS,
 ) -> Sequence[Essay]:
     """The essays that are meant, at least one.
 
@@ -140,6 +147,7 @@ def read_essays(
         listener: hears how a table was read.
         given: numbers that the model reads beside the text, each a column of a table.
         needs_words: whether a row of a table without a word in its text cannot be used, as for grades.
+        trained: what the columns were called when the model was trained.
 
     Raises:
         InputError: there is none, or one cannot be read; the message names it.
@@ -154,7 +162,7 @@ def read_essays(
         )
     if asked.text is not None:
         return [_one("text", asked.text, asked)]
-    wanted = _Wanted(tuple(given), needs_words)
+    wanted = _Wanted(tuple(given), needs_words, trained)
     if asked.address is not None:
         return _from_store(asked.address, asked, services, listener, wanted=wanted)
     if asked.source is None:
@@ -220,7 +228,7 @@ def _from_table(
 ) -> Sequence[Essay]:
     for notice in source.notices:
         listener(Notice(notice))
-    columns = _columns(source, asked, listener, given=wanted.given)
+    columns = _columns(source, asked, listener, wanted)
     intake = take_in(
         source.records(),
         source.columns(),
@@ -238,11 +246,10 @@ def _from_table(
     ]
 
 
-def _columns(
-    source: EssaySource, asked: AskedEssays, listener: Listener, *, given: tuple[str, ...]
-) -> ColumnMap:
-    """Which columns of a table are read: what is named, and what is plain."""
+def _columns(source: EssaySource, asked: AskedEssays, listener: Listener, wanted: _Wanted) -> ColumnMap:
+    """Which columns of a table are read: what is named, what the training read, and what is plain."""
     named = ColumnsPlan(text=asked.text_column, id=asked.id_column)
+    named, given = as_trained(named, wanted.trained, source, listener), wanted.given
     columns = find_columns(source, named, ("text",)).model_copy(update={"writer": None})
     if columns.id is None and (others := _unread(source.columns(), columns, given)):
         listener(

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from gradewise.cli.choosing import find_bundle
 from gradewise.cli.grading.class_explanation_view import class_explanation_view
 from gradewise.cli.grading.essays import AskedEssays, read_essays
 from gradewise.cli.grading.explanation_view import explanation_view
-from gradewise.cli.terminal import err, out
+from gradewise.cli.terminal import err, hear_plainly, out
 from gradewise.errors import InputError, PlanError
 from gradewise.essays.records import Essay
 from gradewise.features.given import given_columns
@@ -31,7 +31,7 @@ from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
 from gradewise.workflows.explain import explain_essay
 from gradewise.workflows.explain_class import explain_class
-from gradewise.workflows.measuring.bundle_needs import bundle_checker
+from gradewise.workflows.measuring.bundle_needs import bundle_checker, with_task_of_training
 from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.services import Services
 
@@ -80,7 +80,7 @@ def explain_shown(asked: Asked) -> None:
     bundle = load_bundle(find_bundle(asked.model))
     settings = read_settings().with_embedding_model(asked.embedding_model)
     with services_from(settings) as services:
-        essay = _essay(asked, services, given_columns(bundle.schema))
+        (essay,) = with_task_of_training(bundle, [_essay(asked, bundle, services)], hear_plainly)
         explained = (_grade_explained if bundle.scale.ordered else _class_explained)(bundle, essay, services)
     err.print(f"model {explained.model}", soft_wrap=True)
     if asked.form == "json":
@@ -141,12 +141,14 @@ def _refuse(asked: Asked) -> None:
         raise PlanError(f"{asked.output} is the essay itself; write somewhere else")
 
 
-def _essay(asked: Asked, services: Services, given: Sequence[str]) -> Essay:
+def _essay(asked: Asked, bundle: Bundle, services: Services) -> Essay:
+    given, trained = given_columns(bundle.schema), bundle.metadata.data.columns
     if not asked.essays.is_table:
         if asked.essay_id is not None:
             raise PlanError(f"--essay {asked.essay_id} chooses from a table (.csv, .jsonl …); leave it out")
         return read_essays(asked.essays, services, silent, given=given)[0]
-    essays = {essay.id: essay for essay in read_essays(asked.essays, services, silent, given=given)}
+    read = read_essays(asked.essays, services, hear_plainly, given=given, trained=trained)
+    essays = {essay.id: essay for essay in read}
     if asked.essay_id is None:
         raise PlanError(
             f"{asked.essays.source} holds {len(essays):,} essays, and one is explained at a time; say which: "

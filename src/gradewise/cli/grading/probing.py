@@ -23,6 +23,7 @@ from gradewise.reporting.topics.robustness import MARKS, asked, found
 from gradewise.reporting.wording import percentage
 from gradewise.settings import read_settings
 from gradewise.telemetry import Listener, Notice
+from gradewise.workflows.measuring.bundle_needs import with_task_of_training
 from gradewise.workflows.robustness import probe_bundle
 from gradewise.workflows.services import Services
 from gradewise.workflows.trial_essays import Trial, essays_of_file, locked_essays
@@ -62,6 +63,8 @@ def probe_shown(asked_for: Probed, *, quiet: bool) -> None:
     settings = read_settings().with_embedding_model(asked_for.embedding_model)
     with services_from(settings) as services, progress_shown(quiet=quiet) as listener:
         trial = _with_task(_trial(asked_for, bundle, path, services, listener), asked_for.prompt_text)
+        known = with_task_of_training(bundle, trial.read.kept, listener)
+        trial = replace(trial, read=replace(trial.read, kept=known))
         run = probe_bundle(
             bundle, trial, services, sample=asked_for.sample, seed=asked_for.seed, listener=listener
         )

@@ -28,6 +28,7 @@ from gradewise.reporting.likelier import likeliest_other
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
+from gradewise.workflows.measuring.bundle_needs import with_task_of_training
 from gradewise.workflows.score import Prediction, score_many
 from gradewise.workflows.scoring.prediction_json import prediction_record
 from gradewise.workflows.services import Services
@@ -72,7 +73,9 @@ def score_shown(asked: Asked) -> None:
             listener,
             given=given_columns(bundle.schema),
             needs_words=bundle.scale.ordered,
+            trained=bundle.metadata.data.columns,
         )
+        essays = with_task_of_training(bundle, essays, listener)
         predictions = list(
             score_many(
                 bundle,

@@ -80,7 +80,8 @@ def show_run(run: TrainedRun, plan: Plan, *, quiet: bool) -> None:
         out.print(f"{gate_line(report)}\n", soft_wrap=True)
     out.print(listed({"report": run.html, "bundle": run.bundle, "run": run.directory}), soft_wrap=True)
     bundle = load_bundle(run.bundle)
-    task = " --prompt-text 'the task'" if measures_relevance(bundle) else ""
+    asks_task = measures_relevance(bundle) and bundle.metadata.data.task is None
+    task = " --prompt-text 'the task'" if asks_task else ""
     given = given_columns(bundle.schema)
     numbers = "".join(f" --given {name}=NUMBER" for name in given[:NUMBERS_SHOWN])
     numbers += " …" if len(given) > NUMBERS_SHOWN else ""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from gradewise.models.bundles.ensemble_files import (
 )
 from gradewise.models.bundles.ensemble_layout import EnsembleLayout, lay_out
 from gradewise.models.bundles.files import ReferenceProfile, to_json
-from gradewise.models.bundles.metadata import BundleMetadata, TargetMetadata, TrainingData
+from gradewise.models.bundles.metadata import BundleMetadata, TargetMetadata, TrainingColumns, TrainingData
 from gradewise.models.bundles.model_card import render_model_card
 from gradewise.models.bundles.storage import content_id, sign
 from gradewise.models.bundles.targets import target_prefixes
@@ -31,6 +32,8 @@ from gradewise.models.confidence import Confidence
 from gradewise.models.decisions import Cuts
 from gradewise.models.pooling import equal_weights, pooled_cuts
 from gradewise.models.targets import OVERALL
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -204,7 +207,14 @@ def _data(every: Sequence[BundleMetadata]) -> TrainingData:
         licence="; ".join(dict.fromkeys(each.licence for each in found)),
         n=sum(each.n for each in found),
         label_counts={grade: sum(of.get(grade, 0) for of in counts) for grade in grades},
+        columns=_common([each.columns for each in found]) or TrainingColumns(),
+        task=_common([each.task for each in found]),
     )
+
+
+def _common(values: Sequence[T]) -> T | None:
+    """What all say; ``None`` where they differ."""
+    return values[0] if values and all(each == values[0] for each in values) else None
 
 
 def _profile(bundles: Sequence[Bundle], layout: EnsembleLayout) -> ReferenceProfile:

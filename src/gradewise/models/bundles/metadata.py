@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from gradewise.errors import BundleError
@@ -42,6 +42,22 @@ class FormatNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingColumns:
+    """What the columns of its file were called; ``None`` where there was none, or it is not known."""
+
+    text: str | None = None
+    """The essays."""
+    label: str | None = None
+    """The teacher's grades."""
+    id: str | None = None
+    """Names of essays."""
+    prompt: str | None = None
+    """Which task an essay answers."""
+    prompt_text: str | None = None
+    """The task as the writer saw it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingData:
     """Where a model's essays came from."""
 
@@ -59,6 +75,10 @@ class TrainingData:
     """Of the essays, those whose grade a teacher decided after a model had graded them."""
     corrections_sha256: str = ""
     """Digest of the snapshot that they came from; empty where there is none."""
+    columns: TrainingColumns = TrainingColumns()
+    """By which names new files are read, where nothing else is said."""
+    task: str | None = field(default=None, repr=False)
+    """The task of all essays, where the model compares essays with it; ``None`` where there were several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

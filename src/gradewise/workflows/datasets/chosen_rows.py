@@ -57,6 +57,11 @@ class ChosenRows:
         return sum(count for prompt, count in self._seen.items() if not self._wanted(prompt))
 
     @property
+    def prompts(self) -> tuple[str, ...]:
+        """Every prompt there is, wanted or not, where the filters name one."""
+        return tuple(self._seen)
+
+    @property
     def unmatched(self) -> tuple[str, ...]:
         """Prompts that the filters name and no row has."""
         return tuple(prompt for prompt in self._named if prompt not in self._seen)

@@ -14,12 +14,13 @@ from pathlib import Path
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.filters import Filters, apply_filters
 from gradewise.essays.intake import ColumnMap, take_in
+from gradewise.essays.near_copies import near_copies
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.source_queries import JUDGED_LABELS
 from gradewise.essays.split_plan import Scheme
 from gradewise.essays.suggestions import quotable
-from gradewise.essays.texts import copy_hash, text_hash
+from gradewise.essays.texts import text_hash
 from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.datasets.provenance import provenance_path
 from gradewise.workflows.plans.plan import Plan
@@ -57,8 +58,8 @@ class CorrectionsUse:
     n_audit: int
     """Of all that teach, those that chance drew; figures out of fold look at no others of the added."""
     n_locked: int
-    """Corrections left out, since their text, or under ``prompt_holdout`` their prompt, is in the locked
-    test set."""
+    """Corrections left out, since their text or one nearly like it, or under ``prompt_holdout`` their prompt,
+    is in the locked test set."""
     n_unfit: int
     """Corrections left out by the plan's filters, or since the plan reads columns that they lack."""
 
@@ -206,10 +207,13 @@ def _lessons(
 
 def _outside(lessons: Sequence[Essay], locked: Sequence[Essay], *, by_prompt: bool) -> list[Essay]:
     """Those that share nothing with the locked test set that its scheme keeps apart."""
-    texts = {copy_hash(essay.text) for essay in locked}
+    keys = near_copies([essay.text for essay in (*locked, *lessons)])
+    held, own = frozenset(keys[: len(locked)]), keys[len(locked) :]
     prompts = {essay.prompt or "" for essay in locked} if by_prompt else frozenset[str]()
     return [
-        each for each in lessons if copy_hash(each.text) not in texts and (each.prompt or "") not in prompts
+        each
+        for each, key in zip(lessons, own, strict=True)
+        if key not in held and (each.prompt or "") not in prompts
     ]
 
 

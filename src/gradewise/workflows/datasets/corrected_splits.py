@@ -10,8 +10,8 @@ from gradewise.essays.origins import Origin, SourceFile
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale
 from gradewise.essays.split_plan import Fold, SplitPlan, labels_digest, plan_id, texts_digest
+from gradewise.essays.split_table import kin_of
 from gradewise.essays.splits import make_split_plan
-from gradewise.essays.texts import copy_hash
 from gradewise.workflows.datasets.corrected import Corrected, CorrectionsUse
 
 ROLE = "corrections"
@@ -77,10 +77,10 @@ def split_with(
 
 def _ties(essays: Iterable[Essay], *, by_prompt: bool) -> Mapping[str, frozenset[str]]:
     """By id, what an essay must not share with what a fold holds out: its text, and perhaps its prompt."""
+    essays = tuple(essays)
+    kin = kin_of(essays)
     return {
-        essay.id: frozenset(
-            {copy_hash(essay.text)} | ({f"prompt {essay.prompt or ''}"} if by_prompt else set())
-        )
+        essay.id: frozenset({kin[essay.id]} | ({f"prompt {essay.prompt or ''}"} if by_prompt else set()))
         for essay in essays
     }
 

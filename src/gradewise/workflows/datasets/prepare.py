@@ -8,6 +8,7 @@ from typing import Any
 from gradewise.errors import InputError, LeakError, SplitError
 from gradewise.essays.cards import DatasetCard, metrics_allowed
 from gradewise.essays.integrity import IntegrityReport
+from gradewise.essays.leaks import parted_kin
 from gradewise.essays.origins import Origin
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import FEWEST_GRADES, Scale
@@ -91,8 +92,10 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
     taught = divided(read, services, listener)
     _require_two_grades(taught.essays, taught.split, read.location)
     integrity = read.integrity()
-    unused = tuple(_unused(integrity, taught.scale))
-    for note in unused:
+    follows = read.saved is not None or read.test is not None
+    parted = parted_kin(taught.split, taught.essays) if follows else ()
+    found = (*parted, *_unused(integrity, taught.scale))
+    for note in found:
         listener(Notice(note))
     return Dataset(
         plan=read.plan,
@@ -108,7 +111,7 @@ def prepare_dataset(plan: Plan, services: Services, listener: Listener) -> Datas
         notices=(
             *plan.notes,
             *read.notices,
-            *unused,
+            *found,
             *(() if taught.corrections is None else (in_words(taught.corrections),)),
         ),
         corrections=taught.corrections,

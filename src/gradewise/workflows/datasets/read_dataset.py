@@ -21,6 +21,7 @@ from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.datasets.language import other_language
 from gradewise.workflows.datasets.reading import FileOfEssays, read_essays, with_guesses
 from gradewise.workflows.datasets.splitting import following_splits, read_splits
+from gradewise.workflows.datasets.writer_groups import with_groups_of
 from gradewise.workflows.measuring.store_files import following_store
 from gradewise.workflows.plans.data import dataset_card
 from gradewise.workflows.plans.plan import Plan
@@ -92,12 +93,16 @@ def read_dataset(plan: Plan, services: Services, listener: Listener) -> ReadData
     saved = None if plan.split.reuse is None else read_splits(plan.split.reuse)
     plan = following_store(following_splits(plan, saved))
     source = services.open_data(plan.data.train, plan.data)
+    asked_groups = plan.data.columns.groups
     plan = with_guesses(plan, source, listener)
     scales = plan_scale(plan)
     pool = read_essays(plan, source, scales, listener)
     test_source = services.open_data(plan.data.test, plan.data) if plan.data.test else None
     tested = with_no_class(plan, scales)
-    test = _test_file(plan, test_source, pool, tested, listener) if test_source else None
+    test = None
+    if test_source:
+        known = plan if asked_groups else with_groups_of(plan, test_source)
+        test = _test_file(known, test_source, pool, tested, listener)
     no_class = (plan.classifier.out_of_scope or "").strip()
     if test is not None and any(essay.label == no_class for essay in test.kept):
         scales = tested

@@ -14,7 +14,7 @@ from gradewise.essays.prompt_scales import PromptScales, find_scales
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale, class_scale
 from gradewise.essays.second_labels import require_one_scale
-from gradewise.essays.suggestions import quotable
+from gradewise.essays.suggestions import quotable, suggest
 from gradewise.protocols.tables import EssaySource
 from gradewise.telemetry import Listener, Notice
 from gradewise.work_events import EssaysRead
@@ -28,6 +28,7 @@ from gradewise.workflows.datasets.guesses import (
     refuse_mixed_ranges,
 )
 from gradewise.workflows.datasets.published import as_published, expected_absences
+from gradewise.workflows.datasets.writer_groups import with_groups
 from gradewise.workflows.plans.data import ColumnsPlan, FiltersPlan
 from gradewise.workflows.plans.plan import Plan
 
@@ -94,6 +95,8 @@ def with_named_columns(
         columns = columns.model_copy(update={"label": None})
     if columns != plan.data.columns:
         listener(Notice(f"columns, as their names suggest: {_spoken(columns)}"))
+    if graded and plan.task == "ordinal":
+        columns = with_groups(columns, source, listener, given=plan.features.given)
     plan = plan.model_copy(update={"data": plan.data.model_copy(update={"columns": columns})})
     plan = with_found_columns(plan, source)
     refuse_judged_label(plan, source.location)
@@ -191,7 +194,8 @@ def read_essays(
         raise InputError(f"{rows.location}: {error}") from error
     dropped = {**({"prompt": rows.left_out} if rows.left_out else {}), **filtered.dropped}
     unheard = expected_absences(plan)
-    _tell(intake, dropped, tuple(name for name in rows.unmatched if name not in unheard), listener)
+    unmatched = [name for name in rows.unmatched if name not in unheard]
+    _tell(intake, dropped, unmatched, listener, prompts=rows.prompts)
     listener(EssaysRead(_kind(source), len(intake.essays), time.perf_counter() - started))
     return FileOfEssays(filtered.kept, intake, dropped)
 
@@ -202,7 +206,14 @@ def _kind(source: EssaySource) -> str:
     return scheme.partition("+")[0] if separator else Path(source.location).suffix.lstrip(".").lower()
 
 
-def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...], listener: Listener) -> None:
+def _tell(
+    intake: Intake,
+    dropped: Mapping[str, int],
+    unmatched: Sequence[str],
+    listener: Listener,
+    *,
+    prompts: Sequence[str],
+) -> None:
     if intake.set_aside:
         first = intake.set_aside[0]
         listener(
@@ -214,7 +225,8 @@ def _tell(intake: Intake, dropped: Mapping[str, int], unmatched: tuple[str, ...]
     if gaps := _prompt_gaps(intake.essays):
         listener(Notice(gaps))
     for prompt in unmatched:
-        listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name"))
+        meant = suggest(prompt, prompts)
+        listener(Notice(f"no essay has prompt {quotable(prompt)!r}, which the filters name{meant}"))
 
 
 def _prompt_gaps(essays: Sequence[Essay]) -> str:

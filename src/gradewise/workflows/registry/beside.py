@@ -15,7 +15,7 @@ from gradewise.models.bundles.verified import Bundle
 from gradewise.workflows.plans.evaluation import EvaluationPlan
 from gradewise.workflows.registry.opened import OpenedModel
 from gradewise.workflows.research.asked import resampling_of
-from gradewise.workflows.training.learnt_texts import text_digest
+from gradewise.workflows.training.learnt_texts import knows
 
 FEWEST_PAIRED = 30
 """Essays that neither model has learnt from, below which the two are not compared."""
@@ -72,7 +72,7 @@ def beside_production(
     if (apart := _scales_apart(production, model)) is not None:
         return NotCompared(f"{apart}: the two are not compared")
     learnt = production.learnt_from or frozenset()
-    new = [row for row, essay in enumerate(essays) if not learnt or text_digest(essay.text) not in learnt]
+    new = [row for row, essay in enumerate(essays) if not knows(learnt, essay.text)]
     if len(new) < FEWEST_PAIRED:
         return NotCompared(
             f"{len(new)} of {len(essays)} essays are new to {production.label}, which is in production; "

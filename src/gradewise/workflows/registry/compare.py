@@ -34,7 +34,7 @@ from gradewise.workflows.research.publishing import bench_page, interval_words, 
 from gradewise.workflows.runs.facts import told
 from gradewise.workflows.runs.run import open_run
 from gradewise.workflows.services import Services
-from gradewise.workflows.training.learnt_texts import text_digest
+from gradewise.workflows.training.learnt_texts import knows
 
 SCHEMA_VERSION = 1
 """Of ``model_comparison.json``."""
@@ -166,7 +166,7 @@ def _unseen(
 ) -> Difference | None:
     known = [model.learnt_from for model in models if model.learnt_from is not None]
     learnt = frozenset[str]().union(*known)
-    rows = np.flatnonzero([text_digest(essay.text) not in learnt for essay in essays])
+    rows = np.flatnonzero([not knows(learnt, essay.text) for essay in essays])
     if len(known) < len(models) or not FEWEST_UNSEEN <= rows.size < len(essays):
         return None
     first, second = (select(each, rows) for each in graded)
@@ -176,7 +176,7 @@ def _unseen(
 def _n_learnt(model: OpenedModel, essays: Sequence[Essay]) -> int | None:
     if model.learnt_from is None:
         return None
-    return sum(text_digest(essay.text) in model.learnt_from for essay in essays)
+    return sum(knows(model.learnt_from, essay.text) for essay in essays)
 
 
 def _notices(reference: OpenedModel, candidate: OpenedModel, found: ModelComparison) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from gradewise.telemetry import Listener, Notice
 from gradewise.workflows.classification.evaluating import labels_read
 from gradewise.workflows.datasets.prepare import Dataset, prepare_dataset
 from gradewise.workflows.datasets.reading import read_essays, with_guesses
-from gradewise.workflows.measuring.bundle_needs import require_tasks
+from gradewise.workflows.datasets.remembered import with_columns_as_trained
+from gradewise.workflows.measuring.bundle_needs import require_tasks, with_task_of_training
 from gradewise.workflows.plans.data import DataPlan, dataset_card
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.plans.reading import read_plan
@@ -141,10 +142,14 @@ def read_graded(plan: Plan, bundle: Bundle, services: Services, listener: Listen
             is none.
     """
     source = services.open_data(plan.data.test or plan.data.train, plan.data)
-    plan = with_guesses(plan.model_copy(update={"scale": bundle.scale.grades}), source, listener)
+    plan = with_columns_as_trained(
+        plan.model_copy(update={"scale": bundle.scale.grades}), bundle.metadata.data.columns, source, listener
+    )
+    plan = with_guesses(plan, source, listener)
     require_reportable(dataset_card(plan.data.card))
     labels = bundle.scale if bundle.scale.ordered else labels_read(bundle, plan.classifier.out_of_scope)
-    essays = of_model(bundle, read_essays(plan, source, labels, listener).kept)
+    read = read_essays(plan, source, labels, listener)
+    essays = with_task_of_training(bundle, of_model(bundle, read.kept), listener)
     require_tasks(bundle, essays)
     return GradedFile(plan=plan, essays=essays, sha256=source.sha256())
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradewise.errors import SplitError
+from gradewise.essays.leaks import parted_kin
 from gradewise.essays.split_json import split_set_to_json
 from gradewise.essays.split_plan import RARE_RULE, Scheme
 from gradewise.essays.split_set import SplitSet
@@ -54,6 +55,8 @@ def make_splits(
         read = read_dataset(plan, services, listener)
     with stage(listener, "splits"):
         splits, omitted = _splits(read, services)
+    for note in parted_kin(splits.plans[0], read.essays) if read.test is not None else ():
+        listener(Notice(note))
     for scheme, why in omitted.items():
         listener(Notice(f"no {scheme} splits: {why}"))
     identity = " ".join(each.id for each in splits.plans)

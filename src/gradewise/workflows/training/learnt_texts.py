@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from gradewise.essays.records import Essay
-from gradewise.essays.texts import text_hash
+from gradewise.essays.texts import copy_hash, text_hash
 
 LEARNT_FROM = "learnt_from.json"
 """The file under a run's ``artifacts``: a sorted JSON list of digests."""
@@ -17,8 +17,8 @@ _DIGITS = 16  # 64 bits: among a million texts, two share them once in 40 millio
 
 
 def text_digest(text: str) -> str:
-    """Names a text, however it is spaced: 16 hex digits."""
-    return text_hash(text)[:_DIGITS]
+    """Names a text and its copies in other capitals, signs and blanks: 16 hex digits."""
+    return copy_hash(text)[:_DIGITS]
 
 
 def text_digests(essays: Iterable[Essay]) -> list[str]:
@@ -42,6 +42,14 @@ def known_texts(content: object) -> frozenset[str] | None:
     return frozenset(content)
 
 
+def knows(learnt: Collection[str], text: str) -> bool:
+    """Whether a text is among those that were learnt from, of which a run or the registry kept digests.
+
+    Runs of old kept digests that other capitals change; both kinds are looked for.
+    """
+    return text_digest(text) in learnt or text_hash(text)[:_DIGITS] in learnt
+
+
 def unknown_to(essays: Sequence[Essay], learnt: Collection[str]) -> tuple[Essay, ...]:
     """The essays whose texts are not among those that were learnt from."""
-    return tuple(essay for essay in essays if text_digest(essay.text) not in learnt)
+    return tuple(essay for essay in essays if not knows(learnt, essay.text))

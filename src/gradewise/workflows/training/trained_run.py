@@ -1,7 +1,7 @@
 """What a finished training leaves behind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from gradewise.features.embeddings import EMBEDDER, embedding_columns
 from gradewise.features.schema import FeatureSchema
 from gradewise.models.bundles.contents import BundleContents, write_bundle
 from gradewise.models.bundles.embedding_files import EmbedderRecord, EmbeddingPart
-from gradewise.models.bundles.metadata import BundleMetadata, Setting, TrainingData
+from gradewise.models.bundles.metadata import BundleMetadata, Setting, TrainingColumns, TrainingData
 from gradewise.models.projection import Projection
 from gradewise.reporting.html import render_html
 from gradewise.reporting.markdown import render_markdown
@@ -28,6 +28,8 @@ from gradewise.reporting.record import report_record
 from gradewise.reporting.report import DataSection, NamedEvaluation, Report
 from gradewise.workflows.datasets.corrected import CorrectionsUse
 from gradewise.workflows.datasets.prepare import Dataset
+from gradewise.workflows.measuring.bundle_needs import compares_with_task
+from gradewise.workflows.plans.data import ColumnsPlan
 from gradewise.workflows.plans.features import FeaturesPlan
 from gradewise.workflows.plans.reading import plan_yaml
 from gradewise.workflows.runs.directory import RunDirectory
@@ -224,6 +226,8 @@ def bare_metadata(
             licence=report.data.licence,
             n=len(codes),
             label_counts=dict(zip(scale.grades, counts, strict=True)),
+            columns=_columns(dataset.plan.data.columns),
+            task=_only_task(dataset) if compares_with_task(schema) else None,
             **_corrections_data(dataset.corrections),
         ),
         split_plan=dataset.split.id,
@@ -234,6 +238,17 @@ def bare_metadata(
         calibration=calibration,
         task="ordinal" if scale.ordered else "nominal",
     )
+
+
+def _columns(columns: ColumnsPlan) -> TrainingColumns:
+    return TrainingColumns(**{field.name: getattr(columns, field.name) for field in fields(TrainingColumns)})
+
+
+def _only_task(dataset: Dataset) -> str | None:
+    """The task that all essays answer which teach; ``None`` where they answer several."""
+    train_ids = frozenset(dataset.split.train_ids)
+    tasks = {(essay.prompt_text or "").strip() for essay in dataset.essays if essay.id in train_ids}
+    return tasks.pop() or None if len(tasks) == 1 else None
 
 
 def _corrections_data(use: CorrectionsUse | None) -> dict[str, Any]:
