@@ -26,6 +26,7 @@ class _Kinder(OnnxGrader):
 
     def __init__(self, grader: OnnxGrader) -> None:
         self._grader, self.grades, self.n_features = grader, grader.grades, grader.n_features
+        self.is_even = True
 
     def predict(self, values: NDArray[np.float32]) -> GradePredictions:
         """The grades, some raised."""

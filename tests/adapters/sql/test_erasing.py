@@ -21,7 +21,7 @@ from gradewise.adapters.sql import erasing
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.erasing import Erasing
 from gradewise.adapters.sql.score_log import SqlScoreLog, open_score_log
-from gradewise.errors import InputError
+from gradewise.errors import RegistryError
 from gradewise.scores.queue import QueueFaults
 from gradewise.testing.score_logs import made_up_correction, made_up_draft, made_up_note
 from gradewise.workflows.scoring.verify_corrections import verify_corrections
@@ -77,7 +77,7 @@ def test_only_an_erasure_is_let_through(database_url: str) -> None:
         erasure = await log.erase([last.draft.id], made_up_note(1))
         kept = await log.records()
         for statement in map(text, statements):
-            with pytest.raises(InputError, match="only ever added to|can be taken out"):
+            with pytest.raises(RegistryError, match="only ever added to|can be taken out"):
                 await log._transactions.write(methodcaller("execute", statement))
         assert (kept, (erasure,)) == (await log.records(), await log.erasures())
         assert 1 == len(await log.corrections())
