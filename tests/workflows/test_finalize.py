@@ -119,7 +119,10 @@ def test_without_a_model_it_is_judgement() -> None:
         assert (other.bt_score, other.bt_se, other.rank, other.bt_grade) == (
             essay.bt_score, essay.bt_se, essay.rank, essay.bt_grade
         )  # fmt: skip
-        assert essay.is_anchor or (essay.bt_grade, essay.bt_probabilities) == (essay.grade, essay.probabilities)
+        assert essay.is_anchor or (essay.bt_grade, essay.bt_probabilities) == (
+            essay.grade,
+            essay.probabilities,
+        )
 
 
 def test_final_is_final() -> None:
