@@ -8,8 +8,8 @@ import pytest
 from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchEssay, EssayResult, JudgedBatch
 from gradewise.judgement.decisions import Comparison
-from gradewise.judgement.outcomes import ModelWord, essay_results, project_batch, score_batch
-from gradewise.testing.judged import made_up_batch
+from gradewise.judgement.outcomes import ModelGrade, ModelWord, essay_results, project_batch, score_batch
+from gradewise.testing.judged import GRADES, made_up_batch
 
 TWINS = ("first twin", "second twin")
 
@@ -61,6 +61,26 @@ def test_the_grade_of_an_anchor_is_the_known_one() -> None:
         assert each.bt_grade in each.bt_probabilities
         assert 1 == pytest.approx(sum(each.bt_probabilities.values()))
     assert any(each.grade != each.bt_grade for each in found.values())
+
+
+def test_what_both_say_is_the_grade() -> None:
+    """A model's grade is read off its score: it may be another than its probabilities lean to."""
+    scored = score_batch(made_up_batch(n_anchors=8))
+    projection = project_batch(scored, find_scale("swedish8"))
+    assert projection is not None
+    judged = dict(zip(projection.items, projection.grades, strict=True))
+    flat = dict.fromkeys(GRADES, 0.02) | {"F": 0.86}
+    word = ModelWord(
+        grades={
+            name: ModelGrade(grade=judged[name], confidence=0.1, probabilities=flat)
+            for name in ("e04", "e09")
+        }
+    )
+    found = {each.essay_id: each for each in essay_results(scored, projection, word)}
+    for name in word.grades:
+        both = found[name]
+        assert judged[name] == both.ml_grade == both.bt_grade == both.grade
+        assert both.probabilities[judged[name]] == both.confidence
 
 
 @pytest.mark.parametrize(("projected", "shown"), [(True, "D+"), (False, " d+")], ids=["scale", "no scale"])

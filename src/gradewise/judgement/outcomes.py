@@ -203,7 +203,8 @@ def _merged(
     judged = dict(zip(projection.items, map(tuple, projection.probabilities.tolist()), strict=True))
     modelled = {item: tuple(said.probabilities.values()) for item, said in word.grades.items()}
     codes = dict(zip(projection.items, projection.codes.tolist(), strict=True))
-    return merge(judged, modelled, codes=codes, dependence=dependence, level=level)
+    spoken = {item: projection.scale.code(said.grade) for item, said in word.grades.items()}
+    return merge(judged, modelled, codes=codes, modelled_codes=spoken, dependence=dependence, level=level)
 
 
 def _ranks(scored: ScoredBatch, *, rank_anchors: bool) -> Ints:
