@@ -71,8 +71,11 @@ def test_a_batch_from_files_becomes_final(imported: Command, tmp_path: Path) -> 
     with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert 18 == len(rows)
-    for row in rows:
+    students = [row for row in rows if row["is_anchor"] == "False"]
+    for row in students:
         assert 1 == pytest.approx(sum(float(row[f"p_{grade}"]) for grade in GRADES))
+    known = {row["essay_id"]: row["grade"] for row in rows if row not in students}
+    assert known == {f"k{n:02d}": grade for n, grade in enumerate(GRADES)}
     kept = json.loads(imported("finalize", "spring", "--json").out)
     assert [row["essay_id"] for row in rows] == [essay["essay_id"] for essay in kept["essays"]]
     assert "bt_only" in imported("batches", "list").out

@@ -142,6 +142,17 @@ def test_every_grade_can_be_given(code: int) -> None:
     assert code == merge({"a": row}, {"a": row})["a"].code
 
 
+@given(distributions(), distributions(), st.integers(0, N_GRADES - 1), st.integers(0, N_GRADES - 1))
+def test_the_grade_is_between_both(
+    one: tuple[float, ...], other: tuple[float, ...], first: int, second: int
+) -> None:
+    """Wherever the chances lie: of two who give one grade, nobody hears another one."""
+    both = merge({"a": one}, {"a": other}, codes={"a": first}, modelled_codes={"a": second})["a"]
+    assert min(first, second) <= both.code <= max(first, second)
+    assert both.probabilities == merge({"a": one}, {"a": other})["a"].probabilities
+    assert both.confidence == both.probabilities[both.code]
+
+
 @given(distributions(), st.floats(0, 9))
 def test_widening_keeps_a_distribution(row: tuple[float, ...], variance: float) -> None:
     """It sums to 1, and by nothing it is not changed."""

@@ -1,10 +1,15 @@
 """What a judged batch comes to."""
 
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from gradewise.essays.scales import find_scale
 from gradewise.judgement.batches import BatchEssay, EssayResult, JudgedBatch
 from gradewise.judgement.decisions import Comparison
-from gradewise.judgement.outcomes import ModelWord, essay_results, score_batch
+from gradewise.judgement.outcomes import ModelGrade, ModelWord, essay_results, project_batch, score_batch
+from gradewise.testing.judged import GRADES, made_up_batch
 
 TWINS = ("first twin", "second twin")
 
@@ -35,3 +40,53 @@ def test_essays_with_the_very_same_record_share_a_rank() -> None:
         found = results_of_twins(seed)
         assert found[TWINS[0]].rank == found[TWINS[1]].rank
         assert sorted(TWINS) == [name for name in found if name in TWINS]
+
+
+def results_of_anchors(batch: JudgedBatch, *, projected: bool = True) -> dict[str, EssayResult]:
+    """Results of the anchors of a batch."""
+    scored = score_batch(batch)
+    projection = project_batch(scored, find_scale("swedish8")) if projected else None
+    return {each.essay_id: each for each in essay_results(scored, projection, ModelWord()) if each.is_anchor}
+
+
+def test_the_grade_of_an_anchor_is_the_known_one() -> None:
+    """Judges who find another one change nothing of it; what they find stands beside, with its chances."""
+    batch = made_up_batch(n_anchors=8)
+    others = {"k03": "A", "k07": "D+"}
+    essays = [replace(each, known_grade=others.get(each.id, each.known_grade)) for each in batch.essays]
+    found = results_of_anchors(replace(batch, essays=tuple(essays)))
+    assert others == {name: found[name].grade for name in others}
+    for each in found.values():
+        assert (None, {}, False) == (each.confidence, each.probabilities, each.disagrees)
+        assert each.bt_grade in each.bt_probabilities
+        assert 1 == pytest.approx(sum(each.bt_probabilities.values()))
+    assert any(each.grade != each.bt_grade for each in found.values())
+
+
+def test_what_both_say_is_the_grade() -> None:
+    """A model's grade is read off its score: it may be another than its probabilities lean to."""
+    scored = score_batch(made_up_batch(n_anchors=8))
+    projection = project_batch(scored, find_scale("swedish8"))
+    assert projection is not None
+    judged = dict(zip(projection.items, projection.grades, strict=True))
+    flat = dict.fromkeys(GRADES, 0.02) | {"F": 0.86}
+    word = ModelWord(
+        grades={
+            name: ModelGrade(grade=judged[name], confidence=0.1, probabilities=flat)
+            for name in ("e04", "e09")
+        }
+    )
+    found = {each.essay_id: each for each in essay_results(scored, projection, word)}
+    for name in word.grades:
+        both = found[name]
+        assert judged[name] == both.ml_grade == both.bt_grade == both.grade
+        assert both.probabilities[judged[name]] == both.confidence
+
+
+@pytest.mark.parametrize(("projected", "shown"), [(True, "D+"), (False, " d+")], ids=["scale", "no scale"])
+def test_a_known_grade_is_spelled_as_its_scale_spells_it(*, projected: bool, shown: str) -> None:
+    """Spelled leniently in a file, it is one grade in all results; without a scale it is left as it is."""
+    batch = made_up_batch(n_anchors=8)
+    essays = [replace(each, known_grade=" d+") if each.id == "k03" else each for each in batch.essays]
+    found = results_of_anchors(replace(batch, essays=tuple(essays)), projected=projected)
+    assert shown == found["k03"].grade

@@ -252,10 +252,14 @@ def test_roles_decide_who_may(tmp_path: Path) -> None:
             refused(partial(stub.ReviewQueue, AUDIT, metadata=headers["score"])).code().name,
             refused(partial(stub.FindScore, pb.FindScoreRequest())).code().name,
             refused(partial(stub.Models, pb.ModelsRequest())).code().name,
+            *(
+                bool(stub.Models(pb.ModelsRequest(), metadata=headers[role]).slots[0].place)
+                for role in headers
+            ),
         ]
     assert [
         "UNAUTHENTICATED", "UNAUTHENTICATED", "D", "PERMISSION_DENIED", "NOT_FOUND", "PERMISSION_DENIED",
-        "same", "PERMISSION_DENIED", "UNAUTHENTICATED", "UNAUTHENTICATED",
+        "same", "PERMISSION_DENIED", "UNAUTHENTICATED", "UNAUTHENTICATED", False, False, True,
     ] == outcomes  # fmt: skip
 
 

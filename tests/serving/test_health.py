@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from gradewise.serving.http.running import Listening
+from gradewise.serving.tokens import ROLES, TokenFile
+from gradewise.testing.judged import NOON
 from gradewise.workflows.scoring.readiness import Readiness, find_readiness
 from gradewise.workflows.scoring.slot import ModelSlot
 from gradewise.workflows.scoring.slot_status import Refusal, SlotStatus
@@ -30,6 +32,26 @@ def test_health_names_no_directory(tmp_path: Path) -> None:
     assert health["ml_model"]["error"].startswith(f"{told['reason']}: another model is wanted and refused")
     assert str(tmp_path) in asked
     assert str(tmp_path) not in str(health)
+
+
+def test_directories_are_named_to_those_who_keep_the_service(tmp_path: Path) -> None:
+    """Whoever may only ask for grades is told which model answers, and that another one is refused."""
+    tokens = TokenFile(tmp_path / "tokens.json")
+    headers = {
+        role: {"Authorization": f"Bearer {tokens.add(role, role, clock=lambda: NOON)}"} for role in ROLES
+    }
+    with (
+        listening_service(tmp_path, Listening(port=0, tokens=tokens.path)) as service,
+        httpx.Client(base_url=service.url) as asking,
+    ):
+        (service.small.bundle / "model_metadata.json").write_bytes(b"{}")
+        asking.post("/v1/models/reload", headers=headers["admin"])
+        told = {role: asking.get("/v1/models", headers=headers[role]) for role in ROLES}
+    assert [False, False, True] == [str(tmp_path) in told[role].text for role in ROLES]
+    (slot,), (whole,) = told["score"].json()["slots"], told["admin"].json()["slots"]
+    assert ("", "") == (slot["place"], slot["detail"])
+    assert slot == whole | {"place": "", "detail": ""}
+    assert all(whole[name] for name in ("model", "refused", "detail"))
 
 
 @pytest.mark.parametrize("refused", [True, False], ids=["refused", "absent"])

@@ -305,6 +305,16 @@ def test_malformed_requests_end_their_connection_alone(service: Listener, reques
     assert 200 == httpx.get(f"{service.url}/livez").status_code
 
 
+def test_a_request_goes_to_one_host(service: Listener) -> None:
+    """A proxy may have read the other of two names; the connection ends, and the service goes on."""
+    with service.connect() as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n")
+        answer = answered(connection)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"more than one Host header; send one" in answer
+    assert 200 == httpx.get(f"{service.url}/livez").status_code
+
+
 def test_connections_beyond_the_limit_are_turned_away(service: Listener) -> None:
     """With 503, until others have ended."""
     held = [service.connect() for _ in range(LIMITS.connections)]

@@ -108,6 +108,24 @@ def test_an_event_that_comes_twice_at_once_is_answered_once() -> None:
     assert 1 == len(answered(go).said(SCORE_COMPLETED))
 
 
+@pytest.mark.parametrize("others", ["e" * 200, ""], ids=["too long", "empty"])
+def test_events_without_an_id_of_their_own_are_refused_one_by_one(others: str) -> None:
+    """Ids that are too long and begin alike are two, and answers to both have ids of their own."""
+
+    async def go(up: Service, worker: Callable[[], Worker]) -> None:
+        one = worker()
+        for end in ("12", "34") if others else ("", ""):
+            await one.score(message(others + end, f"{ESSAY} {end or len(told_ids)}"))
+            told_ids.append(end)
+        assert not await up.log.records()
+
+    told_ids: list[str] = []
+    events = answered(go).events
+    assert 2 == len({event.id for event in events}) == len({event.key for event in events})
+    assert {SCORE_FAILED} == {event.topic for event in events}
+    assert all(event.key.startswith("sha256:") for event in events)
+
+
 def test_what_is_never_read_in_time_is_given_up() -> None:
     """A text that takes too long is no database that will be back: it is tried three times, and told of."""
 

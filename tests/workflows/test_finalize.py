@@ -100,7 +100,10 @@ def test_judgement_and_model_together() -> None:
     assert GRADES == tuple(best.probabilities)
     assert 1 == pytest.approx(sum(best.probabilities.values()))
     assert best.confidence == best.probabilities[best.grade or ""]
-    assert {"anchor"} == {essay.reason for essay in result.essays if essay.is_anchor}
+    anchors = [essay for essay in result.essays if essay.is_anchor]
+    assert {"anchor"} == {essay.reason for essay in anchors}
+    known = {essay.id: essay.known_grade for essay in BATCH.essays if essay.is_anchor}
+    assert known == {essay.essay_id: essay.grade for essay in anchors}
     steps = [event.step for event in events if isinstance(event, StepTaken)]
     assert ["read", "judged", "graded", "merged", "kept"] == steps
     told = next(event for event in events if isinstance(event, BatchFinalized))
@@ -117,7 +120,10 @@ def test_without_a_model_it_is_judgement() -> None:
         assert (other.bt_score, other.bt_se, other.rank, other.bt_grade) == (
             essay.bt_score, essay.bt_se, essay.rank, essay.bt_grade
         )  # fmt: skip
-        assert (essay.bt_grade, essay.bt_probabilities) == (essay.grade, essay.probabilities)
+        assert essay.is_anchor or (essay.bt_grade, essay.bt_probabilities) == (
+            essay.grade,
+            essay.probabilities,
+        )
 
 
 def test_final_is_final() -> None:

@@ -64,7 +64,7 @@ class EssayResult:
     bt_se: float
     """Its standard error in logits, above 0."""
     bt_grade: str | None
-    """The grade that judgement projects; ``None`` without anchors."""
+    """The grade that judgement projects, also of an anchor; ``None`` without anchors."""
     bt_probabilities: Mapping[str, float]
     """P(grade) by judgement, lowest first, summing to 1; empty without anchors."""
     ml_grade: str | None
@@ -74,11 +74,11 @@ class EssayResult:
     ml_probabilities: Mapping[str, float]
     """P(grade) by the model, lowest first, summing to 1; empty where it gave none."""
     grade: str | None
-    """The grade of both together, or of whichever there is."""
+    """The known grade of an anchor; else the grade of both together, or of whichever there is."""
     confidence: float | None
-    """Probability of that grade."""
+    """Probability of that grade; ``None`` where it is known, or there is none."""
     probabilities: Mapping[str, float]
-    """P(grade) of both together, lowest first, summing to 1."""
+    """P(grade) of both together, lowest first, summing to 1; empty where the grade is known."""
     scoring_method: ScoringMethod
     """What the grade rests on."""
     reason: str

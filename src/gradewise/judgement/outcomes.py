@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from gradewise.errors import InputError
-from gradewise.essays.scales import SCALES, Scale, find_scale
+from gradewise.essays.scales import Scale
 from gradewise.essays.suggestions import quotable
 from gradewise.evaluation.ranks import first_ranks
 from gradewise.judgement.anchors import FEWEST_GRADES, find_anchors
-from gradewise.judgement.batches import EssayResult, JudgedBatch
+from gradewise.judgement.batches import BatchEssay, EssayResult, JudgedBatch
 from gradewise.judgement.bradley_terry import Prior, Scores, fit_scores
 from gradewise.judgement.comparisons import Comparisons, Ints
 from gradewise.judgement.features import judgement_features
@@ -29,12 +29,6 @@ compared; its text is elsewhere; the model cannot read it; the model knows other
 taken over midway; the model failed; what it needs did not answer; it had too much to do; its answer came too
 late; it failed so often that it was not asked."""
 
-OTHER_NAMES: Mapping[str, str] = {
-    "swedish_8_anchor": "swedish8",
-    "eng5_np_legacy_9_step": "eng5",
-    "eng5_np_national_9_step": "eng5_national",
-}
-"""What the assessment service calls scales."""
 _NAMED = 3  # essays that a message names
 
 
@@ -130,43 +124,6 @@ def _unconnected(batch_id: str, scores: Scores) -> str:
     )
 
 
-def batch_scale(batch: JudgedBatch, asked: Scale | None, spoken: tuple[str, ...] | None) -> Scale | None:
-    """The scale on which a batch is graded; ``None`` where there are no known grades.
-
-    What is asked for, else what the database says, else the model's where it has every known grade, else the
-    only known one that has them all.
-
-    Args:
-        batch: With its anchors.
-        asked: What somebody has named.
-        spoken: The grades of the model's scale, where a model spoke.
-
-    Raises:
-        InputError: it cannot be told.
-    """
-    grades = sorted({essay.known_grade for essay in batch.essays if essay.known_grade is not None})
-    if not grades:
-        return None
-    if asked is not None:
-        return asked
-    if batch.scale:
-        return find_scale(OTHER_NAMES.get(batch.scale, batch.scale))
-    if spoken is not None and set(grades) <= set(spoken):
-        return _named_like(spoken)
-    fitting = [scale for scale in SCALES.values() if set(grades) <= set(scale.grades)]
-    if len(fitting) == 1:
-        return fitting[0]
-    which = f"{' and '.join(scale.name for scale in fitting)} have" if fitting else "no known scale has"
-    raise InputError(
-        f"batch {quotable(batch.id)!r} does not say on which scale its anchors are graded, and {which} "
-        f"{', '.join(map(quotable, grades))}; name it with --scale"
-    )
-
-
-def _named_like(grades: tuple[str, ...]) -> Scale:
-    return next((scale for scale in SCALES.values() if scale.grades == grades), Scale("custom", grades))
-
-
 def project_batch(
     scored: ScoredBatch, scale: Scale | None, *, population: Mapping[str, float] | None = None
 ) -> Projection | None:
@@ -193,7 +150,9 @@ def essay_results(
 ) -> tuple[EssayResult, ...]:
     """What the batch comes to, the best first.
 
-    Where no anchors say what a score means, the grade is the model's alone, and the rank is judgement's.
+    Where no anchors say what a score means, the grade is the model's alone, and the rank is judgement's. The
+    grade of an anchor is the known one, to which nobody gives a probability; what judgement says of it stands
+    beside.
 
     Args:
         scored: The batch.
@@ -207,7 +166,7 @@ def essay_results(
     word = on_scale(word, projection)
     ranks = _ranks(scored, rank_anchors=rank_anchors)
     merged = _merged(projection, word, dependence=dependence, level=level)
-    anchors = {essay.id for essay in scored.batch.essays if essay.is_anchor}
+    essays = {essay.id: essay for essay in scored.batch.essays}
     results = [
         _result(
             scored,
@@ -216,7 +175,7 @@ def essay_results(
             word,
             rank=int(ranks[n]),
             merged=merged.get(item),
-            is_anchor=item in anchors,
+            essay=essays[item],
         )
         for n, item in enumerate(scored.scores.items)
     ]
@@ -244,7 +203,8 @@ def _merged(
     judged = dict(zip(projection.items, map(tuple, projection.probabilities.tolist()), strict=True))
     modelled = {item: tuple(said.probabilities.values()) for item, said in word.grades.items()}
     codes = dict(zip(projection.items, projection.codes.tolist(), strict=True))
-    return merge(judged, modelled, codes=codes, dependence=dependence, level=level)
+    spoken = {item: projection.scale.code(said.grade) for item, said in word.grades.items()}
+    return merge(judged, modelled, codes=codes, modelled_codes=spoken, dependence=dependence, level=level)
 
 
 def _ranks(scored: ScoredBatch, *, rank_anchors: bool) -> Ints:
@@ -279,18 +239,20 @@ def _result(
     *,
     rank: int,
     merged: Merged | None,
-    is_anchor: bool,
+    essay: BatchEssay,
 ) -> EssayResult:
-    item = scored.scores.items[n]
+    item = essay.id
     said = word.grades.get(item)
     own = _Grade() if said is None else _Grade(said.grade, said.confidence, said.probabilities)
     judged, both = _Grade(), own
     if projection is not None and merged is not None:
         judged = _Grade.of(projection.scale, projection.probabilities[n].tolist(), int(projection.codes[n]))
         both = _Grade.of(projection.scale, merged.probabilities, merged.code)
+    if essay.known_grade is not None:
+        both = _Grade(_spelled(essay.known_grade, projection))
     return EssayResult(
         essay_id=item,
-        is_anchor=is_anchor,
+        is_anchor=essay.is_anchor,
         rank=rank,
         bt_score=float(scored.scores.values[n]),
         bt_se=float(scored.scores.errors[n]),
@@ -307,3 +269,8 @@ def _result(
         disagrees=merged is not None and merged.disagrees,
         score_id=None if said is None else said.score_id,
     )
+
+
+def _spelled(grade: str, projection: Projection | None) -> str:
+    """A known grade as its scale spells it, and as it was given where no scale is known."""
+    return grade if projection is None else projection.scale.grades[projection.scale.code(grade)]

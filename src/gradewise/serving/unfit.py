@@ -5,10 +5,11 @@ import re
 import msgspec
 from msgspec import inspect
 
+from gradewise.essays.bad_rows import shown
 from gradewise.essays.suggestions import suggest
 
 LONGEST = 160
-"""Characters of a decoder's message, which may quote the name of a field as long as its sender likes."""
+"""Characters of a decoder's message."""
 _UNKNOWN = re.compile(
     r"Object contains unknown field `(?P<name>.*?)`(?: - at `\$(?P<place>[^`]*)`)?", re.DOTALL
 )
@@ -16,13 +17,19 @@ _STEP = re.compile(r"\.(?P<field>\w+)|\[[^\]]*\]")
 
 
 def told_unfit(error: msgspec.ValidationError, kind: type) -> str:
-    """A decoder's message about a body that should have been of a kind, with the field that is meant."""
-    message = brief(str(error))
-    unknown = _UNKNOWN.fullmatch(message)
-    fields = () if unknown is None else _fields_at(kind, unknown["place"] or "")
-    if unknown is None or not fields:
-        return message
-    return message + (_meant(unknown["name"], fields) or f"; there is: {', '.join(fields)}")
+    """A decoder's message about a body that should have been of a kind, with the field that is meant.
+
+    The name of a field that is none may be anything, such as an essay that was sent in the wrong place: a
+    longer one is not quoted.
+    """
+    unknown = _UNKNOWN.fullmatch(str(error))
+    if unknown is None:
+        return brief(str(error))
+    name, place = unknown["name"], unknown["place"] or ""
+    fields = _fields_at(kind, place)
+    where = f" - at `${place}`" if place and fields else ""
+    known = _meant(name, fields) or (f"; there is: {', '.join(fields)}" if fields else "")
+    return f"Object contains unknown field {shown(name)}{where}{known}"
 
 
 def brief(message: str) -> str:

@@ -22,11 +22,11 @@ from gradewise.cli.spreadsheets import spreadsheet_text
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale
+from gradewise.judgement.batch_scales import OTHER_NAMES
 from gradewise.judgement.batches import JudgedBatch
 from gradewise.judgement.bradley_terry import Prior
 from gradewise.judgement.columns import NamedColumns
 from gradewise.judgement.modifiers import usual_population
-from gradewise.judgement.outcomes import OTHER_NAMES
 from gradewise.protocols.scoring import Batches
 from gradewise.reporting.topics.judgement_panels import panel_statement
 from gradewise.reporting.topics.judgement_words import grade_statements, score_statements

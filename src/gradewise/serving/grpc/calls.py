@@ -135,9 +135,7 @@ class Calls:
         work: Callable[[Request, Context], Awaitable[Answer]],
         told: _Told,
     ) -> Answer:
-        headers = context.invocation_metadata() or ()
-        authorization = [str(value) for name, value in headers if name == "authorization"]
-        known = self._guard.check(authorization, method.role, address=_address(context.peer()))
+        known = self._guard.check(_authorization(context), method.role, address=_address(context.peer()))
         told.caller = known.name if known else ""
         with self._room.for_one() as take:
             message = await first_message(sent, within_s=self._within_s)
@@ -147,6 +145,10 @@ class Calls:
         context.set_trailing_metadata(((CORRELATION, correlation_id()),))
         told.status = int(HTTPStatus.OK)
         return answer
+
+    def may(self, context: Context, role: Role) -> bool:
+        """Whether a caller who was let through may do what a role may, too."""
+        return self._guard.may(_authorization(context), role)
 
     def _tell(self, method: Method[Any], told: _Told, seconds: float) -> None:
         grave = told.error is not None and told.status == HTTPStatus.INTERNAL_SERVER_ERROR
@@ -192,6 +194,10 @@ def _parsed(message: bytes, asked: type[Request]) -> Request:
             f"the message is no {asked.DESCRIPTOR.name}; send what gradewise.proto says"
         ) from None
     return request
+
+
+def _authorization(context: Context) -> list[str]:
+    return [str(value) for name, value in context.invocation_metadata() or () if name == "authorization"]
 
 
 def _asked_correlation(headers: Metadata) -> str | None:

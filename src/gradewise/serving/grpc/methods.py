@@ -32,6 +32,7 @@ from gradewise.serving.intake import finalized, require_own_ids
 from gradewise.serving.limits import Limits
 from gradewise.workflows.scoring.reviewing import review_queue, take_correction
 from gradewise.workflows.scoring.services import Serving
+from gradewise.workflows.scoring.slot_status import without_places
 from gradewise.workflows.scoring.spelling import spelled
 
 SCORE = Method(name="Score", role="score", asked=pb.ScoreRequest)
@@ -128,8 +129,11 @@ class Methods:
             )
         )
 
-    async def _models(self, _request: pb.ModelsRequest, _context: Context) -> pb.Slots:
-        return pb.Slots(slots=[slot_message(slot.status) for slot in self._serving.slots])
+    async def _models(self, _request: pb.ModelsRequest, context: Context) -> pb.Slots:
+        shown = [slot.status for slot in self._serving.slots]
+        if not self._calls.may(context, "admin"):
+            shown = [without_places(status) for status in shown]
+        return pb.Slots(slots=[slot_message(status) for status in shown])
 
     async def _found(self, score_id: str) -> ScoreRecord:
         """The answer of an id, whole."""

@@ -226,12 +226,18 @@ class EssayResultBody(msgspec.Struct, kw_only=True, frozen=True):
     """Its probability."""
     ml_probabilities: dict[str, float]
     """P(grade) by the model."""
-    grade: str | None
-    """The grade of both."""
-    confidence: float | None
-    """Its probability."""
-    probabilities: dict[str, float]
-    """P(grade) of both."""
+    grade: Annotated[
+        str | None, Meta(description="The known grade of an anchor, else the grade of judgement and model.")
+    ]
+    """The known grade of an anchor, else the grade of both."""
+    confidence: Annotated[
+        float | None, Meta(description="Probability of the grade; null where the grade is known.")
+    ]
+    """Its probability; nothing where it is known."""
+    probabilities: Annotated[
+        dict[str, float], Meta(description="P(grade) of judgement and model; empty where the grade is known.")
+    ]
+    """P(grade) of both; empty where the grade is known."""
     scoring_method: ScoringMethod
     """What it rests on."""
     reason: Annotated[str, Meta(description="Why judgement alone: a code; empty where both spoke.")]

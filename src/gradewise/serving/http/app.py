@@ -54,21 +54,21 @@ def build_app(serving: Serving, options: AppOptions | None = None) -> ASGIApp:
     listener = serving.listener
     guard = Guard(options.tokens, listener, failures=Failures(options.limits.refusals_a_minute))
     app, room = _empty_app(), BodyRoom(options.limits.bodies_bytes)
-    endpoints = _endpoints(serving, options, asks_for_tokens=guard.asks)
+    endpoints = _endpoints(serving, options, guard)
     return Envelope(add_endpoints(app, endpoints, guard, room), listener=listener, hosts=options.hosts)
 
 
-def _endpoints(serving: Serving, options: AppOptions, *, asks_for_tokens: bool) -> tuple[Endpoint, ...]:
+def _endpoints(serving: Serving, options: AppOptions, guard: Guard) -> tuple[Endpoint, ...]:
     @cache
     def describe() -> dict[str, Any]:
-        return described(endpoints, asks_for_tokens=asks_for_tokens)
+        return described(endpoints, asks_for_tokens=guard.asks)
 
     limits = options.limits
     endpoints = (
         *scoring_endpoints(serving, limits),
         *review_endpoints(serving, limits),
-        *model_endpoints(serving),
-        *health_endpoints(serving, limits, metrics=options.metrics, asks_for_tokens=asks_for_tokens),
+        *model_endpoints(serving, guard),
+        *health_endpoints(serving, limits, metrics=options.metrics, asks_for_tokens=guard.asks),
         *description_endpoints(describe),
     )
     return endpoints

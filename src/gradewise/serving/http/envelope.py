@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gradewise.service_events import AccessRefused, RequestAnswered
 from gradewise.serving.http.problems import MEDIA_TYPE, ProblemError, problem_body, problem_of
-from gradewise.serving.http.reading import header
+from gradewise.serving.http.reading import CLOSE, header
 from gradewise.telemetry import Listener, correlated, correlation_id, reason_of, stack_of
 
 CORRELATION = "X-Correlation-ID"
@@ -109,7 +109,11 @@ class Envelope:
         """A page of the web must not ask a service on its reader's own machine, by whatever name.
 
         What it would be answered its reader's browser keeps from it; what it would bring about, nobody does.
+        Nor may anybody go by two names at once, of which a proxy may have read the other one (RFC 9112, 3.2).
         """
+        if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+            said = "the request has more than one Host header; send one"
+            return problem_response(ProblemError(HTTPStatus.BAD_REQUEST, said, headers=CLOSE))
         if not self._hosts:
             return None
         if _host_name(header(scope, "host") or "") not in self._hosts:

@@ -79,6 +79,13 @@ class Guard:
             )
         return known
 
+    def may(self, authorization: Sequence[str], role: Role) -> bool:
+        """Whether somebody who was let through may do what a role may, too."""
+        if self._tokens is None:
+            return True
+        known = find_token(_presented(authorization), self._known(self._tokens))
+        return known is not None and known.may(role)
+
     def _known(self, tokens: TokenFile) -> tuple[KnownToken, ...]:
         try:
             known = tokens.known()

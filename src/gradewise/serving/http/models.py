@@ -8,7 +8,9 @@ from fastapi import Request
 
 from gradewise.serving.http.answers import ModelBody
 from gradewise.serving.http.endpoints import Endpoint
+from gradewise.serving.http.guard import Guard
 from gradewise.serving.http.service_answers import ReloadedBody, ReloadsBody, SlotBody, SlotsBody
+from gradewise.workflows.scoring.slot_status import without_places
 
 if TYPE_CHECKING:
     from gradewise.service_events import ModelReloaded
@@ -18,14 +20,15 @@ if TYPE_CHECKING:
 GROUP = "Models"
 
 
-def model_endpoints(serving: "Serving") -> Sequence[Endpoint]:
-    """What may be asked about models."""
-    handlers = _Models(serving)
+def model_endpoints(serving: "Serving", guard: Guard) -> Sequence[Endpoint]:
+    """What may be asked about models; those who keep the service are told where they lie."""
+    handlers = _Models(serving, guard)
     return (
         Endpoint(
             method="GET", path="/v1/models", role="score", group=GROUP, answers=SlotsBody,
             answer=handlers.slots, summary="Show which models answer",
-            description="Shows which models answer, since when, and why a newer one does not.",
+            description="Shows which models answer, since when, and why a newer one does not. Where they "
+            "are looked for, and what is wrong with one in words, is told to role admin alone.",
         ),
         Endpoint(
             method="POST", path="/v1/models/reload", role="admin", group=GROUP, answers=ReloadsBody,
@@ -37,11 +40,14 @@ def model_endpoints(serving: "Serving") -> Sequence[Endpoint]:
 
 
 class _Models:
-    def __init__(self, serving: "Serving") -> None:
-        self._serving = serving
+    def __init__(self, serving: "Serving", guard: Guard) -> None:
+        self._serving, self._guard = serving, guard
 
-    async def slots(self, _request: Request, _body: None) -> SlotsBody:
-        return SlotsBody(slots=[slot_body(slot.status) for slot in self._serving.slots])
+    async def slots(self, request: Request, _body: None) -> SlotsBody:
+        shown = [slot.status for slot in self._serving.slots]
+        if not self._guard.may(request.headers.getlist("authorization"), "admin"):
+            shown = [without_places(status) for status in shown]
+        return SlotsBody(slots=[slot_body(status) for status in shown])
 
     async def reload(self, _request: Request, _body: None) -> ReloadsBody:
         told = await asyncio.gather(*(slot.reload(asked_by="request") for slot in self._serving.slots))

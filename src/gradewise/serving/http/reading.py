@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Scope
 
 from gradewise.serving.http.problems import ProblemError
+from gradewise.serving.repeated_fields import require_single
 from gradewise.serving.unfit import brief, told_unfit
 
 T = TypeVar("T")
@@ -159,18 +160,21 @@ def decoded(body: bytes, kind: type[T]) -> T:
 
     Raises:
         ProblemError: it is no JSON (400), or other JSON than is described (422).
+        InputError: a field comes twice.
     """
     # Not `from error`: the decoder's errors hold the body, which is the essay.
     if not body.strip():
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the body is empty; send JSON, such as /docs shows")
     try:
-        return msgspec.json.decode(body, type=kind)
+        content = msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{told_unfit(error, kind)}; see /docs") from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"{brief(str(error))}; send JSON") from None
     except UnicodeDecodeError:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the body is not UTF-8; send JSON in UTF-8") from None
+    require_single(body)
+    return content
 
 
 def asked_deadline(request: Request, *, longest_s: float) -> float | None:

@@ -14,7 +14,7 @@ class SlotBody(msgspec.Struct, kw_only=True, frozen=True):
 
     slot: Literal["champion", "challenger"]
     """Which place."""
-    place: str
+    place: Annotated[str, Meta(description="Where it looks for models; empty for roles other than admin.")]
     """Where it looks for models."""
     model: ModelBody | None
     """What answers; nothing while there is none."""
@@ -26,7 +26,7 @@ class SlotBody(msgspec.Struct, kw_only=True, frozen=True):
         str, Meta(description="Why the last one that was found is not used: a code; empty where it is.")
     ]
     """Why another was refused."""
-    detail: str
+    detail: Annotated[str, Meta(description="The same in words; empty for roles other than admin.")]
     """The same in words."""
 
 

@@ -13,6 +13,7 @@ from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
 from gradewise.judgement.anchors import ADVISED
 from gradewise.judgement.batch_events import batch_events
+from gradewise.judgement.batch_scales import batch_scale
 from gradewise.judgement.batches import BatchEssay, BatchResult, JudgedBatch, OutboxEvent
 from gradewise.judgement.bradley_terry import Prior
 from gradewise.judgement.merging import DEPENDENCE, HYBRID_DEPENDENCE, LEVEL
@@ -20,7 +21,6 @@ from gradewise.judgement.outcomes import (
     FallbackReason,
     ModelWord,
     ScoredBatch,
-    batch_scale,
     essay_results,
     project_batch,
     score_batch,

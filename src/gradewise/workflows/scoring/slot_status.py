@@ -1,6 +1,6 @@
 """How things stand with a model slot, and what came of a look for another model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -60,6 +60,12 @@ class SlotStatus:
     def stale(self) -> bool:
         """Whether another model should answer than does, or none does."""
         return self.identity is None or self.refusal is not None
+
+
+def without_places(status: SlotStatus) -> SlotStatus:
+    """The same for those who do not keep the machine: no directory of it is named."""
+    refusal = None if status.refusal is None else replace(status.refusal, detail="", place="")
+    return replace(status, place="", refusal=refusal)
 
 
 def reloaded(status: SlotStatus, outcome: ReloadOutcome, asked_by: AskedBy, seconds: float) -> ModelReloaded:
