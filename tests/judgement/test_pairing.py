@@ -228,7 +228,7 @@ def settled(beliefs: Beliefs, one: int, other: int) -> float:
 @settings(max_examples=20)
 @given(some_beliefs())
 def test_the_pair_that_tells_most_of_the_order_is_asked(beliefs: Beliefs) -> None:
-    """Of all pairs, outcomes played through, the chosen one settles nearly most, and hardly less than it says."""
+    """With outcomes played through, no pair settles much more, and the one asked hardly less than it says."""
     n = len(beliefs.items)
     (pair,) = next_pairs(beliefs, nothing(n), 1, rng=np.random.default_rng(0))
     figures = {(a, b): settled(beliefs, a, b) for a in range(n) for b in range(a + 1, n)}

@@ -44,7 +44,7 @@ class Pair:
     second: str
     """Shown second."""
     gain: float = 0.0
-    """Information that the outcome is expected to bring, as a share of what is not known of the order: 0 to 1."""
+    """What the outcome is expected to tell of the order, as a share of what is not known of it: 0 to 1."""
     chance: float = 0.5
     """How probable it is that the first is found better."""
 
@@ -171,7 +171,8 @@ def _promises(beliefs: Beliefs) -> Floats:
     to first order, the entropy of that pair's order falls by half of this times `_told` by its variance. The
     sum over all pairs is a quadratic form of the covariance.
     """
-    covariance, spread = beliefs.covariance, np.diag(beliefs.covariance)
+    covariance = beliefs.covariance - beliefs.covariance.mean()  # what all share only costs digits
+    spread = np.diag(covariance)
     apart = beliefs.means[:, None] - beliefs.means[None, :]
     variances = np.maximum(spread[:, None] + spread[None, :] - 2 * covariance, 0) + np.finfo(np.float64).eps
     standing = apart / np.sqrt(variances)
