@@ -1,9 +1,10 @@
-"""Which pairs to ask about next, so that each comparison brings the order of items closest to the truth.
+"""Which pairs to ask about next: those whose outcome is expected to tell most about the order of all items.
 
-What counts is the expected shift of beliefs: how far the outcome will move every item's score, one through
-another, measured in ranks: where many items lie close by, a small shift changes more places. The whole
-covariance takes part, so a pair within a group that is known well relative to itself promises little, and one
-that connects two groups much; a pair whose outcome is certain promises nothing.
+What counts is expected information gain: by how much the outcome will lower the entropy of who stands above
+whom, summed over all pairs of items, of which it moves many through the covariance of their scores. So a pair
+whose outcome is certain promises nothing, one within a group that is known well relative to itself little,
+and one that connects two groups much; where many items lie close by, the same shift settles more. Information
+about the scores themselves would pay as much for the distance between items whose order is long known.
 
 Pairs are chosen in rounds. In a round every item occurs once at the most (a greedy matching by what pairs
 promise); before the next round, beliefs become as sure as the pairs chosen so far will make them. So many
@@ -14,15 +15,15 @@ there are few of them (Bramley 2015, Investigating the reliability of adaptive c
 Assessment): judge reliability by halves that were chosen apart.
 
 Source: Lindley (1956), doi:10.1214/aoms/1177728069, and Chaloner & Verdinelli (1995),
-doi:10.1214/ss/1177009939, on the worth of an experiment before it is made (here for the loss of their
-A-optimality, in ranks); Preis (1999), doi:10.1007/3-540-49116-3_24, on the matching.
+doi:10.1214/ss/1177009939, on the worth of an experiment before it is made; Preis (1999),
+doi:10.1007/3-540-49116-3_24, on the matching.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import entr, ndtr
 
 from gradewise.errors import InputError
 from gradewise.judgement.beliefs import Beliefs, after_asking, chances
@@ -43,7 +44,7 @@ class Pair:
     second: str
     """Shown second."""
     gain: float = 0.0
-    """What the outcome is expected to settle, as a share of what is not known of the ranks: 0 to 1."""
+    """What the outcome is expected to tell of the order, as a share of what is not known of it: 0 to 1."""
     chance: float = 0.5
     """How probable it is that the first is found better."""
 
@@ -153,29 +154,46 @@ def expected_shift(differences: Floats, variances: Floats) -> Floats:
     [0.22, 0.092, 0.057]
     """
     spread = np.maximum(variances, 0) + _PROBIT**2
-    standing = differences / np.sqrt(spread)
+    return _told(differences / np.sqrt(spread)) / spread
+
+
+def _told(standing: Floats) -> Floats:
+    """Fisher's information about `standing` in one answer that is yes with the chance ``Phi(standing)``."""
+    density = np.exp(-(standing**2) / 2) / np.sqrt(2 * np.pi)
     both = np.maximum(ndtr(standing) * ndtr(-standing), _CERTAIN)
-    return np.asarray(np.exp(-(standing**2)) / both / (2 * np.pi * spread))
+    return np.asarray(density * (density / both))
 
 
 def _promises(beliefs: Beliefs) -> Floats:
-    """What each pair promises, as a share of what is not known of the ranks: shape ``(n, n)``, symmetric."""
-    rows = beliefs.covariance.mean(axis=0)
-    centred = beliefs.covariance - rows[:, None] - rows[None, :] + rows.mean()
-    spread = np.diag(centred)
+    """What each pair promises, as a share of what is not known of the order: shape ``(n, n)``, symmetric.
+
+    The outcome of a pair moves the difference of every other by a mean square of ``cov**2 * expected_shift``;
+    to first order, the entropy of that pair's order falls by half of this times `_told` by its variance. The
+    sum over all pairs is a quadratic form of the covariance.
+    """
+    covariance = beliefs.covariance - beliefs.covariance.mean()  # what all share only costs digits
+    spread = np.diag(covariance)
     apart = beliefs.means[:, None] - beliefs.means[None, :]
-    both = spread[:, None] + spread[None, :] + np.finfo(np.float64).tiny
-    # How many places an item changes when its score does: the density of distances to it, at 0. Its own is
-    # among them, so that items far from all others keep some weight.
-    crowding = (np.exp(-(apart**2) / (2 * both)) / np.sqrt(both)).sum(axis=1) ** 2
-    moved = (centred * crowding) @ centred
-    through = np.diag(moved)
-    one, other = np.triu_indices(spread.size, k=1)
-    reach = np.maximum(through[one] + through[other] - 2 * moved[one, other], 0)
-    shift = expected_shift(apart[one, other], spread[one] + spread[other] - 2 * centred[one, other])
-    promised = np.zeros_like(centred)
-    promised[one, other] = reach * shift / (crowding @ spread + np.finfo(np.float64).tiny)
-    return np.asarray(promised + promised.T)
+    variances = np.maximum(spread[:, None] + spread[None, :] - 2 * covariance, 0) + np.finfo(np.float64).eps
+    standing = apart / np.sqrt(variances)
+    weights = _told(standing) / (2 * variances)
+    np.fill_diagonal(weights, 0)
+    settled = covariance @ (np.diag(weights.sum(axis=1)) - weights) @ covariance
+    through = np.diag(settled)
+    reach = np.maximum(through[:, None] + through[None, :] - settled - settled.T, 0)
+    promised = reach * expected_shift(apart, variances) / _entropy(standing)
+    np.fill_diagonal(promised, 0)
+    return np.asarray(promised)
+
+
+def _entropy(standing: Floats) -> float:
+    """What is not known of the order, in nats: of each pair who is above whom, summed.
+
+    Args:
+        standing: Differences of scores by their standard deviations: shape ``(n, n)``, antisymmetric.
+    """
+    unknown = entr(ndtr(standing))  # of one answer; that of the other stands across the diagonal
+    return float(unknown.sum() - np.trace(unknown) + np.finfo(np.float64).tiny)
 
 
 def _round(

@@ -145,7 +145,7 @@ _ASKED: dict[str, tuple[Any, Any]] = {
         Annotated[
             str | None,
             _option(COLUMNS, "--winner", help_="The better essay's id, or first, second, essay_a, essay_b; "
-                    "anything else is no decision."),
+                    "anything else, a tie as well, is no decision."),
         ],
         None,
     ),

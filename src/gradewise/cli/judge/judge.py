@@ -184,6 +184,10 @@ def next_pairs(
 ) -> None:
     """Choose the pairs that teach most, say who is shown first, and whether to go on at all.
 
+    Those are asked about whose outcome is expected to tell most about the order of all essays (expected
+    information gain): neither what is certain, nor what is known already. Each choice allows for what the
+    pairs before it will tell, so that all essays come up; a model's grades say where to begin.
+
     [bold]gradewise judge next-pairs --essays essays.csv[/] begins from nothing;
     [bold]gradewise judge next-pairs decisions.csv --waiting asked.csv --target-reliability 0.8[/] goes on.
 
