@@ -14,10 +14,10 @@ from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.fairness import fairness_section
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.reporting.topics.promotion import (
+    TimedWork,
     promotion_statements,
     rule_notes_section,
     shares_section,
-    TimedWork,
     speed_section,
 )
 from gradewise.reporting.topics.standards import standards_section
