@@ -15,8 +15,7 @@ from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.batches import open_batches
 from gradewise.cli.spreadsheets import spreadsheet_text
 from gradewise.essays.cell_limits import NO_TEXT
-from gradewise.judgement.columns import ComparisonColumns
-from gradewise.judgement.comparisons import take_in
+from gradewise.judgement.comparisons import ComparisonColumns, take_in
 from gradewise.testing.judged import NOON, made_up_batch
 from judged_pairs import made_up_qualities, made_up_session
 from trials import Command
