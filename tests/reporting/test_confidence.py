@@ -140,7 +140,7 @@ def test_a_model_that_lets_nothing_out_says_why_and_what_changes_it() -> None:
     few, many = (review_section(*released(n, cuts=tuple(every), required=0.95), SIX) for n in (60, 800))
     (of_few,), (of_many,) = few.statements, many.statements
     assert "needs a teacher’s look: about every cut between two grades" in of_few.text
-    assert "confidence.cuts: [E]" in of_few.text
+    assert "confidence.cuts in the plan" in of_few.text
     assert "295 marked essays or more are needed to show it" in of_few.text
     assert "More marked essays help to show it" in of_many.text
     (one_cut,) = review_section(*released(60, required=0.999), SIX).statements

@@ -142,8 +142,8 @@ def _why_none(curve: ReviewCurve, policy: ReviewPolicy, scale: Scale) -> Iterato
     surest = next(point for point in curve.points if point.share >= SMALLEST_RELEASE)
     agreed = with_bounds(surest.agreement, percent=True)
     lever = (
-        "Declaring the one cut that decides something asks less than every cut at once, such as "
-        f"confidence.cuts: [{scale.grades[1]}] in the plan. "
+        "Declaring the one cut that decides something (confidence.cuts in the plan: the lowest grade that "
+        "passes) asks less than every cut at once. "
         if len(curve.cuts) > 1
         else ""
     )
