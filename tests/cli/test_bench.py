@@ -1,5 +1,6 @@
 """`gradewise cv`, `run` and `compare-cv-runs` at a terminal."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,10 @@ def test_what_is_no_run_is_refused_in_a_line(command: Command) -> None:
     assert "empty/plan.yaml cannot be read" in outcome.complaint
 
 
-def test_profiles_are_those_of_the_plan(command: Command, plan: Path) -> None:
-    """A profile that there is not is refused with those that there are."""
+def test_profiles_are_those_of_the_plan_and_a_resumed_run_shows_its_figures(
+    command: Command, plan: Path
+) -> None:
+    """Others are refused with those that there are; a run that goes on shows figures as one that ends."""
     assert 0 == command("cv", plan, "-o", "out", "-q").code
     directory = only_run(Path("out"))
     outcome = command(
@@ -95,6 +98,11 @@ def test_profiles_are_those_of_the_plan(command: Command, plan: Path) -> None:
     )  # fmt: skip
     assert 2 == outcome.code
     assert "stratified_stability" in outcome.complaint
+    status = directory / "status.json"
+    status.write_text(json.dumps({**read_json(status), "state": "failed"}), encoding="utf-8")
+    resumed = command("runs", "resume", directory, "-q")
+    assert 0 == resumed.code, resumed.err
+    assert "Fold by fold" in resumed.out
 
 
 def test_text_learners_can_be_left_out(command: Command) -> None:

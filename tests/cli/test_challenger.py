@@ -18,7 +18,7 @@ def test_two_models_are_judged_on_a_file(command: Command, trained: Trained) -> 
              "--data", "new.csv")  # fmt: skip
     shown = command(*asked)
     assert 0 == shown.code
-    assert "Not yet: 20 essays do not tell" in shown.out
+    assert "Not yet: 20 essays cannot tell" in shown.out
     assert Path("output/challenger/challenger_report.html").is_file()
     told = json.loads(command(*asked, "--json").out)
     assert ("not yet", 20) == (told["readiness"], told["n"])

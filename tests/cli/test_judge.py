@@ -4,12 +4,18 @@ import asyncio
 import csv
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.batches import open_batches
+from gradewise.cli.spreadsheets import spreadsheet_text
+from gradewise.essays.cell_limits import NO_TEXT
+from gradewise.judgement.comparisons import ComparisonColumns, take_in
 from gradewise.testing.judged import NOON, made_up_batch
 from judged_pairs import made_up_qualities, made_up_session
 from trials import Command
@@ -491,3 +497,17 @@ def test_several_tables_are_not_written_into_a_file(command: Command, decisions:
     """A file named where a directory is meant is refused, and the message names the directory."""
     refused = command("judge", "fit", str(decisions), "--output", "scores.csv", "-q")
     assert (2, True) == (refused.code, "such as scores, or print one table" in refused.err)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.text(alphabet="'=+-@a7", min_size=1, max_size=5), min_size=2, max_size=4, unique=True))
+def test_ids_come_back_from_tables_for_spreadsheets(ids: list[str]) -> None:
+    """Asked pairs, filled in there, are decisions about the very same essays."""
+    others = [each for each in ids if each.lower() not in NO_TEXT | {"na"}]
+    assume(len(others) > 1)
+    asked = [{"first": one, "second": other, "winner": other} for one, other in pairwise(others)]
+    rows = list(csv.DictReader(io.StringIO(spreadsheet_text(asked).lstrip("\ufeff")), delimiter=";"))
+    columns = ComparisonColumns(first="first", second="second", winner="winner", judge=None)
+    judged = take_in(rows, columns).comparisons
+    assert sorted(others) == sorted(judged.items)
+    assert not judged.first_won.any()

@@ -205,7 +205,9 @@ def test_differences_of_two_models_are_shown(asked: Command) -> None:
     assert "gradewise compare --model-a essays:20260131_000001 --model-b essays:20260131_000002" in shown
     told = json.loads(asked("diff", "essays:20260131_000001", "essays", "--json").out)
     assert [False, False] == [told["same_bundle"], told["same_essays"]]
-    assert "are one bundle, byte for byte" in asked("diff", "essays", "essays").out
+    itself = asked("diff", "essays", "essays:20260131_000002").out
+    assert itself.startswith("both are essays 20260131_000002: nothing differs")
+    assert "QWK" not in itself
 
 
 def test_the_registry_is_written_as_a_table(asked: Command) -> None:

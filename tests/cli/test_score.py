@@ -99,6 +99,7 @@ def test_a_spreadsheet_opens_what_is_written_for_it(command: Command, trained: T
     )
     assert "5 graded essays (" in outcome.err
     assert " of them for a teacher to look at; written to out.csv" in outcome.err
+    assert "this model lets no grade out without a look: its essays did not show that 95% of" in outcome.err
     text = Path("out.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert text.startswith("\ufeff")

@@ -134,6 +134,20 @@ def test_chosen_share_is_marked_when_there_is_one() -> None:
         assert dots == len(list(parsed(svg).iter("circle")))
 
 
+def test_a_model_that_lets_nothing_out_says_why_and_what_changes_it() -> None:
+    """What was found of the surest fifth, fewer cuts where every one counts, and the essays that it takes."""
+    every = range(1, 6)
+    few, many = (review_section(*released(n, cuts=tuple(every), required=0.95), SIX) for n in (60, 800))
+    (of_few,), (of_many,) = few.statements, many.statements
+    assert "needs a teacher’s look: about every cut between two grades" in of_few.text
+    assert "confidence.cuts in the plan" in of_few.text
+    assert "295 marked essays or more are needed to show it" in of_few.text
+    assert "More marked essays help to show it" in of_many.text
+    (one_cut,) = review_section(*released(60, required=0.999), SIX).statements
+    assert "confidence.cuts" not in one_cut.text
+    assert () == review_section(*released(800), SIX).statements
+
+
 def test_intro_is_about_the_locked_test() -> None:
     """Where there is a locked test the sentence is about its essays, and both stand in the table."""
     curve, chosen = released(800)

@@ -127,6 +127,7 @@ def test_two_models_of_classes_are_compared_by_macro_f1(
     run = compare_models(model, model, asking(texts), real)
     difference = run.found.comparison.whole.differences["macro_f1"]
     assert (0, 0, 0) == (difference.estimate, difference.low, difference.high)
+    assert f"both are {model.label}, one model, byte for byte: nothing can differ" == run.notices[0]
     page = run.html.read_text(encoding="utf-8")
     assert all(words in page for words in ("gives the very same classes", "weighted F1", "lost card"))
     assert not any("QWK" in line for line in page.splitlines() if "<style" not in line)

@@ -201,7 +201,15 @@ def test_speed_is_measured_where_it_is_asked_for(model: OpenedModel, real: Servi
         assert judged.figure is not None
         assert 0 < judged.figure.low <= judged.figure.estimate <= judged.figure.high
     record = read_json(run.directory / "artifacts" / "validation.json")
-    assert (100, 6) == (record["speed"]["n_timings"], record["speed"]["n_batches"])
+    speed_kept = record["speed"]
+    assert ("processor time", 100, 6) == tuple(
+        speed_kept[key] for key in ("measured_by", "n_timings", "n_batches")
+    )
+    for judged, clock in zip(run.report.rules, ("latency_p95_clock_ms", "batch_of_50_clock_s"), strict=True):
+        assert judged.figure is not None
+        assert judged.rule.words.startswith("Processor time")
+        assert judged.figure.estimate == speed_kept[judged.rule.metric]["estimate"]
+        assert 0 < speed_kept[clock]["estimate"]
     assert "Is it fast enough?" in run.html.read_text(encoding="utf-8")
 
 

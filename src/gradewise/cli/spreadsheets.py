@@ -5,10 +5,11 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gradewise.essays.spreadsheet_cells import shielded
+
 BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheet programs know UTF-8."""
 _DIGITS = 6
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def spreadsheet_text(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -37,4 +38,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return str(round(value, _DIGITS)).replace(".", ",")
     text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text
+    return shielded(text) if isinstance(value, str) else text

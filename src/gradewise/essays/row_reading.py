@@ -15,6 +15,7 @@ from gradewise.essays.given_columns import GivenReader, given_reader
 from gradewise.essays.prompt_scales import PromptScales
 from gradewise.essays.records import Essay
 from gradewise.essays.scales import Scale, label_fault
+from gradewise.essays.spreadsheet_cells import unshielded
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import has_words, repair_text
 
@@ -86,7 +87,7 @@ class RowReader:
             seen: ids of earlier rows with the row of each; this one's is put there.
         """
         faults, columns = Faults(), self.columns
-        essay_id = row[columns.id].strip() if columns.id is not None else f"row-{number:06d}"
+        essay_id = unshielded(row[columns.id].strip()) if columns.id is not None else f"row-{number:06d}"
         faults.attempt(_require_id, essay_id, number, seen)
         raw = row[columns.text]
         text, repairs = faults.attempt(self._text, raw) or ("", ())

@@ -43,6 +43,11 @@ class ReviewPolicy:
                     f"{name} is {getattr(self, name)}; give a share between 0 and 1, such as 0.95"
                 )
 
+    @property
+    def releases_none(self) -> bool:
+        """Whether every essay waits for a teacher, however sure its grade."""
+        return self.threshold == float("inf")
+
     def releases(self, confidence: Floats) -> NDArray[np.bool_]:
         """Which essays may go out without a look: shape of `confidence`."""
         return confidence >= self.threshold

@@ -20,8 +20,8 @@ WORDS: Mapping[str, str] = {
     "rps": "Probability error along the scale (RPS)",
     "group_dsm": "The largest difference for a group of writers, in SDs (DSM)",
     "training_share_difference": "The largest distance of a share from that in training",
-    "latency_p95_ms": "Time for one text, 95 of 100 are faster, in ms",
-    "batch_of_50_s": "Time for 50 texts, in seconds",
+    "latency_p95_ms": "Processor time for one text, 95 of 100 take less, in ms",
+    "batch_of_50_s": "Processor time for 50 texts, in seconds",
     "changed_grades": "Grades that differ between the ONNX model and the trees beside it",
     "qwk_over_production": "Agreement (QWK), less that of the model in production on the same essays",
     "macro_f1": "Macro F1",
@@ -37,7 +37,7 @@ WORDS: Mapping[str, str] = {
 }
 """Every figure that a plan may ask about, for a reader."""
 SPEED = frozenset({"latency_p95_ms", "batch_of_50_s"})
-"""Figures that depend on the machine and what else it does."""
+"""Figures that depend on the machine."""
 NAME, TITLE = "promotion", "What a model must show before it is used"
 SOURCE = "the plan of this model, promotion.gates"
 

@@ -1,6 +1,7 @@
 """A review policy: which essays go out without a teacher's look, chosen so that a promise is kept."""
 
 from dataclasses import dataclass
+from math import ceil, log
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,20 @@ def choose_policy(candidates: Candidates, *, required: float, level: float = 0.9
             break
         policy = ReviewPolicy(cuts=candidates.cuts, required=required, level=level, threshold=threshold)
     return policy
+
+
+def fewest_to_show(required: float, *, level: float) -> int:
+    """How many essays show an agreement, if the teacher agrees about all of them.
+
+    Args:
+        required: The agreement, in ``(0, 1)``.
+        level: How sure that must be, in ``(0, 1)``.
+
+    >>> fewest_to_show(0.95, level=0.95), lower_bound(59, 59, level=0.95) > 0.95
+    (59, True)
+    """
+    # Of the exact bound where all agree: (1 - level) ** (1 / n).
+    return ceil(log(1 - level) / log(required))
 
 
 def lower_bound(successes: int, n: int, *, level: float) -> float:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gradewise.errors import InputError
 from gradewise.essays.cell_limits import NO_TEXT
 from gradewise.essays.numbers import finite_number
+from gradewise.essays.spreadsheet_cells import unshielded
 from gradewise.judgement.decisions import Comparison
 
 Floats = NDArray[np.float64]
@@ -235,7 +236,7 @@ def _cells(row: Mapping[str, str], columns: ComparisonColumns) -> dict[str, str]
     missing = [name for name in columns.named if name not in row]
     if missing:
         raise InputError(f"column {missing[0]!r} is missing; there are {', '.join(map(repr, row))}")
-    stripped = {name: row[name].strip() for name in columns.named}
+    stripped = {name: unshielded(row[name].strip()) for name in columns.named}
     return {name: "" if cell.lower() in _NOTHING else cell for name, cell in stripped.items()}
 
 

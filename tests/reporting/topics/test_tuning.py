@@ -9,6 +9,7 @@ import pytest
 from gradewise.evaluation.gains import Gain
 from gradewise.evaluation.results import Interval
 from gradewise.models.search import Choices, SearchSpace, Span, Trial
+from gradewise.reporting.charts.search import gain_row, gains_chart
 from gradewise.reporting.topics.tuning import tuning_sections
 from gradewise.reporting.tuning_verdict import TuningFindings, tuning_statements
 
@@ -152,3 +153,18 @@ def test_undefined_gains_have_no_dot() -> None:
     assert rows is not None
     assert "–" == rows.rows[1][-1]
     json.dumps(dict(sections[0].record), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_lines"), [("RPS", 1), ("essays of the worst prompt", 2)], ids=["beside", "under"]
+)
+def test_names_of_gains_are_whole_and_the_line_at_nothing_crosses_no_text(name: str, n_lines: int) -> None:
+    """Where a name and its figure find no room on one line, the figure stands under the name."""
+    row = gain_row(name, gain("rps", -1.0, 0.0, 1.0))
+    picture = ET.fromstring(gains_chart("Gains", [row]))  # noqa: S314 - our own output
+    labels = [node for node in picture.iter("text") if node.get("class") in {"label", "value"}]
+    assert [name, row.said] == [node.text for node in labels]
+    heights = [float(node.get("y") or 0) for node in labels]
+    assert n_lines == len(set(heights))
+    (zero,) = [node for node in picture.iter("line") if node.get("class") == "zero"]
+    assert max(heights) < float(zero.get("y1") or 0)

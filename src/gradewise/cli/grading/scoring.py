@@ -23,8 +23,10 @@ from gradewise.errors import PlanError
 from gradewise.features.advisories.advisory import ADVISORIES
 from gradewise.features.given import given_columns
 from gradewise.models.bundles.bundle import load_bundle
+from gradewise.models.bundles.verified import Bundle
 from gradewise.protocols.tables import TableColumn
 from gradewise.reporting.likelier import likeliest_other
+from gradewise.reporting.topics.confidence import cut_words
 from gradewise.settings import read_settings
 from gradewise.telemetry import silent
 from gradewise.whole_files import write_whole
@@ -87,16 +89,18 @@ def score_shown(asked: Asked) -> None:
         )
         if asked.output and form == "parquet":
             _write_parquet(predictions, asked.output, services)
-    _give(predictions, form, asked.output)
+    _give(bundle, predictions, form, asked.output)
 
 
-def _give(predictions: Sequence[Prediction], form: str, output: Path | None) -> None:
+def _give(bundle: Bundle, predictions: Sequence[Prediction], form: str, output: Path | None) -> None:
     """Show grades, or write them to a file; Parquet is written already."""
     err.print(f"model {predictions[0].model}", soft_wrap=True)
     if output:
         if form != "parquet":
             write_whole(output, _as_text(predictions, form))
         err.print(f"{_summary(predictions)}; written to {output}", soft_wrap=True)
+        if why := _why_all_held(bundle):
+            err.print(why, soft_wrap=True)
     elif form == "table":
         _show(predictions)
     else:
@@ -112,6 +116,19 @@ def _summary(predictions: Sequence[Prediction]) -> str:
     grades = ", ".join(f"{grade} {counts[grade]}" for grade in first.probabilities if counts[grade])
     held = sum(not prediction.released for prediction in predictions)
     return f"{n} graded essay{'' if n == 1 else 's'} ({grades}); {held} of them for a teacher to look at"
+
+
+def _why_all_held(bundle: Bundle) -> str:
+    """Why no grade goes out without a look, where the model lets none; else nothing."""
+    if not bundle.scale.ordered or not bundle.overall.grade_confidence.policy.releases_none:
+        return ""
+    policy = bundle.overall.grade_confidence.policy
+    where = cut_words(policy.cuts, bundle.scale)
+    return (
+        f"this model lets no grade out without a look: its essays did not show that {policy.required:.0%} of "
+        f"its surest grades agree with the teacher about {where}; what changes that stands at the head of "
+        "its report"
+    )
 
 
 def _form(asked: Asked) -> str:

@@ -182,6 +182,9 @@ def show_differences(first: str, second: str, *, json: bool) -> None:
     if json:
         _print(answer_json(**differences_to_json(found)))
         return
+    if found.first.id == found.second.id:
+        _print(f"both are {found.first.label}: nothing differs; models by name: gradewise registry list")
+        return
     if found.same_bundle:
         _print(f"{found.first.label} and {found.second.label} are one bundle, byte for byte")
     if found.facts or found.figures:

@@ -16,6 +16,7 @@ from gradewise.settings import read_settings
 from gradewise.workflows.plans.plan import Plan
 from gradewise.workflows.research.compare import compare_cv_runs, require_passed
 from gradewise.workflows.research.cv import cv
+from gradewise.workflows.research.cv_run import CvRun
 
 SURE, ROUGH = ("qwk",), {"adjacent_accuracy": "within one", "mae": "mae", "rps": "rps"}
 """Figures of a comparison that the terminal shows, with their intervals and without, by their heading."""
@@ -27,6 +28,12 @@ def cv_shown(plan: Plan, *, quiet: bool) -> None:
     """Cross-validate with progress on the terminal, and show the figures."""
     with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
         run = cv(plan, services, listener=listener)
+    figures_shown(run)
+    out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
+
+
+def figures_shown(run: CvRun) -> None:
+    """The figures of a cross-validation, fold by fold and on the whole, where its data allow any."""
     out.print()
     if run.folds:
         out.print(folds_table(run.folds))
@@ -35,7 +42,6 @@ def cv_shown(plan: Plan, *, quiet: bool) -> None:
     else:
         out.print("No figures: the dataset card blocks metrics (smoke test only).")
     out.print()
-    out.print(listed({"report": run.html, "run": run.directory}), soft_wrap=True)
 
 
 def folds_table(folds: tuple[FoldFigures, ...]) -> Table:

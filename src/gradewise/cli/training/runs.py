@@ -85,10 +85,12 @@ def resume(
     """Go on with a run that was killed or has failed; what it had finished is not done again."""
     from gradewise.bootstrap import services_from
     from gradewise.cli.columns import listed
+    from gradewise.cli.research.bench import figures_shown
     from gradewise.cli.terminal import out, progress_shown
     from gradewise.cli.training.training import register_if_asked
     from gradewise.settings import read_settings
     from gradewise.workflows.plans.reading import read_plan
+    from gradewise.workflows.research.cv_run import CvRun
     from gradewise.workflows.resuming import resume_run
     from gradewise.workflows.runs.catalogue import find_run
     from gradewise.workflows.train import TrainedRun
@@ -96,6 +98,8 @@ def resume(
     directory = find_run(run, output).path
     with services_from(read_settings()) as services, progress_shown(quiet=quiet) as listener:
         finished = resume_run(directory, services, listener=listener)
+    if isinstance(finished, CvRun):
+        figures_shown(finished)
     out.print(listed({"report": finished.html, "run": finished.directory}), soft_wrap=True)
     if isinstance(finished, TrainedRun):
         register_if_asked(finished, read_plan(directory / "plan.yaml"), quiet=quiet)

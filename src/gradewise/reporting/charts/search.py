@@ -11,7 +11,7 @@ from gradewise.reporting.charts.intervals import (
     IntervalRow,
     ends_said,
     figure_said,
-    interval_row,
+    interval_mark,
     known,
 )
 from gradewise.reporting.svg import (
@@ -26,6 +26,7 @@ from gradewise.reporting.svg import (
     line,
     nice_ticks,
     polyline,
+    text_width,
 )
 from gradewise.reporting.wording import MetricWords, decimal, difference_words, metric_words, shortened
 
@@ -33,6 +34,10 @@ LEFT, TOP, TALL = 64.0, 26.0, 200.0
 CELL, ROOM = 210.0, 124.0
 """Width and height of one of many small pictures."""
 _DIGITS = 4
+_LINE = 18.0
+"""From one line of text to the next."""
+_ZERO = 11.0
+"""How far the line at nothing reaches above and below a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +163,38 @@ def _small(setting: Setting, ticks: tuple[float, ...], left: float, top: float) 
 
 def gains_chart(title: str, rows: Sequence[IntervalRow]) -> str:
     """How much better each figure became, with its interval, around nothing; each row has its own scale."""
-    bottom = HEAD + ROW * len(rows)
-    middle = Axis(-1, 1, MARGIN, WIDTH - MARGIN)
+    beside = all(_fits_beside(row) for row in rows)
+    height = ROW if beside else ROW + _LINE
     return drawing(
         title,
         "; ".join(f"{row.name}: {figure_said(row)}" for row in rows),
-        bottom + 6,
-        ends_said(("worse", "better"), middle),
-        line(middle.at(0), HEAD - 2, middle.at(0), bottom, "zero"),
-        *(interval_row(row, _own_scale(row), HEAD + ROW * place) for place, row in enumerate(rows)),
+        HEAD + height * len(rows) + 6,
+        ends_said(("worse", "better"), Axis(-1, 1, MARGIN, WIDTH - MARGIN)),
+        *(_gain(row, HEAD + height * place, beside=beside) for place, row in enumerate(rows)),
+    )
+
+
+def _fits_beside(row: IntervalRow) -> bool:
+    """Whether a whole name and its figure find room on one line."""
+    return text_width(f"{row.name} {figure_said(row)}") <= WIDTH - 2 * MARGIN
+
+
+def _gain(row: IntervalRow, top: float, *, beside: bool) -> str:
+    """Name, figure and mark of a gain; the figure stands under the name where it finds no room beside it."""
+    axis, said = _own_scale(row), figure_said(row)
+    last = top + _LINE if beside else top + 2 * _LINE
+    mark = last + 15.0
+    figure = (
+        label(said, axis.end, last, class_="value", anchor="end")
+        if beside
+        else label(said, axis.start, last, class_="value")
+    )
+    return (
+        label(row.name, axis.start, top + _LINE)
+        + figure
+        # No longer than the mark needs: text stands between the rows.
+        + line(axis.at(0), mark - _ZERO, axis.at(0), mark + _ZERO, "zero")
+        + interval_mark(row.interval, axis, mark, row.kind, f"{row.name}: {said}")
     )
 
 

@@ -86,7 +86,7 @@ def _verdict(found: Challenge) -> Statement:
             f"{found.sequence.decided_after:,} of {judged}, at {sure} however often one "
             "looks.",
         )
-    so_far = f"Not yet: {judged} do not tell which model is {nearer}"
+    so_far = f"Not yet: {judged} cannot tell which model is {nearer}"
     if found.more is None:
         ahead = "; so far the challenger is not ahead, and more like these would hardly show that it is."
         return Statement("warn", so_far + ahead)

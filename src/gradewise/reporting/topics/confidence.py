@@ -1,6 +1,7 @@
 """How sure grades are: what grade sets hold, and which essays a teacher should look at."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from gradewise.essays.scales import Scale
 from gradewise.evaluation.coverage import (
@@ -9,12 +10,12 @@ from gradewise.evaluation.coverage import (
     CoverageRow,
     coverage_to_json,
 )
-from gradewise.evaluation.policy import Cuts
-from gradewise.evaluation.release import Release, release_to_json
+from gradewise.evaluation.policy import Cuts, ReviewPolicy
+from gradewise.evaluation.release import SMALLEST_RELEASE, Release, fewest_to_show, release_to_json
 from gradewise.evaluation.results import Interval
 from gradewise.evaluation.review import ReviewCurve, review_curve_to_json
 from gradewise.reporting.charts.confidence import coverage_chart, release_chart
-from gradewise.reporting.parts import Figure, Section, Table, table
+from gradewise.reporting.parts import Figure, Section, Statement, Table, table
 from gradewise.reporting.wording import (
     THIN,
     counted,
@@ -124,11 +125,36 @@ def review_section(
         "likely the teacher is to agree. The surest essays may go out as they are; the others wait for a "
         f"teacher. {release_sentence(judged, scale)}",
         figures=(_curve_figure(curve, chosen), _policy_figure(chosen, test)),
+        statements=tuple(_why_none(curve, chosen.policy, scale)),
         record={
             "curve": review_curve_to_json(curve),
             "chosen": release_to_json(chosen),
             "test": None if test is None else release_to_json(test),
         },
+    )
+
+
+def _why_none(curve: ReviewCurve, policy: ReviewPolicy, scale: Scale) -> Iterator[Statement]:
+    """Why every essay waits for a teacher, what changes that, and what can be done meanwhile."""
+    if not policy.releases_none:
+        return
+    asked, where = percentage(policy.required), cut_words(curve.cuts, scale)
+    surest = next(point for point in curve.points if point.share >= SMALLEST_RELEASE)
+    agreed = with_bounds(surest.agreement, percent=True)
+    lever = (
+        "Declaring the one cut that decides something (confidence.cuts in the plan: the lowest grade that "
+        "passes) asks less than every cut at once. "
+        if len(curve.cuts) > 1
+        else ""
+    )
+    fewest = ceil(fewest_to_show(policy.required, level=policy.level) / SMALLEST_RELEASE)
+    more = "More marked essays help" if curve.n >= fewest else f"{fewest} marked essays or more are needed"
+    yield Statement(
+        "info",
+        f"Every new essay will say that it needs a teacher’s look: about {where} the teacher agreed for "
+        f"{agreed} of the surest fifth of {counted(curve.n, 'essay')}, and grades go out alone only where "
+        f"{asked} are shown. {lever}{more} to show it. Until then the grade is a second opinion: set it "
+        "beside a teacher’s own, and read those first that differ or carry an advisory.",
     )
 
 
@@ -151,7 +177,7 @@ def release_sentence(release: Release, scale: Scale) -> str:
     below E and 97 % are within one grade.
     """
     policy, where = release.policy, cut_words(release.policy.cuts, scale)
-    if policy.threshold == float("inf"):
+    if policy.releases_none:
         return (
             f"Release none automatically: that {percentage(policy.required)} agree with the teacher about "
             f"{where} could not be shown for the surest essays."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gradewise.errors import InputError, LeakError
 from gradewise.essays.source_queries import CIRCULAR, JUDGED_LABELS
+from gradewise.essays.spreadsheet_cells import unshielded
 from gradewise.essays.suggestions import quotable
 from gradewise.judgement.features import COLUMNS, JudgementFeatures
 from gradewise.protocols.tables import EssaySource
@@ -50,7 +51,7 @@ def join_essays(
     rows: list[Row] = []
     left_out = 0
     for _, row in table.rows():
-        judged = found.get(row[essay].strip())
+        judged = found.get(unshielded(row[essay].strip()))
         left_out += judged is None
         if judged is not None:
             rows.append({**row, **{name: judged[name] for name in COLUMNS}})

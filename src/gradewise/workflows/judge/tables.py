@@ -6,6 +6,7 @@ from gradewise.errors import InputError
 from gradewise.essays.intake import NO_TEXT
 from gradewise.essays.numbers import finite_number
 from gradewise.essays.scales import Scale
+from gradewise.essays.spreadsheet_cells import unshielded
 from gradewise.essays.suggestions import quotable
 from gradewise.essays.texts import repair_text
 from gradewise.judgement.anchor_checks import EarlierScore
@@ -56,8 +57,8 @@ class TableRows:
         yield from enumerate(self._source.rows(), start=1)
 
     def cell(self, row: Mapping[str, str], column: str | None) -> str:
-        """What stands in a column; empty where the table has none, or where it says that there is nothing."""
-        found = "" if column is None else row[column].strip()
+        """What a cell says, as before a spreadsheet; empty without the column, or where it says nothing."""
+        found = "" if column is None else unshielded(row[column].strip())
         return "" if found.casefold() in NO_TEXT else found
 
     def filled(self, number: int, row: Mapping[str, str], column: str) -> str:

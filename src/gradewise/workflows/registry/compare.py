@@ -181,13 +181,20 @@ def _n_learnt(model: OpenedModel, essays: Sequence[Essay]) -> int | None:
 
 def _notices(reference: OpenedModel, candidate: OpenedModel, found: ModelComparison) -> tuple[str, ...]:
     lines = []
+    if reference.bundle.digest == candidate.bundle.digest:
+        lines.append(f"{_both(reference, candidate)} one model, byte for byte: nothing can differ")
     for model, learnt in zip((reference, candidate), found.learnt, strict=True):
         if learnt is None:
             lines.append(f"which texts {model.label} has learnt from is not known; those here flatter it")
         elif learnt:
             n = found.comparison.whole.n
             lines.append(f"{model.label} has learnt from {learnt} of the {n} essays; those flatter it")
-    return tuple(lines)
+    return tuple(dict.fromkeys(lines))
+
+
+def _both(reference: OpenedModel, candidate: OpenedModel) -> str:
+    labels = dict.fromkeys((reference.label, candidate.label))
+    return f"{' and '.join(labels)} are" if len(labels) > 1 else f"both are {reference.label},"
 
 
 def _record(

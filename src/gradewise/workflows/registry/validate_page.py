@@ -14,6 +14,7 @@ from gradewise.reporting.parts import Section
 from gradewise.reporting.topics.fairness import fairness_section
 from gradewise.reporting.topics.gates import gates_section
 from gradewise.reporting.topics.promotion import (
+    TimedWork,
     promotion_statements,
     rule_notes_section,
     shares_section,
@@ -25,6 +26,7 @@ from gradewise.workflows.registry.beside import Beside, NotCompared
 from gradewise.workflows.registry.candidate import Measured
 from gradewise.workflows.registry.held_out import HeldOut
 from gradewise.workflows.registry.opened import OpenedModel
+from gradewise.workflows.registry.speed import Speed
 from gradewise.workflows.research.asked import resampling_of
 from gradewise.workflows.research.publishing import Fact, bench_page, interval_words
 from gradewise.workflows.services import Services
@@ -128,9 +130,12 @@ def _speed(measured: Measured) -> dict[str, Any] | None:
     if speed is None:
         return None
     return {
+        "measured_by": "processor time",
         "latency_p95_ms": interval_to_json(speed.essay_ms),
+        "latency_p95_clock_ms": interval_to_json(speed.essay_clock_ms),
         "n_timings": speed.n_timings,
         "batch_of_50_s": interval_to_json(speed.batch_s),
+        "batch_of_50_clock_s": interval_to_json(speed.batch_clock_s),
         "n_batches": speed.n_batches,
     }
 
@@ -155,15 +160,31 @@ def _sections(judged: Judged) -> Iterator[Section]:
         yield rule_notes_section(judged.clashes, judged.powers)
     yield shares_section(measured.shares, judged.model.bundle.scale)
     if measured.speed is not None:
-        speed = measured.speed
-        yield speed_section(
-            speed.essay_ms, speed.batch_s, n_timings=speed.n_timings, n_batches=speed.n_batches
-        )
+        yield speed_section(_timed(measured.speed))
     if measured.standards is None:
         return
     yield standards_section(measured.standards)
     if measured.standards.groups:
         yield fairness_section(measured.standards.groups)
+
+
+def _timed(speed: Speed) -> tuple[TimedWork, TimedWork]:
+    return (
+        TimedWork(
+            what="One essay, 95 of 100 take less (ms)",
+            n=speed.n_timings,
+            processor=speed.essay_ms,
+            clock=speed.essay_clock_ms,
+            digits=1,
+        ),
+        TimedWork(
+            what="50 essays, median (s)",
+            n=speed.n_batches,
+            processor=speed.batch_s,
+            clock=speed.batch_clock_s,
+            digits=2,
+        ),
+    )
 
 
 def _facts(judged: Judged) -> Iterator[Fact]:
