@@ -25,8 +25,6 @@ ONE_ESSAY, BATCH = 0.95, 50
 """Of how many of all essays the time is said, and how many essays a batch has."""
 _FEWEST = 100  # timings of single essays; a quantile of .95 needs 72 of them for its upper bound
 _WARM_UP = 3
-# Once in a thread, at the first misspelt word of this kind, the checker makes tables: a second of work.
-_MISSPELT = "We saw louisknows and etc. there."
 _BATCHES = 6  # the least and the greatest of six bound their median at 95 %
 _MILLISECONDS = 1000.0
 
@@ -122,8 +120,11 @@ def measure_speed(
 def _single_times(bundle: Bundle, essays: Sequence[Essay], services: Services, *, n: int) -> Iterator[Taken]:
     """How long one essay after another takes, with tools that are warm."""
     make_checker, embedder = bundle_checker(bundle, services), bundle_embedder(bundle, services)
-    scorer = Scorer(bundle, make_checker() if make_checker else None, embedder=embedder)
-    for essay in (*islice(cycle(essays), _WARM_UP), replace(essays[0], text=_MISSPELT)):
+    checker = make_checker() if make_checker else None
+    if checker is not None:
+        checker.warm_up()
+    scorer = Scorer(bundle, checker, embedder=embedder)
+    for essay in islice(cycle(essays), _WARM_UP):
         scorer.score(essay)
     for essay in islice(cycle(essays), n):
         yield _timed(partial(scorer.score, essay))
