@@ -52,6 +52,11 @@ def _flipped(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :]
 
 
+def _scattered(content: bytes) -> bytes:
+    """Flips every 64th byte: a single one may stand where no answer depends on it."""
+    return bytes(byte ^ 0xFF if place % 64 == 0 else byte for place, byte in enumerate(content))
+
+
 def _other_rows(files: Files) -> dict[str, bytes]:
     rows = json.loads(files[ROWS])
     rows["codes"] = [0] * len(rows["codes"])
@@ -117,7 +122,7 @@ TRIED: dict[str, tuple[Damage, str]] = {
     "external data": (_of(lambda files: signed(files, model__onnx=EXTERNAL_DATA)), "unsafe"),
     "wrong test rows": (_of(_other_rows), "parity"),
     "flipped model, signed": (
-        _of(lambda files: signed(files, model__onnx=_flipped(files[MODEL]))), "format|parity",
+        _of(lambda files: signed(files, model__onnx=_scattered(files[MODEL]))), "format|parity",
     ),
     "half a model, signed": (
         _of(lambda files: signed(files, model__onnx=files[MODEL][: len(files[MODEL]) // 2])), "format|unsafe",
