@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gradewise.adapters.sql.addresses import read_address
 from gradewise.adapters.sql.batches import open_batches
-from gradewise.cli.spreadsheets import spreadsheet_text
+from gradewise.cli.csv_tables import spreadsheet_text
 from gradewise.essays.cell_limits import NO_TEXT
 from gradewise.judgement.comparisons import ComparisonColumns, take_in
 from gradewise.testing.judged import NOON, made_up_batch

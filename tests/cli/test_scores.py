@@ -26,9 +26,10 @@ from gradewise.protocols.scoring import ScoreLog
 from gradewise.scores.records import ScoreDraft, ScoreRecord
 from gradewise.settings import read_settings
 from gradewise.testing.score_logs import made_up_correction, made_up_draft
+from gradewise.workflows.measuring.nothing_kept import NothingKept
 from gradewise.workflows.scoring.bundle_model import BundleModel
 from gradewise.workflows.scoring.prediction_json import prediction_to_json
-from gradewise.workflows.scoring.replay import NothingKept, reread
+from gradewise.workflows.scoring.replay import reread
 from gradewise.workflows.scoring.tools import Tools
 from logged_answers import made_up_answers
 from trials import Command, Trained

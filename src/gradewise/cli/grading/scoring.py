@@ -14,10 +14,10 @@ from rich.table import Table
 
 from gradewise.bootstrap import services_from
 from gradewise.cli.choosing import find_bundle
+from gradewise.cli.csv_tables import spreadsheet_text
 from gradewise.cli.grading.class_views import class_panel, class_table, flat_class
 from gradewise.cli.grading.essays import AskedEssays, read_essays
 from gradewise.cli.rendering import plausible, prediction_panel
-from gradewise.cli.spreadsheets import spreadsheet_text
 from gradewise.cli.terminal import err, out, progress_shown
 from gradewise.errors import PlanError
 from gradewise.features.advisories.advisory import ADVISORIES

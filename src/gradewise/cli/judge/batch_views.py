@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gradewise.cli.columns import in_columns
-from gradewise.cli.spreadsheets import spreadsheet_text
+from gradewise.cli.csv_tables import spreadsheet_text
 from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
 from gradewise.reporting.wording import counted, decimal, signed
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradewise.bootstrap import open_table
 from gradewise.cli.columns import listed
+from gradewise.cli.csv_tables import csv_text, spreadsheet_text
 from gradewise.cli.judge.batches_running import with_batches
 from gradewise.cli.judge.command import JudgedSource, TableForm
 from gradewise.cli.judge.views import (
@@ -18,7 +19,6 @@ from gradewise.cli.judge.views import (
     score_facts,
     scores_table,
 )
-from gradewise.cli.spreadsheets import spreadsheet_text
 from gradewise.cli.terminal import err, out, printable, progress_shown
 from gradewise.errors import InputError
 from gradewise.essays.scales import Scale, find_scale
@@ -43,7 +43,6 @@ from gradewise.workflows.judge.reading import (
 from gradewise.workflows.judge.records import (
     Row,
     anchors_json,
-    csv_text,
     grade_rows,
     judge_rows,
     score_rows,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gradewise.bootstrap import installed_versions, open_table
 from gradewise.cli.columns import listed
+from gradewise.cli.csv_tables import csv_text
 from gradewise.cli.judge.command import JudgedSource
 from gradewise.cli.judge.judging import AskedGrades, asked_fitting, read_asked, show_statements
 from gradewise.cli.terminal import err, out, progress_shown
@@ -19,7 +20,7 @@ from gradewise.workflows.judge.fitting import fit_batch, grade_batch
 from gradewise.workflows.judge.page import judgement_page
 from gradewise.workflows.judge.pairs import Targets, stopping
 from gradewise.workflows.judge.reading import ReadBatch, anchor_grades
-from gradewise.workflows.judge.records import csv_text, feature_rows
+from gradewise.workflows.judge.records import feature_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from typing import Any
 
 from gradewise.bootstrap import open_table
 from gradewise.cli.columns import listed
+from gradewise.cli.csv_tables import csv_text
 from gradewise.cli.terminal import err, out
 from gradewise.essays.scale_maps import MAPS, ScaleMap
 from gradewise.essays.scales import SCALES
 from gradewise.reporting.wording import counted
 from gradewise.whole_files import write_whole
 from gradewise.workflows.datasets.other_scale import map_table
-from gradewise.workflows.judge.records import csv_text
 
 
 def list_shown(*, json: bool) -> None:

@@ -9,7 +9,7 @@ from gradewise.essays.scale_maps import ScaleMap
 from gradewise.essays.suggestions import quotable
 from gradewise.protocols.tables import EssaySource
 from gradewise.workflows.datasets.guesses import find_columns
-from gradewise.workflows.judge.tables import TableRows
+from gradewise.workflows.datasets.table_rows import TableRows
 from gradewise.workflows.plans.data import ColumnsPlan
 
 

@@ -12,8 +12,9 @@ from gradewise.essays.suggestions import quotable
 from gradewise.judgement.features import COLUMNS, JudgementFeatures
 from gradewise.protocols.tables import EssaySource
 from gradewise.workflows.datasets.provenance import provenance_path
+from gradewise.workflows.datasets.table_rows import TableRows
 from gradewise.workflows.judge.records import Row, feature_rows
-from gradewise.workflows.judge.tables import IDS, TableRows
+from gradewise.workflows.judge.tables import IDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """What judgement found as rows for tables and as values for JSON."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -217,23 +215,6 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "needed": decision.needed,
         "reliability_at_budget": number_to_json(decision.reliability_at_budget),
     }
-
-
-def csv_text(rows: Sequence[Row]) -> str:
-    """Rows as CSV with a head; nothing where there are none."""
-    if not rows:
-        return ""
-    written = io.StringIO(newline="")
-    table = csv.DictWriter(written, fieldnames=list(rows[0]), lineterminator="\n")
-    table.writeheader()
-    table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    return written.getvalue()
-
-
-def _cell(value: str | float | bool | None) -> str | int | float:  # noqa: FBT001 - a cell
-    if value is None:
-        return ""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def _rounded(value: float) -> float:

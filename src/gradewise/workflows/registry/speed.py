@@ -5,7 +5,7 @@ that on a machine with nothing else to do it takes as long by the clock; on a bu
 neighbours' work as well, which says nothing of the model. Both are kept.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle, islice
@@ -17,6 +17,7 @@ from gradewise.evaluation.timings import fewest_timings, quantile_of_times
 from gradewise.models.bundles.verified import Bundle
 from gradewise.telemetry import Listener, silent, stage
 from gradewise.workflows.measuring.bundle_needs import bundle_checker
+from gradewise.workflows.measuring.nothing_kept import NothingKept
 from gradewise.workflows.measuring.text_models import bundle_embedder
 from gradewise.workflows.score import Scorer, score_many
 from gradewise.workflows.services import Services
@@ -55,24 +56,6 @@ class Speed:
     """The same by the clock."""
     n_batches: int
     """Batches that were timed."""
-
-
-class _Forgetful:
-    """A `Cache` that keeps nothing."""
-
-    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:  # noqa: ARG002
-        """Nothing is there."""
-        return {}
-
-    def put_many(self, entries: Mapping[str, bytes]) -> None:
-        """Nothing stays."""
-
-    def remove_many(self, keys: Sequence[str]) -> int:  # noqa: ARG002
-        """Nothing is there."""
-        return 0
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def measure_speed(
@@ -132,7 +115,7 @@ def _single_times(bundle: Bundle, essays: Sequence[Essay], services: Services, *
 
 def _batch_time(bundle: Bundle, essays: Sequence[Essay], services: Services) -> Taken:
     """How long a batch takes; essays that come twice are measured twice."""
-    alone = replace(services, cache=_Forgetful(), workers=1)
+    alone = replace(services, cache=NothingKept(), workers=1)
     parts = [part for part in _parts(essays) if part]
 
     def _grade() -> None:

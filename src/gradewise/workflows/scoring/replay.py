@@ -16,6 +16,7 @@ from gradewise.models.bundles.verified import Bundle
 from gradewise.protocols.registry import ArtifactStore
 from gradewise.scores.chain import is_sound
 from gradewise.scores.records import ScoreRecord
+from gradewise.workflows.measuring.nothing_kept import NothingKept
 from gradewise.workflows.score import Prediction, graded
 from gradewise.workflows.scoring.bundle_model import BundleModel
 from gradewise.workflows.scoring.kept_readings import STORED, values_from_bytes
@@ -178,27 +179,6 @@ def _flat(value: Any, key: str = "") -> dict[str, Any]:
         for part, each in parts
         for name, plain in _flat(each, f"{key}.{part}" if key else str(part)).items()
     }
-
-
-class NothingKept:
-    """A `Cache` that keeps nothing: what is read again must be read, not remembered."""
-
-    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Nothing."""
-        del keys
-        return {}
-
-    def put_many(self, entries: Mapping[str, bytes]) -> None:
-        """Nothing is kept."""
-        del entries
-
-    def remove_many(self, keys: Sequence[str]) -> int:
-        """Nothing is there."""
-        del keys
-        return 0
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def as_graded(text: str, digest: str) -> str:

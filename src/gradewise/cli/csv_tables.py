@@ -1,8 +1,8 @@
-"""Tables as spreadsheet programs of most of Europe open them by a click: semicolons and decimal commas."""
+"""Rows as CSV: for programs, and as spreadsheet programs of most of Europe open them by a click."""
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gradewise.essays.spreadsheet_cells import shielded
@@ -12,8 +12,23 @@ BYTE_ORDER_MARK = "\ufeff"
 _DIGITS = 6
 
 
-def spreadsheet_text(rows: Iterable[Mapping[str, Any]]) -> str:
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
     r"""Rows that have the same columns, under a head; nothing where there are none.
+
+    >>> csv_text([{"essay": "=a", "score": 1.5, "anchor": True, "place": None}])
+    'essay,score,anchor,place\n=a,1.5,yes,\n'
+    """
+    if not rows:
+        return ""
+    written = io.StringIO(newline="")
+    table = csv.DictWriter(written, fieldnames=list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+    return written.getvalue()
+
+
+def spreadsheet_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    r"""The same with semicolons and decimal commas.
 
     Cells are texts, numbers, truths or nothing; numbers are rounded to six digits.
 
@@ -33,9 +48,14 @@ def spreadsheet_text(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _cell(value: Any) -> str:
     """A number with a decimal comma; text that the program would run as a formula stays text."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, float):
         return str(round(value, _DIGITS)).replace(".", ",")
-    text = "" if value is None else str(value)
+    text = str(_plain(value))
     return shielded(text) if isinstance(value, str) else text
+
+
+def _plain(value: Any) -> Any:
+    """A truth as a word, nothing as an empty cell."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value
