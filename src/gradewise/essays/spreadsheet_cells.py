@@ -1,6 +1,6 @@
 """Texts that a spreadsheet program would run as formulas, kept from it by an apostrophe, and read back."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How what such a program runs begins."""
 _SHIELD = "'"
 

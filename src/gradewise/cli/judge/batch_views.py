@@ -10,6 +10,7 @@ from typing import Any
 
 from gradewise.cli.columns import in_columns
 from gradewise.cli.csv_tables import spreadsheet_text
+from gradewise.essays.spreadsheet_cells import shielded
 from gradewise.judgement.batches import BatchResult, EssayResult, JudgedBatch
 from gradewise.reporting.wording import counted, decimal, signed
 
@@ -150,6 +151,6 @@ def result_csv(result: BatchResult, *, excel: bool = False) -> str:
 
 def _cell(value: Any) -> Any:
     """A value as a spreadsheet takes it: no text is a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
+    if isinstance(value, str):
+        return shielded(value)
     return "" if value is None else value

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from gradewise.essays.spreadsheet_cells import shielded
 from gradewise.experiments import ExperimentEntry, entry_to_json
 from gradewise.registry.differences import flat_facts
 from gradewise.registry.known_figures import figures_of
@@ -17,7 +18,6 @@ Row = Mapping[str, Any]
 SCHEMA_VERSION = 1
 """Of everything that is said as JSON."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _RUN_KEYS = (
     "run_id", "run_name", "experiment", "command", "state", "stage", "failure_reason", "started_at",
     "timestamp", "elapsed_seconds", "output", "git_sha", "correlation_id", "command_line",
@@ -116,5 +116,5 @@ def _under(prefix: str, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return shielded(value)
     return "" if value is None or value == {} else value
