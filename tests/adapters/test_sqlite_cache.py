@@ -4,9 +4,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -217,7 +219,9 @@ def test_threads_share_one_cache(tmp_path: Path) -> None:
 
 WRITER = """
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 from gradewise.adapters.sqlite_cache import SqliteCache
 cache = SqliteCache(Path(sys.argv[1]))
 name, number = sys.argv[2], 0
@@ -248,6 +252,21 @@ def test_processes_share_one_file(tmp_path: Path) -> None:
     keys = [f"{name} {number} {part}" for name in "ab" for number in range(50) for part in range(5)]
     with closing(SqliteCache(tmp_path / "c")) as cache:
         assert len(cache.get_many(keys)) == len(keys)
+
+
+def test_threads_begin_one_new_file(tmp_path: Path) -> None:
+    """Whoever begins a new file at the same moment as others waits for them, and loses nothing."""
+    for number in range(100):
+        together = threading.Barrier(4)
+
+        def begin(name: str, path: Path = tmp_path / str(number), together: Any = together) -> int:
+            with closing(SqliteCache(path)) as cache:
+                together.wait()
+                cache.put_many({name: b"x"})
+                return cache.failures
+
+        with ThreadPoolExecutor(4) as pool:
+            assert [0] * 4 == list(pool.map(begin, "abcd"))
 
 
 def test_killed_writer_leaves_whole_batches(tmp_path: Path) -> None:

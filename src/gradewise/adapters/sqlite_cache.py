@@ -15,6 +15,7 @@ LIMIT_BYTES = 512 * 1024 * 1024
 # SQLite takes 32,766 parameters in a statement; fewer keep its parser quick.
 KEYS_PER_QUERY = 500
 WAIT_SECONDS = 5.0
+_AGAIN_S = 0.005
 # So often in a row may an access fail, each after its wait, before the cache is left alone for a while.
 GIVE_UP_AFTER = 3
 PAUSE_S = 60.0
@@ -223,7 +224,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=WAIT_SECONDS, check_same_thread=False)
     try:
         # With WAL readers never wait for the writer; NORMAL may lose the last entries at power loss, no more.
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         if _pragma(connection, "user_version") != LAYOUT or not _is_ours(connection):
             _lay_out(connection)
@@ -231,6 +232,20 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have changes written ahead; SQLite itself does not wait for others who begin the same new file."""
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _lay_out(connection: sqlite3.Connection) -> None:
